@@ -1,0 +1,28 @@
+"""Kontor's core: it knows documents, registers, rights and pages, and no module by name."""
+
+from app.config import Config
+from app.web.edge import Kontor
+
+
+def create_app(config: Config | None = None) -> Kontor:
+    """The web application of one company. Every step may refuse to go on; nothing is half started."""
+    from app.company import Company
+    from app.web import start
+
+    app = Kontor(__name__.partition(".")[0], static_folder="web/static", template_folder="web/templates")
+    app.company = Company(config or Config.load())
+    app.config.update(
+        SECRET_KEY=app.company.config.secret_key,
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    start.languages(app)
+    start.pages_of_the_core(app)
+    start.pages_of_modules(app)
+    start.refusals(app)
+    start.headers(app)
+    start.logs(app)
+    start.gate(app)
+    return app

@@ -1,0 +1,92 @@
+"""Recording audit lines and proving that none was changed or removed."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditHead, AuditLine
+from app.db import utc_now
+
+_START = "0" * 64
+_READ = "SELECT sequence, digest FROM core_audit_head WHERE chain = :chain"
+_LINE = text(
+    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
+    " VALUES (:chain, :sequence, :moment, :actor, :action, :subject, :subject_id, :summary, :digest)"
+)
+_HEAD = text(
+    "INSERT INTO core_audit_head (chain, sequence, digest) VALUES (:chain, :sequence, :digest)"
+    " ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest"
+)
+_READ_ALONE, _READ_LOCKING = text(_READ), text(_READ + " FOR UPDATE")
+
+
+def record(
+    session: Session, action: str, *, subject: str | None = None, subject_id: int | None = None, summary: str = ""
+) -> None:
+    """Add a line for the session's actor, within the session's transaction: no act without its line, nor the reverse."""
+    actor = session.info["actor"]
+    connection = session.connection()
+    chain = actor.user_id or 0
+    locking = connection.dialect.name != "sqlite"  # SQLite has one writer anyway, and no FOR UPDATE
+    head = connection.execute(_READ_LOCKING if locking else _READ_ALONE, {"chain": chain}).first()
+    sequence, previous = (head.sequence + 1, head.digest) if head else (1, _START)
+    moment = utc_now().isoformat(" ", "microseconds")
+    line = {
+        "chain": chain,
+        "sequence": sequence,
+        "moment": moment,
+        "actor": actor.name,
+        "action": action,
+        "subject": subject,
+        "subject_id": subject_id,
+        "summary": summary,
+    }
+    line["digest"] = _digest(previous, line)
+    connection.execute(_LINE, line)
+    connection.execute(_HEAD, {"chain": chain, "sequence": sequence, "digest": line["digest"]})
+
+
+def verify(session: Session) -> Iterator[str]:
+    """Every fault of the chains, in words; nothing when they are whole. Reads one line at a time."""
+    heads = {head.chain: head for head in session.scalars(select(AuditHead))}
+    chain, sequence, previous = None, 0, _START
+    for line in session.scalars(
+        select(AuditLine).order_by(AuditLine.chain, AuditLine.sequence).execution_options(yield_per=1000)
+    ):
+        if line.chain != chain:
+            if chain is not None:
+                yield from _end_of(chain, sequence, previous, heads)
+            chain, sequence, previous = line.chain, 0, _START
+        sequence += 1
+        if line.sequence != sequence:
+            yield f"audit: chain {chain} lacks line {sequence}"
+            sequence = line.sequence
+        elif line.digest != _digest(previous, _fields(line)):
+            yield f"audit: line {line.id} was changed"
+        previous = line.digest
+    if chain is not None:
+        yield from _end_of(chain, sequence, previous, heads)
+    for chain in heads:
+        yield f"audit: chain {chain} is missing"
+
+
+def _end_of(chain: int, sequence: int, digest: str, heads: dict[int, AuditHead]) -> Iterator[str]:
+    head = heads.pop(chain, None)
+    if head is None or (head.sequence, head.digest) != (sequence, digest):
+        yield f"audit: chain {chain} does not end where its head says"
+
+
+def _fields(line: AuditLine) -> dict[str, Any]:
+    names = ("chain", "sequence", "moment", "actor", "action", "subject", "subject_id", "summary")
+    fields = {name: getattr(line, name) for name in names}
+    fields["moment"] = line.moment.isoformat(" ", "microseconds")
+    return fields
+
+
+def _digest(previous: str, line: dict[str, Any]) -> str:
+    body = json.dumps(line, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256((previous + body).encode()).hexdigest()

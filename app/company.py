@@ -1,0 +1,148 @@
+"""One running company: its database, which modules are on, and who its users are, as of the newest generation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.config import Config
+from app.db import Database, utc_now
+from app.errors import ModuleOff
+from app.migrations import Source
+from app.registry import Generation, Installed, MenuItem, ModuleState, discover
+from app.security.actor import SYSTEM, Actor
+from app.security.login import digest_of
+from app.security.models import Grant, Login, User, user_role
+
+CORE = Source("core", Path(__file__).parent / "migrations" / "versions")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who a request comes from."""
+
+    actor: Actor
+    login_id: int
+
+
+class Company:
+    """What a worker keeps between requests. Everything here is read anew when the generation number has moved."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.database = Database(config.database_url)
+        self.installed: dict[str, Installed] = discover()
+        self._generation = -1
+        self._enabled: frozenset[str] = frozenset()
+        self._actors: dict[int, Actor] = {}
+
+    @property
+    def enabled(self) -> list[Installed]:
+        """The modules that are on, those required first."""
+        return [m for m in self.installed.values() if m.name in self._enabled and m.manifest]
+
+    def is_on(self, name: str) -> bool:
+        """Whether the module is on, as of the last refresh."""
+        return name in self._enabled
+
+    def require_on(self, name: str) -> None:
+        """Refuse (ModuleOff) unless the module is on."""
+        if name not in self._enabled:
+            raise ModuleOff(name)
+
+    def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
+        """Compare the generation, and find who holds `token`: one statement. Reads anew only what has changed."""
+        query = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
+            Generation, Login, (Login.token_digest == digest_of(token or "")) & (Login.expires_at > utc_now())
+        )
+        row = session.connection().execute(query).first()
+        if row is None:
+            return None
+        if row.number != self._generation:
+            self._read_state(session, row.number)
+        if row.user_id is None:
+            return None
+        actor = self._actors.get(row.user_id) or self._read_actor(session, row.user_id)
+        return SignedIn(actor, row.id) if actor else None
+
+    def _read_state(self, session: Session, number: int) -> None:
+        states = session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled))
+        self._enabled = frozenset(states.scalars())
+        self._actors = {}
+        self._generation = number
+
+    def _read_actor(self, session: Session, user_id: int) -> Actor | None:
+        actor = actor_of(session, user_id, self._enabled)
+        if actor is not None:
+            self._actors[user_id] = actor
+        return actor
+
+    def has_users(self, session: Session) -> bool:
+        """Whether anyone can sign in yet; before that, only the first-run page is open."""
+        return bool(session.connection().execute(select(func.count()).select_from(User.__table__)).scalar())
+
+    def menu(self, actor: Actor) -> Iterator[MenuItem]:
+        """The lines of the side menu that are open to the actor, in the modules' order."""
+        for module in self.enabled:
+            assert module.manifest is not None
+            yield from (item for item in module.manifest.menu if actor.may(item.needs))
+
+    def contributed(self, file: str, kind: type) -> Iterator[Any]:
+        """Every value of `kind` that the modules that are on declare in their `file`."""
+        for module in self.enabled:
+            yield from module.all_of(file, kind)
+
+    def source_of(self, name: str) -> Source:
+        """The module's migrations."""
+        return Source(name, self.installed[name].folder / "migrations" / "versions")
+
+
+def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor | None:
+    """The actor that an active user is: all his roles' rights together; rights of modules that are off fall away."""
+    connection = session.connection()
+    users = User.__table__
+    user = connection.execute(select(users).where(users.c.id == user_id, users.c.is_active)).first()
+    if user is None:
+        return None
+    team = connection.execute(
+        select(users.c.id).where(users.c.team_id == user.team_id) if user.team_id else select(users.c.id).where(False)
+    ).scalars()
+    grants = connection.execute(
+        select(Grant.role_id, Grant.kind, Grant.name, Grant.scope)
+        .join(user_role, user_role.c.role_id == Grant.role_id)
+        .where(user_role.c.user_id == user_id)
+    ).all()
+    on = [g for g in grants if g.name.split(".")[0] == "core" or g.name.split(".")[0] in enabled]
+    return Actor(
+        user_id=user_id,
+        name=user.name,
+        permissions=frozenset(g.name for g in on if g.kind == "permission"),
+        groups=frozenset(g.name for g in on if g.kind == "group"),
+        scopes=_widest_scopes(on),
+        team=tuple({user_id, *team}),
+        locale=user.locale,
+    )
+
+
+def _widest_scopes(grants: list[Any]) -> dict[str, str]:
+    """Per noun the widest scope of those roles that let the actor at the noun at all; a role that says nothing says all."""
+    from app.security.actor import SCOPES
+
+    viewers: dict[str, set[int]] = {}
+    for g in grants:
+        if g.kind == "permission" and g.name.endswith(".view"):
+            viewers.setdefault(g.name.removesuffix(".view"), set()).add(g.role_id)
+    said = {(g.role_id, g.name): g.scope for g in grants if g.kind == "scope"}
+    nouns = {name for _, name in said}
+    return {
+        noun: max(
+            (said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none"
+        )
+        for noun in nouns
+    }
+
+
+__all__ = ["CORE", "SYSTEM", "Company", "SignedIn", "actor_of"]

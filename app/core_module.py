@@ -1,0 +1,31 @@
+"""The core's own rights and menu, declared like a module's."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.registry import MenuItem, Module, Permission
+
+ADMINISTRATION = _l("Administration")
+
+module = Module(
+    name="core",
+    title=_l("Core"),
+    version="1.0",
+    permissions=(
+        Permission("core.user.manage", _l("Manage users")),
+        Permission("core.role.manage", _l("Manage roles and rights")),
+        Permission("core.module.manage", _l("Switch modules on and off")),
+        Permission("core.audit.view", _l("Read the audit"), roles=("manager",)),
+        Permission("core.period.close", _l("Close and reopen periods"), roles=("accountant", "manager")),
+        Permission("core.organisation.manage", _l("Change the organisation's details")),
+        Permission("core.import.run", _l("Import files"), roles=("manager",)),
+        Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
+    ),
+    menu=(
+        MenuItem(_l("Users"), "core.user_list", needs="core.user.manage", group=ADMINISTRATION, icon="users"),
+        MenuItem(_l("Roles"), "core.role_list", needs="core.role.manage", group=ADMINISTRATION, icon="shield-lock"),
+        MenuItem(_l("Modules"), "core.module_list", needs="core.module.manage", group=ADMINISTRATION, icon="apps"),
+        MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
+        MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
+        MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
+    ),
+)

@@ -1,0 +1,107 @@
+"""The database: engine, sessions that carry an actor, and the one commit at the edge with its retry."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+Result = TypeVar("Result")
+
+#: A row's own number. SQLite numbers rows by themselves only in a column declared INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+#: How often an operation is tried when others hold what it needs, before the user is told to try again.
+ATTEMPTS = 6
+
+
+class Base(DeclarativeBase):
+    """The mother of every table: names of constraints are the same on every engine, so migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def utc_now() -> datetime:
+    """This moment, UTC, without a zone: how the database keeps what happened to the program itself."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class KontorSession(Session):
+    """A session that knows for whom it works: `info["actor"]`, held against every SELECT by `app.security.policy`."""
+
+
+class Database:
+    """One company's database. Embedded (`sqlite:///…`) or served (`postgresql://…`)."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        self._writing = self.engine.execution_options(kontor_write=True)
+        self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def session(self, actor: Any, *, write: bool = False) -> Iterator[KontorSession]:
+        """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back."""
+        with self._sessions(bind=self._writing if write else self.engine, info={"actor": actor}) as session:
+            yield session
+
+    def run(self, work: Callable[[KontorSession], Result], *, actor: Any, write: bool = True) -> Result:
+        """Do `work` in one transaction and commit it; when others stood in the way, do the whole of it again."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.session(actor, write=write) as session:
+                    result = work(session)
+                    session.commit()
+                    return result
+            except DBAPIError as error:
+                if not is_transient(error) or attempt == ATTEMPTS - 1:
+                    raise
+                wait_before_retry(attempt)
+        raise AssertionError("unreachable")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the same work may succeed when done again: a deadlock, a failed serialisation, a busy file."""
+    if getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "55P03"):
+        return True
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def wait_before_retry(attempt: int) -> None:
+    """A short, growing, uneven pause, so that two who met do not meet again."""
+    time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin_sqlite` does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes the write lock at once: one that begins by reading and writes later cannot be made to wait, only fail.
+    writes = connection.get_execution_options().get("kontor_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

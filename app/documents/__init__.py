@@ -1,0 +1,6 @@
+"""What people record: every document has a row here, a table and lines of its own, and three states."""
+
+from app.documents.models import Document, LineOf
+from app.documents.posting import locked, post, reverse
+
+__all__ = ["Document", "LineOf", "locked", "post", "reverse"]

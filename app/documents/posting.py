@@ -1,0 +1,100 @@
+"""The protocol by which documents are posted and reversed; what they move is their module's affair."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.documents.models import TRANSITIONS, Document
+from app.errors import Conflict, NotFound
+from app.ledger import Posting
+from app.reference import take_numbers
+from app.security import Actor, require
+
+Kind = TypeVar("Kind", bound=Document)
+
+
+def locked(session: Session, kind: type[Kind], document_id: int) -> Kind:
+    """The document, read anew and held against others until the transaction ends; NotFound outside the actor's scope."""
+    statement = select(kind).where(kind.id == document_id).with_for_update(of=Document.__table__)
+    found = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def post(
+    session: Session,
+    actor: Actor,
+    documents: Sequence[Kind],
+    move: Callable[[Posting, Sequence[Kind]], None],
+    *,
+    audited: bool = True,
+) -> None:
+    """Post drafts in this order: number them, let `move` add their entries, write the ledger, record the audit.
+
+    All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger refuse.
+    `audited=False` is for imports, which record one line for all that they post.
+    """
+    for document in documents:
+        require(actor, f"{document.kind}.post")
+        advance(document, "posted")
+    _number(session, documents)
+    session.add_all(documents)
+    session.flush()
+    posting = Posting(session, documents)
+    move(posting, documents)
+    posting.write()
+    if audited:
+        for document in documents:
+            _audit(session, document, "post")
+
+
+def reverse(session: Session, actor: Actor, document: Document) -> None:
+    """Take back a posted document: every entry it made is answered by its opposite at the same moment.
+
+    Refused: a document that is not posted, a closed period, goods that have gone on meanwhile.
+    """
+    require(actor, f"{document.kind}.reverse")
+    advance(document, "reversed")
+    session.flush()
+    posting = Posting(session, [document])
+    posting.reverse(document)
+    posting.write()
+    _audit(session, document, "reverse")
+
+
+def advance(document: Document, state: str) -> None:
+    """Move a document to `state`; a move that the table of transitions lacks is refused (Conflict)."""
+    if (document.state or "draft", state) not in TRANSITIONS:
+        raise Conflict(
+            _l("This document is %(state)s; it can't become %(wanted)s.", state=_STATES[document.state], wanted=_STATES[state])
+        )
+    document.state = state
+
+
+_STATES = {"draft": _l("a draft"), "posted": _l("posted"), "reversed": _l("reversed")}
+
+
+def _number(session: Session, documents: Sequence[Document]) -> None:
+    # Kinds in order: two batches that touch the same series take them in the same order and never lock each other.
+    unnumbered = sorted((d for d in documents if not d.number), key=lambda d: (d.organisation_id, d.kind))
+    for (organisation_id, kind), group in groupby(unnumbered, key=lambda d: (d.organisation_id, d.kind)):
+        same = list(group)
+        numbers = take_numbers(session, organisation_id, kind, count=len(same))
+        for document, number in zip(same, numbers, strict=True):
+            document.number = f"{document.prefix}{number:06d}"
+
+
+def _audit(session: Session, document: Document, verb: str) -> None:
+    record(session, f"{document.kind}.{verb}", subject=document.kind, subject_id=document.id, summary=document.number or "")
+
+
+def wall_clock() -> datetime:
+    """Now, by the organisation's own clock: what a new document's moment is unless the user says otherwise."""
+    return datetime.now().replace(microsecond=0)

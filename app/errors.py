@@ -1,0 +1,74 @@
+"""What can be refused, each with the words a user reads and the HTTP status that fits; nothing here knows who asked."""
+
+from flask_babel import lazy_gettext as _l
+
+
+class KontorError(Exception):
+    """A refusal with a message for the user: it says what is wrong and, where it can, what to do."""
+
+    status = 422
+
+    def __init__(self, message: object) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Invalid(KontorError):
+    """The input cannot be what the user meant. `field` names the field, where one is to blame."""
+
+    def __init__(self, message: object, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(KontorError):
+    """There is no such thing, or the actor may not know that there is."""
+
+    status = 404
+
+    def __init__(self, message: object = _l("There is no such record, or it is not open to you.")) -> None:
+        super().__init__(message)
+
+
+class Forbidden(KontorError):
+    """The actor lacks a permission or a confidential field group."""
+
+    status = 403
+
+    def __init__(self, needs: str) -> None:
+        super().__init__(_l("You may not do this. Ask an administrator for the right “%(needs)s”.", needs=needs))
+        self.needs = needs
+
+
+class Conflict(KontorError):
+    """The thing has changed meanwhile, or is in a state in which this cannot be done."""
+
+    status = 409
+
+
+class PeriodClosed(Conflict):
+    """A posting would change a closed period."""
+
+    def __init__(self, closed_until: object) -> None:
+        super().__init__(
+            _l(
+                "The books are closed up to %(date)s. Choose a later date, or ask an accountant to reopen the period.",
+                date=closed_until,
+            )
+        )
+
+
+class Unbalanced(KontorError):
+    """An entry set of a balanced register does not sum to nought: a fault of the program, never of the user."""
+
+    status = 500
+
+
+class ModuleOff(NotFound):
+    """The module is installed but switched off."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_l("The module “%(name)s” is switched off.", name=name))

@@ -1,0 +1,289 @@
+"""Reading registers: every figure the product shows comes from here, and every one unfolds to documents.
+
+A figure at a moment is the months before it plus the entries since the month began, so its cost follows the month and
+not the history. Confidential amounts come back as MASKED, and keys outside the actor's scope not at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, cast, func, literal_column, select, type_coerce, union_all
+from sqlalchemy.orm import Session
+
+from app.ledger.posting import has_tables
+from app.ledger.register import Amount, Register, month_of
+from app.reference import base_currency
+from app.security.policy import MASKED, visible
+from app.values import Money, digits_of, from_units, shortest
+
+Where = Mapping[str, Any]
+Amounts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What stands at a key: the values of the dimensions asked `by`, in that order, and the amounts by name."""
+
+    key: tuple[Any, ...]
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """A key over a period: what it opened with, took in and gave out, and closed with."""
+
+    key: tuple[Any, ...]
+    opening: Amounts
+    taken_in: Amounts
+    given_out: Amounts
+    closing: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a statement, with what the key stands at after it."""
+
+    moment: datetime
+    document_id: int
+    kind: str
+    number: str
+    summary: str
+    amounts: Amounts
+    balance: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A key over a period, line by line."""
+
+    opening: Amounts
+    lines: list[Line]
+    closing: Amounts
+
+
+def now(session: Session, register: type[Register], *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
+    """What stands now, summed by the dimensions `by`; `where` gives a value, or a list of them, for a dimension."""
+    table = register.totals
+    amounts = {a.name: table.c[a.name] for a in _open_amounts(session, register)}
+    return _figures(session, register, table, amounts, by, _criteria(session, register, table, where))
+
+
+def at(
+    session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str], where: Where | None = None
+) -> list[Figure]:
+    """What stood at the end of a day, or at a moment, everything of that very moment included."""
+    moved = _movements(session, register, None, _after(moment), where).subquery()
+    nets = {a.name: moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"] for a in _open_amounts(session, register)}
+    return _figures(session, register, moved, nets, by)
+
+
+def turnover(
+    session: Session, register: type[Register], since: date, until: date, *, by: Sequence[str], where: Where | None = None
+) -> list[Turnover]:
+    """Opening, in, out and closing by the dimensions `by`, for the days from `since` to `until`, both included."""
+    opening = {f.key: f.amounts for f in at(session, register, since - timedelta(days=1), by=by, where=where)}
+    moved = _movements(session, register, _start(since), _after(until), where).subquery()
+    open_names = [a.name for a in _open_amounts(session, register)]
+    ins, outs = (
+        {f.key: f.amounts for f in _figures(session, register, moved, {n: moved.c[n + side] for n in open_names}, by)}
+        for side in ("_in", "_out")
+    )
+    nothing = _masked_as(session, register, dict.fromkeys((a.name for a in register.amounts), Decimal(0)))
+    rows = []
+    for key in sorted(opening.keys() | ins.keys()):
+        before, taken, given = opening.get(key, nothing), ins.get(key, nothing), outs.get(key, nothing)
+        closing = {n: v if v is MASKED else v + taken[n] - given[n] for n, v in before.items()}
+        rows.append(Turnover(key, before, taken, given, closing))
+    return rows
+
+
+def statement(session: Session, register: type[Register], since: date, until: date, *, where: Where) -> Statement:
+    """The entries of a key from `since` to `until`, both days included, with the running balance."""
+    before = at(session, register, since - timedelta(days=1), by=(), where=where)
+    zero = dict.fromkeys((a.name for a in register.amounts), Decimal(0))
+    opening = before[0].amounts if before else _masked_as(session, register, zero)
+    table = register.entries
+    documents = _documents()
+    amounts = _open_amounts(session, register)
+    query = (
+        select(
+            table.c.moment,
+            table.c.document_id,
+            documents.c.kind,
+            documents.c.number,
+            documents.c.summary,
+            *(table.c[a.name] for a in amounts),
+        )
+        .join(documents, documents.c.id == table.c.document_id)
+        .where(*_criteria(session, register, table, where))
+        .where(table.c.moment >= _start(since), table.c.moment < _after(until))
+        .order_by(table.c.moment, table.c.id)
+    )
+    lines, balance = [], dict(opening)
+    for row in session.execute(query):
+        moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
+        balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
+        lines.append(Line(row.moment, row.document_id, row.kind, row.number or "", row.summary, moved, balance))
+    return Statement(opening, lines, balance)
+
+
+def explain(session: Session, register: type[Register], *, where: Where, limit: int = 200) -> list[Line]:
+    """The newest entries that make a figure, newest first; `balance` is empty."""
+    table, documents = register.entries, _documents()
+    amounts = _open_amounts(session, register)
+    columns = [table.c.moment, table.c.document_id, documents.c.kind, documents.c.number, documents.c.summary]
+    query = (
+        select(*columns, *(table.c[a.name] for a in amounts))
+        .join(documents, documents.c.id == table.c.document_id)
+        .where(*_criteria(session, register, table, where))
+        .order_by(table.c.moment.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        Line(
+            row.moment,
+            row.document_id,
+            row.kind,
+            row.number or "",
+            row.summary,
+            _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts}),
+            {},
+        )
+        for row in session.execute(query)
+    ]
+
+
+def totals(session: Session) -> dict[str, dict[str, Any]]:
+    """Per register: how many entries it has and what its amounts sum to (nought each, where it balances)."""
+    answer: dict[str, dict[str, Any]] = {}
+    for name, register in sorted(Register.declared.items()):
+        if not has_tables(session, register):
+            continue
+        table = register.totals
+        sums = [func.coalesce(func.sum(type_coerce(table.c[a.name], BigInteger)), 0) for a in register.amounts]
+        row = session.connection().execute(select(func.coalesce(func.sum(table.c.entries), 0), *sums)).one()
+        answer[name] = {"entries": int(row[0])}
+        for a, units in zip(register.amounts, row[1:], strict=True):
+            digits = digits_of(base_currency(session)) if a.type is Money else 0
+            answer[name][a.name] = shortest(from_units(int(units), a.scale), digits)
+    return answer
+
+
+def _movements(
+    session: Session, register: type[Register], since: datetime | None, before: datetime, where: Where | None
+) -> Any:
+    """Rows of keys with ins and outs over [since, before): whole months from turnovers, broken ones from entries."""
+    months, entries = register.turnovers, register.entries
+    last = _month_start(before)
+    first = None if since is None else since if since == _month_start(since) else _next_month(since)
+    if since is not None and first is not None and first >= last:
+        spans, whole = [(since, before)], None
+    else:
+        spans, whole = [(last, before)], months.c.month < month_of(before)
+        if since is not None and first is not None:
+            whole &= months.c.month >= month_of(first)
+            if since < first:
+                spans.append((since, first))
+    keys = [d.column for d in register.dimensions]
+    amounts = _open_amounts(session, register)
+    selects = [
+        select(*(entries.c[k] for k in keys), *_sides(entries, amounts)).where(
+            entries.c.moment >= start, entries.c.moment < end, *_criteria(session, register, entries, where)
+        )
+        for start, end in spans
+    ]
+    if whole is not None:
+        sides = [months.c[f"{a.name}_{side}"] for a in amounts for side in ("in", "out")]
+        selects.append(
+            select(*(months.c[k] for k in keys), *sides).where(whole, *_criteria(session, register, months, where))
+        )
+    return union_all(*selects)
+
+
+def _month_start(moment: datetime) -> datetime:
+    return datetime(moment.year, moment.month, 1)
+
+
+def _next_month(moment: datetime) -> datetime:
+    return _month_start(_month_start(moment) + timedelta(days=32))
+
+
+def _sides(table: Any, amounts: Sequence[Amount]) -> list[ColumnElement[Any]]:
+    columns = []
+    for a in amounts:
+        units = type_coerce(table.c[a.name], BigInteger)
+        for side, value in (("in", units), ("out", -units)):
+            columns.append(type_coerce((value + func.abs(value)) / literal_column("2"), a.type()).label(f"{a.name}_{side}"))
+    return columns
+
+
+def _figures(
+    session: Session,
+    register: type[Register],
+    source: Any,
+    amounts: Mapping[str, ColumnElement[Any]],
+    by: Sequence[str],
+    criteria: Sequence[ColumnElement[bool]] = (),
+) -> list[Figure]:
+    """`amounts` of `source` summed by dimensions. An actor who sees no amount gets no figure."""
+    columns = [source.c[_column(register, name)] for name in by]
+    sums = [cast(func.sum(type_coerce(column, BigInteger)), BigInteger) for column in amounts.values()]
+    if not sums:
+        return []
+    query = select(*columns, *sums).where(*criteria).group_by(*columns)
+    scales = [a.scale for a in register.amounts if a.name in amounts]
+    figures = []
+    for row in session.execute(query):
+        units = row[len(columns) :]
+        if units[0] is None:  # no rows at all, asked without dimensions
+            continue
+        seen = {n: from_units(u, scale) for n, u, scale in zip(amounts, units, scales, strict=True)}
+        figures.append(Figure(tuple(row[: len(columns)]), _masked_as(session, register, seen)))
+    return figures
+
+
+def _criteria(session: Session, register: type[Register], source: Any, where: Where | None) -> list[ColumnElement[bool]]:
+    criteria = []
+    for name, value in (where or {}).items():
+        column = source.c[_column(register, name)]
+        criteria.append(column.in_(value) if isinstance(value, (list, tuple, set, frozenset)) else column == value)
+    for d in register.dimensions:
+        if d.model is not None and (criterion := visible(session, d.model)) is not None:
+            criteria.append(source.c[d.column].in_(select(d.model.id).where(criterion)))
+    return criteria
+
+
+def _column(register: type[Register], name: str) -> str:
+    return next(d.column for d in register.dimensions if d.name == name)
+
+
+def _sees(session: Session, amount: Amount) -> bool:
+    return bool(session.info.get("unrestricted")) or session.info["actor"].sees(amount.group)
+
+
+def _open_amounts(session: Session, register: type[Register]) -> list[Amount]:
+    return [a for a in register.amounts if _sees(session, a)]
+
+
+def _masked_as(session: Session, register: type[Register], amounts: Amounts) -> Amounts:
+    return {a.name: amounts[a.name] if _sees(session, a) else MASKED for a in register.amounts}
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def _after(moment: date | datetime) -> datetime:
+    """The first instant that no longer counts: the day after a date, the microsecond after a moment."""
+    if isinstance(moment, datetime):
+        return moment + timedelta(microseconds=1)
+    return _start(moment) + timedelta(days=1)
+
+
+def _documents() -> Any:
+    from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
+
+    return Document.__table__

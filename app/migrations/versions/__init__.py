@@ -1,0 +1,1 @@
+"""The core's migrations, one file each, numbered without branches."""

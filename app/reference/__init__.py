@@ -1,0 +1,16 @@
+"""What every module refers to: the organisation, currencies and rates, units, numbering."""
+
+from app.reference.models import CurrencyRate, Organisation, Series, Unit
+from app.reference.numbering import take_numbers
+from app.reference.queries import base_currency, organisation, rate_at
+
+__all__ = [
+    "CurrencyRate",
+    "Organisation",
+    "Series",
+    "Unit",
+    "base_currency",
+    "organisation",
+    "rate_at",
+    "take_numbers",
+]

@@ -1,0 +1,64 @@
+"""Reference data that the core keeps."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Id
+from app.values import Rate
+
+
+class Organisation(Base):
+    """The company whose books these are."""
+
+    __tablename__ = "core_organisation"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: ISO 3166-1 alpha-2
+    country: Mapped[str] = mapped_column(String(2))
+    #: ISO 4217; the currency of stock values, revenue and cost
+    currency: Mapped[str] = mapped_column(String(3))
+    #: trade or enterprise
+    edition: Mapped[str] = mapped_column(String(20))
+    tax_id: Mapped[str] = mapped_column(String(40), default="")
+    #: nothing with a moment on or before this day may be posted any more
+    closed_until: Mapped[date | None]
+    #: whether the sample company's data is in it
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class CurrencyRate(Base):
+    """What one unit of a foreign currency is worth in the base currency from a day on, until the next rate."""
+
+    __tablename__ = "core_currency_rate"
+    __table_args__ = (UniqueConstraint("currency", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3))
+    day: Mapped[date]
+    rate: Mapped[Decimal] = mapped_column(Rate)
+
+
+class Unit(Base):
+    """A unit of measure; `code` as in UN/ECE Recommendation 20."""
+
+    __tablename__ = "core_unit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(3), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    #: how many digits after the point make sense when typing a quantity
+    digits: Mapped[int] = mapped_column(default=0)
+
+
+class Series(Base):
+    """The last number given to documents of a kind in an organisation."""
+
+    __tablename__ = "core_series"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)

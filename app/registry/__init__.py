@@ -1,0 +1,18 @@
+"""Which modules are installed, what they contribute, and which of them are on."""
+
+from app.registry.discovery import Installed, discover
+from app.registry.manifest import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.registry.models import Generation, ModuleState
+
+__all__ = [
+    "FieldGroup",
+    "Generation",
+    "Installed",
+    "MenuItem",
+    "Module",
+    "ModuleState",
+    "Noun",
+    "Permission",
+    "Tab",
+    "discover",
+]

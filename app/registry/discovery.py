@@ -1,0 +1,94 @@
+"""Finding installed modules through the entry-point group `kontor.modules` and loading their files."""
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import structlog
+
+from app.registry.manifest import Module
+
+GROUP = "kontor.modules"
+
+#: Files whose import declares something: tables of the database, registers, routes, lists, targets of imports.
+DECLARING = ("models", "registers", "operations", "queries", "tables", "routes", "imports", "hooks", "cli")
+
+_log = structlog.get_logger()
+
+
+@dataclass
+class Installed:
+    """A module found on this machine: its manifest and files, or why it could not be loaded."""
+
+    name: str
+    manifest: Module | None = None
+    package: str = ""
+    fault: str | None = None
+    files: dict[str, ModuleType] = field(default_factory=dict)
+
+    def attribute(self, file: str, name: str, default: Any = None) -> Any:
+        """What the module's `file` calls `name`, if it has such a file."""
+        return getattr(self.files.get(file), name, default)
+
+    def all_of(self, file: str, kind: type) -> Iterator[Any]:
+        """Every public value of `kind` in the module's `file`."""
+        for name, value in vars(self.files[file]).items() if file in self.files else ():
+            if isinstance(value, kind) and not name.startswith("_"):
+                yield value
+
+    @property
+    def folder(self) -> Path:
+        """Where the module's files lie."""
+        return Path(importlib.import_module(self.package).__file__ or "").parent
+
+
+@lru_cache(maxsize=1)
+def discover() -> dict[str, Installed]:
+    """Every installed module by name, those required first. One that fails to load is reported and left out."""
+    found = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        found[point.name] = load(point.name, point.value)
+    return _required_first(found)
+
+
+def load(name: str, value: str) -> Installed:
+    """Load the module that an entry point names (`package:attribute`)."""
+    package, _, attribute = value.partition(":")
+    installed = Installed(name, package=package)
+    try:
+        manifest = getattr(importlib.import_module(package), attribute or "module")
+        if manifest.name != name:
+            raise ImportError(f"the manifest says {manifest.name!r}, the entry point {name!r}")
+        for file in DECLARING:
+            if importlib.util.find_spec(f"{package}.{file}"):
+                installed.files[file] = importlib.import_module(f"{package}.{file}")
+        installed.manifest = manifest
+    except Exception as error:  # whatever a stranger's module raises must not keep the others from starting
+        installed.fault = f"{type(error).__name__}: {error}"
+        _log.error("module.failed", module=name, fault=installed.fault)
+    return installed
+
+
+def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
+    ordered: dict[str, Installed] = {}
+
+    def place(name: str, path: tuple[str, ...]) -> None:
+        module = found[name]
+        if name in ordered:
+            return
+        for needed in module.manifest.requires if module.manifest else ():
+            if needed not in found or found[needed].fault or needed in path:
+                module.fault, module.manifest = f"needs {needed}, which is not installed or not whole", None
+                break
+            place(needed, (*path, name))
+        ordered[name] = module
+
+    for name in found:
+        place(name, ())
+    return ordered

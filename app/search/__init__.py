@@ -1,0 +1,16 @@
+"""Finding text whatever its case and accents, in Latin, Cyrillic and Vietnamese."""
+
+import unicodedata
+
+# Letters that no decomposition reaches, yet people type without their stroke or ligature.
+_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
+
+
+def fold(*parts: str | None) -> str:
+    """The parts joined, lower case, without accents: what a search column keeps, and what a query is turned into.
+
+    SQLite's LIKE and lower() know ASCII only, hence a column. й and ё are folded alike in the column and in the query.
+    """
+    joined = " ".join(part for part in parts if part)
+    bare = unicodedata.normalize("NFKD", joined.casefold().translate(_LETTERS))
+    return "".join(c for c in bare if not unicodedata.combining(c)).translate(_LETTERS)

@@ -1,0 +1,21 @@
+"""Users, roles, permissions, scopes and confidential fields; nothing outside this package decides who may."""
+
+from app.security.actor import SYSTEM, Actor, require
+from app.security.models import Grant, Login, Role, Team, User
+from app.security.policy import MASKED, Scoped, criterion_of, unrestricted, visible
+
+__all__ = [
+    "MASKED",
+    "SYSTEM",
+    "Actor",
+    "Grant",
+    "Login",
+    "Role",
+    "Scoped",
+    "Team",
+    "User",
+    "criterion_of",
+    "require",
+    "unrestricted",
+    "visible",
+]

@@ -1,0 +1,48 @@
+"""For whom an operation is done, and what that one may do and see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.errors import Forbidden
+
+#: How far a role reaches over records of a noun, narrowest first.
+SCOPES = ("none", "own", "team", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in user with the rights of all his roles together, or the system itself."""
+
+    user_id: int | None
+    name: str
+    permissions: frozenset[str] = frozenset()
+    #: noun → own, team or all; what is not named is "all" for those whom a permission lets in
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    #: confidential field groups that are open to this actor
+    groups: frozenset[str] = frozenset()
+    #: ids of the users of the actor's team, the actor included
+    team: tuple[int, ...] = ()
+    is_system: bool = False
+    locale: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds `permission` (`module.noun.verb`)."""
+        return self.is_system or permission in self.permissions
+
+    def sees(self, group: str | None) -> bool:
+        """Whether the confidential field group is open; no group means that nothing is confidential."""
+        return group is None or self.is_system or group in self.groups
+
+    def scope(self, noun: str) -> str:
+        """own, team or all."""
+        return "all" if self.is_system else self.scopes.get(noun, "all")
+
+
+#: The program itself: commands on the server's own console, migrations, jobs without a user.
+SYSTEM = Actor(user_id=None, name="system", is_system=True)
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse (Forbidden) unless the actor holds `permission`."""
+    if not actor.may(permission):
+        raise Forbidden(permission)

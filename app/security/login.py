@@ -1,0 +1,87 @@
+"""Signing in and out: passwords, sessions kept on the server, API tokens."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.db import utc_now
+from app.errors import Invalid
+from app.security.models import Login, User
+
+#: A browser that is not used signs itself out after this time; a token lives a year.
+BROWSER_LIFE, TOKEN_LIFE = timedelta(days=14), timedelta(days=365)
+SHORTEST_PASSWORD = 8
+
+_hasher = PasswordHasher()
+# Verified against when the login is unknown, so that the answer takes as long either way.
+_NOBODY = _hasher.hash(secrets.token_hex(8))
+
+
+class WrongCredentials(Invalid):
+    """Login or password is wrong; which of them is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Login or password is wrong."))
+
+
+def hash_password(password: str) -> str:
+    """argon2id of the password; refuses one that is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(_l("A password has at least %(n)s characters.", n=SHORTEST_PASSWORD), field="password")
+    return _hasher.hash(password)
+
+
+def authenticate(session: Session, login: str, password: str) -> User:
+    """The active user with these credentials; otherwise WrongCredentials."""
+    user = session.scalars(select(User).where(User.login == login.strip().lower(), User.is_active)).first()
+    try:
+        _hasher.verify(user.password_hash if user else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        raise WrongCredentials from None
+    if user is None:
+        raise WrongCredentials
+    return user
+
+
+def open_session(session: Session, user: User, *, kind: str = "browser", agent: str = "", address: str = "") -> str:
+    """Sign `user` in; gives the secret to hand out. Only its digest is stored."""
+    secret = secrets.token_urlsafe(32)
+    now = utc_now()
+    session.add(
+        Login(
+            user_id=user.id,
+            token_digest=digest_of(secret),
+            kind=kind,
+            agent=agent[:200],
+            address=address[:60],
+            created_at=now,
+            expires_at=now + (BROWSER_LIFE if kind == "browser" else TOKEN_LIFE),
+        )
+    )
+    session.flush()
+    record(session, "security.login.open", subject="core.user", subject_id=user.id, summary=f"{user.login}: {kind}")
+    return secret
+
+
+def close_session(session: Session, secret: str) -> None:
+    """Sign out what holds `secret`."""
+    session.execute(delete(Login).where(Login.token_digest == digest_of(secret)))
+    record(session, "security.login.close")
+
+
+def revoke(session: Session, login_id: int, *, user_id: int) -> None:
+    """Sign out one of the user's own browsers or tokens."""
+    session.execute(delete(Login).where(Login.id == login_id, Login.user_id == user_id))
+    record(session, "security.login.revoke", subject="core.login", subject_id=login_id)
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a secret. It is long and random, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

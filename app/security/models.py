@@ -1,0 +1,86 @@
+"""Users, roles and what they grant, and the sessions in which users are signed in."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Id
+
+user_role = Table(
+    "core_user_role",
+    Base.metadata,
+    Column("user_id", ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("core_role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Team(Base):
+    """Users who share what the scope "team" opens."""
+
+    __tablename__ = "core_team"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+
+
+class User(Base):
+    """Someone who signs in."""
+
+    __tablename__ = "core_user"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: what one types to sign in, lower case
+    login: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: argon2id
+    password_hash: Mapped[str] = mapped_column(String(200))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("core_team.id"))
+    #: en, ru or vi; None follows the browser
+    locale: Mapped[str | None] = mapped_column(String(5))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    roles: Mapped[list["Role"]] = relationship(secondary=user_role, order_by="Role.name")
+
+
+class Role(Base):
+    """A bundle of rights. Shipped roles have the names that modules grant to by default."""
+
+    __tablename__ = "core_role"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+
+
+class Grant(Base):
+    """One right of a role: a permission, a confidential field group, or the scope over a noun."""
+
+    __tablename__ = "core_grant"
+
+    role_id: Mapped[int] = mapped_column(ForeignKey("core_role.id", ondelete="CASCADE"), primary_key=True)
+    #: permission, group or scope
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    #: the permission's, the group's or the noun's name
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    #: for scopes: none, own, team or all
+    scope: Mapped[str | None] = mapped_column(String(4))
+
+
+class Login(Base):
+    """A signed-in browser or an API token, until it is revoked."""
+
+    __tablename__ = "core_login"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    #: SHA-256 of the secret that the browser or the program holds; the secret itself is kept nowhere
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    #: browser or token
+    kind: Mapped[str] = mapped_column(String(10), default="browser")
+    #: the browser's or the token's name, for the list that its owner reads
+    agent: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
+    #: UTC
+    created_at: Mapped[datetime]
+    #: UTC; after this moment it opens nothing
+    expires_at: Mapped[datetime]

@@ -1,0 +1,117 @@
+"""Changing who may do what: users, roles, grants."""
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.errors import Conflict, Invalid
+from app.registry.state import bump_generation
+from app.security.actor import SCOPES, Actor, require
+from app.security.login import hash_password
+from app.security.models import Grant, Role, Team, User
+
+
+def add_user(
+    session: Session,
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: Iterable[str],
+    team: str | None = None,
+) -> User:
+    """A new user with these roles; refuses a login that is taken and a role that does not exist."""
+    require(actor, "core.user.manage")
+    login = login.strip().lower()
+    if not login:
+        raise Invalid(_l("A user needs a login."), field="login")
+    if session.scalars(select(User.id).where(User.login == login)).first():
+        raise Conflict(_l("The login “%(login)s” is taken.", login=login))
+    user = User(login=login, name=name.strip() or login, password_hash=hash_password(password))
+    user.roles = roles_named(session, roles)
+    user.team_id = _team(session, team).id if team else None
+    session.add(user)
+    session.flush()
+    names = ", ".join(role.name for role in user.roles)
+    record(session, "core.user.add", subject="core.user", subject_id=user.id, summary=f"{login}: {names}")
+    bump_generation(session)
+    return user
+
+
+def change_user(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    name: str | None = None,
+    password: str | None = None,
+    roles: Iterable[str] | None = None,
+    is_active: bool | None = None,
+    team: str | None = None,
+) -> None:
+    """Change what is given; one's own activity and administrator role can't be taken away by oneself."""
+    require(actor, "core.user.manage")
+    myself = user.id == actor.user_id
+    if name is not None:
+        user.name = name.strip() or user.login
+    if password:
+        user.password_hash = hash_password(password)
+    if roles is not None:
+        named = roles_named(session, roles)
+        if myself and "administrator" in {r.name for r in user.roles} - {r.name for r in named}:
+            raise Conflict(_l("You can't take the administrator's role from yourself."))
+        user.roles = named
+    if is_active is not None:
+        if myself and not is_active:
+            raise Conflict(_l("You can't switch yourself off."))
+        user.is_active = is_active
+    if team is not None:
+        user.team_id = _team(session, team).id if team else None
+    session.flush()
+    record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
+    bump_generation(session)
+
+
+def set_grant(session: Session, actor: Actor, role: Role, kind: str, name: str, value: str | bool) -> None:
+    """Give or take one right of a role; for a scope, `value` is none, own, team or all."""
+    require(actor, "core.role.manage")
+    grant = session.get(Grant, (role.id, kind, name))
+    if kind == "scope":
+        if value not in SCOPES:
+            raise Invalid(_l("A scope is none, own, team or all."), field="scope")
+        if grant is None:
+            session.add(Grant(role_id=role.id, kind=kind, name=name, scope=str(value)))
+        else:
+            grant.scope = str(value)
+    elif value and grant is None:
+        session.add(Grant(role_id=role.id, kind=kind, name=name))
+    elif not value and grant is not None:
+        session.delete(grant)
+    session.flush()
+    record(session, "core.role.change", subject="core.role", subject_id=role.id, summary=f"{role.name}: {name} = {value}")
+    bump_generation(session)
+
+
+def roles_named(session: Session, names: Iterable[str]) -> list[Role]:
+    """The roles with these names, each of which must exist."""
+    wanted = set(names)
+    found = list(session.scalars(select(Role).where(Role.name.in_(wanted))))
+    if missing := wanted - {role.name for role in found}:
+        known = ", ".join(session.scalars(select(Role.name).order_by(Role.name)))
+        raise Invalid(
+            _l("There is no role “%(name)s”. Known: %(known)s.", name=sorted(missing)[0], known=known), field="role"
+        )
+    return found
+
+
+def _team(session: Session, name: str) -> Team:
+    team = session.scalars(select(Team).where(Team.name == name)).first()
+    if team is None:
+        team = Team(name=name)
+        session.add(team)
+        session.flush()
+    return team

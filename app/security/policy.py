@@ -1,0 +1,136 @@
+"""Who may see what, held in one place: every SELECT of every session passes here.
+
+Three rules. A session without an actor selects nothing. Records outside the actor's scope are not found. Columns of a
+confidential group that is closed to the actor come back as MASKED, and a query that computes with them is refused.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ColumnElement, event
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.context import QueryContext
+from sqlalchemy.sql import visitors
+
+from app.audit import record
+from app.db import Base, KontorSession
+from app.errors import Forbidden
+from app.security.actor import Actor
+
+
+class _Masked:
+    """Stands where a confidential value would: it prints as dots and takes part in no sum and no comparison of size."""
+
+    def __str__(self) -> str:
+        return "•••"
+
+    __repr__ = __str__
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)
+
+
+MASKED = _Masked()
+
+
+class Scoped:
+    """A model whose rows are open by scope: `noun` names it, `responsible_id` says whose a row is."""
+
+    noun: ClassVar[str]
+    _scoped: ClassVar[list[Any]] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "visible_to" in cls.__dict__ or "noun" in cls.__dict__:
+            Scoped._scoped.append(cls)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        """The SQL criterion of what `actor` may see; None when that is everything."""
+        return criterion_of(actor, actor.scope(cls.noun), cls.responsible_id)  # type: ignore[attr-defined]
+
+
+def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bool] | None:
+    """`responsible` narrowed to the actor (own), to the actor's team, or not at all (None)."""
+    if scope == "all":
+        return None
+    if scope == "team":
+        return responsible.in_(actor.team)
+    return responsible == (actor.user_id if scope == "own" else -1)
+
+
+def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
+    """The criterion of `model` for the session's actor, for queries that are built on tables instead of models."""
+    if session.info.get("unrestricted") or not issubclass(model, Scoped):
+        return None
+    return model.visible_to(session.info["actor"])
+
+
+@contextmanager
+def unrestricted(session: Session, why: str) -> Iterator[None]:
+    """Leave the actor's scope for as long as the block lasts; the audit records who did and why."""
+    if session.info.get("unrestricted"):
+        yield
+        return
+    if not session.info["actor"].is_system:
+        record(session, "security.unrestricted", summary=why)
+    session.info["unrestricted"] = True
+    try:
+        yield
+    finally:
+        del session.info["unrestricted"]
+
+
+@event.listens_for(KontorSession, "do_orm_execute")
+def _hold_the_policy(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load:
+        return
+    actor: Actor | None = state.session.info.get("actor")
+    if actor is None:
+        raise Forbidden("signed-in")
+    if actor.is_system or state.session.info.get("unrestricted"):
+        return
+    if not state.is_relationship_load:
+        _refuse_closed_columns(state.statement, actor)
+    criteria = [
+        with_loader_criteria(model, criterion, include_aliases=True)
+        for model in Scoped._scoped
+        if (criterion := model.visible_to(actor)) is not None
+    ]
+    if criteria:
+        state.statement = state.statement.options(*criteria)
+
+
+def _refuse_closed_columns(statement: Any, actor: Actor) -> None:
+    """A column that is named in the query (selected, sorted, filtered, summed) would tell its value: all or none."""
+    for element in visitors.iterate(statement):
+        if isinstance(element, Column) and not actor.sees(element.info.get("group")):
+            raise Forbidden(element.info["group"])
+
+
+@event.listens_for(Base, "mapper_configured", propagate=True)
+def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
+    closed = [(p.key, p.columns[0].info["group"]) for p in mapper.column_attrs if p.columns[0].info.get("group")]
+    if not closed:
+        return
+
+    def mask(instance: Any, session: Session | None) -> None:
+        actor = session.info.get("actor") if session else None
+        if actor is None or actor.is_system or session.info.get("unrestricted"):
+            return
+        for key, group in closed:
+            if group not in actor.groups:
+                set_committed_value(instance, key, MASKED)
+
+    @event.listens_for(cls, "load")
+    def _loaded(instance: Any, context: QueryContext) -> None:
+        mask(instance, context.session)
+
+    @event.listens_for(cls, "refresh")
+    def _refreshed(instance: Any, context: QueryContext, _attributes: Any) -> None:
+        mask(instance, context.session)

@@ -1,0 +1,132 @@
+"""Making a company: tables, the organisation, roles, the first account, and the modules of its edition."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.company import CORE, Company
+from app.core_module import module as core
+from app.db import Database
+from app.errors import Conflict, Invalid
+from app.migrations import pending, upgrade
+from app.reference import Organisation, Unit, organisation
+from app.registry import Generation, Installed
+from app.registry.lifecycle import disable, enable, grant_defaults
+from app.registry.manifest import SHIPPED_ROLES
+from app.security.actor import SYSTEM, Actor
+from app.security.login import hash_password
+from app.security.models import Role, User
+
+EDITIONS = ("trade", "enterprise")
+
+#: UN/ECE Recommendation 20 codes, names, and digits that make sense in a quantity.
+UNITS = (
+    ("C62", "pc", 0),
+    ("KGM", "kg", 3),
+    ("GRM", "g", 0),
+    ("LTR", "l", 3),
+    ("MTR", "m", 2),
+    ("MTK", "m²", 2),
+    ("MTQ", "m³", 3),
+    ("HUR", "h", 2),
+    ("PR", "pair", 0),
+    ("SET", "set", 0),
+    ("BX", "box", 0),
+)
+
+
+def migrate(database: Database, company: Company) -> None:
+    """Bring the core, and every module that has tables already, up to what the code expects."""
+
+    def work(session: Session) -> None:
+        connection = session.connection()
+        upgrade(connection, CORE)
+        if session.get(Generation, 1) is None:
+            session.add(Generation(id=1, number=1))
+            session.flush()
+        company.refresh(session)
+        for module in company.enabled:
+            if pending(connection, company.source_of(module.name)):
+                upgrade(connection, company.source_of(module.name))
+                grant_defaults(session, module)
+
+    database.run(work, actor=SYSTEM)
+
+
+def create_company(
+    company: Company,
+    *,
+    organisation: str,
+    country: str,
+    currency: str,
+    edition: str,
+    login: str,
+    password: str,
+    name: str = "",
+) -> None:
+    """Make the one company of this database, in one transaction. Refused when there is one already."""
+    country, currency = country.strip().upper(), currency.strip().upper()
+    _refuse_unknown(country, currency, edition)
+    migrate(company.database, company)
+
+    def work(session: Session) -> None:
+        if session.scalars(select(Organisation.id)).first() is not None:
+            raise Conflict(_l("There is a company here already."))
+        session.add(Organisation(name=organisation.strip(), country=country, currency=currency, edition=edition))
+        session.add_all(Unit(code=c, name=n, digits=d) for c, n, d in UNITS)
+        session.add_all(Role(name=role) for role in SHIPPED_ROLES)
+        session.flush()
+        grant_defaults(session, Installed("core", manifest=core))
+        admin = User(login=login.strip().lower(), name=name or login, password_hash=hash_password(password))
+        admin.roles = list(session.scalars(select(Role).where(Role.name == "administrator")))
+        session.add(admin)
+        session.flush()
+        for module in company.installed.values():
+            if module.manifest and edition in module.manifest.editions:
+                enable(session, SYSTEM, company, module.name)
+        record(session, "core.organisation.create", subject="core.organisation", summary=organisation)
+        company.refresh(session)
+
+    company.database.run(work, actor=SYSTEM)
+
+
+def has_company(company: Company) -> bool:
+    """Whether the database holds a company yet."""
+
+    def work(session: Session) -> bool:
+        return session.scalars(select(Organisation.id)).first() is not None
+
+    return company.database.run(work, actor=SYSTEM, write=False)
+
+
+def _refuse_unknown(country: str, currency: str, edition: str) -> None:
+    from babel import Locale
+
+    english = Locale("en")
+    if len(country) != 2 or country not in english.territories:
+        raise Invalid(_l("“%(code)s” is no country code (ISO 3166, such as GB or VN).", code=country), field="country")
+    if currency not in english.currencies:
+        raise Invalid(_l("“%(code)s” is no currency code (ISO 4217, such as GBP).", code=currency), field="currency")
+    _refuse_unknown_edition(edition)
+
+
+def _refuse_unknown_edition(edition: str) -> None:
+    if edition not in EDITIONS:
+        raise Invalid(_l("The edition is trade or enterprise."), field="edition")
+
+
+def set_edition(session: Session, actor: Actor, company: Company, edition: str) -> None:
+    """Change the edition: modules that only the new one has go on, those that only the old one had go off."""
+    _refuse_unknown_edition(edition)
+    current = organisation(session)
+    for module in company.installed.values():
+        if module.manifest is None:
+            continue
+        if edition in module.manifest.editions:
+            enable(session, actor, company, module.name)
+        elif current.edition in module.manifest.editions and company.is_on(module.name):
+            disable(session, actor, company, module.name)
+    current.edition = edition
+    session.flush()
+    record(session, "core.edition.set", subject="core.organisation", subject_id=current.id, summary=edition)

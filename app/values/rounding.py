@@ -1,0 +1,52 @@
+"""The named roundings. Nothing else in Kontor rounds money."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel.numbers import get_currency_precision
+
+_HUNDRED = Decimal(100)
+
+
+@lru_cache(maxsize=None)
+def digits_of(currency: str) -> int:
+    """How many digits after the point the currency has (ISO 4217, by way of Unicode CLDR): GBP 2, VND 0."""
+    return get_currency_precision(currency)
+
+
+@lru_cache(maxsize=None)
+def _quantum(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
+
+
+def round_money(amount: Decimal, digits: int) -> Decimal:
+    """`amount` rounded half away from nought ("half up" of commerce) to `digits` after the point."""
+    return amount.quantize(_quantum(digits), ROUND_HALF_UP)
+
+
+def line_amount(quantity: Decimal, price: Decimal, *, discount: Decimal = Decimal(0), digits: int) -> Decimal:
+    """quantity × price less `discount` per cent, rounded once, at the end."""
+    amount = quantity * price
+    if discount:
+        amount = amount * (_HUNDRED - discount) / _HUNDRED
+    return round_money(amount, digits)
+
+
+def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
+    """`total` shared out by `weights` so that the parts are rounded and still sum to it (largest remainder method).
+
+    Weights are not negative; when all are nought the first part takes everything.
+    """
+    whole = sum(weights, Decimal(0))
+    if not whole:
+        return [total if i == 0 else Decimal(0) for i in range(len(weights))]
+    exact = [total * weight / whole for weight in weights]
+    parts = [round_money(part, digits) for part in exact]
+    quantum = _quantum(digits)
+    left = int((total - sum(parts, Decimal(0))) / quantum)
+    step = quantum if left > 0 else -quantum
+    by_remainder = sorted(range(len(parts)), key=lambda i: (exact[i] - parts[i]) * (1 if left > 0 else -1), reverse=True)
+    for i in by_remainder[: abs(left)]:
+        parts[i] += step
+    return parts

@@ -1,0 +1,87 @@
+"""Column types for exact numbers: a BIGINT of scaled units in the database, a Decimal in Python.
+
+SQLite's NUMERIC is a float and its sums drift; scaled integers sum exactly, and alike, on SQLite and PostgreSQL.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_LIMIT = 2**63
+
+
+class OutOfRange(ValueError):
+    """The number has more digits after the point than the column keeps, or is too large for it."""
+
+
+def to_units(value: Decimal, scale: int) -> int:
+    """`value` as an integer of 10**-scale; refuses (OutOfRange) whatever that cannot hold exactly."""
+    scaled = value.scaleb(scale)
+    units = int(scaled)
+    if units != scaled or not -_LIMIT <= units < _LIMIT:
+        raise OutOfRange(f"{value} does not fit a number with {scale} digits after the point")
+    return units
+
+
+def from_units(units: int, scale: int) -> Decimal:
+    """The Decimal that `to_units` stored."""
+    return Decimal(units).scaleb(-scale)
+
+
+def shortest(value: Decimal, digits: int = 0) -> Decimal:
+    """The same number written with as few digits after the point as it needs, but at least `digits`."""
+    normal = value.normalize()
+    exponent = normal.as_tuple().exponent
+    return normal if isinstance(exponent, int) and -exponent > digits else value.quantize(Decimal(1).scaleb(-digits))
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """A BIGINT of 10**-scale units that Python sees as Decimal."""
+
+    impl = BigInteger
+    cache_ok = True
+    scale: int
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_units(Decimal(value), self.scale)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.scale)
+
+
+class Money(Scaled):
+    """An amount of money, scale 4: room for every ISO 4217 currency; rounded to the currency's own digits before."""
+
+    cache_ok = True
+    scale = 4
+
+
+class Quantity(Scaled):
+    """A quantity in millionths of the base unit."""
+
+    cache_ok = True
+    scale = 6
+
+
+class Price(Scaled):
+    """A price of one base unit, scale 6."""
+
+    cache_ok = True
+    scale = 6
+
+
+class Percent(Scaled):
+    """A percentage, scale 4: 20 means twenty per cent."""
+
+    cache_ok = True
+    scale = 4
+
+
+class Rate(Scaled):
+    """An exchange rate: base currency for one unit of the foreign one, scale 9."""
+
+    cache_ok = True
+    scale = 9

@@ -1,0 +1,109 @@
+"""The edge of a request: one session, one gate, one commit, and the whole done again when others stood in the way."""
+
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.audit import record
+from app.company import Company
+from app.db import ATTEMPTS, is_transient, wait_before_retry
+from app.errors import Forbidden, ModuleOff
+from app.security.actor import Actor
+from app.web.routing import ANY, PUBLIC
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class Kontor(Flask):
+    """Flask, with every view inside a transaction of its own."""
+
+    company: Company
+    needs: dict[str, str]
+
+    def dispatch_request(self) -> Any:
+        """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
+        if request.endpoint == "static" or request.routing_exception is not None:
+            return super().dispatch_request()
+        before = dict(cookie)
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._once()
+            except DBAPIError as error:
+                if not is_transient(error) or attempt == ATTEMPTS - 1:
+                    raise
+                cookie.clear()
+                cookie.update(before)
+                wait_before_retry(attempt)
+        raise AssertionError("unreachable")
+
+    def _once(self) -> Any:
+        write = request.method not in READING
+        with self.company.database.session(None, write=write) as session:
+            g.session = session
+            answer = self._gate(session)
+            if answer is None:
+                answer = self.make_response(super().dispatch_request())
+            session.commit()
+        self._record_what_was_seen()
+        return answer
+
+    def _gate(self, session: Session) -> Response | None:
+        """Who asks, is the module on, is the route open to him: deny by default."""
+        signed_in = self.company.refresh(session, bearer_token() or cookie.get("token"))
+        actor = signed_in.actor if signed_in else None
+        g.actor = session.info["actor"] = actor
+        g.login_id = signed_in.login_id if signed_in else None
+        endpoint = str(request.endpoint)
+        module, needs = endpoint.partition(".")[0], self.needs[endpoint]
+        if module in self.company.installed and not self.company.is_on(module):
+            raise ModuleOff(module)
+        if needs == PUBLIC:
+            return None
+        if actor is None:
+            if request.path.startswith("/api/"):
+                abort(401)
+            return cast(Response, redirect(url_for("core.login", next=request.full_path.rstrip("?"))))
+        if needs != ANY and not actor.may(needs):
+            raise Forbidden(needs)
+        return None
+
+    def _record_what_was_seen(self) -> None:
+        """Looks at confidential cards and exports go into the audit before the answer goes out."""
+        seen = g.pop("seen", None)
+        if seen:
+
+            def work(session: Session) -> None:
+                for action, subject, subject_id, summary in seen:
+                    record(session, action, subject=subject, subject_id=subject_id, summary=summary)
+
+            self.company.database.run(work, actor=g.actor)
+
+
+def current_session() -> Session:
+    """The request's session."""
+    return cast(Session, g.session)
+
+
+def current_actor() -> Actor:
+    """Who asks. Only behind the gate."""
+    return cast(Actor, g.actor)
+
+
+def current_company() -> Company:
+    """The company this server serves."""
+    return cast(Kontor, current_app).company
+
+
+def saw(action: str, *, subject: str, subject_id: int | None = None, summary: str = "") -> None:
+    """Note that the actor is shown something confidential or takes an export; recorded before the answer leaves."""
+    g.setdefault("seen", []).append((action, subject, subject_id, summary))
+
+
+def bearer_token() -> str | None:
+    """The API token of the request, if it carries one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -1,0 +1,56 @@
+"""Blueprints whose every route says what it needs; one that does not keeps the program from starting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
+
+#: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in
+PUBLIC, ANY = "public", "signed-in"
+
+Route = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class UndeclaredPermission(RuntimeError):
+    """A route does not say which permission it needs."""
+
+
+class Routes(Blueprint):
+    """A module's routes: `get` and `post` take `needs=`, the permission that opens the route."""
+
+    def __init__(self, name: str, import_name: str) -> None:
+        super().__init__(name, import_name, template_folder="templates")
+        self.needs: dict[str, str] = {}
+
+    def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
+        """A page: reads, and is done again without harm."""
+        return self._declared(rule, needs, methods=["GET"], **options)
+
+    def post(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
+        """An act: one transaction, committed at the edge."""
+        return self._declared(rule, needs, methods=["POST"], **options)
+
+    def form(self, rule: str, *, needs: str, **options: Any) -> Route:
+        """A form: shown by GET, sent by POST."""
+        return self._declared(rule, needs, methods=["GET", "POST"], **options)
+
+    def _declared(self, rule: str, needs: str, **options: Any) -> Route:
+        def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+            endpoint = options.pop("endpoint", None) or view.__name__
+            self.needs[f"{self.name}.{endpoint}"] = needs
+            self.add_url_rule(rule, endpoint, view, **options)
+            return view
+
+        return declare
+
+
+def declared_needs(app: Flask) -> dict[str, str]:
+    """Endpoint → what it needs, for every route of the application. Refuses to go on when one does not say."""
+    needs = {"static": PUBLIC}
+    for blueprint in app.blueprints.values():
+        if isinstance(blueprint, Routes):
+            needs.update(blueprint.needs)
+    missing = sorted({r.endpoint for r in app.url_map.iter_rules()} - needs.keys())
+    if missing:
+        raise UndeclaredPermission(f"routes without a declared permission: {', '.join(missing)}")
+    return needs

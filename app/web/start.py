@@ -1,0 +1,100 @@
+"""The steps by which `create_app` puts the web application together."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from app.errors import KontorError
+from app.version import VERSION
+from app.web.edge import Kontor
+from app.web.routing import Routes, declared_needs
+
+LANGUAGES = ("en", "ru", "vi")
+
+csrf = CSRFProtect()
+_log = structlog.get_logger()
+
+
+def languages(app: Kontor) -> None:
+    """English, Russian, Vietnamese: the user's own, else the browser's. Every module brings its catalogs."""
+    folders = ["translations"] + [
+        str(m.folder / "translations") for m in app.company.installed.values() if m.manifest is not None
+    ]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
+
+    def chosen() -> str:
+        actor = g.get("actor")
+        return (actor and actor.locale) or request.accept_languages.best_match(LANGUAGES) or "en"
+
+    Babel(app, locale_selector=chosen)
+
+
+def pages_of_the_core(app: Kontor) -> None:
+    """Sign-in, first run, home, account, administration, lists, search, health."""
+    from app.web import pages
+    from app.web.core import routes
+
+    pages.load()
+    app.register_blueprint(routes)
+
+
+def pages_of_modules(app: Kontor) -> None:
+    """Every installed module's routes, whether it is on or not: the gate asks at each request."""
+    for module in app.company.installed.values():
+        routes = module.attribute("routes", "routes")
+        if module.manifest is not None and isinstance(routes, Routes):
+            app.register_blueprint(routes)
+
+
+def refusals(app: Flask) -> None:
+    """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
+    csrf.init_app(app)
+
+    @app.errorhandler(KontorError)
+    def refused(error: KontorError) -> Any:
+        return _answer(error.status, str(error.message))
+
+    @app.errorhandler(CSRFError)
+    def stale(error: CSRFError) -> Any:
+        return _answer(400, "", template="errors/csrf.html")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code is not None and error.code < 400:
+            return error
+        return _answer(error.code or 500, error.description or "")
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        _log.exception("request.failed", method=request.method, path=request.path)
+        return _answer(500, "")
+
+
+def _answer(status: int, message: str, *, template: str | None = None) -> Any:
+    if request.path.startswith("/api/"):
+        return {"error": message, "status": status}, status
+    return render_template(template or "errors/refused.html", status=status, message=message), status
+
+
+def headers(app: Flask) -> None:
+    """Security headers on every answer."""
+    from app.web.headers import set_headers
+
+    app.after_request(set_headers)
+
+
+def logs(app: Flask) -> None:
+    """A structured line per request."""
+    from app.logs import log_requests
+
+    log_requests(app)
+
+
+def gate(app: Kontor) -> None:
+    """Know what every route needs; a route that does not say keeps the program from starting."""
+    app.needs = declared_needs(app)
+    app.jinja_env.globals["version"] = VERSION

@@ -1,0 +1,37 @@
+"""People and companies one works with, what they owe and are owed, and their payments."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import FieldGroup, MenuItem, Module, Noun, Permission
+
+_GROUP = _l("Contacts")
+_SELLERS = ("salesperson", "manager")
+_MONEY = ("accountant", "manager")
+
+module = Module(
+    name="contacts",
+    title=_GROUP,
+    version="1.0",
+    permissions=(
+        Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
+        Permission("contacts.payment.post", _l("Record payments"), _MONEY),
+        Permission("contacts.payment.reverse", _l("Take back payments"), _MONEY),
+        Permission("contacts.statement.view", _l("See statements"), (*_MONEY, "salesperson")),
+    ),
+    nouns=(
+        Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
+        Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
+    ),
+    field_groups=(
+        FieldGroup("contacts.private", _l("Addresses, phones, birthdays, tax numbers"), (*_SELLERS, "accountant")),
+        FieldGroup("contacts.financial", _l("Balances, debts, credit limits, bank details"), (*_MONEY, "salesperson")),
+    ),
+    menu=(
+        MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
+        MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The contacts' own commands."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from app.api import Day, NotFound, Statement, digits_of, reading, say, shortest, with_company
+from modules.contacts.queries import contact_by_code, statement_of
+
+
+@click.command()
+@click.argument("contact")
+@click.option("--from", "since", type=Day(), help="First day; the beginning when left out.")
+@click.option("--to", "until", type=Day(), help="Last day; today and everything later when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_company
+def statement(company: Any, contact: str, since: date | None, until: date | None, as_json: bool) -> None:
+    """A contact's statement: opening balance, every document, closing balance, per currency. CONTACT is the code."""
+
+    def work(session: Session) -> dict[str, Any]:
+        found = contact_by_code(session, contact)
+        if found is None:
+            raise NotFound(f"There is no contact with the code {contact!r}.")
+        statements = statement_of(session, found.id, since, until)
+        return {"contact": found.code, "name": found.name, "currencies": {c: _plain(s, digits_of(c)) for c, s in statements.items()}}
+
+    answer = reading(company, work)
+    say(answer, as_json, lambda: _lines(answer))
+
+
+def _plain(statement: Statement, digits: int) -> dict[str, Any]:
+    def money(amount: Decimal) -> Decimal:
+        return shortest(amount, digits)
+
+    return {
+        "opening": money(statement.opening["amount"]),
+        "lines": [
+            {
+                "moment": line.moment,
+                "document": line.kind,
+                "number": line.number,
+                "debit": money(max(line.amounts["amount"], Decimal(0))),
+                "credit": money(max(-line.amounts["amount"], Decimal(0))),
+                "balance": money(line.balance["amount"]),
+            }
+            for line in statement.lines
+        ],
+        "closing": money(statement.closing["amount"]),
+    }
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    lines = [f"{answer['contact']} {answer['name']}"]
+    for currency, s in answer["currencies"].items():
+        lines.append(f"{currency}: opening {s['opening']:.2f}")
+        for line in s["lines"]:
+            money = f"{line['debit']:>14.2f}{line['credit']:>14.2f}{line['balance']:>14.2f}"
+            lines.append(f"  {line['moment']}  {line['document']:<20}{line['number']:<12}{money}")
+        lines.append(f"{currency}: closing {s['closing']:.2f}")
+    return lines

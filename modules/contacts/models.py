@@ -1,0 +1,91 @@
+"""Contacts, their two kinds kept apart, and payments."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api import Base, Document, Id, Money, Scoped, utc_now
+
+LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
+PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
+
+
+class Contact(Scoped, Base):
+    """Someone one trades with: a legal entity or an individual, each with fields of its own."""
+
+    noun = "contacts.contact"
+
+    __tablename__ = "contacts_contact"
+    __table_args__ = (
+        CheckConstraint("kind IN ('legal_entity', 'individual')", name="kind"),
+        Index("ix_contacts_contact_kind_name_id", "kind", "name", "id"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    #: the number by which people and files name the contact
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    #: what lists and documents show
+    name: Mapped[str] = mapped_column(String(200))
+    #: name and code without case and accents, for searching
+    folded: Mapped[str] = mapped_column(String(300), index=True)
+    #: ISO 3166-1 alpha-2; empty when unknown
+    country: Mapped[str] = mapped_column(String(2), default="")
+    #: whose contact it is: the scopes "own" and "team" go by it
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"), index=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    #: UTC
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    phone: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
+    email: Mapped[str] = mapped_column(String(200), default="", info=PRIVATE)
+    address: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
+    #: tax number as the country writes it (ИНН, MST, VAT)
+    tax_id: Mapped[str] = mapped_column(String(40), default="", info=PRIVATE)
+    note: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
+    bank_account: Mapped[str] = mapped_column(String(60), default="", info=FINANCIAL)
+    #: in the organisation's own currency; None means no limit is set
+    credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
+
+
+class LegalEntity(Contact):
+    """A company or an institution."""
+
+    __mapper_args__ = {"polymorphic_identity": LEGAL_ENTITY}
+
+    #: the name in the register of companies, when it is not the usual one
+    legal_name: Mapped[str | None] = mapped_column(String(300))
+    #: number in the register of companies
+    registration_number: Mapped[str | None] = mapped_column(String(40), info=PRIVATE)
+    #: with whom one speaks there
+    contact_person: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+
+class Individual(Contact):
+    """A person."""
+
+    __mapper_args__ = {"polymorphic_identity": INDIVIDUAL}
+
+    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
+    #: identity paper: kind, number, by whom and when it was issued
+    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+
+class Payment(Document):
+    """Money received from a contact, or paid to one."""
+
+    __tablename__ = "contacts_payment"
+    __mapper_args__ = {"polymorphic_identity": "contacts.payment"}
+    prefix = "P-"
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: in: received; out: paid
+    direction: Mapped[str] = mapped_column(String(3))
+    #: bank, cash or card
+    method: Mapped[str] = mapped_column(String(10))
+
+    contact: Mapped[Contact] = relationship()

@@ -1,0 +1,151 @@
+"""Writing contacts and payments."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Actor,
+    Conflict,
+    Invalid,
+    NotFound,
+    Posting,
+    base_currency,
+    digits_of,
+    fold,
+    locked,
+    organisation,
+    post,
+    record,
+    require,
+    reverse,
+    round_money,
+    take_numbers,
+    unrestricted,
+    wall_clock,
+)
+from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
+from modules.contacts.registers import Settlements
+
+KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
+METHODS = ("bank", "cash", "card")
+
+
+def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
+    """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number.
+
+    Refused: no name, a code that is taken. Unless said otherwise the contact is the actor's own.
+    """
+    require(actor, "contacts.contact.edit")
+    if kind not in KINDS:
+        raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
+    fields.setdefault("responsible_id", actor.user_id)
+    contact = KINDS[kind](code=_free_code(session, code.strip()))
+    session.add(contact)
+    _fill(contact, name=name, **fields)
+    session.flush()
+    record(session, "contacts.contact.create", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
+    return contact
+
+
+def change_contact(session: Session, actor: Actor, contact: Contact, **fields: Any) -> None:
+    """Change what is given; fields of groups that are closed to the actor can't be among it."""
+    require(actor, "contacts.contact.edit")
+    code = fields.pop("code", contact.code).strip()
+    if code and code != contact.code:
+        contact.code = _free_code(session, code)
+    _fill(contact, **fields)
+    session.flush()
+    record(session, "contacts.contact.change", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
+
+
+def record_payment(
+    session: Session,
+    actor: Actor,
+    *,
+    contact_id: int,
+    direction: str,
+    amount: Decimal,
+    currency: str | None = None,
+    moment: datetime | None = None,
+    method: str = "bank",
+    note: str = "",
+    operation_id: str | None = None,
+) -> Payment:
+    """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
+
+    Refused: an amount that is not above nought or finer than the currency, a contact outside the actor's scope, a
+    closed period. The same `operation_id` again gives the payment that is there already.
+    """
+    require(actor, "contacts.payment.post")
+    if operation_id is not None:
+        with unrestricted(session, "is this payment recorded already?"):
+            done = session.scalars(select(Payment).where(Payment.operation_id == operation_id)).first()
+        if done is not None:
+            return done
+    contact = contact_by_id(session, contact_id)
+    currency = currency or base_currency(session)
+    if amount <= 0:
+        raise Invalid(_l("The amount must be above nought."), field="amount")
+    if round_money(amount, digits_of(currency)) != amount:
+        raise Invalid(_l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field="amount")
+    if direction not in ("in", "out") or method not in METHODS:
+        raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
+    payment = Payment(
+        organisation_id=organisation(session).id,
+        contact_id=contact.id,
+        direction=direction,
+        method=method,
+        moment=moment or wall_clock(),
+        currency=currency,
+        amount=amount,
+        responsible_id=contact.responsible_id,
+        summary=contact.name,
+        note=note,
+        operation_id=operation_id,
+    )
+    post(session, actor, [payment], _settle)
+    return payment
+
+
+def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
+    """Take a posted payment back."""
+    payment = locked(session, Payment, payment_id)
+    reverse(session, actor, payment)
+    return payment
+
+
+def contact_by_id(session: Session, contact_id: int) -> Contact:
+    """The contact, when it is open to the session's actor; otherwise NotFound."""
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound(_l("There is no such contact, or it is not open to you."))
+    return contact
+
+
+def _settle(posting: Posting, payments: Any) -> None:
+    for payment in payments:
+        sign = -1 if payment.direction == "in" else 1
+        posting.add(Settlements, payment, 0, payment.contact_id, payment.currency, amount=sign * payment.amount)
+
+
+def _fill(contact: Contact, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(contact, name, value.strip() if isinstance(value, str) else value)
+    if not contact.name:
+        raise Invalid(_l("A contact needs a name."), field="name")
+    contact.folded = fold(contact.name, contact.code, getattr(contact, "legal_name", None))[:300]
+
+
+def _free_code(session: Session, code: str) -> str:
+    with unrestricted(session, "codes of contacts are unique for everyone"):
+        while True:
+            wanted = code or str(take_numbers(session, organisation(session).id, "contacts.contact")[0])
+            if session.scalars(select(Contact.id).where(Contact.code == wanted)).first() is None:
+                return wanted
+            if code:
+                raise Conflict(_l("The code “%(code)s” is taken.", code=code))

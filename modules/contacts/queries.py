@@ -1,0 +1,44 @@
+"""Reading contacts and what they owe."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import Statement, at, now, require, statement
+from modules.contacts.models import Contact
+from modules.contacts.operations import contact_by_id
+from modules.contacts.registers import Settlements
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 1)
+
+
+def contact_by_code(session: Session, code: str) -> Contact | None:
+    """The contact that people and files call `code`, when it is open to the session's actor."""
+    return session.scalars(select(Contact).where(Contact.code == code)).first()
+
+
+def statement_of(
+    session: Session, contact_id: int, since: date | None = None, until: date | None = None
+) -> dict[str, Statement]:
+    """The contact's statement by currency, for the days from `since` to `until`, both included.
+
+    Currencies in which nothing ever moved up to `until` are left out.
+    """
+    require(session.info["actor"], "contacts.statement.view")
+    contact_by_id(session, contact_id)
+    until = until or LAST_DAY
+    figures = at(session, Settlements, until, by=("currency",), where={"contact": contact_id})
+    currencies = sorted(figure.key[0] for figure in figures)
+    return {
+        currency: statement(
+            session, Settlements, since or FIRST_DAY, until, where={"contact": contact_id, "currency": currency}
+        )
+        for currency in currencies
+    }
+
+
+def balances_of(session: Session, contact_id: int) -> dict[str, object]:
+    """What the contact owes now, by currency."""
+    figures = now(session, Settlements, by=("currency",), where={"contact": contact_id})
+    return {figure.key[0]: figure.amounts["amount"] for figure in figures}

@@ -1,0 +1,13 @@
+"""What contacts owe."""
+
+from app.api import Money, Register, amount, code, dimension
+from modules.contacts.models import Contact
+
+
+class Settlements(Register):
+    """Who owes whom, by contact and currency: above nought the contact owes us, below it we owe the contact."""
+
+    name = "contacts.settlements"
+    contact = dimension(Contact)
+    currency = code(3)
+    amount = amount(Money, group="contacts.financial")

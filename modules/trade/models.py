@@ -1,0 +1,95 @@
+"""Sales, sales returns and purchases: three kinds of one shape."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api import Base, Document, Id, LineOf, Money, Percent, Price, Quantity, Rate
+from modules.contacts.models import Contact
+from modules.warehouse.models import CUSTOMERS, SUPPLIERS, Item, Place
+
+
+class TradeDocument(Document):
+    """Goods and services against money, with one contact. `Document.amount` is the total, tax included."""
+
+    __tablename__ = "trade_document"
+    __mapper_args__ = {"polymorphic_abstract": True}
+
+    #: the place outside that goods come from or go to
+    outside: ClassVar[int]
+    #: 1 when goods leave the warehouse, -1 when they come in
+    goods_leave: ClassVar[int]
+    #: 1 when the contact owes us more by it, -1 when less
+    debt: ClassVar[int]
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: the warehouse
+    place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
+    #: whether the prices of the lines have the tax in them
+    tax_included: Mapped[bool] = mapped_column(default=False)
+    #: base currency for one unit of the document's currency, on its day
+    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(1))
+    #: without tax, in the document's currency; stored, and never changed by itself
+    net: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    tax: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: when payment is due
+    due: Mapped[date | None]
+
+    contact: Mapped[Contact] = relationship()
+    place: Mapped[Place] = relationship()
+    lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
+
+
+class TradeLine(LineOf, Base):
+    """One item of a trade document."""
+
+    __tablename__ = "trade_line"
+    __table_args__ = (Index("ix_trade_line_document_id_line", "document_id", "line", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id"))
+    #: 1, 2, 3 …
+    line: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
+    #: above nought, in base units
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: of one base unit, in the document's currency, with or without tax as the document says
+    price: Mapped[Decimal] = mapped_column(Price)
+    #: per cent off the price
+    discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    #: per cent
+    tax_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    net: Mapped[Decimal] = mapped_column(Money)
+    tax: Mapped[Decimal] = mapped_column(Money)
+
+    item: Mapped[Item] = relationship()
+
+    @property
+    def gross(self) -> Decimal:
+        """Tax included."""
+        return self.net + self.tax
+
+
+class Sale(TradeDocument):
+    """Goods and services sold."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.sale"}
+    prefix, outside, goods_leave, debt = "S-", CUSTOMERS, 1, 1
+
+
+class SalesReturn(TradeDocument):
+    """Goods that come back from a customer, or a service taken back."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.sales_return"}
+    prefix, outside, goods_leave, debt = "SR-", CUSTOMERS, -1, -1
+
+
+class Purchase(TradeDocument):
+    """Goods and services bought from a supplier."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.purchase"}
+    prefix, outside, goods_leave, debt = "PU-", SUPPLIERS, -1, -1

@@ -1,0 +1,198 @@
+"""Writing sales, returns and purchases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Actor,
+    Conflict,
+    Invalid,
+    NotFound,
+    Posting,
+    base_currency,
+    digits_of,
+    locked,
+    organisation,
+    rate_at,
+    require,
+    round_money,
+    wall_clock,
+)
+from modules.contacts.operations import contact_by_id
+from modules.contacts.registers import Settlements
+from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.registers import Sales
+from modules.trade.rules import line_totals
+from modules.warehouse import stock
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, Place
+from modules.warehouse.operations import already_made, items_by_id
+
+KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
+Kind = TypeVar("Kind", bound=TradeDocument)
+_NOUGHT = Decimal(0)
+
+
+@dataclass(slots=True)
+class TradeLineDraft:
+    """A line as the user typed it: `discount` and `tax_rate` in per cent."""
+
+    item_id: int
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal = _NOUGHT
+    tax_rate: Decimal = _NOUGHT
+
+
+@dataclass(slots=True)
+class TradeDraft:
+    """A trade document as the user typed it."""
+
+    contact_id: int
+    lines: Sequence[TradeLineDraft]
+    place_id: int = FIRST_WAREHOUSE
+    moment: datetime | None = None
+    currency: str | None = None
+    tax_included: bool = False
+    due: date | None = None
+    note: str = ""
+    responsible_id: int | None = None
+    number: str | None = None
+    operation_id: str | None = None
+
+
+def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *, document: Kind | None = None) -> Kind:
+    """Write a draft, new or instead of what `document` was. Nothing moves before it is posted.
+
+    Refused: no lines, quantities not above nought, prices below it, a contact outside the actor's scope, a foreign
+    currency without a rate. The same `operation_id` again gives the document that is there already.
+    """
+    noun = kind.__mapper_args__["polymorphic_identity"]
+    require(actor, f"{noun}.edit")
+    if document is None:
+        if (done := already_made(session, kind, draft.operation_id)) is not None:
+            return done  # type: ignore[no-any-return]
+        document = kind(
+            organisation_id=organisation(session).id, operation_id=draft.operation_id, number=draft.number
+        )
+    elif document.state != "draft":
+        raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+    contact = contact_by_id(session, draft.contact_id)
+    document.contact_id, document.summary = contact.id, contact.name
+    document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
+    document.place_id = _warehouse(session, draft.place_id).id
+    document.moment = draft.moment or wall_clock()
+    document.currency = draft.currency or base_currency(session)
+    document.rate = rate_at(session, document.currency, document.moment.date())
+    document.tax_included, document.due, document.note = draft.tax_included, draft.due, draft.note
+    lines = _lines(session, draft, digits_of(document.currency))
+    if document.id is not None:
+        document.lines.clear()
+        session.flush()  # the old lines go before the new ones take their numbers
+    document.lines = lines
+    document.net = sum((line.net for line in lines), _NOUGHT)
+    document.tax = sum((line.tax for line in lines), _NOUGHT)
+    document.amount = document.net + document.tax
+    session.add(document)
+    return document
+
+
+def post(session: Session, actor: Actor, documents: Sequence[TradeDocument], *, audited: bool = True) -> None:
+    """Post drafts: goods move, the contact's debt grows or shrinks, sales are counted; all or none."""
+    stock.post(session, actor, documents, _move, audited=audited)
+
+
+def reverse(session: Session, actor: Actor, kind: type[Kind], document_id: int) -> Kind:
+    """Take back a posted document."""
+    document = locked(session, kind, document_id)
+    stock.reverse(session, actor, document)
+    return document
+
+
+def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+    goods = _moves(posting.session, documents)
+    values = stock.move(posting, goods)
+    costs = {(m.document.id, m.line): value for m, value in zip(goods, values, strict=True)}
+    base_digits = digits_of(base_currency(posting.session))
+    for d in documents:
+        posting.add(Settlements, d, 0, d.contact_id, d.currency, amount=d.debt * d.amount)
+        if isinstance(d, Purchase):
+            continue
+        for line in d.lines:
+            posting.add(
+                Sales,
+                d,
+                line.line,
+                line.item_id,
+                d.contact_id,
+                quantity=d.debt * line.quantity,
+                revenue=d.debt * round_money(line.net * d.rate, base_digits),
+                cost=d.debt * costs.get((d.id, line.line), _NOUGHT),
+            )
+
+
+def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.Move]:
+    """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax."""
+    digits = digits_of(base_currency(session))
+    kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
+    moves = []
+    for d in documents:
+        ends = (d.place_id, d.outside) if d.goods_leave > 0 else (d.outside, d.place_id)
+        for line in d.lines:
+            if kinds[line.item_id].kind == GOODS:
+                value = round_money(line.net * d.rate, digits) if isinstance(d, Purchase) else None
+                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value))
+    return moves
+
+
+def _lines(session: Session, draft: TradeDraft, digits: int) -> list[TradeLine]:
+    items = items_by_id(session, {line.item_id for line in draft.lines})
+    lines = []
+    for number, line in enumerate(draft.lines, 1):
+        _check(items[line.item_id], number, line)
+        totals = line_totals(
+            line.quantity,
+            line.price,
+            discount=line.discount,
+            tax_rate=line.tax_rate,
+            tax_included=draft.tax_included,
+            digits=digits,
+        )
+        lines.append(
+            TradeLine(
+                line=number,
+                item_id=line.item_id,
+                quantity=line.quantity,
+                price=line.price,
+                discount=line.discount,
+                tax_rate=line.tax_rate,
+                net=totals.net,
+                tax=totals.tax,
+            )
+        )
+    if not lines:
+        raise Invalid(_l("Add at least one line."), field="lines")
+    return lines
+
+
+def _check(item: Item, number: int, line: TradeLineDraft) -> None:
+    if line.quantity <= 0:
+        raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
+    if line.price < 0:
+        raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+    if not 0 <= line.discount <= 100:
+        raise Invalid(_l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines")
+    if not 0 <= line.tax_rate <= 100:
+        raise Invalid(_l("Line %(n)s: a tax rate is between 0 and 100 per cent.", n=number), field="lines")
+
+
+def _warehouse(session: Session, place_id: int) -> Place:
+    place = session.get(Place, place_id)
+    if place is None or not place.is_warehouse:
+        raise NotFound(_l("Choose a warehouse of your own."))
+    return place

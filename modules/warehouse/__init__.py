@@ -1,0 +1,49 @@
+"""Goods, places, and every movement between them."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import FieldGroup, MenuItem, Module, Noun, Permission
+
+_GROUP = _l("Warehouse")
+_ALL = ("storekeeper", "accountant", "salesperson", "manager")
+_STORE = ("storekeeper", "manager")
+_DOCUMENTS = (
+    ("receipt", _l("goods receipts"), _l("Receipts"), "package-import"),
+    ("issue", _l("goods issues"), _l("Issues"), "package-export"),
+    ("transfer", _l("transfers"), _l("Transfers"), "transfer"),
+    ("write_off", _l("write-offs"), _l("Write-offs"), "trash"),
+    ("opening", _l("opening stock"), _l("Opening stock"), "flag"),
+)
+
+module = Module(
+    name="warehouse",
+    title=_GROUP,
+    version="1.0",
+    permissions=(
+        Permission("warehouse.item.view", _l("See items"), _ALL),
+        Permission("warehouse.item.edit", _l("Add and change items"), _STORE),
+        Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
+        Permission("warehouse.stock.view", _l("See stock"), _ALL),
+        *(
+            permission
+            for noun, title, _, _ in _DOCUMENTS
+            for permission in (
+                Permission(f"warehouse.{noun}.view", _l("See %(what)s", what=title), (*_STORE, "accountant")),
+                Permission(f"warehouse.{noun}.edit", _l("Draft %(what)s", what=title), _STORE),
+                Permission(f"warehouse.{noun}.post", _l("Post %(what)s", what=title), _STORE),
+                Permission(f"warehouse.{noun}.reverse", _l("Take back %(what)s", what=title), _STORE),
+            )
+        ),
+    ),
+    nouns=tuple(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
+    field_groups=(FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), (*_STORE, "accountant")),),
+    menu=(
+        MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
+        MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),
+        *(
+            MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
+            for noun, _, title, icon in _DOCUMENTS
+        ),
+        MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
+    ),
+)

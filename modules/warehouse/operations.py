@@ -1,0 +1,274 @@
+"""Writing items, warehouses and movements of goods."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Actor,
+    Conflict,
+    Document,
+    Invalid,
+    NotFound,
+    Posting,
+    Unit,
+    base_currency,
+    digits_of,
+    fold,
+    line_amount,
+    locked,
+    organisation,
+    record,
+    require,
+    unrestricted,
+    wall_clock,
+)
+from modules.warehouse import stock
+from modules.warehouse.models import (
+    FIRST_WAREHOUSE,
+    GOODS,
+    OUTSIDE,
+    SERVICE,
+    Issue,
+    Item,
+    ItemGroup,
+    Movement,
+    MovementLine,
+    Opening,
+    Place,
+    Receipt,
+    Transfer,
+    WriteOff,
+)
+
+KINDS: dict[str, type[Movement]] = {
+    "receipt": Receipt,
+    "issue": Issue,
+    "transfer": Transfer,
+    "write_off": WriteOff,
+    "opening": Opening,
+}
+Kind = TypeVar("Kind", bound=Movement)
+
+
+@dataclass(slots=True)
+class MovementLineDraft:
+    """A line as the user typed it; `price` of one base unit where the document is priced."""
+
+    item_id: int
+    quantity: Decimal
+    price: Decimal | None = None
+
+
+@dataclass(slots=True)
+class MovementDraft:
+    """A movement as the user typed it. Of the places, those that the kind fixes are left out."""
+
+    lines: Sequence[MovementLineDraft]
+    source_id: int | None = None
+    target_id: int | None = None
+    moment: datetime | None = None
+    note: str = ""
+    number: str | None = None
+    operation_id: str | None = None
+    responsible_id: int | None = field(default=None)
+
+
+def seed(session: Session) -> None:
+    """The places outside, and a first warehouse: made once, when the module is first switched on."""
+    session.add_all(Place(id=number, code=code, name=code.capitalize()) for number, code in OUTSIDE.items())
+    session.add(Place(id=FIRST_WAREHOUSE, code="main", name="Main warehouse"))
+    session.flush()
+
+
+def create_item(
+    session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = "C62", **fields: Any
+) -> Item:
+    """A new item; `unit` is a UN/ECE Rec 20 code. Refused: no code or name, a code or barcode that is taken."""
+    require(actor, "warehouse.item.edit")
+    unit_id = session.scalars(select(Unit.id).where(Unit.code == unit)).first()
+    if unit_id is None:
+        raise Invalid(_l("There is no unit “%(code)s”.", code=unit), field="unit")
+    item = Item(unit_id=unit_id)
+    _fill_item(session, item, code=code, name=name, kind=kind, **fields)
+    session.add(item)
+    session.flush()
+    record(session, "warehouse.item.create", subject="warehouse.item", subject_id=item.id, summary=item.code)
+    return item
+
+
+def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> None:
+    """Change what is given. What has moved as goods stays goods."""
+    require(actor, "warehouse.item.edit")
+    if "kind" in fields and fields["kind"] != item.kind:
+        used = session.scalars(select(MovementLine.id).where(MovementLine.item_id == item.id).limit(1)).first()
+        if used is not None:
+            raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
+    _fill_item(session, item, **fields)
+    session.flush()
+    record(session, "warehouse.item.change", subject="warehouse.item", subject_id=item.id, summary=item.code)
+
+
+def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | None = None) -> ItemGroup:
+    """A new folder of the item tree."""
+    require(actor, "warehouse.item.edit")
+    if not name.strip():
+        raise Invalid(_l("A group needs a name."), field="name")
+    group = ItemGroup(name=name.strip(), parent_id=parent_id)
+    session.add(group)
+    session.flush()
+    record(session, "warehouse.group.create", subject="warehouse.item_group", subject_id=group.id, summary=group.name)
+    return group
+
+
+def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
+    """A new warehouse. Refused: a code that is taken."""
+    require(actor, "warehouse.place.edit")
+    code, name = code.strip(), name.strip()
+    if not code or not name:
+        raise Invalid(_l("A warehouse needs a code and a name."), field="name")
+    if session.scalars(select(Place.id).where(Place.code == code)).first():
+        raise Conflict(_l("The code “%(code)s” is taken.", code=code))
+    newest = session.scalars(select(func.max(Place.id))).one()
+    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), code=code, name=name)
+    session.add(place)
+    session.flush()
+    record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
+    return place
+
+
+def save_movement(
+    session: Session, actor: Actor, kind: type[Kind], draft: MovementDraft, *, document: Kind | None = None
+) -> Kind:
+    """Write a draft, new or instead of what `document` was. Nothing moves before it is posted.
+
+    Refused: no lines, quantities not above nought, services, a place missing or given twice, a price below nought. The
+    same `operation_id` again gives the document that is there already.
+    """
+    noun = kind.__mapper_args__["polymorphic_identity"]
+    require(actor, f"{noun}.edit")
+    if document is None:
+        if (done := already_made(session, kind, draft.operation_id)) is not None:
+            return done
+        document = kind(
+            organisation_id=organisation(session).id,
+            currency=base_currency(session),
+            operation_id=draft.operation_id,
+            number=draft.number,
+            responsible_id=draft.responsible_id or actor.user_id,
+        )
+    elif document.state != "draft":
+        raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+    document.source_id, document.target_id = _places(kind, draft)
+    document.moment = draft.moment or wall_clock()
+    document.note = draft.note
+    digits = digits_of(document.currency)
+    goods = items_by_id(session, {line.item_id for line in draft.lines})
+    lines = []
+    for number, line in enumerate(draft.lines, 1):
+        _check_line(goods[line.item_id], number, line)
+        price = (line.price or Decimal(0)) if kind.is_priced else None
+        amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
+        lines.append(
+            MovementLine(line=number, item_id=line.item_id, quantity=line.quantity, price=price, amount=amount)
+        )
+    if not lines:
+        raise Invalid(_l("Add at least one line."), field="lines")
+    if document.id is not None:
+        document.lines.clear()
+        session.flush()  # the old lines go before the new ones take their numbers
+    document.lines = lines
+    document.value = sum((line.amount for line in lines if line.amount), Decimal(0))
+    session.add(document)
+    return document
+
+
+def post_movements(session: Session, actor: Actor, documents: Sequence[Movement], *, audited: bool = True) -> None:
+    """Post drafts: their goods move, all or none. Refused: NotEnoughStock, PeriodClosed, not a draft."""
+    stock.post(session, actor, documents, _move, audited=audited)
+
+
+def reverse_movement(session: Session, actor: Actor, kind: type[Kind], document_id: int) -> Kind:
+    """Take back a posted movement."""
+    document = locked(session, kind, document_id)
+    stock.reverse(session, actor, document)
+    return document
+
+
+def already_made(session: Session, kind: type[Document], operation_id: str | None) -> Any:
+    """The document that this very act has made before, if it has."""
+    if operation_id is None:
+        return None
+    with unrestricted(session, "was this sent before?"):
+        return session.scalars(select(kind).where(kind.operation_id == operation_id)).first()
+
+
+def items_by_id(session: Session, ids: set[int]) -> dict[int, Item]:
+    """The items; refuses (NotFound) when one does not exist. Those the session knows already cost nothing."""
+    known = {i: item for i in ids if (item := session.identity_map.get((Item, (i,), None))) is not None}
+    if missing := ids - known.keys():
+        known |= {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(missing)))}
+    if len(known) != len(ids):
+        raise NotFound(_l("An item of this document does not exist any more."))
+    return known
+
+
+def _move(posting: Posting, documents: Sequence[Movement]) -> None:
+    moves = [
+        stock.Move(d, line.line, line.item_id, d.source_id, d.target_id, line.quantity, line.amount if d.is_priced else None)
+        for d in documents
+        for line in d.lines
+    ]
+    values = iter(stock.move(posting, moves))
+    for document in documents:
+        if not document.is_priced:
+            for line in document.lines:
+                line.amount = next(values)
+            document.value = sum((line.amount for line in document.lines), Decimal(0))
+        else:
+            for _ in document.lines:
+                next(values)
+    posting.session.flush()
+
+
+def _places(kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:
+    source, target = kind.source_fixed or draft.source_id, kind.target_fixed or draft.target_id
+    if source is None or target is None:
+        raise Invalid(_l("Choose the warehouse."), field="target_id" if target is None else "source_id")
+    for given, fixed in ((source, kind.source_fixed), (target, kind.target_fixed)):
+        if fixed is None and given < FIRST_WAREHOUSE:
+            raise Invalid(_l("Choose a warehouse of your own."), field="source_id")
+    if source == target:
+        raise Invalid(_l("Goods can't go from a warehouse to itself."), field="target_id")
+    return source, target
+
+
+def _check_line(item: Item, number: int, line: MovementLineDraft) -> None:
+    if line.quantity <= 0:
+        raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
+    if item.kind == SERVICE:
+        raise Invalid(_l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines")
+    if line.price is not None and line.price < 0:
+        raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+
+
+def _fill_item(session: Session, item: Item, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(item, name, value.strip() if isinstance(value, str) else value)
+    item.barcode = item.barcode or None
+    if not item.code or not item.name:
+        raise Invalid(_l("An item needs a code and a name."), field="code" if not item.code else "name")
+    if item.kind not in (GOODS, SERVICE):
+        raise Invalid(_l("An item is goods or a service."), field="kind")
+    for column, value in ((Item.code, item.code), (Item.barcode, item.barcode)):
+        with session.no_autoflush:
+            taken = value and session.scalars(select(Item.id).where(column == value, Item.id != (item.id or 0))).first()
+        if taken:
+            raise Conflict(_l("The code “%(code)s” is taken.", code=value))
+    item.folded = fold(item.code, item.name, item.barcode)[:500]

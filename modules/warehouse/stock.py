@@ -1,0 +1,106 @@
+"""Moving goods: the one place where quantities and their costs enter the stock register, for every module's documents."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import Actor, Conflict, Document, Money, NotEnough, Posting, Quantity, base_currency, digits_of, from_units
+from app.api import post as post_documents
+from app.api import reverse as reverse_document
+from app.api import to_units
+from modules.warehouse.costing import cost_of_issue
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, Place
+from modules.warehouse.registers import Stock
+
+Kind = TypeVar("Kind", bound=Document)
+
+
+class NotEnoughStock(Conflict):
+    """A warehouse would fall below nought; `short` says by how much, per item and place."""
+
+    def __init__(self, session: Session, short: dict[tuple[Any, ...], Decimal]) -> None:
+        self.short = short
+        items = _named(session, Item, {key[0] for key in short})
+        places = _named(session, Place, {key[1] for key in short})
+        lines = [f"{items[i]}: {places[p]} −{missing.normalize():f}" for (i, p), missing in sorted(short.items())]
+        super().__init__(_l("Not enough in stock, nothing was posted. Missing: %(lines)s", lines="; ".join(lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A quantity of an item on its way. `value` is what it is worth, or None to carry its cost along."""
+
+    document: Document
+    line: int
+    item_id: int
+    source_id: int
+    target_id: int
+    #: above nought, in base units
+    quantity: Decimal
+    value: Decimal | None = None
+
+
+def move(posting: Posting, moves: Sequence[Move]) -> list[Decimal]:
+    """Add the moves to the posting, in this order; gives what each is worth in the organisation's own currency.
+
+    Goods that carry their cost along take the average of the place they leave. What comes back from a place outside
+    that never got any (a return of something sold before the books began) is worth the average where it arrives.
+    Refused (NotEnough): a warehouse that would fall below nought at any step.
+    """
+    step = 10 ** (Money.scale - digits_of(base_currency(posting.session)))
+    keys = {(m.item_id, place) for m in moves for place in (m.source_id, m.target_id)}
+    held = {key: list(amounts) for key, amounts in posting.totals(Stock, keys).items()}
+    short: dict[tuple[Any, ...], Decimal] = {}
+    values = []
+    for m in moves:
+        source, target = held[m.item_id, m.source_id], held[m.item_id, m.target_id]
+        quantity = to_units(m.quantity, Quantity.scale)
+        if m.value is not None:
+            value = to_units(m.value, Money.scale)
+        else:
+            basis = source if source[0] > 0 or m.source_id >= FIRST_WAREHOUSE else target
+            value = cost_of_issue(quantity, *basis, step=step)
+        for side, sign in ((source, -1), (target, 1)):
+            side[0] += sign * quantity
+            side[1] += sign * value
+        if source[0] < 0 and m.source_id >= FIRST_WAREHOUSE:
+            short[m.item_id, m.source_id] = from_units(-source[0], Quantity.scale)
+        posting.add_units(Stock, m.document, m.line, (m.item_id, m.source_id), (-quantity, -value))
+        posting.add_units(Stock, m.document, m.line, (m.item_id, m.target_id), (quantity, value))
+        values.append(from_units(value, Money.scale))
+    if short:
+        raise NotEnough(Stock, short)
+    return values
+
+
+def post(
+    session: Session,
+    actor: Actor,
+    documents: Sequence[Kind],
+    step: Callable[[Posting, Sequence[Kind]], None],
+    *,
+    audited: bool = True,
+) -> None:
+    """Post documents that move goods; a shortage is told with names (NotEnoughStock)."""
+    try:
+        post_documents(session, actor, documents, step, audited=audited)
+    except NotEnough as error:
+        raise NotEnoughStock(session, error.short) from error
+
+
+def reverse(session: Session, actor: Actor, document: Document) -> None:
+    """Take back a document that moved goods; a shortage is told with names (NotEnoughStock)."""
+    try:
+        reverse_document(session, actor, document)
+    except NotEnough as error:
+        raise NotEnoughStock(session, error.short) from error
+
+
+def _named(session: Session, model: type[Item] | type[Place], ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(select(model.id, model.code, model.name).where(model.id.in_(set(ids))))
+    return {row.id: f"{row.code} {row.name}" if model is Item else row.name for row in rows}
