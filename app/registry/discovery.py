@@ -17,7 +17,7 @@ from app.registry.manifest import Module
 GROUP = "kontor.modules"
 
 #: Files whose import declares something: tables of the database, registers, routes, lists, targets of imports.
-DECLARING = ("models", "registers", "operations", "queries", "tables", "routes", "imports", "hooks", "cli")
+DECLARING = ("models", "registers", "operations", "queries", "tables", "routes", "imports", "hooks", "cli", "sample")
 
 _log = structlog.get_logger()
 

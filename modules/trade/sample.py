@@ -1,0 +1,94 @@
+"""The sample company's purchases, sales, returns and payments: three months of them, the same whenever it is made."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import Actor, round_money, wall_clock
+from modules.contacts.models import Contact
+from modules.contacts.operations import record_payment
+from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
+from modules.warehouse.models import GOODS, Item
+from modules.warehouse.queries import stock_on_hand
+from modules.warehouse.sample import DAYS, first_day
+
+_VAT = Decimal(20)
+
+
+def fill(session: Session, actor: Actor) -> None:
+    """A working day after another: goods come in weekly, customers buy, some return, most pay."""
+    chance = Random(1358)  # noqa: S311 (the year the Hansa got its name; nothing secret hangs on it)
+    contacts = list(session.scalars(select(Contact).order_by(Contact.code)))
+    customers = [c for c in contacts if not c.code.startswith("S-")]
+    suppliers = [c for c in contacts if c.code.startswith("S-")]
+    items = list(session.scalars(select(Item).order_by(Item.code)))
+    goods = [i for i in items if i.kind == GOODS]
+    day = first_day()
+    for number in range(1, DAYS):
+        day += timedelta(days=1)
+        if day.weekday() > 4 or day > wall_clock():
+            continue
+        if number % 7 == 3:
+            _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
+        for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
+            _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
+
+
+def _buy(session: Session, actor: Actor, chance: Random, day: datetime, supplier: Contact, goods: list[Item]) -> None:
+    lines = [
+        TradeLineDraft(
+            item.id,
+            Decimal(chance.choice((20, 40, 60))),
+            round_money((item.price or Decimal(1)) * Decimal(chance.randint(46, 54)) / 100, 3),
+            tax_rate=_VAT,
+        )
+        for item in chance.sample(goods, k=5)
+    ]
+    draft = TradeDraft(supplier.id, lines, moment=day, responsible_id=supplier.responsible_id)
+    purchase = save(session, actor, Purchase, draft)
+    post(session, actor, [purchase])
+    if chance.random() < 0.7:
+        record_payment(
+            session,
+            actor,
+            contact_id=supplier.id,
+            direction="out",
+            amount=purchase.amount,
+            moment=min(day + timedelta(days=9), wall_clock()),
+        )
+
+
+def _sell(session: Session, actor: Actor, chance: Random, moment: datetime, customer: Contact, items: list[Item]) -> None:
+    held = {figure.key[0]: figure.amounts["quantity"] for figure in stock_on_hand(session)}
+    lines = []
+    for item in chance.sample(items, k=chance.randint(1, 5)):
+        quantity = Decimal(chance.choice((1, 2, 2, 4, 5, 10)))
+        if item.kind == GOODS and held.get(item.id, 0) < quantity:
+            continue
+        discount = Decimal(chance.choice((0, 0, 0, 5, 10)))
+        lines.append(TradeLineDraft(item.id, quantity, item.price or Decimal(1), discount, _VAT))
+    if not lines:
+        return
+    draft = TradeDraft(customer.id, lines, moment=moment, responsible_id=customer.responsible_id)
+    draft.due = (moment + timedelta(days=14)).date()
+    sale = save(session, actor, Sale, draft)
+    post(session, actor, [sale])
+    if chance.random() < 0.08:
+        back = TradeDraft(customer.id, lines[:1], moment=moment + timedelta(days=1), responsible_id=customer.responsible_id)
+        if back.moment and back.moment <= wall_clock():
+            post(session, actor, [save(session, actor, SalesReturn, back)])
+    if chance.random() < 0.75:
+        paid = min(moment + timedelta(days=chance.randint(0, 20)), wall_clock())
+        record_payment(
+            session,
+            actor,
+            contact_id=customer.id,
+            direction="in",
+            amount=sale.amount,
+            moment=paid,
+            method=chance.choice(("bank", "bank", "card", "cash")),
+        )
