@@ -1,0 +1,222 @@
+"""Real databases, real browser: every test gets a company of its own, copied from a template, on SQLite and PostgreSQL."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REQUIRED = set(filter(None, os.environ.get("KONTOR_TEST_REQUIRE", "").split(",")))
+ROOT = Path(__file__).parent.parent
+#: Real data that none of us wrote; beside the checkout unless said otherwise.
+DATA = Path(os.environ.get("KONTOR_TEST_DATA", ROOT.parent / "shared" / "data"))
+ADMIN, PASSWORD = "admin", "correct horse"
+
+
+def absent(what: str, why: str) -> None:
+    """Skip with the reason, or fail where this may not be absent."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} is required by KONTOR_TEST_REQUIRE, but {why}")
+    pytest.skip(f"no {what}: {why}")
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data."""
+    if not DATA.exists():
+        absent("data", f"{DATA} does not exist; set KONTOR_TEST_DATA")
+    return DATA
+
+
+class Cluster:
+    """A private PostgreSQL server on a free port, thrown away afterwards."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder, self.binaries = folder, binaries
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._as_postgres: dict[str, Any] = {}
+        if os.geteuid() == 0:  # the server refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            self._as_postgres = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            for parent in (folder, *folder.parents):
+                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                    parent.chmod(parent.stat().st_mode | 0o011)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
+        # Tests throw the cluster away, so nothing need survive a power cut.
+        options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.binaries / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            **self._as_postgres,
+        )
+
+    def url(self, name: str) -> str:
+        """The address of a database of this cluster."""
+        return f"postgresql://postgres@/{name}?host={self.folder}&port={self.port}"
+
+    def sql(self, statement: str) -> None:
+        """Run a statement that may not be in a transaction, such as CREATE DATABASE."""
+        import psycopg
+
+        with psycopg.connect(
+            host=str(self.folder), port=self.port, user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement)
+
+    def stop(self) -> None:
+        """End the server."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+
+def _postgresql_binaries() -> Path | None:
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    found = shutil.which("initdb")
+    return Path(found).parent if found else versions[-1] if versions and (versions[-1] / "initdb").exists() else None
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One PostgreSQL server for this worker's tests."""
+    binaries = _postgresql_binaries()
+    if binaries is None:
+        absent("postgresql", "initdb is not found")
+    assert binaries is not None
+    running = Cluster(tmp_path_factory.mktemp("postgresql"), binaries)
+    yield running
+    with suppress(subprocess.CalledProcessError):
+        running.stop()
+
+
+def _make_company(url: str, folder: Path) -> None:
+    from app.company import Company
+    from app.config import Config
+    from app.setup import create_company
+
+    company = Company(Config(folder, url, "tests"))
+    create_company(
+        company,
+        organisation="Testing Ltd",
+        country="GB",
+        currency="GBP",
+        edition="trade",
+        login=ADMIN,
+        password=PASSWORD,
+    )
+    company.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with a fresh company in it."""
+    folder = tmp_path_factory.mktemp("template")
+    _make_company(f"sqlite:///{folder / 'kontor.db'}", folder)
+    return folder / "kontor.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with a fresh company in it."""
+    cluster.sql("CREATE DATABASE template_company")
+    _make_company(cluster.url("template_company"), tmp_path_factory.mktemp("template"))
+    return "template_company"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine; a test that touches the database runs on both."""
+    return str(request.param)
+
+
+_made = iter(range(1, 1_000_000))
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, with a fresh company (trade edition, GBP) in it."""
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kontor.db")
+        yield f"sqlite:///{tmp_path / 'kontor.db'}"
+        return
+    template: str = request.getfixturevalue("postgresql_template")
+    running: Cluster = request.getfixturevalue("cluster")
+    name = f"test_{next(_made)}"
+    running.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield running.url(name)
+    running.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own with nothing in it."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'kontor.db'}"
+        return
+    running: Cluster = request.getfixturevalue("cluster")
+    name = f"test_{next(_made)}"
+    running.sql(f"CREATE DATABASE {name}")
+    yield running.url(name)
+    running.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Any:
+    """The settings of the test's company."""
+    from app.config import Config
+
+    return Config(tmp_path, database_url, "tests")
+
+
+@pytest.fixture
+def company(config: Any) -> Iterator[Any]:
+    """The test's company: trade edition, GBP, one administrator."""
+    from app.company import Company
+    from app.security import SYSTEM
+
+    made = Company(config)
+    made.database.run(lambda session: made.refresh(session), actor=SYSTEM, write=False)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def app(config: Any) -> Iterator[Any]:
+    """The web application of the test's company."""
+    from app import create_app
+
+    made = create_app(config)
+    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield made
+    made.company.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium under Playwright; nothing is downloaded."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        absent("browser", "no Chromium is found")
+    from playwright.sync_api import sync_playwright
+
+    arguments = (
+        "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+        " --no-first-run --disable-quic"
+    )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=arguments.split())
+        yield running
+        running.close()
