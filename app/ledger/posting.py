@@ -137,21 +137,27 @@ class Posting:
         return self._locked[register][key][1]
 
     def _lowest_since(self, register: type[Register], key: Key, new: list[Entry], position: int) -> int:
-        """The lowest the key stands from the first new entry on, were the new ones in the books: a backdated posting."""
-        table, name = register.entries, register.amounts[position].name
+        """The lowest the key stands from the first new entry on, were the new ones in the books: a backdated posting.
+
+        A document happens whole: what it took and gave at a moment counts together, so one that was taken back is as
+        if it had never been.
+        """
+        table, amount = register.entries, register.amounts[position]
         since = min(e.moment for e in new)
         same = [table.c[d.column] == value for d, value in zip(register.dimensions, key, strict=True)]
-        scale = register.amounts[position].scale
         later = self._connection.execute(
-            select(table.c.moment, table.c.id, table.c[name]).where(*same, table.c.moment >= since)
+            select(table.c.moment, table.c.document_id, table.c[amount.name])
+            .where(*same, table.c.moment >= since)
+            .order_by(table.c.moment, table.c.id)
         ).all()
-        moves = [(m, i, to_units(value, scale)) for m, i, value in later]
-        now = self.totals(register, [key])[key][position]
-        level = now - sum(units for _, _, units in moves)
-        after_all = float("inf")
-        moves += [(e.moment, after_all, e.amounts[position]) for e in new]
+        moved: dict[tuple[datetime, int], int] = defaultdict(int)  # keeps the order in which documents came
+        for moment, document_id, value in later:
+            moved[moment, document_id] += to_units(value, amount.scale)
+        level = self.totals(register, [key])[key][position] - sum(moved.values())
+        for e in new:
+            moved[e.moment, e.document_id] += e.amounts[position]
         lowest = level
-        for _, _, units in sorted(moves, key=lambda move: move[:2]):
+        for _, units in sorted(moved.items(), key=lambda item: item[0][0]):
             level += units
             lowest = min(lowest, level)
         return lowest
