@@ -5,14 +5,23 @@ numbered, without branches, so "is anything pending?" is answered by their names
 loaded only where something has to be migrated.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from app.errors import Conflict
 
 #: Nobody shall wait long for a table that a migration holds: it gives up instead, and is tried again.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = "5s", "5min"
+
+#: The advisory lock of PostgreSQL that whoever migrates or switches modules holds: "kontor" in ASCII.
+_LOCK = 0x6B6F6E746F72
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,47 @@ def pending(connection: Connection, source: Source) -> bool:
     return current(connection, source) != head(source)
 
 
+def hold(connection: Connection) -> None:
+    """Be the only one who migrates or switches modules until the transaction ends; others wait a little, then give up.
+
+    Refused (Conflict): somebody else's migration that takes longer than LOCK_TIMEOUT.
+    """
+    if connection.dialect.name != "postgresql":
+        return  # SQLite has one writer anyway
+    try:
+        with timeouts(connection):
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != "55P03":
+            raise
+        raise Conflict(_l("Somebody else is switching modules or migrating just now. Try again in a minute.")) from error
+
+
+@contextmanager
+def timeouts(connection: Connection) -> Iterator[None]:
+    """Within the block no lock is waited for, and no statement runs, longer than a migration may; then as before."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    wanted = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT}
+    before = {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in wanted}
+    _set(connection, wanted)
+    yield
+    _set(connection, before)  # not after an error: the transaction is lost then, and its settings with it
+
+
+def _set(connection: Connection, settings: dict[str, str]) -> None:
+    for name, value in settings.items():
+        connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
+
+
 def upgrade(connection: Connection, source: Source, revision: str = "head") -> None:
     """Migrate to `revision` within the connection's transaction (`base` goes all the way down)."""
     if revision == "head" and not pending(connection, source):
         return
+    hold(connection)
+    if revision == "head" and not pending(connection, source):
+        return  # somebody else did it while we waited
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -66,10 +112,7 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
             return script._downgrade_revs(revision, current_revision)
         return script._upgrade_revs(revision, current_revision)
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
-    with EnvironmentContext(config, script, fn=steps, as_sql=False) as environment:
+    with timeouts(connection), EnvironmentContext(config, script, fn=steps, as_sql=False) as environment:
         environment.configure(
             connection=connection,
             version_table=source.version_table,

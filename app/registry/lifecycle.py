@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.errors import Conflict, NotFound
-from app.migrations import upgrade
+from app.migrations import hold, upgrade
 from app.registry.discovery import Installed
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
@@ -35,13 +35,15 @@ def closure(company: "Company", name: str) -> list[Installed]:
 def enable(session: Session, actor: Actor, company: "Company", name: str) -> list[str]:
     """Switch a module on with what it requires: migrate, seed, grant to the shipped roles, flip, record.
 
-    One transaction: whoever asks meanwhile finds the module either off or wholly on. Gives the names switched on.
+    One transaction: whoever asks meanwhile finds the module either off or wholly on. Gives the names switched on. Two
+    who enable at once take turns, and the second finds it done. Refused: a migration under way that takes long.
     """
     require(actor, "core.module.manage")
+    hold(session.connection())
     done = []
     for module in closure(company, name):
         assert module.manifest is not None
-        state = session.get(ModuleState, module.name)
+        state = session.get(ModuleState, module.name, populate_existing=True)
         if state is not None and state.is_enabled:
             continue
         upgrade(session.connection(), company.source_of(module.name))
@@ -57,6 +59,7 @@ def enable(session: Session, actor: Actor, company: "Company", name: str) -> lis
         record(session, "core.module.enable", subject="core.module", summary=module.name)
         done.append(module.name)
     if done:
+        session.info.pop("tables", None)  # what the ledger knew of tables that were not there yet
         bump_generation(session)
     return done
 
@@ -64,7 +67,8 @@ def enable(session: Session, actor: Actor, company: "Company", name: str) -> lis
 def disable(session: Session, actor: Actor, company: "Company", name: str) -> None:
     """Switch a module off: no menu, no route, no job; its data stays. Refused while a module that is on requires it."""
     require(actor, "core.module.manage")
-    state = session.get(ModuleState, name)
+    hold(session.connection())
+    state = session.get(ModuleState, name, populate_existing=True)
     if state is None or not state.is_enabled:
         raise Conflict(_l("The module “%(name)s” is off already.", name=name))
     on = set(session.scalars(select(ModuleState.name).where(ModuleState.is_enabled)))
@@ -85,7 +89,7 @@ def grant_defaults(session: Session, module: Installed) -> None:
     manifest = module.manifest
     assert manifest is not None
     roles = {role.name: role.id for role in session.scalars(select(Role))}
-    known = set(session.execute(select(Grant.kind, Grant.name).distinct()).tuples())
+    known = {(row.kind, row.name) for row in session.execute(select(Grant.kind, Grant.name).distinct())}
     wanted = [("permission", p.name, (*p.roles, "administrator")) for p in manifest.permissions]
     wanted += [("group", g.name, (*g.roles, "administrator")) for g in manifest.field_groups]
     for kind, name, to in wanted:
