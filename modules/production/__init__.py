@@ -1,0 +1,25 @@
+"""Bills of materials, and the work orders that make goods of other goods."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import Module, Noun, Permission
+
+_MAKERS = ("storekeeper", "manager")
+_READERS = (*_MAKERS, "accountant")
+
+module = Module(
+    name="production",
+    title=_l("Production"),
+    version="1.0",
+    editions=("enterprise",),
+    requires=("warehouse",),
+    permissions=(
+        Permission("production.bom.view", _l("See bills of materials"), _READERS),
+        Permission("production.bom.edit", _l("Add and change bills of materials"), _MAKERS),
+        Permission("production.work_order.view", _l("See work orders"), _READERS),
+        Permission("production.work_order.edit", _l("Draft work orders"), _MAKERS),
+        Permission("production.work_order.post", _l("Post work orders"), _MAKERS),
+        Permission("production.work_order.reverse", _l("Take back work orders"), _MAKERS),
+    ),
+    nouns=(Noun("production.work_order", _l("Work orders")),),
+)

@@ -1,0 +1,92 @@
+"""What a product is made of, and the documents that record its making."""
+
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api import Base, Document, Id, LineOf, Money, Quantity
+from modules.warehouse.models import COST, Item, Place
+
+
+class Bom(Base):
+    """A bill of materials, of one level: so much of a product takes so much of each component."""
+
+    __tablename__ = "production_bom"
+    __table_args__ = (Index("ix_production_bom_item_id_name", "item_id", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: the product
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: tells several ways of making the same product apart
+    name: Mapped[str] = mapped_column(String(200), default="")
+    #: how much of the product the lines make, in its base unit
+    output: Mapped[Decimal] = mapped_column(Quantity)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    item: Mapped[Item] = relationship()
+    lines: Mapped[list["BomLine"]] = relationship(order_by="BomLine.line", cascade="all, delete-orphan")
+
+
+class BomLine(Base):
+    """One component of a bill."""
+
+    __tablename__ = "production_bom_line"
+    __table_args__ = (Index("ix_production_bom_line_bom_id_line", "bom_id", "line", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    bom_id: Mapped[int] = mapped_column(ForeignKey("production_bom.id"))
+    #: 1, 2, 3 …
+    line: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: for the bill's whole output, in the component's base unit
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+
+    item: Mapped[Item] = relationship()
+
+
+class WorkOrder(Document):
+    """Components become a product: they leave a warehouse, and the product comes into it at what they cost."""
+
+    __tablename__ = "production_work_order"
+    __mapper_args__ = {"polymorphic_identity": "production.work_order"}
+    prefix = "MO-"
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    #: the bill it was made after; changing the bill changes no order
+    bom_id: Mapped[int] = mapped_column(ForeignKey("production_bom.id"), index=True)
+    #: the product
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: how much of the product is made, in its base unit
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: the warehouse that components leave and the product comes into
+    place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
+    #: what the components cost when posted, and so the product, in the organisation's own currency
+    value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
+
+    bom: Mapped[Bom] = relationship()
+    item: Mapped[Item] = relationship()
+    place: Mapped[Place] = relationship()
+    lines: Mapped[list["WorkOrderLine"]] = relationship(order_by="WorkOrderLine.line", cascade="all, delete-orphan")
+
+
+class WorkOrderLine(LineOf, Base):
+    """One component that a work order uses up."""
+
+    __tablename__ = "production_work_order_line"
+    __table_args__ = (Index("ix_production_work_order_line_document_id_line", "document_id", "line", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("production_work_order.id"))
+    #: 1, 2, 3 …
+    line: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: what the bill says for the order's quantity; nought for a component that the bill has not
+    planned: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
+    #: what was really used; nought when the component was left out
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: what it cost when posted
+    amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
+
+    item: Mapped[Item] = relationship()

@@ -1,0 +1,172 @@
+"""A joiner's month: buy wood, make tables, sell them, take one back; then undo it all, and nothing is left."""
+
+from datetime import datetime
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app import ledger
+from app.audit import verify as verify_audit
+from app.registry.lifecycle import enable
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.production import operations as production
+from modules.production.models import WorkOrder
+from modules.trade import operations as trade
+from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.warehouse.models import FIRST_WAREHOUSE, PRODUCTION
+from modules.warehouse.operations import create_item
+from modules.warehouse.queries import stock_on_hand
+from modules.warehouse.registers import Stock
+from modules.warehouse.stock import NotEnoughStock
+
+
+@pytest.fixture
+def joinery(company: Any) -> dict[str, int]:
+    """Production is on; a product, two components, a supplier, a customer, and a bill for three tables."""
+
+    def work(session: Any) -> dict[str, int]:
+        enable(session, SYSTEM, company, "production")
+        company.refresh(session)
+        ids = {
+            code: create_item(session, SYSTEM, code=code, name=name).id
+            for code, name in (("TABLE", "Oak table"), ("BOARD", "Oak board"), ("SCREW", "Wood screw"))
+        }
+        ids["mill"] = create_contact(session, SYSTEM, kind="legal_entity", name="Saw Mill Ltd").id
+        ids["guest"] = create_contact(session, SYSTEM, kind="legal_entity", name="Guest House Ltd").id
+        bill = production.BomDraft(
+            ids["TABLE"],
+            [production.ComponentDraft(ids["BOARD"], D(10)), production.ComponentDraft(ids["SCREW"], D(72))],
+            output=D(3),
+        )
+        ids["bom"] = production.save_bom(session, SYSTEM, bill).id
+        return ids
+
+    return company.database.run(work, actor=SYSTEM)  # type: ignore[no-any-return]
+
+
+def _buy(session: Any, ids: dict[str, int]) -> int:
+    lines = [
+        trade.TradeLineDraft(ids["BOARD"], D(30), D("7.77")),
+        trade.TradeLineDraft(ids["SCREW"], D(1000), D("0.011")),
+    ]
+    purchase = trade.save(session, SYSTEM, Purchase, trade.TradeDraft(ids["mill"], lines, moment=datetime(2026, 1, 5)))
+    trade.post(session, SYSTEM, [purchase])
+    return purchase.id
+
+
+def _make(session: Any, ids: dict[str, int], quantity: D, day: int = 10) -> WorkOrder:
+    draft = production.WorkOrderDraft(ids["bom"], quantity, moment=datetime(2026, 1, day))
+    order = production.save_work_order(session, SYSTEM, draft)
+    production.post_work_orders(session, SYSTEM, [order])
+    return order
+
+
+def _on_hand(session: Any, item_id: int) -> tuple[D, D]:
+    figures = stock_on_hand(session, items=[item_id])
+    return (figures[0].amounts["quantity"], figures[0].amounts["value"]) if figures else (D(0), D(0))
+
+
+def test_a_product_costs_exactly_what_its_components_did(company: Any, joinery: dict[str, int]) -> None:
+    def work(session: Any) -> None:
+        _buy(session, joinery)
+        order = _make(session, joinery, D(4))
+        # 4 × 10 ÷ 3 boards at 7.77 are 103.60; 4 × 72 ÷ 3 = 96 screws at 0.011 are 1.056, in pence 1.06.
+        assert [line.quantity for line in order.lines] == [D("13.333333"), D(96)]
+        assert [line.amount for line in order.lines] == [D("103.60"), D("1.06")]
+        assert order.value == D("104.66")
+        assert order.number == "MO-000001"
+        assert _on_hand(session, joinery["TABLE"]) == (D(4), D("104.66"))
+        assert _on_hand(session, joinery["BOARD"]) == (D("16.666667"), D("129.50"))
+        within = ledger.now(session, Stock, by=("place",), where={"place": PRODUCTION})
+        assert within[0].amounts["value"] == 0
+
+    company.database.run(work, actor=SYSTEM)
+
+
+def test_what_was_really_used_is_what_counts(company: Any, joinery: dict[str, int]) -> None:
+    def work(session: Any) -> None:
+        _buy(session, joinery)
+        actual = [production.ComponentDraft(joinery["BOARD"], D(11)), production.ComponentDraft(joinery["SCREW"], D(0))]
+        draft = production.WorkOrderDraft(joinery["bom"], D(3), lines=actual, moment=datetime(2026, 1, 10))
+        order = production.save_work_order(session, SYSTEM, draft)
+        production.post_work_orders(session, SYSTEM, [order])
+        assert [(line.planned, line.quantity, line.amount) for line in order.lines] == [
+            (D(10), D(11), D("85.47")),
+            (D(72), D(0), None),
+        ]
+        assert _on_hand(session, joinery["TABLE"]) == (D(3), D("85.47"))
+
+    company.database.run(work, actor=SYSTEM)
+
+
+def test_an_order_without_its_components_is_refused_by_name_and_changes_nothing(
+    company: Any, joinery: dict[str, int]
+) -> None:
+    company.database.run(lambda session: _buy(session, joinery), actor=SYSTEM)
+    before = company.database.run(ledger.totals, actor=SYSTEM, write=False)
+    with pytest.raises(NotEnoughStock, match="BOARD Oak board: Main warehouse −3.333333"):
+        company.database.run(lambda session: _make(session, joinery, D(10)), actor=SYSTEM)
+    assert company.database.run(ledger.totals, actor=SYSTEM, write=False) == before
+
+
+def test_an_order_may_use_what_an_earlier_one_of_the_same_act_makes(company: Any, joinery: dict[str, int]) -> None:
+    def work(session: Any) -> None:
+        _buy(session, joinery)
+        suite = create_item(session, SYSTEM, code="SUITE", name="Two tables").id
+        of_tables = production.BomDraft(suite, [production.ComponentDraft(joinery["TABLE"], D(2))])
+        bom = production.save_bom(session, SYSTEM, of_tables)
+        at = datetime(2026, 1, 10)
+        tables = production.save_work_order(session, SYSTEM, production.WorkOrderDraft(joinery["bom"], D(4), moment=at))
+        suites = production.save_work_order(session, SYSTEM, production.WorkOrderDraft(bom.id, D(2), moment=at))
+        production.post_work_orders(session, SYSTEM, [tables, suites])
+        assert _on_hand(session, joinery["TABLE"]) == (D(0), D(0))
+        assert _on_hand(session, suite) == (D(2), D("104.66"))
+
+    company.database.run(work, actor=SYSTEM)
+
+
+def test_after_everything_is_taken_back_every_register_stands_at_nought(company: Any, joinery: dict[str, int]) -> None:
+    def trade_a_month(session: Any) -> list[tuple[Any, int]]:
+        bought = _buy(session, joinery)
+        made = [_make(session, joinery, D(4), day=10).id, _make(session, joinery, D("2.5"), day=11).id]
+        lines = [trade.TradeLineDraft(joinery["TABLE"], D(5), D("99.95"), tax_rate=D(20))]
+        sale = trade.save(
+            session, SYSTEM, Sale, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 20))
+        )
+        trade.post(session, SYSTEM, [sale])
+        lines = [trade.TradeLineDraft(joinery["TABLE"], D(1), D("99.95"), tax_rate=D(20))]
+        back = trade.save(
+            session, SYSTEM, SalesReturn, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 25))
+        )
+        trade.post(session, SYSTEM, [back])
+        return [(Purchase, bought), *((WorkOrder, m) for m in made), (Sale, sale.id), (SalesReturn, back.id)]
+
+    documents = company.database.run(trade_a_month, actor=SYSTEM)
+
+    def look(session: Any) -> None:
+        assert _on_hand(session, joinery["TABLE"])[0] == D("2.5")
+        assert list(ledger.verify(session)) == []
+
+    company.database.run(look, actor=SYSTEM, write=False)
+
+    def undo(session: Any) -> None:
+        for kind, document_id in reversed(documents):
+            if kind is WorkOrder:
+                production.reverse_work_order(session, SYSTEM, document_id)
+            else:
+                trade.reverse(session, SYSTEM, kind, document_id)
+
+    company.database.run(undo, actor=SYSTEM)
+
+    def nothing_is_left(session: Any) -> None:
+        for name, register in ledger.Register.declared.items():
+            by = [d.name for d in register.dimensions]
+            for figure in ledger.now(session, register, by=by):
+                assert not any(figure.amounts.values()), (name, figure)
+        assert stock_on_hand(session, places=[FIRST_WAREHOUSE]) == []
+        assert list(ledger.verify(session)) == []
+        assert list(verify_audit(session)) == []
+
+    company.database.run(nothing_is_left, actor=SYSTEM, write=False)
