@@ -1,7 +1,7 @@
 """One running company: its database, which modules are on, and who its users are, as of the newest generation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,15 @@ class SignedIn:
     login_id: int
 
 
+@dataclass(frozen=True)
+class State:
+    """What one generation says. Threads that read two generations at once each keep to their own."""
+
+    number: int
+    enabled: frozenset[str]
+    actors: dict[int, Actor] = field(default_factory=dict)
+
+
 class Company:
     """What a worker keeps between requests. Everything here is read anew when the generation number has moved."""
 
@@ -35,22 +44,20 @@ class Company:
         self.config = config
         self.database = Database(config.database_url)
         self.installed: dict[str, Installed] = discover()
-        self._generation = -1
-        self._enabled: frozenset[str] = frozenset()
-        self._actors: dict[int, Actor] = {}
+        self._state = State(-1, frozenset())
 
     @property
     def enabled(self) -> list[Installed]:
         """The modules that are on, those required first."""
-        return [m for m in self.installed.values() if m.name in self._enabled and m.manifest]
+        return [m for m in self.installed.values() if self.is_on(m.name) and m.manifest]
 
     def is_on(self, name: str) -> bool:
         """Whether the module is on, as of the last refresh."""
-        return name in self._enabled
+        return name in self._state.enabled
 
     def require_on(self, name: str) -> None:
         """Refuse (ModuleOff) unless the module is on."""
-        if name not in self._enabled:
+        if not self.is_on(name):
             raise ModuleOff(name)
 
     def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
@@ -58,26 +65,26 @@ class Company:
         query = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
             Generation, Login, (Login.token_digest == digest_of(token or "")) & (Login.expires_at > utc_now())
         )
+        state = self._state
         row = session.connection().execute(query).first()
         if row is None:
             return None
-        if row.number != self._generation:
-            self._read_state(session, row.number)
+        if row.number != state.number:
+            state = self._state = self._read_state(session, row.number)
         if row.user_id is None:
             return None
-        actor = self._actors.get(row.user_id) or self._read_actor(session, row.user_id)
+        actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
         return SignedIn(actor, row.id) if actor else None
 
-    def _read_state(self, session: Session, number: int) -> None:
+    def _read_state(self, session: Session, number: int) -> State:
         states = session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled))
-        self._enabled = frozenset(states.scalars())
-        self._actors = {}
-        self._generation = number
+        state = State(number, frozenset(states.scalars()))
+        return state
 
-    def _read_actor(self, session: Session, user_id: int) -> Actor | None:
-        actor = actor_of(session, user_id, self._enabled)
+    def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:
+        actor = actor_of(session, user_id, state.enabled)
         if actor is not None:
-            self._actors[user_id] = actor
+            state.actors[user_id] = actor
         return actor
 
     def has_users(self, session: Session) -> bool:
