@@ -68,7 +68,7 @@ def hold(connection: Connection) -> None:
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) != "55P03":
             raise
-        raise Conflict(_l("Somebody else is switching modules or migrating just now. Try again in a minute.")) from error
+        raise Conflict(_l("Somebody else is switching modules just now. Try again in a minute.")) from error
 
 
 @contextmanager
