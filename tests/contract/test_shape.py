@@ -1,0 +1,125 @@
+"""What can be read off a module without a database: its names, its tables, its declared rights."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.core_module import module as core
+from app.db import Base
+from app.documents import Document
+from app.ledger import Register
+from app.registry import Installed, discover
+from app.security import Actor
+from app.web.routing import ANY, PUBLIC
+
+#: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
+_ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]+)["']""")
+
+
+def _modules_of_documents(module: Installed) -> Iterator[str]:
+    for kind, mapper in Document.__mapper__.polymorphic_map.items():
+        if mapper.class_.__module__.startswith(f"{module.package}."):
+            yield kind
+
+
+def _open(module: Installed) -> set[str]:
+    """Permissions that the module may name: its own, the core's, and those of what it requires."""
+    names, todo = {p.name for p in core.permissions}, [module.name]
+    while todo:
+        manifest = discover()[todo.pop()].manifest
+        assert manifest is not None
+        names |= {p.name for p in manifest.permissions}
+        todo += manifest.requires
+    return names
+
+
+def test_it_loads(module: Installed) -> None:
+    assert module.fault is None
+    assert module.manifest is not None
+
+
+def test_its_name_is_its_folders(module: Installed) -> None:
+    assert module.manifest is not None
+    assert module.manifest.name == module.name == module.folder.name == module.package.rpartition(".")[2]
+
+
+def test_it_starts_with_only_what_it_requires_installed(module: Installed, tmp_path: Path) -> None:
+    """In a process of its own, where no other module can be found."""
+    script = Path(__file__).parent / "start_alone.py"
+    command = [sys.executable, str(script), module.name, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_tables_bear_its_name(module: Installed) -> None:
+    own = {
+        table.name
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__.startswith(f"{module.package}.")
+        for table in mapper.tables
+        if table.name != Document.__tablename__
+    }
+    for register in Register.declared.values():
+        if register.__module__.startswith(f"{module.package}."):
+            own |= {register.entries.name, register.totals.name, register.turnovers.name}
+            assert register.name.startswith(f"{module.name}.")
+    assert {name for name in own if not name.startswith(f"{module.name}_")} == set()
+
+
+def test_every_table_belongs_to_somebody(module: Installed) -> None:
+    owners = tuple(f"{name}_" for name in ("core", *discover()))
+    assert {name for name in Base.metadata.tables if not name.startswith(owners)} == set()
+
+
+def test_its_kinds_of_documents_bear_its_name(module: Installed) -> None:
+    assert {kind for kind in _modules_of_documents(module) if not kind.startswith(f"{module.name}.")} == set()
+
+
+def test_its_names_of_rights_bear_its_name_and_are_three_words(module: Installed) -> None:
+    assert module.manifest is not None
+    for permission in module.manifest.permissions:
+        assert re.fullmatch(rf"{module.name}\.[a-z_]+\.[a-z_]+", permission.name), permission.name
+    for named in (*module.manifest.nouns, *module.manifest.field_groups):
+        assert named.name.startswith(f"{module.name}."), named.name
+
+
+def test_every_permission_that_it_asks_for_is_declared(module: Installed) -> None:
+    assert module.manifest is not None
+    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs)}
+    for path in module.folder.rglob("*"):
+        if path.suffix in (".py", ".html"):
+            asked |= set(_ASKED.findall(path.read_text("utf-8")))
+    if routes := module.attribute("routes", "routes"):
+        asked |= set(routes.needs.values())
+    assert asked - _open(module) - {ANY, PUBLIC} == set()
+
+
+def test_its_documents_can_be_seen_and_posted_by_somebody(module: Installed) -> None:
+    wanted = {f"{kind}.{verb}" for kind in _modules_of_documents(module) for verb in ("view", "post", "reverse")}
+    assert wanted - _open(module) == set()
+
+
+def test_its_confidential_columns_belong_to_declared_groups(module: Installed) -> None:
+    declared: set[str] = set()
+    for installed in discover().values():
+        declared |= {g.name for g in installed.manifest.field_groups} if installed.manifest else set()
+    marked: set[Any] = set()
+    for table in Base.metadata.tables.values():
+        if table.name.startswith(f"{module.name}_"):
+            marked |= {column.info.get("group") for column in table.columns}
+    assert marked - declared - {None} == set()
+
+
+def test_no_route_of_it_is_open_to_everybody(module: Installed) -> None:
+    routes = module.attribute("routes", "routes")
+    assert [endpoint for endpoint, needs in (routes.needs if routes else {}).items() if needs == PUBLIC] == []
+
+
+def test_nobody_without_rights_may_anything(module: Installed) -> None:
+    assert module.manifest is not None
+    nobody = Actor(1, "nobody")
+    assert not any(nobody.may(p.name) for p in module.manifest.permissions)
+    assert not any(nobody.sees(g.name) for g in module.manifest.field_groups)
