@@ -22,9 +22,6 @@ INPUTS = ("package.json", "package-lock.json", ICONS, "hatch_build.py")
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "htmx.org/dist/htmx.min.js": "htmx.js",
-    "tom-select/dist/js/tom-select.base.min.js": "tom-select.js",
-    "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select.css",
-    "tinykeys/dist/tinykeys.umd.js": "tinykeys.js",
     "axe-core/axe.min.js": "axe.js",
 }
 

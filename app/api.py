@@ -26,6 +26,13 @@ from app.reference import Organisation, Unit, base_currency, organisation, rate_
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
+from app.web.edge import current_actor, current_company, current_session, saw
+from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
+from app.web.formats import day, money, moment, number
+from app.web.lists import show_list
+from app.web.lookups import Lookup
+from app.web.routing import ANY, PUBLIC, Routes
+from app.web.tables import Column, Filter, Table
 from app.values import (
     Money,
     Percent,
@@ -42,6 +49,29 @@ from app.values import (
 )
 
 __all__ = [
+    "ANY",
+    "Column",
+    "DayField",
+    "DecimalField",
+    "Filter",
+    "Form",
+    "LinesField",
+    "Lookup",
+    "LookupField",
+    "MomentField",
+    "PUBLIC",
+    "Routes",
+    "Table",
+    "current_actor",
+    "current_company",
+    "current_session",
+    "day",
+    "money",
+    "moment",
+    "number",
+    "required",
+    "saw",
+    "show_list",
     "MASKED",
     "SYSTEM",
     "Actor",

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.config import Config
+from app.core_module import module as core
 from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.migrations import Source
+from app.reference import Organisation
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
@@ -45,6 +47,8 @@ class Company:
         self.database = Database(config.database_url)
         self.installed: dict[str, Installed] = discover()
         self._state = State(-1, frozenset())
+        #: the organisation's name and currency: on every page, so not asked for on every page
+        self.name, self.currency = "Kontor", "EUR"
 
     @property
     def enabled(self) -> list[Installed]:
@@ -79,6 +83,9 @@ class Company:
     def _read_state(self, session: Session, number: int) -> State:
         states = session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled))
         state = State(number, frozenset(states.scalars()))
+        organisation = session.connection().execute(select(Organisation.name, Organisation.currency)).first()
+        if organisation is not None:
+            self.name, self.currency = organisation
         return state
 
     def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:
@@ -93,9 +100,9 @@ class Company:
 
     def menu(self, actor: Actor) -> Iterator[MenuItem]:
         """The lines of the side menu that are open to the actor, in the modules' order."""
-        for module in self.enabled:
-            assert module.manifest is not None
-            yield from (item for item in module.manifest.menu if actor.may(item.needs))
+        for manifest in (*(m.manifest for m in self.enabled), core):
+            assert manifest is not None
+            yield from (item for item in manifest.menu if actor.may(item.needs))
 
     def contributed(self, file: str, kind: type) -> Iterator[Any]:
         """Every value of `kind` that the modules that are on declare in their `file`."""

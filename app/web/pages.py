@@ -2,7 +2,7 @@
 
 import importlib
 
-FILES = ("shell", "lists")
+FILES = ("shell", "lists", "lookups")
 
 
 def load() -> None:

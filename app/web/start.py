@@ -9,8 +9,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from app.errors import KontorError
+from app.registry import MenuItem
 from app.version import VERSION
-from app.web.edge import Kontor
+from app.web import formats
+from app.web.edge import Kontor, current_company
 from app.web.routing import Routes, declared_needs
 
 LANGUAGES = ("en", "ru", "vi")
@@ -37,9 +39,23 @@ def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
     from app.web import pages
     from app.web.core import routes
+    from app.web.shell import limiter
 
     pages.load()
     app.register_blueprint(routes)
+    limiter.init_app(app)
+    formats.install(app)
+    app.context_processor(_page_context)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _page_context() -> dict[str, Any]:
+    """What the layout of every page needs: who is here, and where he may go."""
+    company, actor = current_company(), g.get("actor")
+    menu: dict[str, list[MenuItem]] = {}
+    for item in company.menu(actor) if actor else ():
+        menu.setdefault(str(item.group), []).append(item)
+    return {"actor": actor, "company": company, "menu": menu, "point": formats.separators()}
 
 
 def pages_of_modules(app: Kontor) -> None:

@@ -1,0 +1,45 @@
+"""What selects offer, in the user's language: countries, currencies, languages."""
+
+from functools import lru_cache
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+
+def countries() -> list[tuple[str, str]]:
+    """ISO 3166 countries by name."""
+    return _countries(str(get_locale() or "en"))
+
+
+def currencies() -> list[tuple[str, str]]:
+    """ISO 4217 currencies in use, by code."""
+    return _currencies(str(get_locale() or "en"))
+
+
+def languages() -> list[tuple[str, object]]:
+    """The languages that the program speaks."""
+    return [("", _l("as the browser says")), ("en", "English"), ("ru", "Русский"), ("vi", "Tiếng Việt")]
+
+
+@lru_cache(maxsize=8)
+def _countries(language: str) -> list[tuple[str, str]]:
+    named = [(code, name) for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()]
+    return sorted((pair for pair in named if pair[0] not in _NO_COUNTRIES), key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=8)
+def _currencies(language: str) -> list[tuple[str, str]]:
+    from babel.core import get_global
+
+    current = {
+        code
+        for entries in get_global("territory_currencies").values()
+        for code, _start, end, tender in entries
+        if end is None and tender
+    }
+    return sorted((code, f"{code} {Locale(language).currencies.get(code, '')}") for code in current)
+
+
+#: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown.
+_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))

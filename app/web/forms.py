@@ -1,0 +1,190 @@
+"""Form fields that read what people type: shape only; what is allowed is the operation's affair."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.widgets import HiddenInput, TextInput
+
+from app.security import MASKED
+from app.web.formats import number
+
+_BLANKS = str.maketrans("", "", " \u00a0\u202f'’_")
+
+
+def parse_decimal(text: str) -> Decimal:
+    """A number as people write it: comma or point, blanks between thousands. Refused (ValueError): anything else."""
+    bare = text.strip().translate(_BLANKS).replace("−", "-")
+    if "," in bare and "." in bare:  # the later of the two is the decimal point
+        grouping = "," if bare.rfind(",") < bare.rfind(".") else "."
+        bare = bare.replace(grouping, "")
+    try:
+        value = Decimal(bare.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not value.is_finite() or value.adjusted() > 12:
+        raise ValueError(text)
+    return value
+
+
+class Form(FlaskForm):
+    """A form; fields of confidential groups that are closed to the actor are taken out before it is read."""
+
+    def close(self, *names: str) -> None:
+        """Take fields out."""
+        for name in names:
+            if name in self:
+                del self[name]
+
+    def values(self) -> dict[str, Any]:
+        """Field name → value, without the token."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+class DecimalField(Field):
+    """A number of at most `places` digits after the point."""
+
+    widget = TextInput()
+
+    def __init__(self, label: object = None, validators: Any = None, *, places: int = 6, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.places = places
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None or self.data is MASKED:
+            return ""
+        return number(self.data).replace("\u00a0", "").replace("\u202f", "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = parse_decimal(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("“%(text)s” is no number.", text=valuelist[0])) from None
+        if self.data != round(self.data, self.places):
+            raise ValueError(_l("At most %(n)s digits after the point.", n=self.places))
+
+
+class MomentField(Field):
+    """A day, or a day and a time, by the organisation's own clock."""
+
+    widget = TextInput("datetime-local")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = datetime.fromisoformat(valuelist[0]).replace(tzinfo=None)
+            except ValueError:
+                raise ValueError(_l("Write the moment as a day and a time.")) from None
+            if not 1990 <= self.data.year <= 2200:
+                raise ValueError(_l("The year can't be right."))
+
+
+class DayField(Field):
+    """A day."""
+
+    widget = TextInput("date")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = date.fromisoformat(valuelist[0])
+            except ValueError:
+                raise ValueError(_l("Write the day as 2026-01-31.")) from None
+
+
+class LookupField(Field):
+    """One record, chosen by typing; holds its id. `lookup` names the lookup that offers them."""
+
+    widget = HiddenInput()
+
+    def __init__(self, label: object = None, validators: Any = None, *, lookup: str, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.lookup = lookup
+        #: what the chosen record is called, for showing the form again
+        self.title = ""
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        if text and not text.isdecimal():
+            raise ValueError(_l("Choose from the list."))
+        self.data = int(text) if text else None
+
+
+class LinesField(Field):
+    """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, parsed by `columns`.
+
+    `columns` maps a cell's name to "decimal", "id" or "text"; a decimal that is left empty is None. Rows without an
+    item are dropped, as the grid always has an empty one at its end. Messages name the row.
+    """
+
+    widget = HiddenInput()
+
+    def __init__(self, label: object = None, validators: Any = None, *, columns: dict[str, str], **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.columns = columns
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return json.dumps(self.data or [], default=str, ensure_ascii=False)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = []
+        try:
+            rows = json.loads(valuelist[0] or "[]") if valuelist else []
+        except ValueError:
+            raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
+        if not isinstance(rows, list) or len(rows) > 2000 or not all(isinstance(row, dict) for row in rows):
+            raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+        filled = [row for row in rows if row.get("item_id") or any(str(row.get(c) or "").strip() for c in ("item",))]
+        self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
+
+    def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, kind in self.columns.items():
+            text = str(row.get(name) if row.get(name) is not None else "").strip()
+            try:
+                values[name] = _CELLS[kind](text)
+            except ValueError:
+                what = row.get("item") if kind == "id" else text
+                raise ValueError(_l("Line %(n)s: “%(text)s” can't be read.", n=number, text=what)) from None
+        return values
+
+
+_CELLS: dict[str, Any] = {
+    "decimal": lambda text: parse_decimal(text) if text else None,
+    "id": int,
+    "text": str,
+}
+
+
+def required(form: Any, field: Any) -> None:
+    """A validator: something must be given."""
+    del form
+    if field.data is None or (isinstance(field.data, (str, list)) and not field.data):
+        raise ValidationError(_l("Please fill this in."))

@@ -1,0 +1,206 @@
+"""The pages that everyone has: first run, signing in and out, home, one's own account."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from sqlalchemy import select
+from wtforms import BooleanField, PasswordField, SelectField, StringField
+
+from app.documents import Document
+from app.errors import Invalid, KontorError
+from app.security import SYSTEM, Login, User
+from app.security.login import authenticate, close_session, hash_password, open_session, revoke
+from app.setup import EDITIONS, create_company, has_company
+from app.web.choices import countries, currencies, languages
+from app.web.core import routes
+from app.web.edge import current_actor, current_company, current_session
+from app.web.forms import Form, required
+from app.web.routing import ANY, PUBLIC
+
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+
+
+class FirstRun(Form):
+    """What a new company needs to begin."""
+
+    organisation = StringField(_l("Organisation"), [required])
+    country = SelectField(_l("Country"), choices=countries)
+    currency = SelectField(_l("Base currency"), choices=currencies)
+    name = StringField(_l("Your name"), [required])
+    login = StringField(_l("Login"), [required])
+    password = PasswordField(_l("Password"), [required], description=_l("At least 8 characters."))
+    edition = SelectField(
+        _l("Edition"),
+        choices=[("trade", _l("Trade: contacts, warehouse, trade")), ("enterprise", _l("Enterprise: with production"))],
+    )
+    sample = BooleanField(_l("Fill it with a sample company's data, to look around"))
+
+
+class SignIn(Form):
+    """Login and password."""
+
+    login = StringField(_l("Login"), [required])
+    password = PasswordField(_l("Password"), [required])
+
+
+class Account(Form):
+    """What a user changes about himself."""
+
+    locale = SelectField(_l("Language"), choices=languages)
+    password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
+    current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
+
+
+@routes.form("/welcome", needs=PUBLIC)
+def first_run() -> Any:
+    """The first page of an empty database; closed for good once there is a company."""
+    company, form = current_company(), FirstRun()
+    current_session().rollback()  # making the company is a transaction of its own
+    if has_company(company):
+        return redirect(url_for("core.home"))
+    if form.validate_on_submit():
+        values = form.values()
+        sample = values.pop("sample")
+        try:
+            create_company(company, **values)
+        except Invalid as error:
+            _blame(form, error)
+        else:
+            if sample:
+                from app.demo import fill
+
+                fill(company)
+            flash(_("Your company is ready. Sign in."), "success")
+            return redirect(url_for("core.login"))
+    return render_template("first_run.html", form=form, editions=EDITIONS)
+
+
+@routes.form("/login", needs=PUBLIC)
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+def login() -> Any:
+    """Sign in; a wrong login and a wrong password are told alike."""
+    session, form = current_session(), SignIn()
+    if request.method == "GET" and not current_company().has_users(session):
+        return redirect(url_for("core.first_run"))
+    if form.validate_on_submit():
+        session.info["actor"] = SYSTEM  # nobody is signed in yet, so the program itself looks the user up
+        try:
+            user = authenticate(session, form.login.data, form.password.data)
+        except Invalid as error:
+            _blame(form, error)
+        else:
+            cookie.clear()
+            cookie["token"] = open_session(
+                session, user, agent=request.headers.get("User-Agent", ""), address=request.remote_addr or ""
+            )
+            cookie.permanent = True
+            return redirect(_inside(request.args.get("next")))
+    return render_template("login.html", form=form), 401 if form.errors else 200
+
+
+@routes.post("/logout", needs=ANY)
+def logout() -> Any:
+    """Sign out."""
+    if token := cookie.pop("token", None):
+        close_session(current_session(), token)
+    return redirect(url_for("core.login"))
+
+
+@routes.get("/", needs=ANY)
+def home() -> Any:
+    """What one can do, and what happened last."""
+    session, actor, company = current_session(), current_actor(), current_company()
+    table = Document.__table__
+    columns = [getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")]
+    latest = session.execute(select(*columns).order_by(table.c.moment.desc(), table.c.id.desc()).limit(10)).all()
+    figures = [figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)]
+    return render_template("home.html", latest=latest, figures=figures, address=document_address)
+
+
+def document_address(kind: str, document_id: int) -> str | None:
+    """Where a document of a kind is shown: `module.noun` is at the endpoint `module.noun_view`."""
+    module, _dot, noun = kind.partition(".")
+    endpoint = f"{module}.{noun}_view"
+    if not current_company().is_on(module) or endpoint not in _endpoints():
+        return None
+    return url_for(endpoint, document_id=document_id)
+
+
+@routes.form("/account", needs=ANY)
+def account() -> Any:
+    """One's own language, password and signed-in browsers."""
+    session, actor = current_session(), current_actor()
+    user = session.get(User, actor.user_id)
+    assert user is not None
+    form = Account(obj=user) if request.method == "GET" else Account()
+    if form.validate_on_submit():
+        try:
+            if form.password.data:
+                authenticate(session, user.login, form.current.data or "")
+                user.password_hash = hash_password(form.password.data)
+            user.locale = form.locale.data or None
+            session.flush()
+            _forget_rights(session)
+        except KontorError as error:
+            session.rollback()
+            form.current.errors = [str(error)]
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.account"))
+    logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
+    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None))
+
+
+@routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
+def login_revoke(login_id: int) -> Any:
+    """Sign out one of one's own browsers or tokens."""
+    actor = current_actor()
+    assert actor.user_id is not None
+    revoke(current_session(), login_id, user_id=actor.user_id)
+    flash(_("Signed out there."), "success")
+    return redirect(url_for("core.account"))
+
+
+@routes.post("/account/tokens", needs=ANY)
+def token_new() -> Any:
+    """A token for the API, with one's own rights; shown once."""
+    session = current_session()
+    user = session.get(User, current_actor().user_id)
+    assert user is not None
+    token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
+    logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
+    return render_template("account.html", form=Account(formdata=None, obj=user), logins=logins, mine=g.login_id, token=token)
+
+
+def _forget_rights(session: Any) -> None:
+    from app.registry.state import bump_generation
+
+    bump_generation(session)
+
+
+def _inside(target: str | None) -> str:
+    """`next`, when it is an address of this very site; home otherwise."""
+    parts = urlsplit(target or "")
+    inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if target and inside else url_for("core.home")
+
+
+def _blame(form: Form, error: Invalid) -> None:
+    field = error.field if error.field and error.field in form else next(f.name for f in form if f.name != "csrf_token")
+    form[field].errors = [str(error)]
+
+
+def _none(*_arguments: Any) -> tuple[()]:
+    return ()
+
+
+def _endpoints() -> Any:
+    from flask import current_app
+
+    return current_app.view_functions

@@ -1,0 +1,85 @@
+// The shell: side menu on a phone, hotkeys, closing of notices and menus, "are you sure", guard against leaving a form.
+"use strict";
+
+const side = () => document.getElementById("side");
+
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest(".side-toggle");
+  if (toggle) {
+    const open = side().classList.toggle("open");
+    toggle.setAttribute("aria-expanded", String(open));
+    if (open) side().querySelector("a").focus();
+    return;
+  }
+  if (side()?.classList.contains("open") && !event.target.closest("#side")) closeSide();
+  const close = event.target.closest(".flash-close");
+  if (close) close.parentElement.remove();
+  const shows = event.target.closest("[data-show]");
+  if (shows) document.getElementById(shows.dataset.show).showModal();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const found = document.getElementById("search-found");
+  if (found && !event.target.closest(".search")) found.replaceChildren();
+});
+
+function closeSide() {
+  side().classList.remove("open");
+  document.querySelector(".side-toggle").setAttribute("aria-expanded", "false");
+}
+
+const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey) return "Ctrl+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  return event.key;
+}
+
+document.addEventListener("keydown", (event) => {
+  const key = pressed(event);
+  if (key === "Ctrl+K") {
+    event.preventDefault();
+    document.querySelector(".search input")?.select();
+    document.querySelector(".search input")?.focus();
+    return;
+  }
+  if (key === "Escape") {
+    document.getElementById("search-found")?.replaceChildren();
+    if (side()?.classList.contains("open")) closeSide();
+    return;
+  }
+  if (event.target.closest(".search") && (key === "ArrowDown" || key === "ArrowUp")) {
+    const rows = [...document.querySelectorAll("#search-found .found-row")];
+    const at = rows.indexOf(document.activeElement) + (key === "ArrowDown" ? 1 : -1);
+    if (rows[at]) { event.preventDefault(); rows[at].focus(); }
+    return;
+  }
+  if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;
+  if (key === "?") { document.getElementById("hotkeys")?.showModal(); return; }
+  const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (typing(target)) target.focus(); else target.click();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  // A second click sends nothing twice; the button comes back if the browser's own checks hold the form.
+  if (form.method === "post") setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form button:disabled").forEach((b) => { b.disabled = false; });
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-guard]");
+  if (form) form.dataset.changed = "yes";
+});
+
+window.addEventListener("beforeunload", (event) => {
+  const open = document.querySelector('form[data-guard][data-changed="yes"]');
+  if (open && open.dataset.sent !== "yes") event.preventDefault();
+});

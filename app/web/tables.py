@@ -1,0 +1,250 @@
+"""Lists, declared once: the screen, the XLSX file and the API all come from the same declaration.
+
+Paging is by key: a page is found by the last row of the one before it, so the thousandth costs what the first does.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, func, tuple_
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.search import fold
+from app.security import Actor
+
+PAGE = 50
+
+#: kind → what stands in for no value when sorting
+_LOWEST: dict[str, Any] = {
+    "money": Decimal(0),
+    "quantity": Decimal(0),
+    "integer": 0,
+    "date": date.min,
+    "moment": datetime.min,
+    "flag": False,
+}
+#: kinds that stand to the right, in figures of one width
+NUMERIC = ("money", "quantity", "integer")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer."""
+
+    name: str
+    title: object
+    expression: Any
+    kind: str = "text"
+    #: row → address; the first column that links is the row's own
+    link: Callable[[Any], str] | None = None
+    #: the column that holds the currency of a money column; the organisation's own when there is none
+    currency: str | None = None
+    #: words for the values of a state
+    choices: dict[str, object] = field(default_factory=dict)
+    sortable: bool = True
+    nullable: bool = False
+    #: fetched for links or currencies, not shown
+    hidden: bool = False
+    #: stays on a phone as the row's headline
+    headline: bool = False
+
+    @property
+    def group(self) -> str | None:
+        """The confidential group of whatever the expression is made of."""
+        columns = getattr(self.expression, "base_columns", ()) or ()
+        groups = {info.get("group") for c in columns if (info := getattr(c, "info", None))}
+        return next((g for g in groups if g), getattr(self.expression, "info", {}).get("group"))
+
+    @property
+    def sorting(self) -> Any:
+        """What the database sorts by."""
+        return func.coalesce(self.expression, _LOWEST.get(self.kind, "")) if self.nullable else self.expression
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter above a list: a choice, a day from or to, or a flag. `criterion` turns the value into SQL."""
+
+    name: str
+    title: object
+    criterion: Callable[[Any], ColumnElement[bool]]
+    #: value, title pairs; or what finds them
+    choices: Sequence[tuple[str, object]] | Callable[[Session], Sequence[tuple[str, object]]] = ()
+    kind: str = "choice"
+    #: shown as chosen while the user has chosen nothing
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list: what it selects from, its columns, filters and order; `key` is unique and settles ties."""
+
+    name: str
+    title: object
+    needs: str
+    source: Callable[[Session], Select[Any]]
+    key: Any
+    columns: tuple[Column, ...]
+    #: name of the column it is sorted by, with a minus for descending
+    order: str
+    search: tuple[Any, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    #: endpoint that makes a new one, and the permission for it
+    create: str | None = None
+    create_needs: str | None = None
+    create_title: object = _l("New")
+    #: said when there is nothing to list
+    empty: object = _l("Nothing here yet.")
+    #: arguments of `create`
+    create_arguments: dict[str, str] = field(default_factory=dict)
+
+    def open_columns(self, actor: Actor) -> list[Column]:
+        """The columns that the actor may see: the others are not even asked for."""
+        return [c for c in self.columns if actor.sees(c.group)]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the user asked of a list."""
+
+    text: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    order: str = ""
+    #: where the page begins (`after`) or ends (`before`)
+    after: str = ""
+    before: str = ""
+    limit: int = PAGE
+
+    @classmethod
+    def from_arguments(cls, table: Table, arguments: Any) -> "Query":
+        """Read from a query string; what the list does not know is ignored."""
+        named = {f.name: arguments.get(f.name, f.default) for f in table.filters}
+        try:
+            limit = min(max(int(arguments.get("limit", PAGE)), 1), 500)
+        except ValueError:
+            limit = PAGE
+        return cls(
+            text=arguments.get("q", "").strip(),
+            filters={name: value for name, value in named.items() if value},
+            order=arguments.get("order", ""),
+            after=arguments.get("after", ""),
+            before=arguments.get("before", ""),
+            limit=limit,
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list: its rows, and the cursors of its neighbours."""
+
+    rows: list[Any]
+    order: str
+    previous: str | None
+    following: str | None
+
+
+def fetch(session: Session, table: Table, query: Query) -> Page:
+    """One page, by one statement."""
+    columns = table.open_columns(session.info["actor"])
+    order, sorting, descending = _order(table, columns, query.order)
+    backwards = bool(query.before)
+    statement = _statement(session, table, columns, query)
+    if cursor := query.before or query.after:
+        at = tuple_(*_read_cursor(cursor, sorting))
+        here = tuple_(sorting.sorting, table.key)
+        statement = statement.where(here > at if descending == backwards else here < at)
+    down = descending != backwards
+    statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
+    rows = list(session.execute(statement.limit(query.limit + 1)))
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    if backwards:
+        rows.reverse()
+    has_previous = more if backwards else bool(query.after)
+    has_following = bool(query.before) or more if not backwards else True
+    return Page(
+        rows,
+        order,
+        _cursor(rows[0]) if rows and has_previous else None,
+        _cursor(rows[-1]) if rows and has_following else None,
+    )
+
+
+def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
+    """Every row that matches, in order, a thousand at a time."""
+    columns = table.open_columns(session.info["actor"])
+    _, sorting, descending = _order(table, columns, query.order)
+    statement = _statement(session, table, columns, query)
+    statement = statement.order_by(*(c.desc() if descending else c.asc() for c in (sorting.sorting, table.key)))
+    yield from session.execute(statement.execution_options(yield_per=1000))
+
+
+def _statement(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
+    """The list's rows, narrowed; the last two columns are what the cursor is made of."""
+    _, sorting, _ = _order(table, columns, query.order)
+    statement = table.source(session).add_columns(
+        *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
+    )
+    for word in fold(query.text).split() if table.search else ():
+        pattern = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        statement = statement.where(_any_of(expression.like(pattern, escape="\\") for expression in table.search))
+    for f in table.filters:
+        if f.name in query.filters:
+            statement = statement.where(f.criterion(_value(f, query.filters[f.name])))
+    return statement
+
+
+def _any_of(criteria: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
+    first, *rest = criteria
+    for criterion in rest:
+        first = first | criterion
+    return first
+
+
+def _value(f: Filter, text: str) -> Any:
+    if f.kind != "date":
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
+
+
+def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:
+    """The order asked for, or the list's own: a column that the actor does not see sorts nothing, as that would tell."""
+    sortable = {c.name: c for c in columns if c.sortable}
+    order = asked if asked.lstrip("-") in sortable else table.order
+    return order, sortable[order.lstrip("-")], order.startswith("-")
+
+
+def _cursor(row: Any) -> str:
+    value = row._at
+    plain = value.isoformat() if isinstance(value, (date, datetime)) else str(value) if value is not None else None
+    if isinstance(value, bool):
+        plain = "1" if value else ""
+    return base64.urlsafe_b64encode(json.dumps([plain, row._key]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, column: Column) -> tuple[Any, Any]:
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return _READ.get(column.kind, str)(value), int(key)
+    except (ValueError, TypeError, ArithmeticError, binascii.Error):
+        raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "money": Decimal,
+    "quantity": Decimal,
+    "integer": int,
+    "flag": bool,
+    "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
+}

@@ -1,0 +1,59 @@
+"""The contacts' forms: shape only."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from app.api import DayField, DecimalField, Form, LookupField, MomentField, User, required
+from app.web.choices import countries, currencies
+from modules.contacts.tables import DIRECTIONS, METHODS
+
+
+class ContactForm(Form):
+    """What legal entities and individuals share."""
+
+    name = StringField(_l("Name"), [required])
+    code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
+    country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
+    responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
+    phone = StringField(_l("Phone"))
+    email = StringField(_l("E-mail"))
+    tax_id = StringField(_l("Tax number"))
+    address = TextAreaField(_l("Address"))
+    bank_account = StringField(_l("Bank account"))
+    credit_limit = DecimalField(_l("Credit limit"), places=2)
+    note = TextAreaField(_l("Note"))
+    is_active = BooleanField(_l("In use"), default=True)
+
+    def offer_users(self, session: Session) -> None:
+        """Whom a contact may be given to."""
+        users = session.execute(select(User.id, User.name).where(User.is_active).order_by(User.name))
+        self.responsible_id.choices = [("", "–"), *((str(row.id), row.name) for row in users)]
+
+
+class LegalEntityForm(ContactForm):
+    """A company."""
+
+    legal_name = StringField(_l("Name in the register"))
+    registration_number = StringField(_l("Registration number"))
+    contact_person = StringField(_l("Contact person"))
+
+
+class IndividualForm(ContactForm):
+    """A person."""
+
+    birth_date = DayField(_l("Born"))
+    identity_document = StringField(_l("Identity document"))
+
+
+class PaymentForm(Form):
+    """A payment."""
+
+    contact_id = LookupField(_l("Contact"), [required], lookup="contacts")
+    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
+    amount = DecimalField(_l("Amount"), [required], places=4)
+    currency = SelectField(_l("Currency"), choices=currencies)
+    moment = MomentField(_l("Date"))
+    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    note = TextAreaField(_l("Note"))

@@ -1,0 +1,153 @@
+"""The contacts' lists and lookups."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.api import Column, Filter, Lookup, Table, User, fold
+from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
+from modules.contacts.registers import Settlements
+
+METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
+DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
+STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+_ACTIVE = Filter(
+    "active",
+    _l("Shown"),
+    lambda value: Contact.is_active.is_(value != "no"),
+    (("yes", _l("in use")), ("no", _l("no longer in use"))),
+    default="yes",
+)
+
+
+def _contacts(kind: str, model: type[Contact], title: object, empty: object, own: tuple[Column, ...]) -> Table:
+    return Table(
+        name=f"contacts.{kind}",
+        title=title,
+        needs="contacts.contact.view",
+        source=lambda session: select().select_from(model).outerjoin(User, User.id == Contact.responsible_id),
+        key=model.id,
+        columns=(
+            Column("name", _l("Name"), model.name, link=_address, headline=True),
+            Column("code", _l("Code"), model.code),
+            *own,
+            Column("country", _l("Country"), model.country),
+            Column("phone", _l("Phone"), model.phone, sortable=False),
+            Column("email", _l("E-mail"), model.email, sortable=False),
+            Column("responsible", _l("Responsible"), User.name, nullable=True),
+            Column("id", "", model.id, hidden=True, sortable=False),
+        ),
+        order="name",
+        search=(model.folded,),
+        filters=(_ACTIVE,),
+        create="contacts.contact_new",
+        create_needs="contacts.contact.edit",
+        create_arguments={"kind": kind},
+        empty=empty,
+    )
+
+
+def _address(row: Any) -> str:
+    return url_for("contacts.contact_view", contact_id=row.id)
+
+
+legal_entities = _contacts(
+    LEGAL_ENTITY,
+    LegalEntity,
+    _l("Legal entities"),
+    _l("No company yet. Press Insert to add the first."),
+    (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
+)
+individuals = _contacts(
+    INDIVIDUAL, Individual, _l("Individuals"), _l("No person yet. Press Insert to add the first."), ()
+)
+
+payments = Table(
+    name="contacts.payment",
+    title=_l("Payments"),
+    needs="contacts.payment.view",
+    source=lambda session: select().select_from(Payment),
+    key=Payment.id,
+    columns=(
+        Column(
+            "number",
+            _l("Number"),
+            Payment.number,
+            nullable=True,
+            headline=True,
+            link=lambda row: url_for("contacts.payment_view", document_id=row.id),
+        ),
+        Column("moment", _l("Date"), Payment.moment, "moment"),
+        Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
+        Column("summary", _l("Contact"), Payment.summary),
+        Column("method", _l("By"), Payment.method, choices=METHODS),
+        Column("amount", _l("Amount"), Payment.amount, "money", currency="currency"),
+        Column("currency", _l("Currency"), Payment.currency),
+        Column("state", _l("State"), Payment.state, "state"),
+        Column("id", "", Payment.id, hidden=True, sortable=False),
+    ),
+    order="-moment",
+    search=(func.lower(Payment.number), func.lower(Payment.summary)),
+    filters=(
+        Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
+        Filter("state", _l("State"), lambda value: Payment.state == value, STATES),
+        Filter("since", _l("From"), lambda day: Payment.moment >= day, kind="date"),
+    ),
+    create="contacts.payment_new",
+    create_needs="contacts.payment.post",
+    create_title=_l("Record a payment"),
+    empty=_l("No payment has been recorded yet."),
+)
+
+_totals = aliased(Settlements.totals, name="balance")
+
+balances = Table(
+    name="contacts.balance",
+    title=_l("Balances"),
+    needs="contacts.statement.view",
+    source=lambda session: select()
+    .select_from(Contact)
+    .join(_totals, _totals.c.contact_id == Contact.id)
+    .where(_totals.c.amount != 0),
+    key=Contact.id,
+    columns=(
+        Column(
+            "name",
+            _l("Contact"),
+            Contact.name,
+            headline=True,
+            link=lambda row: url_for("contacts.statement_view", contact_id=row.id),
+        ),
+        Column("code", _l("Code"), Contact.code),
+        Column("amount", _l("Owes us (−: we owe)"), _totals.c.amount, "money", currency="currency"),
+        Column("currency", _l("Currency"), _totals.c.currency),
+        Column("moved", _l("Last movement"), _totals.c.last_moment, "moment"),
+        Column("id", "", Contact.id, hidden=True, sortable=False),
+    ),
+    order="-amount",
+    search=(Contact.folded,),
+    filters=(
+        Filter(
+            "who",
+            _l("Who owes"),
+            lambda value: _totals.c.amount > 0 if value == "them" else _totals.c.amount < 0,
+            (("them", _l("owe us")), ("us", _l("we owe"))),
+        ),
+    ),
+    empty=_l("Nobody owes anybody anything."),
+)
+
+
+def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
+    query = select(Contact.id, Contact.name, Contact.code).where(Contact.is_active)
+    for word in fold(text).split():
+        query = query.where(Contact.folded.contains(word, autoescape=True))
+    exact = or_(Contact.code == text, Contact.folded.startswith(fold(text), autoescape=True))
+    rows = session.execute(query.order_by(exact.desc(), Contact.name).limit(limit))
+    return [{"id": row.id, "title": row.name, "note": row.code, "code": row.code} for row in rows]
+
+
+contact_lookup = Lookup("contacts", "contacts.contact.view", _find)
