@@ -46,7 +46,8 @@ class Scoped:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "visible_to" in cls.__dict__ or "noun" in cls.__dict__:
+        # The topmost table of a hierarchy stands for those that inherit from it; a mixin has no table and no rows.
+        if "__tablename__" in cls.__dict__ and not any(base in Scoped._scoped for base in cls.__mro__):
             Scoped._scoped.append(cls)
 
     @classmethod

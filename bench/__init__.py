@@ -1,0 +1,1 @@
+"""How far the program is from hand-written SQL that leaves the same rows: workloads, floors, and a table of ratios."""

@@ -1,0 +1,97 @@
+"""The company that is measured: one warehouse, goods in plenty, partners, and an administrator with his real rights."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app.company import Company, actor_of
+from app.config import Config
+from app.search import fold
+from app.security import SYSTEM, Actor, User
+from app.setup import create_company
+from modules.contacts.models import Contact
+from modules.warehouse.models import Item, Opening
+from modules.warehouse.operations import MovementDraft, MovementLineDraft, post_movements, save_movement
+
+ITEMS, PARTNERS = 1000, 500
+OPENED = datetime(2023, 1, 1)
+LOGIN, PASSWORD = "bench", "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A company under measurement."""
+
+    company: Company
+    actor: Actor
+    items: list[int]
+    partners: list[int]
+
+    def write(self, work: Any) -> Any:
+        """One operation and its commit, as the edge does it."""
+        return self.company.database.run(work, actor=self.actor)
+
+    def read(self, work: Any) -> Any:
+        """One question."""
+        return self.company.database.run(work, actor=self.actor, write=False)
+
+
+def make_subject(url: str, folder: Path) -> Subject:
+    """A fresh company in the empty database at `url`, with a million of each item in its warehouse."""
+    company = Company(Config(folder, url, "bench"))
+    create_company(
+        company,
+        organisation="Bench Ltd",
+        country="GB",
+        currency="GBP",
+        edition="trade",
+        login=LOGIN,
+        password=PASSWORD,
+    )
+    return company.database.run(lambda session: _fill(session, company), actor=SYSTEM)  # type: ignore[no-any-return]
+
+
+def _fill(session: Any, company: Company) -> Subject:
+    company.refresh(session)
+    items = [_item(n) for n in range(1, ITEMS + 1)]
+    session.execute(insert(Item), items)
+    connection = session.connection()
+    connection.execute(insert(Contact.__table__), [_contact(n) for n in range(1, PARTNERS + 1)])
+    item_ids = list(session.scalars(select(Item.id).order_by(Item.id)))
+    lines = [MovementLineDraft(i, Decimal(1_000_000), Decimal(1 + i % 90) / 7) for i in item_ids]
+    for line in lines:
+        line.price = line.price.quantize(Decimal("0.000001")) if line.price else None
+    opening = save_movement(session, SYSTEM, Opening, MovementDraft(lines, target_id=100, moment=OPENED))
+    post_movements(session, SYSTEM, [opening])
+    user_id = session.scalars(select(User.id)).one()
+    actor = actor_of(session, user_id, frozenset(m.name for m in company.enabled))
+    assert actor is not None
+    return Subject(company, actor, item_ids, list(session.scalars(select(Contact.id).order_by(Contact.id))))
+
+
+def _item(n: int) -> dict[str, Any]:
+    name = f"Item {n:04d}"
+    return {"code": f"I{n:04d}", "name": name, "folded": fold(name), "unit_id": 1, "kind": "goods"}
+
+
+def _contact(n: int) -> dict[str, Any]:
+    name = f"Partner {n:03d}"
+    return {
+        "kind": "legal_entity",
+        "code": f"C{n:03d}",
+        "name": name,
+        "folded": fold(name),
+        "country": "GB",
+        "phone": "",
+        "email": "",
+        "address": "",
+        "tax_id": "",
+        "note": "",
+        "bank_account": "",
+        "is_active": True,
+        "created_at": OPENED,
+    }

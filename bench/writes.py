@@ -1,0 +1,101 @@
+"""Workloads that write: one document after another, each posted and committed by itself."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bench.company import Subject
+from bench.floor import Floor
+from modules.contacts.operations import record_payment
+from modules.trade import operations as trade
+from modules.trade.models import Purchase, Sale
+
+LINES = 5
+BEGUN = datetime(2026, 3, 2, 9)
+Deed = Callable[[Any, "Order"], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written: a partner, and lines of item, whole pieces, and pence of price."""
+
+    partner: int
+    lines: list[tuple[int, int, int]]
+    moment: datetime
+
+
+def orders(subject: Subject, batch: int, count: int) -> list[Order]:
+    """`count` orders made by chance, the same for the same batch; each a minute after the one before, and every batch
+    after the one before it, so that nothing is backdated."""
+    chance = random.Random(batch)
+    begun = BEGUN + timedelta(minutes=batch * count)
+    return [
+        Order(
+            chance.choice(subject.partners),
+            [(i, chance.randint(1, 20), chance.randint(50, 9999)) for i in sorted(chance.sample(subject.items, LINES))],
+            begun + timedelta(minutes=n),
+        )
+        for n in range(count)
+    ]
+
+
+def receive(subject: Subject, order: Order) -> None:
+    """The program's purchase."""
+    _trade(subject, Purchase, order)
+
+
+def sell(subject: Subject, order: Order) -> None:
+    """The program's sale."""
+    _trade(subject, Sale, order)
+
+
+def pay(subject: Subject, order: Order) -> None:
+    """The program's payment."""
+    amount = Decimal(order.lines[0][2]) / 100
+    subject.write(
+        lambda session: record_payment(
+            session, subject.actor, contact_id=order.partner, direction="in", amount=amount, moment=order.moment
+        )
+    )
+
+
+def _trade(subject: Subject, kind: type[Purchase] | type[Sale], order: Order) -> None:
+    def work(session: Any) -> None:
+        lines = [trade.TradeLineDraft(i, Decimal(q), Decimal(pence) / 100) for i, q, pence in order.lines]
+        draft = trade.TradeDraft(order.partner, lines, moment=order.moment)
+        trade.post(session, subject.actor, [trade.save(session, subject.actor, kind, draft)])
+
+    subject.write(work)
+
+
+def _floor_lines(order: Order) -> list[tuple[int, int, int]]:
+    return [(i, q * 10**6, pence * 10**4) for i, q, pence in order.lines]
+
+
+def _partner(order: Order) -> tuple[int, str]:
+    return order.partner, f"Partner {order.partner:03d}"
+
+
+#: name → (the program's way, the floor's way)
+WRITES: dict[str, tuple[Deed, Deed]] = {
+    "goods receipt, 5 lines": (
+        receive,
+        lambda floor, order: floor.purchase(_partner(order), _floor_lines(order), order.moment),
+    ),
+    "sale, 5 lines": (sell, lambda floor, order: floor.sale(_partner(order), _floor_lines(order), order.moment)),
+    "payment": (pay, lambda floor, order: floor.payment(_partner(order), order.lines[0][2] * 100, order.moment)),
+}
+
+
+def open_floor(subject: Subject) -> Floor:
+    """The floor on a connection of its own to the subject's database, as durable as the program's."""
+    database = subject.company.database
+    raw = database.engine.raw_connection().driver_connection
+    if not database.is_sqlite:
+        assert raw is not None
+        raw.autocommit = True  # transactions begin and end in the floor's own statements
+    assert subject.actor.user_id is not None
+    return Floor(raw, database.is_sqlite, subject.actor.user_id, subject.actor.name)
