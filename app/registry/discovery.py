@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import configure_mappers
 
 from app.registry.manifest import Module
 
@@ -68,11 +69,20 @@ def load(name: str, value: str) -> Installed:
         for file in DECLARING:
             if importlib.util.find_spec(f"{package}.{file}"):
                 installed.files[file] = importlib.import_module(f"{package}.{file}")
+        configure_mappers()  # what its classes say of each other is looked at only now
         installed.manifest = manifest
-    except Exception as error:  # whatever a stranger's module raises must not keep the others from starting
-        installed.fault = f"{type(error).__name__}: {error}"
-        _log.error("module.failed", module=name, fault=installed.fault)
+    except (Exception, SystemExit) as error:  # whatever a stranger does must not keep the others from starting
+        _leave_out(installed, f"{type(error).__name__}: {error}")
     return installed
+
+
+def _leave_out(installed: Installed, fault: str) -> None:
+    from app.registry.withdrawal import withdraw  # what it takes back stands above the registry
+
+    installed.fault, installed.manifest = fault, None
+    installed.files.clear()
+    withdraw(installed.name, installed.package)
+    _log.error("module.failed", module=installed.name, fault=fault)
 
 
 def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
@@ -83,10 +93,11 @@ def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
         if name in ordered:
             return
         for needed in module.manifest.requires if module.manifest else ():
-            if needed not in found or found[needed].fault or needed in path:
-                module.fault, module.manifest = f"needs {needed}, which is not installed or not whole", None
+            if needed in found and needed not in (*path, name):
+                place(needed, (*path, name))
+            if needed not in ordered or ordered[needed].fault:
+                _leave_out(module, f"needs {needed}, which is not installed or not whole")
                 break
-            place(needed, (*path, name))
         ordered[name] = module
 
     for name in found:

@@ -47,7 +47,7 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab on the card of another module's record; `query` is `package.file:function(session, id)` → a Table or rows."""
+    """A tab on the card of another module's record; `query` is `package.file:function(session, id)` → rows."""
 
     target: str
     title: object

@@ -1,0 +1,67 @@
+"""A module that fails is named with its fault and left out; everything else starts as if it were not there."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+DOUBLES = sorted(folder.name for folder in HERE.iterdir() if (folder / "__init__.py").exists())
+FAULTS = {
+    "raises_at_import": "RuntimeError: I do not work here",
+    "exits": "SystemExit: this machine is not licensed",
+    "misnamed": "ImportError: the manifest says 'somebody_else', the entry point 'misnamed'",
+    "needs_absent": "needs absent, which is not installed or not whole",
+    "needs_broken": "needs needs_absent, which is not installed or not whole",
+    "raises_in_models": "RuntimeError: half-way",
+    "points_nowhere": "expression 'Nobody' failed to locate a name",
+}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What a process needs to find the doubles as if pip had installed them."""
+    information = tmp_path / "doubles-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: doubles\nVersion: 1.0\n")
+    points = "\n".join(f"{name} = {name}:module" for name in DOUBLES)
+    (information / "entry_points.txt").write_text(f"[kontor.modules]\n{points}\n")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(HERE), str(HERE.parent.parent)))}
+
+
+def test_every_double_is_broken_in_a_way_we_know() -> None:
+    assert set(DOUBLES) == set(FAULTS)
+
+
+def test_a_broken_module_is_reported_and_everything_else_works(
+    environment: dict[str, str], empty_url: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, str(HERE / "start_among_broken.py"), empty_url, str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    faults = json.loads(done.stdout.splitlines()[-1])
+    for name, fault in FAULTS.items():
+        assert fault in faults.pop(name), name
+    assert set(faults.values()) == {None}
+
+
+def test_the_list_of_modules_names_the_fault_and_switching_it_on_is_refused(
+    environment: dict[str, str], config: object, database_url: str, tmp_path: Path
+) -> None:
+    environment |= {"KONTOR_DATABASE_URL": database_url, "KONTOR_DATA_DIR": str(tmp_path)}
+
+    def kontor(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from app.cli import main; main()", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    listed = {m["name"]: m for m in json.loads(kontor("modules", "list", "--json").stdout)}
+    assert listed["raises_in_models"]["fault"] == FAULTS["raises_in_models"]
+    assert listed["raises_in_models"]["enabled"] is False
+    refused = kontor("modules", "enable", "raises_in_models")
+    assert refused.returncode == 1
+    assert "half-way" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert "contacts" in kontor("modules", "list").stdout
