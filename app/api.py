@@ -19,6 +19,7 @@ from app.ledger import (
     dimension,
     explain,
     now,
+    standing,
     statement,
     turnover,
 )
@@ -31,6 +32,7 @@ from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField,
 from app.web.formats import day, money, moment, number
 from app.web.lists import show_list
 from app.web.lookups import Lookup
+from app.web.journal import document_address
 from app.web.routing import ANY, PUBLIC, Routes
 from app.web.tables import Column, Filter, Table
 from app.values import (
@@ -66,6 +68,7 @@ __all__ = [
     "current_company",
     "current_session",
     "day",
+    "document_address",
     "money",
     "moment",
     "number",
@@ -129,6 +132,7 @@ __all__ = [
     "round_money",
     "say",
     "shortest",
+    "standing",
     "statement",
     "take_numbers",
     "to_units",

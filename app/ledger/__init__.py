@@ -1,7 +1,7 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.posting import NotEnough, Posting
-from app.ledger.queries import Figure, Statement, at, explain, now, statement, totals, turnover
+from app.ledger.queries import Figure, Statement, at, explain, now, standing, statement, totals, turnover
 from app.ledger.register import Floor, Register, amount, code, dimension
 from app.ledger.verification import rebuild, verify
 
@@ -19,6 +19,7 @@ __all__ = [
     "explain",
     "now",
     "rebuild",
+    "standing",
     "statement",
     "totals",
     "turnover",

@@ -287,3 +287,19 @@ def _documents() -> Any:
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     return Document.__table__
+
+
+def standing(session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str]) -> Any:
+    """What stood at a moment as a subquery, for lists that join it: columns named as the register's own.
+
+    Amounts that are closed to the actor are not among its columns.
+    """
+    moved = _movements(session, register, None, _after(moment), None).subquery()
+    keys = [moved.c[_column(register, name)] for name in by]
+    sums = [
+        type_coerce(func.sum(type_coerce(moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"], BigInteger)), a.type()).label(
+            a.name
+        )
+        for a in _open_amounts(session, register)
+    ]
+    return select(*keys, *sums).group_by(*keys).subquery("standing")

@@ -18,8 +18,9 @@ MINUS = "−"
 
 def install(app: Flask) -> None:
     """Make the formats known to the templates."""
-    for name, function in (("money", money), ("number", number), ("day", day), ("moment", moment)):
+    for name, function in (("money", money), ("price", price), ("number", number), ("day", day), ("moment", moment)):
         app.jinja_env.filters[name] = function
+    app.jinja_env.globals["get_locale"] = get_locale
 
 
 def money(value: Any, currency: str | None = None) -> str:
@@ -36,6 +37,13 @@ def number(value: Any, digits: int = 0) -> str:
     short = shortest(value, digits)
     exponent = short.as_tuple().exponent
     return _grouped(short, max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
+def price(value: Any) -> str:
+    """A price or cost of one, with two digits or as many more as it needs, six at most."""
+    if not isinstance(value, Decimal):
+        return _word(value)
+    return number(round(value, 6), 2)
 
 
 def day(value: date | datetime | None) -> str:

@@ -20,7 +20,7 @@ from app.web.tables import Column, Query, Table, everything, fetch
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_list(table: Table, **context: Any) -> Any:
+def show_list(table: Table, *, list_template: str = "list.html", **context: Any) -> Any:
     """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file."""
     session, actor = current_session(), current_actor()
     require(actor, table.needs)
@@ -30,7 +30,7 @@ def show_list(table: Table, **context: Any) -> Any:
     page = fetch(session, table, query)
     part = request.headers.get("HX-Target") == "list"
     return render_template(
-        "list_body.html" if part else "list.html",
+        "list_body.html" if part else list_template,
         table=table,
         columns=[c for c in table.open_columns(actor) if not c.hidden],
         query=query,

@@ -21,6 +21,7 @@ from app.web.choices import countries, currencies, languages
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
+from app.web.journal import document_address
 from app.web.routing import ANY, PUBLIC
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
@@ -123,15 +124,6 @@ def home() -> Any:
     return render_template("home.html", latest=latest, figures=figures, address=document_address)
 
 
-def document_address(kind: str, document_id: int) -> str | None:
-    """Where a document of a kind is shown: `module.noun` is at the endpoint `module.noun_view`."""
-    module, _dot, noun = kind.partition(".")
-    endpoint = f"{module}.{noun}_view"
-    if not current_company().is_on(module) or endpoint not in _endpoints():
-        return None
-    return url_for(endpoint, document_id=document_id)
-
-
 @routes.form("/account", needs=ANY)
 def account() -> Any:
     """One's own language, password and signed-in browsers."""
@@ -199,8 +191,3 @@ def _blame(form: Form, error: Invalid) -> None:
 def _none(*_arguments: Any) -> tuple[()]:
     return ()
 
-
-def _endpoints() -> Any:
-    from flask import current_app
-
-    return current_app.view_functions

@@ -90,12 +90,16 @@ def seed(session: Session) -> None:
 def create_item(
     session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = "C62", **fields: Any
 ) -> Item:
-    """A new item; `unit` is a UN/ECE Rec 20 code. Refused: no code or name, a code or barcode that is taken."""
+    """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which.
+
+    Refused: no code or name, a code or barcode that is taken, a unit that does not exist.
+    """
     require(actor, "warehouse.item.edit")
-    unit_id = session.scalars(select(Unit.id).where(Unit.code == unit)).first()
-    if unit_id is None:
-        raise Invalid(_l("There is no unit “%(code)s”.", code=unit), field="unit")
-    item = Item(unit_id=unit_id)
+    if "unit_id" not in fields:
+        fields["unit_id"] = session.scalars(select(Unit.id).where(Unit.code == unit)).first()
+        if fields["unit_id"] is None:
+            raise Invalid(_l("There is no unit “%(code)s”.", code=unit), field="unit")
+    item = Item()
     _fill_item(session, item, code=code, name=name, kind=kind, **fields)
     session.add(item)
     session.flush()

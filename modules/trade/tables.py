@@ -1,0 +1,95 @@
+"""The trade's lists."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from app.api import Column, Filter, Table, User
+from modules.contacts.models import Contact
+from modules.trade.models import TradeDocument
+from modules.trade.operations import KINDS
+from modules.trade.registers import Sales
+from modules.warehouse.models import Item
+
+STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+
+
+def _documents(noun: str, title: object, party: object, empty: object, create: object) -> Table:
+    model: type[TradeDocument] = KINDS[noun]
+    return Table(
+        name=f"trade.{noun}",
+        title=title,
+        needs=f"trade.{noun}.view",
+        source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
+        key=model.id,
+        columns=(
+            Column(
+                "number",
+                _l("Number"),
+                model.number,
+                nullable=True,
+                headline=True,
+                link=lambda row: url_for(f"trade.{noun}_view", document_id=row.id),
+            ),
+            Column("moment", _l("Date"), model.moment, "moment"),
+            Column("summary", party, model.summary),
+            Column("net", _l("Without tax"), model.net, "money", currency="currency"),
+            Column("amount", _l("Total"), model.amount, "money", currency="currency"),
+            Column("currency", _l("Currency"), model.currency),
+            Column("responsible", _l("Responsible"), User.name, nullable=True),
+            Column("state", _l("State"), model.state, "state"),
+            Column("id", "", model.id, hidden=True, sortable=False),
+        ),
+        order="-moment",
+        search=(func.lower(model.number), func.lower(model.summary)),
+        filters=(
+            Filter("state", _l("State"), lambda value: model.state == value, STATES),
+            Filter("since", _l("From"), lambda day: model.moment >= day, kind="date"),
+            Filter("until", _l("To"), lambda day: func.date(model.moment) <= day.isoformat(), kind="date"),
+        ),
+        create=f"trade.{noun}_new",
+        create_needs=f"trade.{noun}.edit",
+        create_title=create,
+        empty=empty,
+    )
+
+
+sales = _documents("sale", _l("Sales"), _l("Customer"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
+sales_returns = _documents(
+    "sales_return", _l("Sales returns"), _l("Customer"), _l("Nothing has come back."), _l("New return")
+)
+purchases = _documents("purchase", _l("Purchases"), _l("Supplier"), _l("No purchase yet."), _l("New purchase"))
+DOCUMENTS = {"sale": sales, "sales_return": sales_returns, "purchase": purchases}
+
+def _result_source(_session: Any) -> Any:
+    """Sales by item over the customers that are open to the actor: the join with contacts brings his scope along."""
+    return (
+        select()
+        .select_from(Sales.totals)
+        .join(Contact, Contact.id == Sales.totals.c.contact_id)
+        .join(Item, Item.id == Sales.totals.c.item_id)
+    )
+
+
+results = Table(
+    name="trade.result",
+    title=_l("Sales figures"),
+    needs="trade.result.view",
+    source=_result_source,
+    key=Sales.totals.c.item_id * 10_000_000 + Sales.totals.c.contact_id,
+    columns=(
+        Column("item", _l("Item"), Item.name, headline=True, link=lambda row: url_for("warehouse.item_view", item_id=row.item_id)),
+        Column("code", _l("Code"), Item.code),
+        Column("contact", _l("Customer"), Contact.name),
+        Column("quantity", _l("Quantity"), Sales.totals.c.quantity, "quantity"),
+        Column("revenue", _l("Revenue"), Sales.totals.c.revenue, "money"),
+        Column("cost", _l("Cost"), Sales.totals.c.cost, "money"),
+        Column("margin", _l("Margin"), Sales.totals.c.revenue - Sales.totals.c.cost, "money"),
+        Column("item_id", "", Item.id, hidden=True, sortable=False),
+    ),
+    order="-revenue",
+    search=(Item.folded, Contact.folded),
+    empty=_l("Nothing has been sold yet."),
+)

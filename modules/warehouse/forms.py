@@ -1,0 +1,59 @@
+"""The warehouse's forms: shape only."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from app.api import DecimalField, Form, LinesField, MomentField, Unit, required
+from modules.warehouse.queries import warehouses
+from modules.warehouse.tables import ITEM_KINDS, group_choices
+
+
+def _number(value: str | int | None) -> int | None:
+    return int(value) if value else None
+
+
+class ItemForm(Form):
+    """An item."""
+
+    code = StringField(_l("Code"), [required])
+    name = StringField(_l("Name"), [required])
+    kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
+    unit_id = SelectField(_l("Unit"), coerce=int)
+    group_id = SelectField(_l("Group"), coerce=_number)
+    new_group = StringField(_l("… or a new group"), description=_l("Made beneath the group chosen beside."))
+    price = DecimalField(_l("Sales price"))
+    barcode = StringField(_l("Barcode"))
+    note = TextAreaField(_l("Note"))
+    is_active = BooleanField(_l("In use"), default=True)
+
+    def offer(self, session: Session) -> None:
+        """Units and groups to choose from."""
+        units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
+        self.unit_id.choices = [(row.id, row.name) for row in units]
+        self.group_id.choices = [("", "–"), *group_choices(session)]
+
+
+class PlaceForm(Form):
+    """A warehouse."""
+
+    code = StringField(_l("Code"), [required])
+    name = StringField(_l("Name"), [required])
+
+
+class MovementForm(Form):
+    """A movement of goods; the places that its kind fixes are taken out."""
+
+    source_id = SelectField(_l("From"), coerce=int)
+    target_id = SelectField(_l("To"), coerce=int)
+    moment = MomentField(_l("Date"))
+    note = StringField(_l("Note"))
+    lines = LinesField(_l("Lines"), columns={"item_id": "id", "quantity": "decimal", "price": "decimal"})
+
+    def offer(self, session: Session) -> None:
+        """Warehouses to choose from."""
+        choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
+        for field in (self.source_id, self.target_id):
+            if field is not None:
+                field.choices = choices

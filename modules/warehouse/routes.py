@@ -1,0 +1,273 @@
+"""The warehouse's pages."""
+
+import secrets
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.api import (
+    Conflict,
+    Invalid,
+    KontorError,
+    NotFound,
+    Routes,
+    current_actor,
+    current_session,
+    document_address,
+    locked,
+    number,
+    show_list,
+    wall_clock,
+)
+from modules.warehouse import tables
+from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm
+from modules.warehouse.models import Item, Movement
+from modules.warehouse.operations import (
+    KINDS,
+    MovementDraft,
+    MovementLineDraft,
+    change_item,
+    create_group,
+    create_item,
+    create_place,
+    post_movements,
+    reverse_movement,
+    save_movement,
+)
+from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+
+routes = Routes("warehouse", __name__)
+
+TITLES = {
+    "receipt": (_l("Goods receipt"), _l("New goods receipt")),
+    "issue": (_l("Goods issue"), _l("New goods issue")),
+    "transfer": (_l("Transfer"), _l("New transfer")),
+    "write_off": (_l("Write-off"), _l("New write-off")),
+    "opening": (_l("Opening stock"), _l("New opening stock")),
+}
+
+
+@routes.get("/warehouse/stock", needs="warehouse.stock.view")
+def stock_list() -> Any:
+    """Stock on hand: now, or at the end of a past day."""
+    text = request.args.get("at", "")
+    table = tables.stock
+    if text:
+        try:
+            table = tables.stock_at(current_session(), date.fromisoformat(text))
+        except ValueError:
+            raise Invalid(_("Write the day as 2026-01-31.")) from None
+    return show_list(table, list_template="warehouse/stock.html", at=text)
+
+
+@routes.get("/warehouse/items", needs="warehouse.item.view")
+def item_list() -> Any:
+    """Goods and services."""
+    return show_list(tables.items)
+
+
+@routes.get("/warehouse/items/<int:item_id>", needs="warehouse.item.view")
+def item_view(item_id: int) -> Any:
+    """An item's card: what it is, where it lies, and how it got there."""
+    session = current_session()
+    item = _item(item_id)
+    today = wall_clock().date()
+    held = stock_on_hand(session, items=[item_id])
+    places = warehouses(session)
+    place_id = request.args.get("place", type=int) or (held[0].key[1] if held else places[0].id if places else 0)
+    statement = movements_of(session, item_id, place_id, today - timedelta(days=90), today + timedelta(days=3650))
+    return render_template(
+        "warehouse/item.html",
+        item=item,
+        held=held,
+        places={p.id: p.name for p in places},
+        place_id=place_id,
+        statement=statement,
+        kinds=tables.ITEM_KINDS,
+        address=document_address,
+    )
+
+
+@routes.form("/warehouse/items/new", needs="warehouse.item.edit")
+def item_new() -> Any:
+    """A new item."""
+    return _edit_item(None)
+
+
+@routes.form("/warehouse/items/<int:item_id>/edit", needs="warehouse.item.edit")
+def item_edit(item_id: int) -> Any:
+    """Change an item."""
+    return _edit_item(_item(item_id))
+
+
+@routes.get("/warehouse/places", needs="warehouse.place.edit")
+def place_list() -> Any:
+    """Warehouses."""
+    return show_list(tables.places)
+
+
+@routes.form("/warehouse/places/new", needs="warehouse.place.edit")
+def place_new() -> Any:
+    """A new warehouse."""
+    form = PlaceForm()
+    if form.validate_on_submit():
+        try:
+            create_place(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            form.code.errors = [str(error)]
+        else:
+            flash(_("Added."), "success")
+            return redirect(url_for("warehouse.place_list"))
+    return render_template("form.html", form=form, title=_("New warehouse"), back=url_for("warehouse.place_list"))
+
+
+def _declare(noun: str) -> None:
+    """The pages of one kind of movement: list, new, view, edit, post, reverse."""
+    kind, path = KINDS[noun], noun.replace("_", "-") + "s"
+
+    def view(document_id: int) -> Any:
+        return _view(noun, _document(kind, document_id))
+
+    def edit(document_id: int) -> Any:
+        return _edit(noun, _document(kind, document_id))
+
+    def post(document_id: int) -> Any:
+        document = locked(current_session(), kind, document_id)
+        _post(document)
+        return redirect(url_for(f"warehouse.{noun}_view", document_id=document_id))
+
+    def take_back(document_id: int) -> Any:
+        try:
+            reverse_movement(current_session(), current_actor(), kind, document_id)
+        except Conflict as error:
+            current_session().rollback()
+            flash(str(error), "error")
+        else:
+            flash(_("Taken back."), "success")
+        return redirect(url_for(f"warehouse.{noun}_view", document_id=document_id))
+
+    one = f"/warehouse/{path}/<int:document_id>"
+    needs = f"warehouse.{noun}."
+    routes.get(f"/warehouse/{path}", needs=needs + "view", endpoint=f"{noun}_list")(
+        lambda: show_list(tables.MOVEMENTS[noun])
+    )
+    routes.form(f"/warehouse/{path}/new", needs=needs + "edit", endpoint=f"{noun}_new")(lambda: _edit(noun, None))
+    routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view)
+    routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit)
+    routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post)
+    routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(take_back)
+
+
+for _noun in KINDS:
+    _declare(_noun)
+
+
+def _view(noun: str, document: Movement) -> Any:
+    return render_template("warehouse/movement.html", noun=noun, document=document, title=TITLES[noun][0])
+
+
+def _edit(noun: str, document: Movement | None) -> Any:
+    """The form of a movement: saved as a draft, or saved and posted, in one transaction."""
+    session, actor, kind = current_session(), current_actor(), KINDS[noun]
+    if document is not None and document.state != "draft":
+        raise Conflict(_("A posted document can't be changed; take it back and make a new one."))
+    form = MovementForm(obj=document)
+    form.close(*(n for n, fixed in (("source_id", kind.source_fixed), ("target_id", kind.target_fixed)) if fixed))
+    form.offer(session)
+    if request.method == "GET":
+        form.moment.data = document.moment if document else wall_clock()
+        form.lines.data = [_row(line) for line in document.lines] if document else []
+    if form.validate_on_submit():
+        values = form.values()
+        lines = [
+            MovementLineDraft(row["item_id"], row["quantity"] or Decimal(0), row["price"]) for row in values.pop("lines")
+        ]
+        draft = MovementDraft(lines, operation_id=_operation(), **values)
+        try:
+            document = save_movement(session, actor, kind, draft, document=document)
+            if request.form.get("then") == "post" and document.state in (None, "draft"):
+                post_movements(session, actor, [document])
+            session.flush()
+        except KontorError as error:
+            session.rollback()
+            form.lines.errors = [str(error)]
+        else:
+            flash(_("%(number)s is posted.", number=document.number) if document.state == "posted" else _("Draft saved."), "success")
+            return redirect(url_for(f"warehouse.{noun}_view", document_id=document.id))
+    return render_template(
+        "warehouse/movement_form.html",
+        noun=noun,
+        form=form,
+        is_priced=kind.is_priced,
+        title=TITLES[noun][1] if document is None else f"{TITLES[noun][0]} {document.number or ''}",
+        operation=secrets.token_hex(12),
+    )
+
+
+def _post(document: Movement) -> None:
+    try:
+        post_movements(current_session(), current_actor(), [document])
+    except KontorError as error:
+        current_session().rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("%(number)s is posted.", number=document.number), "success")
+
+
+def _row(line: Any) -> dict[str, Any]:
+    return {
+        "item_id": line.item_id,
+        "item": f"{line.item.code} {line.item.name}",
+        "quantity": number(line.quantity),
+        "price": number(line.price),
+    }
+
+
+def _operation() -> str | None:
+    """The act that this form is: the same form sent twice makes one document."""
+    operation = request.form.get("operation", "")[:60]
+    return f"form:{operation}" if operation else None
+
+
+def _document(kind: type[Movement], document_id: int) -> Movement:
+    document = current_session().get(kind, document_id)
+    if document is None:
+        raise NotFound
+    return document
+
+
+def _item(item_id: int) -> Item:
+    item = current_session().get(Item, item_id)
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _edit_item(item: Item | None) -> Any:
+    session, actor = current_session(), current_actor()
+    form = ItemForm(obj=item)
+    form.offer(session)
+    if form.validate_on_submit():
+        values = form.values()
+        new_group = values.pop("new_group")
+        try:
+            if new_group:
+                values["group_id"] = create_group(session, actor, name=new_group, parent_id=values["group_id"]).id
+            if item is None:
+                item = create_item(session, actor, **values)
+            else:
+                change_item(session, actor, item, **values)
+        except KontorError as error:
+            session.rollback()
+            item = session.get(Item, item.id) if item is not None and item.id else None
+            form.code.errors = [str(error)]
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("warehouse.item_view", item_id=item.id))
+    back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
+    return render_template("form.html", form=form, title=item.name if item else _("New item"), back=back)
+

@@ -1,0 +1,259 @@
+"""The warehouse's lists and lookups."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.api import Column, Filter, Lookup, Table, Unit, fold, number, standing
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, ItemGroup, Movement, Place
+from modules.warehouse.operations import KINDS
+from modules.warehouse.registers import Stock
+
+ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+
+
+def group_choices(session: Session) -> list[tuple[str, object]]:
+    """The tree of item groups as a select shows it: children beneath their parent, set in."""
+    children: dict[int | None, list[ItemGroup]] = {}
+    for group in session.scalars(select(ItemGroup).order_by(ItemGroup.name)):
+        children.setdefault(group.parent_id, []).append(group)
+
+    def beneath(parent: int | None, depth: int) -> list[tuple[str, object]]:
+        rows: list[tuple[str, object]] = []
+        for group in children.get(parent, ()):
+            rows.append((str(group.id), "\u2003" * depth + group.name))
+            rows += beneath(group.id, depth + 1)
+        return rows
+
+    return beneath(None, 0)
+
+
+def _in_group(value: str) -> Any:
+    """Items of a group and of every group beneath it."""
+    tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("beneath", recursive=True)
+    child = aliased(ItemGroup)
+    tree = tree.union_all(select(child.id).where(child.parent_id == tree.c.id))
+    return Item.group_id.in_(select(tree.c.id))
+
+
+def _place_choices(session: Session) -> list[tuple[str, object]]:
+    places = session.execute(select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name))
+    return [(str(row.id), row.name) for row in places]
+
+
+items = Table(
+    name="warehouse.item",
+    title=_l("Items"),
+    needs="warehouse.item.view",
+    source=lambda session: select()
+    .select_from(Item)
+    .join(Unit, Unit.id == Item.unit_id)
+    .outerjoin(ItemGroup, ItemGroup.id == Item.group_id),
+    key=Item.id,
+    columns=(
+        Column("code", _l("Code"), Item.code, link=lambda row: url_for("warehouse.item_view", item_id=row.id)),
+        Column(
+            "name", _l("Name"), Item.name, headline=True, link=lambda row: url_for("warehouse.item_view", item_id=row.id)
+        ),
+        Column("group", _l("Group"), ItemGroup.name, nullable=True),
+        Column("kind", _l("Kind"), Item.kind, choices=ITEM_KINDS),
+        Column(
+            "on_hand",
+            _l("On hand"),
+            select(func.coalesce(func.sum(Stock.totals.c.quantity), 0))
+            .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
+            .correlate(Item)
+            .scalar_subquery(),
+            "quantity",
+            sortable=False,
+        ),
+        Column("unit", _l("Unit"), Unit.name, sortable=False),
+        Column("price", _l("Price"), Item.price, "money", nullable=True),
+        Column("barcode", _l("Barcode"), Item.barcode, nullable=True),
+        Column("id", "", Item.id, hidden=True, sortable=False),
+    ),
+    order="code",
+    search=(Item.folded,),
+    filters=(
+        Filter("group", _l("Group"), _in_group, group_choices),
+        Filter("kind", _l("Kind"), lambda value: Item.kind == value, tuple(ITEM_KINDS.items())),
+        Filter(
+            "active",
+            _l("Shown"),
+            lambda value: Item.is_active.is_(value != "no"),
+            (("yes", _l("in use")), ("no", _l("no longer in use"))),
+            default="yes",
+        ),
+    ),
+    create="warehouse.item_new",
+    create_needs="warehouse.item.edit",
+    empty=_l("No item yet. Press Insert to add the first, or import a spreadsheet."),
+)
+
+
+def stock_table(source: Any, value: Any) -> Table:
+    """Stock by item and warehouse, from the current totals or from what stood at a moment; `value` may be closed."""
+    valued = (Column("value", _l("Value"), value, "money"),) if value is not None else ()
+    return Table(
+        name="warehouse.stock",
+        title=_l("Stock on hand"),
+        needs="warehouse.stock.view",
+        source=lambda session: select()
+        .select_from(source)
+        .join(Item, Item.id == source.c.item_id)
+        .join(Unit, Unit.id == Item.unit_id)
+        .join(Place, Place.id == source.c.place_id)
+        .where(source.c.place_id >= FIRST_WAREHOUSE, source.c.quantity != 0),
+        key=source.c.item_id * 1_000_000 + source.c.place_id,
+        columns=(
+            Column(
+                "code",
+                _l("Code"),
+                Item.code,
+                link=lambda row: url_for("warehouse.item_view", item_id=row.item_id, place=row.place_id),
+            ),
+            Column(
+                "name",
+                _l("Item"),
+                Item.name,
+                headline=True,
+                link=lambda row: url_for("warehouse.item_view", item_id=row.item_id, place=row.place_id),
+            ),
+            Column("place", _l("Warehouse"), Place.name),
+            Column("quantity", _l("On hand"), source.c.quantity, "quantity"),
+            Column("unit", _l("Unit"), Unit.name, sortable=False),
+            *valued,
+            Column("item_id", "", Item.id, hidden=True, sortable=False),
+            Column("place_id", "", Place.id, hidden=True, sortable=False),
+        ),
+        order="code",
+        search=(Item.folded,),
+        filters=(
+            Filter("group", _l("Group"), _in_group, group_choices),
+            Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
+        ),
+        empty=_l("No goods are in stock."),
+    )
+
+
+stock = stock_table(Stock.totals, Stock.totals.c.value)
+
+
+def stock_at(session: Session, moment: date) -> Table:
+    """The same list as it stood at the end of a day."""
+    stood = standing(session, Stock, moment, by=("item", "place"))
+    return stock_table(stood, stood.c.get("value"))
+
+
+def _movements(noun: str, title: object, empty: object, ends: tuple[Column, ...]) -> Table:
+    model: type[Movement] = KINDS[noun]
+    return Table(
+        name=f"warehouse.{noun}",
+        title=title,
+        needs=f"warehouse.{noun}.view",
+        source=lambda session: select()
+        .select_from(model)
+        .join(_source, _source.id == model.source_id)
+        .join(_target, _target.id == model.target_id),
+        key=model.id,
+        columns=(
+            Column(
+                "number",
+                _l("Number"),
+                model.number,
+                nullable=True,
+                headline=True,
+                link=lambda row: url_for(f"warehouse.{noun}_view", document_id=row.id),
+            ),
+            Column("moment", _l("Date"), model.moment, "moment"),
+            *ends,
+            Column("note", _l("Note"), model.note, sortable=False),
+            Column("value", _l("Value"), model.value, "money"),
+            Column("state", _l("State"), model.state, "state"),
+            Column("id", "", model.id, hidden=True, sortable=False),
+        ),
+        order="-moment",
+        search=(func.lower(model.number), func.lower(model.note)),
+        filters=(
+            Filter("state", _l("State"), lambda value: model.state == value, STATES),
+            Filter("since", _l("From"), lambda day: model.moment >= day, kind="date"),
+        ),
+        create=f"warehouse.{noun}_new",
+        create_needs=f"warehouse.{noun}.edit",
+        empty=empty,
+    )
+
+
+_source, _target = aliased(Place, name="source"), aliased(Place, name="target")
+_FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
+
+receipts = _movements("receipt", _l("Goods receipts"), _l("No goods receipt yet. Press Insert to record one."), (_TO,))
+issues = _movements("issue", _l("Goods issues"), _l("No goods issue yet."), (_FROM,))
+transfers = _movements("transfer", _l("Transfers"), _l("No transfer yet."), (_FROM, _TO))
+write_offs = _movements("write_off", _l("Write-offs"), _l("Nothing has been written off."), (_FROM,))
+openings = _movements("opening", _l("Opening stock"), _l("No opening stock has been entered."), (_TO,))
+MOVEMENTS = {
+    "receipt": receipts,
+    "issue": issues,
+    "transfer": transfers,
+    "write_off": write_offs,
+    "opening": openings,
+}
+
+places = Table(
+    name="warehouse.place",
+    title=_l("Warehouses"),
+    needs="warehouse.place.edit",
+    source=lambda session: select().select_from(Place).where(Place.id >= FIRST_WAREHOUSE),
+    key=Place.id,
+    columns=(
+        Column("name", _l("Name"), Place.name, headline=True, link=lambda row: url_for("warehouse.stock_list", place=row.id)),
+        Column("code", _l("Code"), Place.code),
+        Column("id", "", Place.id, hidden=True, sortable=False),
+    ),
+    order="name",
+    create="warehouse.place_new",
+)
+
+
+def find_items(session: Session, text: str, limit: int, *, goods_only: bool = False) -> list[dict[str, Any]]:
+    """Items by code, barcode or name, with their price and what is on hand; an exact code or barcode comes first."""
+    on_hand = (
+        select(func.sum(Stock.totals.c.quantity))
+        .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    query = (
+        select(Item.id, Item.code, Item.name, Item.barcode, Item.price, Item.kind, Unit.name.label("unit"), on_hand.label("held"))
+        .join(Unit, Unit.id == Item.unit_id)
+        .where(Item.is_active)
+    )
+    if goods_only:
+        query = query.where(Item.kind == "goods")
+    for word in fold(text).split():
+        query = query.where(Item.folded.contains(word, autoescape=True))
+    exact = or_(Item.code == text, Item.barcode == text)
+    rows = session.execute(query.order_by(exact.desc(), Item.code).limit(limit))
+    return [
+        {
+            "id": row.id,
+            "code": row.code,
+            "barcode": row.barcode,
+            "title": f"{row.code} {row.name}",
+            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}" if row.kind == "goods" else "",
+            "price": number(row.price) if row.price is not None else None,
+        }
+        for row in rows
+    ]
+
+
+item_lookup = Lookup("items", "warehouse.item.view", find_items)
+goods_lookup = Lookup(
+    "goods", "warehouse.item.view", lambda session, text, limit: find_items(session, text, limit, goods_only=True)
+)
