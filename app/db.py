@@ -20,6 +20,10 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 ATTEMPTS = 6
 
 
+#: serialization_failure, deadlock_detected, lock_not_available, unique_violation
+_TRANSIENT = ("40001", "40P01", "55P03", "23505")
+
+
 class Base(DeclarativeBase):
     """The mother of every table: names of constraints are the same on every engine, so migrations can name them."""
 
@@ -54,7 +58,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
         self._writing = self.engine.execution_options(kontor_write=True)
         self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
 
@@ -84,8 +88,12 @@ class Database:
 
 
 def is_transient(error: DBAPIError) -> bool:
-    """Whether the same work may succeed when done again: a deadlock, a failed serialisation, a busy file."""
-    if getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "55P03"):
+    """Whether the same work may succeed when done again.
+
+    A deadlock, a failed serialisation, a busy file, a server that was restarted meanwhile; and a unique key that another
+    wrote after we had looked for it: who looks again finds it and says so, or gives what is there already.
+    """
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TRANSIENT:
         return True
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 

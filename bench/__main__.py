@@ -86,6 +86,7 @@ def _writes(engine: str, subject: Subject, *, rounds: int, acts: int) -> Iterato
 
         o, f, ratio = by_turns(program, by_hand, rounds=rounds, acts=acts)
         yield Result(engine, work, 0, o * 1000, f * 1000, ratio)
+    floor.close()
 
 
 def _reads(engine: str, subject: Subject, size: int, *, rounds: int) -> Iterator[Result]:

@@ -112,6 +112,10 @@ class Floor:
         self._settle(document_id, contact[0], -amount, moment, day)
         self._finish("contacts.payment", document_id, number)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._raw.close()
+
     def _document(
         self, kind: str, prefix: str, summary: str, amount: int, moment: datetime, responsible: int | None
     ) -> tuple[int, str, Any]:

@@ -93,9 +93,11 @@ WRITES: dict[str, tuple[Deed, Deed]] = {
 def open_floor(subject: Subject) -> Floor:
     """The floor on a connection of its own to the subject's database, as durable as the program's."""
     database = subject.company.database
-    raw = database.engine.raw_connection().driver_connection
+    pooled = database.engine.raw_connection()
+    raw = pooled.driver_connection
+    pooled.detach()
+    assert raw is not None
     if not database.is_sqlite:
-        assert raw is not None
         raw.autocommit = True  # transactions begin and end in the floor's own statements
     assert subject.actor.user_id is not None
     return Floor(raw, database.is_sqlite, subject.actor.user_id, subject.actor.name)

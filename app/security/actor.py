@@ -9,7 +9,7 @@ from app.errors import Forbidden
 SCOPES = ("none", "own", "team", "all")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Actor:
     """A signed-in user with the rights of all his roles together, or the system itself."""
 

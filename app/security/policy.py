@@ -7,6 +7,7 @@ confidential group that is closed to the actor come back as MASKED, and a query 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, ColumnElement, event
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
@@ -98,13 +99,23 @@ def _hold_the_policy(state: ORMExecuteState) -> None:
         return
     if not state.is_relationship_load:
         _refuse_closed_columns(state.statement, actor)
-    criteria = [
-        with_loader_criteria(model, criterion, include_aliases=True)
-        for model in Scoped._scoped
-        if (criterion := model.visible_to(actor)) is not None
-    ]
-    if criteria:
+    if criteria := _criteria_of(actor):
         state.statement = state.statement.options(*criteria)
+
+
+#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps him from request to request.
+_criteria: WeakKeyDictionary[Actor, list[Any]] = WeakKeyDictionary()
+
+
+def _criteria_of(actor: Actor) -> list[Any]:
+    known = _criteria.get(actor)
+    if known is None:
+        known = _criteria[actor] = [
+            with_loader_criteria(model, criterion, include_aliases=True)
+            for model in Scoped._scoped
+            if (criterion := model.visible_to(actor)) is not None
+        ]
+    return known
 
 
 def _refuse_closed_columns(statement: Any, actor: Actor) -> None:

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Money, Percent, Price, Quantity, Rate
+from app.api import Base, Document, LineOf, Money, Percent, Price, Quantity, Rate
 from modules.contacts.models import Contact
 from modules.warehouse.models import CUSTOMERS, SUPPLIERS, Item, Place
 
@@ -48,12 +48,10 @@ class TradeLine(LineOf, Base):
     """One item of a trade document."""
 
     __tablename__ = "trade_line"
-    __table_args__ = (Index("ix_trade_line_document_id_line", "document_id", "line", unique=True),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    document_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id"), primary_key=True)
     #: 1, 2, 3 …
-    line: Mapped[int] = mapped_column(Integer)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
     #: above nought, in base units
     quantity: Mapped[Decimal] = mapped_column(Quantity)

@@ -101,12 +101,10 @@ class MovementLine(LineOf, Base):
     """One item that a movement moves."""
 
     __tablename__ = "warehouse_movement_line"
-    __table_args__ = (Index("ix_warehouse_movement_line_document_id_line", "document_id", "line", unique=True),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_movement.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_movement.id"), primary_key=True)
     #: 1, 2, 3 …
-    line: Mapped[int] = mapped_column(Integer)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: of one base unit, where the document is priced

@@ -111,7 +111,7 @@ def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> No
     """Change what is given. What has moved as goods stays goods."""
     require(actor, "warehouse.item.edit")
     if "kind" in fields and fields["kind"] != item.kind:
-        used = session.scalars(select(MovementLine.id).where(MovementLine.item_id == item.id).limit(1)).first()
+        used = session.scalars(select(MovementLine.line).where(MovementLine.item_id == item.id).limit(1)).first()
         if used is not None:
             raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _fill_item(session, item, **fields)
@@ -172,6 +172,7 @@ def save_movement(
     document.source_id, document.target_id = _places(kind, draft)
     document.moment = draft.moment or wall_clock()
     document.note = draft.note
+    document.summary = draft.note[:200]
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
     lines = []

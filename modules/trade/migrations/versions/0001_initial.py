@@ -68,9 +68,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('item_id', 'contact_id', 'month', name=op.f('pk_trade_sales_turnover'))
     )
     op.create_table('trade_line',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('item_id', sa.BigInteger(), nullable=False),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('price', sa.BigInteger(), nullable=False),
@@ -80,15 +79,13 @@ def upgrade() -> None:
     sa.Column('tax', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['document_id'], ['trade_document.id'], name=op.f('fk_trade_line_document_id')),
     sa.ForeignKeyConstraint(['item_id'], ['warehouse_item.id'], name=op.f('fk_trade_line_item_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_trade_line'))
+    sa.PrimaryKeyConstraint('document_id', 'line', name=op.f('pk_trade_line'))
     )
-    op.create_index('ix_trade_line_document_id_line', 'trade_line', ['document_id', 'line'], unique=True)
     op.create_index(op.f('ix_trade_line_item_id'), 'trade_line', ['item_id'], unique=False)
 
 
 def downgrade() -> None:
     op.drop_index(op.f('ix_trade_line_item_id'), table_name='trade_line')
-    op.drop_index('ix_trade_line_document_id_line', table_name='trade_line')
     op.drop_table('trade_line')
     op.drop_table('trade_sales_turnover')
     op.drop_table('trade_sales_total')

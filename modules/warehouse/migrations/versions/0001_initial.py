@@ -97,22 +97,19 @@ def upgrade() -> None:
     op.create_index('ix_warehouse_stock_entry_key', 'warehouse_stock_entry', ['item_id', 'place_id', 'moment', 'id'], unique=False)
     op.create_index('ix_warehouse_stock_entry_moment', 'warehouse_stock_entry', ['moment'], unique=False)
     op.create_table('warehouse_movement_line',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('item_id', sa.BigInteger(), nullable=False),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('price', sa.BigInteger(), nullable=True),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['document_id'], ['warehouse_movement.id'], name=op.f('fk_warehouse_movement_line_document_id')),
     sa.ForeignKeyConstraint(['item_id'], ['warehouse_item.id'], name=op.f('fk_warehouse_movement_line_item_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_warehouse_movement_line'))
+    sa.PrimaryKeyConstraint('document_id', 'line', name=op.f('pk_warehouse_movement_line'))
     )
-    op.create_index('ix_warehouse_movement_line_document_id_line', 'warehouse_movement_line', ['document_id', 'line'], unique=True)
 
 
 def downgrade() -> None:
-    op.drop_index('ix_warehouse_movement_line_document_id_line', table_name='warehouse_movement_line')
     op.drop_table('warehouse_movement_line')
     op.drop_index('ix_warehouse_stock_entry_moment', table_name='warehouse_stock_entry')
     op.drop_index('ix_warehouse_stock_entry_key', table_name='warehouse_stock_entry')
