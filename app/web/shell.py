@@ -23,6 +23,7 @@ from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
 from app.web.journal import document_address
 from app.web.routing import ANY, PUBLIC
+from app.web.tables import Table
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 
@@ -121,7 +122,9 @@ def home() -> Any:
     columns = [getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")]
     latest = session.execute(select(*columns).order_by(table.c.moment.desc(), table.c.id.desc()).limit(10)).all()
     figures = [figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)]
-    return render_template("home.html", latest=latest, figures=figures, address=document_address)
+    tables = company.contributed("tables", Table)
+    quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
+    return render_template("home.html", latest=latest, figures=figures, quick=quick, address=document_address)
 
 
 @routes.form("/account", needs=ANY)

@@ -103,6 +103,8 @@ class Table:
     create_title: object = _l("New")
     #: said when there is nothing to list
     empty: object = _l("Nothing here yet.")
+    #: whether making a new one is a daily job, offered on the home page
+    is_daily: bool = False
     #: arguments of `create`
     create_arguments: dict[str, str] = field(default_factory=dict)
 

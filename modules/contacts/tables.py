@@ -99,6 +99,7 @@ payments = Table(
     create="contacts.payment_new",
     create_needs="contacts.payment.post",
     create_title=_l("Record a payment"),
+    is_daily=True,
     empty=_l("No payment has been recorded yet."),
 )
 

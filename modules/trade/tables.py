@@ -52,6 +52,7 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
         create=f"trade.{noun}_new",
         create_needs=f"trade.{noun}.edit",
         create_title=create,
+        is_daily=True,
         empty=empty,
     )
 

@@ -150,7 +150,7 @@ def stock_at(session: Session, moment: date) -> Table:
     return stock_table(stood, stood.c.get("value"))
 
 
-def _movements(noun: str, title: object, empty: object, ends: tuple[Column, ...]) -> Table:
+def _movements(noun: str, title: object, create: object, empty: object, ends: tuple[Column, ...]) -> Table:
     model: type[Movement] = KINDS[noun]
     return Table(
         name=f"warehouse.{noun}",
@@ -185,6 +185,8 @@ def _movements(noun: str, title: object, empty: object, ends: tuple[Column, ...]
         ),
         create=f"warehouse.{noun}_new",
         create_needs=f"warehouse.{noun}.edit",
+        create_title=create,
+        is_daily=noun != "opening",
         empty=empty,
     )
 
@@ -192,11 +194,21 @@ def _movements(noun: str, title: object, empty: object, ends: tuple[Column, ...]
 _source, _target = aliased(Place, name="source"), aliased(Place, name="target")
 _FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
 
-receipts = _movements("receipt", _l("Goods receipts"), _l("No goods receipt yet. Press Insert to record one."), (_TO,))
-issues = _movements("issue", _l("Goods issues"), _l("No goods issue yet."), (_FROM,))
-transfers = _movements("transfer", _l("Transfers"), _l("No transfer yet."), (_FROM, _TO))
-write_offs = _movements("write_off", _l("Write-offs"), _l("Nothing has been written off."), (_FROM,))
-openings = _movements("opening", _l("Opening stock"), _l("No opening stock has been entered."), (_TO,))
+receipts = _movements(
+    "receipt",
+    _l("Goods receipts"),
+    _l("New goods receipt"),
+    _l("No goods receipt yet. Press Insert to record one."),
+    (_TO,),
+)
+issues = _movements("issue", _l("Goods issues"), _l("New goods issue"), _l("No goods issue yet."), (_FROM,))
+transfers = _movements("transfer", _l("Transfers"), _l("New transfer"), _l("No transfer yet."), (_FROM, _TO))
+write_offs = _movements(
+    "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
+)
+openings = _movements(
+    "opening", _l("Opening stock"), _l("New opening stock"), _l("No opening stock has been entered."), (_TO,)
+)
 MOVEMENTS = {
     "receipt": receipts,
     "issue": issues,

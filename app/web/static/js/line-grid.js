@@ -7,12 +7,12 @@ const UNITS = 1000000n; // a millionth: the scale of quantities and prices
 class LineGrid extends HTMLElement {
   connectedCallback() {
     this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, width}]
-    this.hidden = this.querySelector('input[type="hidden"]');
+    this.field = this.querySelector('input[type="hidden"]');
     this.digits = Number(this.dataset.digits || 2);
     this.point = this.dataset.point || ".";
     this.group = this.dataset.group || ",";
     this.priced = this.columns.some((c) => c.name === "price");
-    this.rows = JSON.parse(this.hidden.value || "[]");
+    this.rows = JSON.parse(this.field.value || "[]");
     this.table = document.createElement("table");
     this.table.className = "grid";
     this.append(this.table);
@@ -258,7 +258,7 @@ class LineGrid extends HTMLElement {
   }
 
   store() {
-    this.hidden.value = JSON.stringify([...this.body.rows].map((line) => line.data));
+    this.field.value = JSON.stringify([...this.body.rows].map((line) => line.data));
   }
 }
 customElements.define("line-grid", LineGrid);
