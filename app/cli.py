@@ -201,7 +201,7 @@ def _word(module: dict[str, Any]) -> str:
 
 @modules.command()
 @click.argument("name")
-@click.option("--rehearse", is_flag=True, help="Do it on a copy of the database first, and compare every register.")
+@click.option("--rehearse", is_flag=True, help="Only try it on a copy of the database, and compare every register.")
 @with_company
 def enable(company: Company, name: str, rehearse: bool) -> None:
     """Switch a module on, with what it requires, while people work."""

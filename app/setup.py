@@ -9,9 +9,9 @@ from app.company import CORE, Company
 from app.core_module import module as core
 from app.db import Database
 from app.errors import Conflict, Invalid
-from app.migrations import pending, upgrade
+from app.migrations import hold, pending, upgrade
 from app.reference import Organisation, Unit, organisation
-from app.registry import Generation, Installed
+from app.registry import Generation, Installed, ModuleState
 from app.registry.lifecycle import disable, enable, grant_defaults
 from app.registry.manifest import SHIPPED_ROLES
 from app.security.actor import SYSTEM, Actor
@@ -119,13 +119,16 @@ def _refuse_unknown_edition(edition: str) -> None:
 def set_edition(session: Session, actor: Actor, company: Company, edition: str) -> None:
     """Change the edition: modules that only the new one has go on, those that only the old one had go off."""
     _refuse_unknown_edition(edition)
+    hold(session.connection())
     current = organisation(session)
-    for module in company.installed.values():
-        if module.manifest is None:
-            continue
-        if edition in module.manifest.editions:
+    whole = [module for module in company.installed.values() if module.manifest is not None]
+    for module in whole:
+        if edition in module.manifest.editions:  # type: ignore[union-attr]
             enable(session, actor, company, module.name)
-        elif current.edition in module.manifest.editions and company.is_on(module.name):
+    on = set(session.scalars(select(ModuleState.name).where(ModuleState.is_enabled)))
+    for module in reversed(whole):  # those that need others go before them
+        editions = module.manifest.editions  # type: ignore[union-attr]
+        if module.name in on and current.edition in editions and edition not in editions:
             disable(session, actor, company, module.name)
     current.edition = edition
     session.flush()
