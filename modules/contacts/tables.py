@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Column, Filter, Lookup, Table, User, fold
+from app.api import Column, Document, Filter, Lookup, Table, User, fold
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
 
@@ -70,7 +70,7 @@ payments = Table(
     title=_l("Payments"),
     needs="contacts.payment.view",
     source=lambda session: select().select_from(Payment),
-    key=Payment.id,
+    key=Document.__table__.c.id,  # of the index by which journals are read
     columns=(
         Column(
             "number",

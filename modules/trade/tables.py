@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from app.api import Column, Filter, Table, User
+from app.api import Column, Document, Filter, Table, User
 from modules.contacts.models import Contact
 from modules.trade.models import TradeDocument
 from modules.trade.operations import KINDS
@@ -23,7 +23,7 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
         title=title,
         needs=f"trade.{noun}.view",
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
-        key=model.id,
+        key=Document.__table__.c.id,  # of the index by which journals are read
         columns=(
             Column(
                 "number",

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Column, Filter, Lookup, Table, Unit, fold, number, standing
+from app.api import Column, Document, Filter, Lookup, Table, Unit, fold, number, standing
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, ItemGroup, Movement, Place
 from modules.warehouse.operations import KINDS
 from modules.warehouse.registers import Stock
@@ -160,7 +160,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         .select_from(model)
         .join(_source, _source.id == model.source_id)
         .join(_target, _target.id == model.target_id),
-        key=model.id,
+        key=Document.__table__.c.id,  # of the index by which journals are read
         columns=(
             Column(
                 "number",

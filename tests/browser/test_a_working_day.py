@@ -1,0 +1,156 @@
+"""What people do with the program in a browser, by keyboard and by touch."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+
+
+def type_line(page: Any, row: int, code: str, *cells: str) -> None:
+    """Type one line of the grid as a scanner would: the code and Enter, then the cells."""
+    line = page.locator("line-grid tbody tr").nth(row)
+    line.locator('[data-column="item"]').fill(code)
+    page.locator(".offers li").first.wait_for()
+    line.locator('[data-column="item"]').press("Enter")
+    for name, value in zip(("quantity", "price", "discount", "tax_rate"), cells, strict=False):
+        line.locator(f'[data-column="{name}"]').fill(value)
+
+
+def test_a_storekeeper_receives_goods_by_keyboard(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/receipts/new")
+    type_line(page, 0, "FA-0204", "1000", "0.115")
+    page.keyboard.press("Insert")
+    type_line(page, 1, "TO-1001", "12", "7,85")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".state-posted")
+    assert "GR-000001" in page.inner_text("h1")
+    assert "209.20" in page.inner_text(".doc-totals")
+
+
+def test_a_line_that_falls_short_is_named_and_what_was_typed_stays(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/write-offs/new")
+    type_line(page, 0, "TO-1007", "99999")
+    page.click("button[value=post]")
+    assert "Japanese pull saw" in page.inner_text("[role=alert]")
+    assert page.input_value('line-grid [data-column="quantity"] >> nth=0') == "99999"
+    page.goto("/warehouse/write-offs")
+    assert page.locator("table.list").count() == 0
+
+
+def test_a_salesperson_sells_and_sees_the_total_while_typing(open_page: Any) -> None:
+    page = open_page("sam")
+    page.goto("/trade/sales/new")
+    page.fill("#contact_id-text", "bergen")
+    page.locator(".offers li").first.click()
+    type_line(page, 0, "FA-0108", "3", "4.20", "10", "20")
+    assert page.inner_text('[data-total="net"]') == "11.34"
+    assert page.inner_text('[data-total="tax"]') == "2.27"
+    assert page.inner_text('[data-total="gross"]') == "13.61"
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    assert "13.61" in page.inner_text(".doc-totals .grand >> nth=1")
+
+
+def test_the_live_total_rounds_as_the_server_does(open_page: Any) -> None:
+    page = open_page("sam")
+    page.goto("/trade/sales/new")
+    page.fill("#contact_id-text", "bergen")
+    page.locator(".offers li").first.click()
+    page.check("#tax_included")
+    type_line(page, 0, "FA-0205", "3", "0.335", "", "20")
+    shown = page.inner_text('[data-total="gross"]'), page.inner_text('[data-total="tax"]')
+    assert shown == ("1.01", "0.17")
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    assert [page.inner_text(".doc-totals dd >> nth=0"), page.inner_text(".doc-totals dd >> nth=1")] == ["0.84", "0.17"]
+
+
+def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/receipts/new")
+    page.locator('[data-column="item"]').first.focus()
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "FA-0204\\t10\\t0.12\\nTI-4001\\t2,5\\t6.40\\n");
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    page.wait_for_function("document.querySelector('[data-total=count]').textContent === '2'")
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    assert "17.20" in page.inner_text(".doc-totals")
+
+
+def test_scanning_the_same_goods_again_counts_them_up(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/receipts/new")
+    for _ in range(3):
+        empty = page.locator("line-grid tbody tr").last
+        empty.locator('[data-column="item"]').fill("2000000001036")
+        page.evaluate("document.querySelectorAll('.offers').forEach((list) => list.remove())")
+        page.locator("line-grid").evaluate("(grid) => grid.scan(grid.body.rows[grid.body.rows.length - 1], '2000000001036')")
+        page.wait_for_timeout(200)
+    assert page.inner_text("[data-total=count]") == "1"
+    assert page.input_value('[data-column="quantity"] >> nth=0') == "3"
+
+
+def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it(open_page: Any) -> None:
+    page = open_page("anna")
+    page.goto("/contacts/balances")
+    page.click("table.list tbody tr >> nth=0 >> a")
+    closing = page.inner_text(".balance-strip dd >> nth=1").split()[0]
+    page.click("text=Record a payment")
+    page.fill("#amount", closing)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".state-posted")
+    page.click("dl.facts a")
+    assert page.inner_text(".balance-strip dd >> nth=1").split()[0] == "0.00"
+
+
+def test_search_finds_without_accents_and_the_keyboard_opens_it(open_page: Any) -> None:
+    page = open_page("maria")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("grunwald")
+    page.wait_for_selector("#search-found .found-row")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Grünwald')")
+
+
+def test_a_list_filters_while_one_types(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/items")
+    page.fill(".filters input[name=q]", "oak")
+    page.wait_for_function("document.querySelectorAll('#list tbody tr').length === 1")
+    assert "q=oak" in page.url
+
+
+PAGES = {
+    "steve": ["/", "/warehouse/stock", "/warehouse/items", "/warehouse/items/3", "/warehouse/receipts/new"],
+    "sam": ["/", "/trade/sales", "/trade/sales/new", "/contacts/companies", "/contacts/1", "/contacts/1/statement"],
+    "admin": ["/account", "/contacts/payments/new", "/trade/results", "/contacts/new/individual"],
+}
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_pages_fit_a_phone_and_pass_the_accessibility_checks(open_page: Any, login: str) -> None:
+    page = open_page(login, size=PHONE)
+    for address in PAGES[login]:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        assert faults_of(page) == [], address
+
+
+def faults_of(page: Any) -> list[str]:
+    """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
+    page.add_script_tag(url="/static/vendor/axe.js")
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found if fault["impact"] in ("serious", "critical")
+    ]

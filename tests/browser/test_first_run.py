@@ -1,0 +1,60 @@
+"""The very first page, on an empty database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESKTOP, PHONE, Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server over a migrated database without a company."""
+    from app.company import Company
+    from app.config import Config
+    from app.setup import migrate
+
+    url = f"sqlite:///{tmp_path / 'kontor.db'}"
+    company = Company(Config(tmp_path, url, "tests"))
+    migrate(company.database, company)
+    company.database.dispose()
+    running = Server(url, tmp_path)
+    yield running
+    running.stop()
+
+
+def test_one_page_makes_a_company_and_it_can_be_worked_in(browser: Any, empty_server: Server) -> None:
+    context = browser.new_context(viewport=DESKTOP, base_url=empty_server.address, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    page.wait_for_url("**/welcome")
+    page.fill("#organisation", "Lübecker Kontor")
+    page.select_option("#country", "DE")
+    page.select_option("#currency", "EUR")
+    page.fill("#name", "Heinrich Castorp")
+    page.fill("#login", "heinrich")
+    page.fill("#password", "short")
+    page.click("text=Make the company")
+    assert "at least 8" in page.inner_text(".field-error")
+    page.fill("#password", "long enough")
+    page.click("text=Make the company")
+    page.wait_for_url("**/login")
+    page.fill("#login", "heinrich")
+    page.fill("#password", "long enough")
+    page.click("button:has-text('Sign in')")
+    page.wait_for_selector("h1:has-text('Hello, Heinrich')")
+    page.goto("/welcome")
+    assert page.url == f"{empty_server.address}/"
+    context.close()
+
+
+def test_the_first_page_fits_a_phone(browser: Any, empty_server: Server) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=empty_server.address)
+    page = context.new_page()
+    page.goto("/welcome")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    context.close()
