@@ -2,14 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import Module, Noun, Permission
+from app.api import MenuItem, Module, Noun, Permission
 
+_GROUP = _l("Production")
 _MAKERS = ("storekeeper", "manager")
 _READERS = (*_MAKERS, "accountant")
 
 module = Module(
     name="production",
-    title=_l("Production"),
+    title=_GROUP,
     version="1.0",
     editions=("enterprise",),
     requires=("warehouse",),
@@ -22,4 +23,8 @@ module = Module(
         Permission("production.work_order.reverse", _l("Take back work orders"), _MAKERS),
     ),
     nouns=(Noun("production.work_order", _l("Work orders")),),
+    menu=(
+        MenuItem(_l("Work orders"), "production.work_order_list", "production.work_order.view", _GROUP, "tools"),
+        MenuItem(_l("Bills of materials"), "production.bom_list", "production.bom.view", _GROUP, "list-tree"),
+    ),
 )

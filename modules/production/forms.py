@@ -1,0 +1,36 @@
+"""Production's forms: shape only."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField, StringField
+
+from app.api import DecimalField, Form, LinesField, LookupField, MomentField, required
+from modules.warehouse.queries import warehouses
+
+_CELLS = {"item_id": "id", "quantity": "decimal"}
+
+
+class BomForm(Form):
+    """A bill of materials."""
+
+    item_id = LookupField(_l("Product"), [required], lookup="goods")
+    output = DecimalField(_l("Makes"), [required], description=_l("How much of the product these components make."))
+    name = StringField(_l("Name"), description=_l("Where a product can be made in several ways."))
+    note = StringField(_l("Note"))
+    is_active = BooleanField(_l("In use"), default=True)
+    lines = LinesField(_l("Components"), columns=_CELLS)
+
+
+class WorkOrderForm(Form):
+    """A work order."""
+
+    bom_id = LookupField(_l("Bill of materials"), [required], lookup="boms")
+    quantity = DecimalField(_l("Quantity"), [required])
+    place_id = SelectField(_l("Warehouse"), coerce=int)
+    moment = MomentField(_l("Date"))
+    note = StringField(_l("Note"))
+    lines = LinesField(_l("Components"), columns=_CELLS)
+
+    def offer(self, session: Session) -> None:
+        """Warehouses to choose from."""
+        self.place_id.choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]

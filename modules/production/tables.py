@@ -1,0 +1,108 @@
+"""Production's lists and lookups."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api import Column, Filter, Lookup, Table, fold, number
+from modules.production.models import Bom, WorkOrder
+from modules.warehouse.models import Item, Place
+
+STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+
+boms = Table(
+    name="production.bom",
+    title=_l("Bills of materials"),
+    needs="production.bom.view",
+    source=lambda _: select().select_from(Bom).join(Item, Item.id == Bom.item_id),
+    key=Bom.id,
+    columns=(
+        Column("code", _l("Code"), Item.code, link=lambda row: url_for("production.bom_view", bom_id=row.id)),
+        Column(
+            "product",
+            _l("Product"),
+            Item.name,
+            headline=True,
+            link=lambda row: url_for("production.bom_view", bom_id=row.id),
+        ),
+        Column("name", _l("Name"), Bom.name),
+        Column("output", _l("Makes"), Bom.output, "quantity"),
+        Column("is_active", _l("In use"), Bom.is_active, "flag", sortable=False),
+        Column("id", "", Bom.id, hidden=True, sortable=False),
+    ),
+    order="code",
+    search=(Item.folded,),
+    filters=(
+        Filter(
+            "active",
+            _l("In use"),
+            lambda value: Bom.is_active == (value == "yes"),
+            (("yes", _l("in use")), ("no", _l("no longer in use"))),
+            default="yes",
+        ),
+    ),
+    create="production.bom_new",
+    create_needs="production.bom.edit",
+    empty=_l("No bill of materials yet. Press Insert to say what a product is made of."),
+)
+
+work_orders = Table(
+    name="production.work_order",
+    title=_l("Work orders"),
+    needs="production.work_order.view",
+    source=lambda _: (
+        select()
+        .select_from(WorkOrder)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .join(Place, Place.id == WorkOrder.place_id)
+    ),
+    key=WorkOrder.id,
+    columns=(
+        Column(
+            "number",
+            _l("Number"),
+            WorkOrder.number,
+            nullable=True,
+            headline=True,
+            link=lambda row: url_for("production.work_order_view", document_id=row.id),
+        ),
+        Column("moment", _l("Date"), WorkOrder.moment, "moment"),
+        Column("product", _l("Product"), Item.name),
+        Column("quantity", _l("Quantity"), WorkOrder.quantity, "quantity"),
+        Column("place", _l("Warehouse"), Place.name),
+        Column("value", _l("Cost"), WorkOrder.value, "money"),
+        Column("state", _l("State"), WorkOrder.state, "state"),
+        Column("id", "", WorkOrder.id, hidden=True, sortable=False),
+    ),
+    order="-moment",
+    search=(func.lower(WorkOrder.number), Item.folded),
+    filters=(
+        Filter("state", _l("State"), lambda value: WorkOrder.state == value, STATES),
+        Filter("since", _l("From"), lambda day: WorkOrder.moment >= day, kind="date"),
+    ),
+    create="production.work_order_new",
+    create_needs="production.work_order.edit",
+    empty=_l("No work order yet. Press Insert to make something."),
+)
+
+
+def find_boms(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
+    """Bills in use by their product's code or name."""
+    query = (
+        select(Bom.id, Bom.name, Bom.output, Item.code, Item.name.label("product"))
+        .join(Item, Item.id == Bom.item_id)
+        .where(Bom.is_active)
+        .order_by(Item.code, Bom.name)
+    )
+    for word in fold(text).split():
+        query = query.where(Item.folded.contains(word, autoescape=True))
+    return [
+        {"id": row.id, "title": f"{row.code} {row.product} {row.name}".strip(), "note": number(row.output)}
+        for row in session.execute(query.limit(limit))
+    ]
+
+
+bom_lookup = Lookup("boms", "production.bom.view", find_boms)
