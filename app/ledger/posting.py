@@ -123,17 +123,18 @@ class Posting:
             for key in falling
             if (left := before[key][position] + sums[key][0][position]) < 0
         }
-        for key in floor_keys(entries, floor.guards, position) - short.keys():
-            last = self._last_moment(register, key)
-            if last is not None and any(e.moment < last for e in entries if e.key == key):
-                lowest = self._lowest_since(register, key, [e for e in entries if e.key == key], position)
+        for key, new in _lowered(entries, floor.guards, position).items():
+            last = self._last_moment(register, key) if key not in short else None
+            if last is not None and any(e.moment < last for e in new):
+                lowest = self._lowest_since(register, key, new, position)
                 if lowest < 0:
                     short[key] = from_units(-lowest, scale)
         if short:
             raise NotEnough(register, short)
 
     def _last_moment(self, register: type[Register], key: Key) -> datetime | None:
-        self.totals(register, [key])
+        if key not in self._locked[register]:
+            self.totals(register, [key])
         return self._locked[register][key][1]
 
     def _lowest_since(self, register: type[Register], key: Key, new: list[Entry], position: int) -> int:
@@ -163,9 +164,12 @@ class Posting:
         return lowest
 
 
-def floor_keys(entries: list[Entry], guards: Any, position: int) -> set[Key]:
-    """Keys that at least one entry lowers and the floor guards."""
-    return {e.key for e in entries if e.amounts[position] < 0 and guards(e.key)}
+def _lowered(entries: list[Entry], guards: Any, position: int) -> dict[Key, list[Entry]]:
+    """The entries of every key that at least one entry lowers and the floor guards."""
+    by_key: dict[Key, list[Entry]] = defaultdict(list)
+    for e in entries:
+        by_key[e.key].append(e)
+    return {key: es for key, es in by_key.items() if guards(key) and any(e.amounts[position] < 0 for e in es)}
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:
