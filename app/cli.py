@@ -409,3 +409,8 @@ def _password() -> str:
     if not password:
         raise Invalid("No password came on standard input.")
     return password
+
+
+from app.importing.command import import_files  # noqa: E402 (it is built from what stands above)
+
+kontor.add_command(import_files)

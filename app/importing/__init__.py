@@ -1,0 +1,32 @@
+"""Bringing in other people's tables: XLSX and CSV files, presets that say what their columns mean, and a full account.
+
+What is made of a row is its module's affair: a module declares a `Target` in its `imports.py`.
+"""
+
+from app.importing.cells import BadCell, as_code, as_decimal, as_moment, as_text, is_blank
+from app.importing.files import Row
+from app.importing.presets import Preset
+from app.importing.records import Field, Record, plain_preset, records
+from app.importing.report import Report
+from app.importing.run import Import, Progress, Target, run_import, targets
+
+__all__ = [
+    "BadCell",
+    "Field",
+    "Import",
+    "Preset",
+    "Progress",
+    "Record",
+    "Report",
+    "Row",
+    "Target",
+    "as_code",
+    "as_decimal",
+    "as_moment",
+    "as_text",
+    "is_blank",
+    "plain_preset",
+    "records",
+    "run_import",
+    "targets",
+]

@@ -1,0 +1,92 @@
+"""Reading the rows of XLSX and CSV files, one by one, each with the number under which people find it in the sheet."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Invalid
+from app.importing.cells import as_text, is_blank
+from app.importing.presets import Preset
+
+_CSV = (".csv", ".txt")
+
+
+class Row(NamedTuple):
+    """A row of a file: `number` counts from 1 as the sheet does, the header included."""
+
+    file: int
+    number: int
+    #: the cells under the preset's columns, in the preset's order; several where it names several columns
+    cells: Sequence[Any]
+
+
+class Sheet:
+    """The open table of one file. `columns` says which cells of a row the preset's fields are."""
+
+    def __init__(self, path: Path, preset: Preset) -> None:
+        self.path = path
+        self._rows = _rows_of(path, preset)
+        header, self._cells = _header(self._rows, path)
+        #: field → positions of its columns, in the order in which they are asked
+        self.columns = _positions(header, preset, path)
+        #: columns that the preset makes nothing of
+        self.unused = [n for i, n in enumerate(header) if n and not any(i in p for p in self.columns.values())]
+
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """Every row below the header, blank ones too: its number and its cells."""
+        return self._rows
+
+
+def _rows_of(path: Path, preset: Preset) -> Iterator[tuple[int, list[Any]]]:
+    if not path.is_file():
+        raise Invalid(_l("There is no file %(path)s.", path=path))
+    return enumerate(_csv(path, preset) if path.suffix.lower() in _CSV else _workbook(path, preset), 1)
+
+
+def _workbook(path: Path, preset: Preset) -> Iterator[list[Any]]:
+    import python_calamine
+
+    try:
+        book = python_calamine.load_workbook(str(path))
+        names = book.sheet_names
+        if preset.sheet and preset.sheet not in names:
+            raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=path.name, sheet=preset.sheet))
+        sheet = book.get_sheet_by_name(preset.sheet or names[0])
+    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
+        raise Invalid(_l("%(file)s can't be read as a workbook: %(error)s", file=path.name, error=error)) from error
+    yield from sheet.iter_rows()
+
+
+def _csv(path: Path, preset: Preset) -> Iterator[list[Any]]:
+    csv.field_size_limit(min(sys.maxsize, 1_000_000))
+    try:
+        with path.open(encoding=preset.encoding, newline="") as lines:
+            yield from csv.reader(lines, delimiter=preset.delimiter, strict=True)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Invalid(_l("%(file)s can't be read as CSV: %(error)s", file=path.name, error=error)) from error
+
+
+def _header(rows: Iterator[tuple[int, list[Any]]], path: Path) -> tuple[list[str], int]:
+    for number, cells in rows:
+        if not all(is_blank(cell) for cell in cells):
+            return [as_text(cell) for cell in cells], number
+    raise Invalid(_l("%(file)s is empty.", file=path.name))
+
+
+def _positions(header: list[str], preset: Preset, path: Path) -> dict[str, tuple[int, ...]]:
+    folded = [name.casefold() for name in header]
+    found = {}
+    for field, names in preset.columns.items():
+        here = [name for name in names if name.casefold() in folded]
+        twice = [name for name in here if folded.count(name.casefold()) > 1]
+        if twice:
+            raise Invalid(_l("%(file)s has the column “%(name)s” more than once.", file=path.name, name=twice[0]))
+        if not here and field not in preset.optional:
+            message = _l("%(file)s has no column “%(name)s”.", file=path.name, name="” or “".join(names))
+            raise Invalid(message, field=names[0])
+        found[field] = tuple(folded.index(name.casefold()) for name in here)
+    return found

@@ -1,0 +1,93 @@
+"""Rows that each become one record: fields by name, all errors of the file told at once, a code at most once in it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Invalid
+from app.importing.cells import BadCell, as_text, is_blank
+from app.importing.presets import Preset
+from app.importing.run import Import
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a plain table: how its cells are read, and how long its text may be."""
+
+    name: str
+    read: Callable[[Any], Any] = as_text
+    required: bool = False
+    #: characters; 0: as long as it likes
+    length: int = 0
+
+
+class Record(NamedTuple):
+    """What a row says, by field; fields whose cell is blank are left out, so they stay as they are."""
+
+    file: int
+    row: int
+    values: dict[str, Any]
+
+
+def plain_preset(*fields: Field) -> Preset:
+    """The preset of a table whose header has the fields' own names."""
+    return Preset(
+        name="plain",
+        columns={f.name: (f.name,) for f in fields},
+        optional=frozenset(f.name for f in fields if not f.required),
+    )
+
+
+def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Record]:
+    """The file's records; rows in error, and those that name a `key` again, go to the report instead."""
+    unknown = job.preset.columns.keys() - fields.keys()
+    if unknown:
+        raise Invalid(
+            _l(
+                "The preset %(name)s names unknown fields: %(fields)s.",
+                name=job.preset.name,
+                fields=", ".join(sorted(unknown)),
+            )
+        )
+    names = list(job.preset.columns)
+    seen: dict[Any, int] = {}
+    for row in job.rows():
+        try:
+            values = _values(names, row.cells, fields, job.preset)
+            if (before := seen.setdefault(values[key], row.number)) != row.number:
+                raise BadCell(
+                    _l("“%(code)s” is in row %(row)s already", code=values[key], row=before), _column(job.preset, key)
+                )
+        except BadCell as error:
+            job.report.fail(row.file, row.number, error.column, error.message)
+        else:
+            yield Record(row.file, row.number, values)
+
+
+def _values(names: list[str], cells: Any, fields: Mapping[str, Field], preset: Preset) -> dict[str, Any]:
+    values: dict[str, Any] = dict(preset.options.get("defaults", {}))
+    meanings = preset.options.get("values", {})
+    for name, cell in zip(names, cells, strict=True):
+        field = fields[name]
+        if is_blank(cell):
+            if field.required and name not in values:
+                raise BadCell(_l("this must be filled"), _column(preset, name))
+            continue
+        try:
+            value = field.read(cell)
+        except BadCell as error:
+            raise BadCell(error.message, _column(preset, name)) from error
+        if name in meanings:
+            if value not in meanings[name]:
+                raise BadCell(_l("“%(value)s” is unknown here", value=value), _column(preset, name))
+            value = meanings[name][value]
+        if field.length and len(str(value)) > field.length:
+            raise BadCell(_l("longer than %(n)s characters", n=field.length), _column(preset, name))
+        values[name] = value
+    return values
+
+
+def _column(preset: Preset, field: str) -> str:
+    return preset.columns[field][0] if field in preset.columns else field

@@ -1,0 +1,181 @@
+"""The one door of imports: commands, pages and jobs all call `run_import`."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid, NotFound
+from app.importing.files import Row, Sheet
+from app.importing.presets import Preset, load_preset
+from app.importing.report import Report
+from app.security.actor import Actor, require
+
+if TYPE_CHECKING:
+    from app.company import Company
+
+Result = TypeVar("Result")
+
+#: Rows between two calls of `on_progress`.
+STRIDE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: `stage` is reading or posting; `total` is 0 while nobody can know."""
+
+    stage: str
+    rows: int
+    total: int
+    rows_per_second: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """What rows can become. A module declares it in `imports.py`; `run` reads `job.rows()` and fills `job.report`."""
+
+    name: str
+    title: object
+    #: all of these are required, besides `core.import.run`
+    permissions: tuple[str, ...]
+    run: Callable[["Import"], None]
+    #: how files are read when no preset is named; None: a preset must be
+    plain: Preset | None = None
+
+
+@dataclass
+class Import:
+    """One import under way."""
+
+    company: "Company"
+    actor: Actor
+    paths: Sequence[Path]
+    preset: Preset
+    dry_run: bool = False
+    skip_errors: bool = False
+    on_progress: Callable[[Progress], None] | None = None
+    report: Report = field(default_factory=Report)
+    _started: float = field(default_factory=time.monotonic)
+
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """Do `work` in a transaction that only reads."""
+        return self.company.database.run(work, actor=self.actor, write=False)
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Do `work` in a transaction of its own; it may be done again, so it must not touch the report."""
+        return self.company.database.run(work, actor=self.actor)
+
+    def rows(self) -> Iterator[Row]:
+        """The filled rows of all files; blank ones are accounted for here.
+
+        A row's cells are in the order of the preset's columns; a field with several columns gives the first that is
+        filled, one without any gives None.
+        """
+        self.report.files = [path.name for path in self.paths]
+        for number, path in enumerate(self.paths):
+            sheet = Sheet(path, self.preset)
+            if sheet.unused:
+                names = ", ".join(sheet.unused)
+                self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
+            yield from self._filled(number, sheet)
+        self.progress("reading", self.report.rows_read, self.report.rows_read, always=True)
+
+    def _filled(self, file: int, sheet: Sheet) -> Iterator[Row]:
+        positions = list(sheet.columns.values())
+        single = [p[0] for p in positions] if all(len(p) == 1 for p in positions) else None
+        width = 1 + max((max(p, default=0) for p in positions), default=0)
+        for number, cells in sheet.rows():
+            self.report.rows_read += 1
+            self.progress("reading", self.report.rows_read, 0)
+            if len(cells) < width:
+                cells = [*cells, *[None] * (width - len(cells))]
+            if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+                self.report.skip(file, number, _l("blank row"))
+            elif single is not None:
+                yield Row(file, number, [cells[i] for i in single])
+            else:
+                yield Row(file, number, [_first_filled(cells, p) for p in positions])
+
+    def progress(self, stage: str, rows: int, total: int, *, always: bool = False) -> None:
+        """Tell whoever watches, every so many rows."""
+        if self.on_progress is not None and (always or rows % STRIDE == 0):
+            took = max(time.monotonic() - self._started, 0.001)
+            self.on_progress(Progress(stage, rows, total, rows / took))
+
+
+def _first_filled(cells: Sequence[Any], positions: tuple[int, ...]) -> Any:
+    for i in positions:
+        if cells[i] is not None and cells[i] != "":
+            return cells[i]
+    return None
+
+
+def run_import(
+    company: "Company",
+    actor: Actor,
+    target: str,
+    paths: Sequence[Path | str],
+    preset: str | None = None,
+    *,
+    dry_run: bool = False,
+    skip_errors: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Bring files into the books as `target`; `preset` is a name or the path of a TOML file.
+
+    Whole or not at all: with an error in any row nothing is written, unless `skip_errors`. Refused: an actor without
+    `core.import.run` and the target's own rights, an unknown target or preset, a missing column.
+    """
+    company.database.run(lambda session: company.refresh(session), actor=actor, write=False)
+    require(actor, "core.import.run")
+    wanted = targets(company).get(target)
+    if wanted is None:
+        raise NotFound(_l("There is no import “%(name)s” here.", name=target))
+    for permission in wanted.permissions:
+        require(actor, permission)
+    if not paths:
+        raise Invalid(_l("Name at least one file."))
+    job = Import(
+        company,
+        actor,
+        [Path(p) for p in paths],
+        _preset(company, wanted, preset),
+        dry_run=dry_run,
+        skip_errors=skip_errors,
+        on_progress=on_progress,
+    )
+    started = time.monotonic()
+    wanted.run(job)
+    job.report.seconds = time.monotonic() - started
+    job.report.skipped.sort(key=lambda s: s[:2])
+    job.report.errors.sort(key=lambda e: e[:2])
+    return job.report
+
+
+def targets(company: "Company") -> dict[str, Target]:
+    """What the modules that are on can import, by name."""
+    return {target.name: target for target in company.contributed("imports", Target)}
+
+
+def _preset(company: "Company", target: Target, named: str | None) -> Preset:
+    if named is None:
+        if target.plain is None:
+            raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
+        return target.plain
+    if named.endswith(".toml"):
+        return load_preset(Path(named), target.name)
+    folder = company.installed[target.name.partition(".")[0]].folder / "presets"
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if named not in known:
+        raise NotFound(
+            _l(
+                "There is no preset “%(name)s” for this; there is: %(known)s.",
+                name=named,
+                known=", ".join(known) or "–",
+            )
+        )
+    return load_preset(folder / f"{named}.toml", target.name)

@@ -1,0 +1,237 @@
+"""The second pass: items, customers and opening stock first, then the papers, some hundreds in a transaction."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Document,
+    Import,
+    Money,
+    Price,
+    Quantity,
+    from_units,
+    record,
+    to_units,
+    unrestricted,
+)
+from modules.contacts.imports import add_contacts
+from modules.contacts.models import INDIVIDUAL, Contact
+from modules.trade import operations as trade
+from modules.trade.imports.books import ALREADY, pieces
+from modules.trade.imports.countries import country_code
+from modules.trade.imports.opening import Opening
+from modules.trade.imports.rules import SALE, WRITE_OFF, Rules
+from modules.trade.imports.spool import Kept
+from modules.trade.models import Sale, SalesReturn
+from modules.warehouse import operations as warehouse
+from modules.warehouse.imports import add_items
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, Place, WriteOff
+from modules.warehouse.models import Opening as OpeningDocument
+
+if TYPE_CHECKING:
+    from modules.trade.imports.sales import Batch
+
+#: What one transaction holds at most: others who write wait no longer than this takes.
+PAPERS, LINES = 300, 4000
+
+
+class Poster:
+    """Posts an import's papers; knows by which ids the database calls the file's items and customers."""
+
+    def __init__(self, job: Import, batch: "Batch", rules: Rules) -> None:
+        self._job, self._batch, self._rules = job, batch, rules
+        self._walk_in = job.preset.option("walk_in", dict)
+        self._currency = job.preset.option("currency", str)
+        #: the spool's number → the database's
+        self._items: dict[int, int] = {}
+        #: the sheet's number → the database's
+        self._contacts: dict[str, int] = {}
+
+    def prepare(self, session: Session, papers: Sequence[int], opening: Opening) -> None:
+        """Make the items and customers that are new, and post the opening stock that is lacking."""
+        actor, batch = self._job.actor, self._batch
+        add_items(session, actor, [self._item(i) for i in opening.items])
+        add_contacts(session, actor, [self._contact(code) for code in opening.customers])
+        self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
+        self._contacts = _ids(
+            session, Contact, {code or self._walk_in["code"]: code for code in ("", *batch.countries)}
+        )
+        if opening.short:
+            first = batch.papers[papers[0]]
+            draft = warehouse.MovementDraft(
+                [
+                    warehouse.MovementLineDraft(
+                        self._items[i], from_units(units, Quantity.scale), from_units(0, Price.scale)
+                    )
+                    for i, units in sorted(opening.short.items())
+                ],
+                target_id=FIRST_WAREHOUSE,
+                moment=_just_before(first.moment),
+                note=str(
+                    _l("Least stock that explains the sales imported by “%(preset)s”", preset=self._job.preset.name)
+                ),
+                operation_id=_next_opening(session, self._job.preset.name),
+            )
+            document = warehouse.save_movement(session, actor, OpeningDocument, draft)
+            warehouse.post_movements(session, actor, [document], audited=False)
+        summary = ", ".join(f"{count} {kind}" for kind, count in opening.created.items())
+        record(session, "trade.sales.import", summary=f"{self._job.preset.name}: {summary or 'nothing new'}")
+
+    def post(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> set[int]:
+        """Post a batch; gives those of it that somebody else has posted meanwhile, which stay as they are."""
+        there = self._there(session, papers)
+        left = [i for i in papers if i not in there]
+        known = self._load(session, left, rows)
+        documents: list[Any] = [self._document(session, i, rows[i]) for i in left]
+        for moves_only, group in groupby(documents, key=lambda d: isinstance(d, WriteOff)):
+            post = warehouse.post_movements if moves_only else trade.post
+            post(session, self._job.actor, list(group), audited=False)
+        if documents:
+            summary = (
+                f"{self._job.preset.name}: {len(documents)} documents, {documents[0].number} to {documents[-1].number}"
+            )
+            record(session, "trade.sales.import", summary=summary)
+        del known
+        return there
+
+    def _there(self, session: Session, papers: Sequence[int]) -> set[int]:
+        wanted = {self._batch.papers[i].operation_id(self._job.preset.name): i for i in papers}
+        table = Document.__table__
+        query = select(table.c.operation_id).where(table.c.operation_id.in_(list(wanted)))
+        return {wanted[operation_id] for operation_id in session.connection().execute(query).scalars()}
+
+    def _load(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> list[Any]:
+        """What the operations will ask for, read at once and held, so that they find it in the session."""
+        items = {self._items[row.item] for i in papers for row in rows[i]}
+        contacts = {self._contacts[self._batch.papers[i].invoice.customer] for i in papers}
+        held: list[Any] = []
+        for model, ids in ((Item, items), (Contact, contacts), (Place, {FIRST_WAREHOUSE})):
+            for some in pieces(sorted(ids)):
+                held += session.scalars(select(model).where(model.id.in_(some)))
+        return held
+
+    def _document(self, session: Session, index: int, rows: list[Kept]) -> Document:
+        paper = self._batch.papers[index]
+        # The operation id is set afterwards: whether it is there already was asked for the whole batch.
+        document = (
+            self._write_off(session, index, rows) if paper.kind == WRITE_OFF else self._trade(session, index, rows)
+        )
+        document.operation_id = paper.operation_id(self._job.preset.name)
+        if paper.kind != WRITE_OFF and to_units(document.amount, Money.scale) != paper.amount:
+            raise AssertionError(f"invoice {paper.number} comes to {document.amount}, read was {paper.amount}")
+        return document
+
+    def _trade(self, session: Session, index: int, rows: list[Kept]) -> Sale | SalesReturn:
+        paper = self._batch.papers[index]
+        draft = trade.TradeDraft(
+            self._contacts[paper.invoice.customer],
+            [
+                trade.TradeLineDraft(
+                    self._items[row.item], from_units(row.quantity, Quantity.scale), from_units(row.price, Price.scale)
+                )
+                for row in rows
+            ],
+            moment=paper.moment,
+            currency=self._currency,
+            number=paper.number,
+        )
+        kind: Any = Sale if paper.kind == SALE else SalesReturn
+        return trade.save(session, self._job.actor, kind, draft)  # type: ignore[no-any-return]
+
+    def _write_off(self, session: Session, index: int, rows: list[Kept]) -> WriteOff:
+        paper = self._batch.papers[index]
+        draft = warehouse.MovementDraft(
+            [
+                warehouse.MovementLineDraft(self._items[row.item], from_units(row.quantity, Quantity.scale))
+                for row in rows
+            ],
+            source_id=FIRST_WAREHOUSE,
+            moment=paper.moment,
+            number=paper.number,
+        )
+        return warehouse.save_movement(session, self._job.actor, WriteOff, draft)
+
+    def _item(self, index: int) -> dict[str, Any]:
+        code = self._batch.codes[index]
+        kind = SERVICE if self._rules.is_service(code) else GOODS
+        return {"code": code, "name": (self._batch.names[index] or code)[:300], "kind": kind}
+
+    def _contact(self, code: str) -> dict[str, Any]:
+        if not code:
+            return {"code": self._walk_in["code"], "name": self._walk_in["name"], "kind": INDIVIDUAL}
+        customers = self._job.preset.option("customers", dict)
+        named = self._batch.countries[code]
+        country = country_code(self._job.preset, named)
+        note = str(_l("Country in the imported file: %(name)s", name=named)) if named and not country else ""
+        return {
+            "code": code,
+            "name": customers["name"].format(code=code),
+            "kind": customers["kind"],
+            "country": country,
+            "note": note,
+        }
+
+
+def post_all(job: Import, batch: "Batch", papers: Sequence[int], opening: Opening, rules: Rules) -> None:
+    """Post the papers in this order, batch by batch, and count them in the report."""
+    poster = Poster(job, batch, rules)
+    job.write(lambda session: poster.prepare(session, papers, opening))
+    job.report.created.update(opening.created)
+    total = sum(batch.papers[i].lines for i in papers)
+    done = 0
+    for some in _batches(batch, papers):
+        rows = batch.spool.of(some)
+        there = job.write(lambda session, some=some, rows=rows: poster.post(session, some, rows))  # type: ignore[misc]
+        for index in some:
+            paper = batch.papers[index]
+            if index in there:
+                paper.refused = str(ALREADY)
+                for row in rows[index]:
+                    job.report.skip(row.file, row.row, paper.refused)
+            else:
+                job.report.created[paper.kind] += 1
+                job.report.created[f"{paper.kind}_line"] += paper.lines
+            done += paper.lines
+        job.progress("posting", done, total, always=True)
+
+
+def _batches(batch: "Batch", papers: Sequence[int]) -> Iterator[list[int]]:
+    some: list[int] = []
+    lines = 0
+    for index in papers:
+        some.append(index)
+        lines += batch.papers[index].lines
+        if len(some) >= PAPERS or lines >= LINES:
+            yield some
+            some, lines = [], 0
+    if some:
+        yield some
+
+
+def _ids(session: Session, model: Any, wanted: dict[str, Any]) -> dict[Any, int]:
+    found = {}
+    for some in pieces(sorted(wanted)):
+        for row_id, code in session.execute(select(model.id, model.code).where(model.code.in_(some))):
+            found[wanted[code]] = row_id
+    return found
+
+
+def _just_before(moment: Any) -> Any:
+    # Not over midnight: the day before may be in a closed period. At the same moment, what is posted first is first.
+    return moment - timedelta(seconds=1) if moment.time().isoformat() > "00:00:00" else moment
+
+
+def _next_opening(session: Session, preset: str) -> str:
+    with unrestricted(session, "how many openings did this preset make before?"):
+        table = Document.__table__
+        prefix = f"{preset}:opening:"
+        count = session.connection().execute(
+            select(func.count()).where(table.c.operation_id.startswith(prefix, autoescape=True))
+        )
+        return f"{prefix}{count.scalar_one() + 1}"

@@ -1,0 +1,200 @@
+"""What an invoice row means. Pure: cells in, a line or a refusal out; no database."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import BadCell, Invalid, Preset, Price, Quantity, as_code, as_decimal, as_moment, as_text, to_units
+
+SALE, RETURN, WRITE_OFF = "trade.sale", "trade.sales_return", "warehouse.write_off"
+FIELDS = ("invoice", "item", "description", "quantity", "moment", "price", "customer", "country")
+#: quantity × price of a row are integers of 10**-12
+EXACT_SCALE = Quantity.scale + Price.scale
+#: Above this a quantity, price or amount is a slip of the hand, and the registers' sums would run out of room.
+_LARGEST = 10**9
+
+
+class Skip(Exception):
+    """Nothing is made of the row, by a rule; the reason is for the report."""
+
+
+class Line(NamedTuple):
+    """One row understood. Quantity and price are above nought (a price may be nought), in millionths."""
+
+    kind: str
+    item: str
+    description: str
+    quantity: int
+    price: int
+    moment: datetime
+    customer: str
+    country: str
+
+    @property
+    def sign(self) -> int:
+        """1 when the row adds to revenue, -1 when it lessens it, 0 when no money is in it."""
+        return {SALE: 1, RETURN: -1, WRITE_OFF: 0}[self.kind]
+
+
+class Rules:
+    """A preset's reading of rows. Cells repeat by the thousand, so what was understood once is remembered."""
+
+    def __init__(self, preset: Preset) -> None:
+        if set(preset.columns) != set(FIELDS):
+            raise Invalid(
+                _l(
+                    "The preset %(name)s must name these columns: %(fields)s.",
+                    name=preset.name,
+                    fields=", ".join(FIELDS),
+                )
+            )
+        names = list(preset.columns)
+        self._order = [names.index(f) for f in FIELDS]
+        self._columns = [preset.columns[f][0] for f in FIELDS]
+        self._services = frozenset(preset.option("services", list, []))
+        self._walk_in = preset.option("walk_in", dict)["code"]
+        self._formats = tuple(preset.option("moments", list, []))
+        patterns = preset.option("invoices", dict)
+        self._patterns = {name: re.compile(pattern) for name, pattern in patterns.items()}
+        if not self._patterns.keys() <= {"sale", "sales_return", "adjustment"}:
+            raise Invalid(_l("The preset %(name)s knows sale, sales_return and adjustment only.", name=preset.name))
+        self._seen: list[dict[Any, Any]] = [{} for _ in FIELDS]
+        self._says: dict[str, str] = {}
+
+    def ordered(self, cells: Sequence[Any]) -> list[Any]:
+        """The cells in the order of FIELDS."""
+        return [cells[i] for i in self._order]
+
+    def column(self, field: str) -> str:
+        """What the file calls a field."""
+        return self._columns[FIELDS.index(field)]
+
+    def is_service(self, item: str) -> bool:
+        """Whether the code is a charge or an adjustment, not goods."""
+        return item in self._services
+
+    def invoice(self, cells: Sequence[Any]) -> str:
+        """The row's invoice number, checked for nothing but that there is one."""
+        return self._once(0, cells, _invoice)  # type: ignore[no-any-return]
+
+    def exact(self, cells: Sequence[Any]) -> int:
+        """Quantity × price as the file has them, signed, in 10**-12."""
+        return self._once(3, cells, _quantity) * self._once(5, cells, _price)  # type: ignore[no-any-return]
+
+    def line(self, invoice: str, cells: Sequence[Any]) -> Line:
+        """What the row becomes. Refused (BadCell) with the column that is to blame; Skip when nothing is made of it."""
+        says = self._says.get(invoice) or self._what_says(invoice)
+        item = self._once(1, cells, _item)
+        quantity = self._once(3, cells, _quantity)
+        moment = self._moment(cells[4])
+        price = self._once(5, cells, _price)
+        customer = self._once(6, cells, _customer)
+        if customer == self._walk_in:
+            customer = ""
+        kind = self._kind(says, item, quantity, price)
+        if abs(quantity * price) >= _LARGEST * 10**EXACT_SCALE:
+            raise BadCell(_l("the amount is too large"), self._columns[5])
+        return Line(kind, item, as_text(cells[2]), abs(quantity), abs(price), moment, customer, as_text(cells[7]))
+
+    def _kind(self, says: str, item: str, quantity: int, price: int) -> str:
+        if says == "adjustment":
+            return self._adjustment(item, quantity * price)
+        if not quantity:
+            raise BadCell(_l("the quantity is nought"), self._columns[3])
+        if price < 0:
+            raise BadCell(_l("the price is below nought"), self._columns[5])
+        if says == "sales_return":
+            if quantity > 0:
+                raise BadCell(_l("a cancellation with a quantity above nought"), self._columns[3])
+            return RETURN
+        if quantity > 0:
+            return SALE
+        if price:
+            raise BadCell(
+                _l("a quantity below nought with a price, on an invoice that is no cancellation"), self._columns[5]
+            )
+        if item in self._services:
+            raise Skip(_l("a service without a price is not written off"))
+        return WRITE_OFF
+
+    def _adjustment(self, item: str, amount: int) -> str:
+        if item not in self._services:
+            raise BadCell(_l("an adjustment of goods"), self._columns[1])
+        if not amount:
+            raise BadCell(_l("an adjustment of nothing"), self._columns[5])
+        return SALE if amount > 0 else RETURN
+
+    def _what_says(self, invoice: str) -> str:
+        for name, pattern in self._patterns.items():
+            if pattern.fullmatch(invoice):
+                return self._says.setdefault(invoice, str(name))
+        raise BadCell(_l("“%(number)s” is no invoice number that the preset knows", number=invoice), self._columns[0])
+
+    def _moment(self, cell: Any) -> datetime:
+        if type(cell) is datetime and not cell.microsecond and 1900 <= cell.year < 9998:
+            return cell
+        try:
+            return as_moment(cell, self._formats)
+        except BadCell as error:
+            raise BadCell(error.message, self._columns[4]) from error
+
+    def _once(self, field: int, cells: Sequence[Any], read: Callable[[Any], Any]) -> Any:
+        cell = cells[field]
+        seen = self._seen[field]
+        # By type too: True equals 1 and would pass for it.
+        key = (cell, type(cell))
+        if key in seen:
+            return seen[key]
+        try:
+            value = read(cell)
+        except BadCell as error:
+            raise BadCell(error.message, self._columns[field]) from error
+        if len(seen) > 100_000:
+            seen.clear()
+        seen[key] = value
+        return value
+
+
+def _invoice(cell: Any) -> str:
+    return _code(cell, 40, _l("the invoice number is missing"))
+
+
+def _item(cell: Any) -> str:
+    return _code(cell, 60, _l("the code is missing"))
+
+
+def _customer(cell: Any) -> str:
+    code = as_code(cell)
+    if len(code) > 40:
+        raise BadCell(_l("longer than %(n)s characters", n=40))
+    return code
+
+
+def _code(cell: Any, length: int, missing: object) -> str:
+    code = as_code(cell)
+    if not code:
+        raise BadCell(missing)
+    if len(code) > length:
+        raise BadCell(_l("longer than %(n)s characters", n=length))
+    return code
+
+
+def _quantity(cell: Any) -> int:
+    return _units(cell, Quantity.scale)
+
+
+def _price(cell: Any) -> int:
+    return _units(cell, Price.scale)
+
+
+def _units(cell: Any, scale: int) -> int:
+    number = as_decimal(cell)
+    if abs(number) >= _LARGEST:
+        raise BadCell(_l("“%(value)s” is too large", value=number))
+    try:
+        return to_units(number, scale)
+    except ValueError as error:
+        raise BadCell(_l("“%(value)s” has more than %(n)s digits after the point", value=number, n=scale)) from error
