@@ -81,7 +81,7 @@ def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
             document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
         }"""
     )
-    page.wait_for_function("document.querySelector('[data-total=count]').textContent === '2'")
+    page.locator("[data-total=count]", has_text="2").wait_for()
     page.click("button[value=post]")
     page.wait_for_selector(".state-posted")
     assert "17.20" in page.inner_text(".doc-totals")
@@ -127,7 +127,8 @@ def test_a_list_filters_while_one_types(open_page: Any) -> None:
     page = open_page("steve")
     page.goto("/warehouse/items")
     page.fill(".filters input[name=q]", "oak")
-    page.wait_for_function("document.querySelectorAll('#list tbody tr').length === 1")
+    page.locator("#list tbody tr").nth(1).wait_for(state="detached")
+    assert page.locator("#list tbody tr").count() == 1
     assert "q=oak" in page.url
 
 

@@ -14,7 +14,7 @@ class LineGrid extends HTMLElement {
     this.priced = this.columns.some((c) => c.name === "price");
     this.rows = JSON.parse(this.field.value || "[]");
     this.table = document.createElement("table");
-    this.table.className = "grid";
+    this.table.className = "lines-grid";
     this.append(this.table);
     this.head();
     this.body = this.table.createTBody();

@@ -112,7 +112,8 @@ class LookupField extends HTMLElement {
       this.dispatchEvent(new CustomEvent("chosen", { detail: row, bubbles: true }));
       hidden.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    input.addEventListener("focus", () => { input.select(); if (!hidden.value) offers.ask(); });
+    input.addEventListener("focus", () => input.select());
+    input.addEventListener("click", () => { if (!hidden.value) offers.ask(); });
     input.addEventListener("input", () => { if (!input.value) { hidden.value = ""; title = ""; } });
     input.addEventListener("blur", () => { if (input.value) input.value = title; });
     input.addEventListener("keydown", (event) => {
