@@ -37,7 +37,7 @@ from app.ledger import (
     statement,
     turnover,
 )
-from app.reference import Organisation, Unit, base_currency, organisation, rate_at, take_numbers
+from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
@@ -147,6 +147,7 @@ __all__ = [
     "locked",
     "now",
     "organisation",
+    "organisation_id",
     "plain_preset",
     "post",
     "rate_at",

@@ -5,23 +5,22 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditHead, AuditLine
+from app.bare import Bare
 from app.db import utc_now
 
 _START = "0" * 64
-_READ = "SELECT sequence, digest FROM core_audit_head WHERE chain = :chain"
-_LINE = text(
+_READ_ALONE = "SELECT sequence, digest FROM core_audit_head WHERE chain = ?"
+_READ_LOCKING = _READ_ALONE + " FOR UPDATE"
+_FIRST = "INSERT INTO core_audit_head (sequence, digest, chain) VALUES (0, ?, ?) ON CONFLICT (chain) DO NOTHING"
+_LINE = (
     "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
-    " VALUES (:chain, :sequence, :moment, :actor, :action, :subject, :subject_id, :summary, :digest)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_HEAD = text(
-    "INSERT INTO core_audit_head (chain, sequence, digest) VALUES (:chain, :sequence, :digest)"
-    " ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest"
-)
-_READ_ALONE, _READ_LOCKING = text(_READ), text(_READ + " FOR UPDATE")
+_HEAD = "UPDATE core_audit_head SET sequence = ?, digest = ? WHERE chain = ?"
 
 
 def record(
@@ -29,12 +28,10 @@ def record(
 ) -> None:
     """Add a line for the session's actor, within the session's transaction: no act without its line, nor the reverse."""
     actor = session.info["actor"]
-    connection = session.connection()
+    bare = Bare(session)
     chain = actor.user_id or 0
-    locking = connection.dialect.name != "sqlite"  # SQLite has one writer anyway, and no FOR UPDATE
-    head = connection.execute(_READ_LOCKING if locking else _READ_ALONE, {"chain": chain}).first()
-    sequence, previous = (head.sequence + 1, head.digest) if head else (1, _START)
-    moment = utc_now().isoformat(" ", "microseconds")
+    last, previous = _hold_head(bare, chain)
+    sequence, moment = last + 1, utc_now().isoformat(" ", "microseconds")
     line = {
         "chain": chain,
         "sequence": sequence,
@@ -45,9 +42,22 @@ def record(
         "subject_id": subject_id,
         "summary": summary,
     }
-    line["digest"] = _digest(previous, line)
-    connection.execute(_LINE, line)
-    connection.execute(_HEAD, {"chain": chain, "sequence": sequence, "digest": line["digest"]})
+    digest = _digest(previous, line)
+    with bare.together():
+        bare.run(_LINE, (*line.values(), digest))
+        bare.run(_HEAD, (sequence, digest, chain))
+
+
+def _hold_head(bare: Bare, chain: int) -> tuple[Any, ...]:
+    """Where the chain ends, held against other writers of the same chain until the transaction ends."""
+    read = _READ_ALONE if bare.is_sqlite else _READ_LOCKING  # SQLite has one writer anyway, and no FOR UPDATE
+    head = bare.row(read, (chain,))
+    if head is None:
+        # Two who begin a chain at once must meet on a row: the second waits here, then finds what the first has left.
+        bare.run(_FIRST, (_START, chain))
+        head = bare.row(read, (chain,))
+    assert head is not None
+    return head
 
 
 def verify(session: Session) -> Iterator[str]:

@@ -4,24 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.bare import Bare
 from app.errors import Conflict, PeriodClosed, Unbalanced
-from app.ledger.register import Entry, Register, month_of
+from app.ledger.register import Entry, Floor, Register, month_of
 from app.values import from_units, to_units
 
 if TYPE_CHECKING:
     from app.documents import Document
 
 Key = tuple[Any, ...]
+#: moment, document and units of one amount
+Move = tuple[datetime, int, int]
 
-_PERIOD = "SELECT closed_until FROM core_organisation WHERE id = :id"
+_PERIOD_ALONE = "SELECT closed_until FROM core_organisation WHERE id = ?"
 # FOR SHARE: whoever closes the period waits for postings under way, and they see a period closed before them.
-_PERIOD_ALONE, _PERIOD_SHARED = text(_PERIOD), text(_PERIOD + " FOR SHARE")
+_PERIOD_SHARED = _PERIOD_ALONE + " FOR SHARE"
 
 
 class NotEnough(Conflict):
@@ -37,7 +40,7 @@ class Posting:
 
     def __init__(self, session: Session, documents: Sequence["Document"]) -> None:
         self._session = session
-        self._connection = session.connection()
+        self._bare = Bare(session)
         self._entries: dict[type[Register], list[Entry]] = defaultdict(list)
         self._locked: dict[type[Register], dict[Key, tuple[tuple[int, ...], datetime | None]]] = defaultdict(dict)
         self._refuse_closed_periods(documents)
@@ -55,7 +58,7 @@ class Posting:
             width = len(register.dimensions)
             nought = (0,) * len(register.amounts)
             locked.update({key: (nought, None) for key in missing})
-            for row in register.sql.lock_totals(self._connection, missing):
+            for row in register.sql.lock_totals(self._bare, missing):
                 locked[row[:width]] = (row[width:-1], row[-1])
         return {key: locked[key][0] for key in keys}
 
@@ -71,105 +74,73 @@ class Posting:
         self._entries[register].append(Entry(register, document.id, line, document.moment, key, amounts))
 
     def reverse(self, document: "Document") -> None:
-        """Add the opposite of every entry that the document has, at the same moment."""
+        """Add the opposite of every entry that the document has, at the same moment, the last first."""
         for register in Register.declared.values():
             if not has_tables(self._session, register):
                 continue
-            table = register.entries
-            amounts = [func.sum(table.c[a.name]).label(a.name) for a in register.amounts]
-            keys = [table.c[d.column] for d in register.dimensions]
-            statement = select(table.c.line, *keys, *amounts).where(table.c.document_id == document.id)
-            for row in self._session.connection().execute(statement.group_by(table.c.line, *keys)):
-                key = tuple(row[1 : 1 + len(keys)])
-                opposite = {a.name: -getattr(row, a.name) for a in register.amounts}
-                if any(opposite.values()):
-                    self.add(register, document, row.line, *key, **opposite)
+            width = len(register.dimensions)
+            for line, *row in register.sql.sums_of(self._bare, document.id):
+                opposite = tuple(-units for units in row[width:])
+                if any(opposite):
+                    self.add_units(register, document, line, tuple(row[:width]), opposite)
 
     def write(self) -> None:
         """Check and write everything that was added. Refuses unbalanced sets and broken floors, whole."""
-        for register, entries in sorted(self._entries.items(), key=lambda pair: pair[0].name):
+        written = sorted(self._entries.items(), key=lambda pair: pair[0].name)
+        for register, entries in written:
             if register.balanced_over is not None:
                 _refuse_unbalanced(register, entries)
-            sums = _sums_by_key(entries)
             if register.floor is not None:
-                self._refuse_below_floor(register, entries, sums)
-            rows = [(*key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
-            register.sql.add_to_totals(self._connection, rows)
-            register.sql.add_to_turnovers(self._connection, _turnover_rows(entries))
-            facts = [(e.document_id, e.line, e.moment, *e.key, *e.amounts) for e in entries]
-            register.sql.insert_entries(self._connection, facts)
+                self._refuse_below_floor(register, register.floor, entries)
+        with self._bare.together():
+            for register, entries in written:
+                register.sql.add_to_totals(self._bare, _total_rows(entries))
+                register.sql.add_to_turnovers(self._bare, _turnover_rows(entries))
+                facts = [(e.document_id, e.line, e.moment, *e.key, *e.amounts) for e in entries]
+                register.sql.insert_entries(self._bare, facts)
         self._entries.clear()
         self._locked.clear()
 
     def _refuse_closed_periods(self, documents: Sequence["Document"]) -> None:
-        statement = _PERIOD_ALONE if self._connection.dialect.name == "sqlite" else _PERIOD_SHARED
         for organisation_id in sorted({d.organisation_id for d in documents}):
-            closed = self._connection.execute(statement, {"id": organisation_id}).scalar_one_or_none()
-            if closed is None:
+            row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (organisation_id,))
+            if row is None or row[0] is None:
                 continue
-            day = str(closed)  # SQLite gives text
+            day = str(row[0])  # SQLite gives text
             if any(d.organisation_id == organisation_id and d.moment.date().isoformat() <= day for d in documents):
                 raise PeriodClosed(day)
 
-    def _refuse_below_floor(self, register: type[Register], entries: list[Entry], sums: dict[Key, Any]) -> None:
-        floor = register.floor
-        assert floor is not None
+    def _refuse_below_floor(self, register: type[Register], floor: Floor, entries: list[Entry]) -> None:
         position = register.position(floor.amount)
-        scale = register.amounts[position].scale
-        falling = [key for key, (amounts, _, _) in sums.items() if amounts[position] < 0 and floor.guards(key)]
-        before = self.totals(register, falling)
-        short = {
-            key: from_units(-left, scale)
-            for key in falling
-            if (left := before[key][position] + sums[key][0][position]) < 0
-        }
-        for key, new in _lowered(entries, floor.guards, position).items():
-            last = self._last_moment(register, key) if key not in short else None
-            if last is not None and any(e.moment < last for e in new):
-                lowest = self._lowest_since(register, key, new, position)
-                if lowest < 0:
-                    short[key] = from_units(-lowest, scale)
+        lowered = {e.key for e in entries if e.amounts[position] < 0 and floor.guards(e.key)}
+        new: dict[Key, list[Move]] = {key: [] for key in lowered}
+        for e in entries:
+            if e.key in lowered:
+                new[e.key].append((e.moment, e.document_id, e.amounts[position]))
+        self.totals(register, lowered)
+        lows = {key: self._lowest(register, key, moves, position) for key, moves in new.items()}
+        short = {key: from_units(-low, register.amounts[position].scale) for key, low in lows.items() if low < 0}
         if short:
             raise NotEnough(register, short)
 
-    def _last_moment(self, register: type[Register], key: Key) -> datetime | None:
-        if key not in self._locked[register]:
-            self.totals(register, [key])
-        return self._locked[register][key][1]
+    def _lowest(self, register: type[Register], key: Key, new: list[Move], position: int) -> int:
+        """The lowest that the key stands at from the first of the new entries on, with them in the books.
 
-    def _lowest_since(self, register: type[Register], key: Key, new: list[Entry], position: int) -> int:
-        """The lowest the key stands from the first new entry on, were the new ones in the books: a backdated posting.
-
-        A document happens whole: what it took and gave at a moment counts together, so one that was taken back is as
-        if it had never been.
+        Entries go by moment and then in the order of writing. A document happens whole: what it took and gave at a moment
+        counts together, so one that was taken back is as if it had never been. The key's total is held, so nobody adds to
+        its entries meanwhile.
         """
-        table, amount = register.entries, register.amounts[position]
-        since = min(e.moment for e in new)
-        same = [table.c[d.column] == value for d, value in zip(register.dimensions, key, strict=True)]
-        later = self._connection.execute(
-            select(table.c.moment, table.c.document_id, table.c[amount.name])
-            .where(*same, table.c.moment >= since)
-            .order_by(table.c.moment, table.c.id)
-        ).all()
-        moved: dict[tuple[datetime, int], int] = defaultdict(int)  # keeps the order in which documents came
-        for moment, document_id, value in later:
-            moved[moment, document_id] += to_units(value, amount.scale)
-        level = self.totals(register, [key])[key][position] - sum(moved.values())
-        for e in new:
-            moved[e.moment, e.document_id] += e.amounts[position]
-        lowest = level
-        for _, units in sorted(moved.items(), key=lambda item: item[0][0]):
-            level += units
-            lowest = min(lowest, level)
-        return lowest
-
-
-def _lowered(entries: list[Entry], guards: Any, position: int) -> dict[Key, list[Entry]]:
-    """The entries of every key that at least one entry lowers and the floor guards."""
-    by_key: dict[Key, list[Entry]] = defaultdict(list)
-    for e in entries:
-        by_key[e.key].append(e)
-    return {key: es for key, es in by_key.items() if guards(key) and any(e.amounts[position] < 0 for e in es)}
+        amounts, last = self._locked[register][key]
+        level, since, moved = amounts[position], min(move[0] for move in new), dict[tuple[datetime, int], int]()
+        backdated = last is not None and since < last
+        before = register.sql.entries_since(self._bare, key, since, register.amounts[position].name) if backdated else []
+        for moment, document_id, units in before:
+            level -= units
+            moved[moment, document_id] = moved.get((moment, document_id), 0) + units
+        for moment, document_id, units in new:
+            moved[moment, document_id] = moved.get((moment, document_id), 0) + units
+        in_order = sorted(moved.items(), key=lambda item: item[0][0])  # of one moment, as they came
+        return min(accumulate((units for _, units in in_order), initial=level))
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:
@@ -194,8 +165,8 @@ def _refuse_unbalanced(register: type[Register], entries: list[Entry]) -> None:
         raise Unbalanced(f"entries of {register.name} do not sum to nought")
 
 
-def _sums_by_key(entries: list[Entry]) -> dict[Key, tuple[tuple[int, ...], int, datetime]]:
-    """Per key: the sum of each amount, how many entries, the latest moment."""
+def _total_rows(entries: list[Entry]) -> list[tuple[Any, ...]]:
+    """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
     sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
     for entry in entries:
         held = sums.get(entry.key)
@@ -204,7 +175,7 @@ def _sums_by_key(entries: list[Entry]) -> dict[Key, tuple[tuple[int, ...], int, 
         else:
             amounts = tuple(a + b for a, b in zip(held[0], entry.amounts, strict=True))
             sums[entry.key] = (amounts, held[1] + 1, max(held[2], entry.moment))
-    return sums
+    return [(*key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
 
 
 def _turnover_rows(entries: list[Entry]) -> list[tuple[Any, ...]]:

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
-Row = tuple[Any, ...]
+from app.bare import Bare, Row
 
 
 class Sql:
@@ -38,31 +36,49 @@ class Sql:
         wanted = f"SELECT {', '.join(f't.{c}' for c in (*keys, *amounts, 'last_moment'))} FROM"
         each = " AND ".join(f"t.{k} = json_extract(k.value, '$[{i}]')" for i, k in enumerate(keys))
         self._lock_sqlite = f"{wanted} json_each(?) k CROSS JOIN {total} t ON {each}"
-        arrays = ", ".join(f"%s::{_array(k, codes)}[]" for k in keys)
+        arrays = ", ".join(f"?::{_array(k, codes)}[]" for k in keys)
         order = ", ".join(f"t.{k}" for k in keys)
         self._lock_postgresql = (
             f"{wanted} {total} t JOIN unnest({arrays}) k({key_list}) USING ({key_list}) ORDER BY {order} FOR UPDATE OF t"
         )
+        same = " AND ".join(f"{k} = ?" for k in keys)
+        self._since = (
+            f"SELECT moment, document_id, {{amount}} FROM {entry} WHERE {same} AND moment >= ? ORDER BY moment, id"
+        )
+        sums = ", ".join(f"CAST(sum({a}) AS bigint)" for a in amounts)
+        self._of_document = (
+            f"SELECT line, {key_list}, {sums} FROM {entry} WHERE document_id = ?"
+            f" GROUP BY line, {key_list} ORDER BY max(id) DESC"
+        )
 
-    def insert_entries(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def insert_entries(self, bare: Bare, rows: Sequence[Row]) -> None:
         """Rows of document_id, line, moment, keys, amounts."""
-        self._entry.run(connection, rows)
+        self._entry.run(bare, rows)
 
-    def add_to_totals(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def add_to_totals(self, bare: Bare, rows: Sequence[Row]) -> None:
         """Rows of keys, amounts, count of entries, moment; in key order."""
-        self._total.run(connection, rows)
+        self._total.run(bare, rows)
 
-    def add_to_turnovers(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def add_to_turnovers(self, bare: Bare, rows: Sequence[Row]) -> None:
         """Rows of keys, month, and in and out of each amount; in key order."""
-        self._turnover.run(connection, rows)
+        self._turnover.run(bare, rows)
 
-    def lock_totals(self, connection: Connection, keys: Sequence[Row]) -> list[Row]:
+    def lock_totals(self, bare: Bare, keys: Sequence[Row]) -> list[Row]:
         """The totals that exist of these keys: key, amounts and last moment, held against other writers until commit."""
-        if connection.dialect.name == "sqlite":
-            result = connection.exec_driver_sql(self._lock_sqlite, (json.dumps(keys),))
-            return [(*row[:-1], datetime.fromisoformat(row[-1])) for row in result]
-        columns = tuple(list(column) for column in zip(*keys, strict=True))
-        return [tuple(row) for row in connection.exec_driver_sql(self._lock_postgresql, columns)]
+        if bare.is_sqlite:
+            rows = bare.rows(self._lock_sqlite, (json.dumps(keys),))
+            return [(*row[:-1], datetime.fromisoformat(row[-1])) for row in rows]
+        return bare.rows(self._lock_postgresql, tuple(list(column) for column in zip(*keys, strict=True)))
+
+    def entries_since(self, bare: Bare, key: Row, moment: datetime, amount: str) -> list[Row]:
+        """Moment, document and `amount` in units of the key's entries from `moment` on, in their order."""
+        since = _text(moment) if bare.is_sqlite else moment
+        rows = bare.rows(self._since.format(amount=amount), (*key, since))
+        return [(datetime.fromisoformat(row[0]), *row[1:]) for row in rows] if bare.is_sqlite else rows
+
+    def sums_of(self, bare: Bare, document_id: int) -> list[Row]:
+        """Line, key and sums of amounts that a document's entries come to, those written last first."""
+        return bare.rows(self._of_document, (document_id,))
 
 
 class _Insert:
@@ -74,23 +90,27 @@ class _Insert:
         self._moments = [i for i, c in enumerate(columns) if c.endswith("moment")]
         marks = ", ".join("?" * len(columns))
         self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({marks})" + on_conflict.replace("{later}", "max")
-        arrays = ", ".join(f"%s::{_array(c, codes)}[]" for c in columns)
+        arrays = ", ".join(f"?::{_array(c, codes)}[]" for c in columns)
         self._postgresql = (
             f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})" + on_conflict.replace("{later}", "greatest")
         )
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(self._sqlite, [self._with_text_moments(row) for row in rows])
+    def run(self, bare: Bare, rows: Sequence[Row]) -> None:
+        if bare.is_sqlite:
+            bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
         else:
-            columns = tuple(list(column) for column in zip(*rows, strict=True))
-            connection.exec_driver_sql(self._postgresql, columns)
+            bare.run(self._postgresql, tuple(list(column) for column in zip(*rows, strict=True)))
 
     def _with_text_moments(self, row: Row) -> Row:
         values = list(row)
         for i in self._moments:
-            values[i] = values[i].isoformat(" ", "microseconds")
+            values[i] = _text(values[i])
         return tuple(values)
+
+
+def _text(moment: datetime) -> str:
+    """How SQLite keeps a moment: so that text sorts as time does."""
+    return moment.isoformat(" ", "microseconds")
 
 
 def _array(column: str, codes: frozenset[str]) -> str:

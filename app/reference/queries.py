@@ -7,8 +7,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bare import Bare
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
+
+_NO_COMPANY = _l("There is no company yet. Make one first.")
+_FACTS = "SELECT id, currency FROM core_organisation ORDER BY id LIMIT 1"
 
 
 def organisation(session: Session) -> Organisation:
@@ -17,13 +21,28 @@ def organisation(session: Session) -> Organisation:
     if found is None:
         found = session.info["organisation"] = session.scalars(select(Organisation).order_by(Organisation.id)).first()
     if found is None:
-        raise Invalid(_l("There is no company yet. Make one first."))
+        raise Invalid(_NO_COMPANY)
     return found
+
+
+def organisation_id(session: Session) -> int:
+    """The organisation's number, for documents to refer to."""
+    return _facts(session)[0]
 
 
 def base_currency(session: Session) -> str:
     """The organisation's own currency."""
-    return organisation(session).currency
+    return _facts(session)[1]
+
+
+def _facts(session: Session) -> tuple[int, str]:
+    """What of the organisation every document needs and nobody ever changes: read once a session, and cheaply."""
+    found = session.info.get("organisation_facts")
+    if found is None:
+        found = session.info["organisation_facts"] = Bare(session).row(_FACTS, ())
+    if found is None:
+        raise Invalid(_NO_COMPANY)
+    return found  # type: ignore[no-any-return]
 
 
 def rate_at(session: Session, currency: str, day: date) -> Decimal:

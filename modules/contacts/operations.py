@@ -18,7 +18,7 @@ from app.api import (
     digits_of,
     fold,
     locked,
-    organisation,
+    organisation_id,
     post,
     record,
     require,
@@ -96,7 +96,7 @@ def record_payment(
     if direction not in ("in", "out") or method not in METHODS:
         raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
     payment = Payment(
-        organisation_id=organisation(session).id,
+        organisation_id=organisation_id(session),
         contact_id=contact.id,
         direction=direction,
         method=method,
@@ -144,7 +144,7 @@ def _fill(contact: Contact, **fields: Any) -> None:
 def _free_code(session: Session, code: str) -> str:
     with unrestricted(session, "codes of contacts are unique for everyone"):
         while True:
-            wanted = code or str(take_numbers(session, organisation(session).id, "contacts.contact")[0])
+            wanted = code or str(take_numbers(session, organisation_id(session), "contacts.contact")[0])
             if session.scalars(select(Contact.id).where(Contact.code == wanted)).first() is None:
                 return wanted
             if code:

@@ -17,7 +17,7 @@ from app.api import (
     Posting,
     base_currency,
     locked,
-    organisation,
+    organisation_id,
     record,
     require,
     wall_clock,
@@ -111,7 +111,7 @@ def save_work_order(
         if (done := already_made(session, WorkOrder, draft.operation_id)) is not None:
             return done  # type: ignore[no-any-return]
         document = WorkOrder(
-            organisation_id=organisation(session).id,
+            organisation_id=organisation_id(session),
             currency=base_currency(session),
             operation_id=draft.operation_id,
             number=draft.number,

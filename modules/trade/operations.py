@@ -18,7 +18,7 @@ from app.api import (
     base_currency,
     digits_of,
     locked,
-    organisation,
+    organisation_id,
     rate_at,
     require,
     round_money,
@@ -78,7 +78,7 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
         if (done := already_made(session, kind, draft.operation_id)) is not None:
             return done  # type: ignore[no-any-return]
         document = kind(
-            organisation_id=organisation(session).id, operation_id=draft.operation_id, number=draft.number
+            organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number
         )
     elif document.state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))

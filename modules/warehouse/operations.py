@@ -23,7 +23,7 @@ from app.api import (
     fold,
     line_amount,
     locked,
-    organisation,
+    organisation_id,
     record,
     require,
     unrestricted,
@@ -161,7 +161,7 @@ def save_movement(
         if (done := already_made(session, kind, draft.operation_id)) is not None:
             return done
         document = kind(
-            organisation_id=organisation(session).id,
+            organisation_id=organisation_id(session),
             currency=base_currency(session),
             operation_id=draft.operation_id,
             number=draft.number,
@@ -215,13 +215,13 @@ def already_made(session: Session, kind: type[Document], operation_id: str | Non
 
 
 def items_by_id(session: Session, ids: set[int]) -> dict[int, Item]:
-    """The items; refuses (NotFound) when one does not exist. Those the session knows already cost nothing."""
-    known = {i: item for i in ids if (item := session.identity_map.get((Item, (i,), None))) is not None}
+    """The items; refuses (NotFound) when one does not exist. Those the session has read already cost nothing."""
+    known: dict[int, Item] = session.info.setdefault("warehouse.items", {})  # the session itself forgets what nobody holds
     if missing := ids - known.keys():
         known |= {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(missing)))}
-    if len(known) != len(ids):
+    if not ids <= known.keys():
         raise NotFound(_l("An item of this document does not exist any more."))
-    return known
+    return {i: known[i] for i in ids}
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:

@@ -1,0 +1,68 @@
+"""The bare driver under a session's own connection and transaction, for the few statements of the hot path.
+
+Posting runs the same dozen statements thousands of times; here they cost what the database takes, and nothing for being
+compiled, wrapped and unwrapped. Everything else goes through SQLAlchemy. SQL is written once, with `?` for a value.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+Row = tuple[Any, ...]
+
+
+class Bare:
+    """A cursor of the driver; its errors are SQLAlchemy's, so the edge knows which of them to try again."""
+
+    def __init__(self, session: Session) -> None:
+        connection = session.connection()
+        self._dialect = connection.dialect
+        self._pooled = connection.connection
+        self._cursor = self._pooled.cursor()
+        self.is_sqlite = self._dialect.name == "sqlite"
+
+    def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """What a statement answers."""
+        with self._errors(sql):
+            self._cursor.execute(_written(sql, self.is_sqlite), values)
+            return self._cursor.fetchall()  # type: ignore[no-any-return]
+
+    def row(self, sql: str, values: Sequence[Any]) -> Row | None:
+        """The first row that a statement answers."""
+        with self._errors(sql):
+            self._cursor.execute(_written(sql, self.is_sqlite), values)
+            return self._cursor.fetchone()  # type: ignore[no-any-return]
+
+    def run(self, sql: str, values: Sequence[Any]) -> None:
+        """Run a statement that answers nothing."""
+        with self._errors(sql):
+            self._cursor.execute(_written(sql, self.is_sqlite), values)
+
+    def run_each(self, sql: str, rows: Sequence[Row]) -> None:
+        """Run a statement that answers nothing once for each row, in their order."""
+        with self._errors(sql):
+            self._cursor.executemany(_written(sql, self.is_sqlite), rows)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements that need no answer before the next one go to a PostgreSQL server in one journey, in their order."""
+        with self._errors("several statements"), nullcontext() if self.is_sqlite else self._pooled.pipeline():  # type: ignore[attr-defined]
+            yield
+
+    @contextmanager
+    def _errors(self, sql: str) -> Iterator[None]:
+        error_type = self._dialect.loaded_dbapi.Error
+        try:
+            yield
+        except error_type as error:
+            wrapped = DBAPIError.instance(sql, None, error, error_type, dialect=self._dialect)
+            raise wrapped from error
+
+
+@lru_cache(maxsize=None)
+def _written(sql: str, is_sqlite: bool) -> str:
+    return sql if is_sqlite else sql.replace("?", "%s")
