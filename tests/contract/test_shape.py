@@ -16,7 +16,7 @@ from app.security import Actor
 from app.web.routing import ANY, PUBLIC
 
 #: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
-_ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]+)["']""")
+_ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
 
 
 def _modules_of_documents(module: Installed) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Production's pages, as a browser asks them."""
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +43,9 @@ def browser_of(app: Any, company: Any) -> Browser:
     def work(session: Any) -> str:
         enable(session, SYSTEM, company, "production")
         wood, table = (create_item(session, SYSTEM, code=c, name=n) for c, n in (("W", "Wood"), ("T", "Table")))
-        opening = MovementDraft([MovementLineDraft(wood.id, Decimal(100), Decimal("1.5"))], target_id=100)
+        opening = MovementDraft(
+            [MovementLineDraft(wood.id, Decimal(100), Decimal("1.5"))], target_id=100, moment=datetime(2026, 1, 1)
+        )
         post_movements(session, SYSTEM, [save_movement(session, SYSTEM, Opening, opening)])
         assert (wood.id, table.id) == (1, 2)
         return open_session(session, session.query(User).filter_by(login="admin").one(), kind="token")
@@ -63,7 +66,7 @@ def test_a_bill_is_written_and_an_order_made_after_it_and_taken_back(browser_of:
     assert browser.get("/lookup/boms?q=tab").count("T Table") == 1
     form = browser.get("/production/work-orders/new?bom=1")
     assert "3.5" in form  # one table takes half of what the bill says for two
-    fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-11-23T10:00", "operation": "once"}
+    fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-01-23T10:00", "operation": "once"}
     order = browser.send("/production/work-orders/new", lines=_lines((1, "14.5")), then="post", **fields)
     page = browser.get(order)
     assert "MO-000001" in page
@@ -91,7 +94,7 @@ def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> No
     browser = browser_of
     browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "1")), is_active="y")
     browser.send("/production/boms/1/edit", item_id="2", output="1", lines=_lines((1, "2")), is_active="y")
-    fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-11-23T10:00"}
+    fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-01-23T10:00"}
     order = browser.send("/production/work-orders/new", lines="[]", **fields)  # the bill fills an empty form
     browser.get(f"{order}/edit")
     browser.send(f"{order}/edit", lines=_lines((1, "9")), **fields)
@@ -104,7 +107,7 @@ def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> No
 def test_an_order_that_lacks_components_says_which_and_stays_as_it_was(browser_of: Browser) -> None:
     browser = browser_of
     browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "101")), is_active="y")
-    fields = {"bom_id": "1", "quantity": "1", "place_id": "100", "moment": "2026-11-23T10:00", "lines": "[]"}
+    fields = {"bom_id": "1", "quantity": "1", "place_id": "100", "moment": "2026-01-23T10:00", "lines": "[]"}
     answer = browser.client.post(
         "/production/work-orders/new", data={**fields, "then": "post"}, headers=browser.headers
     )
