@@ -41,6 +41,7 @@ from app.reference import Organisation, Unit, base_currency, organisation, organ
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
+from app.web.choices import countries, currencies
 from app.web.edge import current_actor, current_company, current_session, saw
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
 from app.web.formats import day, money, moment, number
@@ -78,6 +79,8 @@ __all__ = [
     "PUBLIC",
     "Routes",
     "Table",
+    "countries",
+    "currencies",
     "current_actor",
     "current_company",
     "current_session",

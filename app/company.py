@@ -122,7 +122,7 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
     if user is None:
         return None
     team = connection.execute(
-        select(users.c.id).where(users.c.team_id == user.team_id) if user.team_id else select(users.c.id).where(False)
+        select(users.c.id).where(users.c.team_id == user.team_id, users.c.team_id.is_not(None))
     ).scalars()
     grants = connection.execute(
         select(Grant.role_id, Grant.kind, Grant.name, Grant.scope)

@@ -62,10 +62,11 @@ class Document(Scoped, Base):
             if actor.may(f"{kind}.view"):
                 kinds.setdefault(actor.scope(kind), []).append(kind)
         whole = Document.kind.in_(kinds.pop("all", []))
-        parts = [
-            and_(Document.kind.in_(names), criterion_of(actor, scope, Document.responsible_id))
-            for scope, names in kinds.items()
-        ]
+        parts = []
+        for scope, names in kinds.items():
+            criterion = criterion_of(actor, scope, Document.responsible_id)
+            assert criterion is not None  # only the scope "all" has none
+            parts.append(and_(Document.kind.in_(names), criterion))
         return or_(whole, *parts)
 
 
@@ -81,4 +82,5 @@ class LineOf(Scoped):
             return None
         document_id: Any = cls.document_id  # type: ignore[attr-defined]
         table = Document.__table__
-        return document_id.in_(select(table.c.id).where(criterion))
+        visible: ColumnElement[bool] = document_id.in_(select(table.c.id).where(criterion))
+        return visible

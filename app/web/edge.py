@@ -66,7 +66,7 @@ class Kontor(Flask):
         if actor is None:
             if request.path.startswith("/api/"):
                 abort(401)
-            return cast(Response, redirect(url_for("core.login", next=request.full_path.rstrip("?"))))
+            return redirect(url_for("core.login", next=request.full_path.rstrip("?")))
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
         return None

@@ -46,7 +46,7 @@ def price(value: Any) -> str:
     return number(round(value, 6), 2)
 
 
-def day(value: date | datetime | None) -> str:
+def day(value: Any) -> str:
     """A calendar day, the month in words, so that nobody mistakes it for the day."""
     if value is None:
         return ""
@@ -55,7 +55,7 @@ def day(value: date | datetime | None) -> str:
     return _day(value.date() if isinstance(value, datetime) else value, _language())
 
 
-def moment(value: datetime | None) -> str:
+def moment(value: Any) -> str:
     """A day and, unless it is midnight, the time."""
     if value is None or value is MASKED:
         return _word(value)

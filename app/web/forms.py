@@ -49,6 +49,7 @@ class DecimalField(Field):
     """A number of at most `places` digits after the point."""
 
     widget = TextInput()
+    data: Any
 
     def __init__(self, label: object = None, validators: Any = None, *, places: int = 6, **options: Any) -> None:
         super().__init__(label, validators, **options)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from app.api import DayField, DecimalField, Form, LookupField, MomentField, User, required
-from app.web.choices import countries, currencies
+from app.api import countries, currencies
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 

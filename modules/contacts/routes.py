@@ -20,6 +20,7 @@ from app.api import (
     current_company,
     current_session,
     digits_of,
+    document_address,
     saw,
     show_list,
     wall_clock,
@@ -123,8 +124,6 @@ def statement_view(contact_id: int) -> Any:
     saw("contacts.statement.view", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         return _statement_file(contact, since, until, statements)
-    from app.web.shell import document_address
-
     return render_template(
         "contacts/statement.html",
         contact=contact,

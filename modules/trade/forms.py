@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField
 
 from app.api import DayField, Form, LinesField, LookupField, MomentField, required
-from app.web.choices import currencies
+from app.api import currencies
 from modules.warehouse.queries import warehouses
 
 _CELLS = {"item_id": "id", "quantity": "decimal", "price": "decimal", "discount": "decimal", "tax_rate": "decimal"}

@@ -159,7 +159,7 @@ def save_movement(
     require(actor, f"{noun}.edit")
     if document is None:
         if (done := already_made(session, kind, draft.operation_id)) is not None:
-            return done
+            return done  # type: ignore[no-any-return]
         document = kind(
             organisation_id=organisation_id(session),
             currency=base_currency(session),
@@ -232,13 +232,10 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     ]
     values = iter(stock.move(posting, moves))
     for document in documents:
-        if not document.is_priced:
-            for line in document.lines:
-                line.amount = next(values)
-            document.value = sum((line.amount for line in document.lines), Decimal(0))
-        else:
-            for _ in document.lines:
-                next(values)
+        document.value = Decimal(0)
+        for line in document.lines:
+            line.amount = worth = next(values)
+            document.value += worth
     posting.session.flush()
 
 
