@@ -6,29 +6,47 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.types import Processor
 
 _log = structlog.get_logger("http")
+#: Asked for all the time, and of no interest.
 QUIET = ("static", "core.health")
 
 
 def configure() -> None:
-    """Set up the program's logs. Called once, by whoever starts it."""
+    """Set up the program's logs, and those of the libraries from warnings on. Called once, by whoever starts it."""
     terminal = sys.stderr.isatty()
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
+    ]
+    last = _for_people() if terminal else _for_programs()
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
-            structlog.processors.format_exc_info if not terminal else structlog.processors.StackInfoRenderer(),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    of_libraries = logging.StreamHandler(sys.stderr)
+    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    of_libraries.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[drop, *last]))
+    logging.basicConfig(level=logging.WARNING, handlers=[of_libraries], force=True)
+
+
+def _for_people() -> list[Processor]:
+    # The fancy tracebacks that structlog would choose show local variables, passwords among them.
+    return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+
+
+def _for_programs() -> list[Processor]:
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 
 def log_requests(app: Flask) -> None:
-    """A line per request: what was asked, what was answered, how long it took, by which user's number."""
+    """A line per request: what was asked, what was answered, how long it took, by which user's number.
+
+    Neither the query nor the body: people search for names, and sign in with passwords.
+    """
 
     @app.before_request
     def begin() -> None:

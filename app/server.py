@@ -1,18 +1,28 @@
-"""Serving a company over HTTP: one process with threads, which is what one small server and SQLite do best."""
+"""Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best."""
 
-import os
+import logging
 import signal
 import socket
 import sys
 import threading
-from typing import Any
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.config import Config
 from app.errors import Invalid
 
+if TYPE_CHECKING:
+    from app.web.edge import Kontor
+
+#: Requests answered at once. More would not be faster; fewer would let a few slow reports hold everybody up.
 THREADS = 8
+#: How long requests under way may take to end when the server is asked to stop.
+SECONDS_TO_END = 10
+
+_made: "Kontor | None" = None
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -21,56 +31,87 @@ def refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise Invalid(f"port {port} can't be used ({error.strerror}). Choose another with --port.") from error
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "it is no port"
+            raise Invalid(f"Port {port} can't be used: {why}. Choose another with --port.") from error
 
 
 def serve(config: Config, *, host: str, port: int) -> None:
-    """Serve until Ctrl-C or SIGTERM; both end it cleanly. Says the address when it is ready."""
+    """Serve until Ctrl-C or SIGTERM; both end it cleanly. Says the address when it answers there.
+
+    Refused (Invalid): a port that is taken.
+    """
+    global _made
+    refuse_taken_port(host, port)
+    # Made here, so that a program that can't start says why; the worker that is forked off shares its memory.
+    _made = application(config)
+    _made.company.database.dispose()  # connections do not survive a fork
+    try:
+        import granian  # noqa: F401  (has no wheel for some machines)
+    except ImportError:
+        _with_waitress(config, host, port)
+    else:
+        _with_granian(config, host, port)
+
+
+def application(config: Config) -> "Kontor":
+    """The company's web application; made once in a process."""
     from app import create_app
 
-    refuse_taken_port(host, port)
-    app = create_app(config)
-    app.company.database.dispose()  # connections do not survive a fork; the server opens its own
-    click.echo(f"Kontor serves at http://{host}:{port}  (Ctrl-C ends it)")
-    sys.stdout.flush()
-    try:
-        from granian.server.embed import Server  # noqa: F401
-    except ImportError:
-        _with_waitress(app, host, port)
-    else:
-        _with_granian(app, host, port)
+    return _made or create_app(config)
 
 
-def _with_granian(app: Any, host: str, port: int) -> None:
+def _with_granian(config: Config, host: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     server = Granian(
-        "app",
+        "kontor",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
-        websockets=False,
+        workers_kill_timeout=SECONDS_TO_END,
         respawn_failed_workers=True,
+        websockets=False,
+        log_level=LogLevels.error,
+        log_dictconfig={"handlers": {}, "loggers": {"_granian": {"propagate": True}}},
     )
-    server.serve(target_loader=lambda *_: app, wrap_loader=False)
+    server.serve(target_loader=partial(_in_worker, config, host, port), wrap_loader=False)
 
 
-def _with_waitress(app: Any, host: str, port: int) -> None:
+def _in_worker(config: Config, host: str, port: int) -> Any:
+    """What granian asks in the worker: a fork finds the application made, a new process makes its own."""
+    from app.logs import configure
+
+    if _made is None:
+        configure()
+    threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
+    return application(config)
+
+
+def _with_waitress(config: Config, host: str, port: int) -> None:
     from waitress.server import create_server
 
-    server = create_server(app, host=host, port=port, threads=THREADS)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of every request that waits its turn
+    server = create_server(application(config), host=host, port=port, threads=THREADS)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
+    server.run()  # ends by itself at Ctrl-C
+    server.close()
 
-    def stop(*_: Any) -> None:
-        threading.Thread(target=server.close).start()
 
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        server.run()
-    except (KeyboardInterrupt, OSError):
-        os._exit(0)
+def _say_when_ready(host: str, port: int) -> None:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
+    for _ in range(1000):
+        try:
+            socket.create_connection((reached, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            shown = f"[{reached}]" if ":" in reached else reached
+            click.echo(f"Kontor serves at http://{shown}:{port}  (Ctrl-C ends it)")
+            sys.stdout.flush()
+            return
