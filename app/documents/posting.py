@@ -41,6 +41,7 @@ def post(
     All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger refuse.
     `audited=False` is for imports, which record one line for all that they post.
     """
+    _hold(session, documents)
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
@@ -61,6 +62,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     Refused: a document that is not posted, a closed period, goods that have gone on meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
+    _hold(session, [document])
     advance(document, "reversed")
     session.flush()
     posting = Posting(session, [document])
@@ -79,6 +81,17 @@ def advance(document: Document, state: str) -> None:
 
 
 _STATES = {"draft": _l("a draft"), "posted": _l("posted"), "reversed": _l("reversed")}
+
+
+def _hold(session: Session, documents: Sequence[Document]) -> None:
+    """Lock the rows of documents that others may know already, in id order; one that has moved on is refused."""
+    known = {d.id: d.state for d in documents if d.id is not None}
+    if not known:
+        return
+    table = Document.__table__
+    query = select(table.c.id, table.c.state).where(table.c.id.in_(known)).order_by(table.c.id).with_for_update()
+    if any(row.state != known[row.id] for row in session.connection().execute(query)):
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
 
 
 def _number(session: Session, documents: Sequence[Document]) -> None:

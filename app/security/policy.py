@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, ColumnElement, event
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
 from sqlalchemy.sql import visitors
@@ -131,7 +131,8 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
     if not closed:
         return
 
-    def mask(instance: Any, session: Session | None) -> None:
+    def mask(instance: Any, context: QueryContext | None) -> None:
+        session = context.session if context else object_session(instance)  # a merge loads without a query
         actor = session.info.get("actor") if session else None
         if actor is None or actor.is_system or session.info.get("unrestricted"):
             return
@@ -140,9 +141,9 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
                 set_committed_value(instance, key, MASKED)
 
     @event.listens_for(cls, "load")
-    def _loaded(instance: Any, context: QueryContext) -> None:
-        mask(instance, context.session)
+    def _loaded(instance: Any, context: QueryContext | None) -> None:
+        mask(instance, context)
 
     @event.listens_for(cls, "refresh")
-    def _refreshed(instance: Any, context: QueryContext, _attributes: Any) -> None:
-        mask(instance, context.session)
+    def _refreshed(instance: Any, context: QueryContext | None, _attributes: Any) -> None:
+        mask(instance, context)

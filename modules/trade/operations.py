@@ -80,7 +80,7 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
         document = kind(
             organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number
         )
-    elif document.state != "draft":
+    elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     contact = contact_by_id(session, draft.contact_id)
     document.contact_id, document.summary = contact.id, contact.name

@@ -167,7 +167,7 @@ def save_movement(
             number=draft.number,
             responsible_id=draft.responsible_id or actor.user_id,
         )
-    elif document.state != "draft":
+    elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     document.source_id, document.target_id = _places(kind, draft)
     document.moment = draft.moment or wall_clock()

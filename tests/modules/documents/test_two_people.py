@@ -1,0 +1,80 @@
+"""Two people at the same document: one of them is told, and nothing happens twice."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app import ledger
+from app.errors import Conflict
+from app.security import SYSTEM
+from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
+from modules.warehouse.operations import (
+    MovementDraft,
+    MovementLineDraft,
+    create_item,
+    post_movements,
+    reverse_movement,
+    save_movement,
+)
+
+
+def draft_of(item_id: int, quantity: int) -> MovementDraft:
+    line = MovementLineDraft(item_id, Decimal(quantity), Decimal(2))
+    return MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=datetime(2026, 3, 2))
+
+
+@pytest.fixture
+def draft(company: Any) -> tuple[int, int]:
+    """A draft receipt of ten pieces, and its item."""
+
+    def work(session: Any) -> tuple[int, int]:
+        item = create_item(session, SYSTEM, code="A", name="Anvil")
+        document = save_movement(session, SYSTEM, Receipt, draft_of(item.id, 10))
+        session.flush()
+        return document.id, item.id
+
+    return company.database.run(work, actor=SYSTEM)  # type: ignore[no-any-return]
+
+
+def totals(company: Any) -> Any:
+    return company.database.run(ledger.totals, actor=SYSTEM, write=False)["warehouse.stock"]["entries"]
+
+
+def test_a_draft_that_another_has_posted_meanwhile_is_not_posted_again(company: Any, draft: tuple[int, int]) -> None:
+    with company.database.session(SYSTEM) as early:
+        seen = early.get(Receipt, draft[0])
+        early.rollback()
+        company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+
+        def again(session: Any) -> None:
+            stale = session.merge(seen, load=False)
+            post_movements(session, SYSTEM, [stale])
+
+        with pytest.raises(Conflict, match="meanwhile"):
+            company.database.run(again, actor=SYSTEM)
+    assert totals(company) == 2
+
+
+def test_a_draft_that_another_has_posted_meanwhile_is_not_changed(company: Any, draft: tuple[int, int]) -> None:
+    with company.database.session(SYSTEM) as early:
+        seen = early.get(Receipt, draft[0])
+        early.rollback()
+        company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+
+        def change(session: Any) -> None:
+            save_movement(session, SYSTEM, Receipt, draft_of(draft[1], 99), document=session.merge(seen, load=False))
+
+        with pytest.raises(Conflict, match="can't be changed"):
+            company.database.run(change, actor=SYSTEM)
+    quantity = company.database.run(lambda s: s.get(Receipt, draft[0]).lines[0].quantity, actor=SYSTEM, write=False)
+    assert quantity == 10
+
+
+def test_a_document_is_taken_back_once(company: Any, draft: tuple[int, int]) -> None:
+    company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+    company.database.run(lambda s: reverse_movement(s, SYSTEM, Receipt, draft[0]), actor=SYSTEM)
+    with pytest.raises(Conflict):
+        company.database.run(lambda s: reverse_movement(s, SYSTEM, Receipt, draft[0]), actor=SYSTEM)
+    assert totals(company) == 4
