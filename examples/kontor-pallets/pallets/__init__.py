@@ -1,0 +1,25 @@
+"""Who owes whom how many pallets."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import MenuItem, Module, Noun, Permission
+
+_STORE = ("storekeeper", "manager")
+_GROUP = _l("Pallets")
+
+module = Module(
+    name="pallets",
+    title=_GROUP,
+    version="1.0",
+    requires=("contacts",),
+    permissions=(
+        Permission("pallets.exchange.view", _l("See exchanges of pallets"), (*_STORE, "accountant")),
+        Permission("pallets.exchange.post", _l("Record exchanges of pallets"), _STORE),
+        Permission("pallets.exchange.reverse", _l("Take back exchanges of pallets"), _STORE),
+    ),
+    nouns=(Noun("pallets.exchange", _l("Exchanges of pallets")),),
+    menu=(
+        MenuItem(_l("Exchanges"), "pallets.exchange_list", "pallets.exchange.view", _GROUP, "transfer"),
+        MenuItem(_l("Owed pallets"), "pallets.balance_list", "pallets.exchange.view", _GROUP, "scale"),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Initial."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "pallets_balance_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("pallets", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_pallets_balance_entry_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["core_document.id"], name=op.f("fk_pallets_balance_entry_document_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pallets_balance_entry")),
+    )
+    op.create_index(
+        op.f("ix_pallets_balance_entry_document_id"), "pallets_balance_entry", ["document_id"], unique=False
+    )
+    op.create_index(
+        "ix_pallets_balance_entry_key", "pallets_balance_entry", ["contact_id", "moment", "id"], unique=False
+    )
+    op.create_index("ix_pallets_balance_entry_moment", "pallets_balance_entry", ["moment"], unique=False)
+    op.create_table(
+        "pallets_balance_total",
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("pallets", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("last_moment", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_pallets_balance_total_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_pallets_balance_total")),
+    )
+    op.create_table(
+        "pallets_balance_turnover",
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("pallets_in", sa.BigInteger(), nullable=False),
+        sa.Column("pallets_out", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_pallets_balance_turnover_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "month", name=op.f("pk_pallets_balance_turnover")),
+    )
+    op.create_table(
+        "pallets_exchange",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_pallets_exchange_contact_id")),
+        sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_pallets_exchange_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pallets_exchange")),
+    )
+    op.create_index(op.f("ix_pallets_exchange_contact_id"), "pallets_exchange", ["contact_id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_pallets_exchange_contact_id"), table_name="pallets_exchange")
+    op.drop_table("pallets_exchange")
+    op.drop_table("pallets_balance_turnover")
+    op.drop_table("pallets_balance_total")
+    op.drop_index("ix_pallets_balance_entry_moment", table_name="pallets_balance_entry")
+    op.drop_index("ix_pallets_balance_entry_key", table_name="pallets_balance_entry")
+    op.drop_index(op.f("ix_pallets_balance_entry_document_id"), table_name="pallets_balance_entry")
+    op.drop_table("pallets_balance_entry")

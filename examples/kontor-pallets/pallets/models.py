@@ -1,0 +1,24 @@
+"""The document by which pallets change hands."""
+
+from sqlalchemy import ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api import Document
+from modules.contacts.models import Contact
+
+
+class Exchange(Document):
+    """Pallets come with the goods, and others go back with the lorry."""
+
+    __tablename__ = "pallets_exchange"
+    __mapper_args__ = {"polymorphic_identity": "pallets.exchange"}
+    prefix = "PX-"
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: what the contact got from us
+    given: Mapped[int] = mapped_column(Integer)
+    #: what we got from the contact
+    taken: Mapped[int] = mapped_column(Integer)
+
+    contact: Mapped[Contact] = relationship()

@@ -1,0 +1,56 @@
+"""Recording exchanges of pallets and taking them back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Actor,
+    Invalid,
+    Posting,
+    base_currency,
+    locked,
+    organisation_id,
+    post,
+    reverse,
+    wall_clock,
+)
+from modules.contacts.operations import contact_by_id
+from pallets.models import Exchange
+from pallets.registers import Balance
+
+
+def record_exchange(
+    session: Session, actor: Actor, *, contact_id: int, given: int, taken: int, moment: datetime | None = None
+) -> Exchange:
+    """Record and post: `given` went to the contact, `taken` came from it. Refused: none at all, less than none."""
+    if given < 0 or taken < 0 or not given + taken:
+        raise Invalid(_l("Say how many pallets changed hands."), field="given")
+    contact = contact_by_id(session, contact_id)
+    exchange = Exchange(
+        organisation_id=organisation_id(session),
+        contact_id=contact.id,
+        given=given,
+        taken=taken,
+        moment=moment or wall_clock(),
+        currency=base_currency(session),
+        responsible_id=actor.user_id,
+        summary=contact.name,
+    )
+    post(session, actor, [exchange], _book)
+    return exchange
+
+
+def reverse_exchange(session: Session, actor: Actor, exchange_id: int) -> Exchange:
+    """Take a posted exchange back."""
+    exchange = locked(session, Exchange, exchange_id)
+    reverse(session, actor, exchange)
+    return exchange
+
+
+def _book(posting: Posting, exchanges: Sequence[Exchange]) -> None:
+    for e in exchanges:
+        posting.add(Balance, e, 0, e.contact_id, pallets=Decimal(e.given - e.taken))

@@ -1,0 +1,50 @@
+"""Run by test_tutorial, where the tutorial's module is installed: lend a ladder, look at it, take it back."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from app import create_app
+from app.company import Company
+from app.config import Config
+from app.registry.lifecycle import enable
+from app.security import SYSTEM, User
+from app.security.login import open_session
+from app.setup import create_company
+from modules.contacts.operations import create_contact
+
+folder = Path(sys.argv[1])
+company = Company(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
+create_company(
+    company,
+    organisation="Tools Ltd",
+    country="GB",
+    currency="GBP",
+    edition="trade",
+    login="admin",
+    password="correct horse",
+)
+
+
+def _prepare(session: Any) -> str:
+    enable(session, SYSTEM, company, "lending")
+    create_contact(session, SYSTEM, kind="legal_entity", name="Painters Ltd")
+    return open_session(session, session.query(User).one(), kind="token")
+
+
+headers = {"Authorization": f"Bearer {company.database.run(_prepare, actor=SYSTEM)}"}
+app = create_app(company.config)
+app.config.update(WTF_CSRF_ENABLED=False)
+browser = app.test_client()
+assert browser.get("/lending/loans/new", headers=headers).status_code == 200
+fields = {"contact_id": "1", "thing": "Ladder", "on": "2026-01-05"}
+sent = browser.post("/lending/loans/new", data=fields, headers=headers)
+assert sent.status_code == 302, sent.text
+assert "Painters Ltd" in browser.get(sent.headers["Location"], headers=headers).text
+assert "Ladder" in browser.get("/lending/loans", headers=headers).text
+assert browser.post("/lending/loans/1/take-back", headers=headers).status_code == 302
+assert browser.post("/lending/loans/1/take-back", headers=headers).status_code == 409
+assert "Ladder" not in browser.get("/lending/loans?where=out", headers=headers).text.partition('id="list"')[2]
+company.database.dispose()
+app.company.database.dispose()
+print("the ladder is back")
