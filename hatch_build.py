@@ -82,8 +82,8 @@ def sprite(folder, names):
     symbols = []
     for name in sorted(set(names)):
         body = re.search(r"<svg[^>]*>(.*)</svg>", (folder / (name + ".svg")).read_text(), re.S).group(1)
-        symbols.append('<symbol id="%s" viewBox="0 0 24 24">%s</symbol>' % (name, " ".join(body.split())))
-    return '<svg xmlns="http://www.w3.org/2000/svg">%s</svg>\n' % "".join(symbols)
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{" ".join(body.split())}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
 
 
 def compile_catalogs(root):
@@ -95,5 +95,7 @@ def compile_catalogs(root):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
             continue
-        with source.open("rb") as file, target.open("wb") as out:
-            write_mo(out, read_po(file, locale=source.parts[-3]))
+        with source.open("rb") as file:
+            catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
+        with target.open("wb") as out:
+            write_mo(out, catalog)

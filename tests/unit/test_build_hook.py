@@ -1,0 +1,100 @@
+"""The build hook: it builds the pages' assets once, and again when what they are made from changes."""
+
+import gettext
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import hatch_build  # noqa: E402  (it lies beside the packages, where pip looks for it)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A source tree with what the hook reads."""
+    (tmp_path / "app/web/static").mkdir(parents=True)
+    for name in hatch_build.INPUTS:
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Grows with each building of the assets, of which only the folder is made here."""
+    made: list[Path] = []
+
+    def build(root: Path) -> None:
+        (root / hatch_build.VENDOR).mkdir(exist_ok=True)
+        made.append(root)
+
+    monkeypatch.setattr(hatch_build, "build_assets", build)
+    return made
+
+
+def _run(source: Path) -> None:
+    hook: Any = hatch_build.Assets(str(source), {}, None, None, "", "wheel")
+    hook.initialize("editable", {})
+
+
+def test_nothing_is_built_again_while_nothing_changes(source: Path, builds: list[Path]) -> None:
+    _run(source)
+    _run(source)
+    assert builds == [source]
+
+
+@pytest.mark.parametrize("name", hatch_build.INPUTS)
+def test_each_input_that_changes_makes_a_new_build_due(source: Path, builds: list[Path], name: str) -> None:
+    _run(source)
+    (source / name).write_bytes((source / name).read_bytes() + b"\n")
+    _run(source)
+    assert len(builds) == 2
+
+
+def test_a_build_that_fails_is_due_again(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(root: Path) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(hatch_build, "build_assets", fail)
+    with pytest.raises(OSError, match="no network"):
+        _run(source)
+    assert not (source / hatch_build.VENDOR / "stamp").exists()
+
+
+def test_the_sprite_holds_each_named_icon_once(tmp_path: Path) -> None:
+    for name in ("truck", "box"):
+        (tmp_path / f"{name}.svg").write_text(f'<svg width="24">\n  <path d="{name}" />\n</svg>')
+    assert hatch_build.sprite(tmp_path, ["truck", "box", "truck"]) == (
+        '<svg xmlns="http://www.w3.org/2000/svg">'
+        '<symbol id="box" viewBox="0 0 24 24"><path d="box" /></symbol>'
+        '<symbol id="truck" viewBox="0 0 24 24"><path d="truck" /></symbol></svg>\n'
+    )
+
+
+def test_catalogs_are_compiled_for_the_core_and_for_modules(source: Path) -> None:
+    folders = [source / package / "translations/vi/LC_MESSAGES" for package in ("app", "modules/trade")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "messages.po").write_text(
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8"\n\nmsgid "Sale"\nmsgstr "Bán"\n'
+        )
+    hatch_build.compile_catalogs(source)
+    for folder in folders:
+        with (folder / "messages.mo").open("rb") as file:
+            assert gettext.GNUTranslations(file).gettext("Sale") == "Bán"
+
+
+def test_every_icon_that_a_page_or_a_menu_uses_is_in_the_list() -> None:
+    import re
+
+    listed = set((ROOT / hatch_build.ICONS).read_text().split())
+    used: set[str] = set()
+    for folder in ("app", "modules"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".html", ".py"):
+                used |= set(re.findall(r"""\bicon(?:=|\()\s*["']([a-z0-9-]+)["']""", path.read_text()))
+    assert used - listed == set()
+    assert len(used) > 10
