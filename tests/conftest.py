@@ -1,10 +1,10 @@
-"""Real databases, real browser: every test gets a company of its own, copied from a template, on SQLite and PostgreSQL."""
+"""Real databases, real browser: each test has a company of its own, copied from a template, on SQLite and PostgreSQL."""
 
 import os
 import pwd
 import shutil
-import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -35,20 +35,18 @@ def data() -> Path:
 
 
 class Cluster:
-    """A private PostgreSQL server on a free port, thrown away afterwards."""
+    """A private PostgreSQL server that listens on a socket in its own folder alone, thrown away afterwards."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self.binaries = folder, binaries
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    port = 5432  # a name within the folder, so it can't be taken
+
+    def __init__(self, binaries: Path) -> None:
+        # Not pytest's folder: its path may be too long for a socket, and is closed to the user postgres.
+        self.folder, self.binaries = Path(tempfile.mkdtemp(prefix="kontor-postgresql-")), binaries
+        folder = self.folder
         self._as_postgres: dict[str, Any] = {}
         if os.geteuid() == 0:  # the server refuses to run as root
             owner = pwd.getpwnam("postgres")
             self._as_postgres = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-            for parent in (folder, *folder.parents):
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
         # Tests throw the cluster away, so nothing need survive a power cut.
@@ -79,8 +77,10 @@ class Cluster:
             connection.execute(statement)
 
     def stop(self) -> None:
-        """End the server."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        """End the server, and leave nothing of it."""
+        with suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _postgresql_binaries() -> Path | None:
@@ -90,16 +90,15 @@ def _postgresql_binaries() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """One PostgreSQL server for this worker's tests."""
     binaries = _postgresql_binaries()
     if binaries is None:
         absent("postgresql", "initdb is not found")
     assert binaries is not None
-    running = Cluster(tmp_path_factory.mktemp("postgresql"), binaries)
+    running = Cluster(binaries)
     yield running
-    with suppress(subprocess.CalledProcessError):
-        running.stop()
+    running.stop()
 
 
 def _make_company(url: str, folder: Path) -> None:
