@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.company import Company
 from app.config import Config
+from app.db import is_transient
 from app.errors import Invalid, KontorError
 from app.security.actor import SYSTEM
 from app.version import VERSION
@@ -76,9 +77,13 @@ def main() -> None:
     except KontorError as error:
         click.echo(f"kontor: {error}", err=True)
         sys.exit(1)
-    except OperationalError as error:
-        if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
+    except DBAPIError as error:
+        if is_transient(error):
+            click.echo("kontor: others hold what this needs, and nothing was changed. Try again in a minute.", err=True)
+        elif "no such table" in str(error.orig) or "does not exist" in str(error.orig):
             click.echo("kontor: there is no company here yet; make one with `kontor init` or `kontor up`.", err=True)
+        elif not isinstance(error, OperationalError):
+            raise
         else:
             click.echo(f"kontor: the database can't be used: {error.orig}", err=True)
         sys.exit(1)

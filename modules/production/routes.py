@@ -124,7 +124,7 @@ def _edit_bom(bom: Bom | None) -> Any:
     _name_product(form)
     if form.validate_on_submit():
         draft = BomDraft(
-            form.item_id.data,
+            form.item_id.data or 0,
             _components(form.lines.data),
             output=form.output.data,
             name=form.name.data or "",
@@ -160,7 +160,7 @@ def _edit_order(document: WorkOrder | None) -> Any:
         _fill(session, form, bom)
     elif form.validate_on_submit():
         draft = WorkOrderDraft(
-            form.bom_id.data,
+            form.bom_id.data or 0,
             form.quantity.data,
             _components(form.lines.data) or None,
             place_id=form.place_id.data,

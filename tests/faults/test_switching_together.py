@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app.company import Company
 from app.errors import Conflict
@@ -79,6 +80,38 @@ def test_while_somebody_else_migrates_a_switch_is_refused_in_words_and_changes_n
     assert other.database.run(lambda s: s.scalars(look).first(), actor=SYSTEM, write=False) is None
     assert other.database.run(lambda s: enable(s, SYSTEM, other, "production"), actor=SYSTEM) == ["production"]
     for company in (one, other):
+        company.database.dispose()
+
+
+def _hold_documents(company: Company, holding: threading.Event, until: threading.Event) -> None:
+    """A posting that takes long: it holds the table to which a new module's tables point."""
+    with company.database.session(SYSTEM, write=True) as session:
+        session.execute(text("UPDATE core_document SET note = note WHERE id = 0"))
+        holding.set()
+        until.wait(30)
+        session.commit()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_long_posting_makes_a_switch_try_again_and_is_not_disturbed(
+    config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "LOCK_TIMEOUT", "100ms")
+    poster, switcher = Company(config), Company(config)
+    holding, until = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_hold_documents, args=(poster, holding, until))
+    thread.start()
+    holding.wait(30)
+
+    def switch() -> list[str]:
+        return switcher.database.run(lambda s: enable(s, SYSTEM, switcher, "production"), actor=SYSTEM)
+
+    with pytest.raises(OperationalError, match="lock timeout"):  # tried six times, and nothing was left behind
+        switch()
+    threading.Timer(0.3, until.set).start()
+    assert switch() == ["production"]
+    thread.join()
+    for company in (poster, switcher):
         company.database.dispose()
 
 
