@@ -99,14 +99,14 @@ def _refuse_hidden_customers(session: Session, job: Import, rules: Rules, batch:
     if session.info["actor"].scope("contacts.contact") == "all":
         return
     hidden: set[str] = set()
-    codes = {p.invoice.customer for p in batch.papers if not p.refused} | {job.preset.option("walk_in", dict)["code"]}
+    codes = {rules.contact_code(p.invoice.customer) for p in batch.papers if not p.refused}
     for some in pieces(sorted(codes)):
         query = select(Contact.code).where(Contact.code.in_(some))
         seen = set(session.scalars(query))
         with unrestricted(session, "are there customers of this file that are not open to the actor?"):
             hidden |= set(session.scalars(query)) - seen
     for paper in batch.papers:
-        if not paper.refused and paper.invoice.customer in hidden:
+        if not paper.refused and rules.contact_code(paper.invoice.customer) in hidden:
             _fail(job, rules, paper, "customer", _l("this customer is not open to you"))
 
 

@@ -69,7 +69,7 @@ def least_opening(session: Session, batch: "Batch", papers: Sequence[int], rules
     used, customers, moved = _used(batch, papers)
     known = {row.code: row for row in _known_items(session, [batch.codes[i] for i in used])}
     opening.items = [i for i in used if batch.codes[i] not in known]
-    opening.customers = _unknown_customers(session, customers)
+    opening.customers = _unknown_customers(session, {rules.contact_code(c): c for c in customers})
     goods = {
         i
         for i in used
@@ -117,11 +117,11 @@ def _known_items(session: Session, codes: list[str]) -> Iterator[Item]:
         yield from session.execute(select(Item.id, Item.code, Item.kind).where(Item.code.in_(some)))  # type: ignore[misc]
 
 
-def _unknown_customers(session: Session, codes: list[str]) -> list[str]:
+def _unknown_customers(session: Session, codes: dict[str, str]) -> list[str]:
     unknown = []
     for some in pieces(codes):
         known = set(session.scalars(select(Contact.code).where(Contact.code.in_(some))))
-        unknown += [code for code in some if code not in known]
+        unknown += [codes[code] for code in some if code not in known]
     return unknown
 
 

@@ -59,9 +59,7 @@ class Poster:
         add_items(session, actor, [self._item(i) for i in opening.items])
         add_contacts(session, actor, [self._contact(code) for code in opening.customers])
         self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
-        self._contacts = _ids(
-            session, Contact, {code or self._walk_in["code"]: code for code in ("", *batch.countries)}
-        )
+        self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
         if opening.short:
             first = batch.papers[papers[0]]
             draft = warehouse.MovementDraft(

@@ -72,6 +72,10 @@ class Rules:
         """What the file calls a field."""
         return self._columns[FIELDS.index(field)]
 
+    def contact_code(self, customer: str) -> str:
+        """The code of the contact that a row's customer is: the walk-in contact's where the row names none."""
+        return customer or str(self._walk_in)
+
     def is_service(self, item: str) -> bool:
         """Whether the code is a charge or an adjustment, not goods."""
         return item in self._services

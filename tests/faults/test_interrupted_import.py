@@ -1,0 +1,67 @@
+"""An import that is killed leaves whole documents only, and one started again ends where an undisturbed one would."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app import ledger
+from app.audit import verify as verify_audit
+from app.importing import run_import
+from app.security import SYSTEM
+
+_HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+_COMMAND = "import sys; from app.cli import main; sys.argv[0] = 'kontor'; main()"
+
+
+def _sheet(path: Path, invoices: int) -> Path:
+    """Sales of twelve rows, some returned, some goods lost."""
+    rows = [_HEADER]
+    for n in range(invoices):
+        at = datetime(2010, 12, 1) + timedelta(minutes=n)
+        number, sign, price = (f"C{536000 + n}", -1, "1.25") if n % 7 == 3 else (str(536000 + n), 1, "1.25")
+        if n % 11 == 5:
+            number, sign, price = str(536000 + n), -1, "0"
+        rows += [
+            f"{number},I{(n * k) % 97},,{sign * k},{at:%Y-%m-%d %H:%M},{price},{n % 30},EIRE" for k in range(1, 13)
+        ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_an_import_that_was_killed_resumes(company: Any, config: Any, tmp_path: Path) -> None:
+    path = _sheet(tmp_path / "sales.csv", 1500)
+    environment = {**os.environ, "KONTOR_DATABASE_URL": config.database_url, "KONTOR_DATA_DIR": str(config.data_dir)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, "import", "trade.sales", str(path), "--preset", "online_retail"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("posting:"):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.stderr.close()
+    assert process.wait() == -signal.SIGKILL
+
+    def proven(session: Any) -> Any:
+        assert [*ledger.verify(session), *verify_audit(session)] == []
+        return ledger.totals(session)
+
+    halfway = company.database.run(proven, actor=SYSTEM, write=False)
+    report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    whole = company.database.run(proven, actor=SYSTEM, write=False)
+    lines = sum(n for kind, n in report.created.items() if kind.endswith("_line"))
+    assert 0 < halfway["trade.sales"]["revenue"] < whole["trade.sales"]["revenue"]
+    assert halfway["trade.sales"]["revenue"] + report.control.amount_posted == whole["trade.sales"]["revenue"]
+    assert whole["trade.sales"]["revenue"] == report.control.amount_in_file
+    # The opening stock that the first run posted is enough for all: none is posted twice.
+    assert "warehouse.opening" not in report.created
+    assert lines + len(report.skipped) == report.rows_read
+    assert {s.reason for s in report.skipped} == {"already imported"}

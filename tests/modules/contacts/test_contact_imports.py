@@ -1,0 +1,94 @@
+"""Contacts from tables: made and changed by code, all or nothing, errors by row."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.importing import Report, run_import
+from app.security import SYSTEM, Actor
+from modules.contacts.models import Contact, LegalEntity
+from modules.contacts.operations import create_contact
+
+Bring = Callable[..., Report]
+
+
+@pytest.fixture
+def bring(company: Any, tmp_path: Path) -> Bring:
+    """Import a CSV text."""
+
+    def go(text: str, actor: Actor = SYSTEM, **options: Any) -> Report:
+        path = tmp_path / "contacts.csv"
+        path.write_text(text, encoding="utf-8-sig")
+        report = run_import(company, actor, "contacts.contacts", [path], **options)
+        made = sum(report.created.values()) + sum(report.updated.values())
+        assert made + len(report.skipped) + len(report.errors) == report.rows_read
+        return report
+
+    return go
+
+
+@pytest.fixture
+def look(company: Any) -> Any:
+    """Read something for the system."""
+    return lambda work: company.database.run(work, actor=SYSTEM, write=False)
+
+
+def test_contacts_are_made_then_changed_by_code(bring: Bring, look: Any) -> None:
+    first = bring("code,name,kind,country,credit_limit\nC1,Ötzi Ltd,,at,1000\nC2,Lê Văn An,individual,VN,\n")
+    assert (dict(first.created), dict(first.updated)) == ({"contacts.contact": 2}, {})
+    again = bring("code,name,country\nC1,Ötzi Ltd,IT\nC2,Lê Văn An,VN\nC3,Новый,RU\n")
+    assert (dict(again.created), dict(again.updated)) == ({"contacts.contact": 1}, {"contacts.contact": 1})
+    assert [(s.row, s.reason) for s in again.skipped] == [(3, "is so already")]
+
+    def check(session: Any) -> None:
+        one = session.scalars(select(LegalEntity).where(Contact.code == "C1")).one()
+        assert (one.country, one.credit_limit, one.folded) == ("IT", Decimal(1000), "otzi ltd c1")
+
+    look(check)
+
+
+def test_every_bad_row_is_told_and_nothing_is_written(bring: Bring, look: Any) -> None:
+    report = bring(
+        "code,name,kind,country,credit_limit,birth_date\n"
+        "C1,One,,,,\n,Two,,,,\nC3,,,,,\nC4,Four,ghost,,,\nC5,Five,,Albion,,\nC6,Six,,,lots,\nC1,Again,,,,\nC8,Eight,,,,1990-01-01\n"
+    )
+    assert [(e.row, e.field) for e in report.errors] == [
+        (3, "code"),
+        (4, "name"),
+        (5, "kind"),
+        (6, "country"),
+        (7, "credit_limit"),
+        (8, "code"),
+        (9, "birth_date"),
+    ]
+    assert not report.created
+    assert look(lambda s: s.scalars(select(Contact)).all()) == []
+
+
+def test_good_rows_go_in_when_errors_are_to_be_skipped(bring: Bring, look: Any) -> None:
+    report = bring("code,name,country\nC1,One,GB\nC2,Two,Albion\n", skip_errors=True)
+    assert report.created["contacts.contact"] == 1
+    assert not report.is_whole
+    assert look(lambda s: list(s.scalars(select(Contact.code)))) == ["C1"]
+
+
+def test_somebody_elses_contact_is_neither_shown_nor_changed(bring: Bring, company: Any, look: Any) -> None:
+    company.database.run(
+        lambda s: create_contact(s, SYSTEM, kind="legal_entity", code="C1", name="Secret"), actor=SYSTEM
+    )
+    rights = frozenset({"core.import.run", "contacts.contact.edit", "contacts.contact.view"})
+    seller = Actor(
+        1, "sam", permissions=rights, scopes={"contacts.contact": "own"}, groups=frozenset({"contacts.private"})
+    )
+    report = bring("code,name\nC1,Mine\nC2,Other\n", actor=seller, skip_errors=True)
+    assert [(e.row, e.field, e.message) for e in report.errors] == [(2, "code", "this contact is not open to you")]
+    assert look(lambda s: dict(s.execute(select(Contact.code, Contact.name)).all())) == {"C1": "Secret", "C2": "Other"}
+
+
+def test_a_dry_run_writes_nothing(bring: Bring, look: Any) -> None:
+    assert bring("code,name\nC1,One\n", dry_run=True).created["contacts.contact"] == 1
+    assert look(lambda s: s.scalars(select(Contact)).all()) == []

@@ -1,0 +1,110 @@
+"""The real shop's 50,000 rows, whole: every figure that its ground truth tells, and every customer's debt, by hand."""
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app import ledger
+from app.importing import run_import
+from app.security import SYSTEM
+from modules.contacts.models import Contact
+from modules.contacts.registers import Settlements
+from modules.trade.models import Sale, SalesReturn
+from modules.trade.registers import Sales
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, WriteOff
+from modules.warehouse.registers import Stock
+
+
+@pytest.fixture
+def slice_(data: Path) -> Path:
+    """The first 50,000 rows of the UCI set."""
+    return data / "online_retail_slice" / "online_retail_first_50000.xlsx"
+
+
+@pytest.fixture
+def truth(data: Path) -> Any:
+    """Figures computed from exactly that file by others."""
+    return json.loads((data / "online_retail_slice" / "ground_truth.json").read_text())
+
+
+def _by_hand(path: Path) -> dict[str, Decimal]:
+    """Each customer's net revenue, straight from the sheet."""
+    import python_calamine
+
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    sheet = python_calamine.load_workbook(str(path)).get_sheet_by_index(0)
+    for row in sheet.to_python()[1:]:
+        sums[str(int(row[6])) if row[6] != "" else "WALK-IN"] += Decimal(repr(row[3])) * Decimal(repr(row[5]))
+    return sums
+
+
+def test_a_real_shops_sheet_goes_in_to_the_penny(company: Any, slice_: Path, truth: Any) -> None:
+    report = run_import(company, SYSTEM, "trade.sales", [slice_], "online_retail")
+    assert (report.rows_read, report.skipped, report.errors) == (truth["rows"], [], [])
+    assert dict(report.created) == {
+        "contacts.contact": truth["distinct"]["customers_nonblank"] + 1,
+        "warehouse.item": truth["distinct"]["stock_codes"],
+        "warehouse.opening": 1,
+        "trade.sale": 1869,
+        "trade.sale_line": 48992,
+        "trade.sales_return": truth["distinct"]["invoices_cancelled_C"],
+        "trade.sales_return_line": truth["dirt_counts"]["rows_invoice_C"],
+        "warehouse.write_off": 85,
+        "warehouse.write_off_line": truth["dirt_counts"]["rows_quantity_negative_not_C"],
+    }
+    revenue = Decimal(truth["totals"]["revenue_all_rows"])
+    assert (report.control.amount_in_file, report.control.amount_posted) == (revenue, revenue)
+    assert report.control.rounding == 0
+    company.database.run(lambda s: _compare(s, slice_, truth), actor=SYSTEM, write=False)
+
+    again = run_import(company, SYSTEM, "trade.sales", [slice_], "online_retail")
+    assert not again.created
+    assert len(again.skipped) == truth["rows"]
+
+
+def _compare(session: Any, path: Path, truth: Any) -> None:
+    totals = ledger.totals(session)
+    assert totals["trade.sales"]["revenue"] == Decimal("840620.50")
+    assert totals["trade.sales"]["cost"] == 0
+    assert list(ledger.verify(session)) == []
+
+    numbers = {n for kind in (Sale, SalesReturn, WriteOff) for n in session.scalars(select(kind.number))}
+    assert len(numbers) == truth["distinct"]["invoices_all"]
+    assert session.scalar(select(func.count(Item.id)).where(Item.kind == "service")) == len(
+        truth["dirt_counts"]["rows_non_product_code"]
+    )
+    for number, said in truth["invoice_samples"].items():
+        sale = session.scalars(select(Sale).where(Sale.number == number)).one()
+        assert (len(sale.lines), sale.amount) == (said["rows"], Decimal(said["amount"]))
+
+    by_contact = {f.key[0]: f.amounts["revenue"] for f in ledger.now(session, Sales, by=("contact",))}
+    owed = {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements, by=("contact",))}
+    codes = {c.id: c.code for c in session.scalars(select(Contact))}
+    by_hand = _by_hand(path)
+    assert {codes[i]: v for i, v in owed.items() if v} == {code: v for code, v in by_hand.items() if v}
+    assert {codes[i]: v for i, v in by_contact.items() if v} == {code: v for code, v in by_hand.items() if v}
+    for code, amount in truth["top10_customers_by_revenue_all_rows"].items():
+        assert by_hand[code] == Decimal(amount)
+
+    by_item = {f.key[0]: f.amounts["revenue"] for f in ledger.now(session, Sales, by=("item",))}
+    items = {i.code: i.id for i in session.scalars(select(Item))}
+    for code, amount in truth["top10_products_by_revenue_all_rows"].items():
+        assert by_item[items[code]] == Decimal(amount)
+
+    on_hand = ledger.now(session, Stock, by=("item",), where={"place": FIRST_WAREHOUSE})
+    assert min(f.amounts["quantity"] for f in on_hand) == 0
+    # Losses of goods are no sale, so sold + written off is what the file's quantities come to.
+    sold, lost = totals["trade.sales"]["quantity"], _lost(session)
+    assert sold - lost == Decimal(str(truth["totals"]["quantity_all_rows"]))
+
+
+def _lost(session: Any) -> Decimal:
+    from modules.warehouse.models import LOSSES
+
+    figures = ledger.now(session, Stock, by=("place",), where={"place": LOSSES})
+    return figures[0].amounts["quantity"]  # type: ignore[no-any-return]
