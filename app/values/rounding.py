@@ -1,12 +1,14 @@
 """The named roundings. Nothing else in Kontor rounds money."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision
 
 _HUNDRED = Decimal(100)
+#: Wide enough for the product of three columns: with Decimal's usual 28 digits a long one would be rounded twice.
+_EXACT = Context(prec=80)
 
 
 @lru_cache(maxsize=None)
@@ -27,10 +29,10 @@ def round_money(amount: Decimal, digits: int) -> Decimal:
 
 def line_amount(quantity: Decimal, price: Decimal, *, discount: Decimal = Decimal(0), digits: int) -> Decimal:
     """quantity × price less `discount` per cent, rounded once, at the end."""
-    amount = quantity * price
+    amount = _EXACT.multiply(quantity, price)
     if discount:
-        amount = amount * (_HUNDRED - discount) / _HUNDRED
-    return round_money(amount, digits)
+        amount = _EXACT.multiply(amount, _HUNDRED - discount).scaleb(-2, _EXACT)
+    return amount.quantize(_quantum(digits), ROUND_HALF_UP, _EXACT)
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:

@@ -19,9 +19,12 @@ class OutOfRange(ValueError):
 
 def to_units(value: Decimal, scale: int) -> int:
     """`value` as an integer of 10**-scale; refuses (OutOfRange) whatever that cannot hold exactly."""
-    scaled = value.scaleb(scale)
-    units = int(scaled)
-    if units != scaled or not -_LIMIT <= units < _LIMIT:
+    try:
+        units = int(value.scaleb(scale))
+    except (ArithmeticError, ValueError):  # infinite, no number, or beyond all bounds
+        units = _LIMIT
+    # Compared with the value itself: scaleb rounds one that has more digits than Decimal's usual precision.
+    if not -_LIMIT <= units < _LIMIT or Decimal(units).scaleb(-scale) != value:
         raise OutOfRange(f"{value} does not fit a number with {scale} digits after the point")
     return units
 

@@ -1,0 +1,83 @@
+"""Whatever is changed behind the program's back is found."""
+
+from typing import Any
+
+import pytest
+
+from app import ledger
+from app.audit import verify as verify_audit
+
+
+def books(shop: Any) -> list[str]:
+    return shop.ask(lambda session: list(ledger.verify(session)))
+
+
+def audit(shop: Any) -> list[str]:
+    return shop.ask(lambda session: list(verify_audit(session)))
+
+
+@pytest.fixture
+def busy(shop: Any) -> Any:
+    """The shop after some sales."""
+    for quantity in ("1", "2", "3"):
+        shop.sell([(0, quantity, "2"), (1, "1", "3")])
+    assert books(shop) == []
+    assert audit(shop) == []
+    return shop
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE warehouse_stock_total SET quantity = quantity + 1 WHERE place_id = 100",
+        "UPDATE warehouse_stock_total SET entries = entries + 1",
+        "UPDATE warehouse_stock_total SET last_moment = '2020-01-01 00:00:00.000000'",
+        "DELETE FROM warehouse_stock_total WHERE place_id = 2",
+        "INSERT INTO warehouse_stock_total (item_id, place_id, quantity, value, entries, last_moment)"
+        " SELECT min(id), 3, 0, 0, 0, '2026-01-01 00:00:00.000000' FROM warehouse_item",
+        "UPDATE warehouse_stock_turnover SET value_in = value_in + 1, value_out = value_out + 1",
+        "DELETE FROM contacts_settlements_turnover",
+        "UPDATE contacts_settlements_entry SET amount = amount + 100",
+        "UPDATE warehouse_stock_entry SET quantity = -quantity",
+        "UPDATE trade_sales_entry SET moment = '2025-01-01 00:00:00.000000'",
+        "DELETE FROM trade_sales_entry",
+        "UPDATE core_document SET state = 'draft' WHERE kind = 'trade.sale'",
+    ],
+)
+def test_tampering_with_the_books_is_found_and_rebuild_mends_projections(busy: Any, tampering: str) -> None:
+    busy.sql(tampering)
+    assert books(busy)
+    if "_total" in tampering or "_turnover" in tampering:
+        busy.do(ledger.rebuild)
+        assert books(busy) == []
+
+
+def test_entries_changed_together_with_their_projections_no_longer_balance(busy: Any) -> None:
+    busy.sql("UPDATE warehouse_stock_entry SET quantity = quantity - 1 WHERE place_id = 100 AND quantity < 0")
+    busy.do(ledger.rebuild)
+    assert any("balance" in fault for fault in books(busy))
+
+
+def test_a_rebuild_changes_nothing_in_sound_books(busy: Any) -> None:
+    before = busy.everything()
+    busy.do(ledger.rebuild)
+    assert busy.everything() == before
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE core_audit SET summary = 'nothing' WHERE id = (SELECT max(id) - 1 FROM core_audit)",
+        "UPDATE core_audit SET actor = 'someone else' WHERE id = (SELECT max(id) FROM core_audit)",
+        "UPDATE core_audit SET moment = '2020-01-01 00:00:00.000000' WHERE id = (SELECT max(id) FROM core_audit)",
+        "DELETE FROM core_audit WHERE id = (SELECT max(id) - 1 FROM core_audit)",
+        "DELETE FROM core_audit WHERE id = (SELECT min(id) FROM core_audit)",
+        "DELETE FROM core_audit WHERE id = (SELECT max(id) FROM core_audit)",
+        "DELETE FROM core_audit",
+        "DELETE FROM core_audit_head",
+        "UPDATE core_audit_head SET sequence = sequence - 1",
+    ],
+)
+def test_tampering_with_the_audit_is_found(busy: Any, tampering: str) -> None:
+    busy.sql(tampering)
+    assert audit(busy)

@@ -1,0 +1,124 @@
+"""The books as a child would keep them: one list of entries, summed anew for every question. Slow, and plainly right."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+CENT = Decimal("0.01")
+NOUGHT = Decimal(0)
+CUSTOMERS = 2
+FIRST_WAREHOUSE = 100
+
+
+class Refused(Exception):
+    """Goods would fall short at some moment."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Quantity and value for stock; the amount alone (value nought) for settlements."""
+
+    register: str
+    document: int
+    moment: datetime
+    key: tuple
+    quantity: Decimal
+    value: Decimal
+
+
+@dataclass
+class Books:
+    """All entries, in the order in which they were written."""
+
+    entries: list[Entry] = field(default_factory=list)
+    _documents: int = 0
+
+    def open_document(self) -> int:
+        """A number for the next document."""
+        self._documents += 1
+        return self._documents
+
+    def move(self, document: int, moment: datetime, lines: list, source: int, target: int, priced: bool) -> list[Entry]:
+        """The entries of goods on their way; lines of (item, quantity, price). Refused when they fall short."""
+        made: list[Entry] = []
+        for item, quantity, price in lines:
+            if priced:
+                value = (quantity * price).quantize(CENT, ROUND_HALF_UP)
+            else:
+                value = self._cost(made, item, quantity, source, target)
+            made.append(Entry("stock", document, moment, (item, source), -quantity, -value))
+            made.append(Entry("stock", document, moment, (item, target), quantity, value))
+        self._refuse_short(made)
+        return made
+
+    def _cost(self, made: list[Entry], item: int, quantity: Decimal, source: int, target: int) -> Decimal:
+        held, worth = self._sum(made, (item, source))
+        if held <= 0 and source < FIRST_WAREHOUSE:
+            held, worth = self._sum(made, (item, target))
+        if held <= 0:
+            return NOUGHT
+        if quantity == held:
+            return worth
+        exact = Fraction(worth) * Fraction(quantity) / Fraction(held) * 100
+        pence = int(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
+        return Decimal(pence) / 100
+
+    def _sum(self, made: list[Entry], key: tuple) -> tuple[Decimal, Decimal]:
+        mine = [e for e in self.entries + made if e.register == "stock" and e.key == key]
+        return sum((e.quantity for e in mine), NOUGHT), sum((e.value for e in mine), NOUGHT)
+
+    def reversed(self, document: int) -> list[Entry]:
+        """The opposite of all that the document wrote, the last first. Refused when goods have gone on."""
+        made = [
+            Entry(e.register, e.document, e.moment, e.key, -e.quantity, -e.value)
+            for e in reversed(self.entries)
+            if e.document == document
+        ]
+        self._refuse_short(made)
+        return made
+
+    def _refuse_short(self, made: list[Entry]) -> None:
+        # A line that takes more than is there now is refused as it comes; what is left must last at every moment.
+        for n, entry in enumerate(made):
+            if entry.quantity < 0 and entry.key[-1] in range(FIRST_WAREHOUSE, 10_000) and entry.register == "stock":
+                if entry.key in self._lowered_below_nought(made) or self._sum(made[: n + 1], entry.key)[0] < 0:
+                    raise Refused
+
+    def _lowered_below_nought(self, made: list[Entry]) -> set[tuple]:
+        low = set()
+        for key in {e.key for e in made if e.register == "stock" and e.key[1] >= FIRST_WAREHOUSE}:
+            mine = [e for e in self.entries + made if e.register == "stock" and e.key == key]
+            order: dict[tuple, Decimal] = {}
+            for e in mine:
+                order[e.moment, e.document] = order.get((e.moment, e.document), NOUGHT) + e.quantity
+            level = NOUGHT
+            for (_, _), units in sorted(order.items(), key=lambda pair: pair[0][0]):
+                level += units
+                if level < 0:
+                    low.add(key)
+        return low
+
+    def standing(self, register: str, until: datetime | None = None) -> dict[tuple, tuple[Decimal, Decimal]]:
+        """What stands at every key, of entries before `until`; keys at nought are left out."""
+        sums: dict[tuple, tuple[Decimal, Decimal]] = {}
+        for e in self.entries:
+            if e.register == register and (until is None or e.moment < until):
+                quantity, value = sums.get(e.key, (NOUGHT, NOUGHT))
+                sums[e.key] = (quantity + e.quantity, value + e.value)
+        return {key: held for key, held in sums.items() if any(held)}
+
+    def moved(self, register: str, since: date, until: date) -> dict[tuple, tuple[Decimal, Decimal]]:
+        """Quantity in and quantity out by key over days, both included."""
+        begin, end = datetime.combine(since, datetime.min.time()), datetime.combine(until, datetime.min.time())
+        sums: dict[tuple, tuple[Decimal, Decimal]] = {}
+        for e in self.entries:
+            if e.register == register and begin <= e.moment < end + timedelta(days=1):
+                taken, given = sums.get(e.key, (NOUGHT, NOUGHT))
+                sums[e.key] = (taken + max(e.quantity, NOUGHT), given + max(-e.quantity, NOUGHT))
+        return {key: sides for key, sides in sums.items() if any(sides)}
+
+    def lines(self, register: str, key: tuple, since: date, until: date) -> list[Decimal]:
+        """Quantities of a key's entries by moment, then in the order of writing."""
+        mine = [e for e in self.entries if e.register == register and e.key == key and since <= e.moment.date() <= until]
+        return [e.quantity for e in sorted(mine, key=lambda e: e.moment)]
