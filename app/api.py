@@ -42,7 +42,7 @@ from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
 from app.web.choices import countries, currencies
-from app.web.edge import current_actor, current_company, current_session, saw
+from app.web.edge import current_actor, current_company, current_session, operation_id, saw
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
 from app.web.formats import day, money, moment, number
 from app.web.lists import show_list
@@ -89,6 +89,7 @@ __all__ = [
     "money",
     "moment",
     "number",
+    "operation_id",
     "required",
     "saw",
     "show_list",

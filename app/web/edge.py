@@ -42,6 +42,7 @@ class Kontor(Flask):
 
     def _once(self) -> Any:
         write = request.method not in READING
+        g.pop("seen", None)
         with self.company.database.session(None, write=write) as session:
             g.session = session
             answer = self._gate(session)
@@ -101,6 +102,12 @@ def current_company() -> Company:
 def saw(action: str, *, subject: str, subject_id: int | None = None, summary: str = "") -> None:
     """Note that the actor is shown something confidential or takes an export; recorded before the answer leaves."""
     g.setdefault("seen", []).append((action, subject, subject_id, summary))
+
+
+def operation_id() -> str | None:
+    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document."""
+    operation = request.form.get("operation", "")[:60]
+    return f"form:{current_actor().user_id}:{operation}" if operation else None
 
 
 def bearer_token() -> str | None:

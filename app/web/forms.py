@@ -177,8 +177,14 @@ class LinesField(Field):
         return values
 
 
+def _six_digits(value: Decimal) -> Decimal:
+    if value != round(value, 6):
+        raise ValueError(value)
+    return value
+
+
 _CELLS: dict[str, Any] = {
-    "decimal": lambda text: parse_decimal(text) if text else None,
+    "decimal": lambda text: _six_digits(parse_decimal(text)) if text else None,
     "id": int,
     "text": str,
 }

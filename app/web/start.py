@@ -5,11 +5,15 @@ from typing import Any
 import structlog
 from flask import Flask, g, render_template, request
 from flask_babel import Babel
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError, StatementError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from app.errors import KontorError
 from app.registry import MenuItem
+from app.values import OutOfRange
 from app.version import VERSION
 from app.web import formats
 from app.web.edge import Kontor, current_company
@@ -35,6 +39,13 @@ def languages(app: Kontor) -> None:
     Babel(app, locale_selector=chosen)
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; one that no database can hold is nobody's, so there is no such page."""
+
+    def __init__(self, map: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(map, *arguments, **{"max": 2**63 - 1, **options})
+
+
 def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
     from app.web import pages
@@ -42,6 +53,7 @@ def pages_of_the_core(app: Kontor) -> None:
     from app.web.shell import limiter
 
     pages.load()
+    app.url_map.converters["int"] = RowNumber
     app.register_blueprint(routes)
     limiter.init_app(app)
     formats.install(app)
@@ -73,6 +85,17 @@ def refusals(app: Flask) -> None:
     @app.errorhandler(KontorError)
     def refused(error: KontorError) -> Any:
         return _answer(error.status, str(error.message))
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OutOfRange)
+    @app.errorhandler(OverflowError)
+    def too_large(error: Exception) -> Any:
+        _log.warning("request.too_large", path=request.path, fault=str(error)[:200])
+        return _answer(422, _("Something entered is too long or too large. Go back, shorten it and send it again."))
+
+    @app.errorhandler(StatementError)
+    def unfit(error: StatementError) -> Any:
+        return too_large(error.orig) if isinstance(error.orig, (OutOfRange, OverflowError)) else failed(error)
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Any:

@@ -105,6 +105,8 @@ class Table:
     empty: object = _l("Nothing here yet.")
     #: whether making a new one is a daily job, offered on the home page
     is_daily: bool = False
+    #: int, or str where a key is made of text
+    key_type: type = int
     #: arguments of `create`
     create_arguments: dict[str, str] = field(default_factory=dict)
 
@@ -160,7 +162,7 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     backwards = bool(query.before)
     statement = _statement(session, table, columns, query)
     if cursor := query.before or query.after:
-        at = tuple_(*_read_cursor(cursor, sorting))
+        at = tuple_(*_read_cursor(cursor, sorting, table.key_type))
         here = tuple_(sorting.sorting, table.key)
         statement = statement.where(here > at if descending == backwards else here < at)
     down = descending != backwards
@@ -199,7 +201,7 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         statement = statement.where(_any_of(expression.like(pattern, escape="\\") for expression in table.search))
     for f in table.filters:
         if f.name in query.filters:
-            statement = statement.where(f.criterion(_value(f, query.filters[f.name])))
+            statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
 
 
@@ -210,13 +212,13 @@ def _any_of(criteria: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
     return first
 
 
-def _value(f: Filter, text: str) -> Any:
-    if f.kind != "date":
-        return text
+def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
     try:
-        return date.fromisoformat(text)
+        return f.criterion(date.fromisoformat(text) if f.kind == "date" else text)
     except ValueError:
-        raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
+        if f.kind == "date":
+            raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=f.name) from None
 
 
 def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:
@@ -234,18 +236,33 @@ def _cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([plain, row._key]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, column: Column) -> tuple[Any, Any]:
+def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]:
+    """What `_cursor` wrote. Whatever else comes in the address is refused before the database sees it."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return _READ.get(column.kind, str)(value), int(key)
+        return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
     except (ValueError, TypeError, ArithmeticError, binascii.Error):
         raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
 
 
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(value)
+    return number
+
+
+def _exact(value: Any) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() > 11:
+        raise ValueError(value)
+    return number
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
-    "money": Decimal,
-    "quantity": Decimal,
-    "integer": int,
+    "money": _exact,
+    "quantity": _exact,
+    "integer": _whole,
     "flag": bool,
     "date": date.fromisoformat,
     "moment": datetime.fromisoformat,

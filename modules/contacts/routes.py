@@ -21,6 +21,7 @@ from app.api import (
     current_session,
     digits_of,
     document_address,
+    operation_id,
     saw,
     show_list,
     wall_clock,
@@ -157,9 +158,7 @@ def payment_new() -> Any:
         form.contact_id.title = found.name if found else ""
     if form.validate_on_submit():
         try:
-            payment = record_payment(
-                session, actor, **form.values(), operation_id=f"form:{request.form.get('operation', '')[:60]}"
-            )
+            payment = record_payment(session, actor, **form.values(), operation_id=operation_id())
         except Invalid as error:
             session.rollback()
             _blame(form, error)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.api import Column, Document, Filter, Lookup, Table, User, fold
@@ -113,7 +113,8 @@ balances = Table(
     .select_from(Contact)
     .join(_totals, _totals.c.contact_id == Contact.id)
     .where(_totals.c.amount != 0),
-    key=Contact.id,
+    key=cast(Contact.id, String) + ":" + _totals.c.currency,
+    key_type=str,
     columns=(
         Column(
             "name",

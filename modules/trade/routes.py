@@ -19,6 +19,7 @@ from app.api import (
     digits_of,
     locked,
     number,
+    operation_id,
     show_list,
     wall_clock,
 )
@@ -165,8 +166,7 @@ def _draft(form: TradeForm) -> TradeDraft:
         )
         for row in values.pop("lines")
     ]
-    operation = request.form.get("operation", "")[:60]
-    return TradeDraft(lines=lines, operation_id=f"form:{operation}" if operation else None, **values)
+    return TradeDraft(lines=lines, operation_id=operation_id(), **values)
 
 
 def _document(kind: type[TradeDocument], document_id: int) -> TradeDocument:

@@ -20,6 +20,7 @@ from app.api import (
     document_address,
     locked,
     number,
+    operation_id,
     show_list,
     wall_clock,
 )
@@ -186,7 +187,7 @@ def _edit(noun: str, document: Movement | None) -> Any:
         lines = [
             MovementLineDraft(row["item_id"], row["quantity"] or Decimal(0), row["price"]) for row in values.pop("lines")
         ]
-        draft = MovementDraft(lines, operation_id=_operation(), **values)
+        draft = MovementDraft(lines, operation_id=operation_id(), **values)
         try:
             document = save_movement(session, actor, kind, draft, document=document)
             if request.form.get("then") == "post" and document.state in (None, "draft"):
@@ -225,12 +226,6 @@ def _row(line: Any) -> dict[str, Any]:
         "quantity": number(line.quantity),
         "price": number(line.price),
     }
-
-
-def _operation() -> str | None:
-    """The act that this form is: the same form sent twice makes one document."""
-    operation = request.form.get("operation", "")[:60]
-    return f"form:{operation}" if operation else None
 
 
 def _document(kind: type[Movement], document_id: int) -> Movement:
