@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -14,9 +14,6 @@ from app.bare import Bare
 from app.errors import Conflict, PeriodClosed, Unbalanced
 from app.ledger.register import Entry, Floor, Register, month_of
 from app.values import from_units, to_units
-
-if TYPE_CHECKING:
-    from app.documents import Document
 
 Key = tuple[Any, ...]
 #: moment, document and units of one amount
@@ -35,10 +32,18 @@ class NotEnough(Conflict):
         self.register, self.short = register, short
 
 
+class Recorded(Protocol):
+    """What the ledger has to know of a document."""
+
+    id: Any
+    moment: Any
+    organisation_id: Any
+
+
 class Posting:
     """The entries of one or more documents on their way into the ledger, all in the session's transaction."""
 
-    def __init__(self, session: Session, documents: Sequence["Document"]) -> None:
+    def __init__(self, session: Session, documents: Sequence[Recorded]) -> None:
         self._session = session
         self._bare = Bare(session)
         self._entries: dict[type[Register], list[Entry]] = defaultdict(list)
@@ -62,18 +67,18 @@ class Posting:
                 locked[row[:width]] = (row[width:-1], row[-1])
         return {key: locked[key][0] for key in keys}
 
-    def add(self, register: type[Register], document: "Document", line: int, *key: Any, **amounts: Decimal) -> None:
+    def add(self, register: type[Register], document: Recorded, line: int, *key: Any, **amounts: Decimal) -> None:
         """Add one entry: the key in the order of the register's dimensions, the amounts by name."""
         units = tuple(to_units(amounts[a.name], a.scale) for a in register.amounts)
         self.add_units(register, document, line, key, units)
 
     def add_units(
-        self, register: type[Register], document: "Document", line: int, key: Key, amounts: tuple[int, ...]
+        self, register: type[Register], document: Recorded, line: int, key: Key, amounts: tuple[int, ...]
     ) -> None:
         """The same with amounts that are integers in units of their scales already."""
         self._entries[register].append(Entry(register, document.id, line, document.moment, key, amounts))
 
-    def reverse(self, document: "Document") -> None:
+    def reverse(self, document: Recorded) -> None:
         """Add the opposite of every entry that the document has, at the same moment, the last first."""
         for register in Register.declared.values():
             if not has_tables(self._session, register):
@@ -101,7 +106,7 @@ class Posting:
         self._entries.clear()
         self._locked.clear()
 
-    def _refuse_closed_periods(self, documents: Sequence["Document"]) -> None:
+    def _refuse_closed_periods(self, documents: Sequence[Recorded]) -> None:
         for organisation_id in sorted({d.organisation_id for d in documents}):
             row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (organisation_id,))
             if row is None or row[0] is None:

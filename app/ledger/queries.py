@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, cast, func, literal_column, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
+from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Amount, Register, month_of
 from app.reference import base_currency
@@ -212,7 +213,8 @@ def _next_month(moment: datetime) -> datetime:
 
 
 def _sides(table: Any, amounts: Sequence[Amount]) -> list[ColumnElement[Any]]:
-    columns = []
+    """In and out of each amount of an entry: its positive and its negative part, (x + |x|) / 2 and (−x + |x|) / 2."""
+    columns: list[ColumnElement[Any]] = []
     for a in amounts:
         units = type_coerce(table.c[a.name], BigInteger)
         for side, value in (("in", units), ("out", -units)):
@@ -284,9 +286,7 @@ def _after(moment: date | datetime) -> datetime:
 
 
 def _documents() -> Any:
-    from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
-
-    return Document.__table__
+    return Base.metadata.tables["core_document"]  # by name: documents stand on the ledger, not the reverse
 
 
 def standing(session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str]) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, case, cast, delete, extract, func, insert, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Register
 
@@ -82,9 +83,8 @@ def _unbalanced(session: Session, register: type[Register]) -> Iterator[str]:
 
 def _not_nought(session: Session, register: type[Register]) -> Iterator[str]:
     """Only posted documents move figures: a draft has no entries, and a reversed one sums to nought per key."""
-    from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
-
-    e, documents = register.entries, Document.__table__
+    # By name: documents stand on the ledger, not the reverse.
+    e, documents = register.entries, Base.metadata.tables["core_document"]
     keys = [e.c[d.column] for d in register.dimensions]
     sums = [func.sum(type_coerce(e.c[a.name], BigInteger)) for a in register.amounts]
     query = (
