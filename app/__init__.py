@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Kontor:
     start.languages(app)
     start.pages_of_the_core(app)
     start.pages_of_modules(app)
+    start.jobs(app)
     start.refusals(app)
     start.headers(app)
     start.logs(app)

@@ -1,7 +1,9 @@
 """One running company: its database, which modules are on, and who its users are, as of the newest generation."""
 
+import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,16 @@ from app.config import Config
 from app.core_module import module as core
 from app.db import Database, utc_now
 from app.errors import ModuleOff
+from app.jobs import Job
 from app.migrations import Source
 from app.reference import Organisation
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
+
+#: The core's own files that declare what modules' files of the same name do.
+_CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
 
 CORE = Source("core", Path(__file__).parent / "migrations" / "versions")
 
@@ -105,13 +111,20 @@ class Company:
             yield from (item for item in manifest.menu if actor.may(item.needs))
 
     def contributed(self, file: str, kind: type) -> Iterator[Any]:
-        """Every value of `kind` that the modules that are on declare in their `file`."""
-        for module in self.enabled:
+        """Every value of `kind` that the modules that are on declare in their `file`, and then the core itself."""
+        for module in (*self.enabled, core_files()):
             yield from module.all_of(file, kind)
 
     def source_of(self, name: str) -> Source:
         """The module's migrations."""
         return Source(name, self.installed[name].folder / "migrations" / "versions")
+
+
+@lru_cache(maxsize=1)
+def core_files() -> Installed:
+    """The core as if it were a module. Its pages stand above this file, hence found by name and only when asked for."""
+    files = {file: importlib.import_module(name) for file, name in _CORE_FILES.items()}
+    return Installed("core", manifest=core, package="app", files=files)
 
 
 def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor | None:
@@ -152,11 +165,10 @@ def _widest_scopes(grants: list[Any]) -> dict[str, str]:
     said = {(g.role_id, g.name): g.scope for g in grants if g.kind == "scope"}
     nouns = {name for _, name in said}
     return {
-        noun: max(
-            (said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none"
-        )
+        noun: max((said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none")
         for noun in nouns
     }
 
 
-__all__ = ["CORE", "SYSTEM", "Company", "SignedIn", "actor_of"]
+# Job: whoever makes or compares the core's tables imports this file, and the table of jobs is one of them.
+__all__ = ["CORE", "SYSTEM", "Company", "Job", "SignedIn", "actor_of"]

@@ -89,18 +89,23 @@ def _in_worker(config: Config, host: str, port: int) -> Any:
     if _made is None:
         configure()
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
-    return application(config)
+    app = application(config)
+    app.extensions["kontor.jobs"].start()
+    return app
 
 
 def _with_waitress(config: Config, host: str, port: int) -> None:
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of every request that waits its turn
-    server = create_server(application(config), host=host, port=port, threads=THREADS)
+    app = application(config)
+    server = create_server(app, host=host, port=port, threads=THREADS)
+    app.extensions["kontor.jobs"].start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
     server.run()  # ends by itself at Ctrl-C
     server.close()
+    app.extensions["kontor.jobs"].stop()
 
 
 def _say_when_ready(host: str, port: int) -> None:

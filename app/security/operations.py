@@ -1,9 +1,9 @@
 """Changing who may do what: users, roles, grants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -11,7 +11,10 @@ from app.errors import Conflict, Invalid
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
 from app.security.login import hash_password
-from app.security.models import Grant, Role, Team, User
+from app.security.models import Grant, Login, Role, Team, User
+
+#: Without these nobody could undo a mistake in users or roles.
+KEYS = ("core.user.manage", "core.role.manage")
 
 
 def add_user(
@@ -69,6 +72,8 @@ def change_user(
         if myself and not is_active:
             raise Conflict(_l("You can't switch yourself off."))
         user.is_active = is_active
+    if password or is_active is False:  # whoever knew the old password is out, and so is whoever is switched off
+        session.execute(delete(Login).where(Login.user_id == user.id))
     if team is not None:
         user.team_id = _team(session, team).id if team else None
     session.flush()
@@ -76,9 +81,40 @@ def change_user(
     bump_generation(session)
 
 
+def add_role(session: Session, actor: Actor, *, name: str) -> Role:
+    """A role without any right; refuses a name that is taken."""
+    require(actor, "core.role.manage")
+    name = name.strip()
+    if not name or len(name) > 60:
+        raise Invalid(_l("A role needs a name of at most 60 characters."), field="name")
+    if session.scalars(select(Role.id).where(Role.name == name)).first():
+        raise Conflict(_l("There is a role “%(name)s” already.", name=name))
+    role = Role(name=name)
+    session.add(role)
+    session.flush()
+    record(session, "core.role.add", subject="core.role", subject_id=role.id, summary=name)
+    return role
+
+
+def set_grants(session: Session, actor: Actor, role: Role, wanted: Mapping[tuple[str, str], str | bool]) -> int:
+    """Make the role's rights what `wanted` says of (kind, name); what it does not name stays. Gives how many changed."""
+    require(actor, "core.role.manage")
+    held = {(g.kind, g.name): g for g in session.scalars(select(Grant).where(Grant.role_id == role.id))}
+    changed = 0
+    for (kind, name), value in wanted.items():
+        grant = held.get((kind, name))
+        present = (grant.scope if grant else "all") if kind == "scope" else grant is not None
+        if present != value:
+            set_grant(session, actor, role, kind, name, value)
+            changed += 1
+    return changed
+
+
 def set_grant(session: Session, actor: Actor, role: Role, kind: str, name: str, value: str | bool) -> None:
     """Give or take one right of a role; for a scope, `value` is none, own, team or all."""
     require(actor, "core.role.manage")
+    if role.name == "administrator" and kind == "permission" and name in KEYS and not value:
+        raise Conflict(_l("The administrator keeps the rights over users and roles, or nobody could give them back."))
     grant = session.get(Grant, (role.id, kind, name))
     if kind == "scope":
         if value not in SCOPES:
@@ -92,7 +128,9 @@ def set_grant(session: Session, actor: Actor, role: Role, kind: str, name: str, 
     elif not value and grant is not None:
         session.delete(grant)
     session.flush()
-    record(session, "core.role.change", subject="core.role", subject_id=role.id, summary=f"{role.name}: {name} = {value}")
+    record(
+        session, "core.role.change", subject="core.role", subject_id=role.id, summary=f"{role.name}: {name} = {value}"
+    )
     bump_generation(session)
 
 

@@ -25,6 +25,6 @@ def health() -> tuple[dict[str, Any], int]:
         "version": VERSION,
         "database": connection.dialect.name,
         "migrations": "pending" if is_pending else "current",
-        "jobs": jobs.state() if jobs else "off",
+        "jobs": jobs.state() if jobs and not is_pending else "off",
     }
     return answer, 503 if is_pending else 200

@@ -2,7 +2,19 @@
 
 import importlib
 
-FILES = ("shell", "lists", "lookups")
+FILES = (
+    "shell",
+    "lists",
+    "lookups",
+    "admin.users",
+    "admin.roles",
+    "admin.modules",
+    "admin.jobs",
+    "admin.imports",
+    "admin.audit",
+    "admin.books",
+    "admin.reference",
+)
 
 
 def load() -> None:

@@ -78,6 +78,13 @@ def pages_of_modules(app: Kontor) -> None:
             app.register_blueprint(routes)
 
 
+def jobs(app: Kontor) -> None:
+    """Background jobs; the server starts their threads."""
+    from app.jobs.worker import Jobs
+
+    app.extensions["kontor.jobs"] = Jobs(app, app.company)
+
+
 def refusals(app: Flask) -> None:
     """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
     csrf.init_app(app)

@@ -129,6 +129,27 @@ def upgrade() -> None:
     )
     op.create_index('ix_core_document_kind_moment_id', 'core_document', ['kind', 'moment', 'id'], unique=False)
     op.create_index(op.f('ix_core_document_responsible_id'), 'core_document', ['responsible_id'], unique=False)
+    op.create_table('core_job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('arguments', sa.JSON(), nullable=False),
+    sa.Column('result', sa.JSON(), nullable=True),
+    sa.Column('progress', sa.BigInteger(), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=False),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('is_cancel_asked', sa.Boolean(), nullable=False),
+    sa.Column('worker', sa.String(length=120), nullable=True),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('started_at', sa.DateTime(), nullable=True),
+    sa.Column('beat_at', sa.DateTime(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['core_user.id'], name=op.f('fk_core_job_user_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_job'))
+    )
+    op.create_index('ix_core_job_state_id', 'core_job', ['state', 'id'], unique=False)
+    op.create_index(op.f('ix_core_job_user_id'), 'core_job', ['user_id'], unique=False)
     op.create_table('core_login',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -156,6 +177,9 @@ def downgrade() -> None:
     op.drop_table('core_user_role')
     op.drop_index(op.f('ix_core_login_user_id'), table_name='core_login')
     op.drop_table('core_login')
+    op.drop_index(op.f('ix_core_job_user_id'), table_name='core_job')
+    op.drop_index('ix_core_job_state_id', table_name='core_job')
+    op.drop_table('core_job')
     op.drop_index(op.f('ix_core_document_responsible_id'), table_name='core_document')
     op.drop_index('ix_core_document_kind_moment_id', table_name='core_document')
     op.drop_table('core_document')

@@ -1,0 +1,98 @@
+"""The core's own jobs: imports, proofs, rehearsals."""
+
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import audit, ledger
+from app.importing import Progress, Report, run_import
+from app.jobs.work import Kind, Run
+from app.registry.rehearsal import rehearse
+from app.security.actor import require
+
+#: How many skipped and refused rows a job keeps for its page; the file with the report has them all.
+SHOWN = 200
+
+
+def _import(run: Run) -> dict[str, Any]:
+    stages = {"reading": _("reading"), "posting": _("posting")}
+
+    def told(progress: Progress) -> None:
+        run.progress(progress.rows, progress.total, stages.get(progress.stage, progress.stage))
+
+    a = run.arguments
+    folder = run.company.config.data_dir / "imports" / a["folder"]
+    report = run_import(
+        run.company,
+        run.actor,
+        a["target"],
+        [folder / name for name in a["files"]],
+        a["preset"],
+        dry_run=a["dry_run"],
+        skip_errors=a["skip_errors"],
+        on_progress=told,
+    )
+    with (folder / f"report-{run.job_id}.json").open("w", encoding="utf-8") as file:
+        file.writelines(report.json())
+    return _summary(report)
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    def at(entry: Any) -> dict[str, Any]:
+        return {**entry._asdict(), "file": report.files[entry.file] if report.files else ""}
+
+    return {
+        "is_whole": report.is_whole,
+        "rows_read": report.rows_read,
+        "created": dict(report.created),
+        "updated": dict(report.updated),
+        "skipped_count": len(report.skipped),
+        "errors_count": len(report.errors),
+        "skipped": [at(entry) for entry in report.skipped[:SHOWN]],
+        "errors": [at(entry) for entry in report.errors[:SHOWN]],
+        "control": {name: f"{value:f}" for name, value in vars(report.control).items()},
+        "notes": [str(note) for note in report.notes],
+        "seconds": round(report.seconds, 1),
+    }
+
+
+def _verify_ledger(run: Run) -> dict[str, Any]:
+    require(run.actor, "core.ledger.view")
+    run.progress(0, 0, _("reading every entry"))
+    # Read for the program, as the proof needs every row; only registers' and documents' numbers are told.
+    return _proof(run, ledger.verify)
+
+
+def _prove_audit(run: Run) -> dict[str, Any]:
+    require(run.actor, "core.audit.view")
+    run.progress(0, 0, _("reading every line"))
+    return _proof(run, audit.verify)
+
+
+def _proof(run: Run, verify: Any) -> dict[str, Any]:
+    from app.security.actor import SYSTEM
+
+    faults = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
+    return {"proven": not faults, "faults": faults[:SHOWN]}
+
+
+def _rehearse(run: Run) -> dict[str, Any]:
+    require(run.actor, "core.module.manage")
+    lines: list[str] = []
+    for line in rehearse(run.company, run.arguments["module"]):
+        lines.append(line)
+        run.progress(len(lines), 0, line)
+    return {"lines": lines}
+
+
+def report_file(data_dir: Path, folder: str, job_id: int) -> Path:
+    """Where the whole report of an import job is."""
+    return data_dir / "imports" / folder / f"report-{job_id}.json"
+
+
+imports = Kind("core.import", _l("Import"), _import)
+verify_ledger = Kind("core.verify_ledger", _l("Verify the books"), _verify_ledger, is_resumable=True)
+prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_resumable=True)
+rehearsal = Kind("core.rehearse", _l("Rehearse a module"), _rehearse)

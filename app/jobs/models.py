@@ -1,0 +1,48 @@
+"""The table of jobs: what is to be done, by whom it was asked for, how far it is."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Id, utc_now
+
+#: From which state a job may go to which: a resumable one goes back to queued when its server has died.
+STATES = ("queued", "running", "done", "failed", "cancelled")
+
+
+class Job(Base):
+    """One thing to do in the background. Its arguments and result hold no secret and no confidential value."""
+
+    __tablename__ = "core_job"
+    __table_args__ = (Index("ix_core_job_state_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: `module.verb`; a module declares its kinds in `jobs.py`
+    kind: Mapped[str] = mapped_column(String(60))
+    #: queued, running, done, failed or cancelled
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    #: who asked; the job runs with the rights he has when it begins. None: the system
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: how much is done, of `total`; a total of nought: nobody can know
+    progress: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: for people: what it is at, or why it failed
+    message: Mapped[str] = mapped_column(Text, default="")
+    is_cancel_asked: Mapped[bool] = mapped_column(default=False)
+    #: the server that runs it: host, process and a random part
+    worker: Mapped[str | None] = mapped_column(String(120))
+    #: UTC, as are all that follow
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None]
+    #: when its server last said that it is alive
+    beat_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.state in ("done", "failed", "cancelled")

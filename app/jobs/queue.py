@@ -1,0 +1,38 @@
+"""Asking for jobs and calling them off; both within the caller's transaction."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.db import utc_now
+from app.errors import NotFound
+from app.jobs.models import Job
+from app.security.actor import Actor
+
+
+def enqueue(session: Session, actor: Actor, kind: str, arguments: dict[str, Any] | None = None) -> Job:
+    """A job that begins once the session's transaction is committed, and never when it is not."""
+    job = Job(kind=kind, user_id=actor.user_id, arguments=arguments or {})
+    session.add(job)
+    session.flush()
+    record(session, "core.job.enqueue", subject="core.job", subject_id=job.id, summary=kind)
+    return job
+
+
+def job_for(session: Session, actor: Actor, job_id: int) -> Job:
+    """The job, when it is the actor's own or he looks after them all; otherwise NotFound."""
+    job = session.get(Job, job_id)
+    if job is None or (job.user_id != actor.user_id and not actor.may("core.job.view")):
+        raise NotFound
+    return job
+
+
+def cancel(session: Session, actor: Actor, job: Job) -> None:
+    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted."""
+    jobs = Job.__table__
+    waiting = update(Job).where(jobs.c.id == job.id, jobs.c.state == "queued")
+    if session.execute(waiting.values(state="cancelled", ended_at=utc_now())).rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(update(Job).where(jobs.c.id == job.id).values(is_cancel_asked=True))
+    record(session, "core.job.cancel", subject="core.job", subject_id=job.id, summary=job.kind)

@@ -1,0 +1,51 @@
+"""What a kind of job is, and what its function is given."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.security.actor import Actor
+
+if TYPE_CHECKING:
+    from app.company import Company
+
+
+class Stopped(Exception):  # noqa: N818  (it is no error: someone asked for it, or the server ends)
+    """Raised within a job at its next step after it was called off."""
+
+
+@dataclass
+class Run:
+    """A job under way. `progress` is to be called now and then: it is also where a job called off stops."""
+
+    company: "Company"
+    actor: Actor
+    job_id: int
+    arguments: dict[str, Any]
+    #: done, total, message: what the page shows; written to the table now and then, never within the job's transaction
+    at: tuple[int, int, str] = (0, 0, "")
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def progress(self, done: int, total: int = 0, message: object = "") -> None:
+        """Tell how far it is; raises Stopped when it was called off."""
+        self.at = (done, total, str(message))
+        if self._stop.is_set():
+            raise Stopped
+
+    def stop(self) -> None:
+        """Make the next `progress` raise Stopped."""
+        self._stop.set()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job. `run` commits by itself and gives what the page shows as JSON; a refusal makes the job fail.
+
+    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins anew instead of failing.
+    """
+
+    name: str
+    title: object
+    run: Callable[[Run], dict[str, Any]]
+    is_resumable: bool = False

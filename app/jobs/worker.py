@@ -1,0 +1,274 @@
+"""The threads that do the jobs, one set in each server, and the one that looks after them."""
+
+import os
+import secrets
+import socket
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+import structlog
+from flask import Flask
+from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.db import KontorSession, utc_now
+from app.errors import KontorError
+from app.jobs.models import Job
+from app.jobs.work import Kind, Run, Stopped
+from app.security.actor import SYSTEM, Actor
+
+if TYPE_CHECKING:
+    from app.company import Company
+
+#: Jobs done at once: one that writes much should not wait for one that reads much.
+THREADS = 2
+#: Without word from its server for this long, a job counts as cut off.
+SILENCE = timedelta(seconds=90)
+#: How often the table is looked at when nobody wakes the threads (another server may have taken the request).
+PAUSE = 5.0
+
+_log = structlog.get_logger("jobs")
+_all: "WeakSet[Jobs]" = WeakSet()
+
+
+class Jobs:
+    """The jobs of one company in this process."""
+
+    def __init__(self, app: Flask, company: "Company") -> None:
+        self._app, self._company = app, company
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._running: dict[int, Run] = {}
+        self._threads: list[threading.Thread] = []
+        self._wake, self._end = threading.Event(), threading.Event()
+        _all.add(self)
+
+    def start(self) -> None:
+        """Start the threads; only a server does. After a fork, the child does."""
+        if self._threads:
+            return
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        targets = [self._work] * THREADS + [self._look_after]
+        self._threads = [threading.Thread(target=t, name=f"job-{i}", daemon=True) for i, t in enumerate(targets)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Stop the jobs under way at their next step, and end the threads."""
+        self._end.set()
+        self._wake.set()
+        for run in list(self._running.values()):
+            run.stop()
+        for thread in self._threads:
+            thread.join(timeout)
+        self._threads = []
+
+    def wake(self) -> None:
+        """Something may be waiting."""
+        self._wake.set()
+
+    def progress_of(self, job: Job) -> tuple[int, int, str]:
+        """Done, total, message: what the job said last, if it runs here; otherwise what the table says."""
+        run = self._running.get(job.id)
+        return run.at if run else (job.progress, job.total, job.message)
+
+    def stop_running(self, job_id: int) -> None:
+        """Stop the job at once if it runs here."""
+        if run := self._running.get(job_id):
+            run.stop()
+
+    def state(self) -> dict[str, Any]:
+        """For /healthz: whether the threads live, and how many jobs wait and run."""
+        counts = self._read(
+            lambda s: dict(s.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+        )
+        alive = sum(thread.is_alive() for thread in self._threads)
+        return {
+            "workers": "off" if not self._threads else "alive" if alive == len(self._threads) else "dead",
+            "queued": counts.get("queued", 0),
+            "running": counts.get("running", 0),
+        }
+
+    def run_waiting(self) -> int:
+        """Do everything that waits, here and now; gives how many jobs that were."""
+        count = 0
+        while job_id := self._claim():
+            self._do(job_id)
+            count += 1
+        return count
+
+    def recover(self) -> None:
+        """Jobs whose server is gone: those that may be done again wait again, the others have failed."""
+        for job in self._read(lambda s: s.scalars(select(Job).where(Job.state == "running")).all()):
+            if job.id in self._running or not self._is_orphan(job):
+                continue
+            kind = self._kinds().get(job.kind)
+            values: dict[str, Any] = {"state": "failed", "ended_at": utc_now(), "message": "cut off by a restart"}
+            if kind is not None and kind.is_resumable and not job.is_cancel_asked:
+                values = {"state": "queued", "worker": None, "message": ""}
+            statement = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
+            self._write(lambda s, statement=statement, values=values: s.execute(statement.values(**values)))
+            _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
+
+    def _is_orphan(self, job: Job) -> bool:
+        host, pid, _tail = (job.worker or "::").rsplit(":", 2)
+        if host == socket.gethostname() and job.worker != self.name and not _lives(pid):
+            return True
+        if job.worker == self.name:
+            return True  # it would be among the running ones
+        return job.beat_at is None or utc_now() - job.beat_at > SILENCE
+
+    def _work(self) -> None:
+        while not self._end.is_set():
+            try:
+                self.run_waiting()
+            except Exception:  # the thread must outlive whatever happens to the database meanwhile
+                _log.exception("jobs.failed")
+            if self._wake.wait(PAUSE):
+                self._wake.clear()
+
+    def _look_after(self) -> None:
+        while not self._end.is_set():
+            try:
+                self.recover()
+                self._beat()
+            except Exception:
+                _log.exception("jobs.failed")
+            self._end.wait(2.0 if self._running else PAUSE)
+
+    def _beat(self) -> None:
+        """Write down how far the jobs are, and see which of them were called off elsewhere."""
+        for run in list(self._running.values()):
+            done, total, message = run.at
+            values = {"beat_at": utc_now(), "progress": done, "total": total, "message": message}
+            asked = self._read(lambda s, run=run: s.scalar(select(Job.is_cancel_asked).where(Job.id == run.job_id)))
+            if asked:
+                run.stop()
+            try:
+                statement = update(Job).where(Job.id == run.job_id, Job.state == "running").values(**values)
+                self._write(lambda s, statement=statement: s.execute(statement))
+            except SQLAlchemyError:  # the file is busy, maybe with this very job: the next beat will do
+                _log.debug("job.beat_left_out", job=run.job_id)
+
+    def _claim(self) -> int | None:
+        """The oldest waiting job, taken so that no other thread or server takes it too."""
+        if self._end.is_set() or not self._read(
+            lambda s: s.scalar(select(Job.id).where(Job.state == "queued").limit(1))
+        ):
+            return None
+        oldest = select(Job.id).where(Job.state == "queued").order_by(Job.id).limit(1)
+        if not self._company.database.is_sqlite:
+            oldest = oldest.with_for_update(skip_locked=True)
+        now = utc_now()
+        statement = (
+            update(Job)
+            .where(Job.id == oldest.scalar_subquery(), Job.state == "queued")
+            .values(state="running", worker=self.name, started_at=now, beat_at=now)
+            .returning(Job.id)
+        )
+        return self._write(lambda s: s.execute(statement, execution_options={"synchronize_session": False}).scalar())
+
+    def _do(self, job_id: int) -> None:
+        """Run a claimed job, and write down how it ended."""
+        job = self._read(lambda s: s.get_one(Job, job_id))
+        run = Run(self._company, SYSTEM, job_id, dict(job.arguments))
+        self._running[job_id] = run
+        try:
+            run.actor = self._actor_of(job)
+            kind = self._kinds().get(job.kind)
+            if kind is None:
+                raise KontorError(f"no module that is on knows the job “{job.kind}”")
+            with self._app.app_context(), self._app.test_request_context(**_language(run.actor)):
+                values = {"state": "done", "result": kind.run(run)}
+        except Stopped:
+            values = {"state": "failed" if self._end.is_set() else "cancelled", "message": ""}
+            if self._end.is_set():  # the server ends: as if it had been cut off
+                values = (
+                    {"state": "queued", "worker": None}
+                    if kind and kind.is_resumable
+                    else {**values, "message": "cut off by a restart"}
+                )
+        except KontorError as error:
+            values = {"state": "failed", "message": self._said(run, error)}
+        except Exception:
+            _log.exception("job.failed", job=job_id, kind=job.kind)
+            values = {"state": "failed", "message": "something went wrong on our side; the log has it"}
+        done, total, _message = run.at
+        self._finish(job, {"progress": done, "total": total, "message": "", **values})
+        del self._running[job_id]
+
+    def _said(self, run: Run, error: KontorError) -> str:
+        with self._app.test_request_context(**_language(run.actor)):
+            return str(error)
+
+    def _finish(self, job: Job, values: dict[str, Any]) -> None:
+        if values["state"] != "queued":
+            values["ended_at"] = utc_now()
+
+        def work(session: Session) -> None:
+            session.execute(update(Job).where(Job.id == job.id, Job.worker == self.name).values(**values))
+            record(session, f"core.job.{values['state']}", subject="core.job", subject_id=job.id, summary=job.kind)
+
+        self._write(work)
+        _log.info("job", job=job.id, kind=job.kind, state=values["state"])
+
+    def _actor_of(self, job: Job) -> Actor:
+        from app.company import actor_of
+
+        def work(session: Session) -> Actor | None:
+            self._company.refresh(session)
+            enabled = frozenset(m.name for m in self._company.enabled)
+            return SYSTEM if job.user_id is None else actor_of(session, job.user_id, enabled)
+
+        actor = self._read(work)
+        if actor is None:
+            raise KontorError("whoever asked for it may not sign in any more")
+        return actor
+
+    def _kinds(self) -> dict[str, Kind]:
+        return {kind.name: kind for kind in self._company.contributed("jobs", Kind)}
+
+    def _read(self, work: Any) -> Any:
+        return self._company.database.run(work, actor=SYSTEM, write=False)
+
+    def _write(self, work: Any) -> Any:
+        return self._company.database.run(work, actor=SYSTEM)
+
+
+def _language(actor: Actor) -> dict[str, Any]:
+    """A request as the actor's browser would send it, so that messages are in his language."""
+    return {"headers": {"Accept-Language": actor.locale}} if actor.locale else {}
+
+
+def _lives(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@event.listens_for(KontorSession, "after_flush")
+def _note_new_jobs(session: Session, _context: object) -> None:
+    if any(isinstance(new, Job) for new in session.new):
+        session.info["jobs"] = True
+
+
+@event.listens_for(KontorSession, "after_commit")
+def _wake_after_commit(session: Session) -> None:
+    if session.info.pop("jobs", None):
+        for jobs in list(_all):
+            jobs.wake()
+
+
+@event.listens_for(KontorSession, "after_rollback")
+def _forget_after_rollback(session: Session) -> None:
+    session.info.pop("jobs", None)
+
+
+__all__ = ["Jobs"]

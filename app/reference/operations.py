@@ -1,0 +1,98 @@
+"""Changing reference data: the organisation's details, closed periods, exchange rates, units."""
+
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.errors import Conflict, Invalid
+from app.reference.models import CurrencyRate, Organisation, Unit
+from app.reference.queries import base_currency, organisation
+from app.registry.state import bump_generation
+from app.security.actor import Actor, require
+
+
+def close_period(session: Session, actor: Actor, *, until: date | None, today: date) -> None:
+    """Nothing up to and including `until` may be posted or taken back any more; an earlier day reopens, None all.
+
+    Waits for postings under way: each either comes before the closing or is refused. Refused: a day in the future.
+    """
+    require(actor, "core.period.close")
+    if until is not None and until > today:
+        raise Invalid(_l("A period that is not over can't be closed."), field="until")
+    current = _held(session)
+    before = current.closed_until
+    current.closed_until = until
+    session.flush()
+    is_reopened = before is not None and (until is None or until < before)
+    verb = "reopen" if is_reopened else "close"
+    record(
+        session,
+        f"core.period.{verb}",
+        subject="core.organisation",
+        subject_id=current.id,
+        summary=f"{before or '–'} → {until or '–'}",
+    )
+
+
+def change_organisation(session: Session, actor: Actor, *, name: str, country: str, tax_id: str) -> None:
+    """Change the organisation's details; its currency stays, as every figure in the books is in it."""
+    require(actor, "core.organisation.manage")
+    if not name.strip():
+        raise Invalid(_l("The organisation needs a name."), field="name")
+    current = _held(session)
+    current.name, current.country, current.tax_id = name.strip(), country, tax_id.strip()
+    session.flush()
+    record(
+        session, "core.organisation.change", subject="core.organisation", subject_id=current.id, summary=current.name
+    )
+    bump_generation(session)
+
+
+def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: Decimal) -> CurrencyRate:
+    """What one unit of `currency` is worth in the base currency from `day` on; one given for the day is replaced.
+
+    Documents keep the rate that they were written with. Refused: the base currency, a rate that is not above nought.
+    """
+    require(actor, "core.rate.edit")
+    if currency == base_currency(session):
+        raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
+    if rate <= 0:
+        raise Invalid(_l("A rate is above nought."), field="rate")
+    given = select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.day == day)
+    found = session.scalars(given).first()
+    if found is None:
+        found = CurrencyRate(currency=currency, day=day)
+        session.add(found)
+    found.rate = rate
+    session.flush()
+    record(session, "core.rate.set", subject="core.rate", subject_id=found.id, summary=f"{currency} {day}: {rate:f}")
+    return found
+
+
+def save_unit(session: Session, actor: Actor, unit: Unit | None, *, code: str, name: str, digits: int) -> Unit:
+    """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six)."""
+    require(actor, "core.organisation.manage")
+    code, name = code.strip().upper(), name.strip()
+    if not 1 <= len(code) <= 3 or not name:
+        raise Invalid(_l("A unit needs a name and a code of at most three characters."), field="code")
+    if not 0 <= digits <= 6:
+        raise Invalid(_l("A quantity has at most six digits after the point."), field="digits")
+    taken = session.scalars(select(Unit).where(Unit.code == code)).first()
+    if taken is not None and taken is not unit:
+        raise Conflict(_l("The code “%(code)s” is taken.", code=code))
+    unit = unit or Unit()
+    unit.code, unit.name, unit.digits = code, name, digits
+    session.add(unit)
+    session.flush()
+    record(session, "core.unit.save", subject="core.unit", subject_id=unit.id, summary=f"{code} {name}")
+    return unit
+
+
+def _held(session: Session) -> Organisation:
+    """The organisation's row, locked until the transaction ends."""
+    statement = select(Organisation).where(Organisation.id == organisation(session).id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()

@@ -1,0 +1,1 @@
+"""The administrators' pages, a file each: users, roles, modules, audit, imports, books, reference data."""

@@ -1,0 +1,26 @@
+"""Who did and who saw what."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+
+from app.jobs import enqueue
+from app.web.admin import tables
+from app.web.core import routes
+from app.web.edge import current_actor, current_session
+from app.web.lists import show_list
+
+
+@routes.get("/admin/audit", needs="core.audit.view")
+def audit_list() -> Any:
+    """The audit, newest first."""
+    return show_list(tables.audit, list_template="admin/audit.html")
+
+
+@routes.post("/admin/audit/prove", needs="core.audit.view")
+def audit_prove() -> Any:
+    """Prove that no line was changed or removed; reads every line, so it is a job."""
+    job = enqueue(current_session(), current_actor(), "core.prove_audit")
+    flash(_("The proof has begun."), "success")
+    return redirect(url_for("core.job_view", job_id=job.id))

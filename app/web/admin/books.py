@@ -1,0 +1,74 @@
+"""The books as a whole: what every register comes to, the proof of it, and closed periods."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import ledger
+from app.documents.posting import wall_clock
+from app.errors import KontorError
+from app.jobs import enqueue
+from app.ledger import Register
+from app.reference import organisation
+from app.reference.operations import close_period
+from app.security import MASKED, Actor
+from app.web.core import routes
+from app.web.edge import current_actor, current_company, current_session
+from app.web.forms import DayField, Form
+
+
+class PeriodForm(Form):
+    """Up to which day the books are closed."""
+
+    until = DayField(_l("Closed up to"), description=_l("An earlier day reopens; empty opens everything."))
+
+
+@routes.get("/admin/books", needs="core.ledger.view")
+def ledger_view() -> Any:
+    """Totals of every register, and the closed period."""
+    session, actor = current_session(), current_actor()
+    books = {n: f for n, f in ledger.totals(session).items() if current_company().is_on(n.partition(".")[0])}
+    for name, figures in books.items():
+        _mask(name, figures, actor)
+    current = organisation(session)
+    return render_template(
+        "admin/books.html", books=books, closed_until=current.closed_until, form=PeriodForm(obj=_Period(current))
+    )
+
+
+@routes.post("/admin/books/verify", needs="core.ledger.view")
+def ledger_verify() -> Any:
+    """Prove every total from its entries; reads them all, so it is a job."""
+    job = enqueue(current_session(), current_actor(), "core.verify_ledger")
+    return redirect(url_for("core.job_view", job_id=job.id))
+
+
+@routes.post("/admin/books/period", needs="core.period.close")
+def period_close() -> Any:
+    """Close a period, or reopen it."""
+    form = PeriodForm()
+    if not form.validate_on_submit():
+        flash(" ".join(str(error) for error in form.until.errors), "error")
+        return redirect(url_for("core.ledger_view"))
+    until = form.until.data
+    try:
+        close_period(current_session(), current_actor(), until=until, today=wall_clock().date())
+    except KontorError as error:
+        current_session().rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success")
+    return redirect(url_for("core.ledger_view"))
+
+
+class _Period:
+    def __init__(self, current: Any) -> None:
+        self.until = current.closed_until
+
+
+def _mask(name: str, figures: dict[str, Any], actor: Actor) -> None:
+    for amount in Register.declared[name].amounts:
+        if not actor.sees(amount.group):
+            figures[amount.name] = MASKED

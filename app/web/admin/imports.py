@@ -1,0 +1,114 @@
+"""Bringing in a spreadsheet: upload, a dry run that writes nothing, then the import itself as a job."""
+
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from werkzeug.utils import secure_filename
+from wtforms import BooleanField, SelectField
+
+from app.errors import Conflict, NotFound
+from app.importing import Target, targets
+from app.jobs import enqueue, job_for
+from app.web.core import routes
+from app.web.edge import current_actor, current_company, current_session
+from app.web.forms import Form, required
+
+NEEDS = "core.import.run"
+ENDINGS = (".xlsx", ".csv", ".txt")
+#: Uploaded files and reports are kept for this long.
+KEPT = 30 * 24 * 3600
+
+
+class ImportForm(Form):
+    """What to bring in."""
+
+    what = SelectField(_l("What are the rows, and how is the file made up?"))
+    files = MultipleFileField(_l("XLSX or CSV files"), [required])
+    skip_errors = BooleanField(_l("Leave out rows in error and bring in the rest"))
+
+
+@routes.form("/admin/import", needs=NEEDS)
+def import_new() -> Any:
+    """Choose files and what they are; begins with a dry run."""
+    form = ImportForm()
+    form.what.choices = _choices()
+    if form.validate_on_submit():
+        target, _separator, preset = form.what.data.partition("|")
+        uploads = [f for f in form.files.data if getattr(f, "filename", "")]
+        names = [f"{i}-{secure_filename(f.filename) or 'file'}" for i, f in enumerate(uploads, 1)]
+        wrong = [f.filename for f, name in zip(uploads, names, strict=True) if Path(name).suffix.lower() not in ENDINGS]
+        if not uploads or wrong:
+            form.files.errors = [_("Choose XLSX or CSV files.")]
+        else:
+            folder = _keep(uploads, names)
+            arguments = {
+                "target": target,
+                "preset": preset or None,
+                "folder": folder,
+                "files": names,
+                "dry_run": True,
+                "skip_errors": form.skip_errors.data,
+            }
+            job = enqueue(current_session(), current_actor(), "core.import", arguments)
+            return redirect(url_for("core.job_view", job_id=job.id))
+    return render_template("admin/import.html", form=form)
+
+
+@routes.post("/admin/import/<int:job_id>/run", needs=NEEDS)
+def import_run(job_id: int) -> Any:
+    """After its dry run: bring the files in."""
+    session, actor = current_session(), current_actor()
+    tried = job_for(session, actor, job_id)
+    if tried.kind != "core.import" or tried.state != "done" or not tried.arguments["dry_run"]:
+        raise Conflict(_("This can't be brought in; begin with a dry run."))
+    if not (_folder() / tried.arguments["folder"]).is_dir():
+        raise NotFound(_("The files are no longer kept. Upload them again."))
+    skip_errors = tried.arguments["skip_errors"] or bool(request.args.get("skip_errors"))
+    arguments = {**tried.arguments, "dry_run": False, "skip_errors": skip_errors}
+    job = enqueue(session, actor, "core.import", arguments)
+    return redirect(url_for("core.job_view", job_id=job.id))
+
+
+def _choices() -> list[tuple[str, str]]:
+    """What the modules that are on can import, in their plain shape and by each of their presets."""
+    company, actor = current_company(), current_actor()
+    choices = []
+    for target in targets(company).values():
+        if not all(actor.may(permission) for permission in target.permissions):
+            continue
+        if target.plain is not None:
+            choices.append((f"{target.name}|", str(target.title)))
+        choices += [(f"{target.name}|{name}", f"{target.title}: {name}") for name in _presets(target)]
+    return choices
+
+
+def _presets(target: Target) -> list[str]:
+    folder = current_company().installed[target.name.partition(".")[0]].folder / "presets"
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        if f'target = "{target.name}"' in path.read_text("utf-8"):
+            found.append(path.stem)
+    return found
+
+
+def _folder() -> Path:
+    return current_company().config.data_dir / "imports"
+
+
+def _keep(uploads: list[Any], names: list[str]) -> str:
+    """Write the files where the job finds them; those that have lain there long go."""
+    folder = _folder() / secrets.token_hex(8)
+    folder.mkdir(parents=True, mode=0o700)
+    for upload, name in zip(uploads, names, strict=True):
+        upload.save(folder / name)
+    for old in _folder().iterdir():
+        if old.is_dir() and old.stat().st_mtime < time.time() - KEPT:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder.name

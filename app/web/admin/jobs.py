@@ -1,0 +1,58 @@
+"""A job's page: how far it is while it runs, and what came of it."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+
+from app.errors import NotFound
+from app.jobs import Job, Kind, cancel, job_for
+from app.jobs.kinds import report_file
+from app.web.core import routes
+from app.web.edge import current_actor, current_company, current_session, saw
+from app.web.routing import ANY
+
+
+@routes.get("/jobs/<int:job_id>", needs=ANY)
+def job_view(job_id: int) -> Any:
+    """A job of one's own; the page asks for its state until it is over."""
+    return _page("admin/job.html", job_id)
+
+
+@routes.get("/jobs/<int:job_id>/state", needs=ANY)
+def job_state(job_id: int) -> Any:
+    """The part of the page that changes."""
+    return _page("admin/job_state.html", job_id)
+
+
+@routes.post("/jobs/<int:job_id>/cancel", needs=ANY)
+def job_cancel(job_id: int) -> Any:
+    """Call the job off."""
+    session = current_session()
+    job = job_for(session, current_actor(), job_id)
+    if not job.is_over:
+        cancel(session, current_actor(), job)
+        current_app.extensions["kontor.jobs"].stop_running(job_id)
+        flash(_("It stops at its next step."), "success")
+    return redirect(url_for("core.job_view", job_id=job_id))
+
+
+@routes.get("/jobs/<int:job_id>/report", needs="core.import.run")
+def job_report(job_id: int) -> Any:
+    """The whole report of an import, every row in it."""
+    job = job_for(current_session(), current_actor(), job_id)
+    folder = job.arguments.get("folder")
+    path = report_file(current_company().config.data_dir, folder, job.id) if folder else None
+    if path is None or not path.exists():
+        raise NotFound
+    saw("core.import.export", subject="core.job", subject_id=job.id, summary="report")
+    return send_file(path, "application/json", as_attachment=True, download_name=f"import-{job.id}.json")
+
+
+def _page(template: str, job_id: int) -> Any:
+    job: Job = job_for(current_session(), current_actor(), job_id)
+    kinds = {kind.name: kind.title for kind in current_company().contributed("jobs", Kind)}
+    done, total, message = current_app.extensions["kontor.jobs"].progress_of(job)
+    return render_template(
+        template, job=job, title=kinds.get(job.kind, job.kind), done=done, total=total, message=message
+    )

@@ -1,0 +1,126 @@
+"""The organisation's details, exchange rates and units."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField, StringField
+
+from app.documents.posting import wall_clock
+from app.errors import KontorError, NotFound
+from app.reference import Unit, base_currency, organisation
+from app.reference.operations import change_organisation, save_unit, set_rate
+from app.web.admin import tables
+from app.web.choices import countries, currencies
+from app.web.core import routes
+from app.web.edge import current_actor, current_session
+from app.web.forms import DayField, DecimalField, Form, required
+from app.web.lists import show_list
+
+
+class OrganisationForm(Form):
+    """The organisation."""
+
+    name = StringField(_l("Name"), [required])
+    country = SelectField(_l("Country"), choices=countries)
+    tax_id = StringField(_l("Tax number"))
+
+
+class RateForm(Form):
+    """An exchange rate."""
+
+    currency = SelectField(_l("Currency"), choices=currencies)
+    day = DayField(_l("From"), [required])
+    rate = DecimalField(_l("Worth of one unit"), [required], places=9)
+
+
+class UnitForm(Form):
+    """A unit of measure."""
+
+    name = StringField(_l("Name"), [required])
+    code = StringField(_l("Code"), [required], description=_l("As in UN/ECE Recommendation 20, such as KGM."))
+    digits = IntegerField(_l("Digits after the point"), default=0)
+
+
+@routes.form("/admin/organisation", needs="core.organisation.manage")
+def organisation_edit() -> Any:
+    """The organisation's details."""
+    session = current_session()
+    form = OrganisationForm(obj=organisation(session))
+    if form.validate_on_submit():
+        try:
+            change_organisation(session, current_actor(), **form.values())
+        except KontorError as error:
+            _blame(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.organisation_edit"))
+    return render_template("form.html", form=form, title=_("Organisation"), back=url_for("core.home"))
+
+
+@routes.get("/admin/rates", needs="core.rate.view")
+def rate_list() -> Any:
+    """Exchange rates."""
+    return show_list(tables.rates)
+
+
+@routes.form("/admin/rates/new", needs="core.rate.edit")
+def rate_new() -> Any:
+    """An exchange rate from a day on."""
+    session, form = current_session(), RateForm()
+    if request.method == "GET":
+        form.day.data = wall_clock().date()
+    form.rate.description = _("In %(currency)s", currency=base_currency(session))
+    if form.validate_on_submit():
+        try:
+            set_rate(session, current_actor(), **form.values())
+        except KontorError as error:
+            _blame(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.rate_list"))
+    return render_template("form.html", form=form, title=_("New exchange rate"), back=url_for("core.rate_list"))
+
+
+@routes.get("/admin/units", needs="core.organisation.manage")
+def unit_list() -> Any:
+    """Units of measure."""
+    return show_list(tables.units)
+
+
+@routes.form("/admin/units/new", needs="core.organisation.manage")
+def unit_new() -> Any:
+    """A new unit."""
+    return _edit_unit(None)
+
+
+@routes.form("/admin/units/<int:unit_id>", needs="core.organisation.manage")
+def unit_edit(unit_id: int) -> Any:
+    """Change a unit."""
+    unit = current_session().get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return _edit_unit(unit)
+
+
+def _edit_unit(unit: Unit | None) -> Any:
+    form = UnitForm(obj=unit)
+    if form.validate_on_submit():
+        values = {**form.values(), "digits": form.digits.data or 0}
+        try:
+            save_unit(current_session(), current_actor(), unit, **values)
+        except KontorError as error:
+            _blame(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.unit_list"))
+    title = unit.name if unit else _("New unit")
+    return render_template("form.html", form=form, title=title, back=url_for("core.unit_list"))
+
+
+def _blame(form: Form, error: KontorError) -> None:
+    current_session().rollback()
+    name = getattr(error, "field", None)
+    field = form[name] if name and name in form else next(iter(form))
+    field.errors = [str(error)]

@@ -1,0 +1,132 @@
+"""The core's own lists: users, the audit, exchange rates, units."""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.audit import AuditLine
+from app.reference import CurrencyRate, Unit
+from app.security import Role, Team, User
+from app.security.models import user_role
+from app.web.edge import current_actor
+from app.web.tables import Column, Filter, Table
+
+users = Table(
+    name="core.user",
+    title=_l("Users"),
+    needs="core.user.manage",
+    source=lambda session: select().select_from(User).outerjoin(Team, Team.id == User.team_id),
+    key=User.id,
+    columns=(
+        Column(
+            "name", _l("Name"), User.name, headline=True, link=lambda row: url_for("core.user_edit", user_id=row.id)
+        ),
+        Column("login", _l("Login"), User.login),
+        Column(
+            "roles",
+            _l("Roles"),
+            select(func.aggregate_strings(Role.name, ", "))
+            .join(user_role, user_role.c.role_id == Role.id)
+            .where(user_role.c.user_id == User.id)
+            .correlate(User)
+            .scalar_subquery(),
+            sortable=False,
+        ),
+        Column("team", _l("Team"), Team.name, nullable=True),
+        Column("is_active", _l("May sign in"), User.is_active, "flag", sortable=False),
+        Column("id", "", User.id, hidden=True, sortable=False),
+    ),
+    order="name",
+    search=(func.lower(User.name), func.lower(User.login)),
+    filters=(
+        Filter(
+            "active",
+            _l("Shown"),
+            lambda value: User.is_active.is_(value != "no"),
+            (("yes", _l("who may sign in")), ("no", _l("switched off"))),
+        ),
+    ),
+    create="core.user_new",
+)
+
+
+def _record_address(row: Any) -> str | None:
+    """The page of what an audit line is about, when it has one that is open to the reader."""
+    endpoint = f"{row.subject}_view"
+    view = current_app.view_functions.get(endpoint)
+    if not row.subject_id or view is None or not current_actor().may(f"{row.subject}.view"):
+        return None
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    return url_for(endpoint, **dict.fromkeys(rule.arguments, row.subject_id)) if len(rule.arguments) == 1 else None
+
+
+def _actions(session: Session) -> list[tuple[str, object]]:
+    return [
+        (action, action) for action in session.scalars(select(AuditLine.action).distinct().order_by(AuditLine.action))
+    ]
+
+
+audit = Table(
+    name="core.audit",
+    title=_l("Audit"),
+    needs="core.audit.view",
+    source=lambda session: select().select_from(AuditLine),
+    key=AuditLine.id,
+    columns=(
+        Column("moment", _l("When (UTC)"), AuditLine.moment, "moment"),
+        Column(
+            "actor", _l("Who"), AuditLine.actor, headline=True, link=lambda row: url_for("core.audit_list", q=row.actor)
+        ),
+        Column("action", _l("What"), AuditLine.action),
+        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address),
+        Column("summary", _l("Particulars"), AuditLine.summary, sortable=False),
+        Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
+        Column("id", "", AuditLine.id, hidden=True, sortable=False),
+    ),
+    order="-moment",
+    search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
+    filters=(
+        Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
+        Filter("since", _l("From"), lambda day: AuditLine.moment >= day, kind="date"),
+    ),
+    empty=_l("Nothing has been recorded yet."),
+)
+
+rates = Table(
+    name="core.rate",
+    title=_l("Exchange rates"),
+    needs="core.rate.view",
+    source=lambda session: select().select_from(CurrencyRate),
+    key=CurrencyRate.id,
+    columns=(
+        Column("currency", _l("Currency"), CurrencyRate.currency, headline=True),
+        Column("day", _l("From"), CurrencyRate.day, "date"),
+        Column("rate", _l("Worth of one unit"), CurrencyRate.rate, "quantity"),
+    ),
+    order="-day",
+    create="core.rate_new",
+    create_needs="core.rate.edit",
+    create_title=_l("New rate"),
+    empty=_l("No exchange rate yet. Documents in the organisation's own currency need none."),
+)
+
+units = Table(
+    name="core.unit",
+    title=_l("Units"),
+    needs="core.organisation.manage",
+    source=lambda session: select().select_from(Unit),
+    key=Unit.id,
+    columns=(
+        Column(
+            "name", _l("Name"), Unit.name, headline=True, link=lambda row: url_for("core.unit_edit", unit_id=row.id)
+        ),
+        Column("code", _l("Code"), Unit.code),
+        Column("digits", _l("Digits after the point"), Unit.digits, "integer"),
+        Column("id", "", Unit.id, hidden=True, sortable=False),
+    ),
+    order="code",
+    create="core.unit_new",
+)

@@ -1,0 +1,99 @@
+"""Who can sign in: the list of users, and the form of one."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.errors import KontorError, NotFound
+from app.security import Role, Team, User
+from app.security.operations import add_user, change_user
+from app.web.admin import tables
+from app.web.core import routes
+from app.web.edge import current_actor, current_session
+from app.web.forms import Form, required
+from app.web.lists import show_list
+
+NEEDS = "core.user.manage"
+
+
+class UserForm(Form):
+    """A user."""
+
+    login = StringField(_l("Login"), [required])
+    name = StringField(_l("Name"), [required])
+    password = PasswordField(_l("Password"), description=_l("At least 8 characters. Empty: stays as it is."))
+    team = StringField(_l("Team"), description=_l("Users of one team share what the scope “team” opens."))
+    roles = SelectMultipleField(_l("Roles"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+    is_active = BooleanField(_l("May sign in"), default=True)
+
+
+@routes.get("/admin/users", needs=NEEDS)
+def user_list() -> Any:
+    """Users and their roles."""
+    return show_list(tables.users)
+
+
+@routes.form("/admin/users/new", needs=NEEDS)
+def user_new() -> Any:
+    """A new user."""
+    form = _form()
+    if form.validate_on_submit():
+        values = form.values()
+        del values["is_active"]
+        try:
+            user = add_user(current_session(), current_actor(), **values)
+        except KontorError as error:
+            _blame(form, error)
+        else:
+            flash(_("Added."), "success")
+            return redirect(url_for("core.user_edit", user_id=user.id))
+    del form.is_active
+    return render_template("admin/user.html", form=form, title=_("New user"))
+
+
+@routes.form("/admin/users/<int:user_id>", needs=NEEDS)
+def user_edit(user_id: int) -> Any:
+    """Change a user; what is taken from him is gone at his next request."""
+    session = current_session()
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    team = session.get(Team, user.team_id) if user.team_id else None
+    form = _form(
+        data={
+            "login": user.login,
+            "name": user.name,
+            "team": team.name if team else "",
+            "roles": [role.name for role in user.roles],
+            "is_active": user.is_active,
+        }
+    )
+    del form.login
+    if form.validate_on_submit():
+        try:
+            change_user(session, current_actor(), user, **form.values())
+        except KontorError as error:
+            _blame(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.user_list"))
+    return render_template("admin/user.html", form=form, title=user.name)
+
+
+def _form(data: dict[str, Any] | None = None) -> UserForm:
+    form = UserForm(data=data)
+    names = current_session().scalars(select(Role.name).order_by(Role.name))
+    form.roles.choices = [(name, _(name)) for name in names]
+    return form
+
+
+def _blame(form: UserForm, error: KontorError) -> None:
+    current_session().rollback()
+    name = getattr(error, "field", None)
+    field = form[name] if name and name in form else form.roles
+    field.errors = [str(error)]
