@@ -6,7 +6,7 @@ compiled, wrapped and unwrapped. Everything else goes through SQLAlchemy. SQL is
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -29,13 +29,13 @@ class Bare:
         """What a statement answers."""
         with self._errors(sql):
             self._cursor.execute(_written(sql, self.is_sqlite), values)
-            return self._cursor.fetchall()  # type: ignore[no-any-return]
+            return list(self._cursor.fetchall())
 
     def row(self, sql: str, values: Sequence[Any]) -> Row | None:
         """The first row that a statement answers."""
         with self._errors(sql):
             self._cursor.execute(_written(sql, self.is_sqlite), values)
-            return self._cursor.fetchone()  # type: ignore[no-any-return]
+            return self._cursor.fetchone()
 
     def run(self, sql: str, values: Sequence[Any]) -> None:
         """Run a statement that answers nothing."""
@@ -63,6 +63,6 @@ class Bare:
             raise wrapped from error
 
 
-@lru_cache(maxsize=None)
+@cache
 def _written(sql: str, is_sqlite: bool) -> str:
     return sql if is_sqlite else sql.replace("?", "%s")

@@ -100,12 +100,18 @@ def is_transient(error: DBAPIError) -> bool:
 
 def wait_before_retry(attempt: int) -> None:
     """A short, growing, uneven pause, so that two who met do not meet again."""
-    time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)
+    time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311 - nothing secret about a pause
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin_sqlite` does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "cache_size=-32000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -76,6 +76,7 @@ def _writes(engine: str, subject: Subject, *, rounds: int, acts: int) -> Iterato
     floor = open_floor(subject)
     batches = count()
     for work, (ours, floors) in WRITES.items():
+
         def program(deed: Any = ours) -> None:
             for order in orders(subject, next(batches), acts):
                 deed(subject, order)

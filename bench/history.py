@@ -15,7 +15,9 @@ _SECONDS = (DAYS - 1) * 86_400
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < :count - 1) "
 _DOCUMENTS = (
     "INSERT INTO core_document (id, kind, number, moment, state, organisation_id, currency, amount, summary, note,"
-    " created_at) " + _NUMBERS + "SELECT {first} + i, 'trade.sale', 'H-' || i, {moment}, 'posted', 1, 'GBP', 0, 'history',"
+    " created_at) "
+    + _NUMBERS
+    + "SELECT {first} + i, 'trade.sale', 'H-' || ({first} + i), {moment}, 'posted', 1, 'GBP', 0, 'history',"
     " '', {moment} FROM n"
 )
 _TRADE = (

@@ -25,7 +25,9 @@ class Result:
         return asdict(self)
 
 
-def by_turns(ours: Callable[[], None], floor: Callable[[], None], *, rounds: int, acts: int) -> tuple[float, float, float]:
+def by_turns(
+    ours: Callable[[], None], floor: Callable[[], None], *, rounds: int, acts: int
+) -> tuple[float, float, float]:
     """Seconds for one act of ours, for one of the floor's, and the ratio of rates; the round before the first is not
     counted, as it warms caches on both sides."""
     pairs = []

@@ -23,9 +23,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         folder.chmod(0o755)
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [binaries / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_postgres
-        )
+        subprocess.run([binaries / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_postgres)
 
     run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8")
     options = f"-k {folder} -c listen_addresses=''"

@@ -62,7 +62,7 @@ class Posting:
         if missing:
             width = len(register.dimensions)
             nought = (0,) * len(register.amounts)
-            locked.update({key: (nought, None) for key in missing})
+            locked.update(dict.fromkeys(missing, (nought, None)))
             for row in register.sql.lock_totals(self._bare, missing):
                 locked[row[:width]] = (row[width:-1], row[-1])
         return {key: locked[key][0] for key in keys}
@@ -138,7 +138,9 @@ class Posting:
         amounts, last = self._locked[register][key]
         level, since, moved = amounts[position], min(move[0] for move in new), dict[tuple[datetime, int], int]()
         backdated = last is not None and since < last
-        before = register.sql.entries_since(self._bare, key, since, register.amounts[position].name) if backdated else []
+        before = (
+            register.sql.entries_since(self._bare, key, since, register.amounts[position].name) if backdated else []
+        )
         for moment, document_id, units in before:
             level -= units
             moved[moment, document_id] = moved.get((moment, document_id), 0) + units

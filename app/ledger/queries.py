@@ -73,7 +73,12 @@ def now(session: Session, register: type[Register], *, by: Sequence[str], where:
 
 
 def at(
-    session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str], where: Where | None = None
+    session: Session,
+    register: type[Register],
+    moment: date | datetime,
+    *,
+    by: Sequence[str],
+    where: Where | None = None,
 ) -> list[Figure]:
     """What stood at the end of a day, or at a moment, everything of that very moment included."""
     moved = _movements(session, register, None, _after(moment), where).subquery()
@@ -82,7 +87,13 @@ def at(
 
 
 def turnover(
-    session: Session, register: type[Register], since: date, until: date, *, by: Sequence[str], where: Where | None = None
+    session: Session,
+    register: type[Register],
+    since: date,
+    until: date,
+    *,
+    by: Sequence[str],
+    where: Where | None = None,
 ) -> list[Turnover]:
     """Opening, in, out and closing by the dimensions `by`, for the days from `since` to `until`, both included."""
     opening = {f.key: f.amounts for f in at(session, register, since - timedelta(days=1), by=by, where=where)}
@@ -168,7 +179,7 @@ def totals(session: Session) -> dict[str, dict[str, Any]]:
         row = session.connection().execute(select(func.coalesce(func.sum(table.c.entries), 0), *sums)).one()
         answer[name] = {"entries": int(row[0])}
         for a, units in zip(register.amounts, row[1:], strict=True):
-            digits = digits_of(base_currency(session)) if a.type is Money else 0
+            digits = digits_of(base_currency(session)) if a.exact is Money else 0
             answer[name][a.name] = shortest(from_units(int(units), a.scale), digits)
     return answer
 
@@ -218,7 +229,9 @@ def _sides(table: Any, amounts: Sequence[Amount]) -> list[ColumnElement[Any]]:
     for a in amounts:
         units = type_coerce(table.c[a.name], BigInteger)
         for side, value in (("in", units), ("out", -units)):
-            columns.append(type_coerce((value + func.abs(value)) / literal_column("2"), a.type()).label(f"{a.name}_{side}"))
+            columns.append(
+                type_coerce((value + func.abs(value)) / literal_column("2"), a.exact()).label(f"{a.name}_{side}")
+            )
     return columns
 
 
@@ -247,7 +260,9 @@ def _figures(
     return figures
 
 
-def _criteria(session: Session, register: type[Register], source: Any, where: Where | None) -> list[ColumnElement[bool]]:
+def _criteria(
+    session: Session, register: type[Register], source: Any, where: Where | None
+) -> list[ColumnElement[bool]]:
     criteria = []
     for name, value in (where or {}).items():
         column = source.c[_column(register, name)]
@@ -297,9 +312,9 @@ def standing(session: Session, register: type[Register], moment: date | datetime
     moved = _movements(session, register, None, _after(moment), None).subquery()
     keys = [moved.c[_column(register, name)] for name in by]
     sums = [
-        type_coerce(func.sum(type_coerce(moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"], BigInteger)), a.type()).label(
-            a.name
-        )
+        type_coerce(
+            func.sum(type_coerce(moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"], BigInteger)), a.exact()
+        ).label(a.name)
         for a in _open_amounts(session, register)
     ]
     return select(*keys, *sums).group_by(*keys).subquery("standing")

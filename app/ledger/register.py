@@ -37,7 +37,7 @@ class Dimension:
 class Amount:
     """What an entry adds: an exact number, confidential when `group` is set."""
 
-    type: type[Scaled]
+    exact: type[Scaled]
     group: str | None = None
     name: str = ""
 
@@ -47,11 +47,11 @@ class Amount:
     @property
     def scale(self) -> int:
         """Digits after the point."""
-        return self.type.scale
+        return self.exact.scale
 
     def make(self, suffix: str = "") -> Column[Decimal]:
         """A new column for one of the register's tables."""
-        type_: TypeEngine[Decimal] = self.type()
+        type_: TypeEngine[Decimal] = self.exact()
         return Column(self.name + suffix, type_, nullable=False, info={"group": self.group})
 
 

@@ -39,7 +39,8 @@ class Sql:
         arrays = ", ".join(f"?::{_array(k, codes)}[]" for k in keys)
         order = ", ".join(f"t.{k}" for k in keys)
         self._lock_postgresql = (
-            f"{wanted} {total} t JOIN unnest({arrays}) k({key_list}) USING ({key_list}) ORDER BY {order} FOR UPDATE OF t"
+            f"{wanted} {total} t JOIN unnest({arrays}) k({key_list}) USING ({key_list})"
+            f" ORDER BY {order} FOR UPDATE OF t"
         )
         same = " AND ".join(f"{k} = ?" for k in keys)
         self._since = (
@@ -68,7 +69,7 @@ class Sql:
         if bare.is_sqlite:
             rows = bare.rows(self._lock_sqlite, (json.dumps(keys),))
             return [(*row[:-1], datetime.fromisoformat(row[-1])) for row in rows]
-        return bare.rows(self._lock_postgresql, tuple(list(column) for column in zip(*keys, strict=True)))
+        return bare.rows(self._lock_postgresql, _columns(keys))
 
     def entries_since(self, bare: Bare, key: Row, moment: datetime, amount: str) -> list[Row]:
         """Moment, document and `amount` in units of the key's entries from `moment` on, in their order."""
@@ -91,15 +92,15 @@ class _Insert:
         marks = ", ".join("?" * len(columns))
         self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({marks})" + on_conflict.replace("{later}", "max")
         arrays = ", ".join(f"?::{_array(c, codes)}[]" for c in columns)
-        self._postgresql = (
-            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})" + on_conflict.replace("{later}", "greatest")
+        self._postgresql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})" + on_conflict.replace(
+            "{later}", "greatest"
         )
 
     def run(self, bare: Bare, rows: Sequence[Row]) -> None:
         if bare.is_sqlite:
             bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
         else:
-            bare.run(self._postgresql, tuple(list(column) for column in zip(*rows, strict=True)))
+            bare.run(self._postgresql, _columns(rows))
 
     def _with_text_moments(self, row: Row) -> Row:
         values = list(row)
@@ -111,6 +112,18 @@ class _Insert:
 def _text(moment: datetime) -> str:
     """How SQLite keeps a moment: so that text sorts as time does."""
     return moment.isoformat(" ", "microseconds")
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """Rows as one array a column, in PostgreSQL's own writing: the driver would take each value to pieces first."""
+    return ["{" + ",".join(map(_element, column)) + "}" for column in zip(*rows, strict=True)]
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
+    written = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{written}"'
 
 
 def _array(column: str, codes: frozenset[str]) -> str:

@@ -39,7 +39,9 @@ def _totals_of(register: type[Register]) -> Any:
     e = register.entries
     keys = [e.c[d.column] for d in register.dimensions]
     sums = [_sum(e.c[a.name], a.name) for a in register.amounts]
-    return select(*keys, *sums, func.count().label("entries"), func.max(e.c.moment).label("last_moment")).group_by(*keys)
+    return select(*keys, *sums, func.count().label("entries"), func.max(e.c.moment).label("last_moment")).group_by(
+        *keys
+    )
 
 
 def _turnovers_of(register: type[Register]) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
+from functools import cache
 
 from babel.numbers import get_currency_precision
 
@@ -11,13 +11,13 @@ _HUNDRED = Decimal(100)
 _EXACT = Context(prec=80)
 
 
-@lru_cache(maxsize=None)
+@cache
 def digits_of(currency: str) -> int:
     """How many digits after the point the currency has (ISO 4217, by way of Unicode CLDR): GBP 2, VND 0."""
     return get_currency_precision(currency)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _quantum(digits: int) -> Decimal:
     return Decimal(1).scaleb(-digits)
 
@@ -48,7 +48,9 @@ def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[De
     quantum = _quantum(digits)
     left = int((total - sum(parts, Decimal(0))) / quantum)
     step = quantum if left > 0 else -quantum
-    by_remainder = sorted(range(len(parts)), key=lambda i: (exact[i] - parts[i]) * (1 if left > 0 else -1), reverse=True)
+    by_remainder = sorted(
+        range(len(parts)), key=lambda i: (exact[i] - parts[i]) * (1 if left > 0 else -1), reverse=True
+    )
     for i in by_remainder[: abs(left)]:
         parts[i] += step
     return parts

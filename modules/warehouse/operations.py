@@ -216,7 +216,9 @@ def already_made(session: Session, kind: type[Document], operation_id: str | Non
 
 def items_by_id(session: Session, ids: set[int]) -> dict[int, Item]:
     """The items; refuses (NotFound) when one does not exist. Those the session has read already cost nothing."""
-    known: dict[int, Item] = session.info.setdefault("warehouse.items", {})  # the session itself forgets what nobody holds
+    known: dict[int, Item] = session.info.setdefault(
+        "warehouse.items", {}
+    )  # the session itself forgets what nobody holds
     if missing := ids - known.keys():
         known |= {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(missing)))}
     if not ids <= known.keys():
@@ -226,7 +228,9 @@ def items_by_id(session: Session, ids: set[int]) -> dict[int, Item]:
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     moves = [
-        stock.Move(d, line.line, line.item_id, d.source_id, d.target_id, line.quantity, line.amount if d.is_priced else None)
+        stock.Move(
+            d, line.line, line.item_id, d.source_id, d.target_id, line.quantity, line.amount if d.is_priced else None
+        )
         for d in documents
         for line in d.lines
     ]
@@ -255,7 +259,9 @@ def _check_line(item: Item, number: int, line: MovementLineDraft) -> None:
     if line.quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
     if item.kind == SERVICE:
-        raise Invalid(_l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines"
+        )
     if line.price is not None and line.price < 0:
         raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
 

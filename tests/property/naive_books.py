@@ -81,9 +81,10 @@ class Books:
     def _refuse_short(self, made: list[Entry]) -> None:
         # A line that takes more than is there now is refused as it comes; what is left must last at every moment.
         for n, entry in enumerate(made):
-            if entry.quantity < 0 and entry.key[-1] in range(FIRST_WAREHOUSE, 10_000) and entry.register == "stock":
-                if entry.key in self._lowered_below_nought(made) or self._sum(made[: n + 1], entry.key)[0] < 0:
-                    raise Refused
+            if not (entry.register == "stock" and entry.quantity < 0 and entry.key[1] >= FIRST_WAREHOUSE):
+                continue
+            if entry.key in self._lowered_below_nought(made) or self._sum(made[: n + 1], entry.key)[0] < 0:
+                raise Refused
 
     def _lowered_below_nought(self, made: list[Entry]) -> set[tuple]:
         low = set()
@@ -120,5 +121,7 @@ class Books:
 
     def lines(self, register: str, key: tuple, since: date, until: date) -> list[Decimal]:
         """Quantities of a key's entries by moment, then in the order of writing."""
-        mine = [e for e in self.entries if e.register == register and e.key == key and since <= e.moment.date() <= until]
+        mine = [
+            e for e in self.entries if e.register == register and e.key == key and since <= e.moment.date() <= until
+        ]
         return [e.quantity for e in sorted(mine, key=lambda e: e.moment)]

@@ -27,7 +27,9 @@ BEGUN = date(2025, 11, 20)
 DAYS = 90
 
 moments = st.builds(
-    lambda day, hour: datetime(2025, 11, 20, hour) + timedelta(days=day), st.integers(0, DAYS), st.sampled_from((0, 9, 17))
+    lambda day, hour: datetime(2025, 11, 20, hour) + timedelta(days=day),
+    st.integers(0, DAYS),
+    st.sampled_from((0, 9, 17)),
 )
 quantities = st.sampled_from(("1", "2", "3", "7", "0.5", "10", "0.000001", "2.333333")).map(Decimal)
 prices = st.sampled_from(("0.01", "1", "3.33", "0.333333", "19.99", "0")).map(Decimal)
@@ -128,7 +130,9 @@ class Clerk:
             "write_off": {"source_id": act[3]},
         }[kind]
         goods = [warehouse.MovementLineDraft(*line) for line in self._ids(act)]
-        document = warehouse.save_movement(session, SYSTEM, model, warehouse.MovementDraft(goods, moment=act[1], **ends))
+        document = warehouse.save_movement(
+            session, SYSTEM, model, warehouse.MovementDraft(goods, moment=act[1], **ends)
+        )
         warehouse.post_movements(session, SYSTEM, [document])
         return document
 

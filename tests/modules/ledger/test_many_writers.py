@@ -56,7 +56,9 @@ def left(shop: Any, item: int) -> D:
 
 def gapless(shop: Any, kind: str) -> None:
     numbers = shop.ask(
-        lambda s: s.connection().exec_driver_sql(f"SELECT number FROM core_document WHERE kind = '{kind}'").scalars().all()
+        lambda s: (
+            s.connection().exec_driver_sql(f"SELECT number FROM core_document WHERE kind = '{kind}'").scalars().all()
+        )
     )
     assert sorted(int(n.rpartition("-")[2]) for n in numbers) == list(range(1, len(numbers) + 1))
 
@@ -224,5 +226,3 @@ def test_a_posting_undone_gives_its_number_back(shop: Any, kind: str) -> None:
     shop.sell([(0, "1", "2")])
     shop.do(lambda s: record_payment(s, SYSTEM, contact_id=shop.contact, direction="in", amount=D("5")))
     gapless(shop, kind)
-
-

@@ -51,7 +51,9 @@ scaled = st.integers(0, 10**15).map(lambda n: D(n).scaleb(-6))
 @given(scaled, scaled, st.integers(0, 10**6).map(lambda n: D(n).scaleb(-4)), st.integers(0, 3))
 def test_a_line_is_exact_however_long_its_factors(quantity: D, price: D, discount: D, digits: int) -> None:
     exact = Fraction(quantity) * Fraction(price) * (100 - Fraction(discount)) / 100 * 10**digits
-    assert line_amount(quantity, price, discount=discount, digits=digits) == D(int(exact + Fraction(1, 2))).scaleb(-digits)
+    assert line_amount(quantity, price, discount=discount, digits=digits) == D(int(exact + Fraction(1, 2))).scaleb(
+        -digits
+    )
 
 
 @given(
@@ -69,7 +71,13 @@ def test_shares_sum_to_what_was_shared_and_none_is_a_coin_off(total: D, weights:
 
 @pytest.mark.parametrize(
     ("value", "digits", "written"),
-    [("1.500000", 0, "1.5"), ("100.000000", 0, "100"), ("2.500000", 2, "2.50"), ("0", 0, "0"), ("0.000001", 2, "0.000001")],
+    [
+        ("1.500000", 0, "1.5"),
+        ("100.000000", 0, "100"),
+        ("2.500000", 2, "2.50"),
+        ("0", 0, "0"),
+        ("0.000001", 2, "0.000001"),
+    ],
 )
 def test_a_number_is_written_as_short_as_it_may_be(value: str, digits: int, written: str) -> None:
     assert str(shortest(D(value), digits)) == written

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from app.values import OutOfRange, from_units, to_units
 
 
-@pytest.mark.parametrize(("value", "scale", "units"), [("1.23", 4, 12300), ("-0.000001", 6, -1), ("0", 4, 0), ("1E+3", 4, 10_000_000)])
+@pytest.mark.parametrize(
+    ("value", "scale", "units"), [("1.23", 4, 12300), ("-0.000001", 6, -1), ("0", 4, 0), ("1E+3", 4, 10_000_000)]
+)
 def test_units_are_exact(value: str, scale: int, units: int) -> None:
     assert to_units(D(value), scale) == units
     assert from_units(units, scale) == D(value)
