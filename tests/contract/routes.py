@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from werkzeug.routing import Rule
+from werkzeug.routing import NumberConverter, Rule
 
 from app.registry import Installed
 
 READING = {"GET", "HEAD", "OPTIONS"}
-#: A value for each converter of a rule.
-SAMPLES = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "AnyConverter": "x"}
 
 
 def rules_of(app: Any, module: Installed) -> list[Rule]:
@@ -35,8 +33,10 @@ def path_of(app: Any, rule: Rule) -> str:
 
 
 def _sample(converter: Any) -> Any:
-    items = getattr(converter, "items", None)
-    return sorted(items)[0] if items else SAMPLES[type(converter).__name__]
+    """A value that the converter takes."""
+    if items := getattr(converter, "items", None):
+        return sorted(items)[0]
+    return 1 if isinstance(converter, NumberConverter) else "x"
 
 
 def ask(app: Any, token: str | None, path: str, method: str = "GET") -> Any:
