@@ -52,13 +52,30 @@ def _workbook(path: Path, preset: Preset) -> Iterator[list[Any]]:
 
     try:
         book = python_calamine.load_workbook(str(path))
-        names = book.sheet_names
-        if preset.sheet and preset.sheet not in names:
-            raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=path.name, sheet=preset.sheet))
-        sheet = book.get_sheet_by_name(preset.sheet or names[0])
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
+        sheet = _sheet(book, path, preset)
+    except (python_calamine.CalamineError, OSError, ValueError, EOFError) as error:
         raise Invalid(_l("%(file)s can't be read as a workbook: %(error)s", file=path.name, error=error)) from error
     yield from sheet.iter_rows()
+
+
+def _sheet(book: Any, path: Path, preset: Preset) -> Any:
+    """The preset's sheet, or the only one with anything in it: which of several is meant is not guessed."""
+    names = book.sheet_names
+    if preset.sheet:
+        if preset.sheet not in names:
+            raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=path.name, sheet=preset.sheet))
+        return book.get_sheet_by_name(preset.sheet)
+    if not names:
+        raise Invalid(_l("%(file)s is empty.", file=path.name))
+    if len(names) == 1:
+        return book.get_sheet_by_name(names[0])
+    filled = [name for name in names if book.get_sheet_by_name(name).end is not None]
+    if len(filled) > 1:
+        message = _l(
+            "%(file)s has several sheets: %(names)s. Name one in a preset.", file=path.name, names=", ".join(filled)
+        )
+        raise Invalid(message)
+    return book.get_sheet_by_name((filled or names)[0])
 
 
 def _csv(path: Path, preset: Preset) -> Iterator[list[Any]]:

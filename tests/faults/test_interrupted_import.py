@@ -5,13 +5,24 @@ import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from app import ledger
 from app.audit import verify as verify_audit
-from app.importing import run_import
+from app.errors import Invalid
+from app.importing import Progress, run_import
 from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.trade import operations as trade
+from modules.trade.models import Sale
+from modules.warehouse.models import FIRST_WAREHOUSE, Item
+from modules.warehouse.registers import Stock
+from modules.warehouse.stock import NotEnoughStock
 
 _HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 _COMMAND = "import sys; from app.cli import main; sys.argv[0] = 'kontor'; main()"
@@ -65,3 +76,42 @@ def test_an_import_that_was_killed_resumes(company: Any, config: Any, tmp_path: 
     assert "warehouse.opening" not in report.created
     assert lines + len(report.skipped) == report.rows_read
     assert {s.reason for s in report.skipped} == {"already imported"}
+
+
+def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when_started_again(
+    company: Any, tmp_path: Path
+) -> None:
+    path = _sheet(tmp_path / "sales.csv", 700)
+
+    def sell_everything(session: Any) -> None:
+        customer = create_contact(session, SYSTEM, kind="legal_entity", name="Quick Ltd").id
+        item = session.scalars(select(Item.id).where(Item.code == "I1")).one()
+        held = ledger.now(session, Stock, by=("item",), where={"item": item, "place": FIRST_WAREHOUSE})
+        lines = [trade.TradeLineDraft(item, held[0].amounts["quantity"], Decimal(2))]
+        trade.post(session, SYSTEM, [trade.save(session, SYSTEM, Sale, trade.TradeDraft(customer, lines))])
+
+    sold = []
+
+    def meanwhile(progress: Progress) -> None:
+        if progress.stage == "posting" and not sold:
+            sold.append(company.database.run(sell_everything, actor=SYSTEM))
+
+    with pytest.raises(NotEnoughStock, match="I1"):
+        run_import(company, SYSTEM, "trade.sales", [path], "online_retail", on_progress=meanwhile)
+    report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    assert report.is_whole
+    assert report.created["warehouse.opening"] == 1  # what was sold away
+    assert company.database.run(lambda s: [*ledger.verify(s)], actor=SYSTEM, write=False) == []
+    again = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    assert not again.created
+    assert len(again.skipped) == again.rows_read == 700 * 12
+
+
+@pytest.mark.parametrize("name", ["cut.xlsx", "noise.xlsx", "noise.csv", "empty.xlsx", "empty.csv", "quotes.csv"])
+def test_a_file_that_is_no_table_is_refused_in_words(company: Any, tmp_path: Path, data: Path, name: str) -> None:
+    whole = (data / "cyrillic_xlsx" / "Номенклатура_GetPrices.xlsx").read_bytes()
+    content = {"cut": whole[:3000], "noise": bytes(range(256)) * 20, "empty": b"", "quotes": b'a,b\n"1,2\n'}
+    path = tmp_path / name
+    path.write_bytes(content[path.stem])
+    with pytest.raises(Invalid, match=path.name):
+        run_import(company, SYSTEM, "trade.sales", [path], "online_retail")

@@ -48,6 +48,7 @@ class Invoice:
 
     moment: datetime
     customer: str
+    file: int
     papers: dict[str, int] = field(default_factory=dict)
 
 
@@ -126,7 +127,10 @@ def _read(job: Import, rules: Rules, batch: Batch) -> None:
 def _keep(batch: Batch, file: int, number: int, invoice: str, line: Line, rules: Rules) -> None:
     known = batch.invoices.get(invoice)
     if known is None:
-        known = batch.invoices[invoice] = Invoice(line.moment, line.customer)
+        known = batch.invoices[invoice] = Invoice(line.moment, line.customer, file)
+    elif known.file != file:
+        # The same sheet given twice would double every amount, and nothing in it could tell.
+        raise BadCell(_l("the invoice stands in another of the files too"), rules.column("invoice"))
     elif known.customer != line.customer:
         raise BadCell(_l("the invoice has another customer in its first row"), rules.column("customer"))
     index = known.papers.get(line.kind)

@@ -458,9 +458,27 @@ def test_an_actor_needs_every_right_that_the_import_uses(bring: Bring, look: Any
 def test_several_files_are_one_import_and_rows_name_their_file(company: Any, tmp_path: Path) -> None:
     paths = [
         write_sheet(tmp_path / "a.xlsx", [row(), row(536366)]),
-        write_sheet(tmp_path / "b.xlsx", [row(536366, quantity=1), row(536367, quantity="junk")]),
+        write_sheet(tmp_path / "b.xlsx", [row(536367, quantity=1), row(536368, quantity="junk")]),
     ]
     report = run_import(company, SYSTEM, "trade.sales", paths, "online_retail", skip_errors=True)
     assert_adds_up(report)
-    assert report.created["trade.sale"] == 2
+    assert report.created["trade.sale"] == 3
     assert '"file": "b.xlsx"' in "".join(report.json())
+
+
+def test_the_same_file_given_twice_is_refused_and_not_doubled(company: Any, tmp_path: Path) -> None:
+    path = write_sheet(tmp_path / "a.xlsx", [row()])
+    report = run_import(company, SYSTEM, "trade.sales", [path, path], "online_retail", skip_errors=True)
+    assert_adds_up(report)
+    assert failures(report) == [(2, "InvoiceNo")]
+    assert not report.created
+
+
+def test_a_workbook_of_several_sheets_is_refused_unless_the_preset_names_one(company: Any, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "two.xlsx")
+    book.add_worksheet("empty")
+    for name in ("2009", "2010"):
+        book.add_worksheet(name).write_row(0, 0, HEADER)
+    book.close()
+    with pytest.raises(Invalid, match="several sheets: 2009, 2010"):
+        run_import(company, SYSTEM, "trade.sales", [tmp_path / "two.xlsx"], "online_retail")
