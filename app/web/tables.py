@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, tuple_
+from sqlalchemy import ClauseElement, ColumnElement, Select, func, tuple_
+from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from app.errors import Invalid
 from app.search import fold
@@ -56,17 +59,23 @@ class Column:
     #: stays on a phone as the row's headline
     headline: bool = False
 
-    @property
+    @cached_property
     def group(self) -> str | None:
-        """The confidential group of whatever the expression is made of."""
-        columns = getattr(self.expression, "base_columns", ()) or ()
-        groups = {info.get("group") for c in columns if (info := getattr(c, "info", None))}
-        return next((g for g in groups if g), getattr(self.expression, "info", {}).get("group"))
+        """The confidential group of whatever the expression is made of: a margin tells the cost."""
+        if not isinstance(self.expression, ClauseElement) and hasattr(self.expression, "__clause_element__"):
+            return _group_of(self.expression.__clause_element__())
+        return _group_of(self.expression)
 
     @property
     def sorting(self) -> Any:
         """What the database sorts by."""
         return func.coalesce(self.expression, _LOWEST.get(self.kind, "")) if self.nullable else self.expression
+
+
+def _group_of(expression: Any) -> str | None:
+    # A column of an alias is another object, with the table's own column at its base.
+    columns = (c for e in visitors.iterate(expression) if isinstance(e, ColumnElement) for c in e.base_columns)
+    return next((c.info["group"] for c in columns if isinstance(c, SqlColumn) and c.info.get("group")), None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, cast, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.api import Column, Document, Filter, Lookup, Table, User, fold
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
@@ -103,7 +103,7 @@ payments = Table(
     empty=_l("No payment has been recorded yet."),
 )
 
-_totals = aliased(Settlements.totals, name="balance")
+_totals = Settlements.totals
 
 balances = Table(
     name="contacts.balance",
