@@ -1,7 +1,7 @@
 """The one face of the core: what modules import, and all that they import from it."""
 
 from app.audit import record
-from app.cli import Day, reading, say, with_company, writing
+from app.cli.running import Day, reading, say, with_company, writing
 from app.db import Base, Id, utc_now
 from app.documents import Document, LineOf, locked, post, reverse
 from app.documents.posting import wall_clock
@@ -41,15 +41,6 @@ from app.reference import Organisation, Unit, base_currency, organisation, organ
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
-from app.web.choices import countries, currencies
-from app.web.edge import current_actor, current_company, current_session, operation_id, saw
-from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
-from app.web.formats import day, money, moment, number
-from app.web.lists import show_list
-from app.web.lookups import Lookup
-from app.web.journal import document_address
-from app.web.routing import ANY, PUBLIC, Routes
-from app.web.tables import Column, Filter, Table
 from app.values import (
     Money,
     Percent,
@@ -64,6 +55,15 @@ from app.values import (
     shortest,
     to_units,
 )
+from app.web.choices import countries, currencies
+from app.web.edge import current_actor, current_company, current_session, operation_id, saw
+from app.web.formats import day, moment, money, number
+from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
+from app.web.journal import document_address
+from app.web.lists import show_list
+from app.web.lookups import Lookup
+from app.web.routing import ANY, PUBLIC, Routes
+from app.web.tables import Column, Filter, Table
 
 __all__ = [
     "ANY",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli import with_company
+from app.cli.running import with_company
 from app.importing.run import Progress, run_import
 from app.security.actor import SYSTEM
 

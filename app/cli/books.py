@@ -1,0 +1,53 @@
+"""Proving, rebuilding and summing up the books."""
+
+import sys
+from typing import Any
+
+import click
+
+from app.cli.running import json_option, plain, reading, say, with_company, writing
+from app.company import Company
+
+
+@click.group()
+def ledger() -> None:
+    """Prove, rebuild and sum up the books."""
+
+
+@ledger.command()
+@json_option
+@with_company
+def verify(company: Company, as_json: bool) -> None:
+    """Prove every total from its entries, and the audit's chains. Exit code 0: proven."""
+    from app.audit import verify as verify_audit
+    from app.ledger import verify as verify_ledger
+
+    faults = reading(company, lambda session: [*verify_ledger(session), *verify_audit(session)])
+    answer = {"proven": not faults, "faults": faults}
+    say(answer, as_json, lambda: faults or ["The books are proven: every total is what its entries sum to."])
+    sys.exit(1 if faults else 0)
+
+
+@ledger.command()
+@with_company
+def rebuild(company: Company) -> None:
+    """Make every total anew from its entries."""
+    from app.ledger import rebuild as rebuild_ledger
+
+    writing(company, rebuild_ledger)
+    click.echo("Totals and turnovers are made anew.")
+
+
+@ledger.command()
+@json_option
+@with_company
+def totals(company: Company, as_json: bool) -> None:
+    """Sums of every register."""
+    from app.ledger import totals as sum_up
+
+    answer = reading(company, sum_up)
+    say(answer, as_json, lambda: (f"{n}: {_figures(f)}" for n, f in answer.items()))
+
+
+def _figures(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {plain(value)}" for name, value in figures.items())

@@ -1,0 +1,54 @@
+"""Who can sign in."""
+
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cli.running import json_option, password_from_stdin, reading, say, with_company, writing
+from app.company import Company
+from app.security.actor import SYSTEM
+
+
+@click.group()
+def users() -> None:
+    """Who can sign in."""
+
+
+@users.command("add")
+@click.argument("login")
+@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--name", default="")
+@click.option("--team", default=None)
+@click.option("--password-stdin", is_flag=True, required=True)
+@with_company
+def users_add(
+    company: Company, login: str, roles: tuple[str, ...], name: str, team: str | None, password_stdin: bool
+) -> None:
+    """Add a user; the password is read from standard input."""
+    from app.security.operations import add_user
+
+    password = password_from_stdin()
+    writing(
+        company,
+        lambda s: add_user(s, SYSTEM, login=login, name=name, password=password, roles=roles, team=team),
+    )
+    click.echo(f"added: {login}")
+
+
+@users.command("list")
+@json_option
+@with_company
+def users_list(company: Company, as_json: bool) -> None:
+    """Users and their roles."""
+    from app.security.models import User
+
+    def work(session: Session) -> list[dict[str, Any]]:
+        return [
+            {"login": u.login, "name": u.name, "roles": [r.name for r in u.roles], "active": u.is_active}
+            for u in session.scalars(select(User).order_by(User.login))
+        ]
+
+    answer = reading(company, work)
+    say(answer, as_json, lambda: (f"{u['login']:<20}{', '.join(u['roles'])}" for u in answer))
