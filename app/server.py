@@ -1,6 +1,7 @@
 """Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best."""
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -88,10 +89,25 @@ def _in_worker(config: Config, host: str, port: int) -> Any:
 
     if _made is None:
         configure()
+    _leave_signals_to_the_first_process()
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
     app = application(config)
     app.extensions["kontor.jobs"].start()
     return app
+
+
+def _leave_signals_to_the_first_process() -> None:
+    """It ends the worker in good order. Ctrl-C reaching both at once would look to it as if the worker had crashed."""
+    if not hasattr(os, "setpgrp"):
+        return
+    os.setpgrp()
+
+    def end_with(first: int) -> None:
+        while os.getppid() == first:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)  # it was killed, and nobody else will end this one
+
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _with_waitress(config: Config, host: str, port: int) -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -98,6 +99,20 @@ def test_it_answers_where_it_says_and_ends_cleanly(
     assert json.loads(running.body)["database"] == "sqlite"
     assert running.end(number) in (0, 130)
     assert running.errors() == ""
+
+
+def test_no_worker_outlives_a_server_that_was_killed(up: Callable[..., Running]) -> None:
+    running = up()
+    running.get("/healthz")
+    running.connection.close()
+    running.end(signal.SIGKILL)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", running.port)):
+                return
+        time.sleep(0.1)
+    pytest.fail("the port still answers")
 
 
 @pytest.mark.parametrize("code", SERVERS.values(), ids=SERVERS)
