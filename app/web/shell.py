@@ -16,7 +16,7 @@ from app.documents import Document
 from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
 from app.security.login import authenticate, close_session, hash_password, open_session, revoke
-from app.setup import EDITIONS, create_company, has_company
+from app.setup import create_company
 from app.web.choices import countries, currencies, languages
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
@@ -59,37 +59,14 @@ class Account(Form):
     current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
 
 
-@routes.form("/welcome", needs=PUBLIC)
-def first_run() -> Any:
-    """The first page of an empty database; closed for good once there is a company."""
-    company, form = current_company(), FirstRun()
-    current_session().rollback()  # making the company is a transaction of its own
-    if has_company(company):
-        return redirect(url_for("core.home"))
-    if form.validate_on_submit():
-        values = form.values()
-        sample = values.pop("sample")
-        try:
-            create_company(company, **values)
-        except Invalid as error:
-            _blame(form, error)
-        else:
-            if sample:
-                from app.demo import fill
-
-                fill(company)
-            flash(_("Your company is ready. Sign in."), "success")
-            return redirect(url_for("core.login"))
-    return render_template("first_run.html", form=form, editions=EDITIONS)
-
-
 @routes.form("/login", needs=PUBLIC)
 @limiter.limit("10 per minute; 60 per hour", methods=["POST"])
 def login() -> Any:
-    """Sign in; a wrong login and a wrong password are told alike."""
-    session, form = current_session(), SignIn()
-    if request.method == "GET" and not current_company().has_users(session):
-        return redirect(url_for("core.first_run"))
+    """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
+    session = current_session()
+    if not current_company().has_users(session):
+        return _first_run()
+    form = SignIn()
     if form.validate_on_submit():
         session.info["actor"] = SYSTEM  # nobody is signed in yet, so the program itself looks the user up
         try:
@@ -104,6 +81,27 @@ def login() -> Any:
             cookie.permanent = True
             return redirect(_inside(request.args.get("next")))
     return render_template("login.html", form=form), 401 if form.errors else 200
+
+
+def _first_run() -> Any:
+    """The first page of an empty database; closed for good once there is a company."""
+    company, form = current_company(), FirstRun()
+    current_session().rollback()  # making the company is a transaction of its own
+    if form.validate_on_submit():
+        values = form.values()
+        sample = values.pop("sample")
+        try:
+            create_company(company, **values)
+        except Invalid as error:
+            _blame(form, error)
+        else:
+            if sample:
+                from app.demo import fill
+
+                fill(company)
+            flash(_("Your company is ready. Sign in."), "success")
+            return redirect(url_for("core.login"))
+    return render_template("first_run.html", form=form)
 
 
 @routes.post("/logout", needs=ANY)
