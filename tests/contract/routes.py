@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from werkzeug.routing import NumberConverter, Rule
+from werkzeug.routing import Rule
+from werkzeug.routing.converters import NumberConverter
 
 from app.registry import Installed
 
