@@ -4,7 +4,7 @@ A figure at a moment is the months before it plus the entries since the month be
 not the history. Confidential amounts come back as MASKED, and keys outside the actor's scope not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -81,9 +81,44 @@ def at(
     where: Where | None = None,
 ) -> list[Figure]:
     """What stood at the end of a day, or at a moment, everything of that very moment included."""
-    moved = _movements(session, register, None, _after(moment), where).subquery()
-    nets = {a.name: moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"] for a in _open_amounts(session, register)}
-    return _figures(session, register, moved, nets, by)
+    amounts = _open_amounts(session, register)
+    if not amounts:
+        return []
+    parts = _standing_parts(session, register, _after(moment), amounts, by, where).subquery()
+    return _figures(session, register, parts, {a.name: parts.c[a.name] for a in amounts}, by)
+
+
+def _standing_parts(
+    session: Session,
+    register: type[Register],
+    before: datetime,
+    amounts: Sequence[Amount],
+    by: Sequence[str],
+    where: Where | None,
+) -> Any:
+    """What the whole months before `before` came to, and what its own month has brought since: each summed by itself, so
+    that the database puts together two short tables and not every row of both."""
+    months, entries = register.turnovers, register.entries
+    columns = [_column(register, name) for name in by]
+
+    def part(table: Any, net: Callable[[Amount], Any], *when: ColumnElement[bool]) -> Any:
+        keys = [table.c[c] for c in columns]
+        sums = [cast(func.sum(type_coerce(net(a), BigInteger)), BigInteger).label(a.name) for a in amounts]
+        return select(*keys, *sums).where(*when, *_criteria(session, register, table, where)).group_by(*keys)
+
+    return union_all(
+        part(
+            months,
+            lambda a: months.c[f"{a.name}_in"] - months.c[f"{a.name}_out"],
+            months.c.month < month_of(before),
+        ),
+        part(
+            entries,
+            lambda a: entries.c[a.name],
+            entries.c.moment >= _month_start(before),
+            entries.c.moment < before,
+        ),
+    )
 
 
 def turnover(

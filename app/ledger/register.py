@@ -126,7 +126,8 @@ class Register:
             *(d.make() for d in cls.dimensions),
             *(a.make() for a in cls.amounts),
             Index(f"ix_{prefix}_entry_key", *keys, "moment", "id"),
-            Index(f"ix_{prefix}_entry_moment", "moment"),
+            # Everything that a figure at a date needs, so that the rows themselves need not be fetched.
+            Index(f"ix_{prefix}_entry_moment", "moment", *keys, *(a.name for a in cls.amounts)),
         )
         cls.totals = Table(
             f"{prefix}_total",

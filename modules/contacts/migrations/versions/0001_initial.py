@@ -62,7 +62,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_contacts_settlements_entry_document_id'), 'contacts_settlements_entry', ['document_id'], unique=False)
     op.create_index('ix_contacts_settlements_entry_key', 'contacts_settlements_entry', ['contact_id', 'currency', 'moment', 'id'], unique=False)
-    op.create_index('ix_contacts_settlements_entry_moment', 'contacts_settlements_entry', ['moment'], unique=False)
+    op.create_index('ix_contacts_settlements_entry_moment', 'contacts_settlements_entry', ['moment', 'contact_id', 'currency', 'amount'], unique=False)
     op.create_table('contacts_settlements_total',
     sa.Column('contact_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('currency', sa.String(length=3), autoincrement=False, nullable=False),

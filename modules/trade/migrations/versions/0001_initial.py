@@ -40,7 +40,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_trade_sales_entry_document_id'), 'trade_sales_entry', ['document_id'], unique=False)
     op.create_index('ix_trade_sales_entry_key', 'trade_sales_entry', ['item_id', 'contact_id', 'moment', 'id'], unique=False)
-    op.create_index('ix_trade_sales_entry_moment', 'trade_sales_entry', ['moment'], unique=False)
+    op.create_index('ix_trade_sales_entry_moment', 'trade_sales_entry', ['moment', 'item_id', 'contact_id', 'quantity', 'revenue', 'cost'], unique=False)
     op.create_table('trade_sales_total',
     sa.Column('item_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('contact_id', sa.BigInteger(), autoincrement=False, nullable=False),

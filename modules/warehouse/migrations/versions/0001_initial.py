@@ -95,7 +95,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_warehouse_stock_entry_document_id'), 'warehouse_stock_entry', ['document_id'], unique=False)
     op.create_index('ix_warehouse_stock_entry_key', 'warehouse_stock_entry', ['item_id', 'place_id', 'moment', 'id'], unique=False)
-    op.create_index('ix_warehouse_stock_entry_moment', 'warehouse_stock_entry', ['moment'], unique=False)
+    op.create_index('ix_warehouse_stock_entry_moment', 'warehouse_stock_entry', ['moment', 'item_id', 'place_id', 'quantity', 'value'], unique=False)
     op.create_table('warehouse_movement_line',
     sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('line', sa.Integer(), autoincrement=False, nullable=False),
