@@ -38,7 +38,9 @@ class Config:
                     why=error.strerror,
                 )
             ) from error
-        url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or f"sqlite:///{folder / 'kontor.db'}"
+        url = (
+            os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or f"sqlite:///{folder / 'kontor.db'}"
+        )
         return cls(folder, url, secret)
 
 

@@ -75,7 +75,11 @@ def advance(document: Document, state: str) -> None:
     """Move a document to `state`; a move that the table of transitions lacks is refused (Conflict)."""
     if (document.state or "draft", state) not in TRANSITIONS:
         raise Conflict(
-            _l("This document is %(state)s; it can't become %(wanted)s.", state=_STATES[document.state], wanted=_STATES[state])
+            _l(
+                "This document is %(state)s; it can't become %(wanted)s.",
+                state=_STATES[document.state],
+                wanted=_STATES[state],
+            )
         )
     document.state = state
 
@@ -105,7 +109,9 @@ def _number(session: Session, documents: Sequence[Document]) -> None:
 
 
 def _audit(session: Session, document: Document, verb: str) -> None:
-    record(session, f"{document.kind}.{verb}", subject=document.kind, subject_id=document.id, summary=document.number or "")
+    record(
+        session, f"{document.kind}.{verb}", subject=document.kind, subject_id=document.id, summary=document.number or ""
+    )
 
 
 def wall_clock() -> datetime:

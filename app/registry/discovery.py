@@ -18,7 +18,19 @@ from app.registry.manifest import Module
 GROUP = "kontor.modules"
 
 #: Files whose import declares something: tables of the database, registers, routes, lists, targets of imports.
-DECLARING = ("models", "registers", "operations", "queries", "tables", "routes", "imports", "jobs", "hooks", "cli", "sample")
+DECLARING = (
+    "models",
+    "registers",
+    "operations",
+    "queries",
+    "tables",
+    "routes",
+    "imports",
+    "jobs",
+    "hooks",
+    "cli",
+    "sample",
+)
 
 _log = structlog.get_logger()
 

@@ -145,7 +145,9 @@ class LinesField(Field):
 
     widget = HiddenInput()
 
-    def __init__(self, label: object = None, validators: Any = None, *, columns: dict[str, str], **options: Any) -> None:
+    def __init__(
+        self, label: object = None, validators: Any = None, *, columns: dict[str, str], **options: Any
+    ) -> None:
         super().__init__(label, validators, **options)
         self.columns = columns
 

@@ -117,9 +117,13 @@ def home() -> Any:
     """What one can do, and what happened last."""
     session, actor, company = current_session(), current_actor(), current_company()
     table = Document.__table__
-    columns = [getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")]
+    columns = [
+        getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
+    ]
     latest = session.execute(select(*columns).order_by(table.c.moment.desc(), table.c.id.desc()).limit(10)).all()
-    figures = [figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)]
+    figures = [
+        figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)
+    ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
     return render_template("home.html", latest=latest, figures=figures, quick=quick, address=document_address)
@@ -147,7 +151,9 @@ def account() -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
-    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None))
+    return render_template(
+        "account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None)
+    )
 
 
 @routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
@@ -168,7 +174,9 @@ def token_new() -> Any:
     assert user is not None
     token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
-    return render_template("account.html", form=Account(formdata=None, obj=user), logins=logins, mine=g.login_id, token=token)
+    return render_template(
+        "account.html", form=Account(formdata=None, obj=user), logins=logins, mine=g.login_id, token=token
+    )
 
 
 def _forget_rights(session: Any) -> None:
@@ -191,4 +199,3 @@ def _blame(form: Form, error: Invalid) -> None:
 
 def _none(*_arguments: Any) -> tuple[()]:
     return ()
-

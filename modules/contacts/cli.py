@@ -25,7 +25,11 @@ def statement(company: Any, contact: str, since: date | None, until: date | None
         if found is None:
             raise NotFound(f"There is no contact with the code {contact!r}.")
         statements = statement_of(session, found.id, since, until)
-        return {"contact": found.code, "name": found.name, "currencies": {c: _plain(s, digits_of(c)) for c, s in statements.items()}}
+        return {
+            "contact": found.code,
+            "name": found.name,
+            "currencies": {c: _plain(s, digits_of(c)) for c, s in statements.items()},
+        }
 
     answer = reading(company, work)
     say(answer, as_json, lambda: _lines(answer))

@@ -5,8 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from app.api import DayField, DecimalField, Form, LookupField, MomentField, User, required
-from app.api import countries, currencies
+from app.api import DayField, DecimalField, Form, LookupField, MomentField, User, countries, currencies, required
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 

@@ -92,7 +92,9 @@ def record_payment(
     if amount <= 0:
         raise Invalid(_l("The amount must be above nought."), field="amount")
     if round_money(amount, digits_of(currency)) != amount:
-        raise Invalid(_l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field="amount")
+        raise Invalid(
+            _l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field="amount"
+        )
     if direction not in ("in", "out") or method not in METHODS:
         raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
     payment = Payment(

@@ -174,7 +174,9 @@ def payment_view(document_id: int) -> Any:
     payment = current_session().get(Payment, document_id)
     if payment is None:
         raise NotFound
-    return render_template("contacts/payment.html", payment=payment, methods=tables.METHODS, directions=tables.DIRECTIONS)
+    return render_template(
+        "contacts/payment.html", payment=payment, methods=tables.METHODS, directions=tables.DIRECTIONS
+    )
 
 
 @routes.post("/contacts/payments/<int:document_id>/reverse", needs="contacts.payment.reverse")
@@ -211,7 +213,9 @@ def _tabs(contact: Contact) -> list[tuple[str, str, str]]:
     actor = current_actor()
     tabs = [("contacts.contact_view", _("Card"), url_for("contacts.contact_view", contact_id=contact.id))]
     if actor.may("contacts.statement.view"):
-        tabs.append(("contacts.statement_view", _("Statement"), url_for("contacts.statement_view", contact_id=contact.id)))
+        tabs.append(
+            ("contacts.statement_view", _("Statement"), url_for("contacts.statement_view", contact_id=contact.id))
+        )
     for module in current_company().enabled:
         for tab in module.manifest.tabs if module.manifest else ():
             if tab.target == "contacts.contact" and actor.may(tab.needs):

@@ -109,10 +109,9 @@ balances = Table(
     name="contacts.balance",
     title=_l("Balances"),
     needs="contacts.statement.view",
-    source=lambda session: select()
-    .select_from(Contact)
-    .join(_totals, _totals.c.contact_id == Contact.id)
-    .where(_totals.c.amount != 0),
+    source=lambda session: (
+        select().select_from(Contact).join(_totals, _totals.c.contact_id == Contact.id).where(_totals.c.amount != 0)
+    ),
     key=cast(Contact.id, String) + ":" + _totals.c.currency,
     key_type=str,
     columns=(

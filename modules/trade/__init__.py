@@ -17,25 +17,29 @@ module = Module(
     title=_GROUP,
     version="1.0",
     requires=("contacts", "warehouse"),
-    permissions=tuple(
-        permission
-        for noun, title, _, _, viewers, writers in _DOCUMENTS
-        for permission in (
-            Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers),
-            Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
-            Permission(f"trade.{noun}.post", _l("Post %(what)s", what=title), writers),
-            Permission(f"trade.{noun}.reverse", _l("Take back %(what)s", what=title), writers),
-        )
-    )
-    + (Permission("trade.result.view", _l("See sales figures"), (*_SALES, "accountant")),),
+    permissions=(
+        *(
+            permission
+            for noun, title, _, _, viewers, writers in _DOCUMENTS
+            for permission in (
+                Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers),
+                Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
+                Permission(f"trade.{noun}.post", _l("Post %(what)s", what=title), writers),
+                Permission(f"trade.{noun}.reverse", _l("Take back %(what)s", what=title), writers),
+            )
+        ),
+        Permission("trade.result.view", _l("See sales figures"), (*_SALES, "accountant")),
+    ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
         Noun("trade.sales_return", _l("Returns"), {"salesperson": "own"}),
         Noun("trade.purchase", _l("Purchases")),
     ),
-    menu=tuple(
-        MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
-        for noun, _, title, icon, _, _ in _DOCUMENTS
-    )
-    + (MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),),
+    menu=(
+        *(
+            MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
+            for noun, _, title, icon, _, _ in _DOCUMENTS
+        ),
+        MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+    ),
 )

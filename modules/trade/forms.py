@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField
 
-from app.api import DayField, Form, LinesField, LookupField, MomentField, required
-from app.api import currencies
+from app.api import DayField, Form, LinesField, LookupField, MomentField, currencies, required
 from modules.warehouse.queries import warehouses
 
 _CELLS = {"item_id": "id", "quantity": "decimal", "price": "decimal", "discount": "decimal", "tax_rate": "decimal"}

@@ -77,9 +77,7 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
     if document is None:
         if (done := already_made(session, kind, draft.operation_id)) is not None:
             return done  # type: ignore[no-any-return]
-        document = kind(
-            organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number
-        )
+        document = kind(organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number)
     elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     contact = contact_by_id(session, draft.contact_id)

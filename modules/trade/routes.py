@@ -78,7 +78,9 @@ def _declare(noun: str) -> None:
 
     one = f"/trade/{path}/<int:document_id>"
     needs = f"trade.{noun}."
-    routes.get(f"/trade/{path}", needs=needs + "view", endpoint=f"{noun}_list")(lambda: show_list(tables.DOCUMENTS[noun]))
+    routes.get(f"/trade/{path}", needs=needs + "view", endpoint=f"{noun}_list")(
+        lambda: show_list(tables.DOCUMENTS[noun])
+    )
     routes.form(f"/trade/{path}/new", needs=needs + "edit", endpoint=f"{noun}_new")(lambda: _edit(noun, None))
     routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view)
     routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit)

@@ -62,7 +62,9 @@ def _buy(session: Session, actor: Actor, chance: Random, day: datetime, supplier
         )
 
 
-def _sell(session: Session, actor: Actor, chance: Random, moment: datetime, customer: Contact, items: list[Item]) -> None:
+def _sell(
+    session: Session, actor: Actor, chance: Random, moment: datetime, customer: Contact, items: list[Item]
+) -> None:
     held = {figure.key[0]: figure.amounts["quantity"] for figure in stock_on_hand(session)}
     lines = []
     for item in chance.sample(items, k=chance.randint(1, 5)):
@@ -78,7 +80,9 @@ def _sell(session: Session, actor: Actor, chance: Random, moment: datetime, cust
     sale = save(session, actor, Sale, draft)
     post(session, actor, [sale])
     if chance.random() < 0.08:
-        back = TradeDraft(customer.id, lines[:1], moment=moment + timedelta(days=1), responsible_id=customer.responsible_id)
+        back = TradeDraft(
+            customer.id, lines[:1], moment=moment + timedelta(days=1), responsible_id=customer.responsible_id
+        )
         if back.moment and back.moment <= wall_clock():
             post(session, actor, [save(session, actor, SalesReturn, back)])
     if chance.random() < 0.75:

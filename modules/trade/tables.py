@@ -64,6 +64,7 @@ sales_returns = _documents(
 purchases = _documents("purchase", _l("Purchases"), _l("Supplier"), _l("No purchase yet."), _l("New purchase"))
 DOCUMENTS = {"sale": sales, "sales_return": sales_returns, "purchase": purchases}
 
+
 def _result_source(_session: Any) -> Any:
     """Sales by item over the customers that are open to the actor: the join with contacts brings his scope along."""
     return (
@@ -81,7 +82,13 @@ results = Table(
     source=_result_source,
     key=Sales.totals.c.item_id * 10_000_000 + Sales.totals.c.contact_id,
     columns=(
-        Column("item", _l("Item"), Item.name, headline=True, link=lambda row: url_for("warehouse.item_view", item_id=row.item_id)),
+        Column(
+            "item",
+            _l("Item"),
+            Item.name,
+            headline=True,
+            link=lambda row: url_for("warehouse.item_view", item_id=row.item_id),
+        ),
         Column("code", _l("Code"), Item.code),
         Column("contact", _l("Customer"), Contact.name),
         Column("quantity", _l("Quantity"), Sales.totals.c.quantity, "quantity"),

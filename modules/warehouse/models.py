@@ -13,7 +13,13 @@ COST = {"group": "warehouse.cost"}
 
 #: Places outside the company, one row each: goods come from them and go to them, so nothing ever just appears.
 SUPPLIERS, CUSTOMERS, LOSSES, OPENING, PRODUCTION = 1, 2, 3, 4, 5
-OUTSIDE = {SUPPLIERS: "suppliers", CUSTOMERS: "customers", LOSSES: "losses", OPENING: "opening", PRODUCTION: "production"}
+OUTSIDE = {
+    SUPPLIERS: "suppliers",
+    CUSTOMERS: "customers",
+    LOSSES: "losses",
+    OPENING: "opening",
+    PRODUCTION: "production",
+}
 #: Warehouses begin here; their stock must not fall below nought.
 FIRST_WAREHOUSE = 100
 

@@ -185,7 +185,8 @@ def _edit(noun: str, document: Movement | None) -> Any:
     if form.validate_on_submit():
         values = form.values()
         lines = [
-            MovementLineDraft(row["item_id"], row["quantity"] or Decimal(0), row["price"]) for row in values.pop("lines")
+            MovementLineDraft(row["item_id"], row["quantity"] or Decimal(0), row["price"])
+            for row in values.pop("lines")
         ]
         draft = MovementDraft(lines, operation_id=operation_id(), **values)
         try:
@@ -197,7 +198,10 @@ def _edit(noun: str, document: Movement | None) -> Any:
             session.rollback()
             form.lines.errors = [str(error)]
         else:
-            flash(_("%(number)s is posted.", number=document.number) if document.state == "posted" else _("Draft saved."), "success")
+            flash(
+                _("%(number)s is posted.", number=document.number) if document.state == "posted" else _("Draft saved."),
+                "success",
+            )
             return redirect(url_for(f"warehouse.{noun}_view", document_id=document.id))
     return render_template(
         "warehouse/movement_form.html",
@@ -265,4 +269,3 @@ def _edit_item(item: Item | None) -> Any:
             return redirect(url_for("warehouse.item_view", item_id=item.id))
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
     return render_template("form.html", form=form, title=item.name if item else _("New item"), back=back)
-

@@ -9,10 +9,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Conflict, Document, Money, NotEnough, Posting, Quantity, base_currency, digits_of, from_units
+from app.api import (
+    Actor,
+    Conflict,
+    Document,
+    Money,
+    NotEnough,
+    Posting,
+    Quantity,
+    base_currency,
+    digits_of,
+    from_units,
+    to_units,
+)
 from app.api import post as post_documents
 from app.api import reverse as reverse_document
-from app.api import to_units
 from modules.warehouse.costing import cost_of_issue
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Place
 from modules.warehouse.registers import Stock

@@ -50,15 +50,21 @@ items = Table(
     name="warehouse.item",
     title=_l("Items"),
     needs="warehouse.item.view",
-    source=lambda session: select()
-    .select_from(Item)
-    .join(Unit, Unit.id == Item.unit_id)
-    .outerjoin(ItemGroup, ItemGroup.id == Item.group_id),
+    source=lambda session: (
+        select()
+        .select_from(Item)
+        .join(Unit, Unit.id == Item.unit_id)
+        .outerjoin(ItemGroup, ItemGroup.id == Item.group_id)
+    ),
     key=Item.id,
     columns=(
         Column("code", _l("Code"), Item.code, link=lambda row: url_for("warehouse.item_view", item_id=row.id)),
         Column(
-            "name", _l("Name"), Item.name, headline=True, link=lambda row: url_for("warehouse.item_view", item_id=row.id)
+            "name",
+            _l("Name"),
+            Item.name,
+            headline=True,
+            link=lambda row: url_for("warehouse.item_view", item_id=row.id),
         ),
         Column("group", _l("Group"), ItemGroup.name, nullable=True),
         Column("kind", _l("Kind"), Item.kind, choices=ITEM_KINDS),
@@ -103,12 +109,14 @@ def stock_table(source: Any, value: Any) -> Table:
         name="warehouse.stock",
         title=_l("Stock on hand"),
         needs="warehouse.stock.view",
-        source=lambda session: select()
-        .select_from(source)
-        .join(Item, Item.id == source.c.item_id)
-        .join(Unit, Unit.id == Item.unit_id)
-        .join(Place, Place.id == source.c.place_id)
-        .where(source.c.place_id >= FIRST_WAREHOUSE, source.c.quantity != 0),
+        source=lambda session: (
+            select()
+            .select_from(source)
+            .join(Item, Item.id == source.c.item_id)
+            .join(Unit, Unit.id == Item.unit_id)
+            .join(Place, Place.id == source.c.place_id)
+            .where(source.c.place_id >= FIRST_WAREHOUSE, source.c.quantity != 0)
+        ),
         key=source.c.item_id * 1_000_000 + source.c.place_id,
         columns=(
             Column(
@@ -156,10 +164,12 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         name=f"warehouse.{noun}",
         title=title,
         needs=f"warehouse.{noun}.view",
-        source=lambda session: select()
-        .select_from(model)
-        .join(_source, _source.id == model.source_id)
-        .join(_target, _target.id == model.target_id),
+        source=lambda session: (
+            select()
+            .select_from(model)
+            .join(_source, _source.id == model.source_id)
+            .join(_target, _target.id == model.target_id)
+        ),
         key=Document.__table__.c.id,  # of the index by which journals are read
         columns=(
             Column(
@@ -224,7 +234,13 @@ places = Table(
     source=lambda session: select().select_from(Place).where(Place.id >= FIRST_WAREHOUSE),
     key=Place.id,
     columns=(
-        Column("name", _l("Name"), Place.name, headline=True, link=lambda row: url_for("warehouse.stock_list", place=row.id)),
+        Column(
+            "name",
+            _l("Name"),
+            Place.name,
+            headline=True,
+            link=lambda row: url_for("warehouse.stock_list", place=row.id),
+        ),
         Column("code", _l("Code"), Place.code),
         Column("id", "", Place.id, hidden=True, sortable=False),
     ),
@@ -242,7 +258,16 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
         .scalar_subquery()
     )
     query = (
-        select(Item.id, Item.code, Item.name, Item.barcode, Item.price, Item.kind, Unit.name.label("unit"), on_hand.label("held"))
+        select(
+            Item.id,
+            Item.code,
+            Item.name,
+            Item.barcode,
+            Item.price,
+            Item.kind,
+            Unit.name.label("unit"),
+            on_hand.label("held"),
+        )
         .join(Unit, Unit.id == Item.unit_id)
         .where(Item.is_active)
     )

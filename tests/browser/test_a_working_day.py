@@ -78,7 +78,8 @@ def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
         """() => {
             const data = new DataTransfer();
             data.setData("text/plain", "FA-0204\\t10\\t0.12\\nTI-4001\\t2,5\\t6.40\\n");
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+            document.activeElement.dispatchEvent(event);
         }"""
     )
     page.locator("[data-total=count]", has_text="2").wait_for()
@@ -94,7 +95,9 @@ def test_scanning_the_same_goods_again_counts_them_up(open_page: Any) -> None:
         empty = page.locator("line-grid tbody tr").last
         empty.locator('[data-column="item"]').fill("2000000001036")
         page.evaluate("document.querySelectorAll('.offers').forEach((list) => list.remove())")
-        page.locator("line-grid").evaluate("(grid) => grid.scan(grid.body.rows[grid.body.rows.length - 1], '2000000001036')")
+        page.locator("line-grid").evaluate(
+            "(grid) => grid.scan(grid.body.rows[grid.body.rows.length - 1], '2000000001036')"
+        )
         page.wait_for_timeout(200)
     assert page.inner_text("[data-total=count]") == "1"
     assert page.input_value('[data-column="quantity"] >> nth=0') == "3"
@@ -153,5 +156,7 @@ def faults_of(page: Any) -> list[str]:
     page.add_script_tag(url="/static/vendor/axe.js")
     found = page.evaluate("async () => (await axe.run()).violations")
     return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found if fault["impact"] in ("serious", "critical")
+        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
     ]
