@@ -169,10 +169,13 @@ class Jobs:
             .values(state="running", worker=self.name, started_at=now, beat_at=now)
             .returning(Job.id)
         )
-        return self._write(lambda s: s.execute(statement, execution_options={"synchronize_session": False}).scalar())
+        unsynchronised = {"synchronize_session": False}
+        claimed: int | None = self._write(lambda s: s.execute(statement, execution_options=unsynchronised).scalar())
+        return claimed
 
     def _do(self, job_id: int) -> None:
         """Run a claimed job, and write down how it ended."""
+        values: dict[str, Any]
         job = self._read(lambda s: s.get_one(Job, job_id))
         run = Run(self._company, SYSTEM, job_id, dict(job.arguments))
         self._running[job_id] = run
@@ -182,7 +185,7 @@ class Jobs:
             if kind is None:
                 raise KontorError(f"no module that is on knows the job “{job.kind}”")
             with self._app.app_context(), self._app.test_request_context(**_language(run.actor)):
-                values = {"state": "done", "result": kind.run(run)}
+                values: dict[str, Any] = {"state": "done", "result": kind.run(run)}
         except Stopped:
             values = {"state": "failed" if self._end.is_set() else "cancelled", "message": ""}
             if self._end.is_set():  # the server ends: as if it had been cut off
@@ -223,7 +226,7 @@ class Jobs:
             enabled = frozenset(m.name for m in self._company.enabled)
             return SYSTEM if job.user_id is None else actor_of(session, job.user_id, enabled)
 
-        actor = self._read(work)
+        actor: Actor | None = self._read(work)
         if actor is None:
             raise KontorError("whoever asked for it may not sign in any more")
         return actor

@@ -47,7 +47,7 @@ class Column:
     expression: Any
     kind: str = "text"
     #: row → address; the first column that links is the row's own
-    link: Callable[[Any], str] | None = None
+    link: Callable[[Any], str | None] | None = None
     #: the column that holds the currency of a money column; the organisation's own when there is none
     currency: str | None = None
     #: words for the values of a state
