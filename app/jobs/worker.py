@@ -185,7 +185,7 @@ class Jobs:
             if kind is None:
                 raise KontorError(f"no module that is on knows the job “{job.kind}”")
             with self._app.app_context(), self._app.test_request_context(**_language(run.actor)):
-                values: dict[str, Any] = {"state": "done", "result": kind.run(run)}
+                values = {"state": "done", "result": kind.run(run)}
         except Stopped:
             values = {"state": "failed" if self._end.is_set() else "cancelled", "message": ""}
             if self._end.is_set():  # the server ends: as if it had been cut off
