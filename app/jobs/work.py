@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from app.company import Company
 
 
-class Stopped(Exception):  # noqa: N818  (it is no error: someone asked for it, or the server ends)
-    """Raised within a job at its next step after it was called off."""
+class Stopped(Exception):
+    """Raised within a job at its next step after it was called off: no error, someone asked for it."""
 
 
 @dataclass

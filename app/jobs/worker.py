@@ -10,13 +10,14 @@ from weakref import WeakSet
 
 import structlog
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.db import KontorSession, utc_now
-from app.errors import KontorError
+from app.errors import Invalid, KontorError, NotFound
 from app.jobs.models import Job
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
@@ -106,9 +107,9 @@ class Jobs:
             if job.id in self._running or not self._is_orphan(job):
                 continue
             kind = self._kinds().get(job.kind)
-            values: dict[str, Any] = {"state": "failed", "ended_at": utc_now(), "message": "cut off by a restart"}
-            if kind is not None and kind.is_resumable and not job.is_cancel_asked:
-                values = {"state": "queued", "worker": None, "message": ""}
+            values: dict[str, Any] = {"state": "cancelled"} if job.is_cancel_asked else _cut_off(kind)
+            if values["state"] != "queued":
+                values["ended_at"] = utc_now()
             statement = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
             self._write(lambda s, statement=statement, values=values: s.execute(statement.values(**values)))
             _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
@@ -175,33 +176,31 @@ class Jobs:
 
     def _do(self, job_id: int) -> None:
         """Run a claimed job, and write down how it ended."""
-        values: dict[str, Any]
         job = self._read(lambda s: s.get_one(Job, job_id))
         run = Run(self._company, SYSTEM, job_id, dict(job.arguments))
         self._running[job_id] = run
         try:
+            values = self._outcome(job, run)
+            done, total, _message = run.at
+            self._finish(job, {"progress": done, "total": total, "message": "", **values})
+        finally:
+            del self._running[job_id]
+
+    def _outcome(self, job: Job, run: Run) -> dict[str, Any]:
+        kind = self._kinds().get(job.kind)
+        try:
             run.actor = self._actor_of(job)
-            kind = self._kinds().get(job.kind)
             if kind is None:
-                raise KontorError(f"no module that is on knows the job “{job.kind}”")
-            with self._app.app_context(), self._app.test_request_context(**_language(run.actor)):
-                values = {"state": "done", "result": kind.run(run)}
+                raise NotFound(_l("No module that is on knows the job “%(kind)s”.", kind=job.kind))
+            with self._app.test_request_context(**_language(run.actor)):
+                return {"state": "done", "result": kind.run(run)}
         except Stopped:
-            values = {"state": "failed" if self._end.is_set() else "cancelled", "message": ""}
-            if self._end.is_set():  # the server ends: as if it had been cut off
-                values = (
-                    {"state": "queued", "worker": None}
-                    if kind and kind.is_resumable
-                    else {**values, "message": "cut off by a restart"}
-                )
+            return _cut_off(kind) if self._end.is_set() else {"state": "cancelled"}
         except KontorError as error:
-            values = {"state": "failed", "message": self._said(run, error)}
+            return {"state": "failed", "message": self._said(run, error)}
         except Exception:
-            _log.exception("job.failed", job=job_id, kind=job.kind)
-            values = {"state": "failed", "message": "something went wrong on our side; the log has it"}
-        done, total, _message = run.at
-        self._finish(job, {"progress": done, "total": total, "message": "", **values})
-        del self._running[job_id]
+            _log.exception("job.failed", job=job.id, kind=job.kind)
+            return {"state": "failed", "message": "something went wrong on our side; the log has it"}
 
     def _said(self, run: Run, error: KontorError) -> str:
         with self._app.test_request_context(**_language(run.actor)):
@@ -228,8 +227,8 @@ class Jobs:
 
         actor: Actor | None = self._read(work)
         if actor is None:
-            raise KontorError("whoever asked for it may not sign in any more")
-        return actor
+            raise Invalid(_l("Whoever asked for it may not sign in any more."))
+        return actor  # type: ignore[no-any-return]
 
     def _kinds(self) -> dict[str, Kind]:
         return {kind.name: kind for kind in self._company.contributed("jobs", Kind)}
@@ -239,6 +238,13 @@ class Jobs:
 
     def _write(self, work: Any) -> Any:
         return self._company.database.run(work, actor=SYSTEM)
+
+
+def _cut_off(kind: Kind | None) -> dict[str, Any]:
+    """What becomes of a job whose server ended before it did."""
+    if kind is not None and kind.is_resumable:
+        return {"state": "queued", "worker": None, "message": ""}
+    return {"state": "failed", "message": "cut off by a restart"}
 
 
 def _language(actor: Actor) -> dict[str, Any]:

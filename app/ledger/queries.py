@@ -169,12 +169,25 @@ def statement(session: Session, register: type[Register], since: date, until: da
         .where(table.c.moment >= _start(since), table.c.moment < _after(until))
         .order_by(table.c.moment, table.c.id)
     )
+    told = _told(session, register, where)
     lines, balance = [], dict(opening)
     for row in session.execute(query):
         moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
-        lines.append(Line(row.moment, row.document_id, row.kind, row.number or "", row.summary, moved, balance))
+        summary = row.summary if told is None or row.document_id in told else ""
+        lines.append(Line(row.moment, row.document_id, row.kind, row.number or "", summary, moved, balance))
     return Statement(opening, lines, balance)
+
+
+def _told(session: Session, register: type[Register], where: Where | None) -> set[int] | None:
+    """Documents of a key whose summary the actor may read: it names the contact. None: all of them."""
+    from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
+
+    if visible(session, Document) is None:
+        return None
+    entries = register.entries
+    ids = select(entries.c.document_id).where(*_criteria(session, register, entries, where))
+    return set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
 
 
 def explain(session: Session, register: type[Register], *, where: Where, limit: int = 200) -> list[Line]:

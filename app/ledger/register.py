@@ -116,6 +116,7 @@ class Register:
         cls.amounts = tuple(v for v in values if isinstance(v, Amount))
         prefix = cls.name.replace(".", "_")
         keys = [d.column for d in cls.dimensions]
+        mark = {"register": cls.name}  # by this the policy knows what it must not give without its dimensions
         cls.entries = Table(
             f"{prefix}_entry",
             Base.metadata,
@@ -128,6 +129,7 @@ class Register:
             Index(f"ix_{prefix}_entry_key", *keys, "moment", "id"),
             # Everything that a figure at a date needs, so that the rows themselves need not be fetched.
             Index(f"ix_{prefix}_entry_moment", "moment", *keys, *(a.name for a in cls.amounts)),
+            info=mark,
         )
         cls.totals = Table(
             f"{prefix}_total",
@@ -136,6 +138,7 @@ class Register:
             *(a.make() for a in cls.amounts),
             Column("entries", BigInteger, nullable=False),
             Column("last_moment", DateTime, nullable=False),
+            info=mark,
         )
         cls.turnovers = Table(
             f"{prefix}_turnover",
@@ -144,6 +147,7 @@ class Register:
             #: 202512 for December 2025
             Column("month", Integer, primary_key=True, autoincrement=False),
             *(a.make(side) for a in cls.amounts for side in ("_in", "_out")),
+            info=mark,
         )
         cls.sql = Sql(prefix, tuple(keys), tuple(a.name for a in cls.amounts), _code_columns(cls))
         Register.declared[cls.name] = cls

@@ -2,6 +2,9 @@
 
 Three rules. A session without an actor selects nothing. Records outside the actor's scope are not found. Columns of a
 confidential group that is closed to the actor come back as MASKED, and a query that computes with them is refused.
+
+The criteria reach models; a query on their bare tables is looked at by `app.security.inspection` and refused unless it
+holds the scope by itself.
 """
 
 from collections.abc import Iterator
@@ -9,15 +12,16 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, event
+from sqlalchemy import ColumnElement, TextClause, event
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import TextualSelect
 
 from app.audit import record
 from app.db import Base, KontorSession
 from app.errors import Forbidden
+from app.security import inspection
 from app.security.actor import Actor
 
 
@@ -62,15 +66,15 @@ def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bo
     if scope == "all":
         return None
     if scope == "team":
-        return responsible.in_(actor.team)
-    return responsible == (actor.user_id if scope == "own" else -1)
+        return responsible.in_(actor.team)  # type: ignore[no-any-return]
+    return responsible == (actor.user_id if scope == "own" else -1)  # type: ignore[no-any-return]
 
 
 def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
     """The criterion of `model` for the session's actor, for queries that are built on tables instead of models."""
     if session.info.get("unrestricted") or not issubclass(model, Scoped):
         return None
-    return model.visible_to(session.info["actor"])
+    return model.visible_to(session.info["actor"])  # type: ignore[no-any-return]
 
 
 @contextmanager
@@ -90,21 +94,27 @@ def unrestricted(session: Session, why: str) -> Iterator[None]:
 
 @event.listens_for(KontorSession, "do_orm_execute")
 def _hold_the_policy(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load:
+    if state.is_column_load:
         return
     actor: Actor | None = state.session.info.get("actor")
     if actor is None:
-        raise Forbidden("signed-in")
+        if state.is_select or _is_raw(state.statement):
+            raise Forbidden("signed-in")
+        return
     if actor.is_system or state.session.info.get("unrestricted"):
         return
     if not state.is_relationship_load:
-        _refuse_closed_columns(state.statement, actor)
-    if criteria := _criteria_of(actor):
+        inspection.hold(state.statement, actor, Scoped._scoped)
+    if (state.is_select or state.is_update or state.is_delete) and (criteria := _criteria_of(actor)):
         state.statement = state.statement.options(*criteria)
 
 
 #: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps him from request to request.
 _criteria: WeakKeyDictionary[Actor, list[Any]] = WeakKeyDictionary()
+
+
+def _is_raw(statement: Any) -> bool:
+    return isinstance(statement, TextClause | TextualSelect)
 
 
 def _criteria_of(actor: Actor) -> list[Any]:
@@ -118,13 +128,6 @@ def _criteria_of(actor: Actor) -> list[Any]:
     return known
 
 
-def _refuse_closed_columns(statement: Any, actor: Actor) -> None:
-    """A column that is named in the query (selected, sorted, filtered, summed) would tell its value: all or none."""
-    for element in visitors.iterate(statement):
-        if isinstance(element, Column) and not actor.sees(element.info.get("group")):
-            raise Forbidden(element.info["group"])
-
-
 @event.listens_for(Base, "mapper_configured", propagate=True)
 def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
     closed = [(p.key, p.columns[0].info["group"]) for p in mapper.column_attrs if p.columns[0].info.get("group")]
@@ -132,7 +135,7 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
         return
 
     def mask(instance: Any, context: QueryContext | None) -> None:
-        session = context.session if context else object_session(instance)  # a merge loads without a query
+        session: Any = context.session if context else object_session(instance)  # a merge loads without a query
         actor = session.info.get("actor") if session else None
         if actor is None or actor.is_system or session.info.get("unrestricted"):
             return

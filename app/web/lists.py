@@ -9,7 +9,7 @@ import xlsxwriter
 from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
 
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.security import MASKED, require
 from app.values import digits_of
 from app.web.core import routes
@@ -127,7 +127,10 @@ def search() -> Any:
     if len(text) > 1:
         for table in current_company().contributed("tables", Table):
             if table.search and actor.may(table.needs):
-                rows = fetch(session, table, Query(text=text, limit=6)).rows
+                try:
+                    rows = fetch(session, table, Query(text=text, limit=6)).rows
+                except Forbidden:  # it is made of columns that are closed to him
+                    continue
                 if rows:
                     shown = [c for c in table.open_columns(actor) if not c.hidden]
                     found.append((table, shown, rows))
