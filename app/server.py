@@ -18,8 +18,8 @@ from app.errors import Invalid
 if TYPE_CHECKING:
     from app.web.edge import Kontor
 
-#: Requests answered at once. More would not be faster; fewer would let a few slow reports hold everybody up.
-THREADS = 8
+#: Requests answered at once. More would not be faster (docs/adr/0006); fewer would let slow reports hold everybody up.
+THREADS = 4
 #: How long requests under way may take to end when the server is asked to stop.
 SECONDS_TO_END = 10
 
