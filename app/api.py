@@ -63,6 +63,7 @@ from app.web.journal import document_address
 from app.web.lists import show_list
 from app.web.lookups import Lookup
 from app.web.routing import ANY, PUBLIC, Routes
+from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Table
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "MomentField",
     "PUBLIC",
     "Routes",
+    "SelectField",
     "Table",
     "countries",
     "currencies",

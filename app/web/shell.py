@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from sqlalchemy import select
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 
 from app.documents import Document
 from app.errors import Invalid, KontorError
@@ -23,6 +23,7 @@ from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
 from app.web.journal import document_address
 from app.web.routing import ANY, PUBLIC
+from app.web.selects import SelectField
 from app.web.tables import Table
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")

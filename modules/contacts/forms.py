@@ -3,9 +3,20 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
-from app.api import DayField, DecimalField, Form, LookupField, MomentField, User, countries, currencies, required
+from app.api import (
+    DayField,
+    DecimalField,
+    Form,
+    LookupField,
+    MomentField,
+    SelectField,
+    User,
+    countries,
+    currencies,
+    required,
+)
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 

@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 
-from app.api import DecimalField, Form, LinesField, LookupField, MomentField, required
+from app.api import DecimalField, Form, LinesField, LookupField, MomentField, SelectField, required
 from modules.warehouse.queries import warehouses
 
 _CELLS = {"item_id": "id", "quantity": "decimal"}

@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
-from app.api import DecimalField, Form, LinesField, MomentField, Unit, required
+from app.api import DecimalField, Form, LinesField, MomentField, SelectField, Unit, required
 from modules.warehouse.queries import warehouses
 from modules.warehouse.tables import ITEM_KINDS, group_choices
 

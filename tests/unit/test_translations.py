@@ -11,7 +11,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", list(folders()), ids=lambda folder: folder.name)
 def test_every_text_is_translated(folder: Path, language: str) -> None:
     catalog = read(catalog_path(folder, language), language)
     wanted = {message.id for message in texts_of(folder) if message.id}
@@ -20,7 +20,7 @@ def test_every_text_is_translated(folder: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", list(folders()), ids=lambda folder: folder.name)
 def test_a_translation_takes_the_values_of_its_text(folder: Path, language: str) -> None:
     catalog = read(catalog_path(folder, language), language)
     wrong = {

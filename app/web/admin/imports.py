@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from werkzeug.utils import secure_filename
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 
 from app.errors import Conflict, NotFound
 from app.importing import Target, targets
@@ -19,6 +19,7 @@ from app.jobs import enqueue, job_for
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
+from app.web.selects import SelectField
 
 NEEDS = "core.import.run"
 ENDINGS = (".xlsx", ".csv", ".txt")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, StringField
 
 from app.documents.posting import wall_clock
 from app.errors import KontorError, NotFound
@@ -17,6 +17,7 @@ from app.web.core import routes
 from app.web.edge import current_actor, current_session
 from app.web.forms import DayField, DecimalField, Form, required
 from app.web.lists import show_list
+from app.web.selects import SelectField
 
 
 class OrganisationForm(Form):

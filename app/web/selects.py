@@ -1,0 +1,28 @@
+"""A select whose choices are plain pairs, as the rest of the program hands them about."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import wtforms
+from wtforms.fields.choices import SelectChoice
+
+
+class SelectField(wtforms.SelectField):
+    """One of (value, title) pairs, or of what gives them when the form is shown."""
+
+    def __init__(self, label: object = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+        offered = (lambda: _made(choices())) if callable(choices) else _made(choices)
+        super().__init__(label, validators, choices=offered, **options)
+
+    @property
+    def choices(self) -> Any:
+        """What is offered."""
+        return wtforms.SelectField.choices.fget(self)
+
+    @choices.setter
+    def choices(self, pairs: Iterable[Any] | None) -> None:
+        wtforms.SelectField.choices.fset(self, _made(pairs))
+
+
+def _made(pairs: Iterable[Any] | None) -> list[SelectChoice] | None:
+    return None if pairs is None else [SelectChoice(value, title) for value, title in pairs]
