@@ -84,7 +84,7 @@ class Jobs:
     def state(self) -> dict[str, Any]:
         """For /healthz: whether the threads live, and how many jobs wait and run."""
         counts = self._read(
-            lambda s: dict(s.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+            lambda s: {row[0]: row[1] for row in s.execute(select(Job.state, func.count()).group_by(Job.state))}
         )
         alive = sum(thread.is_alive() for thread in self._threads)
         return {

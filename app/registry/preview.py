@@ -28,7 +28,7 @@ class Change:
 
 def preview(session: Session, company: "Company", name: str) -> list[Change]:
     """The modules that would go on with `name`, required ones first. Refused as enabling is."""
-    known = dict(session.execute(select(ModuleState.name, ModuleState.is_enabled)).tuples().all())
+    known = {row.name: row.is_enabled for row in session.execute(select(ModuleState.name, ModuleState.is_enabled))}
     connection = session.connection()
     return [
         Change(module, bool(pending(connection, company.source_of(module.name))), module.name not in known)

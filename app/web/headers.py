@@ -23,9 +23,9 @@ _ALWAYS = {
 
 
 def set_headers(response: Response) -> Response:
-    """Pages are never kept by shared caches or by the browser after signing out; static files may be, for a day."""
+    """Pages are kept by no cache, nor by the browser after signing out; static files are, as their address tells them."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # files too, which Flask would let be kept
     return response

@@ -1,0 +1,265 @@
+"""Signing in and out, and what every answer and every form carries."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.security import SYSTEM, Role, User
+from app.security.operations import add_user, change_user
+
+PASSWORD = "correct horse"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@pytest.fixture
+def guarded(config: Any) -> Iterator[Any]:
+    """The application as people run it: with tokens in forms and limits on signing in."""
+    from app import create_app
+
+    made = create_app(config)
+    yield made
+    made.company.database.dispose()
+
+
+def sign_in(client: Any, login: str = "admin", password: str = PASSWORD, **options: Any) -> Any:
+    return client.post("/login", data={"login": login, "password": password}, **options)
+
+
+def add(app: Any, login: str, *roles: str) -> int:
+    user = app.company.database.run(
+        lambda s: add_user(s, SYSTEM, login=login, name=login, password=PASSWORD, roles=roles), actor=SYSTEM
+    )
+    return int(user.id)
+
+
+def test_a_wrong_login_and_a_wrong_password_are_told_alike(app: Any) -> None:
+    answers = [sign_in(app.test_client(), *pair) for pair in (("admin", "wrong password"), ("nobody", PASSWORD))]
+    assert [a.status_code for a in answers] == [401, 401]
+    first, second = (a.text.replace("nobody", "admin") for a in answers)
+    assert first == second and "Login or password is wrong." in first
+
+
+def test_signing_in_is_throttled(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    client = guarded.test_client()
+    codes = [sign_in(client, password="wrong password").status_code for _ in range(12)]
+    assert codes == [401] * 10 + [429] * 2
+    assert sign_in(client).status_code == 429  # the right password does not help either
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
+     "http:evil.example", "/\t/evil.example", "/\n/evil.example", "///evil.example", "evil.example"],
+)  # fmt: skip
+def test_after_signing_in_nobody_is_led_elsewhere(target: str, app: Any) -> None:
+    answer = sign_in(app.test_client(), query_string={"next": target})
+    assert answer.headers["Location"] == "/"
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(app: Any) -> None:
+    client = app.test_client()
+    wanted = client.get("/contacts/companies?q=a").headers["Location"]
+    answer = client.post(wanted, data={"login": "admin", "password": PASSWORD})
+    assert answer.headers["Location"] == "/contacts/companies?q=a"
+
+
+def test_a_session_planted_before_signing_in_opens_nothing(app: Any) -> None:
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["token"], cookie["planted"] = "planted", "yes"
+    sign_in(client)
+    with client.session_transaction() as cookie:
+        assert cookie["token"] != "planted" and "planted" not in cookie
+    attacker = app.test_client()
+    with attacker.session_transaction() as cookie:
+        cookie["token"] = "planted"
+    assert attacker.get("/").status_code == 302
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Any) -> None:
+    client, thief = app.test_client(), app.test_client()
+    sign_in(client)
+    with client.session_transaction() as mine, thief.session_transaction() as copied:
+        copied.update(mine)
+    assert thief.get("/").status_code == 200
+    client.post("/logout")
+    assert (client.get("/").status_code, thief.get("/").status_code) == (302, 302)
+
+
+def test_a_browser_revoked_elsewhere_is_out_at_once(app: Any) -> None:
+    from sqlalchemy import select
+
+    from app.security import Login
+
+    here, there = app.test_client(), app.test_client()
+    sign_in(there)
+    sign_in(here)
+    first = app.company.database.run(lambda s: s.scalars(select(Login.id).order_by(Login.id)).first(), actor=SYSTEM)
+    assert here.post(f"/account/logins/{first}/revoke").status_code == 302
+    assert (here.get("/").status_code, there.get("/").status_code) == (200, 302)
+
+
+def test_nobody_revokes_anothers_session(app: Any) -> None:
+    from sqlalchemy import select
+
+    from app.security import Login
+
+    add(app, "sam", "salesperson")
+    admin, sam = app.test_client(), app.test_client()
+    sign_in(admin)
+    sign_in(sam, "sam")
+    first = app.company.database.run(lambda s: s.scalars(select(Login.id).order_by(Login.id)).first(), actor=SYSTEM)
+    sam.post(f"/account/logins/{first}/revoke")
+    assert admin.get("/").status_code == 200
+
+
+def test_a_user_switched_off_is_out_at_once_and_stays_out_when_switched_on(app: Any) -> None:
+    user_id = add(app, "sam", "salesperson")
+    sam = app.test_client()
+    sign_in(sam, "sam")
+    assert sam.get("/").status_code == 200
+
+    def switch(is_active: bool) -> None:
+        app.company.database.run(
+            lambda s: change_user(s, SYSTEM, s.get(User, user_id), is_active=is_active), actor=SYSTEM
+        )
+
+    switch(False)
+    assert sam.get("/").status_code == 302
+    assert sign_in(app.test_client(), "sam").status_code == 401
+    switch(True)
+    assert sam.get("/").status_code == 302
+    assert sign_in(app.test_client(), "sam").status_code == 302
+
+
+def test_a_new_password_signs_everybody_out_who_knew_the_old_one(app: Any) -> None:
+    user_id = add(app, "sam", "salesperson")
+    sam = app.test_client()
+    sign_in(sam, "sam")
+    app.company.database.run(
+        lambda s: change_user(s, SYSTEM, s.get(User, user_id), password="other horse"), actor=SYSTEM
+    )
+    assert sam.get("/").status_code == 302
+
+
+def test_rights_and_scopes_given_and_taken_hold_from_the_next_request_on(app: Any) -> None:
+    from sqlalchemy import select
+
+    from app.security.operations import set_grant
+    from modules.contacts.operations import create_contact
+
+    add(app, "sam", "salesperson")
+    sam = app.test_client()
+    sign_in(sam, "sam")
+
+    def grant(kind: str, name: str, value: Any) -> None:
+        def work(session: Any) -> None:
+            role = session.scalars(select(Role).where(Role.name == "salesperson")).one()
+            set_grant(session, SYSTEM, role, kind, name, value)
+
+        app.company.database.run(work, actor=SYSTEM)
+
+    contact = app.company.database.run(
+        lambda s: create_contact(s, SYSTEM, kind="legal_entity", name="Nobody's Ltd", phone="123-456"), actor=SYSTEM
+    )
+    page = f"/contacts/{contact.id}"
+    assert sam.get(page).status_code == 404
+    grant("scope", "contacts.contact", "all")
+    assert "123-456" in sam.get(page).text
+    grant("group", "contacts.private", False)
+    assert "123-456" not in sam.get(page).text
+    grant("permission", "contacts.contact.view", False)
+    assert sam.get(page).status_code == 403
+    grant("permission", "contacts.contact.view", True)
+    grant("scope", "contacts.contact", "none")
+    assert sam.get(page).status_code == 404
+
+
+def test_every_form_needs_its_token(guarded: Any) -> None:
+    user = guarded.company.database.run(lambda s: s.get(User, 1), actor=SYSTEM)
+    from app.security.login import open_session
+
+    token = guarded.company.database.run(lambda s: open_session(s, user), actor=SYSTEM)
+    client = guarded.test_client()
+    with client.session_transaction() as cookie:
+        cookie["token"] = token
+    posts = [rule for rule in guarded.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(posts) > 40
+    refused = []
+    for rule in posts:
+        path = rule.build({name: 1 if name.endswith("_id") else "contacts" for name in rule.arguments})
+        if path is None:  # an argument of few values
+            path = rule.build(dict.fromkeys(rule.arguments, "individual"))
+        assert path is not None, rule
+        refused.append((client.post(path[1].removeprefix("|")).status_code, rule.rule))
+    assert [r for r in refused if r[0] != 400] == []
+
+
+def test_every_answer_carries_the_headers(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client)
+    asked = [
+        client.get("/"),
+        client.get("/contacts/companies?as=xlsx"),
+        client.get("/api/v1/lists"),
+        client.get("/nowhere"),
+        client.get("/contacts/1"),
+        client.get("/static/kontor.css"),
+        client.get("/healthz"),
+        client.post("/admin/users"),
+        app.test_client().get("/"),
+        app.test_client().get("/login"),
+        app.test_client().get("/api/v1/lists"),
+    ]
+    assert {a.status_code for a in asked} == {200, 302, 401, 404, 405}
+    for answer in asked:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+        if answer.request.path != "/static/kontor.css":
+            assert answer.headers["Cache-Control"] == "no-store"
+        answer.close()
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Any) -> None:
+    cookie = sign_in(app.test_client()).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_only_signing_in_health_first_run_and_static_files_are_public(app: Any) -> None:
+    public = {endpoint for endpoint, needs in app.needs.items() if needs == "public"}
+    assert public == {"core.login", "core.health", "static"}  # the first run is where one signs in
+    stranger = app.test_client()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in public and "GET" in (rule.methods or ()) and not rule.arguments:
+            is_off = rule.endpoint.startswith("production.")  # and then there is no such page, for anyone
+            assert stranger.get(rule.rule).status_code in ((404,) if is_off else (302, 401)), rule
+
+
+def test_an_undeclared_route_keeps_the_program_from_starting(app: Any) -> None:
+    from flask import Blueprint, Flask
+
+    from app.web.routing import Routes, UndeclaredPermission, declared_needs
+
+    bare = Flask("bare", static_folder=None)
+    stray = Blueprint("stray", __name__)
+    stray.add_url_rule("/stray", "page", lambda: "")
+    bare.register_blueprint(stray)
+    with pytest.raises(UndeclaredPermission, match="stray.page"):
+        declared_needs(bare)
+    with pytest.raises(TypeError):
+        Routes("other", __name__).get("/other")  # type: ignore[call-arg]
+
+
+def test_no_second_company_can_be_made_over_the_first(app: Any) -> None:
+    company = {"organisation": "Mine", "country": "GB", "currency": "GBP", "edition": "trade", "name": "Me"}
+    answer = app.test_client().post("/login", data={**company, "login": "me", "password": PASSWORD})
+    assert answer.status_code == 401
+    assert sign_in(app.test_client(), "me").status_code == 401
