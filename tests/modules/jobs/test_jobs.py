@@ -89,11 +89,14 @@ def until(true: Any, seconds: float = 15) -> None:
 
 def test_a_job_is_done_and_says_what_came_of_it(app: Any, jobs: Jobs, doings: Doings) -> None:
     job_id = ask_for(app, "test.count")
-    assert look(app, job_id).state == "queued" and jobs.state()["queued"] == 1
+    assert look(app, job_id).state == "queued"
+    assert jobs.state()["queued"] == 1
     assert jobs.run_waiting() == 1
     job = look(app, job_id)
     assert (job.state, job.result, job.progress, job.total) == ("done", {"counted": 3}, 2, 3)
-    assert job.started_at and job.ended_at and doings.seen == ["system"]
+    assert job.started_at
+    assert job.ended_at
+    assert doings.seen == ["system"]
 
 
 def test_what_is_rolled_back_asks_for_nothing(app: Any, jobs: Jobs, doings: Doings) -> None:
@@ -116,8 +119,10 @@ def test_a_refusal_is_told_and_an_accident_is_not_told_in_detail(app: Any, jobs:
     refused, broken, unknown = (ask_for(app, kind) for kind in ("test.refuse", "test.break", "test.nothing"))
     jobs.run_waiting()
     assert (look(app, refused).state, look(app, refused).message) == ("failed", "The file is not what it should be.")
-    assert look(app, broken).state == "failed" and "secret" not in look(app, broken).message
-    assert look(app, unknown).state == "failed" and "test.nothing" in look(app, unknown).message
+    assert look(app, broken).state == "failed"
+    assert "secret" not in look(app, broken).message
+    assert look(app, unknown).state == "failed"
+    assert "test.nothing" in look(app, unknown).message
 
 
 def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(app: Any, jobs: Jobs, doings: Doings) -> None:
@@ -132,7 +137,9 @@ def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(app: Any, jobs:
 def test_a_waiting_job_called_off_is_never_begun(app: Any, jobs: Jobs, doings: Doings) -> None:
     job_id = ask_for(app, "test.count")
     app.company.database.run(lambda s: cancel(s, SYSTEM, s.get_one(Job, job_id)), actor=SYSTEM)
-    assert jobs.run_waiting() == 0 and look(app, job_id).state == "cancelled" and doings.seen == []
+    assert jobs.run_waiting() == 0
+    assert look(app, job_id).state == "cancelled"
+    assert doings.seen == []
 
 
 def test_what_a_dead_server_left_fails_or_begins_anew(app: Any, jobs: Jobs, doings: Doings) -> None:
@@ -192,7 +199,8 @@ def test_a_job_runs_with_the_rights_that_its_user_has_by_then(app: Any, jobs: Jo
     assert look(app, job_id).result == {"proven": True, "faults": []}
     company.database.run(lambda s: change_user(s, SYSTEM, s.get(User, user.id), roles=["storekeeper"]), actor=SYSTEM)
     jobs.run_waiting()
-    assert look(app, again).state == "failed" and "core.ledger.view" in look(app, again).message
+    assert look(app, again).state == "failed"
+    assert "core.ledger.view" in look(app, again).message
 
 
 def test_a_job_is_open_to_whoever_asked_for_it(app: Any, jobs: Jobs, doings: Doings) -> None:

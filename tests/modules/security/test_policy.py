@@ -130,7 +130,7 @@ def test_updates_and_deletes_reach_only_what_is_ones_own(ask: Any) -> None:
 
 @pytest.mark.parametrize("way", COST)
 def test_cost_is_refused_to_a_salesperson_in_every_clause(way: str, ask: Any) -> None:
-    with pytest.raises(Forbidden, match="warehouse.cost"):
+    with pytest.raises(Forbidden, match=r"warehouse\.cost"):
         ask("sam", lambda session: session.execute(COST[way]).all())
     assert ask(None, lambda session: session.execute(COST[way]).all())
 
