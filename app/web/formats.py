@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Flask
 from flask_babel import get_locale
 
-from app.security import MASKED
 from app.values import digits_of, shortest
 
 MINUS = "−"
@@ -20,73 +20,114 @@ def install(app: Flask) -> None:
     """Make the formats known to the templates."""
     for name, function in (("money", money), ("price", price), ("number", number), ("day", day), ("moment", moment)):
         app.jinja_env.filters[name] = function
-    app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals.update(get_locale=get_locale, unusual_digits=unusual_digits)
+
+
+class Formats:
+    """The formats of one language. A page asks for them once and writes hundreds of figures."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.point, self.group = get_decimal_symbol(language), get_group_symbol(language)
+
+    def money(self, value: Any, currency: str | None = None) -> str:
+        """An amount with its currency's digits, grouped; the currency itself is not written."""
+        if not isinstance(value, Decimal):
+            return _word(value)
+        return self._grouped(value, digits_of(currency) if currency else 2)
+
+    def number(self, value: Any, digits: int = 0) -> str:
+        """A quantity with as many digits as it needs."""
+        if not isinstance(value, Decimal):
+            return _word(value)
+        short = shortest(value, digits)
+        exponent = short.as_tuple().exponent
+        return self._grouped(short, max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+    def price(self, value: Any) -> str:
+        """A price or cost of one, with two digits or as many more as it needs, six at most."""
+        return self.number(round(value, 6), 2) if isinstance(value, Decimal) else _word(value)
+
+    def typed(self, value: Decimal) -> str:
+        """A number as one would type it: nothing between the thousands, nothing lost, the user's own decimal sign."""
+        return f"{shortest(value):f}".replace(".", self.point)
+
+    def day(self, value: Any) -> str:
+        """A calendar day, the month in words, so that nobody mistakes it for the day."""
+        if not isinstance(value, date):
+            return _word(value)
+        return _day(value.date() if isinstance(value, datetime) else value, self._language)
+
+    def moment(self, value: Any) -> str:
+        """A day and, unless it is midnight, the time."""
+        if not isinstance(value, datetime):
+            return _word(value)
+        clock = f" {value:%H:%M}" if value.hour or value.minute else ""
+        return _day(value.date(), self._language) + clock
+
+    def _grouped(self, value: Decimal, digits: int) -> str:
+        text = f"{abs(value):,.{digits}f}"
+        if self.point != "." or self.group != ",":
+            text = text.replace(",", "\0").replace(".", self.point).replace("\0", self.group)
+        return MINUS + text if value < 0 else text
+
+
+def current() -> Formats:
+    """The formats of the user's language."""
+    return _formats(str(get_locale() or "en"))
 
 
 def money(value: Any, currency: str | None = None) -> str:
-    """An amount with its currency's digits, grouped; the currency itself is not written."""
-    if not isinstance(value, Decimal):
-        return _word(value)
-    return _grouped(value, digits_of(currency) if currency else 2)
+    """See `Formats.money`."""
+    return current().money(value, currency)
 
 
 def number(value: Any, digits: int = 0) -> str:
-    """A quantity with as many digits as it needs."""
-    if not isinstance(value, Decimal):
-        return _word(value)
-    short = shortest(value, digits)
-    exponent = short.as_tuple().exponent
-    return _grouped(short, max(-exponent, 0) if isinstance(exponent, int) else 0)
+    """See `Formats.number`."""
+    return current().number(value, digits)
 
 
 def price(value: Any) -> str:
-    """A price or cost of one, with two digits or as many more as it needs, six at most."""
-    if not isinstance(value, Decimal):
-        return _word(value)
-    return number(round(value, 6), 2)
+    """See `Formats.price`."""
+    return current().price(value)
+
+
+def typed(value: Decimal) -> str:
+    """See `Formats.typed`."""
+    return current().typed(value)
 
 
 def day(value: Any) -> str:
-    """A calendar day, the month in words, so that nobody mistakes it for the day."""
-    if value is None:
-        return ""
-    if value is MASKED:
-        return str(value)
-    return _day(value.date() if isinstance(value, datetime) else value, _language())
+    """See `Formats.day`."""
+    return current().day(value)
 
 
 def moment(value: Any) -> str:
-    """A day and, unless it is midnight, the time."""
-    if value is None or value is MASKED:
-        return _word(value)
-    clock = f" {value:%H:%M}" if value.hour or value.minute else ""
-    return _day(value.date(), _language()) + clock
+    """See `Formats.moment`."""
+    return current().moment(value)
 
 
 def separators() -> tuple[str, str]:
     """The decimal point and the thousands separator of the user's language."""
-    return _separators(_language())
+    return current().point, current().group
 
 
 def _word(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _language() -> str:
-    return str(get_locale() or "en")
-
-
-def _grouped(value: Decimal, digits: int) -> str:
-    point, group = separators()
-    text = f"{abs(value):,.{digits}f}".replace(",", "\0").replace(".", point).replace("\0", group)
-    return MINUS + text if value < 0 else text
-
-
 @lru_cache(maxsize=16)
-def _separators(language: str) -> tuple[str, str]:
-    return get_decimal_symbol(language), get_group_symbol(language)
+def _formats(language: str) -> Formats:
+    return Formats(language)
 
 
 @lru_cache(maxsize=4096)
 def _day(value: date, language: str) -> str:
     return format_date(value, "d MMM y", locale=language)
+
+
+@cache
+def unusual_digits() -> dict[str, int]:
+    """Currency → digits, for those that have not two: what the line grid has to know of currencies."""
+    codes = (code for code in get_global("currency_fractions") if code != "DEFAULT")
+    return {code: digits_of(code) for code in codes if digits_of(code) != 2}

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,24 +11,13 @@ from wtforms import Field, ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.security import MASKED
-from app.web.formats import number
-
-_BLANKS = str.maketrans("", "", " \u00a0\u202f'’_")
+from app.web.formats import separators, typed
+from app.web.numerals import read_decimal
 
 
 def parse_decimal(text: str) -> Decimal:
-    """A number as people write it: comma or point, blanks between thousands. Refused (ValueError): anything else."""
-    bare = text.strip().translate(_BLANKS).replace("−", "-")
-    if "," in bare and "." in bare:  # the later of the two is the decimal point
-        grouping = "," if bare.rfind(",") < bare.rfind(".") else "."
-        bare = bare.replace(grouping, "")
-    try:
-        value = Decimal(bare.replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not value.is_finite() or value.adjusted() > 12:
-        raise ValueError(text)
-    return value
+    """A number as the user writes it. Refused (ValueError): whatever is none."""
+    return read_decimal(text, group=separators()[1])
 
 
 class Form(FlaskForm):
@@ -60,7 +49,7 @@ class DecimalField(Field):
             return str(self.raw_data[0])
         if self.data is None or self.data is MASKED:
             return ""
-        return number(self.data).replace("\u00a0", "").replace("\u202f", "")
+        return typed(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

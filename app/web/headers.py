@@ -2,6 +2,8 @@
 
 from flask import Response, request
 
+from app.web.assets import KEPT
+
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -28,4 +30,6 @@ def set_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # files too, which Flask would let be kept
+    elif "v" in request.args and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = f"public, max-age={KEPT}, immutable"
     return response

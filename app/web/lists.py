@@ -8,10 +8,12 @@ from typing import Any
 import xlsxwriter
 from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.errors import Forbidden, NotFound
 from app.security import MASKED, require
 from app.values import digits_of
+from app.web.cells import cell_of, rows_of
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session, saw
 from app.web.routing import ANY
@@ -28,13 +30,15 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
     if request.args.get("as") == "xlsx":
         return _as_file(table, query)
     page = fetch(session, table, query)
+    columns = [c for c in table.open_columns(actor) if not c.hidden]
     part = request.headers.get("HX-Target") == "list"
     return render_template(
         "list_body.html" if part else list_template,
         table=table,
-        columns=[c for c in table.open_columns(actor) if not c.hidden],
+        columns=columns,
         query=query,
         page=page,
+        rows=rows_of(columns, page.rows, current_company().currency),
         choices={} if part else {f.name: f.choices(session) if callable(f.choices) else f.choices for f in table.filters},
         arguments=_arguments,
         **context,
@@ -132,7 +136,14 @@ def search() -> Any:
                 except Forbidden:  # it is made of columns that are closed to him
                     continue
                 if rows:
-                    shown = [c for c in table.open_columns(actor) if not c.hidden]
-                    found.append((table, shown, rows))
+                    found.append((table.title, _matches(table, rows)))
     template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
     return render_template(template, q=text, found=found, title=_("Search"))
+
+
+def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
+    """Per row where it leads and its first cells."""
+    columns = [c for c in table.open_columns(current_actor()) if not c.hidden]
+    link = next((c.link for c in columns if c.link), None)
+    cells = [cell_of(column, current_company().currency) for column in columns[:3]]
+    return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704

@@ -12,11 +12,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from app.errors import KontorError
-from app.registry import MenuItem
 from app.values import OutOfRange
 from app.version import VERSION
-from app.web import formats
+from app.web import assets, formats
 from app.web.edge import Kontor, current_company
+from app.web.menu import menu_of
 from app.web.routing import Routes, declared_needs
 
 LANGUAGES = ("en", "ru", "vi")
@@ -57,6 +57,7 @@ def pages_of_the_core(app: Kontor) -> None:
     app.register_blueprint(routes)
     limiter.init_app(app)
     formats.install(app)
+    assets.install(app)
     app.context_processor(_page_context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -64,10 +65,7 @@ def pages_of_the_core(app: Kontor) -> None:
 def _page_context() -> dict[str, Any]:
     """What the layout of every page needs: who is here, and where he may go."""
     company, actor = current_company(), g.get("actor")
-    menu: dict[str, list[MenuItem]] = {}
-    for item in company.menu(actor) if actor else ():
-        menu.setdefault(str(item.group), []).append(item)
-    return {"actor": actor, "company": company, "menu": menu, "point": formats.separators()}
+    return {"actor": actor, "company": company, "menu": menu_of(company, actor), "point": formats.separators()}
 
 
 def pages_of_modules(app: Kontor) -> None:

@@ -1,0 +1,41 @@
+"""The side menu: the same on every page of a user, so it is made once for each of his languages."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from flask import url_for
+from flask_babel import get_locale
+
+from app.company import Company
+from app.security import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the menu: where it leads, and the beginning that the endpoints of its pages share."""
+
+    title: str
+    address: str
+    icon: str
+    stem: str
+
+
+Menu = dict[str, list[Line]]
+
+#: An actor never changes: whoever's rights or modules change gets a new one.
+_menus: WeakKeyDictionary[Actor, dict[str, Menu]] = WeakKeyDictionary()
+
+
+def menu_of(company: Company, actor: Actor | None) -> Menu:
+    """The groups of the menu with the lines that are open to the actor."""
+    if actor is None:
+        return {}
+    menus, language = _menus.setdefault(actor, {}), str(get_locale())
+    if language not in menus:
+        made: Menu = {}
+        for item in company.menu(actor):
+            stem = item.endpoint.rpartition("_")[0]
+            line = Line(str(item.title), url_for(item.endpoint), item.icon, stem)
+            made.setdefault(str(item.group), []).append(line)
+        menus[language] = made
+    return menus[language]

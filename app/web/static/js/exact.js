@@ -1,0 +1,63 @@
+// Exact numbers in the browser: millionths as BigInt, read as the server reads them (app/web/numerals.py), rounded as it rounds.
+"use strict";
+
+class Exact {
+  static ONE = 1000000n; // a millionth: the scale of quantities, prices and per cent
+
+  // "1 234,5" → 1234500000n; null when there is nothing, undefined when it is no number.
+  static read(text, group) {
+    let bare = String(text ?? "").trim().replace(/[ \u00a0\u202f'’]/g, "").replaceAll("\u2212", "-");
+    if (!bare) return null;
+    bare = Exact.withoutGroups(bare, group).replaceAll(",", ".");
+    if (!/^-?(\d+\.?\d*|\.\d+)$/.test(bare)) return undefined;
+    const [whole, rest] = bare.replace("-", "").split(".");
+    if (whole.replace(/^0+/, "").length > 13 || (rest || "").replace(/0+$/, "").length > 6) return undefined;
+    const value = BigInt((whole || "0") + (rest || "").slice(0, 6).padEnd(6, "0"));
+    return bare.startsWith("-") ? -value : value;
+  }
+
+  static withoutGroups(bare, group) {
+    const sign = Exact.signBetweenThousands(bare, group);
+    if (!sign) return bare;
+    const at = bare.indexOf(sign === "," ? "." : ",");
+    const [whole, rest] = at < 0 ? [bare, ""] : [bare.slice(0, at), bare.slice(at)];
+    return /^-?[1-9]\d{0,2}(,\d{2,3})*,\d{3}$/.test(whole.replaceAll(sign, ",")) ? whole.replaceAll(sign, "") + rest : bare;
+  }
+
+  static signBetweenThousands(bare, group) {
+    if (bare.includes(",") && bare.includes(".")) return bare.lastIndexOf(",") < bare.lastIndexOf(".") ? "," : ".";
+    const sign = bare.includes(",") ? "," : ".";
+    return sign === group || bare.split(sign).length > 2 ? sign : null;
+  }
+
+  // As one would type it: nothing between the thousands.
+  static typed(value, point) {
+    const abs = value < 0n ? -value : value;
+    const rest = String(abs % Exact.ONE).padStart(6, "0").replace(/0+$/, "");
+    return (value < 0n ? "-" : "") + String(abs / Exact.ONE) + (rest ? point + rest : "");
+  }
+
+  // The quotient, half away from nought.
+  static divide(numerator, denominator) {
+    const abs = numerator < 0n ? -numerator : numerator;
+    const whole = (2n * abs + denominator) / (2n * denominator);
+    return numerator < 0n ? -whole : whole;
+  }
+
+  // What a line comes to, in the currency's smallest coins: rounded once, then the tax taken out of it or put on top.
+  static line({ quantity, price, discount = 0n, rate = 0n, included, digits }) {
+    const one = Exact.ONE, hundred = 100n * one;
+    const amount = Exact.divide(quantity * price * (hundred - discount) * 10n ** BigInt(digits), one * one * hundred);
+    const tax = Exact.divide(amount * rate, included ? hundred + rate : hundred);
+    return included ? { net: amount - tax, tax, gross: amount } : { net: amount, tax, gross: amount + tax };
+  }
+
+  // Coins as money: grouped, with the currency's digits.
+  static money(coins, { digits, point, group }) {
+    const abs = coins < 0n ? -coins : coins;
+    const coin = 10n ** BigInt(digits);
+    const whole = String(abs / coin).replace(/\B(?=(\d{3})+(?!\d))/g, group);
+    return (coins < 0n ? "\u2212" : "") + whole + (digits ? point + String(abs % coin).padStart(digits, "0") : "");
+  }
+}
+window.KontorExact = Exact;

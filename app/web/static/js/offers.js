@@ -1,0 +1,134 @@
+// Offers beneath a text box: what matches is asked of the server while one types, and chosen by keys or mouse.
+// The lookup field and the line grid's cells use it.
+"use strict";
+
+class Offers {
+  static PAUSE = 90; // milliseconds without a key before the server is asked: a scanner's code is asked for once
+  static count = 0;
+
+  constructor(input, source, choose) {
+    Object.assign(this, { input, source, choose, rows: [], at: -1, asked: 0, list: null });
+    //: the text that the rows shown are an answer to
+    this.answered = null;
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), Offers.PAUSE); });
+    input.addEventListener("blur", () => { clearTimeout(this.timer); setTimeout(() => this.close(), 150); });
+    input.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  static async find(source, text) {
+    const answer = await fetch(`${source}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).rows : [];
+  }
+
+  // The one record that a code, typed or scanned to its end, names; or the only one that matches at all.
+  static async named(source, text) {
+    const rows = await Offers.find(source, text.trim());
+    return rows.find((row) => Offers.isCodeOf(row, text)) || (rows.length === 1 ? rows[0] : null);
+  }
+
+  static isCodeOf(row, text) {
+    const wanted = text.trim().toLowerCase();
+    return [row.code, row.barcode].some((code) => code && code.toLowerCase() === wanted);
+  }
+
+  async ask() {
+    const asked = ++this.asked;
+    const text = this.input.value;
+    const rows = await Offers.find(this.source, text);
+    if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
+    this.answered = text;
+    this.show(rows);
+  }
+
+  show(rows) {
+    this.close();
+    this.rows = rows;
+    if (!rows.length) return;
+    this.list = document.createElement("ul");
+    this.list.className = "offers";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
+    this.list.id = `offers-${++Offers.count}`;
+    rows.forEach((row, i) => this.list.append(this.line(row, i)));
+    document.body.append(this.list);
+    this.place();
+    this.input.setAttribute("aria-expanded", "true");
+    this.input.setAttribute("aria-controls", this.list.id);
+    this.mark(0);
+  }
+
+  line(row, i) {
+    const line = document.createElement("li");
+    line.setAttribute("role", "option");
+    line.id = `${this.list.id}-${i}`;
+    const title = document.createElement("span");
+    title.textContent = row.title;
+    line.append(title);
+    if (row.note) {
+      const note = document.createElement("small");
+      note.textContent = row.note;
+      line.append(note);
+    }
+    line.addEventListener("mousedown", (event) => { event.preventDefault(); this.take(i); });
+    return line;
+  }
+
+  place() {
+    const box = this.input.getBoundingClientRect();
+    const below = window.innerHeight - box.bottom > 240 || box.top < 240;
+    Object.assign(this.list.style, {
+      left: `${Math.min(box.left, Math.max(window.innerWidth - 300, 8))}px`,
+      width: `${Math.max(box.width, 280)}px`,
+      ...(below ? { top: `${box.bottom + 2}px` } : { bottom: `${window.innerHeight - box.top + 2}px` }),
+    });
+  }
+
+  mark(i) {
+    this.at = i;
+    [...this.list.children].forEach((line, n) => line.setAttribute("aria-selected", String(n === i)));
+    this.list.children[i]?.scrollIntoView({ block: "nearest" });
+    this.input.setAttribute("aria-activedescendant", `${this.list.id}-${i}`);
+  }
+
+  // Whether the offers shown answer what stands in the box now; while they don't, Enter and Tab choose nothing.
+  get isCurrent() {
+    return Boolean(this.list) && this.answered === this.input.value;
+  }
+
+  key(event) {
+    if (event.key === "ArrowDown" && !this.list) { this.ask(); event.preventDefault(); return; }
+    if (!this.list) return;
+    const last = this.rows.length - 1;
+    if (event.key === "ArrowDown") this.mark(Math.min(this.at + 1, last));
+    else if (event.key === "ArrowUp") this.mark(Math.max(this.at - 1, 0));
+    else if (event.key === "Escape") this.close();
+    else if (!this.isCurrent) return;
+    else if (event.key === "Enter" && !event.ctrlKey) this.take(this.at);
+    else if (event.key === "Tab") { if (this.at >= 0 && this.input.value) this.take(this.at); return; }
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  take(i) {
+    const row = this.rows[i];
+    this.close();
+    if (row) this.choose(row);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.asked += 1; // an answer that is still on its way comes too late
+    this.list?.remove();
+    this.list = null;
+    this.answered = null;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+    this.input.removeAttribute("aria-controls");
+  }
+}
+
+window.KontorOffers = Offers;
