@@ -11,6 +11,7 @@ from app.importing import Progress, Report, run_import
 from app.jobs.work import Kind, Run
 from app.registry.rehearsal import rehearse
 from app.security.actor import require
+from app.values import shortest
 
 #: How many skipped and refused rows a job keeps for its page; the file with the report has them all.
 SHOWN = 200
@@ -52,7 +53,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "errors_count": len(report.errors),
         "skipped": [at(entry) for entry in report.skipped[:SHOWN]],
         "errors": [at(entry) for entry in report.errors[:SHOWN]],
-        "control": {name: f"{value:f}" for name, value in vars(report.control).items()},
+        "control": {name: f"{shortest(value, 2):f}" for name, value in vars(report.control).items()},
         "notes": [str(note) for note in report.notes],
         "seconds": round(report.seconds, 1),
     }
