@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +21,21 @@ def currencies() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, object]]:
     """The languages that the program speaks."""
     return [("", _l("as the browser says")), ("en", "English"), ("ru", "Русский"), ("vi", "Tiếng Việt")]
+
+
+def likely_country(accepted: list[str]) -> tuple[str, str]:
+    """Country and currency of somebody whose browser accepts these languages, best first (CLDR's likely subtags)."""
+    from babel.core import get_global
+
+    likely = get_global("likely_subtags")
+    for language in accepted:
+        tag = language.replace("-", "_")
+        territory = next((part for part in reversed(tag.split("_")[1:]) if len(part) == 2), None)
+        territory = territory or likely.get(tag.split("_")[0].lower(), "").rpartition("_")[2]
+        current = get_territory_currencies(territory.upper()) if len(territory) == 2 else []
+        if current:
+            return territory.upper(), current[-1]
+    return "GB", "GBP"
 
 
 @lru_cache(maxsize=8)

@@ -17,7 +17,7 @@ from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
 from app.security.login import authenticate, close_session, hash_password, open_session, revoke
 from app.setup import create_company
-from app.web.choices import countries, currencies, languages
+from app.web.choices import countries, currencies, languages, likely_country
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
@@ -88,6 +88,8 @@ def _first_run() -> Any:
     """The first page of an empty database; closed for good once there is a company."""
     company, form = current_company(), FirstRun()
     current_session().rollback()  # making the company is a transaction of its own
+    if request.method == "GET":
+        form.country.data, form.currency.data = likely_country([language for language, _q in request.accept_languages])
     if form.validate_on_submit():
         values = form.values()
         sample = values.pop("sample")
