@@ -14,7 +14,10 @@ class Offers {
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), Offers.PAUSE); });
-    input.addEventListener("blur", () => { clearTimeout(this.timer); setTimeout(() => this.close(), 150); });
+    input.addEventListener("blur", () => {
+      clearTimeout(this.timer);
+      setTimeout(() => { if (document.activeElement !== this.input) this.close(); }, 150); // a click on an offer comes first
+    });
     input.addEventListener("keydown", (event) => this.key(event));
   }
 
