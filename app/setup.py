@@ -37,7 +37,7 @@ UNITS = (
 
 
 def migrate(database: Database, company: Company) -> None:
-    """Bring the core, and every module that has tables already, up to what the code expects."""
+    """Bring the core, and every module that is on, up to what the code expects: tables, and rights that are new."""
 
     def work(session: Session) -> None:
         connection = session.connection()
@@ -46,10 +46,12 @@ def migrate(database: Database, company: Company) -> None:
             session.add(Generation(id=1, number=1))
             session.flush()
         company.refresh(session)
+        if session.scalars(select(Role.id)).first() is None:
+            return  # no company yet, so nobody to grant anything to
+        grant_defaults(session, Installed("core", manifest=core))
         for module in company.enabled:
-            if pending(connection, company.source_of(module.name)):
-                upgrade(connection, company.source_of(module.name))
-                grant_defaults(session, module)
+            upgrade(connection, company.source_of(module.name))
+            grant_defaults(session, module)
 
     database.run(work, actor=SYSTEM)
 
