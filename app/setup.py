@@ -9,7 +9,7 @@ from app.company import CORE, Company
 from app.core_module import module as core
 from app.db import Database
 from app.errors import Conflict, Invalid
-from app.migrations import hold, pending, upgrade
+from app.migrations import hold, upgrade
 from app.reference import Organisation, Unit, organisation
 from app.registry import Generation, Installed, ModuleState
 from app.registry.lifecycle import disable, enable, grant_defaults
