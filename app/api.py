@@ -56,6 +56,7 @@ from app.values import (
     to_units,
 )
 from app.web.choices import countries, currencies
+from app.web.documents import declare_pages
 from app.web.edge import current_actor, current_company, current_session, operation_id, saw
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
@@ -87,6 +88,7 @@ __all__ = [
     "current_company",
     "current_session",
     "day",
+    "declare_pages",
     "document_address",
     "money",
     "moment",

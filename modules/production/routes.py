@@ -7,16 +7,18 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.api import (
+    Actor,
     Conflict,
     KontorError,
-    NotFound,
     Routes,
     current_actor,
     current_session,
-    locked,
+    declare_pages,
     number,
+    operation_id,
     show_list,
     wall_clock,
 )
@@ -62,57 +64,6 @@ def bom_new() -> Any:
 def bom_edit(bom_id: int) -> Any:
     """Change a bill; orders made after it stay as they are."""
     return _edit_bom(bom_by_id(current_session(), bom_id))
-
-
-@routes.get("/production/work-orders", needs="production.work_order.view")
-def work_order_list() -> Any:
-    """Work orders."""
-    return show_list(tables.work_orders)
-
-
-@routes.get("/production/work-orders/<int:document_id>", needs="production.work_order.view")
-def work_order_view(document_id: int) -> Any:
-    """A work order: what it makes, and what that takes."""
-    return render_template("production/work_order.html", document=_order(document_id))
-
-
-@routes.form("/production/work-orders/new", needs="production.work_order.edit")
-def work_order_new() -> Any:
-    """A new work order; `?bom=` fills in the bill."""
-    return _edit_order(None)
-
-
-@routes.form("/production/work-orders/<int:document_id>/edit", needs="production.work_order.edit")
-def work_order_edit(document_id: int) -> Any:
-    """Change a draft."""
-    return _edit_order(_order(document_id))
-
-
-@routes.post("/production/work-orders/<int:document_id>/post", needs="production.work_order.post")
-def work_order_post(document_id: int) -> Any:
-    """Post a draft."""
-    document = locked(current_session(), WorkOrder, document_id)
-    try:
-        post_work_orders(current_session(), current_actor(), [document])
-    except Conflict as error:
-        current_session().rollback()
-        flash(str(error), "error")
-    else:
-        flash(_("%(number)s is posted.", number=document.number), "success")
-    return redirect(url_for("production.work_order_view", document_id=document_id))
-
-
-@routes.post("/production/work-orders/<int:document_id>/reverse", needs="production.work_order.reverse")
-def work_order_reverse(document_id: int) -> Any:
-    """Take a work order back."""
-    try:
-        reverse_work_order(current_session(), current_actor(), document_id)
-    except Conflict as error:
-        current_session().rollback()
-        flash(str(error), "error")
-    else:
-        flash(_("Taken back."), "success")
-    return redirect(url_for("production.work_order_view", document_id=document_id))
 
 
 def _edit_bom(bom: Bom | None) -> Any:
@@ -166,7 +117,7 @@ def _edit_order(document: WorkOrder | None) -> Any:
             place_id=form.place_id.data,
             moment=form.moment.data,
             note=form.note.data or "",
-            operation_id=_operation(),
+            operation_id=operation_id(),
         )
         try:
             document = save_work_order(session, actor, draft, document=document)
@@ -217,14 +168,22 @@ def _rows(session: Any, lines: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _operation() -> str | None:
-    """The act that this form is: the same form sent twice makes one document."""
-    operation = request.form.get("operation", "")[:60]
-    return f"form:{operation}" if operation else None
+def _show_order(document: WorkOrder) -> Any:
+    """A work order: what it makes, and what that takes."""
+    return render_template("production/work_order.html", document=document)
 
 
-def _order(document_id: int) -> WorkOrder:
-    document = current_session().get(WorkOrder, document_id)
-    if document is None:
-        raise NotFound
-    return document
+def _reverse_order(session: Session, actor: Actor, _kind: type[WorkOrder], document_id: int) -> Any:
+    return reverse_work_order(session, actor, document_id)
+
+
+declare_pages(
+    routes,
+    "work_order",
+    WorkOrder,
+    table=tables.work_orders,
+    show=_show_order,
+    edit=_edit_order,
+    post=post_work_orders,
+    reverse=_reverse_order,
+)

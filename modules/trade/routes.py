@@ -2,6 +2,7 @@
 
 import secrets
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,13 +12,12 @@ from flask_babel import lazy_gettext as _l
 from app.api import (
     Conflict,
     KontorError,
-    NotFound,
     Routes,
     base_currency,
     current_actor,
     current_session,
+    declare_pages,
     digits_of,
-    locked,
     number,
     operation_id,
     show_list,
@@ -43,53 +43,6 @@ TITLES = {
 def result_list() -> Any:
     """What was sold, for how much, at what cost."""
     return show_list(tables.results)
-
-
-def _declare(noun: str) -> None:
-    """The pages of one kind of document: list, new, view, edit, post, reverse."""
-    kind, path = KINDS[noun], noun.replace("_", "-") + "s"
-
-    def view(document_id: int) -> Any:
-        return _view(noun, _document(kind, document_id))
-
-    def edit(document_id: int) -> Any:
-        return _edit(noun, _document(kind, document_id))
-
-    def post_draft(document_id: int) -> Any:
-        document = locked(current_session(), kind, document_id)
-        try:
-            post(current_session(), current_actor(), [document])
-        except KontorError as error:
-            current_session().rollback()
-            flash(str(error), "error")
-        else:
-            flash(_("%(number)s is posted.", number=document.number), "success")
-        return redirect(url_for(f"trade.{noun}_view", document_id=document_id))
-
-    def take_back(document_id: int) -> Any:
-        try:
-            reverse(current_session(), current_actor(), kind, document_id)
-        except Conflict as error:
-            current_session().rollback()
-            flash(str(error), "error")
-        else:
-            flash(_("Taken back."), "success")
-        return redirect(url_for(f"trade.{noun}_view", document_id=document_id))
-
-    one = f"/trade/{path}/<int:document_id>"
-    needs = f"trade.{noun}."
-    routes.get(f"/trade/{path}", needs=needs + "view", endpoint=f"{noun}_list")(
-        lambda: show_list(tables.DOCUMENTS[noun])
-    )
-    routes.form(f"/trade/{path}/new", needs=needs + "edit", endpoint=f"{noun}_new")(lambda: _edit(noun, None))
-    routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view)
-    routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit)
-    routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_draft)
-    routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(take_back)
-
-
-for _noun in KINDS:
-    _declare(_noun)
 
 
 def _view(noun: str, document: TradeDocument) -> Any:
@@ -171,8 +124,14 @@ def _draft(form: TradeForm) -> TradeDraft:
     return TradeDraft(lines=lines, operation_id=operation_id(), **values)
 
 
-def _document(kind: type[TradeDocument], document_id: int) -> TradeDocument:
-    document = current_session().get(kind, document_id)
-    if document is None:
-        raise NotFound
-    return document
+for _noun, _kind in KINDS.items():
+    declare_pages(
+        routes,
+        _noun,
+        _kind,
+        table=tables.DOCUMENTS[_noun],
+        show=partial(_view, _noun),
+        edit=partial(_edit, _noun),
+        post=post,
+        reverse=reverse,
+    )

@@ -3,6 +3,7 @@
 import secrets
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,8 +18,8 @@ from app.api import (
     Routes,
     current_actor,
     current_session,
+    declare_pages,
     document_address,
-    locked,
     number,
     operation_id,
     show_list,
@@ -126,47 +127,6 @@ def place_new() -> Any:
     return render_template("form.html", form=form, title=_("New warehouse"), back=url_for("warehouse.place_list"))
 
 
-def _declare(noun: str) -> None:
-    """The pages of one kind of movement: list, new, view, edit, post, reverse."""
-    kind, path = KINDS[noun], noun.replace("_", "-") + "s"
-
-    def view(document_id: int) -> Any:
-        return _view(noun, _document(kind, document_id))
-
-    def edit(document_id: int) -> Any:
-        return _edit(noun, _document(kind, document_id))
-
-    def post(document_id: int) -> Any:
-        document = locked(current_session(), kind, document_id)
-        _post(document)
-        return redirect(url_for(f"warehouse.{noun}_view", document_id=document_id))
-
-    def take_back(document_id: int) -> Any:
-        try:
-            reverse_movement(current_session(), current_actor(), kind, document_id)
-        except Conflict as error:
-            current_session().rollback()
-            flash(str(error), "error")
-        else:
-            flash(_("Taken back."), "success")
-        return redirect(url_for(f"warehouse.{noun}_view", document_id=document_id))
-
-    one = f"/warehouse/{path}/<int:document_id>"
-    needs = f"warehouse.{noun}."
-    routes.get(f"/warehouse/{path}", needs=needs + "view", endpoint=f"{noun}_list")(
-        lambda: show_list(tables.MOVEMENTS[noun])
-    )
-    routes.form(f"/warehouse/{path}/new", needs=needs + "edit", endpoint=f"{noun}_new")(lambda: _edit(noun, None))
-    routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view)
-    routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit)
-    routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post)
-    routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(take_back)
-
-
-for _noun in KINDS:
-    _declare(_noun)
-
-
 def _view(noun: str, document: Movement) -> Any:
     return render_template("warehouse/movement.html", noun=noun, document=document, title=TITLES[noun][0])
 
@@ -213,16 +173,6 @@ def _edit(noun: str, document: Movement | None) -> Any:
     )
 
 
-def _post(document: Movement) -> None:
-    try:
-        post_movements(current_session(), current_actor(), [document])
-    except KontorError as error:
-        current_session().rollback()
-        flash(str(error), "error")
-    else:
-        flash(_("%(number)s is posted.", number=document.number), "success")
-
-
 def _row(line: Any) -> dict[str, Any]:
     return {
         "item_id": line.item_id,
@@ -230,13 +180,6 @@ def _row(line: Any) -> dict[str, Any]:
         "quantity": number(line.quantity),
         "price": number(line.price),
     }
-
-
-def _document(kind: type[Movement], document_id: int) -> Movement:
-    document = current_session().get(kind, document_id)
-    if document is None:
-        raise NotFound
-    return document
 
 
 def _item(item_id: int) -> Item:
@@ -269,3 +212,16 @@ def _edit_item(item: Item | None) -> Any:
             return redirect(url_for("warehouse.item_view", item_id=item.id))
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
     return render_template("form.html", form=form, title=item.name if item else _("New item"), back=back)
+
+
+for _noun, _kind in KINDS.items():
+    declare_pages(
+        routes,
+        _noun,
+        _kind,
+        table=tables.MOVEMENTS[_noun],
+        show=partial(_view, _noun),
+        edit=partial(_edit, _noun),
+        post=post_movements,
+        reverse=reverse_movement,
+    )

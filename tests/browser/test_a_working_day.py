@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
@@ -15,6 +16,7 @@ def type_line(page: Any, row: int, code: str, *cells: str) -> None:
     line.locator('[data-column="item"]').fill(code)
     page.locator(".offers li").first.wait_for()
     line.locator('[data-column="item"]').press("Enter")
+    expect(line.locator('[data-column="quantity"]')).to_have_value("1")  # the item is found, and its price filled in
     for name, value in zip(("quantity", "price", "discount", "tax_rate"), cells, strict=False):
         line.locator(f'[data-column="{name}"]').fill(value)
 
