@@ -1,24 +1,25 @@
 """Showing a declared list: as a page, as an XLSX file, as JSON; and the global search over all of them."""
 
-import io
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-import xlsxwriter
 from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.errors import Forbidden, NotFound
-from app.security import MASKED, require
-from app.values import digits_of
+from app.security import require
 from app.web.cells import cell_of, rows_of
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session, saw
 from app.web.routing import ANY
-from app.web.tables import Column, Query, Table, everything, fetch
+from app.web.tables import Query, Table, everything, fetch
+from app.web.workbook import Workbook
 
+#: arguments that say where in the list one is, or as what one wants it
+_PLACES = ("after", "before", "as")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -39,59 +40,34 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
         query=query,
         page=page,
         rows=rows_of(columns, page.rows, current_company().currency),
-        choices={} if part else {f.name: f.choices(session) if callable(f.choices) else f.choices for f in table.filters},
-        arguments=_arguments,
+        filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor)],
+        here=_here,
+        others=_others(table),
+        part=part,
         **context,
     )
 
 
-def _arguments(**changes: Any) -> dict[str, Any]:
-    """The request's own query string with some of it changed; None takes an argument out."""
-    kept = {k: v for k, v in request.args.items() if k not in ("after", "before", "as")}
-    merged = {**(request.view_args or {}), **kept, **changes}
-    return {k: v for k, v in merged.items() if v is not None}
+def _here(**changes: Any) -> str:
+    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins anew."""
+    kept = {k: v for k, v in request.args.items() if k not in _PLACES}
+    asked = {k: v for k, v in {**kept, **changes}.items() if v is not None}
+    return f"{request.path}?{urlencode(asked)}" if asked else request.path
+
+
+def _others(table: Table) -> dict[str, str]:
+    """What the address says beside the list's own search, filters and order, such as a day: filtering keeps it."""
+    own = {"q", "order", *_PLACES, *(f.name for f in table.filters)}
+    return {k: v for k, v in request.args.items() if k not in own}
 
 
 def _as_file(table: Table, query: Query) -> Response:
     session, actor = current_session(), current_actor()
     columns = [c for c in table.open_columns(actor) if not c.hidden]
-    currency = current_company().currency
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
-    sheet, bold = book.add_worksheet(str(table.title)[:31]), book.add_format({"bold": True})
-    formats = {n: book.add_format({"num_format": "#,##0" + ("." + "0" * n if n else "")}) for n in range(4)}
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for i, column in enumerate(columns):
-        sheet.write_string(0, i, str(column.title), bold)
-        sheet.set_column(i, i, 14 if column.kind != "text" else 28)
-    count = 0
-    for count, row in enumerate(everything(session, table, query), 1):
-        for i, column in enumerate(columns):
-            _write_cell(sheet, count, i, column, row, currency, formats, day)
-    book.close()
-    buffer.seek(0)
-    saw("core.list.export", subject=table.name, summary=f"{count} rows")
-    return send_file(buffer, XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
-
-
-def _write_cell(
-    sheet: Any, line: int, i: int, column: Column, row: Any, currency: str, formats: dict[int, Any], day: Any
-) -> None:
-    value = getattr(row, column.name)
-    if value is None or value is MASKED:
-        return
-    if isinstance(value, Decimal):
-        code = getattr(row, column.currency) if column.currency else currency
-        # Excel keeps numbers as binary floats; 15 digits are exact, and no single figure here has more.
-        sheet.write_number(line, i, float(value), formats[digits_of(code)] if column.kind == "money" else None)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(line, i, value)
-    elif isinstance(value, date):
-        sheet.write_datetime(line, i, value, day)
-    elif isinstance(value, int):
-        sheet.write_number(line, i, value)
-    else:
-        sheet.write_string(line, i, str(column.choices.get(value, value)))
+    book = Workbook(str(table.title), columns, current_company().currency)
+    book.write(everything(session, table, query))
+    saw("core.list.export", subject=table.name, summary=f"{book.rows} rows")
+    return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
 
 
 @routes.get("/api/v1/lists", needs=ANY)
@@ -130,7 +106,7 @@ def search() -> Any:
     found = []
     if len(text) > 1:
         for table in current_company().contributed("tables", Table):
-            if table.search and actor.may(table.needs):
+            if table.open_search(actor) and actor.may(table.needs):
                 try:
                     rows = fetch(session, table, Query(text=text, limit=6)).rows
                 except Forbidden:  # it is made of columns that are closed to him

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ClauseElement, ColumnElement, Select, func, tuple_
+from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, tuple_
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
@@ -62,8 +62,6 @@ class Column:
     @cached_property
     def group(self) -> str | None:
         """The confidential group of whatever the expression is made of: a margin tells the cost."""
-        if not isinstance(self.expression, ClauseElement) and hasattr(self.expression, "__clause_element__"):
-            return _group_of(self.expression.__clause_element__())
         return _group_of(self.expression)
 
     @property
@@ -73,6 +71,8 @@ class Column:
 
 
 def _group_of(expression: Any) -> str | None:
+    if not isinstance(expression, ClauseElement) and hasattr(expression, "__clause_element__"):
+        expression = expression.__clause_element__()
     # A column of an alias is another object, with the table's own column at its base.
     columns = (c for e in visitors.iterate(expression) if isinstance(e, ColumnElement) for c in e.base_columns)
     return next((c.info["group"] for c in columns if isinstance(c, SqlColumn) and c.info.get("group")), None)
@@ -90,6 +90,12 @@ class Filter:
     kind: str = "choice"
     #: shown as chosen while the user has chosen nothing
     default: str = ""
+    #: the confidential group of what it asks: whoever may not see that is not offered the filter, nor heard
+    group: str | None = None
+
+    def offered(self, session: Session) -> Sequence[tuple[str, object]]:
+        """The choices."""
+        return self.choices(session) if callable(self.choices) else self.choices
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,18 @@ class Table:
     def open_columns(self, actor: Actor) -> list[Column]:
         """The columns that the actor may see: the others are not even asked for."""
         return [c for c in self.columns if actor.sees(c.group)]
+
+    def open_filters(self, actor: Actor) -> list[Filter]:
+        """The filters that tell the actor nothing he may not see."""
+        return [f for f in self.filters if actor.sees(f.group)]
+
+    def open_search(self, actor: Actor) -> list[Any]:
+        """What is searched for the actor: matches of a column that is closed to him would tell what stands there."""
+        return [e for e, group in zip(self.search, self._search_groups, strict=True) if actor.sees(group)]
+
+    @cached_property
+    def _search_groups(self) -> list[str | None]:
+        return [_group_of(e) for e in self.search]
 
 
 @dataclass(frozen=True)
@@ -171,8 +189,10 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     backwards = bool(query.before)
     statement = _statement(session, table, columns, query)
     if cursor := query.before or query.after:
-        at = tuple_(*_read_cursor(cursor, sorting, table.key_type))
         here = tuple_(sorting.sorting, table.key)
+        # Each value is bound as its column is kept: an amount of money is an integer of small units there.
+        values = zip(_read_cursor(cursor, sorting, table.key_type), here.clauses, strict=True)
+        at = tuple_(*(literal(value, clause.type) for value, clause in values))
         statement = statement.where(here > at if descending == backwards else here < at)
     down = descending != backwards
     statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
@@ -205,20 +225,15 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
     statement = table.source(session).add_columns(
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
+    actor = session.info["actor"]
     for word in fold(query.text).split() if table.search else ():
         pattern = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(_any_of(expression.like(pattern, escape="\\") for expression in table.search))
-    for f in table.filters:
+        matches = (expression.like(pattern, escape="\\") for expression in table.open_search(actor))
+        statement = statement.where(or_(false(), *matches))
+    for f in table.open_filters(actor):
         if f.name in query.filters:
             statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
-
-
-def _any_of(criteria: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *rest = criteria
-    for criterion in rest:
-        first = first | criterion
-    return first
 
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
@@ -233,8 +248,8 @@ def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
 def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:
     """The order asked for, or the list's own: a column that the actor does not see sorts nothing, as that would tell."""
     sortable = {c.name: c for c in columns if c.sortable}
-    order = asked if asked.lstrip("-") in sortable else table.order
-    return order, sortable[order.lstrip("-")], order.startswith("-")
+    order = next(o for o in (asked, table.order, *sortable) if o.removeprefix("-") in sortable)
+    return order, sortable[order.removeprefix("-")], order.startswith("-")
 
 
 def _cursor(row: Any) -> str:
