@@ -102,7 +102,7 @@ def _plain(value: Any) -> Any:
 def search() -> Any:
     """The first matches of every list that is open to the user; as he types, only the part beneath the box."""
     session, actor = current_session(), current_actor()
-    text = request.args.get("q", "").strip()
+    text = request.args.get("q", "").replace("\0", "").strip()
     found = []
     if len(text) > 1:
         for table in current_company().contributed("tables", Table):

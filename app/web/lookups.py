@@ -31,4 +31,5 @@ def lookup(name: str) -> Any:
     found = next((entry for entry in current_company().contributed("tables", Lookup) if entry.name == name), None)
     if found is None or not current_actor().may(found.needs):
         raise NotFound
-    return {"rows": found.find(current_session(), request.args.get("q", "").strip(), OFFERED)}
+    text = request.args.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no text with it
+    return {"rows": found.find(current_session(), text, OFFERED)}

@@ -163,7 +163,7 @@ class Query:
         except ValueError:
             limit = PAGE
         return cls(
-            text=arguments.get("q", "").strip(),
+            text=arguments.get("q", "").replace("\0", "").strip(),  # PostgreSQL takes no text with it
             filters={name: value for name, value in named.items() if value},
             order=arguments.get("order", ""),
             after=arguments.get("after", ""),

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 
-from app.api import Column, Document, Filter, Table, User
+from app.api import Column, Document, Filter, Money, Table, User
 from modules.contacts.models import Contact
 from modules.trade.models import TradeDocument
 from modules.trade.operations import KINDS
@@ -94,7 +94,8 @@ results = Table(
         Column("quantity", _l("Quantity"), Sales.totals.c.quantity, "quantity"),
         Column("revenue", _l("Revenue"), Sales.totals.c.revenue, "money"),
         Column("cost", _l("Cost"), Sales.totals.c.cost, "money"),
-        Column("margin", _l("Margin"), Sales.totals.c.revenue - Sales.totals.c.cost, "money"),
+        # A difference of two amounts is a plain integer to SQLAlchemy, so it is told that it is money.
+        Column("margin", _l("Margin"), type_coerce(Sales.totals.c.revenue - Sales.totals.c.cost, Money), "money"),
         Column("item_id", "", Item.id, hidden=True, sortable=False),
     ),
     order="-revenue",
