@@ -110,7 +110,9 @@ def refusals(app: Flask) -> None:
     def http(error: HTTPException) -> Any:
         if error.code is not None and error.code < 400:
             return error
-        return _answer(error.code or 500, error.description or "")
+        # werkzeug's own words are English, and mean nothing to the user
+        plain = error.code in (404, 405) and not request.path.startswith("/api/")
+        return _answer(404 if plain else error.code or 500, "" if plain else error.description or "")
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:

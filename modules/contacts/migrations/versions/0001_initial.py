@@ -8,91 +8,116 @@ down_revision = None
 
 
 def upgrade() -> None:
-    op.create_table('contacts_contact',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('code', sa.String(length=40), nullable=False),
-    sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('folded', sa.String(length=300), nullable=False),
-    sa.Column('country', sa.String(length=2), nullable=False),
-    sa.Column('responsible_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('is_active', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('phone', sa.String(length=60), nullable=False),
-    sa.Column('email', sa.String(length=200), nullable=False),
-    sa.Column('address', sa.Text(), nullable=False),
-    sa.Column('tax_id', sa.String(length=40), nullable=False),
-    sa.Column('note', sa.Text(), nullable=False),
-    sa.Column('bank_account', sa.String(length=60), nullable=False),
-    sa.Column('credit_limit', sa.BigInteger(), nullable=True),
-    sa.Column('legal_name', sa.String(length=300), nullable=True),
-    sa.Column('registration_number', sa.String(length=40), nullable=True),
-    sa.Column('contact_person', sa.String(length=200), nullable=True),
-    sa.Column('birth_date', sa.Date(), nullable=True),
-    sa.Column('identity_document', sa.String(length=200), nullable=True),
-    sa.CheckConstraint("kind IN ('legal_entity', 'individual')", name=op.f('ck_contacts_contact_kind')),
-    sa.ForeignKeyConstraint(['responsible_id'], ['core_user.id'], name=op.f('fk_contacts_contact_responsible_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts_contact')),
-    sa.UniqueConstraint('code', name=op.f('uq_contacts_contact_code'))
+    op.create_table(
+        "contacts_contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=300), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("responsible_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("phone", sa.String(length=60), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("tax_id", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("bank_account", sa.String(length=60), nullable=False),
+        sa.Column("credit_limit", sa.BigInteger(), nullable=True),
+        sa.Column("legal_name", sa.String(length=300), nullable=True),
+        sa.Column("registration_number", sa.String(length=40), nullable=True),
+        sa.Column("contact_person", sa.String(length=200), nullable=True),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("identity_document", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("kind IN ('legal_entity', 'individual')", name=op.f("ck_contacts_contact_kind")),
+        sa.ForeignKeyConstraint(["responsible_id"], ["core_user.id"], name=op.f("fk_contacts_contact_responsible_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_contact")),
+        sa.UniqueConstraint("code", name=op.f("uq_contacts_contact_code")),
     )
-    op.create_index(op.f('ix_contacts_contact_folded'), 'contacts_contact', ['folded'], unique=False)
-    op.create_index('ix_contacts_contact_kind_name_id', 'contacts_contact', ['kind', 'name', 'id'], unique=False)
-    op.create_index(op.f('ix_contacts_contact_responsible_id'), 'contacts_contact', ['responsible_id'], unique=False)
-    op.create_table('contacts_payment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('direction', sa.String(length=3), nullable=False),
-    sa.Column('method', sa.String(length=10), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts_contact.id'], name=op.f('fk_contacts_payment_contact_id')),
-    sa.ForeignKeyConstraint(['id'], ['core_document.id'], name=op.f('fk_contacts_payment_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts_payment'))
+    op.create_index(op.f("ix_contacts_contact_folded"), "contacts_contact", ["folded"], unique=False)
+    op.create_index("ix_contacts_contact_kind_name_id", "contacts_contact", ["kind", "name", "id"], unique=False)
+    op.create_index(op.f("ix_contacts_contact_responsible_id"), "contacts_contact", ["responsible_id"], unique=False)
+    op.create_table(
+        "contacts_payment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("direction", sa.String(length=3), nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_payment_contact_id")),
+        sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_contacts_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_payment")),
     )
-    op.create_index(op.f('ix_contacts_payment_contact_id'), 'contacts_payment', ['contact_id'], unique=False)
-    op.create_table('contacts_settlements_entry',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('document_id', sa.BigInteger(), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('moment', sa.DateTime(), nullable=False),
-    sa.Column('contact_id', sa.BigInteger(), nullable=False),
-    sa.Column('currency', sa.String(length=3), nullable=False),
-    sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts_contact.id'], name=op.f('fk_contacts_settlements_entry_contact_id')),
-    sa.ForeignKeyConstraint(['document_id'], ['core_document.id'], name=op.f('fk_contacts_settlements_entry_document_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts_settlements_entry'))
+    op.create_index(op.f("ix_contacts_payment_contact_id"), "contacts_payment", ["contact_id"], unique=False)
+    op.create_table(
+        "contacts_settlements_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_entry_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["core_document.id"], name=op.f("fk_contacts_settlements_entry_document_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_settlements_entry")),
     )
-    op.create_index(op.f('ix_contacts_settlements_entry_document_id'), 'contacts_settlements_entry', ['document_id'], unique=False)
-    op.create_index('ix_contacts_settlements_entry_key', 'contacts_settlements_entry', ['contact_id', 'currency', 'moment', 'id'], unique=False)
-    op.create_index('ix_contacts_settlements_entry_moment', 'contacts_settlements_entry', ['moment', 'contact_id', 'currency', 'amount'], unique=False)
-    op.create_table('contacts_settlements_total',
-    sa.Column('contact_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('currency', sa.String(length=3), autoincrement=False, nullable=False),
-    sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.Column('entries', sa.BigInteger(), nullable=False),
-    sa.Column('last_moment', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts_contact.id'], name=op.f('fk_contacts_settlements_total_contact_id')),
-    sa.PrimaryKeyConstraint('contact_id', 'currency', name=op.f('pk_contacts_settlements_total'))
+    op.create_index(
+        op.f("ix_contacts_settlements_entry_document_id"), "contacts_settlements_entry", ["document_id"], unique=False
     )
-    op.create_table('contacts_settlements_turnover',
-    sa.Column('contact_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('currency', sa.String(length=3), autoincrement=False, nullable=False),
-    sa.Column('month', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('amount_in', sa.BigInteger(), nullable=False),
-    sa.Column('amount_out', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts_contact.id'], name=op.f('fk_contacts_settlements_turnover_contact_id')),
-    sa.PrimaryKeyConstraint('contact_id', 'currency', 'month', name=op.f('pk_contacts_settlements_turnover'))
+    op.create_index(
+        "ix_contacts_settlements_entry_key",
+        "contacts_settlements_entry",
+        ["contact_id", "currency", "moment", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_contacts_settlements_entry_moment",
+        "contacts_settlements_entry",
+        ["moment", "contact_id", "currency", "amount"],
+        unique=False,
+    )
+    op.create_table(
+        "contacts_settlements_total",
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("last_moment", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_total_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "currency", name=op.f("pk_contacts_settlements_total")),
+    )
+    op.create_table(
+        "contacts_settlements_turnover",
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amount_in", sa.BigInteger(), nullable=False),
+        sa.Column("amount_out", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_turnover_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "currency", "month", name=op.f("pk_contacts_settlements_turnover")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table('contacts_settlements_turnover')
-    op.drop_table('contacts_settlements_total')
-    op.drop_index('ix_contacts_settlements_entry_moment', table_name='contacts_settlements_entry')
-    op.drop_index('ix_contacts_settlements_entry_key', table_name='contacts_settlements_entry')
-    op.drop_index(op.f('ix_contacts_settlements_entry_document_id'), table_name='contacts_settlements_entry')
-    op.drop_table('contacts_settlements_entry')
-    op.drop_index(op.f('ix_contacts_payment_contact_id'), table_name='contacts_payment')
-    op.drop_table('contacts_payment')
-    op.drop_index(op.f('ix_contacts_contact_responsible_id'), table_name='contacts_contact')
-    op.drop_index('ix_contacts_contact_kind_name_id', table_name='contacts_contact')
-    op.drop_index(op.f('ix_contacts_contact_folded'), table_name='contacts_contact')
-    op.drop_table('contacts_contact')
+    op.drop_table("contacts_settlements_turnover")
+    op.drop_table("contacts_settlements_total")
+    op.drop_index("ix_contacts_settlements_entry_moment", table_name="contacts_settlements_entry")
+    op.drop_index("ix_contacts_settlements_entry_key", table_name="contacts_settlements_entry")
+    op.drop_index(op.f("ix_contacts_settlements_entry_document_id"), table_name="contacts_settlements_entry")
+    op.drop_table("contacts_settlements_entry")
+    op.drop_index(op.f("ix_contacts_payment_contact_id"), table_name="contacts_payment")
+    op.drop_table("contacts_payment")
+    op.drop_index(op.f("ix_contacts_contact_responsible_id"), table_name="contacts_contact")
+    op.drop_index("ix_contacts_contact_kind_name_id", table_name="contacts_contact")
+    op.drop_index(op.f("ix_contacts_contact_folded"), table_name="contacts_contact")
+    op.drop_table("contacts_contact")

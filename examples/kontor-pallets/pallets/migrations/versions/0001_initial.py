@@ -30,7 +30,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_pallets_balance_entry_key", "pallets_balance_entry", ["contact_id", "moment", "id"], unique=False
     )
-    op.create_index("ix_pallets_balance_entry_moment", "pallets_balance_entry", ["moment"], unique=False)
+    op.create_index(
+        "ix_pallets_balance_entry_moment", "pallets_balance_entry", ["moment", "contact_id", "pallets"], unique=False
+    )
     op.create_table(
         "pallets_balance_total",
         sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
