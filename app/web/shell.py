@@ -17,6 +17,7 @@ from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
 from app.security.login import authenticate, close_session, hash_password, open_session, revoke
 from app.setup import create_company
+from app.web.agents import named
 from app.web.choices import countries, currencies, languages, likely_country
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
@@ -144,18 +145,20 @@ def account() -> Any:
             if form.password.data:
                 authenticate(session, user.login, form.current.data or "")
                 user.password_hash = hash_password(form.password.data)
+                _sign_out_elsewhere(session, user.id)
             user.locale = form.locale.data or None
             session.flush()
             _forget_rights(session)
         except KontorError as error:
             session.rollback()
-            form.current.errors = [str(error)]
+            field = form.password if isinstance(error, Invalid) and error.field == "password" else form.current
+            field.errors = [str(error)]
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
     return render_template(
-        "account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None)
+        "account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None), named=named
     )
 
 
@@ -178,8 +181,19 @@ def token_new() -> Any:
     token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
     return render_template(
-        "account.html", form=Account(formdata=None, obj=user), logins=logins, mine=g.login_id, token=token
+        "account.html",
+        form=Account(formdata=None, obj=user),
+        logins=logins,
+        mine=g.login_id,
+        token=token,
+        named=named,
     )
+
+
+def _sign_out_elsewhere(session: Any, user_id: int) -> None:
+    """Whoever knew the old password is out; tokens too, as they may have been made with it."""
+    for login_id in session.scalars(select(Login.id).where(Login.user_id == user_id, Login.id != g.login_id)).all():
+        revoke(session, login_id, user_id=user_id)
 
 
 def _forget_rights(session: Any) -> None:
