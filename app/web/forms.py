@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
-from wtforms.widgets import HiddenInput, Input, TextInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from app.security import MASKED
 from app.web.formats import separators, typed
@@ -108,7 +108,7 @@ class LookupField(Field):
     """One record, chosen by typing; holds its id. `lookup` names the lookup that offers them."""
 
     #: not a HiddenInput: `hidden_tag` would write the field a second time, and the first one sent is the one read
-    widget = Input("hidden")
+    widget = TextInput("hidden")
 
     def __init__(self, label: object = None, validators: Any = None, *, lookup: str, **options: Any) -> None:
         super().__init__(label, validators, **options)

@@ -118,6 +118,24 @@ def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it
     assert page.inner_text(".balance-strip dd >> nth=1").split()[0] == "0.00"
 
 
+def test_a_payment_is_for_the_contact_chosen_on_its_page(open_page: Any) -> None:
+    page = open_page("anna")
+    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen anew, and chosen instead
+        page.goto(address)
+        page.fill("#contact_id-text", "bergen")
+        page.locator(".offers li", has_text="Bergen").click()
+        page.fill("#amount", "12.34")
+        page.click("button:has-text('Record')")
+        page.wait_for_selector(".state-posted")
+        assert page.inner_text("dl.facts a") == "Bergen Joinery AS"
+
+
+def test_a_page_that_is_not_there_says_so_in_our_words(server: Any) -> None:
+    answer = server.app.test_client().get("/nothing", headers={"Accept-Language": "ru"})
+    assert answer.status_code == 404
+    assert "The requested URL" not in answer.text
+
+
 def test_search_finds_without_accents_and_the_keyboard_opens_it(open_page: Any) -> None:
     page = open_page("maria")
     page.keyboard.press("Control+k")
@@ -140,7 +158,7 @@ def test_a_list_filters_while_one_types(open_page: Any) -> None:
 PAGES = {
     "steve": ["/", "/warehouse/stock", "/warehouse/items", "/warehouse/items/3", "/warehouse/receipts/new"],
     "sam": ["/", "/trade/sales", "/trade/sales/new", "/contacts/companies", "/contacts/1", "/contacts/1/statement"],
-    "admin": ["/account", "/contacts/payments/new", "/trade/results", "/contacts/new/individual"],
+    "admin": ["/account", "/contacts/payments/new", "/trade/results", "/contacts/new/individual", "/admin/modules", "/admin/audit"],
 }
 
 
