@@ -158,7 +158,14 @@ def test_a_list_filters_while_one_types(open_page: Any) -> None:
 PAGES = {
     "steve": ["/", "/warehouse/stock", "/warehouse/items", "/warehouse/items/3", "/warehouse/receipts/new"],
     "sam": ["/", "/trade/sales", "/trade/sales/new", "/contacts/companies", "/contacts/1", "/contacts/1/statement"],
-    "admin": ["/account", "/contacts/payments/new", "/trade/results", "/contacts/new/individual", "/admin/modules", "/admin/audit"],
+    "admin": [
+        "/account",
+        "/contacts/payments/new",
+        "/trade/results",
+        "/contacts/new/individual",
+        "/admin/modules",
+        "/admin/audit",
+    ],
 }
 
 
@@ -169,6 +176,24 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_checks(open_page: Any, log
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         assert faults_of(page) == [], address
+
+
+@pytest.mark.parametrize("language", ["ru", "vi"])
+def test_longer_words_fit_a_phone_too(open_page: Any, language: str) -> None:
+    page = open_page("admin", size=PHONE)
+    page.goto("/account")
+    page.select_option("#locale", language)
+    page.locator("main form .btn-primary").first.click()
+    page.wait_for_selector(f"html[lang={language}]")
+    for address in (
+        "/contacts/balances",
+        "/warehouse/openings/1",
+        "/trade/sales/new",
+        "/admin/modules",
+        "/admin/audit",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
 
 
 def faults_of(page: Any) -> list[str]:
