@@ -112,7 +112,7 @@ def refusals(app: Flask) -> None:
             return error
         # werkzeug's own words are English, and mean nothing to the user
         plain = error.code in (404, 405) and not request.path.startswith("/api/")
-        return _answer(404 if plain else error.code or 500, "" if plain else error.description or "")
+        return _answer(error.code or 500, "" if plain else error.description or "")
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:

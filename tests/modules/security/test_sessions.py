@@ -213,7 +213,7 @@ def test_every_answer_carries_the_headers(app: Any) -> None:
         client.get("/api/v1/lists"),
         client.get("/nowhere"),
         client.get("/contacts/1"),
-        client.get("/static/kontor.css"),
+        client.get("/static/kontor.css", buffered=True),
         client.get("/healthz"),
         client.post("/admin/users"),
         app.test_client().get("/"),
