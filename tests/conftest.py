@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,10 @@ ROOT = Path(__file__).parent.parent
 #: Real data that none of us wrote; beside the checkout unless said otherwise.
 DATA = Path(os.environ.get("KONTOR_TEST_DATA", ROOT.parent / "shared" / "data"))
 ADMIN, PASSWORD = "admin", "correct horse"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background deaf to Ctrl-C, and the programs that tests start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def absent(what: str, why: str) -> None:
