@@ -49,8 +49,14 @@ class Bare:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Statements that need no answer before the next one go to a PostgreSQL server in one journey, in their order."""
-        with self._errors("several statements"), nullcontext() if self.is_sqlite else self._pooled.pipeline():  # type: ignore[attr-defined]
+        """Statements that need no answer before the next one go to a PostgreSQL server in one journey, in their order.
+
+        Within another `together`, they join its journey.
+        """
+        alone: Any = nullcontext()
+        if not self.is_sqlite and not self._pooled.pgconn.pipeline_status:  # type: ignore[attr-defined]
+            alone = self._pooled.pipeline()  # type: ignore[attr-defined]
+        with self._errors("several statements"), alone:
             yield
 
     @contextmanager

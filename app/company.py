@@ -16,7 +16,7 @@ from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
 from app.migrations import Source
-from app.reference import Organisation
+from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
@@ -89,9 +89,14 @@ class Company:
     def _read_state(self, session: Session, number: int) -> State:
         states = session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled))
         state = State(number, frozenset(states.scalars()))
-        organisation = session.connection().execute(select(Organisation.name, Organisation.currency)).first()
+        organisation = (
+            session.connection()
+            .execute(select(Organisation.name, Organisation.currency, Organisation.id).order_by(Organisation.id))
+            .first()
+        )
         if organisation is not None:
-            self.name, self.currency = organisation
+            self.name, self.currency, _ = organisation
+        self.database.known = facts_known(organisation)
         return state
 
     def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:

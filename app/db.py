@@ -61,11 +61,15 @@ class Database:
             self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
         self._writing = self.engine.execution_options(kontor_write=True)
         self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
+        #: what every session begins with in its `info`; `Company` keeps it true
+        self.known: dict[str, Any] = {}
 
     @contextmanager
     def session(self, actor: Any, *, write: bool = False) -> Iterator[KontorSession]:
         """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back."""
-        with self._sessions(bind=self._writing if write else self.engine, info={"actor": actor}) as session:
+        with self._sessions(
+            bind=self._writing if write else self.engine, info={**self.known, "actor": actor}
+        ) as session:
             yield session
 
     def run(self, work: Callable[[KontorSession], Result], *, actor: Any, write: bool = True) -> Result:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.bare import Bare
 from app.documents.models import TRANSITIONS, Document
 from app.errors import Conflict, NotFound
 from app.ledger import Posting
@@ -50,9 +51,9 @@ def post(
     session.flush()
     posting = Posting(session, documents)
     move(posting, documents)
-    posting.write()
-    if audited:
-        for document in documents:
+    with Bare(session).together():
+        posting.write()
+        for document in documents if audited else ():
             _audit(session, document, "post")
 
 

@@ -2,7 +2,7 @@
 
 from app.reference.models import CurrencyRate, Organisation, Series, Unit
 from app.reference.numbering import take_numbers
-from app.reference.queries import base_currency, organisation, organisation_id, rate_at
+from app.reference.queries import base_currency, facts_known, organisation, organisation_id, rate_at
 
 __all__ = [
     "CurrencyRate",
@@ -10,6 +10,7 @@ __all__ = [
     "Series",
     "Unit",
     "base_currency",
+    "facts_known",
     "organisation",
     "organisation_id",
     "rate_at",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
 
 _NO_COMPANY = _l("There is no company yet. Make one first.")
+_KNOWN = "organisation_facts"
 _FACTS = "SELECT id, currency FROM core_organisation ORDER BY id LIMIT 1"
 
 
@@ -35,11 +37,16 @@ def base_currency(session: Session) -> str:
     return _facts(session)[1]
 
 
+def facts_known(organisation: Any) -> dict[str, Any]:
+    """For sessions to begin with, so that they need not ask: a row with the organisation's id and currency, if any."""
+    return {} if organisation is None else {_KNOWN: (organisation.id, organisation.currency)}
+
+
 def _facts(session: Session) -> tuple[int, str]:
-    """What of the organisation every document needs and nobody ever changes: read once a session, and cheaply."""
-    found = session.info.get("organisation_facts")
+    """What of the organisation every document needs and nobody ever changes: asked for once at most, and cheaply."""
+    found = session.info.get(_KNOWN)
     if found is None:
-        found = session.info["organisation_facts"] = Bare(session).row(_FACTS, ())
+        found = session.info[_KNOWN] = Bare(session).row(_FACTS, ())
     if found is None:
         raise Invalid(_NO_COMPANY)
     return found  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import CTE, Column, Exists, Select, Subquery, Table, TextClause
 from sqlalchemy.sql import visitors
@@ -54,6 +54,18 @@ class _Part:
 
 def hold(statement: Any, actor: Actor, scoped: Iterable[Any]) -> None:
     """Refuse `statement` if it would tell `actor` what is closed to him (Forbidden), or can't be held (Unheld)."""
+    held = _held.setdefault(actor, WeakSet())
+    if statement in held:
+        return
+    _hold(statement, actor, scoped)
+    held.add(statement)
+
+
+#: Statements that were looked through for an actor: one made once and asked often is looked through once.
+_held: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
+
+
+def _hold(statement: Any, actor: Actor, scoped: Iterable[Any]) -> None:
     if isinstance(statement, TextualSelect) or (isinstance(statement, TextClause) and _READS.search(statement.text)):
         raise Unheld("SQL in words can't be held to the policy; use models, or `unrestricted`")
     if not isinstance(statement, visitors.Visitable) or isinstance(statement, TextClause):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -25,8 +26,8 @@ from app.api import (
 from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
 from modules.production.rules import scaled
 from modules.warehouse import stock
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, PRODUCTION, Item, Place
-from modules.warehouse.operations import already_made, items_by_id
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, PRODUCTION
+from modules.warehouse.operations import already_made, items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 _NOUGHT = Decimal(0)
@@ -128,7 +129,7 @@ def save_work_order(
         document.lines.clear()
         session.flush()  # the old lines go before the new ones take their numbers
     document.bom_id, document.item_id, document.quantity = bom.id, bom.item_id, draft.quantity
-    document.place_id = _warehouse(session, draft.place_id).id
+    document.place_id = warehouse_id(session, draft.place_id)
     document.moment, document.note = draft.moment or wall_clock(), draft.note
     document.summary = items_by_id(session, {bom.item_id})[bom.item_id].name[:200]
     document.lines = lines
@@ -195,7 +196,7 @@ def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderL
     return lines
 
 
-def _check_component(item: Item, number: int, line: ComponentDraft, *, product_id: int) -> None:
+def _check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int) -> None:
     if line.quantity < 0:
         raise Invalid(_l("Line %(n)s: the quantity is below nought.", n=number), field="lines")
     if item.kind != GOODS:
@@ -211,7 +212,7 @@ def _check_quantity(quantity: Decimal, message: object, *, field: str = "lines")
         raise Invalid(message, field=field)
 
 
-def _check_goods(item: Item, *, field: str) -> None:
+def _check_goods(item: Any, *, field: str) -> None:
     if item.kind != GOODS:
         raise Invalid(_l("“%(name)s” is a service; only goods can be made.", name=item.name), field=field)
 
@@ -222,10 +223,3 @@ def _refuse_second(session: Session, draft: BomDraft, bom: Bom | None) -> None:
     )
     if session.scalars(same).first() is not None:
         raise Conflict(_l("This product has a bill of that name already; give this one another."))
-
-
-def _warehouse(session: Session, place_id: int) -> Place:
-    place = session.get(Place, place_id)
-    if place is None or not place.is_warehouse:
-        raise NotFound(_l("Choose a warehouse of your own."))
-    return place

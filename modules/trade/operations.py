@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from app.api import (
     Actor,
     Conflict,
     Invalid,
-    NotFound,
     Posting,
     base_currency,
     digits_of,
@@ -24,14 +23,14 @@ from app.api import (
     round_money,
     wall_clock,
 )
-from modules.contacts.operations import contact_by_id
+from modules.contacts.operations import party
 from modules.contacts.registers import Settlements
 from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.registers import Sales
 from modules.trade.rules import line_totals
 from modules.warehouse import stock
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, Place
-from modules.warehouse.operations import already_made, items_by_id
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
+from modules.warehouse.operations import already_made, items_by_id, warehouse_id
 
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
 Kind = TypeVar("Kind", bound=TradeDocument)
@@ -80,10 +79,10 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
         document = kind(organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number)
     elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
-    contact = contact_by_id(session, draft.contact_id)
+    contact = party(session, draft.contact_id)
     document.contact_id, document.summary = contact.id, contact.name
     document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
-    document.place_id = _warehouse(session, draft.place_id).id
+    document.place_id = warehouse_id(session, draft.place_id)
     document.moment = draft.moment or wall_clock()
     document.currency = draft.currency or base_currency(session)
     document.rate = rate_at(session, document.currency, document.moment.date())
@@ -178,7 +177,7 @@ def _lines(session: Session, draft: TradeDraft, digits: int) -> list[TradeLine]:
     return lines
 
 
-def _check(item: Item, number: int, line: TradeLineDraft) -> None:
+def _check(item: Any, number: int, line: TradeLineDraft) -> None:
     if line.quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
     if line.price < 0:
@@ -187,10 +186,3 @@ def _check(item: Item, number: int, line: TradeLineDraft) -> None:
         raise Invalid(_l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines")
     if not 0 <= line.tax_rate <= 100:
         raise Invalid(_l("Line %(n)s: a tax rate is between 0 and 100 per cent.", n=number), field="lines")
-
-
-def _warehouse(session: Session, place_id: int) -> Place:
-    place = session.get(Place, place_id)
-    if place is None or not place.is_warehouse:
-        raise NotFound(_l("Choose a warehouse of your own."))
-    return place

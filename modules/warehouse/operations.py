@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -55,6 +55,10 @@ KINDS: dict[str, type[Movement]] = {
     "opening": Opening,
 }
 Kind = TypeVar("Kind", bound=Movement)
+
+# Made once: every document asks these.
+_ITEMS = select(Item.id, Item.code, Item.name, Item.kind).where(Item.id.in_(bindparam("ids", expanding=True)))
+_PLACE = select(Place.id).where(Place.id == bindparam("id"))
 
 
 @dataclass(slots=True)
@@ -169,7 +173,7 @@ def save_movement(
         )
     elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
-    document.source_id, document.target_id = _places(kind, draft)
+    document.source_id, document.target_id = _places(session, kind, draft)
     document.moment = draft.moment or wall_clock()
     document.note = draft.note
     document.summary = draft.note[:200]
@@ -214,16 +218,24 @@ def already_made(session: Session, kind: type[Document], operation_id: str | Non
         return session.scalars(select(kind).where(kind.operation_id == operation_id)).first()
 
 
-def items_by_id(session: Session, ids: set[int]) -> dict[int, Item]:
-    """The items; refuses (NotFound) when one does not exist. Those the session has read already cost nothing."""
-    known: dict[int, Item] = session.info.setdefault(
-        "warehouse.items", {}
-    )  # the session itself forgets what nobody holds
+def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
+    """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) when one does not exist.
+
+    Those the session has read already cost nothing.
+    """
+    known: dict[int, Any] = session.info.setdefault("warehouse.items", {})
     if missing := ids - known.keys():
-        known |= {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(missing)))}
+        known |= {item.id: item for item in session.execute(_ITEMS, {"ids": list(missing)})}
     if not ids <= known.keys():
         raise NotFound(_l("An item of this document does not exist any more."))
     return {i: known[i] for i in ids}
+
+
+def warehouse_id(session: Session, place_id: int) -> int:
+    """`place_id`, when it is a warehouse of ours; otherwise NotFound."""
+    if place_id < FIRST_WAREHOUSE or session.execute(_PLACE, {"id": place_id}).first() is None:
+        raise NotFound(_l("Choose a warehouse of your own."))
+    return place_id
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
@@ -243,19 +255,19 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     posting.session.flush()
 
 
-def _places(kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:
+def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:
     source, target = kind.source_fixed or draft.source_id, kind.target_fixed or draft.target_id
     if source is None or target is None:
         raise Invalid(_l("Choose the warehouse."), field="target_id" if target is None else "source_id")
     for given, fixed in ((source, kind.source_fixed), (target, kind.target_fixed)):
-        if fixed is None and given < FIRST_WAREHOUSE:
-            raise Invalid(_l("Choose a warehouse of your own."), field="source_id")
+        if fixed is None:
+            warehouse_id(session, given)
     if source == target:
         raise Invalid(_l("Goods can't go from a warehouse to itself."), field="target_id")
     return source, target
 
 
-def _check_line(item: Item, number: int, line: MovementLineDraft) -> None:
+def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
     if line.quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
     if item.kind == SERVICE:

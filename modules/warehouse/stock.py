@@ -65,7 +65,10 @@ def move(posting: Posting, moves: Sequence[Move]) -> list[Decimal]:
     """
     step = 10 ** (Money.scale - digits_of(base_currency(posting.session)))
     keys = {(m.item_id, place) for m in moves for place in (m.source_id, m.target_id)}
-    held = {key: list(amounts) for key, amounts in posting.totals(Stock, keys).items()}
+    # Goods that come in at a price of their own ask nothing of what is there. Otherwise all are held at once, in order.
+    asks = any(m.value is None or m.source_id >= FIRST_WAREHOUSE for m in moves)
+    totals = posting.totals(Stock, keys) if asks else dict.fromkeys(keys, (0, 0))
+    held = {key: list(amounts) for key, amounts in totals.items()}
     short: dict[tuple[Any, ...], Decimal] = {}
     values = []
     for m in moves:

@@ -14,6 +14,7 @@ from app import ledger
 from app.errors import Forbidden, Invalid
 from app.importing import Report, run_import
 from app.reference import CurrencyRate, organisation
+from app.registry.state import bump_generation
 from app.security import SYSTEM, Actor
 from modules.contacts.models import Contact
 from modules.contacts.queries import contact_by_code, statement_of
@@ -427,6 +428,7 @@ def test_a_closed_period_is_refused_by_row(bring: Bring, company: Any) -> None:
 def test_a_foreign_currency_needs_a_rate(bring: Bring, company: Any, look: Any) -> None:
     def go_euro(session: Any) -> None:
         organisation(session).currency = "EUR"
+        bump_generation(session)
 
     company.database.run(go_euro, actor=SYSTEM)
     with pytest.raises(Invalid, match="no exchange rate of GBP"):
