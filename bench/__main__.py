@@ -83,7 +83,7 @@ def _writes(engine: str, subject: Subject, *, rounds: int, acts: int) -> Iterato
 
         def by_hand(deed: Any = floors) -> None:
             for order in orders(subject, next(batches), acts):
-                deed(floor, order)
+                deed(floor, subject, order)
 
         o, f, ratio = by_turns(program, by_hand, rounds=rounds, acts=acts)
         yield Result(engine, work, 0, o * 1000, f * 1000, ratio)

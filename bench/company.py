@@ -14,12 +14,28 @@ from app.search import fold
 from app.security import SYSTEM, Actor, User
 from app.setup import create_company
 from modules.contacts.models import Contact
+from modules.production.operations import BomDraft, ComponentDraft, save_bom
 from modules.warehouse.models import Item, Opening
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, post_movements, save_movement
+from modules.warehouse.operations import (
+    MovementDraft,
+    MovementLineDraft,
+    create_item,
+    post_movements,
+    save_movement,
+)
 
 ITEMS, PARTNERS = 1000, 500
 OPENED = datetime(2023, 1, 1)
 LOGIN, PASSWORD = "bench", "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Product:
+    """What work orders make, and its bill."""
+
+    item_id: int
+    name: str
+    bom_id: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Subject:
     actor: Actor
     items: list[int]
     partners: list[int]
+    product: Product
 
     def write(self, work: Any) -> Any:
         """One operation and its commit, as the edge does it."""
@@ -48,7 +65,7 @@ def make_subject(url: str, folder: Path) -> Subject:
         organisation="Bench Ltd",
         country="GB",
         currency="GBP",
-        edition="trade",
+        edition="enterprise",
         login=LOGIN,
         password=PASSWORD,
     )
@@ -70,7 +87,14 @@ def _fill(session: Any, company: Company) -> Subject:
     user_id = session.scalars(select(User.id)).one()
     actor = actor_of(session, user_id, frozenset(m.name for m in company.enabled))
     assert actor is not None
-    return Subject(company, actor, item_ids, list(session.scalars(select(Contact.id).order_by(Contact.id))))
+    partners = list(session.scalars(select(Contact.id).order_by(Contact.id)))
+    return Subject(company, actor, item_ids, partners, _product(session, item_ids))
+
+
+def _product(session: Any, components: list[int]) -> Product:
+    item = create_item(session, SYSTEM, code="PRODUCT", name="Product")
+    bom = save_bom(session, SYSTEM, BomDraft(item.id, [ComponentDraft(i, Decimal(1)) for i in components[:5]]))
+    return Product(item.id, item.name, bom.id)
 
 
 def _item(n: int) -> dict[str, Any]:

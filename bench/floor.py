@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bench.company import Product
+
 Row = Sequence[Any]
 
 _DOCUMENT = (
@@ -23,6 +25,13 @@ _TRADE = (
 _TRADE_LINE = (
     "INSERT INTO trade_line (document_id, line, item_id, quantity, price, discount, tax_rate, net, tax)"
     " VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0)"
+)
+_ORDER = (
+    "INSERT INTO production_work_order (id, bom_id, item_id, quantity, place_id, value) VALUES (?, ?, ?, ?, 100, ?)"
+)
+_ORDER_LINE = (
+    "INSERT INTO production_work_order_line (document_id, line, item_id, planned, quantity, amount)"
+    " VALUES (?, ?, ?, 0, ?, ?)"
 )
 _PAYMENT = "INSERT INTO contacts_payment (id, contact_id, direction, method) VALUES (?, ?, 'in', 'bank')"
 _SERIES = (
@@ -91,9 +100,7 @@ class Floor:
         document_id, number, day = self._trade("trade.sale", "S-", contact, rows, moment)
         moves, sold = [], []
         for n, (item, quantity, _, net) in enumerate(rows, 1):
-            held, worth = self._one(_HELD + ("" if self._is_sqlite else " FOR UPDATE"), (item,))
-            assert held >= quantity
-            cost = (2 * worth * quantity + held * 100) // (2 * held * 100) * 100  # to the penny, half up
+            cost = self._cost(item, quantity)
             moves.append((n, item, 100, 2, quantity, cost))
             sold.append((item, n, quantity, net, cost))
         self._stock(document_id, moves, moment, day)
@@ -104,6 +111,18 @@ class Floor:
         self._many(entry, [(document_id, n, day, i, contact[0], q, net, cost) for i, n, q, net, cost in sold])
         self._settle(document_id, contact[0], sum(row[3] for row in rows), moment, day)
         self._finish("trade.sale", document_id, number)
+
+    def work_order(self, product: Product, components: Sequence[tuple[int, int]], moment: datetime) -> None:
+        """One product is made at what its components of (item, quantity) cost."""
+        document_id, number, day = self._document(
+            "production.work_order", "MO-", product.name, 0, moment, self._user_id
+        )
+        moves = [(n, i, 100, 5, quantity, self._cost(i, quantity)) for n, (i, quantity) in enumerate(components, 1)]
+        value = sum(move[5] for move in moves)
+        self._run(_ORDER, (document_id, product.bom_id, product.item_id, 10**6, value))
+        self._many(_ORDER_LINE, [(document_id, n, i, quantity, cost) for n, i, _, _, quantity, cost in moves])
+        self._stock(document_id, [*moves, (0, product.item_id, 5, 100, 10**6, value)], moment, day)
+        self._finish("production.work_order", document_id, number)
 
     def payment(self, contact: tuple[int, str], amount: int, moment: datetime) -> None:
         """Money comes in."""
@@ -133,6 +152,12 @@ class Floor:
         self._run(_TRADE, (document_id, contact[0], False, net))
         self._many(_TRADE_LINE, [(document_id, n, *row) for n, row in enumerate(rows, 1)])
         return document_id, number, day
+
+    def _cost(self, item: int, quantity: int) -> int:
+        """Of what goes out: its part of what is held, to the penny, half up."""
+        held, worth = self._one(_HELD + ("" if self._is_sqlite else " FOR UPDATE"), (item,))
+        assert held >= quantity
+        return int((2 * worth * quantity + held * 100) // (2 * held * 100) * 100)
 
     def _stock(self, document_id: int, moves: Sequence[Any], moment: datetime, day: Any) -> None:
         month = moment.year * 100 + moment.month

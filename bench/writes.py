@@ -10,11 +10,14 @@ from typing import Any
 from bench.company import Subject
 from bench.floor import Floor
 from modules.contacts.operations import record_payment
+from modules.production import operations as production
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale
 
 LINES = 5
 BEGUN = datetime(2026, 3, 2, 9)
+#: what a floor's deed takes: the floor, the company, the order
+FloorDeed = Callable[[Floor, Subject, "Order"], None]
 Deed = Callable[[Any, "Order"], None]
 
 
@@ -52,6 +55,18 @@ def sell(subject: Subject, order: Order) -> None:
     _trade(subject, Sale, order)
 
 
+def make(subject: Subject, order: Order) -> None:
+    """The program's work order: one product of what was really used."""
+
+    def work(session: Any) -> None:
+        used = [production.ComponentDraft(i, Decimal(q)) for i, q, _ in order.lines]
+        draft = production.WorkOrderDraft(subject.product.bom_id, Decimal(1), used, moment=order.moment)
+        document = production.save_work_order(session, subject.actor, draft)
+        production.post_work_orders(session, subject.actor, [document])
+
+    subject.write(work)
+
+
 def pay(subject: Subject, order: Order) -> None:
     """The program's payment."""
     amount = Decimal(order.lines[0][2]) / 100
@@ -80,13 +95,19 @@ def _partner(order: Order) -> tuple[int, str]:
 
 
 #: name → (the program's way, the floor's way)
-WRITES: dict[str, tuple[Deed, Deed]] = {
+WRITES: dict[str, tuple[Deed, FloorDeed]] = {
     "goods receipt, 5 lines": (
         receive,
-        lambda floor, order: floor.purchase(_partner(order), _floor_lines(order), order.moment),
+        lambda floor, _, order: floor.purchase(_partner(order), _floor_lines(order), order.moment),
     ),
-    "sale, 5 lines": (sell, lambda floor, order: floor.sale(_partner(order), _floor_lines(order), order.moment)),
-    "payment": (pay, lambda floor, order: floor.payment(_partner(order), order.lines[0][2] * 100, order.moment)),
+    "sale, 5 lines": (sell, lambda floor, _, order: floor.sale(_partner(order), _floor_lines(order), order.moment)),
+    "work order, 5 components": (
+        make,
+        lambda floor, subject, order: floor.work_order(
+            subject.product, [(i, q) for i, q, _ in _floor_lines(order)], order.moment
+        ),
+    ),
+    "payment": (pay, lambda floor, _, order: floor.payment(_partner(order), order.lines[0][2] * 100, order.moment)),
 }
 
 

@@ -39,7 +39,8 @@ def post(
 ) -> None:
     """Post drafts in this order: number them, let `move` add their entries, write the ledger, record the audit.
 
-    All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger refuse.
+    `move` may also fill in what documents and lines came to; new ones have no id yet. All or none. Refused: a document
+    that is not a draft, a closed period, whatever `move` and the ledger refuse.
     `audited=False` is for imports, which record one line for all that they post.
     """
     _hold(session, documents)
@@ -48,9 +49,9 @@ def post(
         advance(document, "posted")
     _number(session, documents)
     session.add_all(documents)
-    session.flush()
     posting = Posting(session, documents)
     move(posting, documents)
+    session.flush()  # once `move` has said what lines cost, so that they are written once
     with Bare(session).together():
         posting.write()
         for document in documents if audited else ():

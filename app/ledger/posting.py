@@ -40,13 +40,17 @@ class Recorded(Protocol):
     organisation_id: Any
 
 
+#: an entry to be: its document may have no id yet
+_Added = tuple[Recorded, int, Key, tuple[int, ...]]
+
+
 class Posting:
     """The entries of one or more documents on their way into the ledger, all in the session's transaction."""
 
     def __init__(self, session: Session, documents: Sequence[Recorded]) -> None:
         self._session = session
         self._bare = Bare(session)
-        self._entries: dict[type[Register], list[Entry]] = defaultdict(list)
+        self._added: dict[type[Register], list[_Added]] = defaultdict(list)
         self._locked: dict[type[Register], dict[Key, tuple[tuple[int, ...], datetime | None]]] = defaultdict(dict)
         self._refuse_closed_periods(documents)
 
@@ -76,7 +80,7 @@ class Posting:
         self, register: type[Register], document: Recorded, line: int, key: Key, amounts: tuple[int, ...]
     ) -> None:
         """The same with amounts that are integers in units of their scales already."""
-        self._entries[register].append(Entry(register, document.id, line, document.moment, key, amounts))
+        self._added[register].append((document, line, key, amounts))
 
     def reverse(self, document: Recorded) -> None:
         """Add the opposite of every entry that the document has, at the same moment, the last first."""
@@ -90,8 +94,14 @@ class Posting:
                     self.add_units(register, document, line, tuple(row[:width]), opposite)
 
     def write(self) -> None:
-        """Check and write everything that was added. Refuses unbalanced sets and broken floors, whole."""
-        written = sorted(self._entries.items(), key=lambda pair: pair[0].name)
+        """Check and write everything that was added, when the documents have their ids.
+
+        Refuses unbalanced sets and broken floors, whole.
+        """
+        written = [
+            (register, [Entry(d.id, line, d.moment, key, amounts) for d, line, key, amounts in added])
+            for register, added in sorted(self._added.items(), key=lambda pair: pair[0].name)
+        ]
         for register, entries in written:
             if register.balanced_over is not None:
                 _refuse_unbalanced(register, entries)
@@ -103,7 +113,7 @@ class Posting:
                 register.sql.add_to_turnovers(self._bare, _turnover_rows(entries))
                 facts = [(e.document_id, e.line, e.moment, *e.key, *e.amounts) for e in entries]
                 register.sql.insert_entries(self._bare, facts)
-        self._entries.clear()
+        self._added.clear()
         self._locked.clear()
 
     def _refuse_closed_periods(self, documents: Sequence[Recorded]) -> None:

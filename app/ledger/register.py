@@ -82,7 +82,6 @@ class Floor:
 class Entry:
     """One fact: what a document's line adds to a key at a moment. Amounts are integers in units of their scales."""
 
-    register: type["Register"]
     document_id: int
     line: int
     moment: datetime

@@ -34,7 +34,9 @@ from modules.contacts.registers import Settlements
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
 METHODS = ("bank", "cash", "card")
 # Made once: every document asks this.
-_PARTY = select(Contact.id, Contact.name, Contact.responsible_id).where(Contact.id == bindparam("id"))
+_PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
+    Contact.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
@@ -89,7 +91,7 @@ def record_payment(
             done = session.scalars(select(Payment).where(Payment.operation_id == operation_id)).first()
         if done is not None:
             return done
-    contact = party(session, contact_id)
+    contact = parties_by_id(session, {contact_id})[contact_id]
     currency = currency or base_currency(session)
     if amount <= 0:
         raise Invalid(_l("The amount must be above nought."), field="amount")
@@ -131,12 +133,17 @@ def contact_by_id(session: Session, contact_id: int) -> Contact:
     return contact
 
 
-def party(session: Session, contact_id: int) -> Any:
-    """What documents keep of their contact: a row of id, name, responsible_id; NotFound as `contact_by_id`."""
-    row = session.execute(_PARTY, {"id": contact_id}).first()
-    if row is None:
+def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
+    """What documents keep of their contacts: rows of id, name, responsible_id; NotFound as `contact_by_id`.
+
+    A session reads each once.
+    """
+    known: dict[int, Any] = session.info.setdefault("contacts.parties", {})
+    if missing := ids - known.keys():
+        known |= {row.id: row for row in session.execute(_PARTIES, {"ids": list(missing)})}
+    if not ids <= known.keys():
         raise _not_open()
-    return row
+    return {i: known[i] for i in ids}
 
 
 def _not_open() -> NotFound:

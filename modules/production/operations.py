@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.api import (
     Actor,
@@ -118,10 +118,10 @@ def save_work_order(
             number=draft.number,
             responsible_id=draft.responsible_id or actor.user_id,
         )
-    elif document.state != "draft":
+    elif (document := locked(session, WorkOrder, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     _check_quantity(draft.quantity, _l("The quantity must be above nought."), field="quantity")
-    bom = session.get(Bom, draft.bom_id)
+    bom = session.get(Bom, draft.bom_id, options=[joinedload(Bom.lines)])
     if bom is None:
         raise NotFound(_l("Choose a bill of materials."))
     lines = _lines(session, bom, draft)
@@ -175,7 +175,6 @@ def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
             line.amount = cost
         d.value = sum(costs, _NOUGHT)
         stock.move(posting, [stock.Move(d, 0, d.item_id, PRODUCTION, d.place_id, d.quantity, d.value)])
-    posting.session.flush()
 
 
 def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderLine]:
@@ -184,7 +183,7 @@ def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderL
     planned: dict[int, Decimal] = {}
     for line in plan:
         planned[line.item_id] = planned.get(line.item_id, _NOUGHT) + line.quantity
-    items = items_by_id(session, {line.item_id for line in actual})
+    items = items_by_id(session, {bom.item_id, *(line.item_id for line in actual)})
     lines = []
     for number, line in enumerate(actual, 1):
         _check_component(items[line.item_id], number, line, product_id=bom.item_id)

@@ -23,7 +23,7 @@ from app.api import (
     round_money,
     wall_clock,
 )
-from modules.contacts.operations import party
+from modules.contacts.operations import parties_by_id
 from modules.contacts.registers import Settlements
 from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.registers import Sales
@@ -79,7 +79,7 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
         document = kind(organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number)
     elif (document := locked(session, kind, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
-    contact = party(session, draft.contact_id)
+    contact = parties_by_id(session, {draft.contact_id})[draft.contact_id]
     document.contact_id, document.summary = contact.id, contact.name
     document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
     document.place_id = warehouse_id(session, draft.place_id)
@@ -114,7 +114,7 @@ def reverse(session: Session, actor: Actor, kind: type[Kind], document_id: int) 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     goods = _moves(posting.session, documents)
     values = stock.move(posting, goods)
-    costs = {(m.document.id, m.line): value for m, value in zip(goods, values, strict=True)}
+    costs = {(m.document, m.line): value for m, value in zip(goods, values, strict=True)}
     base_digits = digits_of(base_currency(posting.session))
     for d in documents:
         posting.add(Settlements, d, 0, d.contact_id, d.currency, amount=d.debt * d.amount)
@@ -129,7 +129,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d.contact_id,
                 quantity=d.debt * line.quantity,
                 revenue=d.debt * round_money(line.net * d.rate, base_digits),
-                cost=d.debt * costs.get((d.id, line.line), _NOUGHT),
+                cost=d.debt * costs.get((d, line.line), _NOUGHT),
             )
 
 

@@ -221,7 +221,7 @@ def already_made(session: Session, kind: type[Document], operation_id: str | Non
 def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) when one does not exist.
 
-    Those the session has read already cost nothing.
+    A session reads each once.
     """
     known: dict[int, Any] = session.info.setdefault("warehouse.items", {})
     if missing := ids - known.keys():
@@ -232,9 +232,12 @@ def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
 
 
 def warehouse_id(session: Session, place_id: int) -> int:
-    """`place_id`, when it is a warehouse of ours; otherwise NotFound."""
-    if place_id < FIRST_WAREHOUSE or session.execute(_PLACE, {"id": place_id}).first() is None:
-        raise NotFound(_l("Choose a warehouse of your own."))
+    """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
+    known: set[int] = session.info.setdefault("warehouse.places", set())
+    if place_id not in known:
+        if place_id < FIRST_WAREHOUSE or session.execute(_PLACE, {"id": place_id}).first() is None:
+            raise NotFound(_l("Choose a warehouse of your own."))
+        known.add(place_id)
     return place_id
 
 
@@ -252,7 +255,6 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
         for line in document.lines:
             line.amount = worth = next(values)
             document.value += worth
-    posting.session.flush()
 
 
 def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from app.api import (
 )
 from modules.contacts.imports import add_contacts
 from modules.contacts.models import INDIVIDUAL, Contact
+from modules.contacts.operations import parties_by_id
 from modules.trade import operations as trade
 from modules.trade.imports.books import ALREADY, pieces
 from modules.trade.imports.countries import country_code
@@ -31,7 +32,7 @@ from modules.trade.imports.spool import Kept
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse import operations as warehouse
 from modules.warehouse.imports import add_items
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, Place, WriteOff
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Poster:
         """Post a batch; gives those of it that somebody else has posted meanwhile, which stay as they are."""
         there = self._there(session, papers)
         left = [i for i in papers if i not in there]
-        known = self._load(session, left, rows)
+        self._load(session, left, rows)
         documents: list[Any] = [self._document(session, i, rows[i]) for i in left]
         for moves_only, group in groupby(documents, key=lambda d: isinstance(d, WriteOff)):
             post = warehouse.post_movements if moves_only else trade.post
@@ -95,7 +96,6 @@ class Poster:
                 f"{self._job.preset.name}: {len(documents)} documents, {documents[0].number} to {documents[-1].number}"
             )
             record(session, "trade.sales.import", summary=summary)
-        del known
         return there
 
     def _there(self, session: Session, papers: Sequence[int]) -> set[int]:
@@ -104,15 +104,12 @@ class Poster:
         query = select(table.c.operation_id).where(table.c.operation_id.in_(list(wanted)))
         return {wanted[operation_id] for operation_id in session.connection().execute(query).scalars()}
 
-    def _load(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> list[Any]:
-        """What the operations will ask for, read at once and held, so that they find it in the session."""
-        items = {self._items[row.item] for i in papers for row in rows[i]}
-        contacts = {self._contacts[self._batch.papers[i].invoice.customer] for i in papers}
-        held: list[Any] = []
-        for model, ids in ((Item, items), (Contact, contacts), (Place, {FIRST_WAREHOUSE})):
-            for some in pieces(sorted(ids)):
-                held += session.scalars(select(model).where(model.id.in_(some)))
-        return held
+    def _load(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> None:
+        """What the operations will ask for, read at once, so that they find it in the session."""
+        for some in pieces(sorted({self._items[row.item] for i in papers for row in rows[i]})):
+            warehouse.items_by_id(session, set(some))
+        for some in pieces(sorted({self._contacts[self._batch.papers[i].invoice.customer] for i in papers})):
+            parties_by_id(session, set(some))
 
     def _document(self, session: Session, index: int, rows: list[Kept]) -> Document:
         paper = self._batch.papers[index]
