@@ -16,6 +16,7 @@ def create_app(config: Config | None = None) -> Kontor:
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # it ends when the login in the database does, whatever is asked meanwhile
         WTF_CSRF_TIME_LIMIT=None,
     )
     start.languages(app)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.config import Config
@@ -26,6 +26,11 @@ from app.security.models import Grant, Login, User, user_role
 _CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
 
 CORE = Source("core", Path(__file__).parent / "migrations" / "versions")
+
+# Made once: every request asks it.
+_WHO = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
+    Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,8 @@ class Company:
 
     def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
         """Compare the generation, and find who holds `token`: one statement. Reads anew only what has changed."""
-        query = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
-            Generation, Login, (Login.token_digest == digest_of(token or "")) & (Login.expires_at > utc_now())
-        )
         state = self._state
-        row = session.connection().execute(query).first()
+        row = session.connection().execute(_WHO, {"digest": digest_of(token or ""), "now": utc_now()}).first()
         if row is None:
             return None
         if row.number != state.number:

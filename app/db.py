@@ -59,6 +59,7 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+            event.listen(self.engine, "connect", _prepare_postgresql)
         self._writing = self.engine.execution_options(kontor_write=True)
         self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
         #: what every session begins with in its `info`; `Company` keeps it true
@@ -117,6 +118,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # Many people's short questions share few cores: starting workers for one of them costs more than they bring.
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -1,7 +1,7 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.posting import NotEnough, Posting
-from app.ledger.queries import Figure, Statement, at, explain, now, standing, statement, totals, turnover
+from app.ledger.queries import Figure, Statement, at, now, standing, statement, totals, turnover
 from app.ledger.register import Floor, Register, amount, code, dimension
 from app.ledger.verification import rebuild, verify
 
@@ -16,7 +16,6 @@ __all__ = [
     "at",
     "code",
     "dimension",
-    "explain",
     "now",
     "rebuild",
     "standing",

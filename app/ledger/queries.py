@@ -1,7 +1,8 @@
 """Reading registers: every figure the product shows comes from here, and every one unfolds to documents.
 
-A figure at a moment is the months before it plus the entries since the month began, so its cost follows the month and
-not the history. Confidential amounts come back as MASKED, and keys outside the actor's scope not at all.
+A figure at a moment is the months before it plus the entries since the month began, or what stands now less what came
+after: whichever is nearer, so that its cost follows neither the history nor the years that have passed since. Confidential
+amounts come back as MASKED, and keys outside the actor's scope not at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,8 @@ from app.ledger.register import Amount, Register, month_of
 from app.reference import base_currency
 from app.security.policy import MASKED, visible
 from app.values import Money, digits_of, from_units, shortest
+
+_LAST_MONTH = datetime(9999, 12, 1)  # of the calendar that Python knows
 
 Where = Mapping[str, Any]
 Amounts = dict[str, Any]
@@ -66,7 +69,10 @@ class Statement:
 
 
 def now(session: Session, register: type[Register], *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
-    """What stands now, summed by the dimensions `by`; `where` gives a value, or a list of them, for a dimension."""
+    """What stands now, summed by the dimensions `by`; `where` gives a value, or a list of them, for a dimension.
+
+    Every key that has ever moved has a figure.
+    """
     table = register.totals
     amounts = {a.name: table.c[a.name] for a in _open_amounts(session, register)}
     return _figures(session, register, table, amounts, by, _criteria(session, register, table, where))
@@ -80,12 +86,28 @@ def at(
     by: Sequence[str],
     where: Where | None = None,
 ) -> list[Figure]:
-    """What stood at the end of a day, or at a moment, everything of that very moment included."""
+    """What stood at the end of a day, or at a moment, everything of that very moment included.
+
+    A key that stood at nought has no figure, whether it had moved before or not.
+    """
     amounts = _open_amounts(session, register)
     if not amounts:
         return []
     parts = _standing_parts(session, register, _after(moment), amounts, by, where).subquery()
-    return _figures(session, register, parts, {a.name: parts.c[a.name] for a in amounts}, by)
+    figures = _figures(session, register, parts, {a.name: parts.c[a.name] for a in amounts}, by)
+    return [f for f in figures if any(value is not MASKED and value for value in f.amounts.values())]
+
+
+def standing(session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str]) -> Any:
+    """What stood at a moment as a subquery, for lists that join it: columns named as the register's own.
+
+    Amounts that are closed to the actor are not among its columns.
+    """
+    amounts = _open_amounts(session, register)
+    parts = _standing_parts(session, register, _after(moment), amounts, by, None).subquery()
+    keys = [parts.c[_column(register, name)] for name in by]
+    sums = [type_coerce(cast(func.sum(parts.c[a.name]), BigInteger), a.exact()).label(a.name) for a in amounts]
+    return select(*keys, *sums).group_by(*keys).subquery("standing")
 
 
 def _standing_parts(
@@ -96,29 +118,44 @@ def _standing_parts(
     by: Sequence[str],
     where: Where | None,
 ) -> Any:
-    """What the whole months before `before` came to, and what its own month has brought since: each summed by itself, so
-    that the database puts together two short tables and not every row of both."""
-    months, entries = register.turnovers, register.entries
+    """Tables that sum up to what stood just before `before`: each summed by itself, so that the database puts together
+    short tables and not every row of all."""
+    totals, months, entries = register.totals, register.turnovers, register.entries
     columns = [_column(register, name) for name in by]
 
     def part(table: Any, net: Callable[[Amount], Any], *when: ColumnElement[bool]) -> Any:
         keys = [table.c[c] for c in columns]
-        sums = [cast(func.sum(type_coerce(net(a), BigInteger)), BigInteger).label(a.name) for a in amounts]
+        sums = [cast(func.sum(net(a)), BigInteger).label(a.name) for a in amounts]
         return select(*keys, *sums).where(*when, *_criteria(session, register, table, where)).group_by(*keys)
 
+    def units(table: Any, name: str) -> Any:
+        return type_coerce(table.c[name], BigInteger)
+
+    def turned(a: Amount) -> Any:
+        return units(months, f"{a.name}_in") - units(months, f"{a.name}_out")
+
+    def entered(a: Amount) -> Any:
+        return units(entries, a.name)
+
+    if not _is_late(session, register, before):
+        return union_all(
+            part(months, turned, months.c.month < month_of(before)),
+            part(entries, entered, entries.c.moment >= _month_start(before), entries.c.moment < before),
+        )
+    whole = _first_whole_month(before)
     return union_all(
-        part(
-            months,
-            lambda a: months.c[f"{a.name}_in"] - months.c[f"{a.name}_out"],
-            months.c.month < month_of(before),
-        ),
-        part(
-            entries,
-            lambda a: entries.c[a.name],
-            entries.c.moment >= _month_start(before),
-            entries.c.moment < before,
-        ),
+        part(totals, lambda a: units(totals, a.name)),
+        part(months, lambda a: -turned(a), months.c.month >= month_of(whole)),
+        part(entries, lambda a: -entered(a), entries.c.moment >= before, entries.c.moment < whole),
     )
+
+
+def _is_late(session: Session, register: type[Register], moment: datetime) -> bool:
+    """Whether `moment` is nearer to the register's last entry than to its first: a matter of speed, told to nobody."""
+    at = register.entries.c.moment
+    ends = select(*(select(end(at)).scalar_subquery() for end in (func.min, func.max)))  # each from the index's own end
+    first, last = session.connection().execute(ends).one()
+    return first is not None and last - moment < moment - first  # type: ignore[no-any-return]
 
 
 def turnover(
@@ -140,7 +177,7 @@ def turnover(
     )
     nothing = _masked_as(session, register, dict.fromkeys((a.name for a in register.amounts), Decimal(0)))
     rows = []
-    for key in sorted(opening.keys() | ins.keys()):
+    for key in sorted(opening.keys() | ins.keys() | outs.keys()):
         before, taken, given = opening.get(key, nothing), ins.get(key, nothing), outs.get(key, nothing)
         closing = {n: v if v is MASKED else v + taken[n] - given[n] for n, v in before.items()}
         rows.append(Turnover(key, before, taken, given, closing))
@@ -169,7 +206,7 @@ def statement(session: Session, register: type[Register], since: date, until: da
         .where(table.c.moment >= _start(since), table.c.moment < _after(until))
         .order_by(table.c.moment, table.c.id)
     )
-    told = _told(session, register, where)
+    told = _told(session, register, query)
     lines, balance = [], dict(opening)
     for row in session.execute(query):
         moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
@@ -179,41 +216,14 @@ def statement(session: Session, register: type[Register], since: date, until: da
     return Statement(opening, lines, balance)
 
 
-def _told(session: Session, register: type[Register], where: Where | None) -> set[int] | None:
-    """Documents of a key whose summary the actor may read: it names the contact. None: all of them."""
+def _told(session: Session, register: type[Register], lines: Any) -> set[int] | None:
+    """Documents of the lines whose summary the actor may read: it names the contact. None: all of them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     if visible(session, Document) is None:
         return None
-    entries = register.entries
-    ids = select(entries.c.document_id).where(*_criteria(session, register, entries, where))
+    ids = lines.with_only_columns(register.entries.c.document_id).order_by(None)
     return set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
-
-
-def explain(session: Session, register: type[Register], *, where: Where, limit: int = 200) -> list[Line]:
-    """The newest entries that make a figure, newest first; `balance` is empty."""
-    table, documents = register.entries, _documents()
-    amounts = _open_amounts(session, register)
-    columns = [table.c.moment, table.c.document_id, documents.c.kind, documents.c.number, documents.c.summary]
-    query = (
-        select(*columns, *(table.c[a.name] for a in amounts))
-        .join(documents, documents.c.id == table.c.document_id)
-        .where(*_criteria(session, register, table, where))
-        .order_by(table.c.moment.desc(), table.c.id.desc())
-        .limit(limit)
-    )
-    return [
-        Line(
-            row.moment,
-            row.document_id,
-            row.kind,
-            row.number or "",
-            row.summary,
-            _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts}),
-            {},
-        )
-        for row in session.execute(query)
-    ]
 
 
 def totals(session: Session) -> dict[str, dict[str, Any]]:
@@ -233,20 +243,12 @@ def totals(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def _movements(
-    session: Session, register: type[Register], since: datetime | None, before: datetime, where: Where | None
+    session: Session, register: type[Register], since: datetime, before: datetime, where: Where | None
 ) -> Any:
     """Rows of keys with ins and outs over [since, before): whole months from turnovers, broken ones from entries."""
     months, entries = register.turnovers, register.entries
-    last = _month_start(before)
-    first = None if since is None else since if since == _month_start(since) else _next_month(since)
-    if since is not None and first is not None and first >= last:
-        spans, whole = [(since, before)], None
-    else:
-        spans, whole = [(last, before)], months.c.month < month_of(before)
-        if since is not None and first is not None:
-            whole &= months.c.month >= month_of(first)
-            if since < first:
-                spans.append((since, first))
+    first, last = _first_whole_month(since), _month_start(before)
+    spans = [(since, before)] if first >= last else [(since, first), (last, before)]
     keys = [d.column for d in register.dimensions]
     amounts = _open_amounts(session, register)
     selects = [
@@ -255,10 +257,11 @@ def _movements(
         )
         for start, end in spans
     ]
-    if whole is not None:
+    if first < last:
         sides = [months.c[f"{a.name}_{side}"] for a in amounts for side in ("in", "out")]
+        whole = (months.c.month >= month_of(first), months.c.month < month_of(last))
         selects.append(
-            select(*(months.c[k] for k in keys), *sides).where(whole, *_criteria(session, register, months, where))
+            select(*(months.c[k] for k in keys), *sides).where(*whole, *_criteria(session, register, months, where))
         )
     return union_all(*selects)
 
@@ -267,8 +270,12 @@ def _month_start(moment: datetime) -> datetime:
     return datetime(moment.year, moment.month, 1)
 
 
-def _next_month(moment: datetime) -> datetime:
-    return _month_start(_month_start(moment) + timedelta(days=32))
+def _first_whole_month(since: datetime) -> datetime:
+    """Where the first month begins that lies in [since, …) whole."""
+    start = _month_start(since)
+    if start == since:
+        return start
+    return datetime(start.year + start.month // 12, start.month % 12 + 1, 1) if start < _LAST_MONTH else datetime.max
 
 
 def _sides(table: Any, amounts: Sequence[Amount]) -> list[ColumnElement[Any]]:
@@ -297,15 +304,14 @@ def _figures(
     if not sums:
         return []
     query = select(*columns, *sums).where(*criteria).group_by(*columns)
-    scales = [a.scale for a in register.amounts if a.name in amounts]
-    figures = []
-    for row in session.execute(query):
-        units = row[len(columns) :]
-        if units[0] is None:  # no rows at all, asked without dimensions
-            continue
-        seen = {n: from_units(u, scale) for n, u, scale in zip(amounts, units, scales, strict=True)}
-        figures.append(Figure(tuple(row[: len(columns)]), _masked_as(session, register, seen)))
-    return figures
+    width = len(columns)
+    at = {name: width + i for i, name in enumerate(amounts)}
+    cells = [(a.name, at.get(a.name), a.scale) for a in register.amounts]
+    return [
+        Figure(tuple(row[:width]), {n: MASKED if i is None else from_units(row[i], scale) for n, i, scale in cells})
+        for row in session.execute(query).all()
+        if row[width] is not None  # there are no rows at all, and it was asked without dimensions
+    ]
 
 
 def _criteria(
@@ -350,19 +356,3 @@ def _after(moment: date | datetime) -> datetime:
 
 def _documents() -> Any:
     return Base.metadata.tables["core_document"]  # by name: documents stand on the ledger, not the reverse
-
-
-def standing(session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str]) -> Any:
-    """What stood at a moment as a subquery, for lists that join it: columns named as the register's own.
-
-    Amounts that are closed to the actor are not among its columns.
-    """
-    moved = _movements(session, register, None, _after(moment), None).subquery()
-    keys = [moved.c[_column(register, name)] for name in by]
-    sums = [
-        type_coerce(
-            func.sum(type_coerce(moved.c[f"{a.name}_in"] - moved.c[f"{a.name}_out"], BigInteger)), a.exact()
-        ).label(a.name)
-        for a in _open_amounts(session, register)
-    ]
-    return select(*keys, *sums).group_by(*keys).subquery("standing")

@@ -146,6 +146,8 @@ class Register:
             #: 202512 for December 2025
             Column("month", Integer, primary_key=True, autoincrement=False),
             *(a.make(side) for a in cls.amounts for side in ("_in", "_out")),
+            # For figures of all keys over a few of many months. It grows by a row a month and key, and is never updated.
+            Index(f"ix_{prefix}_turnover_month", "month"),
             info=mark,
         )
         cls.sql = Sql(prefix, tuple(keys), tuple(a.name for a in cls.amounts), _code_columns(cls))

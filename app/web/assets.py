@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 
 #: A browser asks again after this many seconds; a changed file has another address at once.
 KEPT = 31_536_000
@@ -15,11 +15,9 @@ def install(app: Flask) -> None:
     folder = Path(str(app.static_folder))
 
     @cache
-    def digest(name: str) -> str:
-        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
-
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=digest(name))
+        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+        return f"{app.static_url_path}/{name}?v={digest}"
 
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["icons"] = f"{app.static_url_path}/vendor/icons.svg?v={digest('vendor/icons.svg')}"
+    app.jinja_env.globals["icons"] = asset("vendor/icons.svg")

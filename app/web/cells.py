@@ -16,14 +16,16 @@ STATES = {"draft": _l("Draft"), "posted": _l("Posted"), "reversed": _l("Taken ba
 Cell = Callable[[Any], str]
 
 
-def rows_of(columns: Sequence[Column], rows: Iterable[Any], currency: str) -> list[Markup]:
-    """The inside of each row's <tr>; `currency` is that of money columns which name none."""
-    cells = [_linked(column, cell_of(column, currency)) for column in columns]
-    openings = [_opening(column) for column in columns]
-    return [
-        Markup("".join(f"{opening}{cell(row)}</td>" for opening, cell in zip(openings, cells, strict=True)))  # noqa: S704
-        for row in rows
-    ]
+def rows_of(columns: Sequence[Column], rows: Iterable[Any], currency: str) -> Markup:
+    """The list's <tr>s; `currency` is that of money columns which name none."""
+    cells = [(_opening(column), _linked(column, cell_of(column, currency))) for column in columns]
+    parts = []
+    for row in rows:
+        parts.append("<tr>")
+        for opening, cell in cells:
+            parts += (opening, cell(row), "</td>")
+        parts.append("</tr>\n")
+    return Markup("".join(parts))  # noqa: S704 - every cell has escaped what it holds
 
 
 def cell_of(column: Column, currency: str) -> Cell:
@@ -79,7 +81,7 @@ def _linked(column: Column, cell: Cell) -> Cell:
     return write
 
 
-def _opening(column: Column) -> Markup:
-    look = ["num"] if column.kind in NUMERIC else []
-    look += ["headline"] if column.headline else []
-    return Markup('<td data-label="{}" class="{} kind-{}">').format(str(column.title), " ".join(look), column.kind)
+def _opening(column: Column) -> str:
+    look = "num " if column.kind in NUMERIC else ""
+    look += "headline " if column.headline else ""
+    return f'<td data-label="{escape(str(column.title))}" class="{look}kind-{column.kind}">'

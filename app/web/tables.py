@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, tuple_
 from sqlalchemy import Column as SqlColumn
@@ -36,6 +37,28 @@ _LOWEST: dict[str, Any] = {
 }
 #: kinds that stand to the right, in figures of one width
 NUMERIC = ("money", "quantity", "integer")
+
+
+class Link:
+    """Where a row leads: an endpoint, and the columns that its arguments come from, which hold numbers of rows.
+
+    A list has a link in every row, so the address is asked for once and then filled in.
+    """
+
+    def __init__(self, endpoint: str, **columns: str) -> None:
+        self.endpoint, self.columns = endpoint, columns
+
+    def __call__(self, row: Any) -> str:
+        """The row's address."""
+        return self._pattern.format(*(int(getattr(row, column)) for column in self.columns.values()))
+
+    @cached_property
+    def _pattern(self) -> str:
+        stand_ins: dict[str, Any] = {argument: 7_000_000_000_000 + i for i, argument in enumerate(self.columns)}
+        pattern = url_for(self.endpoint, **stand_ins)
+        for i, stand_in in enumerate(stand_ins.values()):
+            pattern = pattern.replace(str(stand_in), f"{{{i}}}")
+        return pattern
 
 
 @dataclass(frozen=True)

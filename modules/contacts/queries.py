@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Statement, at, now, require, statement
+from app.api import Statement, now, require, statement
 from modules.contacts.models import Contact
 from modules.contacts.operations import contact_by_id
 from modules.contacts.registers import Settlements
@@ -23,18 +23,16 @@ def statement_of(
 ) -> dict[str, Statement]:
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
-    Currencies in which nothing ever moved up to `until` are left out.
+    One for each currency in which anything has ever moved.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
     until = until or LAST_DAY
-    figures = at(session, Settlements, until, by=("currency",), where={"contact": contact_id})
-    currencies = sorted(figure.key[0] for figure in figures)
     return {
         currency: statement(
             session, Settlements, since or FIRST_DAY, until, where={"contact": contact_id, "currency": currency}
         )
-        for currency in currencies
+        for currency in sorted(balances_of(session, contact_id))
     }
 
 

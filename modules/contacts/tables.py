@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Lookup, Table, User, fold
+from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
 
@@ -31,7 +30,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
         source=lambda session: select().select_from(model).outerjoin(User, User.id == Contact.responsible_id),
         key=model.id,
         columns=(
-            Column("name", _l("Name"), model.name, link=_address, headline=True),
+            Column("name", _l("Name"), model.name, link=Link("contacts.contact_view", contact_id="id"), headline=True),
             Column("code", _l("Code"), model.code),
             *own,
             Column("country", _l("Country"), model.country),
@@ -48,10 +47,6 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
         create_arguments={"kind": kind},
         empty=empty,
     )
-
-
-def _address(row: Any) -> str:
-    return url_for("contacts.contact_view", contact_id=row.id)
 
 
 legal_entities = _contacts(
@@ -78,7 +73,7 @@ payments = Table(
             Payment.number,
             nullable=True,
             headline=True,
-            link=lambda row: url_for("contacts.payment_view", document_id=row.id),
+            link=Link("contacts.payment_view", document_id="id"),
         ),
         Column("moment", _l("Date"), Payment.moment, "moment"),
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
@@ -120,7 +115,7 @@ balances = Table(
             _l("Contact"),
             Contact.name,
             headline=True,
-            link=lambda row: url_for("contacts.statement_view", contact_id=row.id),
+            link=Link("contacts.statement_view", contact_id="id"),
         ),
         Column("code", _l("Code"), Contact.code),
         Column("amount", _l("Owes us (−: we owe)"), _totals.c.amount, "money", currency="currency"),

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Filter, Lookup, Table, fold, number
+from app.api import Column, Filter, Link, Lookup, Table, fold, number
 from modules.production.models import Bom, WorkOrder
 from modules.warehouse.models import Item, Place
 
@@ -20,13 +19,13 @@ boms = Table(
     source=lambda _: select().select_from(Bom).join(Item, Item.id == Bom.item_id),
     key=Bom.id,
     columns=(
-        Column("code", _l("Code"), Item.code, link=lambda row: url_for("production.bom_view", bom_id=row.id)),
+        Column("code", _l("Code"), Item.code, link=Link("production.bom_view", bom_id="id")),
         Column(
             "product",
             _l("Product"),
             Item.name,
             headline=True,
-            link=lambda row: url_for("production.bom_view", bom_id=row.id),
+            link=Link("production.bom_view", bom_id="id"),
         ),
         Column("name", _l("Name"), Bom.name),
         Column("output", _l("Makes"), Bom.output, "quantity"),
@@ -67,7 +66,7 @@ work_orders = Table(
             WorkOrder.number,
             nullable=True,
             headline=True,
-            link=lambda row: url_for("production.work_order_view", document_id=row.id),
+            link=Link("production.work_order_view", document_id="id"),
         ),
         Column("moment", _l("Date"), WorkOrder.moment, "moment"),
         Column("product", _l("Product"), Item.name),

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, type_coerce
 
-from app.api import Column, Document, Filter, Money, Table, User
+from app.api import Column, Document, Filter, Link, Money, Table, User
 from modules.contacts.models import Contact
 from modules.trade.models import TradeDocument
 from modules.trade.operations import KINDS
@@ -31,7 +30,7 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
                 model.number,
                 nullable=True,
                 headline=True,
-                link=lambda row: url_for(f"trade.{noun}_view", document_id=row.id),
+                link=Link(f"trade.{noun}_view", document_id="id"),
             ),
             Column("moment", _l("Date"), model.moment, "moment"),
             Column("summary", party, model.summary),
@@ -87,7 +86,7 @@ results = Table(
             _l("Item"),
             Item.name,
             headline=True,
-            link=lambda row: url_for("warehouse.item_view", item_id=row.item_id),
+            link=Link("warehouse.item_view", item_id="item_id"),
         ),
         Column("code", _l("Code"), Item.code),
         Column("contact", _l("Customer"), Contact.name),

@@ -29,9 +29,8 @@ def stock_on_hand(
         where["item"] = list(items)
     if moment is None:
         figures = now(session, Stock, by=("item", "place"), where=where)
-    else:
-        figures = at(session, Stock, moment, by=("item", "place"), where=where)
-    return [f for f in figures if any(f.amounts.values())]
+        return [f for f in figures if any(f.amounts.values())]
+    return at(session, Stock, moment, by=("item", "place"), where=where)
 
 
 def movements_of(session: Session, item_id: int, place_id: int, since: date, until: date) -> Statement:

@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Column, Document, Filter, Lookup, Table, Unit, fold, number, standing
+from app.api import Column, Document, Filter, Link, Lookup, Table, Unit, fold, number, standing
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, ItemGroup, Movement, Place
 from modules.warehouse.operations import KINDS
 from modules.warehouse.registers import Stock
@@ -58,13 +57,13 @@ items = Table(
     ),
     key=Item.id,
     columns=(
-        Column("code", _l("Code"), Item.code, link=lambda row: url_for("warehouse.item_view", item_id=row.id)),
+        Column("code", _l("Code"), Item.code, link=Link("warehouse.item_view", item_id="id")),
         Column(
             "name",
             _l("Name"),
             Item.name,
             headline=True,
-            link=lambda row: url_for("warehouse.item_view", item_id=row.id),
+            link=Link("warehouse.item_view", item_id="id"),
         ),
         Column("group", _l("Group"), ItemGroup.name, nullable=True),
         Column("kind", _l("Kind"), Item.kind, choices=ITEM_KINDS),
@@ -123,14 +122,14 @@ def stock_table(source: Any, value: Any) -> Table:
                 "code",
                 _l("Code"),
                 Item.code,
-                link=lambda row: url_for("warehouse.item_view", item_id=row.item_id, place=row.place_id),
+                link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
             Column(
                 "name",
                 _l("Item"),
                 Item.name,
                 headline=True,
-                link=lambda row: url_for("warehouse.item_view", item_id=row.item_id, place=row.place_id),
+                link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
             Column("place", _l("Warehouse"), Place.name),
             Column("quantity", _l("On hand"), source.c.quantity, "quantity"),
@@ -178,7 +177,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
                 model.number,
                 nullable=True,
                 headline=True,
-                link=lambda row: url_for(f"warehouse.{noun}_view", document_id=row.id),
+                link=Link(f"warehouse.{noun}_view", document_id="id"),
             ),
             Column("moment", _l("Date"), model.moment, "moment"),
             *ends,
@@ -239,7 +238,7 @@ places = Table(
             _l("Name"),
             Place.name,
             headline=True,
-            link=lambda row: url_for("warehouse.stock_list", place=row.id),
+            link=Link("warehouse.stock_list", place="id"),
         ),
         Column("code", _l("Code"), Place.code),
         Column("id", "", Place.id, hidden=True, sortable=False),

@@ -12,7 +12,7 @@ from app.reference import CurrencyRate, Unit
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.web.edge import current_actor
-from app.web.tables import Column, Filter, Table
+from app.web.tables import Column, Filter, Link, Table
 
 users = Table(
     name="core.user",
@@ -21,9 +21,7 @@ users = Table(
     source=lambda session: select().select_from(User).outerjoin(Team, Team.id == User.team_id),
     key=User.id,
     columns=(
-        Column(
-            "name", _l("Name"), User.name, headline=True, link=lambda row: url_for("core.user_edit", user_id=row.id)
-        ),
+        Column("name", _l("Name"), User.name, headline=True, link=Link("core.user_edit", user_id="id")),
         Column("login", _l("Login"), User.login),
         Column(
             "roles",
@@ -120,9 +118,7 @@ units = Table(
     source=lambda session: select().select_from(Unit),
     key=Unit.id,
     columns=(
-        Column(
-            "name", _l("Name"), Unit.name, headline=True, link=lambda row: url_for("core.unit_edit", unit_id=row.id)
-        ),
+        Column("name", _l("Name"), Unit.name, headline=True, link=Link("core.unit_edit", unit_id="id")),
         Column("code", _l("Code"), Unit.code),
         Column("digits", _l("Digits after the point"), Unit.digits, "integer"),
         Column("id", "", Unit.id, hidden=True, sortable=False),

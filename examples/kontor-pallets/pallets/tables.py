@@ -1,10 +1,9 @@
 """The lists of pallets."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from app.api import Column, Table
+from app.api import Column, Link, Table
 from modules.contacts.models import Contact
 from pallets.models import Exchange
 from pallets.registers import Balance
@@ -24,7 +23,7 @@ exchanges = Table(
             Exchange.number,
             nullable=True,
             headline=True,
-            link=lambda row: url_for("pallets.exchange_view", document_id=row.id),
+            link=Link("pallets.exchange_view", document_id="id"),
         ),
         Column("moment", _l("Date"), Exchange.moment, "moment"),
         Column("contact", _l("Contact"), Contact.name),

@@ -106,6 +106,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contact_id", "currency", "month", name=op.f("pk_contacts_settlements_turnover")),
     )
+    op.create_index("ix_contacts_settlements_turnover_month", "contacts_settlements_turnover", ["month"], unique=False)
 
 
 def downgrade() -> None:

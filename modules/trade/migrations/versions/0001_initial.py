@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_trade_sales_turnover_item_id")),
         sa.PrimaryKeyConstraint("item_id", "contact_id", "month", name=op.f("pk_trade_sales_turnover")),
     )
+    op.create_index("ix_trade_sales_turnover_month", "trade_sales_turnover", ["month"], unique=False)
     op.create_table(
         "trade_line",
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

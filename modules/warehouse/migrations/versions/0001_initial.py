@@ -78,6 +78,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", "place_id", "month", name=op.f("pk_warehouse_stock_turnover")),
     )
+    op.create_index("ix_warehouse_stock_turnover_month", "warehouse_stock_turnover", ["month"], unique=False)
     op.create_table(
         "warehouse_movement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

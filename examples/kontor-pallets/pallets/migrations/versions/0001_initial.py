@@ -55,6 +55,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contact_id", "month", name=op.f("pk_pallets_balance_turnover")),
     )
+    op.create_index("ix_pallets_balance_turnover_month", "pallets_balance_turnover", ["month"], unique=False)
     op.create_table(
         "pallets_exchange",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
