@@ -3,11 +3,12 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, StringField, ValidationError
+from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.security import MASKED
@@ -21,7 +22,21 @@ def parse_decimal(text: str) -> Decimal:
 
 
 class Form(FlaskForm):
-    """A form; fields of confidential groups that are closed to the actor are taken out before it is read."""
+    """A form; fields of confidential groups that are closed to the actor are taken out before it is read.
+
+    `of` is the model that it fills, if it fills one: a text may be as long as the column of its name.
+    """
+
+    of: ClassVar[Any] = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        columns = self.of.__mapper__.columns if self.of is not None else {}
+        for field in self:
+            longest = getattr(columns[field.name].type, "length", None) if field.name in columns else None
+            if longest and isinstance(field, StringField):
+                field.validators = [*field.validators, Length(max=longest, message=_l("At most %(max)d characters."))]
+                field.render_kw = {**(field.render_kw or {}), "maxlength": longest}
 
     def close(self, *names: str) -> None:
         """Take fields out."""
@@ -30,8 +45,13 @@ class Form(FlaskForm):
                 del self[name]
 
     def values(self) -> dict[str, Any]:
-        """Field name → value, without the token."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+        """Field name → value, without the token. A text that was not sent is empty."""
+        return {
+            # PostgreSQL takes no text with a NUL in it
+            field.name: (field.data or "").replace("\0", "") if isinstance(field, StringField) else field.data
+            for field in self
+            if field.name != "csrf_token"
+        }
 
 
 class DecimalField(Field):
@@ -150,7 +170,7 @@ class LinesField(Field):
         self.data = []
         try:
             rows = json.loads(valuelist[0] or "[]") if valuelist else []
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
         if not isinstance(rows, list) or len(rows) > 2000 or not all(isinstance(row, dict) for row in rows):
             raise ValueError(_l("The lines did not arrive whole. Send the form again."))

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, g, render_template, request
 from flask_babel import Babel
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, StatementError
 from werkzeug.exceptions import HTTPException
@@ -37,6 +38,9 @@ def languages(app: Kontor) -> None:
         return (actor and actor.locale) or request.accept_languages.best_match(LANGUAGES) or "en"
 
     Babel(app, locale_selector=chosen)
+    # A lazy text would pass for HTML, with whatever the user typed that it quotes; without this it is escaped like any other.
+    if "__html__" in vars(LazyString):
+        del LazyString.__html__
 
 
 class RowNumber(IntegerConverter):

@@ -288,7 +288,7 @@ def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
-    except (ValueError, TypeError, ArithmeticError, binascii.Error):
+    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error):
         raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
 
 

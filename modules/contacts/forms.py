@@ -17,11 +17,14 @@ from app.api import (
     currencies,
     required,
 )
+from modules.contacts.models import Contact, Individual, LegalEntity, Payment
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 
 class ContactForm(Form):
     """What legal entities and individuals share."""
+
+    of = Contact
 
     name = StringField(_l("Name"), [required])
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
@@ -45,6 +48,8 @@ class ContactForm(Form):
 class LegalEntityForm(ContactForm):
     """A company."""
 
+    of = LegalEntity
+
     legal_name = StringField(_l("Name in the register"))
     registration_number = StringField(_l("Registration number"))
     contact_person = StringField(_l("Contact person"))
@@ -53,12 +58,16 @@ class LegalEntityForm(ContactForm):
 class IndividualForm(ContactForm):
     """A person."""
 
+    of = Individual
+
     birth_date = DayField(_l("Born"))
     identity_document = StringField(_l("Identity document"))
 
 
 class PaymentForm(Form):
     """A payment."""
+
+    of = Payment
 
     contact_id = LookupField(_l("Contact"), [required], lookup="contacts")
     direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))

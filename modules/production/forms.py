@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
 from app.api import DecimalField, Form, LinesField, LookupField, MomentField, SelectField, required
+from modules.production.models import Bom
 from modules.warehouse.queries import warehouses
 
 _CELLS = {"item_id": "id", "quantity": "decimal"}
@@ -12,6 +13,8 @@ _CELLS = {"item_id": "id", "quantity": "decimal"}
 
 class BomForm(Form):
     """A bill of materials."""
+
+    of = Bom
 
     item_id = LookupField(_l("Product"), [required], lookup="goods")
     output = DecimalField(_l("Makes"), [required], description=_l("How much of the product these components make."))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField, TextAreaField
 
 from app.api import DecimalField, Form, LinesField, MomentField, SelectField, Unit, required
+from modules.warehouse.models import Item, Place
 from modules.warehouse.queries import warehouses
 from modules.warehouse.tables import ITEM_KINDS, group_choices
 
@@ -16,6 +17,8 @@ def _number(value: str | int | None) -> int | None:
 
 class ItemForm(Form):
     """An item."""
+
+    of = Item
 
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])
@@ -37,6 +40,8 @@ class ItemForm(Form):
 
 class PlaceForm(Form):
     """A warehouse."""
+
+    of = Place
 
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])

@@ -9,7 +9,7 @@ from wtforms import IntegerField, StringField
 
 from app.documents.posting import wall_clock
 from app.errors import KontorError, NotFound
-from app.reference import Unit, base_currency, organisation
+from app.reference import Organisation, Unit, base_currency, organisation
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.web.admin import tables
 from app.web.choices import countries, currencies
@@ -22,6 +22,8 @@ from app.web.selects import SelectField
 
 class OrganisationForm(Form):
     """The organisation."""
+
+    of = Organisation
 
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
@@ -38,6 +40,8 @@ class RateForm(Form):
 
 class UnitForm(Form):
     """A unit of measure."""
+
+    of = Unit
 
     name = StringField(_l("Name"), [required])
     code = StringField(_l("Code"), [required], description=_l("As in UN/ECE Recommendation 20, such as KGM."))

@@ -27,6 +27,8 @@ SCOPE_TITLES = {"none": _l("nothing"), "own": _l("one's own"), "team": _l("the t
 class RoleForm(Form):
     """A new role."""
 
+    of = Role
+
     name = StringField(_l("Name"), [required])
 
 

@@ -24,6 +24,8 @@ NEEDS = "core.user.manage"
 class UserForm(Form):
     """A user."""
 
+    of = User
+
     login = StringField(_l("Login"), [required])
     name = StringField(_l("Name"), [required])
     password = PasswordField(_l("Password"), description=_l("At least 8 characters. Empty: stays as it is."))

@@ -1,0 +1,174 @@
+"""Nonsense on every route: each answer is a page or a refusal in words, never a fault, and nothing is half done."""
+
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import ledger
+from app.audit import verify as verify_audit
+from app.security import SYSTEM
+from app.setup import set_edition
+
+SCRIPT = "<script>alert(1)</script>"
+#: What no form and no list expects, as text.
+JUNK = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e400",
+    "NaN",
+    "-Infinity",
+    "9" * 30,
+    "99999999999999.999999",
+    "0.0000000001",
+    "٣٤",
+    "1\x002",
+    "\udcff".encode("utf-8", "surrogateescape").decode("latin-1"),
+    "0000-00-00",
+    "9999-12-31",
+    "9999-12-31T23:59",
+    "2026-02-30",
+    "' OR 1=1 --",
+    "%s%(x)s{0}{{7*7}}",
+    SCRIPT,
+    "🧨" * 50,
+    "x" * 5000,
+    "../../etc/passwd",
+    "[]",
+    '{"a": 1}',
+    '[{"item_id": "1", "quantity": "1e999", "price": "-5"}]',
+    '[{"item_id": 99999999999999999999, "quantity": "1", "price": "1"}]',
+    '[{"item_id": "1", "quantity": "NaN", "price": "Infinity", "discount": "101", "tax_rate": "-1"}]',
+    '[{"item_id": {"a": []}, "quantity": [], "price": null}]',
+    '[{"item_id": "1", "quantity": "999999999", "price": "999999999"}]',
+    "[" * 2000,
+)
+NUMBERS = ("0", "1", "3", "4711", str(2**31), str(2**63 - 1), str(2**63))
+#: They end the session that the test works in.
+ENDING = {"core.logout", "core.login", "static"}
+HEADERS = (
+    {},
+    {"HX-Request": "true", "HX-Target": "list"},
+    {"Accept-Language": "x-" + "9" * 300},
+    {"Accept-Language": "ru;q=abc,vi;q=9"},
+    {"Authorization": "Bearer \xff"},
+    {"Authorization": "Basic Og=="},
+    {"X-Forwarded-For": "' , ,", "X-Forwarded-Host": SCRIPT},
+    {"Content-Type": "application/json"},
+    {"Referer": "javascript:alert(1)"},
+)
+
+
+@pytest.fixture(scope="module")
+def enterprise(house: Any) -> Any:
+    """The sample company with every module on."""
+    company = house.company
+    company.database.run(lambda s: set_edition(s, SYSTEM, company, "enterprise"), actor=SYSTEM)
+    return house
+
+
+def addresses(app: Any, chance: random.Random) -> Iterator[tuple[str, set[str]]]:
+    """Every route with numbers and words in its place, and its methods."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ENDING:
+            continue
+        for number in chance.sample(NUMBERS, 4) if rule.arguments else ("",):
+            values = {
+                name: number
+                if converter.regex == r"\d+"
+                else chance.choice(("sale", "trade.sale", "items", SCRIPT, "-"))
+                for name, converter in rule._converters.items()
+            }
+            address = rule.rule
+            for name, value in values.items():
+                for written in (f"<int:{name}>", f"<{name}>", f"<path:{name}>"):
+                    address = address.replace(written, value)
+            yield address, rule.methods
+
+
+#: What forms and lists ask for by name, anywhere: each route gets some of it.
+NAMES = (
+    *("q", "order", "after", "before", "limit", "as", "at", "state", "since", "until", "kind", "place", "contact"),
+    *("group", "active", "name", "code", "amount", "direction", "moment", "currency", "lines", "then", "operation"),
+    *("contact_id", "place_id", "source_id", "target_id", "bom_id", "item_id", "quantity", "output", "due", "rate"),
+    *("unit_id", "digits", "price", "tax_included", "permission", "scope:trade.sale", "locale", "what", "day"),
+)
+LINES = '[{"item_id": "1", "quantity": "1", "price": "2.5"}]'
+#: Forms that would go through, but for the one field that is spoilt.
+WHOLE = {
+    "/trade/sales/new": {"contact_id": "1", "place_id": "100", "moment": "2026-03-01T10:00", "lines": LINES},
+    "/trade/purchases/new": {"contact_id": "1", "place_id": "100", "currency": "GBP", "due": "", "lines": LINES},
+    "/warehouse/receipts/new": {"target_id": "100", "moment": "2026-03-01T10:00", "note": "", "lines": LINES},
+    "/warehouse/write-offs/new": {"source_id": "100", "moment": "2026-03-01T10:00", "lines": LINES},
+    "/contacts/payments/new": {
+        "contact_id": "1",
+        "direction": "in",
+        "amount": "5",
+        "currency": "GBP",
+        "method": "bank",
+    },
+    "/contacts/new/individual": {
+        "name": "N",
+        "code": "",
+        "country": "GB",
+        "responsible_id": "1",
+        "email": "",
+        "note": "",
+    },
+    "/warehouse/items/new": {"name": "N", "code": "C", "unit_id": "1", "kind": "goods", "price": "1", "barcode": ""},
+    "/warehouse/places/new": {"name": "N", "code": "C"},
+    "/production/boms/new": {"item_id": "2", "output": "1", "name": "", "lines": LINES},
+    "/production/work-orders/new": {"bom_id": "1", "quantity": "1", "place_id": "100", "lines": LINES},
+    "/admin/books/period": {"until": "2020-01-01"},
+    "/admin/rates/new": {"currency": "USD", "day": "2026-01-01", "rate": "1.5"},
+    "/account": {"locale": "en", "password": "", "current": ""},
+}
+
+
+@pytest.mark.parametrize("login", ["admin", "sam"])
+def test_no_nonsense_makes_a_fault(enterprise: Any, sign_in: Any, login: str) -> None:
+    client, chance = sign_in(login), random.Random(login)
+    faults = []
+    for address, methods in addresses(enterprise, chance):
+        for method in sorted(methods | {"PUT"} - {"OPTIONS"}):
+            for _ in range(3):
+                given = {name: chance.choice(JUNK) for name in chance.sample(NAMES, 14)}
+                some: dict[str, Any] = {"headers": chance.choice(HEADERS), "method": method}
+                if method == "POST":
+                    given["lines"] = chance.choice(JUNK)
+                    given["files"] = (io.BytesIO(b"PK\x03\x04junk"), "a.xlsx")  # type: ignore[assignment]
+                    some["data"] = given
+                else:
+                    some["query_string"] = given
+                answer = client.open(address, **some)
+                if answer.status_code >= 500:
+                    faults.append((answer.status_code, method, address, given, some["headers"]))
+                elif answer.mimetype == "text/html" and SCRIPT in answer.text:
+                    faults.append(("unescaped", method, address, given, some["headers"]))
+    assert not faults, f"{len(faults)}: {faults[:5]}"
+    assert client.get("/").status_code == 200, "still signed in"
+
+
+def test_one_spoilt_field_is_told_on_the_form(enterprise: Any, sign_in: Any) -> None:
+    client, rules = sign_in("admin"), {rule.rule for rule in enterprise.url_map.iter_rules()}
+    faults = []
+    for address, whole in WHOLE.items():
+        assert address in rules or address == "/contacts/new/individual", address
+        for name in whole:
+            for junk in JUNK:
+                for then in ("save", "post"):
+                    answer = client.post(address, data={**whole, name: junk, "then": then})
+                    if answer.status_code >= 500 or SCRIPT in answer.text:
+                        faults.append((answer.status_code, address, name, junk[:40]))
+    assert not faults, f"{len(faults)}: {faults[:9]}"
+
+
+def test_the_books_are_as_whole_as_before(enterprise: Any) -> None:
+    def faults(session: Any) -> list[str]:
+        return [*ledger.verify(session), *verify_audit(session)]
+
+    assert enterprise.company.database.run(faults, actor=SYSTEM, write=False) == []
