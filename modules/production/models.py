@@ -25,7 +25,7 @@ class Bom(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     lines: Mapped[list["BomLine"]] = relationship(order_by="BomLine.line", cascade="all, delete-orphan")
 
 
@@ -43,7 +43,7 @@ class BomLine(Base):
     #: for the bill's whole output, in the component's base unit
     quantity: Mapped[Decimal] = mapped_column(Quantity)
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 
 
 class WorkOrder(Document):
@@ -66,7 +66,7 @@ class WorkOrder(Document):
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
     bom: Mapped[Bom] = relationship()
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     place: Mapped[Place] = relationship()
     lines: Mapped[list["WorkOrderLine"]] = relationship(order_by="WorkOrderLine.line", cascade="all, delete-orphan")
 
@@ -89,4 +89,4 @@ class WorkOrderLine(LineOf, Base):
     #: what it cost when posted
     amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)

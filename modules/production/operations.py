@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.api import (
     Actor,
@@ -121,7 +121,7 @@ def save_work_order(
     elif (document := locked(session, WorkOrder, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     _check_quantity(draft.quantity, _l("The quantity must be above nought."), field="quantity")
-    bom = session.get(Bom, draft.bom_id, options=[joinedload(Bom.lines)])
+    bom = session.get(Bom, draft.bom_id, options=[joinedload(Bom.lines).lazyload(BomLine.item), lazyload(Bom.item)])
     if bom is None:
         raise NotFound(_l("Choose a bill of materials."))
     lines = _lines(session, bom, draft)

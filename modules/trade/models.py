@@ -64,7 +64,7 @@ class TradeLine(LineOf, Base):
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def gross(self) -> Decimal:

@@ -60,7 +60,7 @@ class Item(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     group: Mapped[ItemGroup | None] = relationship()
 
 
@@ -118,7 +118,7 @@ class MovementLine(LineOf, Base):
     #: what the line is worth: quantity × price, or the cost that the goods carried along when posted
     amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 
 
 class Receipt(Movement):
