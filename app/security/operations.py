@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.errors import Conflict, Invalid
+from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
 from app.security.login import hash_password
@@ -27,7 +28,10 @@ def add_user(
     roles: Iterable[str],
     team: str | None = None,
 ) -> User:
-    """A new user with these roles; refuses a login that is taken and a role that does not exist."""
+    """A new user with these roles.
+
+    Refused: a login that is taken, a role that does not exist or holds more rights than the actor does.
+    """
     require(actor, "core.user.manage")
     login = login.strip().lower()
     if not login:
@@ -36,6 +40,7 @@ def add_user(
         raise Conflict(_l("The login “%(login)s” is taken.", login=login))
     user = User(login=login, name=name.strip() or login, password_hash=hash_password(password))
     user.roles = roles_named(session, roles)
+    _refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team(session, team).id if team else None
     session.add(user)
     session.flush()
@@ -56,15 +61,20 @@ def change_user(
     is_active: bool | None = None,
     team: str | None = None,
 ) -> None:
-    """Change what is given; one's own activity and administrator role can't be taken away by oneself."""
+    """Change what is given; one's own activity and administrator role can't be taken away by oneself.
+
+    Refused: a user, or a role for him, with more rights than the actor has.
+    """
     require(actor, "core.user.manage")
     myself = user.id == actor.user_id
+    _refuse_more_than_own(session, actor, user.roles)
     if name is not None:
         user.name = name.strip() or user.login
     if password:
         user.password_hash = hash_password(password)
     if roles is not None:
         named = roles_named(session, roles)
+        _refuse_more_than_own(session, actor, named)
         if myself and "administrator" in {r.name for r in user.roles} - {r.name for r in named}:
             raise Conflict(_l("You can't take the administrator's role from yourself."))
         user.roles = named
@@ -144,6 +154,29 @@ def roles_named(session: Session, names: Iterable[str]) -> list[Role]:
             _l("There is no role “%(name)s”. Known: %(known)s.", name=sorted(missing)[0], known=known), field="role"
         )
     return found
+
+
+def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
+    """Who manages users gives nobody more than he has himself, nor a password to someone who has more. Whoever manages
+    roles may, as he could widen his own."""
+    if actor.may("core.role.manage"):
+        return
+    on = {"core", *session.scalars(select(ModuleState.name).where(ModuleState.is_enabled))}
+    for role in roles:
+        grants = [
+            g for g in session.scalars(select(Grant).where(Grant.role_id == role.id)) if g.name.split(".")[0] in on
+        ]
+        scopes = {g.name: g.scope or "all" for g in grants if g.kind == "scope"}
+        permissions = {g.name for g in grants if g.kind == "permission"}
+        nouns = {name.removesuffix(".view") for name in permissions if name.endswith(".view")}
+        if (
+            any(not actor.may(name) for name in permissions)
+            or any(not actor.sees(g.name) for g in grants if g.kind == "group")
+            or any(SCOPES.index(scopes.get(noun, "all")) > SCOPES.index(actor.scope(noun)) for noun in nouns)
+        ):
+            raise Conflict(
+                _l("The role “%(name)s” holds rights that you don't have; ask an administrator.", name=role.name)
+            )
 
 
 def _team(session: Session, name: str) -> Team:

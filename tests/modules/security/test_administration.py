@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.audit import AuditLine
 from app.reference import organisation, rate_at
 from app.security import SYSTEM, Grant, Role, User
+from app.security.operations import set_grant
 
 PAGES = (
     "/admin/users",
@@ -79,6 +80,33 @@ def test_one_cant_lock_oneself_out(app: Any, admin: Any) -> None:
     role = read(app, lambda s: s.scalars(select(Role.id).where(Role.name == "administrator")).one())
     admin.post(f"/admin/roles/{role}/grant", data={})
     assert admin.get(f"/admin/roles/{role}").status_code == 200
+
+
+def test_who_manages_users_gives_nobody_more_than_he_has(house: Any, sign_in: Any, actor: Any) -> None:
+    def trust(session: Any) -> None:
+        role = session.scalars(select(Role).where(Role.name == "storekeeper")).one()
+        set_grant(session, SYSTEM, role, "permission", "core.user.manage", True)
+
+    def users(session: Any) -> dict[str, Any]:
+        everyone = session.scalars(select(User).order_by(User.id)).all()
+        return {user.login: (user.id, user.password_hash, [role.name for role in user.roles]) for user in everyone}
+
+    house.company.database.run(trust, actor=SYSTEM)
+    steve, before = sign_in("steve"), read(house, users)
+    fields = {"name": "X", "password": "another password", "team": "", "is_active": "y"}
+    for login, role in (
+        ("steve", "administrator"),
+        ("steve", "salesperson"),
+        ("admin", "storekeeper"),
+        ("sam", "storekeeper"),
+    ):
+        answer = steve.post(f"/admin/users/{before[login][0]}", data={**fields, "roles": role})
+        assert "ask an administrator" in answer.text, (login, role)
+    answer = steve.post("/admin/users/new", data={**fields, "login": "mole", "roles": "administrator"})
+    assert "ask an administrator" in answer.text
+    assert read(house, users) == before, "and nothing changed"
+    assert steve.post("/admin/users/new", data={**fields, "login": "sue", "roles": "storekeeper"}).status_code == 302
+    assert read(house, users).keys() == before.keys() | {"sue"}
 
 
 def test_a_role_gets_what_is_ticked_and_loses_what_is_not(app: Any, admin: Any) -> None:
