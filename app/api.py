@@ -55,7 +55,7 @@ from app.values import (
     to_units,
 )
 from app.web.choices import countries, currencies
-from app.web.documents import declare_pages
+from app.web.documents import copied, declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id, saw
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
@@ -67,6 +67,8 @@ from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Link, Table
 
 __all__ = [
+    "tell_saved",
+    "copied",
     "ANY",
     "Actor",
     "BadCell",

@@ -117,6 +117,14 @@ class Company:
             assert manifest is not None
             yield from (item for item in manifest.menu if actor.may(item.needs))
 
+    def title_of_right(self, name: str) -> str:
+        """What a permission or a group of confidential fields is called; its name when no module declares it."""
+        for manifest in (core, *(m.manifest for m in self.enabled if m.manifest)):
+            titles = {p.name: p.title for p in manifest.permissions} | {f.name: f.title for f in manifest.field_groups}
+            if name in titles:
+                return str(titles[name])
+        return name
+
     def contributed(self, file: str, kind: type) -> Iterator[Any]:
         """Every value of `kind` that the modules that are on declare in their `file`, and then the core itself."""
         for module in (*self.enabled, core_files()):

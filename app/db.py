@@ -20,6 +20,9 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 ATTEMPTS = 6
 
 
+#: Seconds that one try waits for what another holds.
+PATIENCE = 5
+
 #: serialization_failure, deadlock_detected, lock_not_available, unique_violation
 _TRANSIENT = ("40001", "40P01", "55P03", "23505")
 
@@ -54,7 +57,7 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+            self.engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
@@ -114,7 +117,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={PATIENCE * 1000}",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -123,6 +126,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     # Many people's short questions share few cores: starting workers for one of them costs more than they bring.
     connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
     connection.commit()
 
 

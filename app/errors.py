@@ -1,6 +1,11 @@
 """What can be refused, each with the words a user reads and the HTTP status that fits; nothing here knows who asked."""
 
+from datetime import date
+
+from babel.dates import format_date
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 
 class KontorError(Exception):
@@ -52,11 +57,11 @@ class Conflict(KontorError):
 class PeriodClosed(Conflict):
     """A posting would change a closed period."""
 
-    def __init__(self, closed_until: object) -> None:
+    def __init__(self, closed_until: date) -> None:
         super().__init__(
             _l(
                 "The books are closed up to %(date)s. Choose a later date, or ask an accountant to reopen the period.",
-                date=closed_until,
+                date=LazyString(_in_words, closed_until),
             )
         )
 
@@ -72,3 +77,7 @@ class ModuleOff(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(_l("The module “%(name)s” is switched off.", name=name))
+
+
+def _in_words(day: date) -> str:
+    return format_date(day, "d MMM y", locale=str(get_locale() or "en"))

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import select
@@ -60,13 +61,17 @@ def _hold_head(bare: Bare, chain: int) -> tuple[Any, ...]:
     return head
 
 
-def verify(session: Session) -> Iterator[str]:
-    """Every fault of the chains, in words; nothing when they are whole. Reads one line at a time."""
+def verify(session: Session, read: Callable[[int], None] | None = None) -> Iterator[str]:
+    """Every fault of the chains, in words; nothing when they are whole. Reads one line at a time.
+
+    `read` is told now and then how many were read.
+    """
     heads = {head.chain: head for head in session.scalars(select(AuditHead))}
     chain, sequence, previous = None, 0, _START
-    for line in session.scalars(
-        select(AuditLine).order_by(AuditLine.chain, AuditLine.sequence).execution_options(yield_per=1000)
-    ):
+    lines = select(AuditLine).order_by(AuditLine.chain, AuditLine.sequence).execution_options(yield_per=1000)
+    for count, line in enumerate(_closed_after(session.scalars(lines))):
+        if read is not None and count % 1000 == 0:
+            read(count)
         if line.chain != chain:
             if chain is not None:
                 yield from _end_of(chain, sequence, previous, heads)
@@ -82,6 +87,12 @@ def verify(session: Session) -> Iterator[str]:
         yield from _end_of(chain, sequence, previous, heads)
     for chain in heads:
         yield f"audit: chain {chain} is missing"
+
+
+def _closed_after(lines: Any) -> Iterator[AuditLine]:
+    """The lines, and the database's cursor closed after them, also when nobody reads to the end."""
+    with closing(lines):
+        yield from lines
 
 
 def _end_of(chain: int, sequence: int, digest: str, heads: dict[int, AuditHead]) -> Iterator[str]:

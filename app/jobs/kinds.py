@@ -1,5 +1,6 @@
 """The core's own jobs: imports, proofs, rehearsals."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,20 @@ def _summary(report: Report) -> dict[str, Any]:
 
 def _verify_ledger(run: Run) -> dict[str, Any]:
     require(run.actor, "core.ledger.view")
-    run.progress(0, 0, _("reading every entry"))
     # Read for the program, as the proof needs every row; only registers' and documents' numbers are told.
-    return _proof(run, ledger.verify)
+    registers = [r for r in ledger.Register.declared.values() if run.company.is_on(r.name.partition(".")[0])]
+
+    def begin(register: type[ledger.Register]) -> None:
+        done = sum(r.name < register.name for r in registers)
+        run.progress(done, len(registers), _("reading every entry: %(register)s", register=register.title))
+
+    return _proof(run, lambda session: ledger.verify(session, begin))
 
 
 def _prove_audit(run: Run) -> dict[str, Any]:
     require(run.actor, "core.audit.view")
-    run.progress(0, 0, _("reading every line"))
-    return _proof(run, audit.verify)
+    told = partial(run.progress, message=_("reading every line"))
+    return _proof(run, lambda session: audit.verify(session, told))
 
 
 def _proof(run: Run, verify: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Protocol
@@ -123,7 +123,7 @@ class Posting:
                 continue
             day = str(row[0])  # SQLite gives text
             if any(d.organisation_id == organisation_id and d.moment.date().isoformat() <= day for d in documents):
-                raise PeriodClosed(day)
+                raise PeriodClosed(date.fromisoformat(day))
 
     def _refuse_below_floor(self, register: type[Register], floor: Floor, entries: list[Entry]) -> None:
         position = register.position(floor.amount)

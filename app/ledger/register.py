@@ -90,13 +90,15 @@ class Entry:
 
 
 class Register:
-    """A register by declaration. `name` is `module.register`; the tables' names come from it.
+    """A register by declaration. `name` is `module.register`; the tables' names come from it, and `title` unless it is given.
 
     `balanced_over` names the dimensions within which the amounts of one document sum to nought, when they do:
     goods go from place to place and never just appear.
     """
 
     name: ClassVar[str]
+    #: for people
+    title: ClassVar[object]
     balanced_over: ClassVar[tuple[str, ...] | None] = None
     floor: ClassVar[Floor | None] = None
 
@@ -113,6 +115,7 @@ class Register:
         values = list(vars(cls).values())
         cls.dimensions = tuple(v for v in values if isinstance(v, Dimension))
         cls.amounts = tuple(v for v in values if isinstance(v, Amount))
+        cls.title = vars(cls).get("title", cls.name)
         prefix = cls.name.replace(".", "_")
         keys = [d.column for d in cls.dimensions]
         mark = {"register": cls.name}  # by this the policy knows what it must not give without its dimensions

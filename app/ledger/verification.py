@@ -1,6 +1,6 @@
 """Proving the projections from the facts, and making them anew."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, case, cast, delete, extract, func, insert, or_, select, type_coerce
@@ -11,14 +11,17 @@ from app.ledger.posting import has_tables
 from app.ledger.register import Register
 
 
-def verify(session: Session) -> Iterator[str]:
+def verify(session: Session, begin: Callable[[type[Register]], None] | None = None) -> Iterator[str]:
     """Every disagreement, in words: totals and turnovers against entries, balanced documents, reversed documents.
 
-    Nothing comes back when the books are proven. Documents and entries themselves are taken as given.
+    Nothing comes back when the books are proven. Documents and entries themselves are taken as given. `begin` is told
+    each register before it is read.
     """
     for name, register in sorted(Register.declared.items()):
         if not has_tables(session, register):
             continue
+        if begin is not None:
+            begin(register)
         for table, made in ((register.totals, _totals_of(register)), (register.turnovers, _turnovers_of(register))):
             yield from _differences(session, name, table, made)
         yield from _unbalanced(session, register)

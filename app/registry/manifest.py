@@ -47,11 +47,12 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab on the card of another module's record; `query` is `package.file:function(session, id)` → rows."""
+    """A tab on the card of another module's record (`target`, such as `contacts.contact`): the page at `endpoint`, which
+    takes the record's number by its usual name, such as `contact_id`."""
 
     target: str
     title: object
-    query: str
+    endpoint: str
     needs: str
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -40,13 +41,13 @@ def rehearse(company: "Company", name: str) -> Iterator[str]:
     closure(company, name)
     began = time.perf_counter()
     with _copied(company.config) as config:
-        yield f"Copied the database in {time.perf_counter() - began:.1f} s."
+        yield _("Copied the database in %(seconds)s s.", seconds=f"{time.perf_counter() - began:.1f}")
         copy = type(company)(config)
         try:
             yield from _switch_on(copy, name)
         finally:
             copy.database.dispose()
-    yield "The copy is removed. Nothing was switched here; `kontor modules enable` does it."
+    yield _("The copy is removed. Nothing was switched on here yet.")
 
 
 def _switch_on(copy: "Company", name: str) -> Iterator[str]:
@@ -57,20 +58,29 @@ def _switch_on(copy: "Company", name: str) -> Iterator[str]:
     except DBAPIError as error:
         raise RehearsalFailed(_l("On the copy it failed: %(why)s", why=error.orig)) from error
     took = time.perf_counter() - began
-    yield f"Switched on in {took:.1f} s: {', '.join(done)}." if done else f"{name} is on already."
+    names = ", ".join(str(copy.installed[n].manifest.title) for n in done)  # type: ignore[union-attr]
+    yield (
+        _("Switched on in %(seconds)s s: %(names)s.", seconds=f"{took:.1f}", names=names)
+        if done
+        else _("It is on already.")
+    )
     after = _totals(copy)
     moved = [register for register, totals in before.items() if after.get(register) != totals]
     for register, totals in before.items():
-        word = "CHANGED" if register in moved else "unchanged"
-        yield f"  {register:<28}{totals['entries']:>10} entries  {word}"
+        word = _("CHANGED") if register in moved else _("unchanged")
+        yield _line(register, totals, word)
     for register in after.keys() - before.keys():
-        yield f"  {register:<28}{after[register]['entries']:>10} entries  new"
+        yield _line(register, after[register], _("new"))
     if moved:
         raise RehearsalFailed(_l("These registers changed: %(names)s", names=", ".join(moved)))
     faults = copy.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
     if faults:
         raise RehearsalFailed(_l("The books of the copy are not proven: %(fault)s", fault=faults[0]))
-    yield "Every register is as it was, and the books of the copy are proven."
+    yield _("Every register is as it was, and the books of the copy are proven.")
+
+
+def _line(register: str, totals: dict[str, Any], word: str) -> str:
+    return f"  {register:<28}{_('%(n)s entries', n=format(totals['entries'], '>10'))}  {word}"
 
 
 def _totals(company: "Company") -> dict[str, dict[str, Any]]:

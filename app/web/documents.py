@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.documents import Document, locked
+from app.documents.posting import wall_clock
 from app.errors import KontorError, NotFound
 from app.security import Actor
 from app.web.edge import current_actor, current_session
+from app.web.formats import day
 from app.web.lists import show_list
 from app.web.routing import Routes
 from app.web.tables import Table
@@ -54,7 +56,7 @@ def declare_pages(
     def post_page(document_id: int) -> Any:
         document = locked(current_session(), kind, document_id)
         if _done(lambda: post(current_session(), current_actor(), [document])):
-            flash(_("%(number)s is posted.", number=document.number), "success")
+            tell_saved(document)
         return page_of(document_id)
 
     def reverse_page(document_id: int) -> Any:
@@ -68,6 +70,22 @@ def declare_pages(
     routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit_page)
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
+
+
+def tell_saved(document: Document) -> None:
+    """Say above the next page what became of a document, and when it is posted ahead of its day."""
+    if document.state != "posted":
+        flash(_("Draft saved."), "success")
+        return
+    flash(_("%(number)s is posted.", number=document.number), "success")
+    if document.moment.date() > wall_clock().date():
+        flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
+
+
+def copied(kind: type[Any]) -> Any:
+    """The document that a new one is to begin as a copy of (`?copy=`), if there is one; NotFound when it is not open."""
+    document_id = request.args.get("copy", type=int)
+    return _found(kind, document_id) if document_id else None
 
 
 def _found(kind: type[Document], document_id: int) -> Document:

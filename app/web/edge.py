@@ -1,5 +1,6 @@
 """The edge of a request: one session, one gate, one commit, and the whole done again when others stood in the way."""
 
+from contextlib import suppress
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -26,7 +27,10 @@ class Kontor(Flask):
 
     def dispatch_request(self) -> Any:
         """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
-        if request.endpoint == "static" or request.routing_exception is not None:
+        if request.endpoint == "static":
+            return super().dispatch_request()
+        if request.routing_exception is not None:
+            self._find_actor()
             return super().dispatch_request()
         before = dict(cookie)
         for attempt in range(ATTEMPTS):
@@ -39,6 +43,12 @@ class Kontor(Flask):
                 cookie.update(before)
                 wait_before_retry(attempt)
         raise AssertionError("unreachable")
+
+    def _find_actor(self) -> None:
+        """Who asks for an address that there is not: he is told so with his menu beside it, if he can be found out."""
+        with suppress(DBAPIError), self.company.database.session(None) as session:
+            signed_in = self.company.refresh(session, cookie.get("token"))
+            g.actor = signed_in.actor if signed_in else None
 
     def _once(self) -> Any:
         write = request.method not in READING

@@ -184,8 +184,17 @@ class LinesField(Field):
             try:
                 values[name] = _CELLS[kind](text)
             except ValueError:
-                what = row.get("item") if kind == "id" else text
-                raise ValueError(_l("Line %(n)s: “%(text)s” can't be read.", n=number, text=what)) from None
+                if kind == "id":
+                    message = _l(
+                        "Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=row.get("item")
+                    )
+                else:
+                    message = _l(
+                        "Line %(n)s: “%(text)s” is no number with six digits after the point at most.",
+                        n=number,
+                        text=text,
+                    )
+                raise ValueError(message) from None
         return values
 
 

@@ -8,11 +8,11 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError, StatementError
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.errors import KontorError
+from app.errors import Forbidden, KontorError
 from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
@@ -95,6 +95,20 @@ def refusals(app: Flask) -> None:
     def refused(error: KontorError) -> Any:
         return _answer(error.status, str(error.message))
 
+    @app.errorhandler(Forbidden)
+    def forbidden(error: Forbidden) -> Any:
+        right = current_company().title_of_right(error.needs)
+        return _answer(
+            403, _("You may not do this: it needs the right “%(right)s”. Ask an administrator.", right=right)
+        )
+
+    @app.errorhandler(OperationalError)
+    def unreachable(error: OperationalError) -> Any:
+        """The database is down, or others have held what was needed for longer than anybody waits."""
+        _log.error("database.unreachable", path=request.path, fault=str(error.orig)[:200])
+        page, status = _answer(503, _("The database can't be reached, or is too busy."))
+        return page, status, {"Retry-After": "5"}
+
     @app.errorhandler(DataError)
     @app.errorhandler(OutOfRange)
     @app.errorhandler(OverflowError)
@@ -125,7 +139,7 @@ def refusals(app: Flask) -> None:
 
 
 def _answer(status: int, message: str, *, template: str | None = None) -> Any:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.endpoint == "core.health":
         return {"error": message, "status": status}, status
     return render_template(template or "errors/refused.html", status=status, message=message), status
 

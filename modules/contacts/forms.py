@@ -1,9 +1,12 @@
 """The contacts' forms: shape only."""
 
+import re
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField, ValidationError
 
 from app.api import (
     DayField,
@@ -21,6 +24,12 @@ from modules.contacts.models import Contact, Individual, LegalEntity, Payment
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 
+def is_address(_form: Any, field: Any) -> None:
+    """A validator: an e-mail address has one @, something before it and a domain with a point after it, or is left out."""
+    if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", field.data.strip()):
+        raise ValidationError(_l("Write an e-mail address, such as anna@example.com."))
+
+
 class ContactForm(Form):
     """What legal entities and individuals share."""
 
@@ -31,7 +40,7 @@ class ContactForm(Form):
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
     phone = StringField(_l("Phone"))
-    email = StringField(_l("E-mail"))
+    email = StringField(_l("E-mail"), [is_address])
     tax_id = StringField(_l("Tax number"))
     address = TextAreaField(_l("Address"))
     bank_account = StringField(_l("Bank account"))

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Statement, now, require, statement
+from app.api import Statement, fold, now, require, statement
 from modules.contacts.models import Contact
 from modules.contacts.operations import contact_by_id
 from modules.contacts.registers import Settlements
@@ -34,6 +34,13 @@ def statement_of(
         )
         for currency in sorted(balances_of(session, contact_id))
     }
+
+
+def namesakes_of(session: Session, contact: Contact) -> list[int]:
+    """Other contacts of the same name, whatever its case and accents, as far as they are open to the session's actor."""
+    alike = select(Contact.id, Contact.name).where(Contact.folded.startswith(fold(contact.name), autoescape=True))
+    rows = session.execute(alike.where(Contact.id != contact.id).limit(200))
+    return [row.id for row in rows if fold(row.name) == fold(contact.name)]
 
 
 def balances_of(session: Session, contact_id: int) -> dict[str, object]:

@@ -37,7 +37,7 @@ from modules.contacts.operations import (
     record_payment,
     reverse_payment,
 )
-from modules.contacts.queries import balances_of, statement_of
+from modules.contacts.queries import balances_of, namesakes_of, statement_of
 
 routes = Routes("contacts", __name__)
 
@@ -64,7 +64,7 @@ def contact_view(contact_id: int) -> Any:
         "contacts/contact.html",
         contact=contact,
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
-        tabs=_tabs(contact),
+        tabs=tabs_of(contact),
     )
 
 
@@ -80,11 +80,13 @@ def contact_new(kind: str) -> Any:
     if form.validate_on_submit():
         try:
             contact = create_contact(session, actor, kind=kind, **form.values())
-        except Invalid as error:
+        except KontorError as error:
             session.rollback()
             _blame(form, error)
         else:
             flash(_("Added."), "success")
+            if namesakes_of(session, contact):
+                flash(_("There is another contact of this name. Is it the same?"), "warning")
             return redirect(url_for("contacts.contact_view", contact_id=contact.id))
     title = _("New individual") if kind == INDIVIDUAL else _("New legal entity")
     return render_template("form.html", form=form, title=title, back=url_for(f"contacts.{kind}_list"))
@@ -99,7 +101,7 @@ def contact_edit(contact_id: int) -> Any:
     if form.validate_on_submit():
         try:
             change_contact(session, current_actor(), contact, **form.values())
-        except Invalid as error:
+        except KontorError as error:
             session.rollback()
             _blame(form, error)
         else:
@@ -132,7 +134,7 @@ def statement_view(contact_id: int) -> Any:
         until=until,
         statements=statements,
         address=document_address,
-        tabs=_tabs(contact),
+        tabs=tabs_of(contact),
         periods=_periods(),
     )
 
@@ -159,7 +161,7 @@ def payment_new() -> Any:
     if form.validate_on_submit():
         try:
             payment = record_payment(session, actor, **form.values(), operation_id=operation_id())
-        except Invalid as error:
+        except KontorError as error:
             session.rollback()
             _blame(form, error)
         else:
@@ -203,12 +205,13 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
     return form
 
 
-def _blame(form: ContactForm | PaymentForm, error: Invalid) -> None:
-    field = form[error.field] if error.field and error.field in form else next(iter(form))
+def _blame(form: ContactForm | PaymentForm, error: KontorError) -> None:
+    name = getattr(error, "field", None)
+    field = form[name] if name and name in form else next(iter(form))
     field.errors = [str(error)]
 
 
-def _tabs(contact: Contact) -> list[tuple[str, str, str]]:
+def tabs_of(contact: Contact) -> list[tuple[str, str, str]]:
     """Endpoint, title and address of the card's tabs that are open to the user."""
     actor = current_actor()
     tabs = [("contacts.contact_view", _("Card"), url_for("contacts.contact_view", contact_id=contact.id))]
@@ -219,7 +222,7 @@ def _tabs(contact: Contact) -> list[tuple[str, str, str]]:
     for module in current_company().enabled:
         for tab in module.manifest.tabs if module.manifest else ():
             if tab.target == "contacts.contact" and actor.may(tab.needs):
-                tabs.append((tab.query, str(tab.title), url_for(tab.query, contact_id=contact.id)))
+                tabs.append((tab.endpoint, str(tab.title), url_for(tab.endpoint, contact_id=contact.id)))
     return tabs
 
 

@@ -85,11 +85,15 @@ payments = Table(
         Column("id", "", Payment.id, hidden=True, sortable=False),
     ),
     order="-moment",
-    search=(func.lower(Payment.number), func.lower(Payment.summary)),
+    search=(
+        func.lower(Payment.number),
+        func.lower(Payment.summary),
+        select(Contact.folded).where(Contact.id == Payment.contact_id).scalar_subquery(),
+    ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
         Filter("state", _l("State"), lambda value: Payment.state == value, STATES),
-        Filter("since", _l("From"), lambda day: Payment.moment >= day, kind="date"),
+        Filter("since", _l("Since"), lambda day: Payment.moment >= day, kind="date"),
     ),
     create="contacts.payment_new",
     create_needs="contacts.payment.post",

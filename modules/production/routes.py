@@ -20,6 +20,7 @@ from app.api import (
     number,
     operation_id,
     show_list,
+    tell_saved,
     wall_clock,
 )
 from modules.production import tables
@@ -128,8 +129,7 @@ def _edit_order(document: WorkOrder | None) -> Any:
             session.rollback()
             form.lines.errors = [str(error)]
         else:
-            is_posted = document.state == "posted"
-            flash(_("%(number)s is posted.", number=document.number) if is_posted else _("Draft saved."), "success")
+            tell_saved(document)
             return redirect(url_for("production.work_order_view", document_id=document.id))
     return render_template("production/work_order_form.html", form=form, operation=secrets.token_hex(12))
 

@@ -80,7 +80,7 @@ work_orders = Table(
     search=(func.lower(WorkOrder.number), Item.folded),
     filters=(
         Filter("state", _l("State"), lambda value: WorkOrder.state == value, STATES),
-        Filter("since", _l("From"), lambda day: WorkOrder.moment >= day, kind="date"),
+        Filter("since", _l("Since"), lambda day: WorkOrder.moment >= day, kind="date"),
     ),
     create="production.work_order_new",
     create_needs="production.work_order.edit",

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import MenuItem, Module, Noun, Permission
+from app.api import MenuItem, Module, Noun, Permission, Tab
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
@@ -42,4 +42,5 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
+    tabs=(Tab("contacts.contact", _l("Documents"), "trade.contact_documents", "contacts.contact.view"),),
 )

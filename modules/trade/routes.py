@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +14,7 @@ from app.api import (
     KontorError,
     Routes,
     base_currency,
+    copied,
     current_actor,
     current_session,
     declare_pages,
@@ -21,9 +22,12 @@ from app.api import (
     number,
     operation_id,
     show_list,
+    tell_saved,
     wall_clock,
 )
 from modules.contacts.models import Contact
+from modules.contacts.operations import contact_by_id
+from modules.contacts.routes import tabs_of
 from modules.trade import tables
 from modules.trade.forms import TradeForm
 from modules.trade.models import TradeDocument, TradeLine
@@ -45,6 +49,18 @@ def result_list() -> Any:
     return show_list(tables.results)
 
 
+@routes.get("/trade/contacts/<int:contact_id>", needs="contacts.contact.view")
+def contact_documents(contact_id: int) -> Any:
+    """A contact's documents: a tab of his card."""
+    contact = contact_by_id(current_session(), contact_id)
+    return show_list(
+        tables.documents_of(contact.id),
+        list_template="trade/contact_documents.html",
+        contact=contact,
+        tabs=tabs_of(contact),
+    )
+
+
 def _view(noun: str, document: TradeDocument) -> Any:
     title, _new, party = TITLES[noun]
     return render_template(
@@ -58,11 +74,12 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
     if document is not None and document.state != "draft":
         raise Conflict(_("A posted document can't be changed; take it back and make a new one."))
     title, new, party = TITLES[noun]
-    form = TradeForm(obj=document)
+    origin = document or copied(TradeDocument)
+    form = TradeForm(obj=origin)
     form.offer(session)
     form.contact_id.label.text = party
     if request.method == "GET":
-        _fill(form, document)
+        _fill(form, document, origin)
     if form.contact_id.data:
         contact = session.get(Contact, form.contact_id.data)
         form.contact_id.title = contact.name if contact else ""
@@ -76,8 +93,7 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
             session.rollback()
             form.lines.errors = [str(error)]
         else:
-            posted = document.state == "posted"
-            flash(_("%(number)s is posted.", number=document.number) if posted else _("Draft saved."), "success")
+            tell_saved(document)
             return redirect(url_for(f"trade.{noun}_view", document_id=document.id))
     return render_template(
         "trade/document_form.html",
@@ -89,13 +105,14 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
     )
 
 
-def _fill(form: TradeForm, document: TradeDocument | None) -> None:
-    """What the form shows first: the draft, or a new document's usual values."""
+def _fill(form: TradeForm, document: TradeDocument | None, origin: TradeDocument | None) -> None:
+    """What the form shows first: the draft, what a copy takes over, or a new document's usual values."""
     if document is None:
+        form.moment.data, form.due.data = wall_clock(), None
+    if origin is None:
         form.contact_id.data = request.args.get("contact", type=int)
         form.currency.data = base_currency(current_session())
-        form.moment.data = wall_clock()
-    form.lines.data = [_row(line) for line in document.lines] if document else []
+    form.lines.data = [_row(line) for line in origin.lines] if origin else []
 
 
 def _row(line: TradeLine) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The trade's lists."""
 
+from datetime import datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, type_coerce
 
-from app.api import Column, Document, Filter, Link, Money, Table, User
+from app.api import Column, Document, Filter, Link, Money, Table, User, document_address
 from modules.contacts.models import Contact
 from modules.trade.models import TradeDocument
 from modules.trade.operations import KINDS
@@ -13,6 +14,11 @@ from modules.trade.registers import Sales
 from modules.warehouse.models import Item
 
 STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+
+
+def _party_of(model: type[TradeDocument]) -> Any:
+    """The document's contact as searched for: asked only when somebody searches."""
+    return select(Contact.folded).where(Contact.id == model.contact_id).scalar_subquery()
 
 
 def _documents(noun: str, title: object, party: object, empty: object, create: object) -> Table:
@@ -42,11 +48,11 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",
-        search=(func.lower(model.number), func.lower(model.summary)),
+        search=(func.lower(model.number), func.lower(model.summary), _party_of(model)),
         filters=(
             Filter("state", _l("State"), lambda value: model.state == value, STATES),
-            Filter("since", _l("From"), lambda day: model.moment >= day, kind="date"),
-            Filter("until", _l("To"), lambda day: func.date(model.moment) <= day.isoformat(), kind="date"),
+            Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
+            Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
         create=f"trade.{noun}_new",
         create_needs=f"trade.{noun}.edit",
@@ -62,6 +68,42 @@ sales_returns = _documents(
 )
 purchases = _documents("purchase", _l("Purchases"), _l("Supplier"), _l("No purchase yet."), _l("New purchase"))
 DOCUMENTS = {"sale": sales, "sales_return": sales_returns, "purchase": purchases}
+
+
+_TITLES = {"trade.sale": _l("Sale"), "trade.sales_return": _l("Sales return"), "trade.purchase": _l("Purchase")}
+
+
+def documents_of(contact_id: int) -> Table:
+    """What was sold to a contact, came back from him and was bought of him, as far as it is open to the actor."""
+    model = TradeDocument
+    return Table(
+        name="trade.contact",
+        title=_l("Documents"),
+        needs="contacts.contact.view",
+        source=lambda session: select().select_from(model).where(model.contact_id == contact_id),
+        key=Document.__table__.c.id,
+        columns=(
+            Column(
+                "number",
+                _l("Number"),
+                model.number,
+                nullable=True,
+                headline=True,
+                link=lambda row: document_address(row.kind, row.id),
+            ),
+            Column("kind", _l("Document"), model.kind, choices=_TITLES, sortable=False),
+            Column("moment", _l("Date"), model.moment, "moment"),
+            Column("amount", _l("Total"), model.amount, "money", currency="currency"),
+            Column("currency", _l("Currency"), model.currency),
+            Column("due", _l("Payment due"), model.due, "date", nullable=True),
+            Column("state", _l("State"), model.state, "state"),
+            Column("id", "", model.id, hidden=True, sortable=False),
+        ),
+        order="-moment",
+        search=(func.lower(model.number),),
+        filters=(Filter("state", _l("State"), lambda value: model.state == value, STATES),),
+        empty=_l("Nothing has been bought or sold yet."),
+    )
 
 
 def _result_source(_session: Any) -> Any:

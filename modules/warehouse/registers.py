@@ -1,5 +1,7 @@
 """Where goods are and what they cost."""
 
+from flask_babel import lazy_gettext as _l
+
 from app.api import Floor, Money, Quantity, Register, amount, dimension
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Place
 
@@ -8,6 +10,7 @@ class Stock(Register):
     """Goods by item and place, with what they cost. Every posting moves them, so it balances."""
 
     name = "warehouse.stock"
+    title = _l("Stock")
     item = dimension(Item)
     place = dimension(Place)
     quantity = amount(Quantity)

@@ -16,6 +16,7 @@ from app.api import (
     KontorError,
     NotFound,
     Routes,
+    copied,
     current_actor,
     current_session,
     declare_pages,
@@ -23,6 +24,7 @@ from app.api import (
     number,
     operation_id,
     show_list,
+    tell_saved,
     wall_clock,
 )
 from modules.warehouse import tables
@@ -136,12 +138,13 @@ def _edit(noun: str, document: Movement | None) -> Any:
     session, actor, kind = current_session(), current_actor(), KINDS[noun]
     if document is not None and document.state != "draft":
         raise Conflict(_("A posted document can't be changed; take it back and make a new one."))
-    form = MovementForm(obj=document)
+    origin = document or copied(kind)
+    form = MovementForm(obj=origin)
     form.close(*(n for n, fixed in (("source_id", kind.source_fixed), ("target_id", kind.target_fixed)) if fixed))
     form.offer(session)
     if request.method == "GET":
         form.moment.data = document.moment if document else wall_clock()
-        form.lines.data = [_row(line) for line in document.lines] if document else []
+        form.lines.data = [_row(line) for line in origin.lines] if origin else []
     if form.validate_on_submit():
         values = form.values()
         lines = [
@@ -158,10 +161,7 @@ def _edit(noun: str, document: Movement | None) -> Any:
             session.rollback()
             form.lines.errors = [str(error)]
         else:
-            flash(
-                _("%(number)s is posted.", number=document.number) if document.state == "posted" else _("Draft saved."),
-                "success",
-            )
+            tell_saved(document)
             return redirect(url_for(f"warehouse.{noun}_view", document_id=document.id))
     return render_template(
         "warehouse/movement_form.html",

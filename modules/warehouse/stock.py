@@ -20,6 +20,8 @@ from app.api import (
     base_currency,
     digits_of,
     from_units,
+    now,
+    number,
     to_units,
 )
 from app.api import post as post_documents
@@ -38,8 +40,22 @@ class NotEnoughStock(Conflict):
         self.short = short
         items = _named(session, Item, {key[0] for key in short})
         places = _named(session, Place, {key[1] for key in short})
-        lines = [f"{items[i]}: {places[p]} −{missing.normalize():f}" for (i, p), missing in sorted(short.items())]
-        super().__init__(_l("Not enough in stock, nothing was posted. Missing: %(lines)s", lines="; ".join(lines)))
+        held = {
+            f.key: f.amounts["quantity"] for f in now(session, Stock, by=("item", "place"), where={"item": list(items)})
+        }
+        lines = [
+            str(
+                _l(
+                    "%(item)s, %(place)s: %(missing)s short, %(held)s on hand",
+                    item=items[key[0]],
+                    place=places[key[1]],
+                    missing=number(missing),
+                    held=number(held.get(key, Decimal(0))),
+                )
+            )
+            for key, missing in sorted(short.items())
+        ]
+        super().__init__(_l("Not enough in stock, nothing was posted. %(lines)s", lines="; ".join(lines)))
 
 
 @dataclass(frozen=True, slots=True)

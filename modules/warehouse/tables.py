@@ -190,7 +190,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         search=(func.lower(model.number), func.lower(model.note)),
         filters=(
             Filter("state", _l("State"), lambda value: model.state == value, STATES),
-            Filter("since", _l("From"), lambda day: model.moment >= day, kind="date"),
+            Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
         ),
         create=f"warehouse.{noun}_new",
         create_needs=f"warehouse.{noun}.edit",

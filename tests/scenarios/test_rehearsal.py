@@ -52,7 +52,7 @@ def test_a_rehearsal_tells_what_would_happen_and_changes_nothing(working: Any, d
     before = _databases(database_url)
     said = "\n".join(rehearse(working, "production"))
     assert "Switched on in" in said
-    assert "production" in said
+    assert "Production" in said
     assert [line.split() for line in said.splitlines() if "warehouse.stock" in line] == [
         ["warehouse.stock", "2", "entries", "unchanged"]
     ]

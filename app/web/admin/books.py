@@ -34,7 +34,11 @@ def ledger_view() -> Any:
         _mask(name, figures, actor)
     current = organisation(session)
     return render_template(
-        "admin/books.html", books=books, closed_until=current.closed_until, form=PeriodForm(obj=_Period(current))
+        "admin/books.html",
+        books=books,
+        titles={name: Register.declared[name].title for name in books},
+        closed_until=current.closed_until,
+        form=PeriodForm(obj=_Period(current)),
     )
 
 

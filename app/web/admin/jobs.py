@@ -11,6 +11,7 @@ from app.jobs.kinds import report_file
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session, saw
 from app.web.routing import ANY
+from app.web.tables import Table
 
 
 @routes.get("/jobs/<int:job_id>", needs=ANY)
@@ -53,6 +54,15 @@ def _page(template: str, job_id: int) -> Any:
     job: Job = job_for(current_session(), current_actor(), job_id)
     kinds = {kind.name: kind.title for kind in current_company().contributed("jobs", Kind)}
     done, total, message = current_app.extensions["kontor.jobs"].progress_of(job)
-    return render_template(
-        template, job=job, title=kinds.get(job.kind, job.kind), done=done, total=total, message=message
-    )
+    title = kinds.get(job.kind, job.kind)
+    return render_template(template, job=job, title=title, done=done, total=total, message=message, title_of=_title_of)
+
+
+def _title_of(kind: str) -> str:
+    """What an import has made, in words: `trade.sale_line` are lines of sales."""
+    company = current_company()
+    titles = {table.name: table.title for table in company.contributed("tables", Table)}
+    titles |= {noun.name: noun.title for m in company.enabled if m.manifest for noun in m.manifest.nouns}
+    if kind.endswith("_line"):
+        return str(_("%(documents)s, lines", documents=titles.get(kind.removesuffix("_line"), kind)))
+    return str(titles.get(kind, kind))

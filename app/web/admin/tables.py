@@ -88,7 +88,7 @@ audit = Table(
     search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
     filters=(
         Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
-        Filter("since", _l("From"), lambda day: AuditLine.moment >= day, kind="date"),
+        Filter("since", _l("Since"), lambda day: AuditLine.moment >= day, kind="date"),
     ),
     empty=_l("Nothing has been recorded yet."),
 )

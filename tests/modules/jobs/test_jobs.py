@@ -12,6 +12,8 @@ from app.company import core_files
 from app.db import utc_now
 from app.errors import Invalid
 from app.jobs import Job, Kind, Run, cancel, enqueue
+from app.jobs.kinds import prove_audit, verify_ledger
+from app.jobs.work import Stopped
 from app.jobs.worker import SILENCE, Jobs
 from app.security import SYSTEM, User
 from app.security.operations import add_user, change_user
@@ -229,3 +231,13 @@ def test_health_tells_of_jobs(app: Any, jobs: Jobs, doings: Doings) -> None:
     answer = app.test_client().get("/healthz").json["jobs"]
     assert answer == {"workers": "off", "queued": 1, "running": 0}
     assert app.company.database.run(lambda s: s.scalars(select(Job.state)).all(), actor=SYSTEM) == ["queued"]
+
+
+@pytest.mark.parametrize("kind", [verify_ledger, prove_audit])
+def test_a_proof_tells_how_far_it_is_and_can_be_called_off(company: Any, kind: Kind) -> None:
+    run = Run(company, SYSTEM, 1, {})
+    assert kind.run(run)["proven"]
+    assert run.at[2]
+    run.stop()
+    with pytest.raises(Stopped):
+        kind.run(run)

@@ -6,7 +6,7 @@ const SCAN_PAUSE = 40; // milliseconds between keys at most, on average: nobody 
 
 class LineGrid extends HTMLElement {
   connectedCallback() {
-    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal}]
+    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, min, above, max}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
     this.point = this.dataset.point || ".";
@@ -139,7 +139,12 @@ class LineGrid extends HTMLElement {
   }
 
   fill(line) {
-    for (const input of line.querySelectorAll("input")) input.value = line.data[input.dataset.column] ?? "";
+    for (const input of line.querySelectorAll("input")) {
+      const value = line.data[input.dataset.column] ?? "";
+      if (input.value === value) continue;
+      input.value = value;
+      if (input === document.activeElement) input.select(); // what is typed next replaces it
+    }
   }
 
   clear(line) {
@@ -294,11 +299,20 @@ class LineGrid extends HTMLElement {
     let isBad = false;
     for (const column of this.columns) {
       const input = line.querySelector(`[data-column="${column.name}"]`);
-      const wrong = column.kind === "item" ? this.isUnknown(line) : this.units(line.data[column.name]) === undefined;
+      const wrong = column.kind === "item" ? this.isUnknown(line) : this.isOut(column, line.data[column.name]);
       input.setAttribute("aria-invalid", String(wrong));
       isBad ||= wrong;
     }
     line.classList.toggle("bad", isBad);
+  }
+
+  // No number, or one outside what the server will take, as the column says.
+  isOut(column, text) {
+    const units = this.units(text);
+    if (units == null) return units === undefined;
+    const { min, above, max } = column;
+    const at = (bound) => BigInt(bound) * window.KontorExact.ONE;
+    return (min != null && units < at(min)) || (above != null && units <= at(above)) || (max != null && units > at(max));
   }
 
   isUnknown(line) {

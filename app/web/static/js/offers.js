@@ -49,18 +49,28 @@ class Offers {
   show(rows) {
     this.close();
     this.rows = rows;
-    if (!rows.length) return;
+    if (!rows.length && !this.input.value) return;
     this.list = document.createElement("ul");
     this.list.className = "offers";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
     this.list.id = `offers-${++Offers.count}`;
     rows.forEach((row, i) => this.list.append(this.line(row, i)));
+    if (!rows.length) this.list.append(this.none());
     document.body.append(this.list);
     this.place();
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-controls", this.list.id);
-    this.mark(0);
+    if (rows.length) this.mark(0);
+  }
+
+  none() {
+    const line = document.createElement("li");
+    line.className = "none";
+    line.setAttribute("role", "option");
+    line.setAttribute("aria-disabled", "true");
+    line.textContent = document.body.dataset.nothingFound;
+    return line;
   }
 
   line(row, i) {
@@ -104,6 +114,7 @@ class Offers {
   key(event) {
     if (event.key === "ArrowDown" && !this.list) { this.ask(); event.preventDefault(); return; }
     if (!this.list) return;
+    if (!this.rows.length) { if (event.key === "Escape") this.close(); return; }
     const last = this.rows.length - 1;
     if (event.key === "ArrowDown") this.mark(Math.min(this.at + 1, last));
     else if (event.key === "ArrowUp") this.mark(Math.max(this.at - 1, 0));

@@ -83,3 +83,7 @@ window.addEventListener("beforeunload", (event) => {
   const open = document.querySelector('form[data-guard][data-changed="yes"]');
   if (open && open.dataset.sent !== "yes") event.preventDefault();
 });
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

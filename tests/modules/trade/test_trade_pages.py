@@ -1,0 +1,126 @@
+"""The trade's pages as people use them: returns and copies made of documents, a contact's documents, dates ahead."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+from app.documents.posting import wall_clock
+from app.security import SYSTEM
+from modules.contacts.models import Contact
+from modules.trade.models import Sale, SalesReturn
+
+
+def newest(app: Any, kind: Any) -> Any:
+    def work(session: Any) -> tuple[Any, ...]:
+        document = session.query(kind).order_by(kind.id.desc()).first()
+        lines = [(x.item_id, x.quantity, x.price, x.discount, x.tax_rate) for x in document.lines]
+        return document.id, document.contact_id, document.amount, document.state, lines
+
+    return app.company.database.run(work, actor=SYSTEM, write=False)
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What a browser would send back."""
+    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
+    chosen = {
+        name: value
+        for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.S)
+        for value in re.findall(r'<option selected value="([^"]*)"', options)
+    }
+    text = {name: value.replace("&#34;", '"').replace("&quot;", '"') for name, value in {**fields, **chosen}.items()}
+    if 'checked id="tax_included"' not in page and 'id="tax_included" checked' not in page:
+        text.pop("tax_included", None)
+    return text
+
+
+def test_a_return_is_made_of_the_sale(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    sale_id, contact, amount, state, lines = newest(house, Sale)
+    assert state == "posted"
+    assert f"/trade/sales-returns/new?copy={sale_id}" in admin.get(f"/trade/sales/{sale_id}").text
+    address = f"/trade/sales-returns/new?copy={sale_id}"
+    answer = admin.post(address, data={**form_of(admin.get(address).text), "then": "post"})
+    assert answer.status_code == 302, answer.text
+    assert newest(house, SalesReturn)[1:] == (contact, amount, "posted", lines)
+
+
+def test_a_copy_is_a_draft_of_today_and_the_original_stays(house: Any, sign_in: Any) -> None:
+    admin, before = sign_in("admin"), newest(house, Sale)
+    page = admin.get(f"/trade/sales/new?copy={before[0]}").text
+    assert f'value="{wall_clock():%Y-%m-%dT}' in page
+    assert admin.post("/trade/sales/new", data={**form_of(page), "then": "save"}).status_code == 302
+    after = newest(house, Sale)
+    assert after[0] != before[0]
+    assert after[1:] == (before[1], before[2], "draft", before[4])
+
+
+def test_nobody_copies_what_he_may_not_see(house: Any, sign_in: Any) -> None:
+    purchase = house.company.database.run(
+        lambda s: s.query(Sale).filter(Sale.responsible_id.is_(None) | (Sale.summary != "")).first().id,
+        actor=SYSTEM,
+        write=False,
+    )
+    assert sign_in("sam").get("/trade/sales/new?copy=987654").status_code == 404
+    assert sign_in("steve").get(f"/trade/purchases/new?copy={purchase}").status_code == 404
+
+
+def test_a_date_ahead_is_told(house: Any, sign_in: Any) -> None:
+    admin, ahead = sign_in("admin"), wall_clock() + timedelta(days=40)
+    data = {
+        "contact_id": "1",
+        "place_id": "100",
+        "currency": "GBP",
+        "moment": f"{ahead:%Y-%m-%dT%H:%M}",
+        "lines": json.dumps([{"item_id": "1", "quantity": "1", "price": "1"}]),
+        "then": "post",
+    }
+    answer = admin.post("/trade/purchases/new", data=data, follow_redirects=True)
+    assert "Its date lies ahead" in answer.text
+    today = {**data, "moment": f"{wall_clock():%Y-%m-%dT%H:%M}"}
+    assert "lies ahead" not in admin.post("/trade/purchases/new", data=today, follow_redirects=True).text
+
+
+def test_a_line_says_which_item_there_is_not(sign_in: Any) -> None:
+    lines = json.dumps([{"item": "<b>NO-SUCH", "quantity": "1", "price": "1"}])
+    answer = sign_in("admin").post("/trade/sales/new", data={"contact_id": "1", "lines": lines, "then": "save"})
+    assert "Line 1: there is no “&lt;b&gt;NO-SUCH”. Choose from the list." in answer.text
+
+
+def test_a_contacts_documents_are_a_tab_of_his_card(house: Any, sign_in: Any) -> None:
+    contact = newest(house, Sale)[1]
+    card = sign_in("admin").get(f"/contacts/{contact}").text
+    assert f'href="/trade/contacts/{contact}"' in card
+    page = sign_in("admin").get(f"/trade/contacts/{contact}").text
+    assert 'aria-current="page"' in page
+    assert "/trade/sales/" in page
+    others = house.company.database.run(
+        lambda s: [c.id for c in s.query(Contact) if c.responsible_id not in (None,)], actor=SYSTEM, write=False
+    )
+    answers = {sign_in("sam").get(f"/trade/contacts/{i}").status_code for i in others}
+    assert answers <= {200, 404}
+    assert 404 in answers
+
+
+def test_documents_are_found_by_their_contacts_name_in_any_case(house: Any, sign_in: Any) -> None:
+    def rename(session: Any) -> str:
+        sale = session.query(Sale).filter(Sale.state == "posted").first()
+        from modules.contacts.operations import change_contact
+
+        change_contact(session, SYSTEM, session.get(Contact, sale.contact_id), name="Ёлка & Müller")
+        return str(sale.number)
+
+    number = house.company.database.run(rename, actor=SYSTEM)
+    for text in ("ёлка", "MULLER", "müller"):
+        assert number in sign_in("admin").get("/trade/sales", query_string={"q": text}).text, text
+
+
+def test_a_list_is_narrowed_to_days_both_included(house: Any, sign_in: Any) -> None:
+    def days(session: Any) -> list[Any]:
+        return sorted(moment.date() for (moment,) in session.query(Sale.moment))
+
+    moments = house.company.database.run(days, actor=SYSTEM, write=False)
+    first, last = moments[len(moments) // 3], moments[len(moments) // 2]
+    arguments = {"since": first.isoformat(), "until": last.isoformat(), "limit": 500}
+    rows = sign_in("admin").get("/api/v1/lists/trade.sale", query_string=arguments).json["rows"]
+    assert len(rows) == len([day for day in moments if first <= day <= last]) > 0
