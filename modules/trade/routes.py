@@ -79,7 +79,7 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
     form.offer(session)
     form.contact_id.label.text = party
     if request.method == "GET":
-        _fill(form, document, origin)
+        _fill(form, noun, document, origin)
     if form.contact_id.data:
         contact = session.get(Contact, form.contact_id.data)
         form.contact_id.title = contact.name if contact else ""
@@ -105,13 +105,15 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
     )
 
 
-def _fill(form: TradeForm, document: TradeDocument | None, origin: TradeDocument | None) -> None:
+def _fill(form: TradeForm, noun: str, document: TradeDocument | None, origin: TradeDocument | None) -> None:
     """What the form shows first: the draft, what a copy takes over, or a new document's usual values."""
     if document is None:
         form.moment.data, form.due.data = wall_clock(), None
     if origin is None:
         form.contact_id.data = request.args.get("contact", type=int)
         form.currency.data = base_currency(current_session())
+    elif document is None and origin.kind != f"trade.{noun}":
+        form.note.data = f"{TITLES[origin.kind.partition('.')[2]][0]} {origin.number or ''}".strip()
     form.lines.data = [_row(line) for line in origin.lines] if origin else []
 
 

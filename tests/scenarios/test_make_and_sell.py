@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
 from app.audit import verify as verify_audit
+from app.company import Company
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
@@ -112,7 +114,7 @@ def test_an_order_without_its_components_is_refused_by_name_and_changes_nothing(
 ) -> None:
     company.database.run(lambda session: _buy(session, joinery), actor=SYSTEM)
     before = company.database.run(ledger.totals, actor=SYSTEM, write=False)
-    with pytest.raises(NotEnoughStock, match=r"BOARD Oak board: Main warehouse −3\.333333"):
+    with pytest.raises(NotEnoughStock, match=r"BOARD Oak board, Main warehouse: 3\.333333 short, 30 on hand"):
         company.database.run(lambda session: _make(session, joinery, Decimal(10)), actor=SYSTEM)
     assert company.database.run(ledger.totals, actor=SYSTEM, write=False) == before
 
@@ -178,3 +180,20 @@ def test_after_everything_is_taken_back_every_register_stands_at_nought(company:
         assert list(verify_audit(session)) == []
 
     company.database.run(nothing_is_left, actor=SYSTEM, write=False)
+
+
+def test_the_sample_company_makes_shelves_and_its_books_are_proven(config: Any) -> None:
+    from app.demo import fill
+    from app.setup import set_edition
+
+    company = Company(config)
+    company.database.run(lambda s: company.refresh(s), actor=SYSTEM, write=False)
+    company.database.run(lambda s: set_edition(s, SYSTEM, company, "enterprise"), actor=SYSTEM)
+    fill(company)
+
+    def look(session: Any) -> tuple[list[str], list[str]]:
+        states = [order.state for order in session.scalars(select(WorkOrder).order_by(WorkOrder.id))]
+        return states, list(ledger.verify(session))
+
+    assert company.database.run(look, actor=SYSTEM, write=False) == (["posted", "posted", "draft"], [])
+    company.database.dispose()

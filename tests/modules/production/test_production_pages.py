@@ -112,7 +112,7 @@ def test_an_order_that_lacks_components_says_which_and_stays_as_it_was(browser_o
         "/production/work-orders/new", data={**fields, "then": "post"}, headers=browser.headers
     )
     assert answer.status_code == 200
-    assert "W Wood: Main warehouse" in answer.text
+    assert "W Wood, Main warehouse" in answer.text
     order = browser.send("/production/work-orders/new", **fields)
     browser.send(f"{order}/post")
     assert "Draft" in browser.get(order)

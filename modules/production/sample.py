@@ -1,0 +1,36 @@
+"""The sample company's own product: a shelf, its bill, and the orders that made some."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import Actor
+from modules.production.operations import (
+    BomDraft,
+    ComponentDraft,
+    WorkOrderDraft,
+    post_work_orders,
+    save_bom,
+    save_work_order,
+)
+from modules.warehouse.models import Item
+from modules.warehouse.operations import create_item
+from modules.warehouse.sample import first_day
+
+#: what one shelf takes of the sample's goods
+_SHELF = {"TI-4001": "0.95", "FI-6001": "0.03", "FA-0108": "0.02"}
+
+
+def fill(session: Session, actor: Actor) -> None:
+    """A bill of materials, two orders that are done and one that is being prepared."""
+    goods = {item.code: item.id for item in session.scalars(select(Item).where(Item.code.in_(_SHELF)))}
+    shelf = create_item(session, actor, code="SH-0900", name="Oak shelf 900 × 150, oiled", price=Decimal("39.50"))
+    components = [ComponentDraft(goods[code], Decimal(quantity)) for code, quantity in _SHELF.items()]
+    bom = save_bom(session, actor, BomDraft(shelf.id, components))
+    for hours, quantity in ((2, 60), (26, 40)):  # before anything is sold: shelves are sold too
+        moment = first_day() + timedelta(hours=hours)
+        order = save_work_order(session, actor, WorkOrderDraft(bom.id, Decimal(quantity), moment=moment))
+        post_work_orders(session, actor, [order])
+    save_work_order(session, actor, WorkOrderDraft(bom.id, Decimal(10), note="For the next fair"))

@@ -1,0 +1,37 @@
+"""Production in a browser: a bill, an order filled from it, what it cost; switched on while the page is open."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+
+def test_a_storekeeper_makes_a_product_and_sees_its_cost(open_page: Any) -> None:
+    admin = open_page("admin")
+    admin.goto("/admin/modules/production/enable")
+    admin.click("button:has-text('Switch on')")
+    admin.wait_for_selector(".flash-success")
+    page = open_page("steve")
+    page.goto("/production/boms/new")
+    page.fill("#item_id-text", "FA-0204")
+    page.locator(".offers li").first.wait_for()
+    page.keyboard.press("Enter")
+    for row, (code, quantity) in enumerate((("FA-0205", "2"), ("FI-6005", "0.001"))):
+        line = page.locator("line-grid tbody tr").nth(row)
+        line.locator('[data-column="item"]').fill(code)
+        page.locator(".offers li", has_text=code).wait_for()
+        page.keyboard.press("Enter")
+        line.locator('[data-column="quantity"]').fill(quantity)
+        page.keyboard.press("Insert")
+    page.click("button[value=save]")
+    page.wait_for_url(re.compile(r"/production/boms/\d+$"))
+    page.goto("/production/work-orders/new?bom=" + page.url.rpartition("/")[2])
+    page.fill("#quantity", "100")
+    page.click("button[value=fill]")
+    expect(page.locator('[data-column="quantity"]').first).to_have_value("200")
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    # 200 nuts and 0.1 kg of glue at what the sample company's stock is worth
+    assert float(page.inner_text(".doc-totals dd.grand").replace(",", "")) > 6
+    page.goto("/production/work-orders")
+    expect(page.locator("#list tbody tr")).to_have_count(1)
