@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.api import (
@@ -31,6 +31,12 @@ from modules.warehouse.operations import already_made, items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 _NOUGHT = Decimal(0)
+# Made once: every order asks it.
+_BOM = (
+    select(Bom)
+    .where(Bom.id == bindparam("id"))
+    .options(joinedload(Bom.lines).lazyload(BomLine.item), lazyload(Bom.item))
+)
 
 
 @dataclass(slots=True)
@@ -121,7 +127,7 @@ def save_work_order(
     elif (document := locked(session, WorkOrder, document.id)).state != "draft":
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     _check_quantity(draft.quantity, _l("The quantity must be above nought."), field="quantity")
-    bom = session.get(Bom, draft.bom_id, options=[joinedload(Bom.lines).lazyload(BomLine.item), lazyload(Bom.item)])
+    bom = session.scalars(_BOM, {"id": draft.bom_id}).unique().first()
     if bom is None:
         raise NotFound(_l("Choose a bill of materials."))
     lines = _lines(session, bom, draft)
