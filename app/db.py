@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -89,6 +89,16 @@ class Database:
                     raise
                 wait_before_retry(attempt)
         raise AssertionError("unreachable")
+
+    def learn_sizes(self) -> None:
+        """Let SQLite look how much its tables hold, so that it asks the shorter way; a PostgreSQL server does by itself."""
+        if not self.is_sqlite:
+            return
+        # Refused while another writes: it can wait for the next time.
+        with suppress(OperationalError), self._writing.connect() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")  # a sample is enough, and takes milliseconds
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -54,6 +54,7 @@ def migrate(database: Database, company: Company) -> None:
             grant_defaults(session, module)
 
     database.run(work, actor=SYSTEM)
+    database.learn_sizes()
 
 
 def create_company(

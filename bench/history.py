@@ -67,8 +67,12 @@ def write_history(subject: Subject, count: int) -> None:
         ledger.rebuild(session)
 
     subject.company.database.run(work, actor=SYSTEM)
-    with subject.company.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if connection.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    database = subject.company.database
+    database.learn_sizes()
+    database.dispose()  # a connection of SQLite learns what was found when it is opened
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _moment(seconds: str, sqlite: bool) -> str:

@@ -52,6 +52,11 @@ class Document(Scoped, Base):
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
+    @staticmethod
+    def scope_over(actor: Actor, kind: str) -> str | None:
+        """How far the actor sees documents of a kind: none, own, team or all; None when he may not view the kind."""
+        return actor.scope(kind) if actor.may(f"{kind}.view") else None
+
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """Kinds the actor may view, each as far as his scope over it goes."""
@@ -59,8 +64,8 @@ class Document(Scoped, Base):
             return None
         kinds: dict[str, list[str]] = {}
         for kind in Document.__mapper__.polymorphic_map:
-            if actor.may(f"{kind}.view"):
-                kinds.setdefault(actor.scope(kind), []).append(kind)
+            if (scope := cls.scope_over(actor, kind)) is not None:
+                kinds.setdefault(scope, []).append(kind)
         whole = Document.kind.in_(kinds.pop("all", []))
         parts = []
         for scope, names in kinds.items():

@@ -151,6 +151,8 @@ def run_import(
     started = time.monotonic()
     wanted.run(job)
     job.report.seconds = time.monotonic() - started
+    if not dry_run:
+        company.database.learn_sizes()
     job.report.skipped.sort(key=lambda s: s[:2])
     job.report.errors.sort(key=lambda e: e[:2])
     return job.report

@@ -206,9 +206,10 @@ def statement(session: Session, register: type[Register], since: date, until: da
         .where(table.c.moment >= _start(since), table.c.moment < _after(until))
         .order_by(table.c.moment, table.c.id)
     )
-    told = _told(session, register, query)
+    rows = session.execute(query).all()
+    told = _told(session, rows)
     lines, balance = [], dict(opening)
-    for row in session.execute(query):
+    for row in rows:
         moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
         summary = row.summary if told is None or row.document_id in told else ""
@@ -216,14 +217,19 @@ def statement(session: Session, register: type[Register], since: date, until: da
     return Statement(opening, lines, balance)
 
 
-def _told(session: Session, register: type[Register], lines: Any) -> set[int] | None:
-    """Documents of the lines whose summary the actor may read: it names the contact. None: all of them."""
+def _told(session: Session, rows: Sequence[Any]) -> set[int] | None:
+    """Documents of the rows whose summary the actor may read: it names the contact. None: all of them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     if visible(session, Document) is None:
         return None
-    ids = lines.with_only_columns(register.entries.c.document_id).order_by(None)
-    return set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
+    actor = session.info["actor"]
+    whole = {kind for kind in {row.kind for row in rows} if Document.scope_over(actor, kind) == "all"}
+    told = {row.document_id for row in rows if row.kind in whole}
+    ids = sorted({row.document_id for row in rows} - told)
+    for i in range(0, len(ids), 5000):  # SQLite takes 32,766 values in a statement at most
+        told.update(session.scalars(select(Document.id).where(Document.id.in_(ids[i : i + 5000]))))
+    return told
 
 
 def totals(session: Session) -> dict[str, dict[str, Any]]:
