@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from flask import url_for
+from flask import render_template, request, url_for
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from app.company import Company
 from app.security import Actor
@@ -39,3 +40,18 @@ def menu_of(company: Company, actor: Actor | None) -> Menu:
             made.setdefault(str(item.group), []).append(line)
         menus[language] = made
     return menus[language]
+
+
+#: As it stands beside the page: the same for all pages whose endpoints begin alike.
+_navigations: WeakKeyDictionary[Actor, dict[tuple[str, str], Markup]] = WeakKeyDictionary()
+
+
+def navigation(company: Company, actor: Actor) -> Markup:
+    """The menu beside the page, with the line marked that the page belongs to."""
+    endpoint = request.endpoint or ""
+    stem = endpoint if endpoint == "core.home" else endpoint.rpartition("_")[0]
+    made = _navigations.setdefault(actor, {})
+    key = str(get_locale()), stem
+    if key not in made:
+        made[key] = Markup(render_template("navigation.html", menu=menu_of(company, actor), stem=stem))  # noqa: S704
+    return made[key]

@@ -1,5 +1,6 @@
 """The steps by which `create_app` puts the web application together."""
 
+from functools import partial
 from typing import Any
 
 import structlog
@@ -8,6 +9,7 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -17,7 +19,7 @@ from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
 from app.web.edge import Kontor, current_company
-from app.web.menu import menu_of
+from app.web.menu import menu_of, navigation
 from app.web.routing import Routes, declared_needs
 
 LANGUAGES = ("en", "ru", "vi")
@@ -38,9 +40,8 @@ def languages(app: Kontor) -> None:
         return (actor and actor.locale) or request.accept_languages.best_match(LANGUAGES) or "en"
 
     Babel(app, locale_selector=chosen)
-    # A lazy text would pass for HTML, with whatever the user typed that it quotes; without this it is escaped like any other.
-    if "__html__" in vars(LazyString):
-        del LazyString.__html__
+    # A lazy text would pass for HTML as it is, with whatever the user typed that it quotes.
+    LazyString.__html__ = lambda text: escape(str(text))  # type: ignore[method-assign]
 
 
 class RowNumber(IntegerConverter):
@@ -69,7 +70,13 @@ def pages_of_the_core(app: Kontor) -> None:
 def _page_context() -> dict[str, Any]:
     """What the layout of every page needs: who is here, and where he may go."""
     company, actor = current_company(), g.get("actor")
-    return {"actor": actor, "company": company, "menu": menu_of(company, actor), "point": formats.separators()}
+    return {
+        "actor": actor,
+        "company": company,
+        "menu": menu_of(company, actor),
+        "navigation": partial(navigation, company, actor),
+        "point": formats.separators(),
+    }
 
 
 def pages_of_modules(app: Kontor) -> None:
