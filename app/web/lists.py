@@ -43,7 +43,7 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
         filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor)],
         here=_here,
         others=_others(table),
-        is_narrowed=bool(query.text) or any(query.filters.get(f.name, "") != f.default for f in table.filters),
+        is_plain=query.is_plain(table),
         part=part,
         **context,
     )

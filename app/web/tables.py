@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -161,6 +162,11 @@ class Table:
         return [e for e, group in zip(self.search, self._search_groups, strict=True) if actor.sees(group)]
 
     @cached_property
+    def first_pages(self) -> WeakKeyDictionary[Actor, dict[tuple[str, int], Select[Any]]]:
+        """Statements of first pages that nobody has narrowed, by order and length: what is asked most, made once a user."""
+        return WeakKeyDictionary()
+
+    @cached_property
     def _search_groups(self) -> list[str | None]:
         return [_group_of(e) for e in self.search]
 
@@ -194,6 +200,11 @@ class Query:
             limit=limit,
         )
 
+    def is_plain(self, table: Table) -> bool:
+        """Whether it asks for the list's first page, neither searched nor filtered otherwise than it is at first."""
+        narrowed = any(self.filters.get(f.name, "") != f.default for f in table.filters)
+        return not (self.text or self.after or self.before or narrowed)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -208,18 +219,14 @@ class Page:
 def fetch(session: Session, table: Table, query: Query) -> Page:
     """One page, by one statement."""
     columns = table.open_columns(session.info["actor"])
-    order, sorting, descending = _order(table, columns, query.order)
+    order, _, _ = _order(table, columns, query.order)
     backwards = bool(query.before)
-    statement = _statement(session, table, columns, query)
-    if cursor := query.before or query.after:
-        here = tuple_(sorting.sorting, table.key)
-        # Each value is bound as its column is kept: an amount of money is an integer of small units there.
-        values = zip(_read_cursor(cursor, sorting, table.key_type), here.clauses, strict=True)
-        at = tuple_(*(literal(value, clause.type) for value, clause in values))
-        statement = statement.where(here > at if descending == backwards else here < at)
-    down = descending != backwards
-    statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
-    rows = list(session.execute(statement.limit(query.limit + 1)))
+    firsts = table.first_pages.setdefault(session.info["actor"], {}) if query.is_plain(table) else {}
+    statement = firsts.get((order, query.limit))
+    if statement is None:
+        statement = _page(session, table, columns, query)
+        firsts[order, query.limit] = statement
+    rows = list(session.execute(statement))
     more, rows = len(rows) > query.limit, rows[: query.limit]
     if backwards:
         rows.reverse()
@@ -231,6 +238,22 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
         _cursor(rows[0]) if rows and has_previous else None,
         _cursor(rows[-1]) if rows and has_following else None,
     )
+
+
+def _page(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
+    """The statement of one page, and of one row more: whether there is a next page."""
+    _, sorting, descending = _order(table, columns, query.order)
+    backwards = bool(query.before)
+    statement = _statement(session, table, columns, query)
+    if cursor := query.before or query.after:
+        here = tuple_(sorting.sorting, table.key)
+        # Each value is bound as its column is kept: an amount of money is an integer of small units there.
+        values = zip(_read_cursor(cursor, sorting, table.key_type), here.clauses, strict=True)
+        at = tuple_(*(literal(value, clause.type) for value, clause in values))
+        statement = statement.where(here > at if descending == backwards else here < at)
+    down = descending != backwards
+    statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
+    return statement.limit(query.limit + 1)
 
 
 def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
