@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from modules.trade.imports.sales import Batch
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
-PAPERS, LINES = 300, 4000
+PAPERS, LINES = 150, 2000
 
 
 class Poster:
