@@ -33,12 +33,10 @@ class BomLine(Base):
     """One component of a bill."""
 
     __tablename__ = "production_bom_line"
-    __table_args__ = (Index("ix_production_bom_line_bom_id_line", "bom_id", "line", unique=True),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    bom_id: Mapped[int] = mapped_column(ForeignKey("production_bom.id"))
+    bom_id: Mapped[int] = mapped_column(ForeignKey("production_bom.id"), primary_key=True)
     #: 1, 2, 3 …
-    line: Mapped[int] = mapped_column(Integer)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: for the bill's whole output, in the component's base unit
     quantity: Mapped[Decimal] = mapped_column(Quantity)
@@ -75,12 +73,10 @@ class WorkOrderLine(LineOf, Base):
     """One component that a work order uses up."""
 
     __tablename__ = "production_work_order_line"
-    __table_args__ = (Index("ix_production_work_order_line_document_id_line", "document_id", "line", unique=True),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    document_id: Mapped[int] = mapped_column(ForeignKey("production_work_order.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("production_work_order.id"), primary_key=True)
     #: 1, 2, 3 …
-    line: Mapped[int] = mapped_column(Integer)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: what the bill says for the order's quantity; nought for a component that the bill has not
     planned: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))

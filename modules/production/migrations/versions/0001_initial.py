@@ -22,16 +22,14 @@ def upgrade() -> None:
     op.create_index("ix_production_bom_item_id_name", "production_bom", ["item_id", "name"], unique=True)
     op.create_table(
         "production_bom_line",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bom_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["bom_id"], ["production_bom.id"], name=op.f("fk_production_bom_line_bom_id")),
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_production_bom_line_item_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_bom_line")),
+        sa.PrimaryKeyConstraint("bom_id", "line", name=op.f("pk_production_bom_line")),
     )
-    op.create_index("ix_production_bom_line_bom_id_line", "production_bom_line", ["bom_id", "line"], unique=True)
     op.create_table(
         "production_work_order",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -49,7 +47,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_production_work_order_bom_id"), "production_work_order", ["bom_id"], unique=False)
     op.create_table(
         "production_work_order_line",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
@@ -60,22 +57,14 @@ def upgrade() -> None:
             ["document_id"], ["production_work_order.id"], name=op.f("fk_production_work_order_line_document_id")
         ),
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_production_work_order_line_item_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_work_order_line")),
-    )
-    op.create_index(
-        "ix_production_work_order_line_document_id_line",
-        "production_work_order_line",
-        ["document_id", "line"],
-        unique=True,
+        sa.PrimaryKeyConstraint("document_id", "line", name=op.f("pk_production_work_order_line")),
     )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_production_work_order_line_document_id_line", table_name="production_work_order_line")
     op.drop_table("production_work_order_line")
     op.drop_index(op.f("ix_production_work_order_bom_id"), table_name="production_work_order")
     op.drop_table("production_work_order")
-    op.drop_index("ix_production_bom_line_bom_id_line", table_name="production_bom_line")
     op.drop_table("production_bom_line")
     op.drop_index("ix_production_bom_item_id_name", table_name="production_bom")
     op.drop_table("production_bom")
