@@ -9,20 +9,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import Quantity, to_units
 from modules.contacts.models import Contact
+from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import pieces
-from modules.trade.imports.rules import RETURN, Rules
+from modules.trade.imports.rules import RETURN
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item
 from modules.warehouse.registers import Stock
-
-if TYPE_CHECKING:
-    from modules.trade.imports.sales import Batch
 
 
 @dataclass
@@ -56,7 +54,7 @@ class _Step(NamedTuple):
     quantity: int
 
 
-def least_opening(session: Session, batch: "Batch", papers: Sequence[int], rules: Rules) -> Opening:
+def least_opening(session: Session, batch: Batch, papers: Sequence[int]) -> Opening:
     """What `papers`, posted in this order on top of what the books hold, lack at their worst moment.
 
     A paper is posted when everything before it is, and the ledger holds the stock above nought from the paper's moment
@@ -69,7 +67,7 @@ def least_opening(session: Session, batch: "Batch", papers: Sequence[int], rules
     used, customers, moved = _used(batch, papers)
     known = {row.code: row for row in _known_items(session, [batch.codes[i] for i in used])}
     opening.items = [i for i in used if batch.codes[i] not in known]
-    opening.customers = _unknown_customers(session, {rules.contact_code(c): c for c in customers})
+    opening.customers = _unknown_customers(session, {batch.rules.contact_code(c): c for c in customers})
     goods = {
         i
         for i in used
@@ -77,7 +75,7 @@ def least_opening(session: Session, batch: "Batch", papers: Sequence[int], rules
             known[batch.codes[i]].kind
             if batch.codes[i] in known
             else SERVICE
-            if rules.is_service(batch.codes[i])
+            if batch.rules.is_service(batch.codes[i])
             else GOODS
         )
         == GOODS
@@ -104,7 +102,7 @@ def least_opening(session: Session, batch: "Batch", papers: Sequence[int], rules
     return opening
 
 
-def _used(batch: "Batch", papers: Sequence[int]) -> tuple[list[int], list[str], Counter[int]]:
+def _used(batch: Batch, papers: Sequence[int]) -> tuple[list[int], list[str], Counter[int]]:
     moved: Counter[int] = Counter()
     for row in batch.spool.each(papers):
         moved[row.item] += row.quantity if batch.papers[row.paper].kind == RETURN else -row.quantity
@@ -137,7 +135,7 @@ def _on_hand(session: Session, ids: dict[int, int]) -> dict[int, int]:
     return on_hand
 
 
-def _new_steps(batch: "Batch", papers: Sequence[int], goods: set[int]) -> Iterator[_Step]:
+def _new_steps(batch: Batch, papers: Sequence[int], goods: set[int]) -> Iterator[_Step]:
     """The papers' lines, last ones first."""
     place = len(papers)
     for some in pieces(reversed(papers)):

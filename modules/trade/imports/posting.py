@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -24,19 +24,17 @@ from modules.contacts.imports import add_contacts
 from modules.contacts.models import INDIVIDUAL, Contact
 from modules.contacts.operations import parties_by_id
 from modules.trade import operations as trade
+from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY, pieces
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
-from modules.trade.imports.rules import SALE, WRITE_OFF, Rules
+from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse import operations as warehouse
 from modules.warehouse.imports import add_items
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
-
-if TYPE_CHECKING:
-    from modules.trade.imports.sales import Batch
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000
@@ -45,8 +43,8 @@ PAPERS, LINES = 150, 2000
 class Poster:
     """Posts an import's papers; knows by which ids the database calls the file's items and customers."""
 
-    def __init__(self, job: Import, batch: "Batch", rules: Rules) -> None:
-        self._job, self._batch, self._rules = job, batch, rules
+    def __init__(self, job: Import, batch: Batch) -> None:
+        self._job, self._batch, self._rules = job, batch, batch.rules
         self._walk_in = job.preset.option("walk_in", dict)
         self._currency = job.preset.option("currency", str)
         #: the spool's number → the database's
@@ -173,9 +171,9 @@ class Poster:
         }
 
 
-def post_all(job: Import, batch: "Batch", papers: Sequence[int], opening: Opening, rules: Rules) -> None:
+def post_all(job: Import, batch: Batch, papers: Sequence[int], opening: Opening) -> None:
     """Post the papers in this order, batch by batch, and count them in the report."""
-    poster = Poster(job, batch, rules)
+    poster = Poster(job, batch)
     job.write(lambda session: poster.prepare(session, papers, opening))
     job.report.created.update(opening.created)
     total = sum(batch.papers[i].lines for i in papers)
@@ -196,7 +194,7 @@ def post_all(job: Import, batch: "Batch", papers: Sequence[int], opening: Openin
         job.progress("posting", done, total, always=True)
 
 
-def _batches(batch: "Batch", papers: Sequence[int]) -> Iterator[list[int]]:
+def _batches(batch: Batch, papers: Sequence[int]) -> Iterator[list[int]]:
     some: list[int] = []
     lines = 0
     for index in papers:
