@@ -59,8 +59,8 @@ from app.web.documents import copied, declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id, saw
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
-from app.web.journal import document_address
-from app.web.lists import show_list
+from app.web.journal import document_address, document_title
+from app.web.lists import XLSX, show_list
 from app.web.lookups import Lookup
 from app.web.routing import ANY, PUBLIC, Routes
 from app.web.selects import SelectField
@@ -123,6 +123,7 @@ __all__ = [
     "Table",
     "Target",
     "Unit",
+    "XLSX",
     "User",
     "allocate",
     "amount",
@@ -143,6 +144,7 @@ __all__ = [
     "digits_of",
     "dimension",
     "document_address",
+    "document_title",
     "fold",
     "from_units",
     "line_amount",

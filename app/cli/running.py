@@ -56,7 +56,11 @@ def with_company(command: Callable[..., Any]) -> Callable[..., Any]:
     @data_option
     @wraps(command)
     def wrapped(data: str | None, **arguments: Any) -> Any:
-        return command(Company(Config.load(data)), **arguments)
+        company = Company(Config.load(data))
+        try:
+            return command(company, **arguments)
+        finally:
+            company.database.dispose()
 
     return wrapped
 

@@ -25,6 +25,8 @@ class Document(Scoped, Base):
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
+    #: what one is called, for people
+    title: ClassVar[object] = ""
     #: how its numbers begin, when the series gives them
     prefix: ClassVar[str] = ""
 

@@ -57,7 +57,9 @@ def refresh() -> None:
         for language in LANGUAGES:
             path = catalog_path(folder, language)
             catalog = read(path, language)
+            made = catalog.creation_date
             catalog.update(texts, no_fuzzy_matching=True)
+            catalog.creation_date = made  # a day that changes with every run would hide what has changed
             catalog.obsolete.clear()
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:

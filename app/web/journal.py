@@ -1,7 +1,8 @@
-"""From a document's row to its page."""
+"""From a document's row to its page and to what it is called."""
 
 from flask import current_app, url_for
 
+from app.documents import Document
 from app.web.edge import current_actor
 
 
@@ -14,3 +15,9 @@ def document_address(kind: str, document_id: int) -> str | None:
     if not current_actor().may(f"{kind}.view") or endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, document_id=document_id)
+
+
+def document_title(kind: str) -> str:
+    """What a document of a kind is called, in the user's language; the kind itself when its module is not installed."""
+    mapper = Document.__mapper__.polymorphic_map.get(kind)
+    return str(mapper.class_.title) if mapper is not None else kind

@@ -22,7 +22,6 @@ from app.web.choices import countries, currencies, languages, likely_country
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
-from app.web.journal import document_address
 from app.web.routing import ANY, PUBLIC
 from app.web.selects import SelectField
 from app.web.tables import Table
@@ -130,7 +129,7 @@ def home() -> Any:
     ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
-    return render_template("home.html", latest=latest, figures=figures, quick=quick, address=document_address)
+    return render_template("home.html", latest=latest, figures=figures, quick=quick)
 
 
 @routes.form("/account", needs=ANY)

@@ -19,6 +19,7 @@ from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
 from app.web.edge import Kontor, current_company
+from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
 from app.web.routing import Routes, declared_needs
 
@@ -64,6 +65,7 @@ def pages_of_the_core(app: Kontor) -> None:
     formats.install(app)
     assets.install(app)
     app.context_processor(_page_context)
+    app.jinja_env.globals.update(document_address=document_address, document_title=document_title)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

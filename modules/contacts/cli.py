@@ -59,9 +59,9 @@ def _plain(statement: Statement, digits: int) -> dict[str, Any]:
 def _lines(answer: dict[str, Any]) -> list[str]:
     lines = [f"{answer['contact']} {answer['name']}"]
     for currency, s in answer["currencies"].items():
-        lines.append(f"{currency}: opening {s['opening']:.2f}")
+        lines.append(f"{currency}: opening {s['opening']:f}")
         for line in s["lines"]:
-            money = f"{line['debit']:>14.2f}{line['credit']:>14.2f}{line['balance']:>14.2f}"
+            money = f"{line['debit']:>14f}{line['credit']:>14f}{line['balance']:>14f}"
             lines.append(f"  {line['moment']}  {line['document']:<20}{line['number']:<12}{money}")
-        lines.append(f"{currency}: closing {s['closing']:.2f}")
+        lines.append(f"{currency}: closing {s['closing']:f}")
     return lines

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -79,7 +80,7 @@ class Payment(Document):
 
     __tablename__ = "contacts_payment"
     __mapper_args__ = {"polymorphic_identity": "contacts.payment"}
-    prefix = "P-"
+    title, prefix = _l("Payment"), "P-"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)

@@ -1,16 +1,14 @@
 """The contacts' pages."""
 
-import io
 import secrets
 from datetime import date, timedelta
 from typing import Any
 
-import xlsxwriter
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from app.api import (
-    MASKED,
+    XLSX,
     Invalid,
     KontorError,
     NotFound,
@@ -19,8 +17,6 @@ from app.api import (
     current_actor,
     current_company,
     current_session,
-    digits_of,
-    document_address,
     operation_id,
     saw,
     show_list,
@@ -38,6 +34,7 @@ from modules.contacts.operations import (
     reverse_payment,
 )
 from modules.contacts.queries import balances_of, namesakes_of, statement_of
+from modules.contacts.reports import statement_workbook
 
 routes = Routes("contacts", __name__)
 
@@ -126,14 +123,19 @@ def statement_view(contact_id: int) -> Any:
     statements = statement_of(session, contact.id, since, until)
     saw("contacts.statement.view", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}")
     if request.args.get("as") == "xlsx":
-        return _statement_file(contact, since, until, statements)
+        saw(
+            "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}"
+        )
+        name = f"statement-{contact.code}-{since}-{until}.xlsx"
+        return send_file(
+            statement_workbook(contact, since, until, statements), XLSX, as_attachment=True, download_name=name
+        )
     return render_template(
         "contacts/statement.html",
         contact=contact,
         since=since,
         until=until,
         statements=statements,
-        address=document_address,
         tabs=tabs_of(contact),
         periods=_periods(),
     )
@@ -248,45 +250,3 @@ def _periods() -> list[tuple[str, date, date]]:
         (_("This year"), date(today.year, 1, 1), today),
         (_("Everything"), date(1990, 1, 1), today),
     ]
-
-
-def _statement_file(contact: Contact, since: date, until: date, statements: dict[str, Any]) -> Any:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd hh:mm"})
-    bold = book.add_format({"bold": True})
-    for currency, statement in statements.items():
-        digits = digits_of(currency)
-        money = book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")})
-        sheet = book.add_worksheet(currency)
-        sheet.set_column(0, 2, 20)
-        sheet.set_column(3, 5, 14)
-        sheet.write_string(0, 0, f"{contact.name} ({contact.code})", bold)
-        sheet.write_string(1, 0, f"{since} – {until}, {currency}")
-        heads = (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance"))
-        sheet.write_row(3, 0, heads, bold)
-        rows = [(None, _("Opening balance"), "", None, None, statement.opening["amount"])]
-        for line in statement.lines:
-            amount = line.amounts["amount"]
-            debit, credit = (None, None) if amount is MASKED else (max(amount, 0), max(-amount, 0))
-            rows.append((line.moment, line.kind, line.number, debit, credit, line.balance["amount"]))
-        rows.append((None, _("Closing balance"), "", None, None, statement.closing["amount"]))
-        for i, (moment, kind, number, *amounts) in enumerate(rows, 4):
-            if moment is not None:
-                sheet.write_datetime(i, 0, moment)
-            sheet.write_string(i, 1, kind)
-            sheet.write_string(i, 2, number)
-            for j, amount in enumerate(amounts, 3):
-                if amount is not None and amount is not MASKED:
-                    sheet.write_number(i, j, float(amount), money)
-    if not statements:
-        book.add_worksheet().write_string(0, 0, contact.name)
-    book.close()
-    buffer.seek(0)
-    saw("contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}")
-    name = f"statement-{contact.code}-{since}-{until}.xlsx"
-    return send_file(
-        buffer,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=name,
-    )

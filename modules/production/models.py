@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -49,7 +50,7 @@ class WorkOrder(Document):
 
     __tablename__ = "production_work_order"
     __mapper_args__ = {"polymorphic_identity": "production.work_order"}
-    prefix = "MO-"
+    title, prefix = _l("Work order"), "MO-"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     #: the bill it was made after; changing the bill changes no order

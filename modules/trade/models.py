@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +19,8 @@ class TradeDocument(Document):
     __tablename__ = "trade_document"
     __mapper_args__ = {"polymorphic_abstract": True}
 
+    #: what the contact is to us by it
+    party: ClassVar[object]
     #: the place outside that goods come from or go to
     outside: ClassVar[int]
     #: 1 when goods leave the warehouse, -1 when they come in
@@ -76,6 +79,7 @@ class Sale(TradeDocument):
     """Goods and services sold."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.sale"}
+    title, party = _l("Sale"), _l("Customer")
     prefix, outside, goods_leave, debt = "S-", CUSTOMERS, 1, 1
 
 
@@ -83,6 +87,7 @@ class SalesReturn(TradeDocument):
     """Goods that come back from a customer, or a service taken back."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.sales_return"}
+    title, party = _l("Sales return"), _l("Customer")
     prefix, outside, goods_leave, debt = "SR-", CUSTOMERS, -1, -1
 
 
@@ -90,4 +95,5 @@ class Purchase(TradeDocument):
     """Goods and services bought from a supplier."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase"}
+    title, party = _l("Purchase"), _l("Supplier")
     prefix, outside, goods_leave, debt = "PU-", SUPPLIERS, -1, -1

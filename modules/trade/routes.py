@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.api import (
     Conflict,
@@ -36,12 +35,6 @@ from modules.trade.queries import taxes_of
 
 routes = Routes("trade", __name__)
 
-TITLES = {
-    "sale": (_l("Sale"), _l("New sale"), _l("Customer")),
-    "sales_return": (_l("Sales return"), _l("New sales return"), _l("Customer")),
-    "purchase": (_l("Purchase"), _l("New purchase"), _l("Supplier")),
-}
-
 
 @routes.get("/trade/results", needs="trade.result.view")
 def result_list() -> Any:
@@ -62,10 +55,7 @@ def contact_documents(contact_id: int) -> Any:
 
 
 def _view(noun: str, document: TradeDocument) -> Any:
-    title, _new, party = TITLES[noun]
-    return render_template(
-        "trade/document.html", noun=noun, document=document, title=title, party=party, taxes=taxes_of(document)
-    )
+    return render_template("trade/document.html", noun=noun, document=document, taxes=taxes_of(document))
 
 
 def _edit(noun: str, document: TradeDocument | None) -> Any:
@@ -73,11 +63,10 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
     session, actor, kind = current_session(), current_actor(), KINDS[noun]
     if document is not None and document.state != "draft":
         raise Conflict(_("A posted document can't be changed; take it back and make a new one."))
-    title, new, party = TITLES[noun]
     origin = document or copied(TradeDocument)
     form = TradeForm(obj=origin)
     form.offer(session)
-    form.contact_id.label.text = party
+    form.contact_id.label.text = kind.party
     if request.method == "GET":
         _fill(form, noun, document, origin)
     if form.contact_id.data:
@@ -99,7 +88,7 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
         "trade/document_form.html",
         noun=noun,
         form=form,
-        title=new if document is None else f"{title} {document.number or ''}",
+        title=tables.DOCUMENTS[noun].create_title if document is None else f"{kind.title} {document.number or ''}",
         digits=digits_of(form.currency.data or base_currency(session)),
         operation=secrets.token_hex(12),
     )
@@ -113,7 +102,7 @@ def _fill(form: TradeForm, noun: str, document: TradeDocument | None, origin: Tr
         form.contact_id.data = request.args.get("contact", type=int)
         form.currency.data = base_currency(current_session())
     elif document is None and origin.kind != f"trade.{noun}":
-        form.note.data = f"{TITLES[origin.kind.partition('.')[2]][0]} {origin.number or ''}".strip()
+        form.note.data = f"{origin.title} {origin.number or ''}".strip()
     form.lines.data = [_row(line) for line in origin.lines] if origin else []
 
 

@@ -21,7 +21,7 @@ def _party_of(model: type[TradeDocument]) -> Any:
     return select(Contact.folded).where(Contact.id == model.contact_id).scalar_subquery()
 
 
-def _documents(noun: str, title: object, party: object, empty: object, create: object) -> Table:
+def _documents(noun: str, title: object, empty: object, create: object) -> Table:
     model: type[TradeDocument] = KINDS[noun]
     return Table(
         name=f"trade.{noun}",
@@ -39,7 +39,7 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
                 link=Link(f"trade.{noun}_view", document_id="id"),
             ),
             Column("moment", _l("Date"), model.moment, "moment"),
-            Column("summary", party, model.summary),
+            Column("summary", model.party, model.summary),
             Column("net", _l("Without tax"), model.net, "money", currency="currency"),
             Column("amount", _l("Total"), model.amount, "money", currency="currency"),
             Column("currency", _l("Currency"), model.currency),
@@ -62,15 +62,10 @@ def _documents(noun: str, title: object, party: object, empty: object, create: o
     )
 
 
-sales = _documents("sale", _l("Sales"), _l("Customer"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
-sales_returns = _documents(
-    "sales_return", _l("Sales returns"), _l("Customer"), _l("Nothing has come back."), _l("New return")
-)
-purchases = _documents("purchase", _l("Purchases"), _l("Supplier"), _l("No purchase yet."), _l("New purchase"))
+sales = _documents("sale", _l("Sales"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
+sales_returns = _documents("sales_return", _l("Sales returns"), _l("Nothing has come back."), _l("New return"))
+purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("New purchase"))
 DOCUMENTS = {"sale": sales, "sales_return": sales_returns, "purchase": purchases}
-
-
-_TITLES = {"trade.sale": _l("Sale"), "trade.sales_return": _l("Sales return"), "trade.purchase": _l("Purchase")}
 
 
 def documents_of(contact_id: int) -> Table:
@@ -91,7 +86,13 @@ def documents_of(contact_id: int) -> Table:
                 headline=True,
                 link=lambda row: document_address(row.kind, row.id),
             ),
-            Column("kind", _l("Document"), model.kind, choices=_TITLES, sortable=False),
+            Column(
+                "kind",
+                _l("Document"),
+                model.kind,
+                choices={f"trade.{noun}": kind.title for noun, kind in KINDS.items()},
+                sortable=False,
+            ),
             Column("moment", _l("Date"), model.moment, "moment"),
             Column("amount", _l("Total"), model.amount, "money", currency="currency"),
             Column("currency", _l("Currency"), model.currency),

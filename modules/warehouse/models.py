@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -125,6 +126,7 @@ class Receipt(Movement):
     """Goods come in from a supplier."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.receipt"}
+    title = _l("Goods receipt")
     prefix, source_fixed, is_priced = "GR-", SUPPLIERS, True
 
 
@@ -132,6 +134,7 @@ class Issue(Movement):
     """Goods go out to a customer without a sale."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.issue"}
+    title = _l("Goods issue")
     prefix, target_fixed = "GI-", CUSTOMERS
 
 
@@ -139,6 +142,7 @@ class Transfer(Movement):
     """Goods go from one warehouse to another."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.transfer"}
+    title = _l("Transfer")
     prefix = "TR-"
 
 
@@ -146,6 +150,7 @@ class WriteOff(Movement):
     """Goods are lost, broken or spoilt."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.write_off"}
+    title = _l("Write-off")
     prefix, target_fixed = "WO-", LOSSES
 
 
@@ -153,4 +158,5 @@ class Opening(Movement):
     """Goods that were there when the books began."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.opening"}
+    title = _l("Opening stock")
     prefix, source_fixed, is_priced = "OS-", OPENING, True

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.api import (
     Conflict,
@@ -20,7 +19,6 @@ from app.api import (
     current_actor,
     current_session,
     declare_pages,
-    document_address,
     number,
     operation_id,
     show_list,
@@ -45,14 +43,6 @@ from modules.warehouse.operations import (
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 
 routes = Routes("warehouse", __name__)
-
-TITLES = {
-    "receipt": (_l("Goods receipt"), _l("New goods receipt")),
-    "issue": (_l("Goods issue"), _l("New goods issue")),
-    "transfer": (_l("Transfer"), _l("New transfer")),
-    "write_off": (_l("Write-off"), _l("New write-off")),
-    "opening": (_l("Opening stock"), _l("New opening stock")),
-}
 
 
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
@@ -92,7 +82,6 @@ def item_view(item_id: int) -> Any:
         place_id=place_id,
         statement=statement,
         kinds=tables.ITEM_KINDS,
-        address=document_address,
     )
 
 
@@ -130,7 +119,7 @@ def place_new() -> Any:
 
 
 def _view(noun: str, document: Movement) -> Any:
-    return render_template("warehouse/movement.html", noun=noun, document=document, title=TITLES[noun][0])
+    return render_template("warehouse/movement.html", noun=noun, document=document)
 
 
 def _edit(noun: str, document: Movement | None) -> Any:
@@ -168,7 +157,7 @@ def _edit(noun: str, document: Movement | None) -> Any:
         noun=noun,
         form=form,
         is_priced=kind.is_priced,
-        title=TITLES[noun][1] if document is None else f"{TITLES[noun][0]} {document.number or ''}",
+        title=tables.MOVEMENTS[noun].create_title if document is None else f"{kind.title} {document.number or ''}",
         operation=secrets.token_hex(12),
     )
 

@@ -19,7 +19,7 @@ from app.web.routing import ANY, PUBLIC
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
 
 
-def _modules_of_documents(module: Installed) -> Iterator[str]:
+def _kinds_of_documents(module: Installed) -> Iterator[str]:
     for kind, mapper in Document.__mapper__.polymorphic_map.items():
         if mapper.class_.__module__.startswith(f"{module.package}."):
             yield kind
@@ -75,7 +75,12 @@ def test_every_table_belongs_to_somebody(module: Installed) -> None:
 
 
 def test_its_kinds_of_documents_bear_its_name(module: Installed) -> None:
-    assert {kind for kind in _modules_of_documents(module) if not kind.startswith(f"{module.name}.")} == set()
+    assert {kind for kind in _kinds_of_documents(module) if not kind.startswith(f"{module.name}.")} == set()
+
+
+def test_its_kinds_of_documents_are_called_something(module: Installed) -> None:
+    kinds = Document.__mapper__.polymorphic_map
+    assert [kind for kind in _kinds_of_documents(module) if not str(kinds[kind].class_.title)] == []
 
 
 def test_its_names_of_rights_bear_its_name_and_are_three_words(module: Installed) -> None:
@@ -98,7 +103,7 @@ def test_every_permission_that_it_asks_for_is_declared(module: Installed) -> Non
 
 
 def test_its_documents_can_be_seen_and_posted_by_somebody(module: Installed) -> None:
-    wanted = {f"{kind}.{verb}" for kind in _modules_of_documents(module) for verb in ("view", "post", "reverse")}
+    wanted = {f"{kind}.{verb}" for kind in _kinds_of_documents(module) for verb in ("view", "post", "reverse")}
     assert wanted - _open(module) == set()
 
 

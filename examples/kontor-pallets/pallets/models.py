@@ -1,5 +1,6 @@
 """The document by which pallets change hands."""
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,7 +13,7 @@ class Exchange(Document):
 
     __tablename__ = "pallets_exchange"
     __mapper_args__ = {"polymorphic_identity": "pallets.exchange"}
-    prefix = "PX-"
+    title, prefix = _l("Pallet exchange"), "PX-"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)

@@ -1,0 +1,160 @@
+"""A contact's statement: by period and currency, on its page, as a file and by command; and payments that settle it."""
+
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from app import ledger
+from app.cli import kontor
+from app.errors import Invalid
+from app.reference.operations import set_rate
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact, record_payment, reverse_payment
+from modules.contacts.queries import statement_of
+from modules.trade import operations as trade
+from modules.trade.models import Sale, SalesReturn
+from modules.warehouse.operations import create_item
+
+JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, 12) for month in (1, 2, 3))
+
+
+@pytest.fixture
+def client_id(company: Any) -> int:
+    """A client with a sale in each of two months and in each of two currencies, a return, and two payments."""
+
+    def work(session: Any) -> int:
+        set_rate(session, SYSTEM, currency="KWD", day=date(2026, 1, 1), rate=Decimal("2.5"))
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen Joinery AS", code="B-1").id
+        work_done = create_item(session, SYSTEM, code="CUT", name="Cutting to size", kind="service").id
+
+        def trades(kind: Any, price: str, moment: datetime, currency: str = "GBP") -> None:
+            line = trade.TradeLineDraft(work_done, Decimal(1), Decimal(price))
+            draft = trade.TradeDraft(contact, [line], moment=moment, currency=currency)
+            document = trade.save(session, SYSTEM, kind, draft)
+            trade.post(session, SYSTEM, [document])
+
+        trades(Sale, "100", JANUARY)
+        trades(Sale, "50.25", FEBRUARY)
+        trades(SalesReturn, "20.25", FEBRUARY)
+        trades(Sale, "7.125", FEBRUARY, "KWD")
+        record_payment(session, SYSTEM, contact_id=contact, direction="in", amount=Decimal(90), moment=MARCH)
+        record_payment(session, SYSTEM, contact_id=contact, direction="out", amount=Decimal("5.50"), moment=MARCH)
+        return contact
+
+    return int(company.database.run(work, actor=SYSTEM))
+
+
+def test_a_period_opens_with_what_came_before_and_closes_with_what_is_left(company: Any, client_id: int) -> None:
+    def work(session: Any) -> None:
+        statements = statement_of(session, client_id, date(2026, 2, 1), date(2026, 2, 28))
+        assert sorted(statements) == ["GBP", "KWD"]
+        pounds = statements["GBP"]
+        assert pounds.opening["amount"] == 100
+        assert [(line.amounts["amount"], line.balance["amount"]) for line in pounds.lines] == [
+            (Decimal("50.25"), Decimal("150.25")),
+            (Decimal("-20.25"), Decimal("130.00")),
+        ]
+        assert pounds.closing["amount"] == 130
+        assert statements["KWD"].closing["amount"] == Decimal("7.125")
+        after = statement_of(session, client_id, date(2026, 3, 1), date(2026, 3, 31))
+        assert after["GBP"].opening["amount"] == 130
+        assert after["GBP"].closing["amount"] == Decimal("45.50")
+
+    company.database.run(work, actor=SYSTEM, write=False)
+
+
+def test_a_foreign_sale_is_owed_in_its_currency_and_counted_in_ours(company: Any, client_id: int) -> None:
+    def work(session: Any) -> Decimal:
+        sums: Decimal = ledger.totals(session)["trade.sales"]["revenue"]
+        return sums
+
+    # 7.125 dinars at 2.5 are 17.8125 pounds, in pence 17.81; the pounds are 100 + 50.25 − 20.25.
+    assert company.database.run(work, actor=SYSTEM, write=False) == Decimal("147.81")
+
+
+def test_a_payment_that_is_taken_back_is_owed_again(company: Any, client_id: int) -> None:
+    def work(session: Any) -> Any:
+        payment = record_payment(session, SYSTEM, contact_id=client_id, direction="in", amount=Decimal("45.50"))
+        paid = statement_of(session, client_id)["GBP"].closing["amount"]
+        reverse_payment(session, SYSTEM, payment.id)
+        return paid, statement_of(session, client_id)["GBP"].closing["amount"]
+
+    assert company.database.run(work, actor=SYSTEM) == (0, Decimal("45.50"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": Decimal(0)},
+        {"amount": Decimal("0.001")},
+        {"amount": Decimal("0.0001"), "currency": "KWD"},
+        {"amount": Decimal(1), "direction": "sideways"},
+        {"amount": Decimal(1), "method": "cheque"},
+    ],
+    ids=str,
+)
+def test_a_payment_that_can_not_be_is_refused_and_nothing_changed(
+    company: Any, client_id: int, wrong: dict[str, Any]
+) -> None:
+    before = company.database.run(ledger.totals, actor=SYSTEM, write=False)
+    with pytest.raises(Invalid):
+        company.database.run(
+            lambda s: record_payment(s, SYSTEM, **{"contact_id": client_id, "direction": "in", **wrong}), actor=SYSTEM
+        )
+    assert company.database.run(ledger.totals, actor=SYSTEM, write=False) == before
+
+
+def test_the_page_and_the_file_name_documents_in_words(app: Any, company: Any, client_id: int) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/contacts/{client_id}/statement?since=2026-02-01&until=2026-03-31"
+    page = browser.get(address).text
+    assert all(word in page for word in ("Sale", "Sales return", "Payment", "150.25", "7.125", "45.50"))
+    assert "trade.sale" not in page
+    book = load_workbook(io.BytesIO(browser.get(f"{address}&as=xlsx").data))
+    assert book.sheetnames == ["GBP", "KWD"]
+    rows = [row[1:] for row in book["GBP"].iter_rows(min_row=5, values_only=True)]
+    assert [(document, debit, credit, balance) for document, _number, debit, credit, balance in rows] == [
+        ("Opening balance", None, None, 100),
+        ("Sale", 50.25, 0, 150.25),
+        ("Sales return", 0, 20.25, 130),
+        ("Payment", 0, 90, 40),
+        ("Payment", 5.5, 0, 45.5),
+        ("Closing balance", None, None, 45.5),
+    ]
+
+
+def test_the_command_says_every_digit_that_the_currency_has(config: Any, client_id: int, monkeypatch: Any) -> None:
+    monkeypatch.setenv("KONTOR_DATABASE_URL", config.database_url)
+    folder = str(config.data_dir)
+
+    def run(*options: str) -> str:
+        done = CliRunner().invoke(kontor, ["statement", "B-1", "--data", folder, *options], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    told = json.loads(run("--from", "2026-02-01", "--to", "2026-02-28", "--json"))
+    assert told["contact"] == "B-1"
+    assert told["currencies"]["KWD"] == {
+        "opening": "0.000",
+        "lines": [
+            {
+                "moment": "2026-02-10 12:00:00",
+                "document": "trade.sale",
+                "number": "S-000003",
+                "debit": "7.125",
+                "credit": "0.000",
+                "balance": "7.125",
+            }
+        ],
+        "closing": "7.125",
+    }
+    lines = run().splitlines()
+    assert "KWD: closing 7.125" in lines
+    assert "GBP: closing 45.50" in lines
