@@ -56,7 +56,7 @@ from app.values import (
 )
 from app.web.choices import countries, currencies
 from app.web.documents import copied, declare_pages, tell_saved
-from app.web.edge import current_actor, current_company, current_session, operation_id, saw
+from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
 from app.web.journal import document_address, document_title
@@ -166,7 +166,6 @@ __all__ = [
     "required",
     "reverse",
     "round_money",
-    "saw",
     "say",
     "shortest",
     "show_list",

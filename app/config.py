@@ -2,11 +2,14 @@
 
 import os
 import secrets
+import tempfile
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import URL
 
 from app.errors import Invalid
 
@@ -27,7 +30,7 @@ class Config:
         """
         folder = Path(data_dir or os.environ.get("KONTOR_DATA_DIR") or "data").resolve()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             settings = _settings(folder / "kontor.toml")
             secret = os.environ.get("KONTOR_SECRET_KEY") or settings.get("secret_key") or _kept_secret(folder)
         except OSError as error:
@@ -38,10 +41,15 @@ class Config:
                     why=error.strerror,
                 )
             ) from error
-        url = (
-            os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or f"sqlite:///{folder / 'kontor.db'}"
-        )
+        except ValueError as error:
+            raise Invalid(_l("%(file)s is not written as TOML is: %(why)s", file="kontor.toml", why=error)) from error
+        url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or embedded(folder)
         return cls(folder, url, secret)
+
+
+def embedded(folder: Path) -> str:
+    """The address of the database file in a folder, whatever characters the folder's name has."""
+    return URL.create("sqlite", database=str(folder / "kontor.db")).render_as_string()
 
 
 def _settings(path: Path) -> dict[str, str]:
@@ -52,6 +60,13 @@ def _kept_secret(folder: Path) -> str:
     """The key that signs cookies: made once, readable by its owner alone."""
     path = folder / "secret.key"
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        # Written elsewhere and then put there whole: of two first starts at once, both go on with the same key.
+        with tempfile.NamedTemporaryFile("w", dir=folder, prefix="secret-") as file:
             file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    key = path.read_text().strip()
+    if not key:
+        raise Invalid(_l("%(file)s is empty. Remove it, and a new one is made.", file=path))
+    return key

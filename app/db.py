@@ -16,12 +16,11 @@ Result = TypeVar("Result")
 #: A row's own number. SQLite numbers rows by themselves only in a column declared INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
-#: How often an operation is tried when others hold what it needs, before the user is told to try again.
-ATTEMPTS = 6
-
-
 #: Seconds that one try waits for what another holds.
 PATIENCE = 5
+#: Tries, and seconds after which no new one begins, before the user is told to try again: whoever waits keeps one of the
+#: server's few threads.
+ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 
 #: serialization_failure, deadlock_detected, lock_not_available, unique_violation
 _TRANSIENT = ("40001", "40P01", "55P03", "23505")
@@ -60,9 +59,12 @@ class Database:
             self.engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            self._reading = self.engine
         else:
             self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
             event.listen(self.engine, "connect", _prepare_postgresql)
+            # A figure may take several questions: all of them see one state of the books, as they do on SQLite.
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writing = self.engine.execution_options(kontor_write=True)
         self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
         #: what every session begins with in its `info`; `Company` keeps it true
@@ -71,24 +73,21 @@ class Database:
     @contextmanager
     def session(self, actor: Any, *, write: bool = False) -> Iterator[KontorSession]:
         """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back."""
-        with self._sessions(
-            bind=self._writing if write else self.engine, info={**self.known, "actor": actor}
-        ) as session:
+        info = {**self.known, "actor": actor, "database": self, "writes": write}
+        with self._sessions(bind=self._writing if write else self._reading, info=info) as session:
             yield session
 
     def run(self, work: Callable[[KontorSession], Result], *, actor: Any, write: bool = True) -> Result:
         """Do `work` in one transaction and commit it; when others stood in the way, do the whole of it again."""
-        for attempt in range(ATTEMPTS):
+        tries = Tries()
+        while True:
             try:
                 with self.session(actor, write=write) as session:
                     result = work(session)
                     session.commit()
                     return result
             except DBAPIError as error:
-                if not is_transient(error) or attempt == ATTEMPTS - 1:
-                    raise
-                wait_before_retry(attempt)
-        raise AssertionError("unreachable")
+                tries.wait_after(error)
 
     def learn_sizes(self) -> None:
         """Let SQLite look how much its tables hold, so that it asks the shorter way; a PostgreSQL server does by itself."""
@@ -116,13 +115,26 @@ def is_transient(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
-def wait_before_retry(attempt: int) -> None:
-    """A short, growing, uneven pause, so that two who met do not meet again."""
-    time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311 - nothing secret about a pause
+class Tries:
+    """How often the same work was tried, and since when."""
+
+    def __init__(self) -> None:
+        self._done, self._began = 0, time.monotonic()
+
+    def wait_after(self, error: DBAPIError) -> None:
+        """A short, growing, uneven pause before the next try, so that two who met do not meet again.
+
+        Raises the error itself when another try can't help, or this was the last.
+        """
+        self._done += 1
+        if not is_transient(error) or self._done == ATTEMPTS or time.monotonic() - self._began > PATIENCE_IN_ALL:
+            raise error
+        time.sleep(random.uniform(0.5, 1.5) * 0.01 * 2**self._done)  # noqa: S311 - nothing secret about a pause
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin_sqlite` does
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -131,6 +143,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

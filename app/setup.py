@@ -15,8 +15,8 @@ from app.registry import Generation, Installed, ModuleState
 from app.registry.lifecycle import disable, enable, grant_defaults
 from app.registry.manifest import SHIPPED_ROLES
 from app.security.actor import SYSTEM, Actor
-from app.security.login import hash_password
-from app.security.models import Role, User
+from app.security.models import Role
+from app.security.operations import add_user
 
 EDITIONS = ("trade", "enterprise")
 
@@ -70,6 +70,8 @@ def create_company(
 ) -> None:
     """Make the one company of this database, in one transaction. Refused when there is one already."""
     country, currency = country.strip().upper(), currency.strip().upper()
+    if not organisation.strip():
+        raise Invalid(_l("The organisation needs a name."), field="organisation")
     _refuse_unknown(country, currency, edition)
     migrate(company.database, company)
 
@@ -81,10 +83,7 @@ def create_company(
         session.add_all(Role(name=role) for role in SHIPPED_ROLES)
         session.flush()
         grant_defaults(session, Installed("core", manifest=core))
-        admin = User(login=login.strip().lower(), name=name or login, password_hash=hash_password(password))
-        admin.roles = list(session.scalars(select(Role).where(Role.name == "administrator")))
-        session.add(admin)
-        session.flush()
+        add_user(session, SYSTEM, login=login, name=name, password=password, roles=["administrator"])
         for module in company.installed.values():
             if module.manifest and edition in module.manifest.editions:
                 enable(session, SYSTEM, company, module.name)
@@ -124,6 +123,8 @@ def set_edition(session: Session, actor: Actor, company: Company, edition: str) 
     _refuse_unknown_edition(edition)
     hold(session.connection())
     current = organisation(session)
+    if current.edition == edition:
+        return  # what an administrator has switched off within it stays off
     whole = [module for module in company.installed.values() if module.manifest is not None]
     for module in whole:
         if edition in module.manifest.editions:  # type: ignore[union-attr]

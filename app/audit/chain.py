@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditHead, AuditLine
 from app.bare import Bare
-from app.db import utc_now
+from app.db import KontorSession, utc_now
 
 _START = "0" * 64
+#: The chain of what the program does by itself.
+SYSTEM = 0
+#: Says in it that a user's chain has begun.
+BEGIN = "audit.chain.begin"
 _READ_ALONE = "SELECT sequence, digest FROM core_audit_head WHERE chain = ?"
 _READ_LOCKING = _READ_ALONE + " FOR UPDATE"
 _FIRST = "INSERT INTO core_audit_head (sequence, digest, chain) VALUES (0, ?, ?) ON CONFLICT (chain) DO NOTHING"
@@ -25,28 +29,75 @@ _HEAD = "UPDATE core_audit_head SET sequence = ?, digest = ? WHERE chain = ?"
 
 
 def record(
-    session: Session, action: str, *, subject: str | None = None, subject_id: int | None = None, summary: str = ""
+    session: Session,
+    action: str,
+    *,
+    subject: str | None = None,
+    subject_id: int | None = None,
+    summary: str = "",
+    actor: Any = None,
 ) -> None:
-    """Add a line for the session's actor, within the session's transaction: no act without its line, nor the reverse."""
-    actor = session.info["actor"]
-    bare = Bare(session)
-    chain = actor.user_id or 0
-    last, previous = _hold_head(bare, chain)
-    sequence, moment = last + 1, utc_now().isoformat(" ", "microseconds")
-    line = {
-        "chain": chain,
-        "sequence": sequence,
-        "moment": moment,
+    """Note a line for the session's actor, or for `actor`: no act without it, nor the reverse.
+
+    It is written when the session commits, last of all, so that a long act of a user does not keep his other acts waiting
+    for the end of his chain. What a session that only reads has noted is written in a transaction of its own, before
+    anybody is told what was read.
+    """
+    actor = actor or session.info["actor"]
+    noted = {
+        "moment": utc_now().isoformat(" ", "microseconds"),
         "actor": actor.name,
         "action": action,
         "subject": subject,
         "subject_id": subject_id,
         "summary": summary,
     }
-    digest = _digest(previous, line)
+    session.info.setdefault("audit", []).append((actor.user_id or SYSTEM, noted))
+
+
+@event.listens_for(KontorSession, "before_commit")
+def _write_noted(session: Session) -> None:
+    if session.info["writes"] and session.info.get("audit"):
+        session.flush()
+        _write(session, session.info.pop("audit"))
+
+
+@event.listens_for(KontorSession, "after_commit")
+def _write_seen(session: Session) -> None:
+    noted = session.info.pop("audit", None)
+    if noted:
+        session.info["database"].run(lambda writing: _write(writing, noted), actor=session.info["actor"])
+
+
+@event.listens_for(KontorSession, "after_rollback")
+def _forget_noted(session: Session) -> None:
+    session.info.pop("audit", None)
+
+
+def _write(session: Session, noted: list[tuple[int, dict[str, Any]]]) -> None:
+    """Lines onto the ends of their chains; in one order, the system's own last, so that two writers never lock each
+    other. A user's chain that begins is told in the system's, so that one that is gone whole is missed."""
+    bare = Bare(session)
+    own = [line for chain, line in noted if chain == SYSTEM]
+    for chain in sorted({chain for chain, _ in noted} - {SYSTEM}):
+        lines = [line for of, line in noted if of == chain]
+        if _append(bare, chain, lines):
+            own.append({**lines[0], "action": BEGIN, "subject": "core.user", "subject_id": chain, "summary": ""})
+    if own:
+        _append(bare, SYSTEM, own)
+
+
+def _append(bare: Bare, chain: int, lines: list[dict[str, Any]]) -> bool:
+    """Write the lines; whether the chain has begun with them."""
+    sequence, digest = _hold_head(bare, chain)
+    begins = bool(sequence == 0)
     with bare.together():
-        bare.run(_LINE, (*line.values(), digest))
+        for line in lines:
+            sequence += 1
+            digest = _digest(digest, {"chain": chain, "sequence": sequence, **line})
+            bare.run(_LINE, (chain, sequence, *line.values(), digest))
         bare.run(_HEAD, (sequence, digest, chain))
+    return begins
 
 
 def _hold_head(bare: Bare, chain: int) -> tuple[Any, ...]:
@@ -67,6 +118,7 @@ def verify(session: Session, read: Callable[[int], None] | None = None) -> Itera
     `read` is told now and then how many were read.
     """
     heads = {head.chain: head for head in session.scalars(select(AuditHead))}
+    known = set(heads)
     chain, sequence, previous = None, 0, _START
     lines = select(AuditLine).order_by(AuditLine.chain, AuditLine.sequence).execution_options(yield_per=1000)
     for count, line in enumerate(_closed_after(session.scalars(lines))):
@@ -83,6 +135,8 @@ def verify(session: Session, read: Callable[[int], None] | None = None) -> Itera
         elif line.digest != _digest(previous, _fields(line)):
             yield f"audit: line {line.id} was changed"
         previous = line.digest
+        if line.action == BEGIN and line.chain == SYSTEM and line.subject_id not in known:
+            yield f"audit: chain {line.subject_id} is missing"
     if chain is not None:
         yield from _end_of(chain, sequence, previous, heads)
     for chain in heads:

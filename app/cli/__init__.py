@@ -1,5 +1,6 @@
 """The `kontor` command. Every subcommand asks the same operations as the pages do; those that report take --json."""
 
+import os
 import sys
 
 import click
@@ -57,6 +58,7 @@ def main() -> None:
     from app.logs import configure
 
     configure()
+    os.umask(0o077)  # whatever is written holds other people's data
     try:
         kontor(standalone_mode=False)
     except click.ClickException as error:

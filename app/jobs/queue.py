@@ -9,7 +9,7 @@ from app.audit import record
 from app.db import utc_now
 from app.errors import NotFound
 from app.jobs.models import Job
-from app.security.actor import Actor
+from app.security.actor import Actor, require
 
 
 def enqueue(session: Session, actor: Actor, kind: str, arguments: dict[str, Any] | None = None) -> Job:
@@ -30,7 +30,12 @@ def job_for(session: Session, actor: Actor, job_id: int) -> Job:
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:
-    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted."""
+    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted.
+
+    Refused: somebody else's, without the right to it.
+    """
+    if job.user_id != actor.user_id:
+        require(actor, "core.job.cancel")
     jobs = Job.__table__
     waiting = update(Job).where(jobs.c.id == job.id, jobs.c.state == "queued")
     if session.execute(waiting.values(state="cancelled", ended_at=utc_now())).rowcount == 0:  # type: ignore[attr-defined]

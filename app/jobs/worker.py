@@ -116,10 +116,8 @@ class Jobs:
 
     def _is_orphan(self, job: Job) -> bool:
         host, pid, _tail = (job.worker or "::").rsplit(":", 2)
-        if host == socket.gethostname() and job.worker != self.name and not _lives(pid):
+        if host == socket.gethostname() and not _lives(pid):
             return True
-        if job.worker == self.name:
-            return True  # it would be among the running ones
         return job.beat_at is None or utc_now() - job.beat_at > SILENCE
 
     def _work(self) -> None:
@@ -184,7 +182,7 @@ class Jobs:
             done, total, _message = run.at
             self._finish(job, {"progress": done, "total": total, "message": "", **values})
         finally:
-            del self._running[job_id]
+            self._running.pop(job_id, None)
 
     def _outcome(self, job: Job, run: Run) -> dict[str, Any]:
         kind = self._kinds().get(job.kind)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, case, cast, delete, extract, func, insert, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.audit import record
 from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Register
@@ -30,6 +31,7 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
 
 def rebuild(session: Session) -> None:
     """Drop current totals and turnovers of every register and make them anew from the entries."""
+    record(session, "core.ledger.rebuild")
     for register in Register.declared.values():
         if not has_tables(session, register):
             continue

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from app import ledger
-from app.config import Config
+from app.config import Config, embedded
 from app.errors import Conflict
 from app.registry.lifecycle import closure, enable
 from app.security.actor import SYSTEM
@@ -95,7 +95,7 @@ def _copied(config: Config) -> Iterator[Config]:
         if url.get_backend_name() == "sqlite":
             target = Path(folder) / "kontor.db"
             _copy_file(str(url.database), target)
-            yield Config(Path(folder), f"sqlite:///{target}", config.secret_key)
+            yield Config(Path(folder), embedded(Path(folder)), config.secret_key)
             return
         with _copied_database(url) as copy:
             address = copy.render_as_string(hide_password=False)
@@ -104,7 +104,7 @@ def _copied(config: Config) -> Iterator[Config]:
 
 def _copy_file(source: str, target: Path) -> None:
     """SQLite's own backup: whole and consistent while others write."""
-    origin, copy = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(target)
+    origin, copy = sqlite3.connect(f"{Path(source).absolute().as_uri()}?mode=ro", uri=True), sqlite3.connect(target)
     try:
         origin.backup(copy)
     finally:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import CTE, Column, Exists, Select, Subquery, Table, TextClause
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.elements import ColumnClause, _textual_label_reference
 from sqlalchemy.sql.selectable import FromClause, TextualSelect
 
 from app.errors import Forbidden
@@ -100,6 +100,8 @@ def _look(element: Any, actor: Actor, part: _Part, *, is_top: bool) -> None:
         elif isinstance(e, TextClause) or (isinstance(e, ColumnClause) and e.is_literal):
             if not _HARMLESS.fullmatch(str(getattr(e, "text", None) or getattr(e, "name", "")).strip()):
                 raise Unheld(f"SQL in words can't be held to the policy: {e}")
+        elif isinstance(e, _textual_label_reference) or (isinstance(e, ColumnClause) and e.table is None):
+            raise Unheld(f"a column by its bare name can't be held to the policy: {e}")
         elif isinstance(e, ColumnClause):
             _refuse_closed(e, actor)
         inside = (part, False, isinstance(e, Exists) or (is_asked and not isinstance(e, Select)))

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import utc_now
 from app.errors import Invalid
+from app.security.actor import Actor
 from app.security.models import Login, User
 
-#: A browser that is not used signs itself out after this time; a token lives a year.
+#: How long after signing in a browser, or a token, opens anything.
 BROWSER_LIFE, TOKEN_LIFE = timedelta(days=14), timedelta(days=365)
 SHORTEST_PASSWORD = 8
 
@@ -50,10 +51,20 @@ def authenticate(session: Session, login: str, password: str) -> User:
     return user
 
 
+def note_refusal(session: Session, login: str, address: str) -> None:
+    """Leave a line of a sign-in that was refused. A login that nobody has is not kept: it may be a mistyped password."""
+    user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
+    summary = f"{user.login}, {address}" if user else address
+    record(
+        session, "security.login.refused", subject="core.user", subject_id=user.id if user else None, summary=summary
+    )
+
+
 def open_session(session: Session, user: User, *, kind: str = "browser", agent: str = "", address: str = "") -> str:
     """Sign `user` in; gives the secret to hand out. Only its digest is stored."""
     secret = secrets.token_urlsafe(32)
     now = utc_now()
+    session.execute(delete(Login).where(Login.user_id == user.id, Login.expires_at <= now))
     session.add(
         Login(
             user_id=user.id,
@@ -66,7 +77,16 @@ def open_session(session: Session, user: User, *, kind: str = "browser", agent: 
         )
     )
     session.flush()
-    record(session, "security.login.open", subject="core.user", subject_id=user.id, summary=f"{user.login}: {kind}")
+    # Nobody is signed in yet: on the chain of whoever does now, as the program's own may be held by a migration.
+    who = Actor(user.id, user.name)
+    record(
+        session,
+        "security.login.open",
+        subject="core.user",
+        subject_id=user.id,
+        summary=f"{user.login}: {kind}",
+        actor=who,
+    )
     return secret
 
 

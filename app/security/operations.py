@@ -41,7 +41,7 @@ def add_user(
     user = User(login=login, name=name.strip() or login, password_hash=hash_password(password))
     user.roles = roles_named(session, roles)
     _refuse_more_than_own(session, actor, user.roles)
-    user.team_id = _team(session, team).id if team else None
+    user.team_id = _team_for(session, actor, team, before=None)
     session.add(user)
     session.flush()
     names = ", ".join(role.name for role in user.roles)
@@ -85,7 +85,7 @@ def change_user(
     if password or is_active is False:  # whoever knew the old password is out, and so is whoever is switched off
         session.execute(delete(Login).where(Login.user_id == user.id))
     if team is not None:
-        user.team_id = _team(session, team).id if team else None
+        user.team_id = _team_for(session, actor, team, before=user.team_id)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
     bump_generation(session)
@@ -179,10 +179,18 @@ def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role])
             )
 
 
-def _team(session: Session, name: str) -> Team:
+def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:
+    """The team that a user is put into, made when it is new. What is open to a team is open to whoever is put into it, so
+    he who may not manage roles puts nobody into a team that he is not of himself."""
+    if not name:
+        return None
     team = session.scalars(select(Team).where(Team.name == name)).first()
     if team is None:
         team = Team(name=name)
         session.add(team)
         session.flush()
-    return team
+    elif team.id != before and not actor.may("core.role.manage"):
+        own = session.scalars(select(User.team_id).where(User.id == actor.user_id)).first()
+        if team.id != own:
+            raise Conflict(_l("You are not of the team “%(name)s” yourself; ask an administrator.", name=name))
+    return team.id

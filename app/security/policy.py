@@ -79,17 +79,24 @@ def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
 
 @contextmanager
 def unrestricted(session: Session, why: str) -> Iterator[None]:
-    """Leave the actor's scope for as long as the block lasts; the audit records who did and why."""
+    """Leave the actor's scope for as long as the block lasts; the audit records who did and why, once a session."""
     if session.info.get("unrestricted"):
         yield
         return
-    if not session.info["actor"].is_system:
+    told = session.info.setdefault("left_because", set())
+    if not session.info["actor"].is_system and why not in told:
         record(session, "security.unrestricted", summary=why)
+        told.add(why)
     session.info["unrestricted"] = True
     try:
         yield
     finally:
         del session.info["unrestricted"]
+
+
+@event.listens_for(KontorSession, "after_rollback")
+def _forget_told(session: Session) -> None:
+    session.info.pop("left_because", None)
 
 
 @event.listens_for(KontorSession, "do_orm_execute")

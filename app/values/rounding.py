@@ -1,4 +1,4 @@
-"""The named roundings. Nothing else in Kontor rounds money."""
+"""The named roundings. Nothing else in Kontor rounds money that is kept; what is shown is `app.web.formats`' affair."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -11,10 +11,16 @@ _HUNDRED = Decimal(100)
 _EXACT = Context(prec=80)
 
 
+#: Where CLDR counts the coins in people's hands and ISO 4217 those in their books.
+_IN_BOOKS = {"IQD": 3} | dict.fromkeys(
+    ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SLL", "SOS", "SYP", "YER"), 2
+)
+
+
 @cache
 def digits_of(currency: str) -> int:
-    """How many digits after the point the currency has (ISO 4217, by way of Unicode CLDR): GBP 2, VND 0."""
-    return get_currency_precision(currency)
+    """How many digits after the point the currency has by ISO 4217: GBP 2, VND 0."""
+    return _IN_BOOKS.get(currency) or get_currency_precision(currency)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The edge of a request: one session, one gate, one commit, and the whole done again when others stood in the way."""
+"""The edge of a request: one gate, one session, one commit, and the whole done again when others stood in the way."""
 
 from contextlib import suppress
 from typing import Any, cast
@@ -9,9 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.audit import record
 from app.company import Company
-from app.db import ATTEMPTS, is_transient, wait_before_retry
+from app.db import Tries
 from app.errors import Forbidden, ModuleOff
 from app.security.actor import Actor
 from app.web.routing import ANY, PUBLIC
@@ -23,7 +22,10 @@ class Kontor(Flask):
     """Flask, with every view inside a transaction of its own."""
 
     company: Company
+    #: endpoint → what it needs
     needs: dict[str, str]
+    #: endpoints that write, if at all, in transactions of their own
+    self_committing: frozenset[str]
 
     def dispatch_request(self) -> Any:
         """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
@@ -32,17 +34,14 @@ class Kontor(Flask):
         if request.routing_exception is not None:
             self._find_actor()
             return super().dispatch_request()
-        before = dict(cookie)
-        for attempt in range(ATTEMPTS):
+        before, tries = dict(cookie), Tries()
+        while True:
             try:
                 return self._once()
             except DBAPIError as error:
-                if not is_transient(error) or attempt == ATTEMPTS - 1:
-                    raise
+                tries.wait_after(error)
                 cookie.clear()
                 cookie.update(before)
-                wait_before_retry(attempt)
-        raise AssertionError("unreachable")
 
     def _find_actor(self) -> None:
         """Who asks for an address that there is not: he is told so with his menu beside it, if he can be found out."""
@@ -51,15 +50,19 @@ class Kontor(Flask):
             g.actor = signed_in.actor if signed_in else None
 
     def _once(self) -> Any:
-        write = request.method not in READING
-        g.pop("seen", None)
+        """A page is made by the session that let it pass. An act passes once more with the right to write in hand: who
+        is not let in never waits for it, nor keeps others waiting."""
+        is_act = request.method not in READING and request.endpoint not in self.self_committing
+        answer = self._within(write=False, is_view_due=not is_act)
+        return self._within(write=True, is_view_due=True) if answer is None else answer
+
+    def _within(self, *, write: bool, is_view_due: bool) -> Any:
         with self.company.database.session(None, write=write) as session:
             g.session = session
             answer = self._gate(session)
-            if answer is None:
+            if answer is None and is_view_due:
                 answer = self.make_response(super().dispatch_request())
             session.commit()
-        self._record_what_was_seen()
         return answer
 
     def _gate(self, session: Session) -> Response | None:
@@ -82,17 +85,6 @@ class Kontor(Flask):
             raise Forbidden(needs)
         return None
 
-    def _record_what_was_seen(self) -> None:
-        """Looks at confidential cards and exports go into the audit before the answer goes out."""
-        seen = g.pop("seen", None)
-        if seen:
-
-            def work(session: Session) -> None:
-                for action, subject, subject_id, summary in seen:
-                    record(session, action, subject=subject, subject_id=subject_id, summary=summary)
-
-            self.company.database.run(work, actor=g.actor)
-
 
 def current_session() -> Session:
     """The request's session."""
@@ -107,11 +99,6 @@ def current_actor() -> Actor:
 def current_company() -> Company:
     """The company this server serves."""
     return cast(Kontor, current_app).company
-
-
-def saw(action: str, *, subject: str, subject_id: int | None = None, summary: str = "") -> None:
-    """Note that the actor is shown something confidential or takes an export; recorded before the answer leaves."""
-    g.setdefault("seen", []).append((action, subject, subject_id, summary))
 
 
 def operation_id() -> str | None:

@@ -9,11 +9,12 @@ from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.audit import record
 from app.errors import Forbidden, NotFound
 from app.security import require
 from app.web.cells import cell_of, rows_of
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session, saw
+from app.web.edge import current_actor, current_company, current_session
 from app.web.routing import ANY
 from app.web.tables import Query, Table, everything, fetch
 from app.web.workbook import Workbook
@@ -67,7 +68,7 @@ def _as_file(table: Table, query: Query) -> Response:
     columns = [c for c in table.open_columns(actor) if not c.hidden]
     book = Workbook(str(table.title), columns, current_company().currency)
     book.write(everything(session, table, query))
-    saw("core.list.export", subject=table.name, summary=f"{book.rows} rows")
+    record(current_session(), "core.list.export", subject=table.name, summary=f"{book.rows} rows")
     return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
 
 
@@ -89,7 +90,7 @@ def api_list(name: str) -> Any:
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
-    saw("core.list.export", subject=table.name, summary=f"API, {len(rows)} rows")
+    record(current_session(), "core.list.export", subject=table.name, summary=f"API, {len(rows)} rows")
     return {"rows": rows, "after": page.following}
 
 

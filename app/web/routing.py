@@ -21,6 +21,7 @@ class Routes(Blueprint):
     def __init__(self, name: str, import_name: str) -> None:
         super().__init__(name, import_name, template_folder="templates")
         self.needs: dict[str, str] = {}
+        self.self_committing: set[str] = set()
 
     def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
         """A page: reads, and is done again without harm."""
@@ -34,14 +35,23 @@ class Routes(Blueprint):
         """A form: shown by GET, sent by POST."""
         return self._declared(rule, needs, methods=["GET", "POST"], **options)
 
-    def _declared(self, rule: str, needs: str, **options: Any) -> Route:
+    def _declared(self, rule: str, needs: str, *, self_committing: bool = False, **options: Any) -> Route:
+        """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own."""
+
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
             endpoint = options.pop("endpoint", None) or view.__name__
             self.needs[f"{self.name}.{endpoint}"] = needs
+            if self_committing:
+                self.self_committing.add(f"{self.name}.{endpoint}")
             self.add_url_rule(rule, endpoint, view, **options)
             return view
 
         return declare
+
+
+def self_committing(app: Flask) -> frozenset[str]:
+    """Endpoints whose views write in transactions of their own."""
+    return frozenset().union(*(b.self_committing for b in app.blueprints.values() if isinstance(b, Routes)))
 
 
 def declared_needs(app: Flask) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The pages that everyone has: first run, signing in and out, home, one's own account."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from wtforms import BooleanField, PasswordField, StringField
 from app.documents import Document
 from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
-from app.security.login import authenticate, close_session, hash_password, open_session, revoke
+from app.security.login import authenticate, close_session, hash_password, note_refusal, open_session, revoke
 from app.setup import create_company
 from app.web.agents import named
 from app.web.choices import countries, currencies, languages, likely_country
@@ -27,6 +28,8 @@ from app.web.selects import SelectField
 from app.web.tables import Table
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
+#: How often one address may try a password.
+GUESSES = "10 per minute; 60 per hour"
 
 
 class FirstRun(Form):
@@ -60,8 +63,9 @@ class Account(Form):
     current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
 
 
-@routes.form("/login", needs=PUBLIC)
-@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+@routes.form("/login", needs=PUBLIC, self_committing=True)
+@limiter.limit(GUESSES, methods=["POST"])
+@limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
 def login() -> Any:
     """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
     session = current_session()
@@ -70,15 +74,17 @@ def login() -> Any:
     form = SignIn()
     if form.validate_on_submit():
         session.info["actor"] = SYSTEM  # nobody is signed in yet, so the program itself looks the user up
+        write = partial(current_company().database.run, actor=SYSTEM)  # briefly: proving a password takes long
+        agent, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
         try:
             user = authenticate(session, form.login.data, form.password.data)
         except Invalid as error:
+            write(lambda writing: note_refusal(writing, form.login.data, address))
             _blame(form, error)
         else:
+            token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
             cookie.clear()
-            cookie["token"] = open_session(
-                session, user, agent=request.headers.get("User-Agent", ""), address=request.remote_addr or ""
-            )
+            cookie["token"] = token
             cookie.permanent = True
             return redirect(_inside(request.args.get("next")))
     return render_template("login.html", form=form), 401 if form.errors else 200
@@ -87,7 +93,6 @@ def login() -> Any:
 def _first_run() -> Any:
     """The first page of an empty database; closed for good once there is a company."""
     company, form = current_company(), FirstRun()
-    current_session().rollback()  # making the company is a transaction of its own
     if request.method == "GET":
         form.country.data, form.currency.data = likely_country([language for language, _q in request.accept_languages])
     if form.validate_on_submit():
@@ -133,6 +138,7 @@ def home() -> Any:
 
 
 @routes.form("/account", needs=ANY)
+@limiter.limit(GUESSES, methods=["POST"])
 def account() -> Any:
     """One's own language, password and signed-in browsers."""
     session, actor = current_session(), current_actor()
@@ -156,9 +162,7 @@ def account() -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
-    return render_template(
-        "account.html", form=form, logins=logins, mine=g.login_id, token=cookie.pop("new_token", None), named=named
-    )
+    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=None, named=named)
 
 
 @routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
@@ -205,6 +209,7 @@ def _inside(target: str | None) -> str:
     """`next`, when it is an address of this very site; home otherwise."""
     parts = urlsplit(target or "")
     inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    inside = inside and target.isprintable()  # type: ignore[union-attr]
     return target if target and inside else url_for("core.home")
 
 

@@ -21,7 +21,7 @@ from app.web import assets, formats
 from app.web.edge import Kontor, current_company
 from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
-from app.web.routing import Routes, declared_needs
+from app.web.routing import Routes, declared_needs, self_committing
 
 LANGUAGES = ("en", "ru", "vi")
 
@@ -169,5 +169,5 @@ def logs(app: Flask) -> None:
 
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
-    app.needs = declared_needs(app)
+    app.needs, app.self_committing = declared_needs(app), self_committing(app)
     app.jinja_env.globals["version"] = VERSION

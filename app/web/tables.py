@@ -162,8 +162,8 @@ class Table:
         return [e for e, group in zip(self.search, self._search_groups, strict=True) if actor.sees(group)]
 
     @cached_property
-    def first_pages(self) -> WeakKeyDictionary[Actor, dict[tuple[str, int], Select[Any]]]:
-        """Statements of first pages that nobody has narrowed, by order and length: what is asked most, made once a user."""
+    def first_pages(self) -> WeakKeyDictionary[Actor, dict[str, Select[Any]]]:
+        """Statements of first pages that nobody has narrowed, by order: what is asked most, made once a user."""
         return WeakKeyDictionary()
 
     @cached_property
@@ -221,11 +221,13 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     columns = table.open_columns(session.info["actor"])
     order, _, _ = _order(table, columns, query.order)
     backwards = bool(query.before)
-    firsts = table.first_pages.setdefault(session.info["actor"], {}) if query.is_plain(table) else {}
-    statement = firsts.get((order, query.limit))
+    is_usual = query.limit == PAGE and query.is_plain(
+        table
+    )  # any other length is somebody's program's, of which there are many
+    firsts = table.first_pages.setdefault(session.info["actor"], {}) if is_usual else {}
+    statement = firsts.get(order)
     if statement is None:
-        statement = _page(session, table, columns, query)
-        firsts[order, query.limit] = statement
+        statement = firsts[order] = _page(session, table, columns, query)
     rows = list(session.execute(statement))
     more, rows = len(rows) > query.limit, rows[: query.limit]
     if backwards:
@@ -272,9 +274,10 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    for word in fold(query.text).split() if table.search else ():
-        pattern = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        matches = (expression.like(pattern, escape="\\") for expression in table.open_search(actor))
+    for word in query.text.split() if table.search else ():
+        # A search column is folded, other columns are lower case at best.
+        spellings = {*fold(word).split(), word.lower(), word}
+        matches = (e.contains(s, autoescape=True) for e in table.open_search(actor) for s in sorted(spellings))
         statement = statement.where(or_(false(), *matches))
     for f in table.open_filters(actor):
         if f.name in query.filters:
@@ -310,6 +313,7 @@ def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]
     """What `_cursor` wrote. Whatever else comes in the address is refused before the database sees it."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        f"{value}{key}".encode()  # half a character is no text
         return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
     except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error):
         raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
@@ -324,7 +328,7 @@ def _whole(value: Any) -> int:
 
 def _exact(value: Any) -> Decimal:
     number = Decimal(value)
-    if not number.is_finite() or number.adjusted() > 11:
+    if not number.is_finite() or number.adjusted() > 18:  # what the column can't hold is refused when it is bound
         raise ValueError(value)
     return number
 

@@ -18,7 +18,7 @@ from app.api import (
     current_company,
     current_session,
     operation_id,
-    saw,
+    record,
     show_list,
     wall_clock,
 )
@@ -56,7 +56,13 @@ def contact_view(contact_id: int) -> Any:
     """A contact's card, with a tab for each thing that is known of it."""
     session, actor = current_session(), current_actor()
     contact = contact_by_id(session, contact_id)
-    saw("contacts.contact.view", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
+    record(
+        current_session(),
+        "contacts.contact.view",
+        subject="contacts.contact",
+        subject_id=contact.id,
+        summary=contact.code,
+    )
     return render_template(
         "contacts/contact.html",
         contact=contact,
@@ -121,10 +127,20 @@ def statement_view(contact_id: int) -> Any:
     contact = contact_by_id(session, contact_id)
     since, until = _period()
     statements = statement_of(session, contact.id, since, until)
-    saw("contacts.statement.view", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}")
+    record(
+        current_session(),
+        "contacts.statement.view",
+        subject="contacts.contact",
+        subject_id=contact.id,
+        summary=f"{since} – {until}",
+    )
     if request.args.get("as") == "xlsx":
-        saw(
-            "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=f"{since} – {until}"
+        record(
+            current_session(),
+            "contacts.statement.export",
+            subject="contacts.contact",
+            subject_id=contact.id,
+            summary=f"{since} – {until}",
         )
         name = f"statement-{contact.code}-{since}-{until}.xlsx"
         return send_file(

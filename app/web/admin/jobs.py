@@ -5,11 +5,12 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
+from app.audit import record
 from app.errors import NotFound
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session, saw
+from app.web.edge import current_actor, current_company, current_session
 from app.web.routing import ANY
 from app.web.tables import Table
 
@@ -46,7 +47,7 @@ def job_report(job_id: int) -> Any:
     path = report_file(current_company().config.data_dir, folder, job.id) if folder else None
     if path is None or not path.exists():
         raise NotFound
-    saw("core.import.export", subject="core.job", subject_id=job.id, summary="report")
+    record(current_session(), "core.import.export", subject="core.job", subject_id=job.id, summary="report")
     return send_file(path, "application/json", as_attachment=True, download_name=f"import-{job.id}.json")
 
 

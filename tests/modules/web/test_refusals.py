@@ -61,6 +61,7 @@ def test_a_lock_that_is_not_given_back_is_told_and_nothing_changes(app: Any, eng
     @event.listens_for(database.engine, "checkout")
     def lose_patience(connection: Any, *_rest: Any) -> None:
         connection.cursor().execute(impatient)
+        connection.commit()
 
     answer = client.post("/warehouse/places/new", data={"code": "north", "name": "North"})
     assert answer.status_code == 503
