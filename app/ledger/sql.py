@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from app.bare import Bare, Row
+from app.values import OutOfRange
 
 
 class Sql:
@@ -21,18 +24,11 @@ class Sql:
         key_list = ", ".join(keys)
         total, turnover, entry = f"{prefix}_total", f"{prefix}_turnover", f"{prefix}_entry"
         sides = tuple(f"{a}_{side}" for a in amounts for side in ("in", "out"))
-        grown = ", ".join(f"{a} = {total}.{a} + excluded.{a}" for a in (*amounts, "entries"))
-        turned = ", ".join(f"{s} = {turnover}.{s} + excluded.{s}" for s in sides)
         self._entry = _Insert(entry, ("document_id", "line", "moment", *keys, *amounts), codes)
         self._total = _Insert(
-            total,
-            (*keys, *amounts, "entries", "last_moment"),
-            codes,
-            f"({key_list}) DO UPDATE SET {grown}, last_moment = {{later}}({total}.last_moment, excluded.last_moment)",
+            total, (*keys, *amounts, "entries", "last_moment"), codes, key=keys, grown=(*amounts, "entries")
         )
-        self._turnover = _Insert(
-            turnover, (*keys, "month", *sides), codes, f"({key_list}, month) DO UPDATE SET {turned}"
-        )
+        self._turnover = _Insert(turnover, (*keys, "month", *sides), codes, key=(*keys, "month"), grown=sides)
         wanted = f"SELECT {', '.join(f't.{c}' for c in (*keys, *amounts, 'last_moment'))} FROM"
         each = " AND ".join(f"t.{k} = json_extract(k.value, '$[{i}]')" for i, k in enumerate(keys))
         self._lock_sqlite = f"{wanted} json_each(?) k CROSS JOIN {total} t ON {each}"
@@ -83,30 +79,52 @@ class Sql:
 
 
 class _Insert:
-    """An INSERT of many rows, with what to do when a row's key is there already."""
+    """An INSERT of many rows; where a row of the same `key` is there already, its columns `grown` grow by the new ones."""
 
-    def __init__(self, table: str, columns: tuple[str, ...], codes: frozenset[str], conflict: str = "") -> None:
+    def __init__(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        codes: frozenset[str],
+        *,
+        key: tuple[str, ...] = (),
+        grown: tuple[str, ...] = (),
+    ) -> None:
         names = ", ".join(columns)
-        on_conflict = f" ON CONFLICT {conflict}" if conflict else ""
         self._moments = [i for i, c in enumerate(columns) if c.endswith("moment")]
         marks = ", ".join("?" * len(columns))
-        self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({marks})" + on_conflict.replace("{later}", "max")
         arrays = ", ".join(f"?::{_array(c, codes)}[]" for c in columns)
-        self._postgresql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})" + on_conflict.replace(
-            "{later}", "greatest"
-        )
+        self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        self._postgresql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"
+        if key:
+            sums = {c: f"{table}.{c} + excluded.{c}" for c in grown}
+            # Beyond 64 bits SQLite goes on with a float; nothing instead breaks the column's NOT NULL, as it should.
+            whole = {c: f"CASE typeof({s}) WHEN 'integer' THEN {s} END" for c, s in sums.items()}
+            latest = {c: f"({table}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
+            self._sqlite += _on_conflict(key, {**whole, **{c: f"max{pair}" for c, pair in latest.items()}})
+            self._postgresql += _on_conflict(key, {**sums, **{c: f"greatest{pair}" for c, pair in latest.items()}})
 
     def run(self, bare: Bare, rows: Sequence[Row]) -> None:
-        if bare.is_sqlite:
-            bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
-        else:
-            bare.run(self._postgresql, _columns(rows))
+        try:
+            if bare.is_sqlite:
+                bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
+            else:
+                bare.run(self._postgresql, _columns(rows))
+        except IntegrityError as error:
+            if "NOT NULL" not in str(error.orig):
+                raise
+            raise OutOfRange("a total would be larger than 64 bits hold") from error
 
     def _with_text_moments(self, row: Row) -> Row:
         values = list(row)
         for i in self._moments:
             values[i] = _text(values[i])
         return tuple(values)
+
+
+def _on_conflict(key: tuple[str, ...], values: dict[str, str]) -> str:
+    settings = ", ".join(f"{column} = {value}" for column, value in values.items())
+    return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}"
 
 
 def _text(moment: datetime) -> str:

@@ -5,11 +5,13 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from app import ledger
 from app.documents import posting as documents
 from app.errors import Conflict, PeriodClosed, Unbalanced
 from app.security import SYSTEM
+from app.values import OutOfRange
 from modules.contacts.operations import record_payment
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale
@@ -164,3 +166,14 @@ def ledger_now(shop: Any) -> D:
     where = {"item": shop.items[0], "place": MAIN}
     (figure,) = shop.ask(lambda s: ledger.now(s, Stock, by=("item",), where=where))
     return figure.amounts["quantity"]
+
+
+def test_a_total_beyond_what_the_column_holds_is_refused_and_nothing_changes(shop: Any) -> None:
+    """On SQLite a sum beyond 64 bits would go on as a float, and no reversal could mend the books."""
+
+    def pay(session: Any) -> None:
+        record_payment(session, SYSTEM, contact_id=shop.contact, direction="in", amount=D("600000000000000"))
+
+    shop.do(pay)
+    refused(shop, (OutOfRange, DataError), pay)  # type: ignore[arg-type]
+    assert shop.ask(lambda session: list(ledger.verify(session))) == []
