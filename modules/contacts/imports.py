@@ -1,6 +1,6 @@
 """Bringing in contacts from tables, many at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ from app.api import (
     unrestricted,
 )
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact
-from modules.contacts.operations import KINDS
+from modules.contacts.operations import KINDS, closed_fields, require_open
 
 _PIECE = 500
 #: columns that only one kind of contact has
@@ -43,6 +43,7 @@ def add_contacts(session: Session, actor: Actor, rows: Sequence[Mapping[str, Any
     """Make contacts, all at once: each row has code, name, kind, and whatever else it fills. Codes must be free."""
     require(actor, "contacts.contact.edit")
     for row in rows:
+        require_open(actor, row)
         fields = {"responsible_id": actor.user_id, **row}
         kind = KINDS[fields.pop("kind")]
         session.add(kind(folded=_folded(fields), **fields))
@@ -96,7 +97,7 @@ _FIELDS = (
 
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, "code"))
-    rows = job.read(lambda session: [r for r in rows if _fits(session, job, r)])
+    rows = job.read(lambda session: _fitting(session, job, rows))
     if job.report.errors and not job.skip_errors:
         for row in rows:
             job.report.skip(row.file, row.row, _l("not written: the file has errors"))
@@ -109,24 +110,42 @@ def _bring_in(job: Import) -> None:
         job.report.skip(row.file, row.row, _l("is so already"))
 
 
-def _fits(session: Session, job: Import, row: Record) -> bool:
-    """Report what only the books can tell: somebody else's contact, another kind, fields of the other kind."""
-    code = row.values["code"]
-    found = session.scalars(select(Contact).where(Contact.code == code)).first()
-    if found is None:
+def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
+    """The rows that can be taken; of the others, reports why: what the books alone tell, and what is not the actor's."""
+    fitting = []
+    for start in range(0, len(rows), _PIECE):
+        some = rows[start : start + _PIECE]
+        query = select(Contact.code, Contact.kind).where(Contact.code.in_([r.values["code"] for r in some]))
+        kinds = _pairs(session, query)
         with unrestricted(session, "codes of contacts are unique for everyone"):
-            if session.scalars(select(Contact.id).where(Contact.code == code)).first() is not None:
-                job.report.fail(row.file, row.row, "code", _l("this contact is not open to you"))
-                return False
-    kind = row.values.get("kind", found.kind if found else LEGAL_ENTITY)
-    other = _OWN[INDIVIDUAL if kind == LEGAL_ENTITY else LEGAL_ENTITY] & row.values.keys()
-    if found is not None and found.kind != kind:
-        job.report.fail(row.file, row.row, "kind", _l("this contact is of the other kind"))
-    elif other:
-        job.report.fail(row.file, row.row, sorted(other)[0], _l("contacts of this kind have no such field"))
-    else:
-        return True
-    return False
+            hidden = _pairs(session, query).keys() - kinds.keys()
+        for row in some:
+            if wrong := _misfit(job.actor, row.values, kinds.get(row.values["code"]), hidden):
+                job.report.fail(row.file, row.row, *wrong)
+            else:
+                fitting.append(row)
+    return fitting
+
+
+def _pairs(session: Session, query: Any) -> dict[str, str]:
+    return {row.code: row.kind for row in session.execute(query)}
+
+
+def _misfit(
+    actor: Actor, values: Mapping[str, Any], known_as: str | None, hidden: Set[str]
+) -> tuple[str, object] | None:
+    """The field that can't be taken, and why; `known_as`: the kind of the contact who has the code already."""
+    kind = values.get("kind", known_as or LEGAL_ENTITY)
+    other = _OWN[INDIVIDUAL if kind == LEGAL_ENTITY else LEGAL_ENTITY] & values.keys()
+    if values["code"] in hidden:
+        return "code", _l("this contact is not open to you")
+    if closed := closed_fields(actor, values):
+        return closed[0], _l("this field is not open to you")
+    if known_as not in (None, kind):
+        return "kind", _l("this contact is of the other kind")
+    if other:
+        return sorted(other)[0], _l("contacts of this kind have no such field")
+    return None
 
 
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int, list[Record]]:

@@ -1,5 +1,6 @@
 """Writing contacts and payments."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.api import (
     Actor,
     Conflict,
+    Forbidden,
     Invalid,
     NotFound,
     Posting,
@@ -33,6 +35,8 @@ from modules.contacts.registers import Settlements
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
 METHODS = ("bank", "cash", "card")
+#: field → its confidential group, if it is of one
+_GROUPS = {p.key: p.columns[0].info.get("group") for k in KINDS.values() for p in k.__mapper__.column_attrs}
 # Made once: every document asks this.
 _PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
     Contact.id.in_(bindparam("ids", expanding=True))
@@ -42,11 +46,13 @@ _PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
     """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number.
 
-    Refused: no name, a code that is taken. Unless said otherwise the contact is the actor's own.
+    Refused: no name, a code that is taken, fields of confidential groups that are closed to the actor. Unless said
+    otherwise the contact is the actor's own.
     """
     require(actor, "contacts.contact.edit")
     if kind not in KINDS:
         raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
+    require_open(actor, fields)
     fields.setdefault("responsible_id", actor.user_id)
     contact = KINDS[kind](code=_free_code(session, code.strip()))
     session.add(contact)
@@ -57,14 +63,26 @@ def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code
 
 
 def change_contact(session: Session, actor: Actor, contact: Contact, **fields: Any) -> None:
-    """Change what is given; fields of groups that are closed to the actor can't be among it."""
+    """Change what is given. Refused: fields of confidential groups that are closed to the actor, a code that is taken."""
     require(actor, "contacts.contact.edit")
+    require_open(actor, fields)
     code = fields.pop("code", contact.code).strip()
     if code and code != contact.code:
         contact.code = _free_code(session, code)
     _fill(contact, **fields)
     session.flush()
     record(session, "contacts.contact.change", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
+
+
+def require_open(actor: Actor, fields: Mapping[str, Any]) -> None:
+    """Refuse (Forbidden) to fill a field that the actor could not see afterwards."""
+    if closed := closed_fields(actor, fields):
+        raise Forbidden(_GROUPS[closed[0]])
+
+
+def closed_fields(actor: Actor, fields: Mapping[str, Any]) -> list[str]:
+    """Those that are filled and of a confidential group that is closed to the actor."""
+    return [name for name, value in fields.items() if value not in ("", None) and not actor.sees(_GROUPS.get(name))]
 
 
 def record_payment(
