@@ -2,9 +2,9 @@
 
 from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
+from app.clock import wall_clock
 from app.db import Base, Id, utc_now
 from app.documents import Document, LineOf, locked, post, reverse
-from app.documents.posting import wall_clock
 from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
 from app.importing import (
     BadCell,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.clock import set_zone
 from app.config import Config
 from app.core_module import module as core
 from app.db import Database, utc_now
@@ -93,11 +94,16 @@ class Company:
         state = State(number, frozenset(states.scalars()))
         organisation = (
             session.connection()
-            .execute(select(Organisation.name, Organisation.currency, Organisation.id).order_by(Organisation.id))
+            .execute(
+                select(Organisation.name, Organisation.currency, Organisation.id, Organisation.zone).order_by(
+                    Organisation.id
+                )
+            )
             .first()
         )
         if organisation is not None:
-            self.name, self.currency, _ = organisation
+            self.name, self.currency = organisation.name, organisation.currency
+            set_zone(organisation.zone)
         self.database.known = facts_known(organisation)
         return state
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.clock import zone_of
 from app.company import CORE, Company
 from app.core_module import module as core
 from app.db import Database
@@ -78,7 +79,8 @@ def create_company(
     def work(session: Session) -> None:
         if session.scalars(select(Organisation.id)).first() is not None:
             raise Conflict(_l("There is a company here already."))
-        session.add(Organisation(name=organisation.strip(), country=country, currency=currency, edition=edition))
+        facts = {"country": country, "currency": currency, "edition": edition, "zone": zone_of(country)}
+        session.add(Organisation(name=organisation.strip(), **facts))
         session.add_all(Unit(code=c, name=n, digits=d) for c, n, d in UNITS)
         session.add_all(Role(name=role) for role in SHIPPED_ROLES)
         session.flush()

@@ -2,5 +2,6 @@
 
 from app.documents.models import Document, LineOf
 from app.documents.posting import locked, post, reverse
+from app.documents.queries import latest_documents
 
-__all__ = ["Document", "LineOf", "locked", "post", "reverse"]
+__all__ = ["Document", "LineOf", "latest_documents", "locked", "post", "reverse"]

@@ -22,6 +22,8 @@ class Document(Scoped, Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "kind", "number"),
         Index("ix_core_document_kind_moment_id", "kind", "moment", "id"),
+        # A salesperson's own journals, newest first.
+        Index("ix_core_document_responsible_id_kind_moment_id", "responsible_id", "kind", "moment", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
@@ -41,7 +43,7 @@ class Document(Scoped, Base):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))
     #: whose it is: the scopes "own" and "team" go by it
-    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"), index=True)
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
     #: ISO 4217; of `amount` and of the document's prices
     currency: Mapped[str] = mapped_column(String(3))
     #: what the document comes to, tax included

@@ -1,7 +1,6 @@
 """The protocol by which documents are posted and reversed; what they move is their module's affair."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
@@ -114,8 +113,3 @@ def _audit(session: Session, document: Document, verb: str) -> None:
     record(
         session, f"{document.kind}.{verb}", subject=document.kind, subject_id=document.id, summary=document.number or ""
     )
-
-
-def wall_clock() -> datetime:
-    """Now, by the organisation's own clock: what a new document's moment is unless the user says otherwise."""
-    return datetime.now().replace(microsecond=0)

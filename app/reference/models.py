@@ -24,6 +24,8 @@ class Organisation(Base):
     #: trade or enterprise
     edition: Mapped[str] = mapped_column(String(20))
     tax_id: Mapped[str] = mapped_column(String(40), default="")
+    #: IANA name of the zone by whose clock documents are dated; empty: the server's own
+    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: nothing with a moment on or before this day may be posted any more
     closed_until: Mapped[date | None]
     #: whether the sample company's data is in it

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.clock import zones
 from app.errors import Conflict, Invalid
 from app.reference.models import CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
@@ -38,13 +39,19 @@ def close_period(session: Session, actor: Actor, *, until: date | None, today: d
     )
 
 
-def change_organisation(session: Session, actor: Actor, *, name: str, country: str, tax_id: str) -> None:
-    """Change the organisation's details; its currency stays, as every figure in the books is in it."""
+def change_organisation(session: Session, actor: Actor, *, name: str, country: str, tax_id: str, zone: str) -> None:
+    """Change the organisation's details; its currency stays, as every figure in the books is in it.
+
+    `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. Refused: no name, no
+    such zone.
+    """
     require(actor, "core.organisation.manage")
     if not name.strip():
         raise Invalid(_l("The organisation needs a name."), field="name")
     current = _held(session)
-    current.name, current.country, current.tax_id = name.strip(), country, tax_id.strip()
+    if zone and zone not in zones():
+        raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
+    current.name, current.country, current.tax_id, current.zone = name.strip(), country, tax_id.strip(), zone
     session.flush()
     record(
         session, "core.organisation.change", subject="core.organisation", subject_id=current.id, summary=current.name

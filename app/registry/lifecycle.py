@@ -13,7 +13,7 @@ from app.registry.discovery import Installed
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
-from app.security.models import Grant, Role
+from app.security.models import Grant, Offered, Role
 
 if TYPE_CHECKING:
     from app.company import Company
@@ -82,21 +82,20 @@ def disable(session: Session, actor: Actor, company: "Company", name: str) -> No
 
 
 def grant_defaults(session: Session, module: Installed) -> None:
-    """Give the shipped roles what the manifest grants them, unless something of that name was granted before.
-
-    What an administrator took away stays away: only rights that no role has are new.
-    """
+    """Give the shipped roles what the manifest grants them, each right once: what an administrator took away stays away."""
     manifest = module.manifest
     assert manifest is not None
     roles = {role.name: role.id for role in session.scalars(select(Role))}
-    known = {(row.kind, row.name) for row in session.execute(select(Grant.kind, Grant.name).distinct())}
+    known = {(row.kind, row.name) for row in session.execute(select(Offered.kind, Offered.name))}
     wanted = [("permission", p.name, (*p.roles, "administrator")) for p in manifest.permissions]
     wanted += [("group", g.name, (*g.roles, "administrator")) for g in manifest.field_groups]
     for kind, name, to in wanted:
         if (kind, name) not in known:
+            session.add(Offered(kind=kind, name=name))
             session.add_all(Grant(role_id=roles[r], kind=kind, name=name) for r in dict.fromkeys(to) if r in roles)
     for noun in manifest.nouns:
         if ("scope", noun.name) not in known:
+            session.add(Offered(kind="scope", name=noun.name))
             session.add_all(
                 Grant(role_id=roles[r], kind="scope", name=noun.name, scope=scope)
                 for r, scope in noun.scopes.items()

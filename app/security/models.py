@@ -66,6 +66,16 @@ class Grant(Base):
     scope: Mapped[str | None] = mapped_column(String(4))
 
 
+class Offered(Base):
+    """A right that was offered to the shipped roles once: whoever has lost it since does not get it again."""
+
+    __tablename__ = "core_offered"
+
+    #: as in Grant
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class Login(Base):
     """A signed-in browser or an API token, until it is revoked."""
 

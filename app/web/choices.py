@@ -7,6 +7,8 @@ from babel.numbers import get_territory_currencies
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from app.clock import zones
+
 
 def countries() -> list[tuple[str, str]]:
     """ISO 3166 countries by name."""
@@ -21,6 +23,11 @@ def currencies() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, object]]:
     """The languages that the program speaks."""
     return [("", _l("as the browser says")), ("en", "English"), ("ru", "Русский"), ("vi", "Tiếng Việt")]
+
+
+def time_zones() -> list[tuple[str, object]]:
+    """Time zones by their IANA names."""
+    return [("", _l("the server's own")), *((name, name.replace("_", " ")) for name in zones())]
 
 
 def likely_country(accepted: list[str]) -> tuple[str, str]:

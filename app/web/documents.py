@@ -7,8 +7,8 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.clock import wall_clock
 from app.documents import Document, locked
-from app.documents.posting import wall_clock
 from app.errors import KontorError, NotFound
 from app.security import Actor
 from app.web.edge import current_actor, current_session

@@ -13,6 +13,7 @@ from app.company import Company
 from app.db import Tries
 from app.errors import Forbidden, ModuleOff
 from app.security.actor import Actor
+from app.web.resend import SignIn, is_kept, sign_in_page
 from app.web.routing import ANY, PUBLIC
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -32,7 +33,7 @@ class Kontor(Flask):
         if request.endpoint == "static":
             return super().dispatch_request()
         if request.routing_exception is not None:
-            self._find_actor()
+            self.find_actor()
             return super().dispatch_request()
         before, tries = dict(cookie), Tries()
         while True:
@@ -43,8 +44,8 @@ class Kontor(Flask):
                 cookie.clear()
                 cookie.update(before)
 
-    def _find_actor(self) -> None:
-        """Who asks for an address that there is not: he is told so with his menu beside it, if he can be found out."""
+    def find_actor(self) -> None:
+        """Who asks for what no view will answer: he is told so with his menu beside it, if he can be found out."""
         with suppress(DBAPIError), self.company.database.session(None) as session:
             signed_in = self.company.refresh(session, cookie.get("token"))
             g.actor = signed_in.actor if signed_in else None
@@ -80,6 +81,8 @@ class Kontor(Flask):
         if actor is None:
             if request.path.startswith("/api/"):
                 abort(401)
+            if is_kept():
+                return self.make_response(sign_in_page(SignIn(formdata=None), 401))
             return redirect(url_for("core.login", next=request.full_path.rstrip("?")))
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)

@@ -13,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField
 
-from app.documents import Document
+from app.documents import latest_documents
 from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
 from app.security.login import authenticate, close_session, hash_password, note_refusal, open_session, revoke
@@ -23,6 +23,7 @@ from app.web.choices import countries, currencies, languages, likely_country
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
+from app.web.resend import SignIn, again_page, sign_in_page
 from app.web.routing import ANY, PUBLIC
 from app.web.selects import SelectField
 from app.web.tables import Table
@@ -46,13 +47,6 @@ class FirstRun(Form):
         choices=[("trade", _l("Trade: contacts, warehouse, trade")), ("enterprise", _l("Enterprise: with production"))],
     )
     sample = BooleanField(_l("Fill it with a sample company's data, to look around"))
-
-
-class SignIn(Form):
-    """Login and password."""
-
-    login = StringField(_l("Login"), [required])
-    password = PasswordField(_l("Password"), [required])
 
 
 class Account(Form):
@@ -84,10 +78,11 @@ def login() -> Any:
         else:
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
             cookie.clear()
+            g.pop("csrf_token", None)  # of the cookie that is gone; a form on this answer takes a new one
             cookie["token"] = token
             cookie.permanent = True
-            return redirect(_inside(request.args.get("next")))
-    return render_template("login.html", form=form), 401 if form.errors else 200
+            return again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
+    return sign_in_page(form, 401 if form.errors else 200)
 
 
 def _first_run() -> Any:
@@ -124,17 +119,12 @@ def logout() -> Any:
 def home() -> Any:
     """What one can do, and what happened last."""
     session, actor, company = current_session(), current_actor(), current_company()
-    table = Document.__table__
-    columns = [
-        getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
-    ]
-    latest = session.execute(select(*columns).order_by(table.c.moment.desc(), table.c.id.desc()).limit(10)).all()
     figures = [
         figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)
     ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
-    return render_template("home.html", latest=latest, figures=figures, quick=quick)
+    return render_template("home.html", latest=latest_documents(session, actor, 10), figures=figures, quick=quick)
 
 
 @routes.form("/account", needs=ANY)

@@ -21,6 +21,7 @@ from app.web import assets, formats
 from app.web.edge import Kontor, current_company
 from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
+from app.web.resend import SignIn, again_page, is_kept, sign_in_page
 from app.web.routing import Routes, declared_needs, self_committing
 
 LANGUAGES = ("en", "ru", "vi")
@@ -96,7 +97,7 @@ def jobs(app: Kontor) -> None:
     app.extensions["kontor.jobs"] = Jobs(app, app.company)
 
 
-def refusals(app: Flask) -> None:
+def refusals(app: Kontor) -> None:
     """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
     csrf.init_app(app)
 
@@ -131,7 +132,11 @@ def refusals(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Any:
-        return _answer(400, "", template="errors/csrf.html")
+        app.find_actor()
+        page = again_page() if is_kept() and g.get("actor") else None
+        if page is None and is_kept() and request.endpoint != "core.login":
+            return sign_in_page(SignIn(formdata=None), 400)
+        return (page, 400) if page else _answer(400, "", template="errors/csrf.html")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import ledger
-from app.documents.posting import wall_clock
+from app.clock import wall_clock
 from app.errors import KontorError
 from app.jobs import enqueue
 from app.ledger import Register

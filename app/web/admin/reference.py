@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
 
-from app.documents.posting import wall_clock
+from app.clock import wall_clock
 from app.errors import KontorError, NotFound
 from app.reference import Organisation, Unit, base_currency, organisation
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.web.admin import tables
-from app.web.choices import countries, currencies
+from app.web.choices import countries, currencies, time_zones
 from app.web.core import routes
 from app.web.edge import current_actor, current_session
 from app.web.forms import DayField, DecimalField, Form, required
@@ -28,6 +28,7 @@ class OrganisationForm(Form):
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
     tax_id = StringField(_l("Tax number"))
+    zone = SelectField(_l("Time zone"), choices=time_zones, description=_l("New documents are dated by its clock."))
 
 
 class RateForm(Form):

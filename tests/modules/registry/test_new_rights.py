@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.security import SYSTEM, Grant, Role
+from app.security.models import Offered
 from app.setup import migrate
 
 
@@ -16,7 +17,9 @@ def holders(company: Any, permission: str) -> set[str]:
 def test_a_right_that_no_role_knows_yet_goes_to_those_it_is_meant_for(company: Any) -> None:
     before = {name: holders(company, name) for name in ("core.audit.view", "trade.sale.post")}
     for name in before:
-        company.database.run(lambda s, name=name: s.execute(delete(Grant).where(Grant.name == name)), actor=SYSTEM)
+        for model in (Grant, Offered):
+            query = delete(model).where(model.name == name)
+            company.database.run(lambda s, query=query: s.execute(query), actor=SYSTEM)
     migrate(company.database, company)
     assert {name: holders(company, name) for name in before} == before
     assert "manager" in before["core.audit.view"]
@@ -28,3 +31,10 @@ def test_a_right_that_was_taken_from_one_role_is_not_given_back(company: Any) ->
     company.database.run(lambda s: s.execute(taken), actor=SYSTEM)
     migrate(company.database, company)
     assert "manager" not in holders(company, "trade.sale.post")
+
+
+def test_a_right_that_was_taken_from_every_role_is_not_given_back(company: Any) -> None:
+    taken = delete(Grant).where(Grant.name == "core.import.run")
+    company.database.run(lambda s: s.execute(taken), actor=SYSTEM)
+    migrate(company.database, company)
+    assert holders(company, "core.import.run") == set()

@@ -191,7 +191,7 @@ def test_a_file_of_another_kind_is_refused(admin: Any) -> None:
 
 
 def test_a_closed_period_refuses_postings_until_it_is_reopened(app: Any, admin: Any) -> None:
-    from app.documents.posting import wall_clock
+    from app.clock import wall_clock
     from app.errors import PeriodClosed
     from modules.contacts.operations import create_contact, record_payment
 

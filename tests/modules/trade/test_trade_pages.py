@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from app.documents.posting import wall_clock
+from app.clock import wall_clock
 from app.security import SYSTEM
 from modules.contacts.models import Contact
 from modules.trade.models import Sale, SalesReturn
