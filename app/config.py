@@ -23,12 +23,16 @@ class Config:
     secret_key: str
 
     @classmethod
-    def load(cls, data_dir: str | Path | None = None) -> "Config":
-        """The settings of the company in `data_dir` (or KONTOR_DATA_DIR, or ./data); the folder is made if missing.
+    def load(cls, data_dir: str | Path | None = None, *, make: bool = True) -> "Config":
+        """The settings of the company in `data_dir` (or KONTOR_DATA_DIR, or ./data).
 
-        Refused (Invalid): a folder that can't be made or written to.
+        `make`: make the folder when it is missing; otherwise refuse one without a company, so that a slip of the hand
+        makes nothing. Refused (Invalid): a folder that can't be used, settings that can't be read, a database that is
+        neither SQLite nor PostgreSQL.
         """
         folder = Path(data_dir or os.environ.get("KONTOR_DATA_DIR") or "data").resolve()
+        if not make and not folder.is_dir():
+            raise NoCompany(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             settings = _settings(folder / "kontor.toml")
@@ -44,7 +48,20 @@ class Config:
         except ValueError as error:
             raise Invalid(_l("%(file)s is not written as TOML is: %(why)s", file="kontor.toml", why=error)) from error
         url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or embedded(folder)
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise Invalid(_l("The database's address begins with postgresql:// or sqlite:///; this one does not."))
+        if not make and url == embedded(folder) and not (folder / "kontor.db").exists():
+            raise NoCompany(folder)
         return cls(folder, url, secret)
+
+
+class NoCompany(Invalid):
+    """There is no company in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            _l("There is no company in %(folder)s yet; make one with `kontor init` or `kontor up`.", folder=folder)
+        )
 
 
 def embedded(folder: Path) -> str:

@@ -72,6 +72,8 @@ def main() -> None:
     except DBAPIError as error:
         if is_transient(error):
             click.echo("kontor: others hold what this needs, and nothing was changed. Try again in a minute.", err=True)
+        elif "column" in str(error.orig):
+            click.echo("kontor: this database is older than the program; start `kontor up` or `serve` once.", err=True)
         elif "no such table" in str(error.orig) or "does not exist" in str(error.orig):
             click.echo("kontor: there is no company here yet; make one with `kontor init` or `kontor up`.", err=True)
         elif not isinstance(error, OperationalError):

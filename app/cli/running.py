@@ -56,7 +56,7 @@ def with_company(command: Callable[..., Any]) -> Callable[..., Any]:
     @data_option
     @wraps(command)
     def wrapped(data: str | None, **arguments: Any) -> Any:
-        company = Company(Config.load(data))
+        company = Company(Config.load(data, make=False))
         try:
             return command(company, **arguments)
         finally:

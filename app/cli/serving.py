@@ -50,9 +50,15 @@ def init(
 @click.command()
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@with_company
-def serve(company: Company, host: str, port: int) -> None:
-    """Serve the company of the data folder."""
+@data_option
+def serve(data: str | None, host: str, port: int) -> None:
+    """Serve the company of the data folder, brought up to this program's version."""
+    from app.server import refuse_taken_port
+    from app.setup import migrate
+
+    refuse_taken_port(host, port)
+    company = Company(Config.load(data))
+    migrate(company.database, company)
     _serve(company, host, port)
 
 

@@ -13,10 +13,13 @@ from app.bare import Bare
 from app.documents.models import TRANSITIONS, Document
 from app.errors import Conflict, NotFound
 from app.ledger import Posting
-from app.reference import take_numbers
+from app.reference import pass_number, take_numbers
 from app.security import Actor, require
 
 Kind = TypeVar("Kind", bound=Document)
+
+#: of a document's number at least, after its prefix
+DIGITS = 6
 
 
 def locked(session: Session, kind: type[Kind], document_id: int) -> Kind:
@@ -100,13 +103,19 @@ def _hold(session: Session, documents: Sequence[Document]) -> None:
 
 
 def _number(session: Session, documents: Sequence[Document]) -> None:
+    for d in documents:
+        own = d.number.removeprefix(d.prefix) if d.number and d.prefix and d.number.startswith(d.prefix) else ""
+        if (
+            len(own) >= DIGITS and own.isascii() and own.isdecimal()
+        ):  # it looks like one of ours, so ours must not meet it
+            pass_number(session, d.organisation_id, d.kind, int(own[:18]))
     # Kinds in order: two batches that touch the same series take them in the same order and never lock each other.
     unnumbered = sorted((d for d in documents if not d.number), key=lambda d: (d.organisation_id, d.kind))
     for (organisation_id, kind), group in groupby(unnumbered, key=lambda d: (d.organisation_id, d.kind)):
         same = list(group)
         numbers = take_numbers(session, organisation_id, kind, count=len(same))
         for document, number in zip(same, numbers, strict=True):
-            document.number = f"{document.prefix}{number:06d}"
+            document.number = f"{document.prefix}{number:0{DIGITS}d}"
 
 
 def _audit(session: Session, document: Document, verb: str) -> None:

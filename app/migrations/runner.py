@@ -51,8 +51,13 @@ def current(connection: Connection, source: Source) -> str | None:
 
 
 def pending(connection: Connection, source: Source) -> bool:
-    """Whether the source has revisions that the database lacks."""
-    return current(connection, source) != head(source)
+    """Whether the source has revisions that the database lacks. Refused (Conflict): a database of a newer program."""
+    here, newest = current(connection, source), head(source)
+    if here is not None and here > (newest or ""):
+        raise Conflict(
+            _l("This database was made by a newer version of “%(name)s”. Install that one.", name=source.name)
+        )
+    return here != newest
 
 
 def hold(connection: Connection) -> None:
@@ -117,6 +122,5 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
             connection=connection,
             version_table=source.version_table,
             transactional_ddl=False,  # the caller's transaction holds it all
-            render_as_batch=True,
         )
         environment.run_migrations()

@@ -1,4 +1,7 @@
-"""Document numbers without gaps: taken in the posting's own transaction, so a posting undone gives its number back."""
+"""Document numbers without gaps: taken in the posting's own transaction, so a posting undone gives its number back.
+
+Only numbers that documents bring along from elsewhere leave gaps, where they run ahead of the series.
+"""
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +11,17 @@ _TAKE = (
     "INSERT INTO core_series (organisation_id, kind, last) VALUES (?, ?, ?)"
     " ON CONFLICT (organisation_id, kind) DO UPDATE SET last = core_series.last + excluded.last RETURNING last"
 )
+
+
+_PASS_BY = (
+    "INSERT INTO core_series (organisation_id, kind, last) VALUES (?, ?, ?)"
+    " ON CONFLICT (organisation_id, kind) DO UPDATE SET last = excluded.last WHERE core_series.last < excluded.last"
+)
+
+
+def pass_number(session: Session, organisation_id: int, kind: str, number: int) -> None:
+    """Let the series go on after `number`, which a document from elsewhere has brought along."""
+    Bare(session).run(_PASS_BY, (organisation_id, kind, number))
 
 
 def take_numbers(session: Session, organisation_id: int, kind: str, *, count: int = 1) -> range:

@@ -177,3 +177,19 @@ def test_a_total_beyond_what_the_column_holds_is_refused_and_nothing_changes(sho
     shop.do(pay)
     refused(shop, (OutOfRange, DataError), pay)  # type: ignore[arg-type]
     assert shop.ask(lambda session: list(ledger.verify(session))) == []
+
+
+def test_a_number_from_elsewhere_that_looks_like_ours_is_not_given_again(shop: Any) -> None:
+    def bring(session: Any) -> None:
+        sale = shop.draft(session, Sale, [(0, "1", "2")], number="S-000002")
+        trade.post(session, SYSTEM, [sale])
+
+    shop.sell([(0, "1", "2")])
+    shop.do(bring)
+    shop.sell([(0, "1", "2")])
+    numbers = "SELECT group_concat(number, ' ')" if shop.company.database.is_sqlite else "SELECT string_agg(number, ' ')"
+    assert shop.scalar(f"{numbers} FROM core_document WHERE kind = 'trade.sale'").split() == [
+        "S-000001",
+        "S-000002",
+        "S-000003",
+    ]
