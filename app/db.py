@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
-from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -24,6 +24,11 @@ ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 
 #: serialization_failure, deadlock_detected, lock_not_available, unique_violation
 _TRANSIENT = ("40001", "40P01", "55P03", "23505")
+
+
+#: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked anew it looks often again, and whoever
+#: writes much and pauses briefly lets others in.
+GLANCE = 50
 
 
 class Base(DeclarativeBase):
@@ -89,6 +94,31 @@ class Database:
             except DBAPIError as error:
                 tries.wait_after(error)
 
+    @contextmanager
+    def alone(self, what: str, refusal: Exception) -> Iterator[None]:
+        """Be the only one, in any process, who does `what` (a word of letters) for as long as the block lasts.
+
+        Raises `refusal` when somebody else is at it. A process that dies lets go.
+        """
+        if not self.is_sqlite:
+            with self.engine.connect() as connection:
+                key = int.from_bytes(what.encode()[:7])
+                if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
+                    raise refusal
+                connection.commit()
+                try:
+                    yield
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+                    connection.commit()
+            return
+        with open(f"{self.engine.url.database}-{what}", "w") as file:
+            try:
+                _lock(file)
+            except OSError:
+                raise refusal from None
+            yield
+
     def learn_sizes(self) -> None:
         """Let SQLite look how much its tables hold, so that it asks the shorter way; a PostgreSQL server does by itself."""
         if not self.is_sqlite:
@@ -139,10 +169,22 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={PATIENCE * 1000}",
+        f"busy_timeout={GLANCE}",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lock(file: IO[str]) -> None:
+    """Lock the file until it is closed; OSError when another process, or another opening of it, holds it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _lower(value: Any) -> Any:
@@ -158,5 +200,15 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     # A writer takes the write lock at once: one that begins by reading and writes later cannot be made to wait, only fail.
-    writes = connection.get_execution_options().get("kontor_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("kontor_write"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+        else:
+            return

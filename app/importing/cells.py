@@ -33,9 +33,19 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+#: What spreadsheets write where a formula has failed (ECMA-376, 18.17.3).
+ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def as_text(value: Any) -> str:
-    """The cell as a person reads it, without leading and trailing blanks; whole numbers without a point."""
+    """The cell as a person reads it, without leading and trailing blanks; whole numbers without a point.
+
+    Refused: NUL, which no database keeps.
+    """
     if isinstance(value, str):
+        if "\0" in value:
+            raise BadCell(_l("the text holds a character that can't be kept"))
         return value.strip()
     if value is None:
         return ""
@@ -45,10 +55,15 @@ def as_text(value: Any) -> str:
 
 
 def as_code(value: Any) -> str:
-    """A code, in which 17850 as a number, as text, and 17850.0 as text are the same. Refused: dates, yes and no."""
+    """A code, in which 17850 as a number, as text, and 17850.0 as text are the same.
+
+    Refused: dates, yes and no, errors of the spreadsheet, characters that don't print.
+    """
     if isinstance(value, bool | date | time | timedelta):
         raise BadCell(_l("“%(value)s” is no code", value=value))
     text = as_text(value)
+    if text in ERRORS or _CONTROL.search(text):
+        raise BadCell(_l("“%(value)s” is no code", value=_CONTROL.sub("�", text)))
     return text[:-2] if _WHOLE.fullmatch(text) else text
 
 
@@ -76,7 +91,7 @@ def _of_float(value: float) -> Decimal:
 
 def as_moment(value: Any, formats: Sequence[str] = ISO_MOMENTS) -> datetime:
     """A date with a time, to the second. Text counts only when written in one of `formats`; a bare number never."""
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.year < 9998:
         moment = (value + timedelta(microseconds=500_000)).replace(microsecond=0) if value.microsecond else value
     elif isinstance(value, date):
         moment = datetime(value.year, value.month, value.day)

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from app.cli.running import with_company
+from app.errors import KontorError
+from app.importing.report import Report
 from app.importing.run import Progress, run_import
 from app.security.actor import SYSTEM
 
@@ -34,9 +36,15 @@ def import_files(
     # time. A page's job keeps the usual setting, as other threads share it.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
-    report = run_import(
-        company, SYSTEM, target, files, preset, dry_run=dry_run, skip_errors=skip_errors, on_progress=_Line()
-    )
+    try:
+        report = run_import(
+            company, SYSTEM, target, files, preset, dry_run=dry_run, skip_errors=skip_errors, on_progress=_Line()
+        )
+    except KontorError as error:
+        if not as_json:
+            raise
+        report = Report()  # whoever reads JSON is told in JSON: row 0 is the file, or the command, as a whole
+        report.fail(0, 0, getattr(error, "field", None) or "", error)
     for piece in report.json() if as_json else (f"{line}\n" for line in report.lines()):
         click.echo(piece, nl=False)
     if as_json:

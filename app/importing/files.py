@@ -1,18 +1,22 @@
 """Reading the rows of XLSX and CSV files, one by one, each with the number under which people find it in the sheet."""
 
 import csv
+import pickle
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
 from app.errors import Invalid
+from app.importing import reader
 from app.importing.cells import as_text, is_blank
 from app.importing.presets import Preset
 
-_CSV = (".csv", ".txt")
+_CSV = (".csv", ".txt", ".tsv")
+_DELIMITERS = (",", ";", "\t")
 
 
 class Row(NamedTuple):
@@ -48,49 +52,78 @@ def _rows_of(path: Path, preset: Preset) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _workbook(path: Path, preset: Preset) -> Iterator[list[Any]]:
-    import python_calamine
+    """The rows of the preset's sheet, as `app.importing.reader` gives them from its own process."""
+    command = [sys.executable, "-I", reader.__file__, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # noqa: S603
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            names, filled = _answer(child.stdout, path)
+            sheet = _sheet(names, filled, path, preset)
+            child.stdin.write(f"{sheet}\n".encode())
+            child.stdin.close()
+            while some := _answer(child.stdout, path, child):
+                yield from some
+        finally:
+            child.kill()
 
+
+def _answer(stream: IO[bytes], path: Path, child: Any = None) -> Any:
+    """What the reader says next; nothing at its end. Refused: what it could not read, or broke down over."""
     try:
-        book = python_calamine.load_workbook(str(path))
-        sheet = _sheet(book, path, preset)
-    except (python_calamine.CalamineError, OSError, ValueError, EOFError) as error:
-        raise Invalid(_l("%(file)s can't be read as a workbook: %(error)s", file=path.name, error=error)) from error
-    yield from sheet.iter_rows()
+        said = pickle.load(stream)  # noqa: S301 - our own program's
+    except (EOFError, pickle.UnpicklingError):
+        if child is not None and child.wait() == 0:
+            return None
+        message = _l("%(file)s is too large or too broken to be read. Save it in parts, or as CSV.", file=path.name)
+        raise Invalid(message) from None
+    if isinstance(said, str):
+        raise Invalid(_l("%(file)s can't be read as a workbook: %(error)s", file=path.name, error=said))
+    return said
 
 
-def _sheet(book: Any, path: Path, preset: Preset) -> Any:
+def _sheet(names: list[str], filled: list[str], path: Path, preset: Preset) -> str:
     """The preset's sheet, or the only one with anything in it: which of several is meant is not guessed."""
-    names = book.sheet_names
     if preset.sheet:
         if preset.sheet not in names:
             raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=path.name, sheet=preset.sheet))
-        return book.get_sheet_by_name(preset.sheet)
+        return preset.sheet
     if not names:
         raise Invalid(_l("%(file)s is empty.", file=path.name))
-    if len(names) == 1:
-        return book.get_sheet_by_name(names[0])
-    filled = [name for name in names if book.get_sheet_by_name(name).end is not None]
     if len(filled) > 1:
         message = _l(
             "%(file)s has several sheets: %(names)s. Name one in a preset.", file=path.name, names=", ".join(filled)
         )
         raise Invalid(message)
-    return book.get_sheet_by_name((filled or names)[0])
+    return (filled or names)[0]
 
 
 def _csv(path: Path, preset: Preset) -> Iterator[list[Any]]:
     csv.field_size_limit(min(sys.maxsize, 1_000_000))
     try:
         with path.open(encoding=preset.encoding, newline="") as lines:
-            yield from csv.reader(lines, delimiter=preset.delimiter, strict=True)
+            delimiter = preset.delimiter or _delimiter_of(next((line for line in lines if line.strip()), ""), preset)
+            lines.seek(0)
+            yield from csv.reader(lines, delimiter=delimiter, strict=True)
     except (UnicodeDecodeError, csv.Error) as error:
         raise Invalid(_l("%(file)s can't be read as CSV: %(error)s", file=path.name, error=error)) from error
+
+
+def _delimiter_of(header: str, preset: Preset) -> str:
+    """What stands between the columns: that with which the most of the preset's columns are found; a comma at a tie."""
+    known = {name.casefold() for names in preset.columns.values() for name in names}
+
+    def found(delimiter: str) -> int:
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+        return sum(cell.removeprefix("\ufeff").strip().casefold() in known for cell in cells)
+
+    return max(_DELIMITERS, key=found)
 
 
 def _header(rows: Iterator[tuple[int, list[Any]]], path: Path) -> tuple[list[str], int]:
     for number, cells in rows:
         if not all(is_blank(cell) for cell in cells):
-            return [as_text(cell) for cell in cells], number
+            return [str(as_text(cell)).removeprefix("\ufeff").strip() for cell in cells], number
     raise Invalid(_l("%(file)s is empty.", file=path.name))
 
 

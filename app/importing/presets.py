@@ -31,10 +31,11 @@ class Preset:
     columns: Mapping[str, tuple[str, ...]]
     #: fields whose column may be missing
     optional: frozenset[str] = frozenset()
-    #: the sheet's name; the first one when empty
+    #: the sheet's name; when empty, the only one with anything in it
     sheet: str = ""
     encoding: str = "utf-8-sig"
-    delimiter: str = ","
+    #: of a CSV; when empty, the comma, semicolon or tab with which the columns are found
+    delimiter: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def option(self, name: str, kind: type, default: Any = None) -> Any:
@@ -66,6 +67,6 @@ def load_preset(path: Path, target: str) -> Preset:
         optional=frozenset(said.get("optional", ())),
         sheet=said.get("sheet", ""),
         encoding=said.get("encoding", "utf-8-sig"),
-        delimiter=said.get("delimiter", ","),
+        delimiter=said.get("delimiter", ""),
         options={k: v for k, v in said.items() if k not in _OWN},
     )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
 from app.importing.report import Report
@@ -22,6 +23,8 @@ Result = TypeVar("Result")
 
 #: Rows between two calls of `on_progress`.
 STRIDE = 2000
+#: Seconds after each transaction in which others who wait for SQLite's one write lock come to it.
+BREATH = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ class Import:
 
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Do `work` in a transaction of its own; it may be done again, so it must not touch the report."""
-        return self.company.database.run(work, actor=self.actor)
+        done = self.company.database.run(work, actor=self.actor)
+        if self.company.database.is_sqlite:
+            time.sleep(BREATH)
+        return done
 
     def rows(self) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.
@@ -149,7 +155,10 @@ def run_import(
         on_progress=on_progress,
     )
     started = time.monotonic()
-    wanted.run(job)
+    others = Conflict(_l("Another import is under way. Wait until it has ended, then start this one again."))
+    # Two at once would both make what the other is about to make.
+    with nullcontext() if dry_run else company.database.alone("import", others):
+        wanted.run(job)
     job.report.seconds = time.monotonic() - started
     if not dry_run:
         company.database.learn_sizes()

@@ -13,7 +13,7 @@ _TAKE = (
 )
 
 
-_PASS_BY = (
+_GO_ON_AFTER = (
     "INSERT INTO core_series (organisation_id, kind, last) VALUES (?, ?, ?)"
     " ON CONFLICT (organisation_id, kind) DO UPDATE SET last = excluded.last WHERE core_series.last < excluded.last"
 )
@@ -21,7 +21,7 @@ _PASS_BY = (
 
 def pass_number(session: Session, organisation_id: int, kind: str, number: int) -> None:
     """Let the series go on after `number`, which a document from elsewhere has brought along."""
-    Bare(session).run(_PASS_BY, (organisation_id, kind, number))
+    Bare(session).run(_GO_ON_AFTER, (organisation_id, kind, number))
 
 
 def take_numbers(session: Session, organisation_id: int, kind: str, *, count: int = 1) -> range:

@@ -1,30 +1,32 @@
 """What the books say of an import before anything is written: what is in them already, and what they will not take."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from app.api import (
     Document,
     Import,
-    Money,
+    Price,
+    Quantity,
     base_currency,
-    from_units,
     organisation,
     rate_at,
-    shortest,
     to_units,
     unrestricted,
 )
 from modules.contacts.models import Contact
 from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.rules import WRITE_OFF
-from modules.trade.models import TradeLine
-from modules.warehouse.models import MovementLine
+from modules.trade.models import TradeDocument, TradeLine
+from modules.warehouse.models import SERVICE, Item, MovementLine
 
 Value = TypeVar("Value")
 _PIECE = 500
@@ -35,12 +37,14 @@ ALREADY = _l("already imported")
 def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
     """Mark papers that are in the books already; report those that can't be.
 
-    In error: a number that another document has, an invoice imported before with other rows, a closed period, a
-    customer who is not open to the actor. Refused altogether (Invalid): a currency without a rate.
+    In error: a number that another document has, an invoice imported before that said something else, a service that
+    is written off, a closed period, a customer who is not open to the actor. Refused altogether (Invalid): a currency
+    without a rate.
     """
     with unrestricted(session, "what of this file is in the books already?"):
-        for papers in pieces([p for p in batch.papers if not p.refused]):
-            _compare(session, job, batch, papers)
+        for indices in pieces([i for i, p in enumerate(batch.papers) if not p.refused]):
+            _compare(session, job, batch, indices)
+        _refuse_other_kinds(session, job, batch)
         closed = organisation(session).closed_until
         for paper in batch.papers:
             if not paper.refused and closed is not None and paper.moment.date() <= closed:
@@ -52,44 +56,72 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
             rate_at(session, currency, day)
 
 
-def _compare(session: Session, job: Import, batch: Batch, papers: list[Paper]) -> None:
+def _compare(session: Session, job: Import, batch: Batch, indices: list[int]) -> None:
     table = Document.__table__
-    numbers = {p.number for p in papers}
-    query = select(table.c.id, table.c.kind, table.c.number, table.c.operation_id, table.c.amount).where(
-        table.c.kind.in_({p.kind for p in papers}), table.c.number.in_(numbers)
+    papers = {(batch.papers[i].kind, batch.papers[i].number): i for i in indices}
+    query = select(table.c.id, table.c.kind, table.c.number, table.c.operation_id, table.c.moment).where(
+        table.c.kind.in_({kind for kind, _ in papers}), table.c.number.in_({number for _, number in papers})
     )
-    found = {(row.kind, row.number): row for row in session.connection().execute(query)}
-    lines = _lines_of(session, [row.id for row in found.values()])
-    for paper in papers:
-        there = found.get((paper.kind, paper.number))
-        if there is None:
-            continue
-        amount = to_units(there.amount, Money.scale)
-        if there.operation_id != paper.operation_id(job.preset.name):
+    found = {
+        papers[key]: row for row in session.connection().execute(query) if (key := (row.kind, row.number)) in papers
+    }
+    there = _contents(session, [row.id for row in found.values()])
+    rows = batch.spool.of(list(found))
+    for index, row in found.items():
+        paper = batch.papers[index]
+        if row.operation_id != paper.operation_id(job.preset.name):
             _fail(job, batch, paper, "invoice", _l("another document has the number %(number)s", number=paper.number))
-        elif lines[there.id] != paper.lines or (paper.kind != WRITE_OFF and amount != paper.amount):
-            told = _l(
-                "%(number)s was imported before with other rows: then %(then)s rows, %(was)s; now %(now)s, %(is)s",
-                number=paper.number,
-                then=lines[there.id],
-                was=shortest(there.amount, 2),
-                now=paper.lines,
-                **{"is": shortest(from_units(paper.amount, Money.scale), 2)},
-            )
-            _fail(job, batch, paper, "invoice", told)
-        else:
-            paper.refused = str(ALREADY)
-
-
-def _lines_of(session: Session, ids: list[int]) -> dict[int, int]:
-    counts = dict.fromkeys(ids, 0)
-    for table in (TradeLine.__table__, MovementLine.__table__):
-        query = (
-            select(table.c.document_id, func.count()).where(table.c.document_id.in_(ids)).group_by(table.c.document_id)
+            continue
+        here = Content(
+            Counter((batch.codes[r.item], r.quantity, 0 if paper.kind == WRITE_OFF else r.price) for r in rows[index]),
+            "" if paper.kind == WRITE_OFF else batch.rules.contact_code(paper.invoice.customer),
         )
-        for document_id, count in session.connection().execute(query):
-            counts[document_id] = count
-    return counts
+        if (here, paper.moment) == (there[row.id], row.moment):
+            paper.refused = str(ALREADY)
+        else:
+            message = _l("%(number)s was imported before with another content", number=paper.number)
+            _fail(job, batch, paper, "invoice", message)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a document says: its lines (item's code, quantity and price in millionths), whatever their order, and to whom."""
+
+    lines: Counter[tuple[str, int, int]]
+    contact: str
+
+
+def _contents(session: Session, ids: list[int]) -> dict[int, Content]:
+    lines: dict[int, Counter[tuple[str, int, int]]] = {i: Counter() for i in ids}
+    for model, price in ((TradeLine, TradeLine.price), (MovementLine, literal(0))):
+        query = (
+            select(model.document_id, Item.code, model.quantity, price)
+            .join(Item, Item.id == model.item_id)
+            .where(model.document_id.in_(ids))
+        )
+        for document_id, code, quantity, each in session.execute(query):
+            units = to_units(quantity, Quantity.scale), to_units(Decimal(str(each)), Price.scale)
+            lines[document_id][code, *units] += 1
+    contacts = select(TradeDocument.id, Contact.code).join(Contact).where(TradeDocument.id.in_(ids))
+    codes = {row.id: row.code for row in session.execute(contacts)}
+    return {i: Content(lines[i], codes.get(i, "")) for i in ids}
+
+
+def _refuse_other_kinds(session: Session, job: Import, batch: Batch) -> None:
+    """A write-off of something that is a service in the books: neither stock nor money is in it, so its row is in error."""
+    services: set[int] = set()
+    for some in pieces(batch.codes):
+        query = select(Item.code).where(Item.code.in_(some), Item.kind == SERVICE)
+        services |= {batch.items[code] for code in session.scalars(query)}
+    write_offs = [i for i, p in enumerate(batch.papers) if p.kind == WRITE_OFF and not p.refused]
+    for row in batch.spool.each(write_offs) if services else ():
+        paper = batch.papers[row.paper]
+        if row.item in services and not paper.refused:
+            message = _l("“%(code)s” is a service in the books", code=batch.codes[row.item])
+            job.report.fail(row.file, row.row, batch.rules.column("item"), message)
+            batch.refuse(
+                paper.invoice.papers.values(), _l("its invoice is refused because of row %(row)s", row=row.row)
+            )
 
 
 def _refuse_hidden_customers(session: Session, job: Import, batch: Batch) -> None:

@@ -54,7 +54,8 @@ class Rules:
         names = list(preset.columns)
         self._order = [names.index(f) for f in FIELDS]
         self._columns = [preset.columns[f][0] for f in FIELDS]
-        self._services = frozenset(preset.option("services", list, []))
+        self._services = frozenset(code.casefold() for code in preset.option("services", list, []))
+        self._customer_pattern = re.compile(preset.option("customers", dict).get("pattern", ".+"))
         self._walk_in = preset.option("walk_in", dict)["code"]
         self._formats = tuple(preset.option("moments", list, []))
         patterns = preset.option("invoices", dict)
@@ -77,8 +78,8 @@ class Rules:
         return customer or str(self._walk_in)
 
     def is_service(self, item: str) -> bool:
-        """Whether the code is a charge or an adjustment, not goods."""
-        return item in self._services
+        """Whether the code is a charge or an adjustment, not goods, whatever its letters' case."""
+        return item.casefold() in self._services
 
     def invoice(self, cells: Sequence[Any]) -> str:
         """The row's invoice number, checked for nothing but that there is one."""
@@ -95,13 +96,14 @@ class Rules:
         quantity = self._once(3, cells, _quantity)
         moment = self._moment(cells[4])
         price = self._once(5, cells, _price)
-        customer = self._once(6, cells, _customer)
+        customer = self._once(6, cells, self._customer)
         if customer == self._walk_in:
             customer = ""
         kind = self._kind(says, item, quantity, price)
         if abs(quantity * price) >= _LARGEST * 10**EXACT_SCALE:
             raise BadCell(_l("the amount is too large"), self._columns[5])
-        return Line(kind, item, as_text(cells[2]), abs(quantity), abs(price), moment, customer, as_text(cells[7]))
+        description, country = self._once(2, cells, as_text), self._once(7, cells, as_text)
+        return Line(kind, item, description, abs(quantity), abs(price), moment, customer, country)
 
     def _kind(self, says: str, item: str, quantity: int, price: int) -> str:
         if says == "adjustment":
@@ -120,12 +122,12 @@ class Rules:
             raise BadCell(
                 _l("a quantity below nought with a price, on an invoice that is no cancellation"), self._columns[5]
             )
-        if item in self._services:
+        if self.is_service(item):
             raise Skip(_l("a service without a price is not written off"))
         return WRITE_OFF
 
     def _adjustment(self, item: str, amount: int) -> str:
-        if item not in self._services:
+        if not self.is_service(item):
             raise BadCell(_l("an adjustment of goods"), self._columns[1])
         if not amount:
             raise BadCell(_l("an adjustment of nothing"), self._columns[5])
@@ -136,6 +138,14 @@ class Rules:
             if pattern.fullmatch(invoice):
                 return self._says.setdefault(invoice, str(name))
         raise BadCell(_l("“%(number)s” is no invoice number that the preset knows", number=invoice), self._columns[0])
+
+    def _customer(self, cell: Any) -> str:
+        code = as_code(cell)
+        if len(code) > 40:
+            raise BadCell(_l("longer than %(n)s characters", n=40))
+        if code and code != self._walk_in and not self._customer_pattern.fullmatch(code):
+            raise BadCell(_l("“%(code)s” is no customer's number that the preset knows", code=code))
+        return code
 
     def _moment(self, cell: Any) -> datetime:
         if type(cell) is datetime and not cell.microsecond and 1900 <= cell.year < 9998:
@@ -168,13 +178,6 @@ def _invoice(cell: Any) -> str:
 
 def _item(cell: Any) -> str:
     return _code(cell, 60, _l("the code is missing"))
-
-
-def _customer(cell: Any) -> str:
-    code = as_code(cell)
-    if len(code) > 40:
-        raise BadCell(_l("longer than %(n)s characters", n=40))
-    return code
 
 
 def _code(cell: Any, length: int, missing: object) -> str:

@@ -187,7 +187,9 @@ def test_a_number_from_elsewhere_that_looks_like_ours_is_not_given_again(shop: A
     shop.sell([(0, "1", "2")])
     shop.do(bring)
     shop.sell([(0, "1", "2")])
-    numbers = "SELECT group_concat(number, ' ')" if shop.company.database.is_sqlite else "SELECT string_agg(number, ' ')"
+    numbers = (
+        "SELECT group_concat(number, ' ')" if shop.company.database.is_sqlite else "SELECT string_agg(number, ' ')"
+    )
     assert shop.scalar(f"{numbers} FROM core_document WHERE kind = 'trade.sale'").split() == [
         "S-000001",
         "S-000002",

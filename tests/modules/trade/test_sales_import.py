@@ -392,12 +392,85 @@ def test_the_same_file_again_makes_nothing_and_a_longer_one_only_what_is_new(bri
     assert longer.control.amount_posted == Decimal("2.55")
 
 
-def test_an_invoice_that_changed_since_is_refused_and_never_passed_over(bring: Bring) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        [row(), row()],
+        [row(quantity=3, price=5.10)],
+        [row(item=71053)],
+        [row(customer=13047)],
+        [row(moment=AT.replace(minute=27))],
+        [row(customer=None)],
+    ],
+    ids=["another row", "the same amount", "another item", "another customer", "another minute", "nobody"],
+)
+def test_an_invoice_that_changed_since_is_refused_and_never_passed_over(bring: Bring, look: Any, changed: Rows) -> None:
     bring([row()])
-    report = bring([row(), row()])
+    before = look(ledger.totals)
+    report = bring(changed)
     assert failures(report) == [(2, "InvoiceNo")]
-    assert "imported before with other rows" in report.errors[0].message
-    assert failures(bring([row(price=2.56)])) == [(2, "InvoiceNo")]
+    assert "imported before with another content" in report.errors[0].message
+    assert look(ledger.totals) == before
+
+
+def test_a_write_off_that_changed_since_is_refused_too(bring: Bring) -> None:
+    bring([row(quantity=-3, price=0)])
+    assert failures(bring([row(quantity=-3000, price=0)])) == [(2, "InvoiceNo")]
+    assert bring([row(quantity=-3, price=0)]).skipped[0].reason == "already imported"
+
+
+def test_a_write_off_of_what_is_a_service_in_the_books_is_refused_by_row(bring: Bring, company: Any, look: Any) -> None:
+    company.database.run(lambda s: create_item(s, SYSTEM, code="SRV1", name="srv", kind="service"), actor=SYSTEM)
+    before = look(ledger.totals)
+    report = bring([row(), row(536366), row(536366, item="SRV1", quantity=-2, price=0)])
+    assert [(e.row, e.field, e.message) for e in report.errors] == [
+        (4, "StockCode", "“SRV1” is a service in the books")
+    ]
+    assert look(ledger.totals) == before
+
+
+@pytest.mark.parametrize("value", [("=NA()", "#N/A"), ("=1/0", "#DIV/0!")], ids=str)
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [(0, "InvoiceNo"), (1, "StockCode"), (3, "Quantity"), (4, "InvoiceDate"), (5, "UnitPrice"), (6, "CustomerID")],
+)
+def test_an_error_of_the_spreadsheet_is_refused_and_not_taken_for_a_blank(
+    bring: Bring, look: Any, column: int, field: str, value: tuple[str, str]
+) -> None:
+    bad = row(536366)
+    bad[column] = value
+    report = bring([row(), bad])
+    assert failures(report) == [(3, field)]
+    assert look(count(Sale)) == 0
+
+
+@pytest.mark.parametrize("customer", ["17850.5", "-17850", "nan", "NULL", "#N/A", "178 50"])
+def test_what_is_no_customers_number_is_refused(bring: Bring, customer: str) -> None:
+    assert failures(bring([row(customer=customer)])) == [(2, "CustomerID")]
+
+
+@pytest.mark.parametrize("code", ["post", "Bank Charges", "AmazonFee", "m", "d"])
+def test_charges_are_services_whatever_their_letters_case(bring: Bring, look: Any, code: str) -> None:
+    assert "warehouse.opening" not in bring([row(item=code)]).created
+    assert look(lambda s: s.scalars(select(Item.kind).where(Item.code == code)).one()) == "service"
+
+
+def test_characters_that_no_database_keeps_are_refused_by_row(company: Any, tmp_path: Path) -> None:
+    path = tmp_path / "nul.csv"
+    lines = [f"{n},8512{n},{text},1,2010-12-01 08:26,1,17850,EIRE" for n, text in enumerate(("A", "B\0", "C"), 1)]
+    path.write_text("\n".join([",".join(HEADER), *lines, "4,X\tY,D,1,2010-12-01 08:26,1,17850,EIRE"]))
+    report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    assert failures(report) == [(3, "Description"), (5, "StockCode")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_of_a_csv_stand_apart_by_comma_semicolon_or_tab(company: Any, tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "sales.csv"
+    cells = ["536365", "85123A", "WHITE; HANGING, HEART", "6", "2010-12-01 08:26", "2.55", "17850", "EIRE"]
+    quoted = [f'"{cell}"' for cell in cells]
+    path.write_text("\ufeff" + delimiter.join(HEADER) + "\n" + delimiter.join(quoted) + "\n")
+    report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    assert report.created["trade.sale_line"] == 1
 
 
 def test_a_number_that_another_document_has_is_refused(bring: Bring, company: Any) -> None:
