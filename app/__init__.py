@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> Kontor:
         SESSION_REFRESH_EACH_REQUEST=False,  # it ends when the login in the database does, whatever is asked meanwhile
         WTF_CSRF_TIME_LIMIT=None,
     )
+    start.proxies(app)
     start.languages(app)
     start.pages_of_the_core(app)
     start.pages_of_modules(app)

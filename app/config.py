@@ -7,6 +7,7 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import URL
@@ -21,6 +22,8 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    #: how many proxies stand before the server: the last so many addresses and schemes that they add to a request are true
+    proxies: int = 0
 
     @classmethod
     def load(cls, data_dir: str | Path | None = None, *, make: bool = True) -> "Config":
@@ -52,7 +55,10 @@ class Config:
             raise Invalid(_l("The database's address begins with postgresql:// or sqlite:///; this one does not."))
         if not make and url == embedded(folder) and not (folder / "kontor.db").exists():
             raise NoCompany(folder)
-        return cls(folder, url, secret)
+        proxies = str(os.environ.get("KONTOR_PROXIES") or settings.get("proxies") or 0)
+        if not proxies.isdecimal():
+            raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
+        return cls(folder, url, secret, int(proxies))
 
 
 class NoCompany(Invalid):
@@ -69,7 +75,7 @@ def embedded(folder: Path) -> str:
     return URL.create("sqlite", database=str(folder / "kontor.db")).render_as_string()
 
 
-def _settings(path: Path) -> dict[str, str]:
+def _settings(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -27,6 +27,15 @@ def job_for(session: Session, actor: Actor, job_id: int) -> Job:
     if job is None or (job.user_id != actor.user_id and not actor.may("core.job.view")):
         raise NotFound
     return job
+
+
+def latest_jobs(session: Session, kind: str, count: int) -> list[Job]:
+    """The newest jobs of a kind: the actor's own, or everybody's for who looks after them all."""
+    actor: Actor = session.info["actor"]
+    query = select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(count)
+    if not actor.may("core.job.view"):
+        query = query.where(Job.user_id == actor.user_id)
+    return list(session.scalars(query))
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:

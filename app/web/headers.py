@@ -28,6 +28,8 @@ def set_headers(response: Response) -> Response:
     """Pages are kept by no cache, nor by the browser after signing out; static files are, as their address tells them."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # files too, which Flask would let be kept
     elif "v" in request.args and response.status_code in (200, 304):

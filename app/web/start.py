@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, g, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
@@ -12,6 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.errors import Forbidden, KontorError
@@ -28,6 +30,21 @@ LANGUAGES = ("en", "ru", "vi")
 
 csrf = CSRFProtect()
 _log = structlog.get_logger()
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Cookies that came over HTTPS go nowhere else."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def proxies(app: Kontor) -> None:
+    """Believe what the proxies before the server say of where a request comes from, and nobody else."""
+    count = app.company.config.proxies
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.session_interface = Cookies()
 
 
 def languages(app: Kontor) -> None:

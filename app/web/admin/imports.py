@@ -15,7 +15,7 @@ from wtforms import BooleanField
 
 from app.errors import Conflict, NotFound
 from app.importing import Target, targets
-from app.jobs import enqueue, job_for
+from app.jobs import enqueue, job_for, latest_jobs
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
@@ -35,7 +35,7 @@ class ImportForm(Form):
     skip_errors = BooleanField(_l("Leave out rows in error and bring in the rest"))
 
 
-@routes.form("/admin/import", needs=NEEDS)
+@routes.form("/admin/import", needs=NEEDS, self_committing=True)  # long files arrive while nobody waits for them
 def import_new() -> Any:
     """Choose files and what they are; begins with a dry run."""
     form = ImportForm()
@@ -54,12 +54,16 @@ def import_new() -> Any:
                 "preset": preset or None,
                 "folder": folder,
                 "files": names,
+                "names": [f.filename for f in uploads],
                 "dry_run": True,
                 "skip_errors": form.skip_errors.data,
             }
-            job = enqueue(current_session(), current_actor(), "core.import", arguments)
-            return redirect(url_for("core.job_view", job_id=job.id))
-    return render_template("admin/import.html", form=form)
+            actor = current_actor()
+            job_id = current_company().database.run(
+                lambda session: enqueue(session, actor, "core.import", arguments).id, actor=actor
+            )
+            return redirect(url_for("core.job_view", job_id=job_id))
+    return render_template("admin/import.html", form=form, past=latest_jobs(current_session(), "core.import", 10))
 
 
 @routes.post("/admin/import/<int:job_id>/run", needs=NEEDS)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.security import SYSTEM, Role, User
+from app.security import SYSTEM, Login, Role, User
 from app.security.operations import add_user, change_user
 
 PASSWORD = "correct horse"
@@ -268,3 +269,22 @@ def test_no_second_company_can_be_made_over_the_first(app: Any) -> None:
     answer = app.test_client().post("/login", data={**company, "login": "me", "password": PASSWORD})
     assert answer.status_code == 401
     assert sign_in(app.test_client(), "me").status_code == 401
+
+
+def test_over_https_cookies_go_nowhere_else_and_a_proxy_is_believed_only_when_it_is_named(config: Any) -> None:
+    from dataclasses import replace
+
+    from app import create_app
+
+    for proxies, is_secure in ((0, False), (1, True)):
+        app = create_app(replace(config, proxies=proxies))
+        app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        said = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
+        answer = sign_in(app.test_client(), headers=said)
+        assert ("Secure" in answer.headers["Set-Cookie"]) is is_secure
+        assert ("Strict-Transport-Security" in answer.headers) is is_secure
+        address = app.company.database.run(
+            lambda s: s.scalars(select(Login.address).order_by(Login.id.desc())).first(), actor=SYSTEM, write=False
+        )
+        assert address == ("203.0.113.9" if proxies else "127.0.0.1")
+        app.company.database.dispose()
