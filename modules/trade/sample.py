@@ -17,6 +17,8 @@ from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.sample import DAYS, first_day
 
 _VAT = Decimal(20)
+#: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.
+_DELIVERY = 2
 
 
 def fill(session: Session, actor: Actor) -> None:
@@ -32,7 +34,7 @@ def fill(session: Session, actor: Actor) -> None:
         day += timedelta(days=1)
         if day.weekday() > 4 or day > wall_clock():
             continue
-        if number % 7 == 3:
+        if day.weekday() == _DELIVERY:
             _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
