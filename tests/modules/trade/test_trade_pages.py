@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.clock import wall_clock
-from app.security import SYSTEM
+from app.security import SYSTEM, User
 from modules.contacts.models import Contact
-from modules.trade.models import Sale, SalesReturn
+from modules.trade.models import Purchase, Sale, SalesReturn
 
 
 def newest(app: Any, kind: Any) -> Any:
@@ -56,13 +56,20 @@ def test_a_copy_is_a_draft_of_today_and_the_original_stays(house: Any, sign_in: 
 
 
 def test_nobody_copies_what_he_may_not_see(house: Any, sign_in: Any) -> None:
-    purchase = house.company.database.run(
-        lambda s: s.query(Sale).filter(Sale.responsible_id.is_(None) | (Sale.summary != "")).first().id,
-        actor=SYSTEM,
-        write=False,
-    )
-    assert sign_in("sam").get("/trade/sales/new?copy=987654").status_code == 404
-    assert sign_in("steve").get(f"/trade/purchases/new?copy={purchase}").status_code == 404
+    def work(session: Any) -> tuple[int, int, int]:
+        users = {user.login: user.id for user in session.query(User)}
+        sofias, sams = (
+            session.query(Sale).filter(Sale.responsible_id == users[login]).first().id for login in ("sofia", "sam")
+        )
+        return sofias, sams, session.query(Purchase).first().id
+
+    sofias, sams, purchase = house.company.database.run(work, actor=SYSTEM, write=False)
+    sam = sign_in("sam")
+    for noun in ("sales", "sales-returns"):
+        answers = [sam.get(f"/trade/{noun}/new?copy={number}").status_code for number in (sofias, purchase, sams)]
+        assert answers == [404, 404, 200], noun
+    answers = [sign_in("steve").get(f"/trade/purchases/new?copy={n}").status_code for n in (sofias, sams, purchase)]
+    assert answers == [404, 404, 200]
 
 
 def test_a_date_ahead_is_told(house: Any, sign_in: Any) -> None:
