@@ -14,7 +14,7 @@ from app.setup import set_edition
 from app.web.tables import Table
 from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact, record_payment
-from modules.production.models import Bom
+from modules.production.models import Bom, WorkOrder
 from modules.production.operations import (
     BomDraft,
     ComponentDraft,
@@ -79,8 +79,8 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     found = {table.name: f"/api/v1/lists/{table.name}" for table in company.contributed("tables", Table)}
     found |= {
         "home": "/",
-        "search": "/search?q=q",
-        "lookup": "/lookup/items?q=q",
+        "search": "/search?q=q+1",
+        "lookup": "/lookup/items?q=q+1",
         "contact": f"/contacts/{contact}",
         "statement": f"/contacts/{contact}/statement",
         "item": f"/warehouse/items/{item}",
@@ -92,7 +92,7 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     }
     one = {Sale: "trade/sales", SalesReturn: "trade/sales-returns", Purchase: "trade/purchases"}
     one |= {model: f"warehouse/{model.__name__.lower()}s" for model in (Receipt, Issue, Transfer, Opening)}
-    one |= {WriteOff: "warehouse/write-offs", Bom: "production/boms"}
+    one |= {WriteOff: "warehouse/write-offs", Bom: "production/boms", WorkOrder: "production/work-orders"}
     for model, address in one.items():
         newest = session.scalars(select(model.id).order_by(model.id.desc())).first()
         found[model.__name__] = f"/{address}/{newest}"
@@ -112,38 +112,61 @@ def grown(house: Any) -> Any:
 
 @contextmanager
 def counted(engine: Any) -> Iterator[list[str]]:
-    """The statements that are run meanwhile."""
+    """The statements by which pages are read meanwhile.
+
+    Not the audit's: a page that is noted writes its line in a transaction of its own, with as many statements whatever
+    the page holds; it is the only one here that may find another writer in its way, and then begins again.
+    """
     statements: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+    def note(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not connection.get_execution_options().get("kontor_write"):
+            statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     yield statements
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_no_page_asks_more_often_when_there_is_more(grown: Any, sign_in: Any) -> None:
-    company = grown.company
+#: Lists, then pages, that a salesperson has a right to; the administrator has it to all of them.
+OPEN_TO_SAM = {
+    "contacts.legal_entity",
+    "contacts.individual",
+    "contacts.payment",
+    "contacts.balance",
+    "warehouse.item",
+    "warehouse.stock",
+    "trade.sale",
+    "trade.sales_return",
+    "trade.result",
+    *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
+}
 
-    def ask() -> dict[tuple[str, str], list[str]]:
-        addresses = company.database.run(lambda s: pages(s, company), actor=SYSTEM, write=False)
-        asked = {}
-        for login in ("admin", "sam"):
-            client = sign_in(login)
-            for name, address in addresses.items():
-                client.get(address)  # what a worker keeps is there from now on
+
+def asked(company: Any, sign_in: Any) -> dict[tuple[str, str], list[str]]:
+    """Login and page → the statements that it takes: the fewest of three tries, as what a worker has yet to learn, and
+    what it does again after another stood in its way, only ever adds some."""
+    addresses = company.database.run(lambda s: pages(s, company), actor=SYSTEM, write=False)
+    taken: dict[tuple[str, str], list[str]] = {}
+    for login, is_open in (("admin", addresses.keys()), ("sam", OPEN_TO_SAM)):
+        for name, address in addresses.items():
+            tries = []
+            for _ in range(3):
                 with counted(company.database.engine) as statements:
-                    answer = client.get(address)
-                if answer.status_code == 200:
-                    asked[login, name] = statements
-        return asked
+                    status = sign_in(login).get(address).status_code
+                assert status in ((200,) if name in is_open else (403, 404)), (login, address, status)
+                tries.append(statements)
+            if name in is_open:
+                taken[login, name] = min(tries, key=len)
+    return taken
 
-    few = ask()
-    company.database.run(lambda s: grow(s, 60), actor=SYSTEM)
-    many = ask()
-    assert few.keys() == many.keys()
-    assert len([1 for login, _name in few if login == "sam"]) > 15
+
+def test_no_page_asks_more_often_when_there_is_more(grown: Any, sign_in: Any) -> None:
+    few = asked(grown.company, sign_in)
+    assert {name for login, name in few if login == "sam"} == OPEN_TO_SAM
+    grown.company.database.run(lambda s: grow(s, 60), actor=SYSTEM)
+    many = asked(grown.company, sign_in)
     more = {page: many[page][-3:] for page in few if len(many[page]) > len(few[page])}
     assert not more
     assert max(len(statements) for statements in many.values()) <= 25
+    assert len(many["admin", "search"]) > 10  # every list is searched: what is asked for is long enough
