@@ -9,7 +9,6 @@ from app.errors import Invalid
 
 
 @click.command()
-@data_option
 @click.option("--organisation", required=True)
 @click.option("--country", required=True, help="ISO 3166 code, such as GB.")
 @click.option("--currency", required=True, help="ISO 4217 code, such as GBP.")
@@ -17,8 +16,9 @@ from app.errors import Invalid
 @click.option("--admin", required=True, help="Login of the first account.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 @click.option("--demo", is_flag=True, help="Fill it with the sample company's data.")
+@with_company
 def init(
-    data: str | None,
+    company: Company,
     organisation: str,
     country: str,
     currency: str,
@@ -30,7 +30,6 @@ def init(
     """Make a company without a browser."""
     from app.setup import create_company
 
-    company = Company(Config.load(data))
     create_company(
         company,
         organisation=organisation,
