@@ -83,3 +83,25 @@ def ask(house: Any, actor: Callable[[str], Any]) -> Callable[..., Any]:
             return work(session)
 
     return run
+
+
+@pytest.fixture
+def refused(company: Any) -> Callable[[Callable[[Any], Any], type[Exception]], str]:
+    """Try something that must be refused: gives what is said, and no row of any table may have changed."""
+    from sqlalchemy import inspect, text
+
+    from app.security import SYSTEM
+
+    def rows(session: Any) -> dict[str, list[str]]:
+        connection = session.connection()
+        names = inspect(connection).get_table_names()
+        return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+
+    def run(work: Callable[[Any], Any], kind: type[Exception]) -> str:
+        before = company.database.run(rows, actor=SYSTEM, write=False)
+        with pytest.raises(kind) as told:
+            company.database.run(work, actor=SYSTEM)
+        assert company.database.run(rows, actor=SYSTEM, write=False) == before
+        return str(told.value)
+
+    return run
