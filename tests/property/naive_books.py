@@ -15,9 +15,26 @@ class Refused(Exception):
     """Goods would fall short at some moment."""
 
 
+def rounded(exact: Fraction, digits: int) -> Decimal:
+    """The nearest number of so many digits, half away from nought."""
+    units = int(abs(exact) * 10**digits + Fraction(1, 2))
+    return Decimal(units if exact >= 0 else -units).scaleb(-digits)
+
+
+def line_totals(
+    quantity: Decimal, price: Decimal, discount: Decimal, tax_rate: Decimal, *, included: bool, digits: int
+) -> tuple[Decimal, Decimal]:
+    """A line without tax, and its tax."""
+    rate = Fraction(tax_rate)
+    amount = rounded(Fraction(quantity) * Fraction(price) * (100 - Fraction(discount)) / 100, digits)
+    tax = rounded(Fraction(amount) * rate / (100 + rate if included else 100), digits)
+    return (amount - tax if included else amount), tax
+
+
 @dataclass(frozen=True)
 class Entry:
-    """Quantity and value for stock; the amount alone (value nought) for settlements."""
+    """Quantity and value for stock; the amount alone (value nought) for settlements; of what is sold, quantity and
+    revenue in `sales`, quantity and cost in `costs`."""
 
     register: str
     document: int
@@ -39,11 +56,18 @@ class Books:
         self._documents += 1
         return self._documents
 
-    def move(self, document: int, moment: datetime, lines: list, source: int, target: int, priced: bool) -> list[Entry]:
-        """The entries of goods on their way; lines of (item, quantity, price). Refused when they fall short."""
+    def move(
+        self, document: int, moment: datetime, lines: list, source: int, target: int, priced: bool, worth: tuple = ()
+    ) -> list[Entry]:
+        """The entries of goods on their way; lines of (item, quantity, price). Refused when they fall short.
+
+        Priced goods are worth quantity × price, unless `worth` says what each line is worth.
+        """
         made: list[Entry] = []
-        for item, quantity, price in lines:
-            if priced:
+        for number, (item, quantity, price) in enumerate(lines):
+            if worth:
+                value = worth[number]
+            elif priced:
                 value = (quantity * price).quantize(CENT, ROUND_HALF_UP)
             else:
                 value = self._cost(made, item, quantity, source, target)
@@ -67,6 +91,14 @@ class Books:
     def _sum(self, made: list[Entry], key: tuple) -> tuple[Decimal, Decimal]:
         mine = [e for e in self.entries + made if e.register == "stock" and e.key == key]
         return sum((e.quantity for e in mine), NOUGHT), sum((e.value for e in mine), NOUGHT)
+
+    def sell(self, document: int, moment: datetime, lines: list, contact: int, sign: int) -> list[Entry]:
+        """The entries of what was sold (`sign` 1) or given back (-1); lines of (item, quantity, revenue, cost)."""
+        made: list[Entry] = []
+        for item, quantity, revenue, cost in lines:
+            made.append(Entry("sales", document, moment, (item, contact), sign * quantity, sign * revenue))
+            made.append(Entry("costs", document, moment, (item, contact), sign * quantity, sign * cost))
+        return made
 
     def reversed(self, document: int) -> list[Entry]:
         """The opposite of all that the document wrote, the last first. Refused when goods have gone on."""

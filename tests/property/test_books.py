@@ -2,29 +2,39 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from naive_books import CUSTOMERS, NOUGHT, Books, Entry, Refused
+from naive_books import CUSTOMERS, NOUGHT, Books, Entry, Refused, line_totals, rounded
 from sqlalchemy import text
 
 from app import ledger
 from app.audit import verify as verify_audit
+from app.reference.operations import set_rate
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.registers import Settlements
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.registers import Sales
 from modules.warehouse import operations as warehouse
-from modules.warehouse.models import Receipt, Transfer, WriteOff
+from modules.warehouse.models import Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.registers import Stock
 from modules.warehouse.stock import NotEnoughStock
 
-SUPPLIERS, LOSSES, MAIN, SECOND = 1, 3, 100, 101
+SUPPLIERS, LOSSES, OPENING, MAIN, SECOND = 1, 3, 4, 100, 101
 BEGUN = date(2025, 11, 20)
 DAYS = 90
+#: Digits after the point, and from which day on one is worth how many pounds.
+DIGITS = {"GBP": 2, "KWD": 3}
+RATES = {"GBP": [(BEGUN, Decimal(1))], "KWD": [(BEGUN, Decimal("2.437")), (date(2026, 1, 9), Decimal("2.612345678"))]}
+TRADE = {"purchase": Purchase, "sale": Sale, "sales_return": SalesReturn}
+MOVEMENTS = {"receipt": Receipt, "opening": Opening, "transfer": Transfer, "issue": Issue, "write_off": WriteOff}
+#: The last is a service.
+ITEMS = ("A", "B", "C")
 
 moments = st.builds(
     lambda day, hour: datetime(2025, 11, 20, hour) + timedelta(days=day),
@@ -35,15 +45,17 @@ quantities = st.sampled_from(("1", "2", "3", "7", "0.5", "10", "0.000001", "2.33
 prices = st.sampled_from(("0.01", "1", "3.33", "0.333333", "19.99", "0")).map(Decimal)
 lines = st.lists(st.tuples(st.integers(0, 1), quantities, prices), min_size=1, max_size=3)
 places = st.sampled_from((MAIN, SECOND))
+parties, currencies = st.integers(0, 1), st.sampled_from(("GBP", "GBP", "KWD"))
+discounts = st.sampled_from(("0", "0", "12.5", "33.3333", "100")).map(Decimal)
+taxes = st.sampled_from(("0", "20", "7.7")).map(Decimal)
+traded = st.lists(st.tuples(st.integers(0, 2), quantities, prices, discounts, taxes), min_size=1, max_size=3)
+#: with whom, in which currency, whether the tax is in the prices
+terms = st.tuples(parties, currencies, st.booleans())
 
 acts = st.one_of(
-    st.tuples(st.just("receipt"), moments, lines, places),
-    st.tuples(st.just("purchase"), moments, lines, places),
-    st.tuples(st.just("transfer"), moments, lines, places),
-    st.tuples(st.just("write_off"), moments, lines, places),
-    st.tuples(st.just("sale"), moments, lines, places),
-    st.tuples(st.just("sales_return"), moments, lines, places),
-    st.tuples(st.just("payment"), moments, st.sampled_from(("in", "out")), st.integers(1, 5000)),
+    *(st.tuples(st.just(kind), moments, lines, places) for kind in MOVEMENTS),
+    *(st.tuples(st.just(kind), moments, traded, places, terms) for kind in TRADE),
+    st.tuples(st.just("payment"), moments, st.sampled_from(("in", "out")), st.integers(1, 5000), parties, currencies),
     st.tuples(st.just("reverse"), st.integers(0, 20)),
 )
 
@@ -53,8 +65,16 @@ class Clerk:
 
     def __init__(self, session: Any) -> None:
         self.session, self.books = session, Books()
-        self.contact = create_contact(session, SYSTEM, kind="legal_entity", name="Ötzi Ltd").id
-        self.items = [warehouse.create_item(session, SYSTEM, code=c, name=c).id for c in ("A", "B")]
+        self.contacts = [
+            create_contact(session, SYSTEM, kind="legal_entity", name=name).id for name in ("Ötzi Ltd", "Ink & Co")
+        ]
+        self.items = [
+            warehouse.create_item(session, SYSTEM, code=c, name=c, kind="service" if c == ITEMS[-1] else "goods").id
+            for c in ITEMS
+        ]
+        for currency, since in RATES.items():
+            for day, rate in since if currency != "GBP" else ():
+                set_rate(session, SYSTEM, currency=currency, day=day, rate=rate)
         warehouse.create_place(session, SYSTEM, code="second", name="Second")
         self.done: list[tuple[int, Any, int]] = []
 
@@ -79,31 +99,51 @@ class Clerk:
         return self.done[act[1] % len(self.done)] if self.done else None
 
     def _ids(self, act: tuple) -> list:
-        return [(self.items[i], quantity, price) for i, quantity, price in act[2]]
+        return [(self.items[i], *figures) for i, *figures in act[2]]
 
     def _in_books(self, act: tuple, number: int) -> list[Entry]:
         kind, books = act[0], self.books
         if kind == "reverse":
             chosen = self._chosen(act)
             return books.reversed(chosen[0]) if chosen else []
-        moment = act[1]
+        moment, place = act[1], act[3]
         if kind == "payment":
             amount = Decimal(act[3]) / 100 * (-1 if act[2] == "in" else 1)
-            return [Entry("settlements", number, moment, (self.contact, "GBP"), amount, NOUGHT)]
-        place = act[3]
+            return [Entry("settlements", number, moment, (self.contacts[act[4]], act[5]), amount, NOUGHT)]
         ends = {
             "receipt": (SUPPLIERS, place),
+            "opening": (OPENING, place),
             "purchase": (SUPPLIERS, place),
             "transfer": (place, SECOND if place == MAIN else MAIN),
+            "issue": (place, CUSTOMERS),
             "write_off": (place, LOSSES),
             "sale": (place, CUSTOMERS),
             "sales_return": (CUSTOMERS, place),
         }[kind]
-        made = books.move(number, moment, self._ids(act), *ends, priced=kind in ("receipt", "purchase"))
-        if kind in ("purchase", "sale", "sales_return"):
-            total = sum(((q * p).quantize(Decimal("0.01"), "ROUND_HALF_UP") for _, q, p in act[2]), NOUGHT)
-            owed = total if kind == "sale" else -total
-            made.append(Entry("settlements", number, moment, (self.contact, "GBP"), owed, NOUGHT))
+        if kind in TRADE:
+            return self._traded_in_books(act, number, ends)
+        return books.move(number, moment, self._ids(act), *ends, priced=kind in ("receipt", "opening"))
+
+    def _traded_in_books(self, act: tuple, number: int, ends: tuple[int, int]) -> list[Entry]:
+        kind, moment, _lines, _place, (party, currency, included) = act
+        contact, digits, rate = self.contacts[party], DIGITS[currency], _rate(currency, moment)
+        sign = 1 if kind == "sale" else -1
+        sold, goods, worth, owed = [], [], [], NOUGHT
+        for item, *figures in self._ids(act):
+            net, tax = line_totals(*figures, included=included, digits=digits)
+            ours = rounded(Fraction(net) * Fraction(rate), DIGITS["GBP"])
+            owed += net + tax
+            sold.append((item, figures[0], ours))
+            if item != self.items[-1]:
+                goods.append((item, figures[0], figures[1]))
+                worth.append(ours)
+        bought = kind == "purchase"
+        made = self.books.move(number, moment, goods, *ends, priced=bought, worth=tuple(worth) if bought else ())
+        made.append(Entry("settlements", number, moment, (contact, currency), sign * owed, NOUGHT))
+        if not bought:
+            costs = iter([entry.value for entry in made if entry.register == "stock" and entry.key[1] == ends[1]])
+            lines_sold = [(*line, NOUGHT if line[0] == self.items[-1] else next(costs)) for line in sold]
+            made += self.books.sell(number, moment, lines_sold, contact, sign)
         return made
 
     def _in_program(self, act: tuple) -> Any:
@@ -112,34 +152,47 @@ class Clerk:
             chosen = self._chosen(act)
             return self._reverse(*chosen[1:]) if chosen else None
         if kind == "payment":
-            amount = Decimal(act[3]) / 100
             return record_payment(
-                session, SYSTEM, contact_id=self.contact, direction=act[2], amount=amount, moment=act[1]
+                session,
+                SYSTEM,
+                contact_id=self.contacts[act[4]],
+                direction=act[2],
+                amount=Decimal(act[3]) / 100,
+                currency=act[5],
+                moment=act[1],
             )
-        if kind in ("purchase", "sale", "sales_return"):
-            model = {"purchase": Purchase, "sale": Sale, "sales_return": SalesReturn}[kind]
-            typed = [trade.TradeLineDraft(*line) for line in self._ids(act)]
-            draft = trade.TradeDraft(self.contact, typed, place_id=act[3], moment=act[1])
-            document: Any = trade.save(session, SYSTEM, model, draft)
+        document: Any
+        if kind in TRADE:
+            party, currency, included = act[4]
+            draft = trade.TradeDraft(
+                self.contacts[party],
+                [trade.TradeLineDraft(*line) for line in self._ids(act)],
+                place_id=act[3],
+                moment=act[1],
+                currency=currency,
+                tax_included=included,
+            )
+            document = trade.save(session, SYSTEM, TRADE[kind], draft)
             trade.post(session, SYSTEM, [document])
             return document
-        model = {"receipt": Receipt, "transfer": Transfer, "write_off": WriteOff}[kind]
         ends = {
             "receipt": {"target_id": act[3]},
+            "opening": {"target_id": act[3]},
             "transfer": {"source_id": act[3], "target_id": SECOND if act[3] == MAIN else MAIN},
+            "issue": {"source_id": act[3]},
             "write_off": {"source_id": act[3]},
         }[kind]
         goods = [warehouse.MovementLineDraft(*line) for line in self._ids(act)]
         document = warehouse.save_movement(
-            session, SYSTEM, model, warehouse.MovementDraft(goods, moment=act[1], **ends)
+            session, SYSTEM, MOVEMENTS[kind], warehouse.MovementDraft(goods, moment=act[1], **ends)
         )
         warehouse.post_movements(session, SYSTEM, [document])
         return document
 
     def _reverse(self, model: Any, document_id: int) -> Any:
-        if model in (Purchase, Sale, SalesReturn):
+        if model in TRADE.values():
             return trade.reverse(self.session, SYSTEM, model, document_id)
-        if model in (Receipt, Transfer, WriteOff):
+        if model in MOVEMENTS.values():
             return warehouse.reverse_movement(self.session, SYSTEM, model, document_id)
         return reverse_payment(self.session, SYSTEM, document_id)
 
@@ -148,6 +201,7 @@ class Clerk:
         session, books = self.session, self.books
         assert _held(ledger.now(session, Stock, by=("item", "place"))) == books.standing("stock")
         assert _owed(ledger.now(session, Settlements, by=("contact", "currency"))) == books.standing("settlements")
+        self._compare_sold(ledger.now(session, Sales, by=("item", "contact")))
         for day in range(-1, DAYS + 2, 13):
             until = BEGUN + timedelta(days=day)
             before = datetime.combine(until + timedelta(days=1), datetime.min.time())
@@ -155,8 +209,15 @@ class Clerk:
             assert _owed(ledger.at(session, Settlements, until, by=("contact", "currency"))) == books.standing(
                 "settlements", before
             )
+            self._compare_sold(ledger.at(session, Sales, until, by=("item", "contact")), before)
         for since, until in ((0, DAYS), (0, 5), (11, 41), (12, 40), (30, 30)):
             self._compare_period(BEGUN + timedelta(days=since), BEGUN + timedelta(days=until))
+
+    def _compare_sold(self, figures: list, before: datetime | None = None) -> None:
+        told = {f.key: f.amounts for f in figures}
+        for register, amount in (("sales", "revenue"), ("costs", "cost")):
+            sums = {key: (amounts["quantity"], amounts[amount]) for key, amounts in told.items()}
+            assert {key: held for key, held in sums.items() if any(held)} == self.books.standing(register, before)
 
     def _compare_period(self, since: date, until: date) -> None:
         session, books = self.session, self.books
@@ -165,16 +226,27 @@ class Clerk:
         rows = ledger.turnover(session, Stock, since, until, by=("item", "place"))
         sides = {r.key: (r.taken_in["quantity"], r.given_out["quantity"]) for r in rows}
         assert {key: moved for key, moved in sides.items() if any(moved)} == books.moved("stock", since, until)
+        sold = ledger.turnover(session, Sales, since, until, by=("item", "contact"))
+        sides = {r.key: (r.taken_in["quantity"], r.given_out["quantity"]) for r in sold}
+        assert {key: moved for key, moved in sides.items() if any(moved)} == books.moved("sales", since, until)
+        for register, amount in (("sales", "revenue"), ("costs", "cost")):
+            closed = {row.key: (row.closing["quantity"], row.closing[amount]) for row in sold}
+            assert {key: held for key, held in closed.items() if any(held)} == books.standing(register, after)
         opening, closing = books.standing("stock", before), books.standing("stock", after)
         for row in rows:
             assert tuple(row.opening.values()) == opening.get(row.key, (NOUGHT, NOUGHT))
             assert tuple(row.closing.values()) == closing.get(row.key, (NOUGHT, NOUGHT))
-        for item in self.items:
+        for item in self.items[:-1]:
             told = ledger.statement(session, Stock, since, until, where={"item": item, "place": MAIN})
             nothing = (NOUGHT, NOUGHT)
             assert tuple(told.opening.values()) == opening.get((item, MAIN), nothing)
             assert [line.amounts["quantity"] for line in told.lines] == books.lines("stock", (item, MAIN), since, until)
             assert tuple(told.closing.values()) == closing.get((item, MAIN), nothing)
+
+
+def _rate(currency: str, moment: datetime) -> Decimal:
+    """The newest one not later than the day."""
+    return [rate for day, rate in RATES[currency] if day <= moment.date()][-1]
 
 
 def _held(figures: list) -> dict:
@@ -222,7 +294,8 @@ def test_an_emptied_place_is_worth_nothing(company: Any, bought: list, sold: lis
         left = sum((quantity for quantity, _ in bought), NOUGHT)
         for quantity in sold:
             if quantity < left:
-                clerk.do(("sale", datetime(2025, 12, 2), [(0, quantity, Decimal(1))], MAIN))
+                line = (0, quantity, Decimal(1), NOUGHT, NOUGHT)
+                clerk.do(("sale", datetime(2025, 12, 2), [line], MAIN, (0, "GBP", False)))
                 left -= quantity
         clerk.do(("write_off", datetime(2025, 12, 3), [(0, left, NOUGHT)], MAIN))
         (figure,) = ledger.now(session, Stock, by=("place",), where={"place": MAIN})
