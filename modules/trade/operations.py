@@ -81,7 +81,8 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
         raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
     contact = parties_by_id(session, {draft.contact_id})[draft.contact_id]
     document.contact_id, document.summary = contact.id, contact.name
-    document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
+    if document.id is None:  # whoever changes it later does not take it away from whose it is
+        document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
     document.place_id = warehouse_id(session, draft.place_id)
     document.moment = draft.moment or wall_clock()
     document.currency = draft.currency or base_currency(session)

@@ -105,3 +105,18 @@ def refused(company: Any) -> Callable[[Callable[[Any], Any], type[Exception]], s
         return str(told.value)
 
     return run
+
+
+@pytest.fixture
+def employ(company: Any) -> Callable[..., Any]:
+    """Take somebody on in a company of the test's own: login and roles → the user as the query layer knows him."""
+    from app.company import actor_of
+    from app.security import SYSTEM
+    from app.security.operations import add_user
+
+    def work(session: Any, login: str, roles: tuple[str, ...]) -> Any:
+        user = add_user(session, SYSTEM, login=login, name=login.title(), password=f"{login}-sample", roles=roles)
+        session.flush()
+        return actor_of(session, user.id, frozenset(m.name for m in company.enabled))
+
+    return lambda login, *roles: company.database.run(lambda s: work(s, login, roles), actor=SYSTEM)
