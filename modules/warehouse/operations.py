@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.api import (
     Actor,
+    Base,
     Conflict,
     Document,
     Invalid,
@@ -112,12 +113,10 @@ def create_item(
 
 
 def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> None:
-    """Change what is given. What has moved as goods stays goods."""
+    """Change what is given. Refused: another kind, once anything refers to the item; a code or barcode that is taken."""
     require(actor, "warehouse.item.edit")
-    if "kind" in fields and fields["kind"] != item.kind:
-        used = session.scalars(select(MovementLine.line).where(MovementLine.item_id == item.id).limit(1)).first()
-        if used is not None:
-            raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
+    if fields.get("kind", item.kind) != item.kind and _is_referred_to(session, item):
+        raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _fill_item(session, item, **fields)
     session.flush()
     record(session, "warehouse.item.change", subject="warehouse.item", subject_id=item.id, summary=item.code)
@@ -278,6 +277,19 @@ def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
         )
     if line.price is not None and line.price < 0:
         raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+
+
+def _is_referred_to(session: Session, item: Item) -> bool:
+    """Whether a row of any module refers to the item: a line, a bill, an entry, open to the actor or not."""
+    session.flush()
+    there = set(inspect(session.connection()).get_table_names())  # a module never switched on has no tables
+    columns = [
+        key.parent
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if table.name in there and key.column.table is Item.__table__
+    ]
+    return bool(session.connection().scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))
 
 
 def _fill_item(session: Session, item: Item, **fields: Any) -> None:
