@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -29,8 +30,10 @@ from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument, Tra
 from modules.trade.registers import Sales
 from modules.trade.rules import line_totals
 from modules.warehouse import stock
+from modules.warehouse.costing import Got
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
 from modules.warehouse.operations import already_made, items_by_id, warehouse_id
+from modules.warehouse.registers import Stock
 
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
 Kind = TypeVar("Kind", bound=TradeDocument)
@@ -113,7 +116,13 @@ def reverse(session: Session, actor: Actor, kind: type[Kind], document_id: int) 
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    goods = _moves(posting.session, documents)
+    returned = {(line.item_id, d.contact_id) for d in documents if isinstance(d, SalesReturn) for line in d.lines}
+    got = {key: Got() for key in returned}
+    goods = _moves(posting.session, documents, got)
+    if got:
+        # Held before it is read what customers got: nobody else sells these items or takes them back meanwhile.
+        posting.totals(Stock, [(m.item_id, place) for m in goods for place in (m.source_id, m.target_id)])
+        _read_got(posting.session, got)
     values = stock.move(posting, goods)
     costs = {(m.document, m.line): value for m, value in zip(goods, values, strict=True)}
     base_digits = digits_of(base_currency(posting.session))
@@ -134,7 +143,17 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
             )
 
 
-def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.Move]:
+def _read_got(session: Session, got: dict[tuple[int, int], Got]) -> None:
+    """Let every entry of these items and customers make what he has got of it, in the order of posting."""
+    e = Sales.entries.c
+    amounts = (type_coerce(amount, BigInteger) for amount in (e.quantity, e.cost))
+    keys = tuple_(e.item_id, e.contact_id).in_(sorted(got))
+    rows = session.connection().execute(select(e.item_id, e.contact_id, *amounts).where(keys).order_by(e.id))
+    for item_id, contact_id, quantity, cost in rows:
+        got[item_id, contact_id].add(quantity, cost)
+
+
+def _moves(session: Session, documents: Sequence[TradeDocument], got: dict[tuple[int, int], Got]) -> list[stock.Move]:
     """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax."""
     digits = digits_of(base_currency(session))
     kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
@@ -144,7 +163,8 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
         for line in d.lines:
             if kinds[line.item_id].kind == GOODS:
                 value = round_money(line.net * d.rate, digits) if isinstance(d, Purchase) else None
-                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value))
+                his = None if isinstance(d, Purchase) else got.get((line.item_id, d.contact_id))
+                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, his))
     return moves
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 CENT = Decimal("0.01")
 NOUGHT = Decimal(0)
@@ -12,7 +13,7 @@ FIRST_WAREHOUSE = 100
 
 
 class Refused(Exception):
-    """Goods would fall short at some moment."""
+    """Goods would fall short at some moment, or be worth less than nothing."""
 
 
 def rounded(exact: Fraction, digits: int) -> Decimal:
@@ -77,9 +78,12 @@ class Books:
         return made
 
     def _cost(self, made: list[Entry], item: int, quantity: Decimal, source: int, target: int) -> Decimal:
-        held, worth = self._sum(made, (item, source))
-        if held <= 0 and source < FIRST_WAREHOUSE:
-            held, worth = self._sum(made, (item, target))
+        if source < FIRST_WAREHOUSE:
+            held, worth = self._got(made, item)
+            if held < quantity or worth < 0:
+                held, worth = self._sum(made, (item, target))
+        else:
+            held, worth = self._sum(made, (item, source))
         if held <= 0:
             return NOUGHT
         if quantity == held:
@@ -87,6 +91,13 @@ class Books:
         exact = Fraction(worth) * Fraction(quantity) / Fraction(held) * 100
         pence = int(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
         return Decimal(pence) / 100
+
+    def _got(self, made: list[Entry], item: int) -> tuple[Decimal, Decimal]:
+        """What customers got and did not give back: all that has moved since they had the fewest, or owed the most."""
+        mine = [e for e in self.entries + made if e.register == "stock" and e.key == (item, CUSTOMERS)]
+        levels = list(accumulate((e.quantity for e in mine), initial=NOUGHT))
+        began = max(n for n, level in enumerate(levels) if level == min(levels))
+        return sum((e.quantity for e in mine[began:]), NOUGHT), sum((e.value for e in mine[began:]), NOUGHT)
 
     def _sum(self, made: list[Entry], key: tuple) -> tuple[Decimal, Decimal]:
         mine = [e for e in self.entries + made if e.register == "stock" and e.key == key]
@@ -108,6 +119,10 @@ class Books:
             if e.document == document
         ]
         self._refuse_short(made)
+        for key in {e.key for e in made if e.register == "stock" and e.key[1] >= FIRST_WAREHOUSE}:
+            held, worth = self._sum(made, key)
+            if worth < 0 or (held == 0 and worth != 0):
+                raise Refused
         return made
 
     def _refuse_short(self, made: list[Entry]) -> None:
