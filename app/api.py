@@ -4,7 +4,7 @@ from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
 from app.clock import wall_clock
 from app.db import Base, Id, utc_now
-from app.documents import Document, LineOf, locked, post, reverse
+from app.documents import Document, LineOf, SentBefore, locked, post, reverse, written_before
 from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
 from app.importing import (
     BadCell,
@@ -117,6 +117,7 @@ __all__ = [
     "Routes",
     "SYSTEM",
     "Scoped",
+    "SentBefore",
     "SelectField",
     "Statement",
     "Tab",
@@ -179,4 +180,5 @@ __all__ = [
     "wall_clock",
     "with_company",
     "writing",
+    "written_before",
 ]

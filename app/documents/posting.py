@@ -22,6 +22,19 @@ Kind = TypeVar("Kind", bound=Document)
 DIGITS = 6
 
 
+class SentBefore(Conflict):
+    """The same act was sent before with other content, and what it made is posted."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(
+            _l(
+                "This form was sent before with other content and became %(number)s, which can't be changed any more."
+                " Look there first, then take it back or fill in a new form.",
+                number=document.number,
+            )
+        )
+
+
 def locked(session: Session, kind: type[Kind], document_id: int) -> Kind:
     """The document, read anew and held against others until the transaction ends; NotFound outside the actor's scope."""
     statement = select(kind).where(kind.id == document_id).with_for_update(of=Document.__table__)
@@ -29,6 +42,24 @@ def locked(session: Session, kind: type[Kind], document_id: int) -> Kind:
     if found is None:
         raise NotFound
     return found
+
+
+def written_before(session: Session, kind: type[Kind], document: Kind | None, operation_id: str | None) -> Kind | None:
+    """What a draft is written over, held against others: `document`, or what this very act has made before; else None.
+
+    Refused: a `document` that is no draft any more; something the act has made that is not open to the actor (NotFound).
+    What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
+    """
+    if document is not None:
+        document = locked(session, kind, document.id)
+        if document.state != "draft":
+            raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+        return document
+    if operation_id is None:
+        return None
+    table = Document.__table__  # past every scope, as nobody's act is named twice; it tells no more than that
+    made = session.connection().scalar(select(table.c.id).where(table.c.operation_id == operation_id))
+    return None if made is None else locked(session, kind, made)
 
 
 def post(

@@ -16,6 +16,7 @@ from app.api import (
     Invalid,
     NotFound,
     Posting,
+    SentBefore,
     base_currency,
     digits_of,
     fold,
@@ -29,6 +30,7 @@ from app.api import (
     take_numbers,
     unrestricted,
     wall_clock,
+    written_before,
 )
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
@@ -101,14 +103,10 @@ def record_payment(
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
     Refused: an amount that is not above nought or finer than the currency, a contact outside the actor's scope, a
-    closed period. The same `operation_id` again gives the payment that is there already.
+    closed period. The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when
+    it says something else.
     """
     require(actor, "contacts.payment.post")
-    if operation_id is not None:
-        with unrestricted(session, "is this payment recorded already?"):
-            done = session.scalars(select(Payment).where(Payment.operation_id == operation_id)).first()
-        if done is not None:
-            return done
     contact = parties_by_id(session, {contact_id})[contact_id]
     currency = currency or base_currency(session)
     if amount <= 0:
@@ -119,6 +117,12 @@ def record_payment(
         )
     if direction not in ("in", "out") or method not in METHODS:
         raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
+    if (made := written_before(session, Payment, None, operation_id)) is not None:
+        said = (made.contact_id, made.direction, made.amount, made.currency, made.method, made.note)
+        same_moment = moment is None or moment == made.moment
+        if said != (contact_id, direction, amount, currency, method, note) or not same_moment:
+            raise SentBefore(made)
+        return made
     payment = Payment(
         organisation_id=organisation_id(session),
         contact_id=contact.id,

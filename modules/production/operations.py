@@ -1,7 +1,7 @@
 """Writing bills of materials and work orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,18 +16,20 @@ from app.api import (
     Invalid,
     NotFound,
     Posting,
+    SentBefore,
     base_currency,
     locked,
     organisation_id,
     record,
     require,
     wall_clock,
+    written_before,
 )
 from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
 from modules.production.rules import scaled
 from modules.warehouse import stock
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, PRODUCTION
-from modules.warehouse.operations import already_made, items_by_id, warehouse_id
+from modules.warehouse.operations import items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 _NOUGHT = Decimal(0)
@@ -111,12 +113,12 @@ def save_work_order(
     """Write a draft, new or instead of what `document` was. Nothing moves before it is posted.
 
     Refused: quantities below nought, an order that uses nothing up, services, the product as its own component. The
-    same `operation_id` again gives the order that is there already.
+    same `operation_id` again changes the draft that it made; once that is posted, the same content gives it, and other
+    content is refused (SentBefore).
     """
     require(actor, "production.work_order.edit")
+    document = written_before(session, WorkOrder, document, draft.operation_id)
     if document is None:
-        if (done := already_made(session, WorkOrder, draft.operation_id)) is not None:
-            return done  # type: ignore[no-any-return]
         document = WorkOrder(
             organisation_id=organisation_id(session),
             currency=base_currency(session),
@@ -124,8 +126,10 @@ def save_work_order(
             number=draft.number,
             responsible_id=draft.responsible_id or actor.user_id,
         )
-    elif (document := locked(session, WorkOrder, document.id)).state != "draft":
-        raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+    elif document.state != "draft":
+        if not _says(document, draft):
+            raise SentBefore(document)
+        return document
     _check_quantity(draft.quantity, _l("The quantity must be above nought."), field="quantity")
     bom = session.scalars(_BOM, {"id": draft.bom_id}).unique().first()
     if bom is None:
@@ -165,6 +169,20 @@ def reverse_work_order(session: Session, actor: Actor, document_id: int) -> Work
     document = locked(session, WorkOrder, document_id)
     stock.reverse(session, actor, document)
     return document
+
+
+def _says(document: WorkOrder, draft: WorkOrderDraft) -> bool:
+    """Whether the order says what the draft does; what the draft leaves to the program does not count."""
+    said = replace(
+        draft,
+        bom_id=document.bom_id,
+        quantity=document.quantity,
+        lines=[ComponentDraft(line.item_id, line.quantity) for line in document.lines],
+        place_id=document.place_id,
+        moment=draft.moment and document.moment,
+        note=document.note,
+    )
+    return said == replace(draft, lines=said.lines if draft.lines is None else list(draft.lines))
 
 
 def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:

@@ -1,7 +1,7 @@
 """Writing sales, returns and purchases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.api import (
     Actor,
-    Conflict,
     Invalid,
     Posting,
+    SentBefore,
     base_currency,
     digits_of,
     locked,
@@ -23,6 +23,7 @@ from app.api import (
     require,
     round_money,
     wall_clock,
+    written_before,
 )
 from modules.contacts.operations import parties_by_id
 from modules.contacts.registers import Settlements
@@ -32,7 +33,7 @@ from modules.trade.rules import line_totals
 from modules.warehouse import stock
 from modules.warehouse.costing import Got
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
-from modules.warehouse.operations import already_made, items_by_id, warehouse_id
+from modules.warehouse.operations import items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
@@ -72,16 +73,18 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
     """Write a draft, new or instead of what `document` was. Nothing moves before it is posted.
 
     Refused: no lines, quantities not above nought, prices below it, a contact outside the actor's scope, a foreign
-    currency without a rate. The same `operation_id` again gives the document that is there already.
+    currency without a rate. The same `operation_id` again changes the draft that it made; once that is posted, the same
+    content gives it, and other content is refused (SentBefore).
     """
     noun = kind.__mapper_args__["polymorphic_identity"]
     require(actor, f"{noun}.edit")
+    document = written_before(session, kind, document, draft.operation_id)
     if document is None:
-        if (done := already_made(session, kind, draft.operation_id)) is not None:
-            return done  # type: ignore[no-any-return]
         document = kind(organisation_id=organisation_id(session), operation_id=draft.operation_id, number=draft.number)
-    elif (document := locked(session, kind, document.id)).state != "draft":
-        raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+    elif document.state != "draft":
+        if not _says(document, draft):
+            raise SentBefore(document)
+        return document
     contact = parties_by_id(session, {draft.contact_id})[draft.contact_id]
     document.contact_id, document.summary = contact.id, contact.name
     if document.id is None:  # whoever changes it later does not take it away from whose it is
@@ -113,6 +116,22 @@ def reverse(session: Session, actor: Actor, kind: type[Kind], document_id: int) 
     document = locked(session, kind, document_id)
     stock.reverse(session, actor, document)
     return document
+
+
+def _says(document: TradeDocument, draft: TradeDraft) -> bool:
+    """Whether the document says what the draft does; what the draft leaves to the program does not count."""
+    said = replace(
+        draft,
+        contact_id=document.contact_id,
+        lines=[TradeLineDraft(x.item_id, x.quantity, x.price, x.discount, x.tax_rate) for x in document.lines],
+        place_id=document.place_id,
+        moment=draft.moment and document.moment,
+        currency=draft.currency and document.currency,
+        tax_included=document.tax_included,
+        due=document.due,
+        note=document.note,
+    )
+    return said == replace(draft, lines=list(draft.lines))
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:

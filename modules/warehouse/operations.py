@@ -1,7 +1,7 @@
 """Writing items, warehouses and movements of goods."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,10 +14,10 @@ from app.api import (
     Actor,
     Base,
     Conflict,
-    Document,
     Invalid,
     NotFound,
     Posting,
+    SentBefore,
     Unit,
     base_currency,
     digits_of,
@@ -27,8 +27,8 @@ from app.api import (
     organisation_id,
     record,
     require,
-    unrestricted,
     wall_clock,
+    written_before,
 )
 from modules.warehouse import stock
 from modules.warehouse.models import (
@@ -156,13 +156,13 @@ def save_movement(
     """Write a draft, new or instead of what `document` was. Nothing moves before it is posted.
 
     Refused: no lines, quantities not above nought, services, a place missing or given twice, a price below nought. The
-    same `operation_id` again gives the document that is there already.
+    same `operation_id` again changes the draft that it made; once that is posted, the same content gives it, and other
+    content is refused (SentBefore).
     """
     noun = kind.__mapper_args__["polymorphic_identity"]
     require(actor, f"{noun}.edit")
+    document = written_before(session, kind, document, draft.operation_id)
     if document is None:
-        if (done := already_made(session, kind, draft.operation_id)) is not None:
-            return done  # type: ignore[no-any-return]
         document = kind(
             organisation_id=organisation_id(session),
             currency=base_currency(session),
@@ -170,8 +170,10 @@ def save_movement(
             number=draft.number,
             responsible_id=draft.responsible_id or actor.user_id,
         )
-    elif (document := locked(session, kind, document.id)).state != "draft":
-        raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
+    elif document.state != "draft":
+        if not _says(document, draft, with_prices=kind.is_priced and actor.sees("warehouse.cost")):
+            raise SentBefore(document)
+        return document
     document.source_id, document.target_id = _places(session, kind, draft)
     document.moment = draft.moment or wall_clock()
     document.note = draft.note
@@ -209,14 +211,6 @@ def reverse_movement(session: Session, actor: Actor, kind: type[Kind], document_
     return document
 
 
-def already_made(session: Session, kind: type[Document], operation_id: str | None) -> Any:
-    """The document that this very act has made before, if it has."""
-    if operation_id is None:
-        return None
-    with unrestricted(session, "was this sent before?"):
-        return session.scalars(select(kind).where(kind.operation_id == operation_id)).first()
-
-
 def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) when one does not exist.
 
@@ -238,6 +232,22 @@ def warehouse_id(session: Session, place_id: int) -> int:
             raise NotFound(_l("Choose a warehouse of your own."))
         known.add(place_id)
     return place_id
+
+
+def _says(document: Movement, draft: MovementDraft, *, with_prices: bool) -> bool:
+    """Whether the document says what the draft does; what the draft leaves to the program does not count."""
+
+    def told(lines: Iterable[Any]) -> list[tuple[Any, ...]]:
+        return [(x.item_id, x.quantity, (x.price or 0) if with_prices else None) for x in lines]
+
+    said = replace(
+        draft,
+        source_id=draft.source_id and document.source_id,
+        target_id=draft.target_id and document.target_id,
+        moment=draft.moment and document.moment,
+        note=document.note,
+    )
+    return said == draft and told(document.lines) == told(draft.lines)
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
