@@ -1,16 +1,18 @@
 """The trade's pages: the same six for each kind of document, and sales figures."""
 
 import secrets
+from collections import Counter
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api import (
     Conflict,
     KontorError,
+    Quantity,
     Routes,
     base_currency,
     copied,
@@ -22,6 +24,7 @@ from app.api import (
     operation_id,
     show_list,
     tell_saved,
+    to_units,
     wall_clock,
 )
 from modules.contacts.models import Contact
@@ -29,9 +32,10 @@ from modules.contacts.operations import contact_by_id
 from modules.contacts.routes import tabs_of
 from modules.trade import tables
 from modules.trade.forms import TradeForm
-from modules.trade.models import TradeDocument, TradeLine
+from modules.trade.models import Sale, TradeDocument, TradeLine
 from modules.trade.operations import KINDS, TradeDraft, TradeLineDraft, post, reverse, save
 from modules.trade.queries import taxes_of
+from modules.warehouse.operations import items_by_id
 
 routes = Routes("trade", __name__)
 
@@ -83,6 +87,8 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
             form.lines.errors = [str(error)]
         else:
             tell_saved(document)
+            if noun == "sales_return" and isinstance(origin, Sale):
+                _tell_beyond(origin, document)
             return redirect(url_for(f"trade.{noun}_view", document_id=document.id))
     return render_template(
         "trade/document_form.html",
@@ -104,6 +110,18 @@ def _fill(form: TradeForm, noun: str, document: TradeDocument | None, origin: Tr
     elif document is None and origin.kind != f"trade.{noun}":
         form.note.data = f"{origin.title} {origin.number or ''}".strip()
     form.lines.data = [_row(line) for line in origin.lines] if origin else []
+
+
+def _tell_beyond(sale: Sale, document: TradeDocument) -> None:
+    """Warn of items of which more comes back than the sale had. It may be right: there may have been other sales."""
+    sold, back = Counter[int](), Counter[int]()
+    for quantities, lines in ((sold, sale.lines), (back, document.lines)):
+        for line in lines:
+            quantities[line.item_id] += to_units(line.quantity, Quantity.scale)
+    beyond = items_by_id(current_session(), {item_id for item_id in back if back[item_id] > sold[item_id]})
+    if beyond:
+        items = ", ".join(item.name for item in beyond.values())
+        flash(_("More comes back than %(number)s sold: %(items)s.", number=sale.number, items=items), "warning")
 
 
 def _row(line: TradeLine) -> dict[str, Any]:

@@ -45,6 +45,20 @@ def test_a_return_is_made_of_the_sale(house: Any, sign_in: Any) -> None:
     assert newest(house, SalesReturn)[1:] == (contact, amount, "posted", lines)
 
 
+def test_more_coming_back_than_the_sale_had_is_told_and_done(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    sale_id, _contact, _amount, _state, lines = newest(house, Sale)
+    address = f"/trade/sales-returns/new?copy={sale_id}"
+    for more, is_told in ((0, False), (1, True)):
+        form = form_of(admin.get(address).text)
+        rows = json.loads(form["lines"])
+        rows[0]["quantity"] = str(sum(line[1] for line in lines if line[0] == lines[0][0]) + more)
+        sent = {**form, "lines": json.dumps(rows[:1]), "then": "post"}
+        page = admin.post(address, data=sent, follow_redirects=True).text
+        assert "is posted" in page
+        assert ("More comes back than S-" in page) is is_told
+
+
 def test_a_copy_is_a_draft_of_today_and_the_original_stays(house: Any, sign_in: Any) -> None:
     admin, before = sign_in("admin"), newest(house, Sale)
     page = admin.get(f"/trade/sales/new?copy={before[0]}").text
