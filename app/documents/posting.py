@@ -106,6 +106,17 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     _audit(session, document, "reverse")
 
 
+def discard(session: Session, actor: Actor, document: Document) -> None:
+    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever is no draft (Conflict)."""
+    require(actor, f"{document.kind}.edit")
+    _hold(session, [document])
+    if document.state != "draft":
+        raise Conflict(_l("Only a draft can be discarded; a posted document is taken back."))
+    _audit(session, document, "discard")
+    session.delete(document)
+    session.flush()
+
+
 def advance(document: Document, state: str) -> None:
     """Move a document to `state`; a move that the table of transitions lacks is refused (Conflict)."""
     if (document.state or "draft", state) not in TRANSITIONS:
@@ -151,5 +162,9 @@ def _number(session: Session, documents: Sequence[Document]) -> None:
 
 def _audit(session: Session, document: Document, verb: str) -> None:
     record(
-        session, f"{document.kind}.{verb}", subject=document.kind, subject_id=document.id, summary=document.number or ""
+        session,
+        f"{document.kind}.{verb}",
+        subject=document.kind,
+        subject_id=document.id,
+        summary=document.number or document.summary,
     )

@@ -74,9 +74,11 @@ def _linked(column: Column, cell: Cell) -> Cell:
     if link is None:
         return cell
 
+    absent = escape(str(column.absent))
+
     def write(row: Any) -> str:
-        address = link(row)
-        return f'<a href="{escape(address)}">{cell(row)}</a>' if address else cell(row)
+        address, text = link(row), cell(row) or absent
+        return f'<a href="{escape(address)}">{text}</a>' if address else text
 
     return write
 

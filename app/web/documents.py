@@ -1,4 +1,4 @@
-"""The six pages of a kind of document: list, new, view, edit, post, take back. Who knows one kind knows them all."""
+"""The seven pages of a kind of document: list, new, view, edit, post, take back, discard. Who knows one kind knows them all."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
-from app.documents import Document, locked
+from app.documents import Document, discard, locked
 from app.errors import KontorError, NotFound
 from app.security import Actor
 from app.web.edge import current_actor, current_session
@@ -29,7 +29,8 @@ def declare_pages(
     post: Callable[[Session, Actor, Sequence[Any]], None],
     reverse: Callable[[Session, Actor, type[Any], int], Any],
 ) -> None:
-    """Declare the pages of `kind` as `module.noun_list`, `_new`, `_view`, `_edit`, `_post` and `_reverse`.
+    """Declare the pages of `kind` as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and
+    `_discard`.
 
     `show` and `edit` answer with a page for a document; `edit` of None is a new one. `post` and `reverse` are the
     module's operations: what they refuse is told on the document's page, and nothing has changed.
@@ -64,12 +65,20 @@ def declare_pages(
             flash(_("Taken back."), "success")
         return page_of(document_id)
 
+    def discard_page(document_id: int) -> Any:
+        document = locked(current_session(), kind, document_id)
+        if not _done(lambda: discard(current_session(), current_actor(), document)):
+            return page_of(document_id)
+        flash(_("The draft is discarded."), "success")
+        return redirect(url_for(f"{module}.{noun}_list"))
+
     routes.get(address, needs=needs + "view", endpoint=f"{noun}_list")(list_page)
     routes.form(f"{address}/new", needs=needs + "edit", endpoint=f"{noun}_new")(new_page)
     routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view_page)
     routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit_page)
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
+    routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
 
 
 def tell_saved(document: Document) -> None:

@@ -78,6 +78,8 @@ class Column:
     choices: dict[str, object] = field(default_factory=dict)
     sortable: bool = True
     nullable: bool = False
+    #: what its link says where there is no value
+    absent: object = ""
     #: fetched for links or currencies, not shown
     hidden: bool = False
     #: stays on a phone as the row's headline

@@ -65,6 +65,7 @@ work_orders = Table(
             _l("Number"),
             WorkOrder.number,
             nullable=True,
+            absent=_l("draft"),
             headline=True,
             link=Link("production.work_order_view", document_id="id"),
         ),

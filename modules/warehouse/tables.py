@@ -176,6 +176,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
                 _l("Number"),
                 model.number,
                 nullable=True,
+                absent=_l("draft"),
                 headline=True,
                 link=Link(f"warehouse.{noun}_view", document_id="id"),
             ),
