@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -39,6 +39,8 @@ from modules.warehouse.registers import Stock
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
 Kind = TypeVar("Kind", bound=TradeDocument)
 _NOUGHT = Decimal(0)
+#: How many of a customer's entries of an item tell what its return costs.
+LOOKED_BACK = 200
 
 
 @dataclass(slots=True)
@@ -163,13 +165,17 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
 
 
 def _read_got(session: Session, got: dict[tuple[int, int], Got]) -> None:
-    """Let every entry of these items and customers make what he has got of it, in the order of posting."""
-    e = Sales.entries.c
-    amounts = (type_coerce(amount, BigInteger) for amount in (e.quantity, e.cost))
-    keys = tuple_(e.item_id, e.contact_id).in_(sorted(got))
-    rows = session.connection().execute(select(e.item_id, e.contact_id, *amounts).where(keys).order_by(e.id))
-    for item_id, contact_id, quantity, cost in rows:
-        got[item_id, contact_id].add(quantity, cost)
+    """Let the newest entries of each item and customer make what he has got of it.
+
+    A customer at the counter has bought an item for years: no more of his entries are read than a return could be of.
+    """
+    e, connection = Sales.entries.c, session.connection()
+    quantity, cost = type_coerce(e.quantity, BigInteger), type_coerce(e.cost, BigInteger)
+    newest = select(e.id, quantity, cost).order_by(e.moment.desc(), e.id.desc()).limit(LOOKED_BACK)
+    for (item_id, contact_id), his in sorted(got.items(), key=lambda pair: pair[0]):
+        rows = connection.execute(newest.where(e.item_id == item_id, e.contact_id == contact_id))
+        for row in sorted(rows, key=lambda row: row[0]):  # in the order of posting
+            his.add(row[1], row[2])
 
 
 def _moves(session: Session, documents: Sequence[TradeDocument], got: dict[tuple[int, int], Got]) -> list[stock.Move]:
