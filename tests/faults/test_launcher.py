@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -59,6 +58,7 @@ def _start(checkout: Path, *arguments: str, **environment: str) -> subprocess.Co
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,  # only so that a hang is noticed
         env={**{k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "KONTOR_"))}, **environment},
     )
 
@@ -105,11 +105,16 @@ def test_a_python_that_makes_no_environments_is_told_what_to_install(
         launcher.make_environment()
 
 
+def _written(folder: Path) -> dict[Path, int]:
+    """When each file and folder was written last."""
+    return {path: path.lstat().st_mtime_ns for path in (folder, *folder.rglob("*"))}
+
+
 def test_a_second_start_hands_over_at_once(checkout: Path, launcher: Any) -> None:
     _installed(checkout, launcher)
-    began = time.monotonic()
+    before = _written(checkout)
     done = _start(checkout, "up", "--port", "8001", PYTHONDONTWRITEBYTECODE="1")
-    assert time.monotonic() - began < 1
+    assert _written(checkout) == before
     assert (done.stdout, done.stderr) == (f"{checkout}/data up --port 8001 none\n", "")
 
 
@@ -144,5 +149,5 @@ def test_ctrl_c_during_the_installation_ends_it_without_a_traceback(checkout: Pa
     assert "1/3" in started.stderr.readline()
     os.killpg(started.pid, signal.SIGINT)
     assert "Traceback" not in started.stderr.read()
-    assert started.wait(20) == 130
+    assert started.wait(120) == 130
     started.stderr.close()
