@@ -1,0 +1,82 @@
+"""Reads a migration's source for what it would do to a database that holds rows."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+#: What adds, and what only names.
+ADDS = {"create_table", "add_column", "create_index", "create_foreign_key", "execute", "f"}
+#: Words of SQL that take something away. `UPDATE` may fill what is new.
+TAKES = re.compile(r"\b(DROP|DELETE|TRUNCATE|RENAME|REPLACE|PRAGMA)\b", re.IGNORECASE)
+
+
+def faults_of(source: str) -> list[str]:
+    """Why a migration can't go up while people's rows are there; nothing when it only adds.
+
+    SQLite makes a table anew for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
+    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table is no loss.
+    Everything but `downgrade` is read, so nothing hides in a function beside it.
+    """
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name == "downgrade")]
+    return [f"line {line}: {why}" for line, why in sorted(_faults(tree))]
+
+
+def _faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = {id(call.func): call for call in called}
+    indexed = {_table(call, 1) for call in called if _name(call.func) == "create_index"}
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    hidden = {id(node.value) for node in attributes}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and not _is_usual(node):
+            yield node.lineno, f"it imports by “{ast.unparse(node)}”"
+        elif isinstance(node, ast.Name) and node.id == "op" and id(node) not in hidden:
+            yield node.lineno, "op is handed about, so nobody can read what is done with it"
+    for attribute in attributes:
+        if (name := _name(attribute)) is not None:
+            why = _fault_of(name, calls.get(id(attribute)), indexed)
+            if why:
+                yield attribute.lineno, why
+
+
+def _fault_of(name: str, call: ast.Call | None, indexed: set[str | None]) -> str:
+    if call is None:
+        return f"op.{name} is handed about, so nobody can read what is done with it"
+    if name == "drop_index":
+        table = _table(call, 1)
+        return "" if table and table in indexed else "op.drop_index of an index that it does not replace"
+    if name not in ADDS:
+        return f"op.{name} does more than add"
+    if name == "execute":
+        said = _text(call.args[0]) if call.args else None
+        if said is None:
+            return "op.execute of SQL that is made when it runs"
+        return f"op.execute takes away: {said}" if TAKES.search(said) else ""
+    if name == "add_column":
+        column = ast.unparse(call)
+        if "nullable=False" in column and "server_default=" not in column:
+            return "op.add_column of a column that the rows there are can't have filled"
+    return ""
+
+
+def _is_usual(node: ast.Import | ast.ImportFrom) -> bool:
+    return ast.unparse(node) in ("import sqlalchemy as sa", "from alembic import op")
+
+
+def _name(node: ast.AST) -> str | None:
+    """`x` of `op.x`."""
+    is_of_op = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "op"
+    return node.attr if is_of_op else None  # type: ignore[attr-defined]
+
+
+def _table(call: ast.Call, position: int) -> str | None:
+    named = [word.value for word in call.keywords if word.arg == "table_name"]
+    return _text((named or call.args[position : position + 1] or [call])[0])
+
+
+def _text(node: ast.expr) -> str | None:
+    """The words of a literal, also within `sa.text(…)` or `op.f(…)`."""
+    if isinstance(node, ast.Call) and len(node.args) == 1 and ast.unparse(node.func) in ("sa.text", "op.f"):
+        return _text(node.args[0])
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
