@@ -58,11 +58,20 @@ class Books:
         return self._documents
 
     def move(
-        self, document: int, moment: datetime, lines: list, source: int, target: int, priced: bool, worth: tuple = ()
+        self,
+        document: int,
+        moment: datetime,
+        lines: list,
+        source: int,
+        target: int,
+        priced: bool,
+        worth: tuple = (),
+        contact: int | None = None,
     ) -> list[Entry]:
         """The entries of goods on their way; lines of (item, quantity, price). Refused when they fall short.
 
-        Priced goods are worth quantity × price, unless `worth` says what each line is worth.
+        Priced goods are worth quantity × price, unless `worth` says what each line is worth; those that `contact` gives
+        back, what he got them for.
         """
         made: list[Entry] = []
         for number, (item, quantity, price) in enumerate(lines):
@@ -71,15 +80,17 @@ class Books:
             elif priced:
                 value = (quantity * price).quantize(CENT, ROUND_HALF_UP)
             else:
-                value = self._cost(made, item, quantity, source, target)
+                value = self._cost(made, item, quantity, source, target, contact)
             made.append(Entry("stock", document, moment, (item, source), -quantity, -value))
             made.append(Entry("stock", document, moment, (item, target), quantity, value))
         self._refuse_short(made)
         return made
 
-    def _cost(self, made: list[Entry], item: int, quantity: Decimal, source: int, target: int) -> Decimal:
+    def _cost(
+        self, made: list[Entry], item: int, quantity: Decimal, source: int, target: int, contact: int | None
+    ) -> Decimal:
         if source < FIRST_WAREHOUSE:
-            held, worth = self._got(made, item)
+            held, worth = self._got(made, item, contact)
             if held < quantity or worth < 0:
                 held, worth = self._sum(made, (item, target))
         else:
@@ -92,9 +103,10 @@ class Books:
         pence = int(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
         return Decimal(pence) / 100
 
-    def _got(self, made: list[Entry], item: int) -> tuple[Decimal, Decimal]:
-        """What customers got and did not give back: all that has moved since they had the fewest, or owed the most."""
-        mine = [e for e in self.entries + made if e.register == "stock" and e.key == (item, CUSTOMERS)]
+    def _got(self, made: list[Entry], item: int, contact: int | None) -> tuple[Decimal, Decimal]:
+        """What the customer got and did not give back: all that has moved since he had the fewest, or owed the most."""
+        mine = [e for e in self.entries if e.register == "costs" and e.key == (item, contact)]
+        mine += [e for e in made if e.key == (item, CUSTOMERS)]  # lines of the same return, as far as they are written
         levels = list(accumulate((e.quantity for e in mine), initial=NOUGHT))
         began = max(n for n, level in enumerate(levels) if level == min(levels))
         return sum((e.quantity for e in mine[began:]), NOUGHT), sum((e.value for e in mine[began:]), NOUGHT)
