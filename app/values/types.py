@@ -48,6 +48,15 @@ class Scaled(TypeDecorator[Decimal]):
     cache_ok = True
     scale: int
 
+    @classmethod
+    def holds(cls, value: Decimal) -> bool:
+        """Whether the column can keep `value`: a number, neither too large nor with more digits after the point."""
+        try:
+            to_units(value, cls.scale)
+        except OutOfRange:
+            return False
+        return True
+
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
         return None if value is None else to_units(Decimal(value), self.scale)
 

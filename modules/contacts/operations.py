@@ -14,10 +14,12 @@ from app.api import (
     Conflict,
     Forbidden,
     Invalid,
+    Money,
     NotFound,
     Posting,
     SentBefore,
     base_currency,
+    currencies,
     digits_of,
     fold,
     locked,
@@ -102,13 +104,17 @@ def record_payment(
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
-    Refused: an amount that is not above nought or finer than the currency, a contact outside the actor's scope, a
-    closed period. The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when
-    it says something else.
+    Refused: an amount that is not above nought or finer than the currency, a currency that does not exist, a contact
+    outside the actor's scope, a closed period. The same `operation_id` again gives the payment that is there already, and
+    is refused (SentBefore) when it says something else.
     """
     require(actor, "contacts.payment.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
     currency = currency or base_currency(session)
+    if currency != base_currency(session) and currency not in dict(currencies()):
+        raise Invalid(_l("There is no currency “%(code)s”.", code=currency), field="currency")
+    if not Money.holds(amount):
+        raise Invalid(_l("The amount is no number that can be paid."), field="amount")
     if amount <= 0:
         raise Invalid(_l("The amount must be above nought."), field="amount")
     if round_money(amount, digits_of(currency)) != amount:

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Statement, fold, now, require, statement
+from app.api import Invalid, Statement, fold, now, require, statement
 from modules.contacts.models import Contact
 from modules.contacts.operations import contact_by_id
 from modules.contacts.registers import Settlements
@@ -23,15 +24,16 @@ def statement_of(
 ) -> dict[str, Statement]:
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
-    One for each currency in which anything has ever moved.
+    One for each currency in which anything has ever moved. Refused (Invalid): a first day after the last one.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
-    until = until or LAST_DAY
+    if since and until and since > until:
+        raise Invalid(_l("The first day is after the last one."))
+    # No day before the first has anything, and the calendar has none before its own first.
+    since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
     return {
-        currency: statement(
-            session, Settlements, since or FIRST_DAY, until, where={"contact": contact_id, "currency": currency}
-        )
+        currency: statement(session, Settlements, since, until, where={"contact": contact_id, "currency": currency})
         for currency in sorted(balances_of(session, contact_id))
     }
 

@@ -16,6 +16,7 @@ from app.api import (
     Invalid,
     NotFound,
     Posting,
+    Quantity,
     SentBefore,
     base_currency,
     locked,
@@ -29,7 +30,7 @@ from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
 from modules.production.rules import scaled
 from modules.warehouse import stock
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, PRODUCTION
-from modules.warehouse.operations import items_by_id, warehouse_id
+from modules.warehouse.operations import TOO_MANY, check_quantity, items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 _NOUGHT = Decimal(0)
@@ -88,7 +89,7 @@ def save_bom(session: Session, actor: Actor, draft: BomDraft, *, bom: Bom | None
     _check_goods(items[draft.item_id], field="item_id")
     for number, line in enumerate(draft.lines, 1):
         _check_component(items[line.item_id], number, line, product_id=draft.item_id)
-        _check_quantity(line.quantity, _l("Line %(n)s: the quantity must be above nought.", n=number))
+        check_quantity(number, line.quantity)
     if not draft.lines:
         raise Invalid(_l("Add at least one component."), field="lines")
     _refuse_second(session, draft, bom)
@@ -220,8 +221,8 @@ def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderL
 
 
 def _check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int) -> None:
-    if line.quantity < 0:
-        raise Invalid(_l("Line %(n)s: the quantity is below nought.", n=number), field="lines")
+    if line.quantity:  # nought is a component that was left out
+        check_quantity(number, line.quantity)
     if item.kind != GOODS:
         raise Invalid(
             _l("Line %(n)s: “%(name)s” is a service and can't be used up.", n=number, name=item.name), field="lines"
@@ -230,9 +231,13 @@ def _check_component(item: Any, number: int, line: ComponentDraft, *, product_id
         raise Invalid(_l("Line %(n)s: “%(name)s” can't be made of itself.", n=number, name=item.name), field="lines")
 
 
-def _check_quantity(quantity: Decimal, message: object, *, field: str = "lines") -> None:
-    if quantity <= 0:
+def _check_quantity(quantity: Decimal, message: object, *, field: str) -> None:
+    if not quantity.is_finite() or quantity <= 0:
         raise Invalid(message, field=field)
+    if quantity >= TOO_MANY:
+        raise Invalid(_l("That is too many. Was a barcode scanned into the quantity?"), field=field)
+    if not Quantity.holds(quantity):
+        raise Invalid(_l("A quantity has at most six digits after the point."), field=field)
 
 
 def _check_goods(item: Any, *, field: str) -> None:

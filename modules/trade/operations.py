@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, select, type_coerce
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.api import (
     Actor,
     Invalid,
+    Percent,
     Posting,
     SentBefore,
     base_currency,
@@ -33,7 +34,7 @@ from modules.trade.rules import line_totals
 from modules.warehouse import stock
 from modules.warehouse.costing import Got
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
-from modules.warehouse.operations import items_by_id, warehouse_id
+from modules.warehouse.operations import check_price, check_quantity, check_sum, items_by_id, warehouse_id
 from modules.warehouse.registers import Stock
 
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
@@ -96,7 +97,7 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
     document.currency = draft.currency or base_currency(session)
     document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due, document.note = draft.tax_included, draft.due, draft.note
-    lines = _lines(session, draft, digits_of(document.currency))
+    lines = _lines(session, draft, digits_of(document.currency), document.rate)
     if document.id is not None:
         document.lines.clear()
         session.flush()  # the old lines go before the new ones take their numbers
@@ -193,11 +194,11 @@ def _moves(session: Session, documents: Sequence[TradeDocument], got: dict[tuple
     return moves
 
 
-def _lines(session: Session, draft: TradeDraft, digits: int) -> list[TradeLine]:
-    items = items_by_id(session, {line.item_id for line in draft.lines})
-    lines = []
+def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> list[TradeLine]:
+    items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
+    lines, total = [], _NOUGHT
     for number, line in enumerate(draft.lines, 1):
-        _check(items[line.item_id], number, line)
+        _check(number, line)
         totals = line_totals(
             line.quantity,
             line.price,
@@ -206,6 +207,8 @@ def _lines(session: Session, draft: TradeDraft, digits: int) -> list[TradeLine]:
             tax_included=draft.tax_included,
             digits=digits,
         )
+        total += totals.gross
+        check_sum(number, total * max(rate, Decimal(1)))
         lines.append(
             TradeLine(
                 line=number,
@@ -223,11 +226,12 @@ def _lines(session: Session, draft: TradeDraft, digits: int) -> list[TradeLine]:
     return lines
 
 
-def _check(item: Any, number: int, line: TradeLineDraft) -> None:
-    if line.quantity <= 0:
-        raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
-    if line.price < 0:
-        raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+def _check(number: int, line: TradeLineDraft) -> None:
+    check_quantity(number, line.quantity)
+    check_price(number, line.price)
+    if not (Percent.holds(line.discount) and Percent.holds(line.tax_rate)):
+        message = _l("Line %(n)s: discount and tax rate have at most four digits after the point.", n=number)
+        raise Invalid(message, field="lines")
     if not 0 <= line.discount <= 100:
         raise Invalid(_l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines")
     if not 0 <= line.tax_rate <= 100:

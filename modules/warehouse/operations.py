@@ -15,8 +15,11 @@ from app.api import (
     Base,
     Conflict,
     Invalid,
+    Money,
     NotFound,
     Posting,
+    Price,
+    Quantity,
     SentBefore,
     Unit,
     base_currency,
@@ -56,6 +59,9 @@ KINDS: dict[str, type[Movement]] = {
     "opening": Opening,
 }
 Kind = TypeVar("Kind", bound=Movement)
+
+#: So many of anything are no quantity, but a barcode.
+TOO_MANY = Decimal(10**9)
 
 # Made once: every document asks these.
 _ITEMS = select(Item.id, Item.code, Item.name, Item.kind).where(Item.id.in_(bindparam("ids", expanding=True)))
@@ -97,7 +103,7 @@ def create_item(
 ) -> Item:
     """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which.
 
-    Refused: no code or name, a code or barcode that is taken, a unit that does not exist.
+    Refused: no code or name, a code or barcode that is taken, a unit that does not exist, a price that can't be.
     """
     require(actor, "warehouse.item.edit")
     if "unit_id" not in fields:
@@ -180,11 +186,13 @@ def save_movement(
     document.summary = draft.note[:200]
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
-    lines = []
+    lines, value = [], Decimal(0)
     for number, line in enumerate(draft.lines, 1):
         _check_line(goods[line.item_id], number, line)
         price = (line.price or Decimal(0)) if kind.is_priced else None
         amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
+        value += amount or 0
+        check_sum(number, value)
         lines.append(
             MovementLine(line=number, item_id=line.item_id, quantity=line.quantity, price=price, amount=amount)
         )
@@ -194,7 +202,7 @@ def save_movement(
         document.lines.clear()
         session.flush()  # the old lines go before the new ones take their numbers
     document.lines = lines
-    document.value = sum((line.amount for line in lines if line.amount), Decimal(0))
+    document.value = value
     session.add(document)
     return document
 
@@ -278,15 +286,41 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
     return source, target
 
 
-def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
-    if line.quantity <= 0:
+def check_quantity(number: int, quantity: Decimal) -> None:
+    """Refuse (Invalid) a quantity of a line that is not above nought, can't be kept exactly, or is really a barcode."""
+    if not quantity.is_finite() or quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above nought.", n=number), field="lines")
+    if quantity >= TOO_MANY:
+        message = _l("Line %(n)s: that is too many. Was a barcode scanned into the quantity?", n=number)
+        raise Invalid(message, field="lines")
+    if not Quantity.holds(quantity):
+        raise Invalid(_l("Line %(n)s: a quantity has at most six digits after the point.", n=number), field="lines")
+
+
+def check_price(number: int, price: Decimal) -> None:
+    """Refuse (Invalid) a price of a line that is below nought or can't be kept exactly."""
+    if not Price.holds(price):
+        message = _l("Line %(n)s: the price is too large, or has more than six digits after the point.", n=number)
+        raise Invalid(message, field="lines")
+    if price < 0:
+        raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+
+
+def check_sum(number: int, total: Decimal) -> None:
+    """Refuse (Invalid) the line with which a document comes to more than an amount of money can be."""
+    if not Money.holds(total.to_integral_value()):
+        message = _l("Line %(n)s: with it the document comes to more than can be kept.", n=number)
+        raise Invalid(message, field="lines")
+
+
+def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
+    check_quantity(number, line.quantity)
     if item.kind == SERVICE:
         raise Invalid(
             _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines"
         )
-    if line.price is not None and line.price < 0:
-        raise Invalid(_l("Line %(n)s: the price is below nought.", n=number), field="lines")
+    if line.price is not None:
+        check_price(number, line.price)
 
 
 def _is_referred_to(session: Session, item: Item) -> bool:
@@ -306,6 +340,9 @@ def _fill_item(session: Session, item: Item, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(item, name, value.strip() if isinstance(value, str) else value)
     item.barcode = item.barcode or None
+    if item.price is not None and not (Price.holds(item.price) and item.price >= 0):
+        message = _l("A price is not below nought and has at most six digits after the point.")
+        raise Invalid(message, field="price")
     if not item.code or not item.name:
         raise Invalid(_l("An item needs a code and a name."), field="code" if not item.code else "name")
     if item.kind not in (GOODS, SERVICE):

@@ -69,6 +69,17 @@ def test_a_period_opens_with_what_came_before_and_closes_with_what_is_left(compa
     company.database.run(work, actor=SYSTEM, write=False)
 
 
+def test_any_days_of_the_calendar_are_a_period_and_their_order_is_looked_at(company: Any, client_id: int) -> None:
+    def work(session: Any) -> None:
+        for since, until in ((date.min, date.max), (date.min, date.min), (date.max, date.max), (None, None)):
+            statement = statement_of(session, client_id, since, until)["GBP"]
+            assert len(statement.lines) == (5 if since != until or since is None else 0)
+        with pytest.raises(Invalid, match="after the last"):
+            statement_of(session, client_id, date(2026, 2, 1), date(2026, 1, 31))
+
+    company.database.run(work, actor=SYSTEM, write=False)
+
+
 def test_a_foreign_sale_is_owed_in_its_currency_and_counted_in_ours(company: Any, client_id: int) -> None:
     def work(session: Any) -> Decimal:
         sums: Decimal = ledger.totals(session)["trade.sales"]["revenue"]
@@ -96,6 +107,10 @@ def test_a_payment_that_is_taken_back_is_owed_again(company: Any, client_id: int
         {"amount": Decimal("0.0001"), "currency": "KWD"},
         {"amount": Decimal(1), "direction": "sideways"},
         {"amount": Decimal(1), "method": "cheque"},
+        {"amount": Decimal(1), "currency": "XQX"},
+        {"amount": Decimal("NaN")},
+        {"amount": Decimal("Infinity")},
+        {"amount": Decimal(10**15)},
     ],
     ids=str,
 )
