@@ -38,6 +38,7 @@ from app.ledger import (
 )
 from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.remembered import forget, remembered
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
 from app.values import (
@@ -147,6 +148,7 @@ __all__ = [
     "document_address",
     "document_title",
     "fold",
+    "forget",
     "from_units",
     "line_amount",
     "locked",
@@ -163,6 +165,7 @@ __all__ = [
     "reading",
     "record",
     "records",
+    "remembered",
     "require",
     "required",
     "reverse",

@@ -22,10 +22,12 @@ from app.api import (
     currencies,
     digits_of,
     fold,
+    forget,
     locked,
     organisation_id,
     post,
     record,
+    remembered,
     require,
     reverse,
     round_money,
@@ -75,6 +77,7 @@ def change_contact(session: Session, actor: Actor, contact: Contact, **fields: A
         contact.code = _free_code(session, code)
     _fill(contact, **fields)
     session.flush()
+    forget(session, "contacts.contact", contact.id)
     record(session, "contacts.contact.change", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
 
 
@@ -164,9 +167,9 @@ def contact_by_id(session: Session, contact_id: int) -> Contact:
 def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """What documents keep of their contacts: rows of id, name, responsible_id; NotFound as `contact_by_id`.
 
-    A session reads each once.
+    A session reads each once, until it changes.
     """
-    known: dict[int, Any] = session.info.setdefault("contacts.parties", {})
+    known = remembered(session, "contacts.contact")
     if missing := ids - known.keys():
         known |= {row.id: row for row in session.execute(_PARTIES, {"ids": list(missing)})}
     if not ids <= known.keys():

@@ -47,5 +47,6 @@ def namesakes_of(session: Session, contact: Contact) -> list[int]:
 
 def balances_of(session: Session, contact_id: int) -> dict[str, object]:
     """What the contact owes now, by currency."""
+    require(session.info["actor"], "contacts.statement.view")
     figures = now(session, Settlements, by=("currency",), where={"contact": contact_id})
     return {figure.key[0]: figure.amounts["amount"] for figure in figures}

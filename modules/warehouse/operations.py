@@ -25,10 +25,12 @@ from app.api import (
     base_currency,
     digits_of,
     fold,
+    forget,
     line_amount,
     locked,
     organisation_id,
     record,
+    remembered,
     require,
     wall_clock,
     written_before,
@@ -125,6 +127,7 @@ def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> No
         raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _fill_item(session, item, **fields)
     session.flush()
+    forget(session, "warehouse.item", item.id)
     record(session, "warehouse.item.change", subject="warehouse.item", subject_id=item.id, summary=item.code)
 
 
@@ -222,9 +225,9 @@ def reverse_movement(session: Session, actor: Actor, kind: type[Kind], document_
 def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) when one does not exist.
 
-    A session reads each once.
+    A session reads each once, until it changes.
     """
-    known: dict[int, Any] = session.info.setdefault("warehouse.items", {})
+    known = remembered(session, "warehouse.item")
     if missing := ids - known.keys():
         known |= {item.id: item for item in session.execute(_ITEMS, {"ids": list(missing)})}
     if not ids <= known.keys():
@@ -234,11 +237,11 @@ def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
 
 def warehouse_id(session: Session, place_id: int) -> int:
     """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
-    known: set[int] = session.info.setdefault("warehouse.places", set())
+    known = remembered(session, "warehouse.place")
     if place_id not in known:
         if place_id < FIRST_WAREHOUSE or session.execute(_PLACE, {"id": place_id}).first() is None:
             raise NotFound(_l("Choose a warehouse of your own."))
-        known.add(place_id)
+        known[place_id] = True
     return place_id
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Figure, Statement, at, now, statement
+from app.api import Figure, Statement, at, now, require, statement
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 from modules.warehouse.registers import Stock
 
@@ -24,6 +24,7 @@ def stock_on_hand(
     places: Sequence[int] | None = None,
 ) -> list[Figure]:
     """Quantity and value by (item, place) in the company's warehouses: now, or at the end of a day or moment."""
+    require(session.info["actor"], "warehouse.stock.view")
     where: dict[str, object] = {"place": list(places) if places else [p.id for p in warehouses(session)]}
     if items is not None:
         where["item"] = list(items)
@@ -35,4 +36,5 @@ def stock_on_hand(
 
 def movements_of(session: Session, item_id: int, place_id: int, since: date, until: date) -> Statement:
     """What came into and went out of a place, of one item, line by line."""
+    require(session.info["actor"], "warehouse.stock.view")
     return statement(session, Stock, since, until, where={"item": item_id, "place": place_id})

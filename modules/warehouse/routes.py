@@ -27,7 +27,7 @@ from app.api import (
 )
 from modules.warehouse import tables
 from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm
-from modules.warehouse.models import Item, Movement
+from modules.warehouse.models import GOODS, Item, Movement
 from modules.warehouse.operations import (
     KINDS,
     MovementDraft,
@@ -66,9 +66,11 @@ def item_list() -> Any:
 
 @routes.get("/warehouse/items/<int:item_id>", needs="warehouse.item.view")
 def item_view(item_id: int) -> Any:
-    """An item's card: what it is, where it lies, and how it got there."""
+    """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
     item = _item(item_id)
+    if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
+        return render_template("warehouse/item.html", item=item, kinds=tables.ITEM_KINDS, statement=None)
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)

@@ -250,7 +250,8 @@ places = Table(
 
 
 def find_items(session: Session, text: str, limit: int, *, goods_only: bool = False) -> list[dict[str, Any]]:
-    """Items by code, barcode or name, with their price and what is on hand; an exact code or barcode comes first."""
+    """Items by code, barcode or name, an exact code or barcode first: with their price and, for who may see stock, what is
+    on hand."""
     on_hand = (
         select(func.sum(Stock.totals.c.quantity))
         .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
@@ -277,13 +278,14 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
         query = query.where(Item.folded.contains(word, autoescape=True))
     exact = or_(Item.code == text, Item.barcode == text)
     rows = session.execute(query.order_by(exact.desc(), Item.code).limit(limit))
+    sees_stock = session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
             "code": row.code,
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
-            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}" if row.kind == "goods" else "",
+            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
         }
         for row in rows

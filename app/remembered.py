@@ -1,0 +1,31 @@
+"""What a session has read once of records that many documents name; it forgets them when they change or were never so."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.db import KontorSession
+
+_KEY = "remembered"
+
+
+def remembered(session: Session, what: str) -> dict[int, Any]:
+    """The session's rows of `what` by id, to be filled by who asks for more.
+
+    While the actor's scope is left, an empty one that nobody keeps: what it finds may not be open to him.
+    """
+    if session.info.get("unrestricted"):
+        return {}
+    rows: dict[int, Any] = session.info.setdefault(_KEY, {}).setdefault(what, {})
+    return rows
+
+
+def forget(session: Session, what: str, record_id: int) -> None:
+    """Read a record anew the next time, as it has changed."""
+    session.info.get(_KEY, {}).get(what, {}).pop(record_id, None)
+
+
+@event.listens_for(KontorSession, "after_soft_rollback")
+def _forget_all(session: Session, _transaction: Any) -> None:
+    session.info.pop(_KEY, None)
