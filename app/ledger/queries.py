@@ -48,7 +48,11 @@ class Turnover:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a statement, with what the key stands at after it."""
+    """One entry of a statement, with what the key stands at after it.
+
+    Of a document of a kind that the actor may not view, neither kind nor number is told: together with what it comes to,
+    they would tell what it is about. `summary` names a contact, so it is told only of documents that are open to him.
+    """
 
     moment: datetime
     document_id: int
@@ -57,6 +61,8 @@ class Line:
     summary: str
     amounts: Amounts
     balance: Amounts
+    #: whether the document itself is open to the actor
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,29 +213,34 @@ def statement(session: Session, register: type[Register], since: date, until: da
         .order_by(table.c.moment, table.c.id)
     )
     rows = session.execute(query).all()
-    told = _told(session, rows)
+    kinds, opened = _told(session, rows)
     lines, balance = [], dict(opening)
     for row in rows:
         moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
-        summary = row.summary if told is None or row.document_id in told else ""
-        lines.append(Line(row.moment, row.document_id, row.kind, row.number or "", summary, moved, balance))
+        is_open = row.document_id in opened
+        kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
+        summary = row.summary if is_open else ""
+        lines.append(Line(row.moment, row.document_id, kind, number, summary, moved, balance, is_open))
     return Statement(opening, lines, balance)
 
 
-def _told(session: Session, rows: Sequence[Any]) -> set[int] | None:
-    """Documents of the rows whose summary the actor may read: it names the contact. None: all of them."""
+def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
+    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to him."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
+    ids = {row.kind: set[int]() for row in rows}
+    for row in rows:
+        ids[row.kind].add(row.document_id)
     if visible(session, Document) is None:
-        return None
-    actor = session.info["actor"]
-    whole = {kind for kind in {row.kind for row in rows} if Document.scope_over(actor, kind) == "all"}
-    told = {row.document_id for row in rows if row.kind in whole}
-    ids = sorted({row.document_id for row in rows} - told)
-    for i in range(0, len(ids), 5000):  # SQLite takes 32,766 values in a statement at most
-        told.update(session.scalars(select(Document.id).where(Document.id.in_(ids[i : i + 5000]))))
-    return told
+        return set(ids), {row.document_id for row in rows}
+    scopes = {kind: Document.scope_over(session.info["actor"], kind) for kind in ids}
+    kinds = {kind for kind, scope in scopes.items() if scope is not None}
+    opened = {i for kind in kinds if scopes[kind] == "all" for i in ids[kind]}
+    asked = sorted(i for kind in kinds if scopes[kind] != "all" for i in ids[kind])
+    for i in range(0, len(asked), 5000):  # SQLite takes 32,766 values in a statement at most
+        opened.update(session.scalars(select(Document.id).where(Document.id.in_(asked[i : i + 5000]))))
+    return kinds, opened
 
 
 def totals(session: Session) -> dict[str, dict[str, Any]]:

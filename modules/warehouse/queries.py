@@ -1,6 +1,7 @@
 """Reading stock: now, at any past moment, and the movements behind a figure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -35,6 +36,11 @@ def stock_on_hand(
 
 
 def movements_of(session: Session, item_id: int, place_id: int, since: date, until: date) -> Statement:
-    """What came into and went out of a place, of one item, line by line."""
+    """What came into and went out of a place, of one item, line by line.
+
+    Documents that are not open to the actor have no line, only the balances after the next one: a quantity of a purchase
+    and what was owed for it would tell the cost.
+    """
     require(session.info["actor"], "warehouse.stock.view")
-    return statement(session, Stock, since, until, where={"item": item_id, "place": place_id})
+    whole = statement(session, Stock, since, until, where={"item": item_id, "place": place_id})
+    return replace(whole, lines=[line for line in whole.lines if line.is_open])

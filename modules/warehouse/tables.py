@@ -285,7 +285,9 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             "code": row.code,
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
-            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}" if row.kind == "goods" and sees_stock else "",
+            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}"
+            if row.kind == "goods" and sees_stock
+            else "",
             "price": number(row.price) if row.price is not None else None,
         }
         for row in rows

@@ -36,7 +36,9 @@ def sam(company: Any, employ: Callable[..., Any]) -> Any:
         create_item(session, SYSTEM, code="A", name="Anvil")
         create_contact(session, SYSTEM, kind="individual", name="His", responsible_id=actor.user_id)
         create_contact(session, SYSTEM, kind="individual", name="Nobody's")
-        draft = MovementDraft([MovementLineDraft(1, Decimal(5), Decimal(1))], target_id=100, moment=datetime(2026, 3, 2))
+        draft = MovementDraft(
+            [MovementLineDraft(1, Decimal(5), Decimal(1))], target_id=100, moment=datetime(2026, 3, 2)
+        )
         post_movements(session, SYSTEM, [save_movement(session, SYSTEM, Receipt, draft)])
 
     company.database.run(work, actor=SYSTEM)
