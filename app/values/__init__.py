@@ -1,6 +1,6 @@
 """Exact numbers: column types that store scaled integers and give Decimal, and the only places that round."""
 
-from app.values.rounding import allocate, digits_of, line_amount, round_money
+from app.values.rounding import digits_of, line_amount, round_money
 from app.values.types import Money, OutOfRange, Percent, Price, Quantity, Rate, Scaled, from_units, shortest, to_units
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Quantity",
     "Rate",
     "Scaled",
-    "allocate",
     "digits_of",
     "from_units",
     "line_amount",

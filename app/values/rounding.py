@@ -1,6 +1,5 @@
 """The named roundings. Nothing else in Kontor rounds money that is kept; what is shown is `app.web.formats`' affair."""
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
@@ -39,24 +38,3 @@ def line_amount(quantity: Decimal, price: Decimal, *, discount: Decimal = Decima
     if discount:
         amount = _EXACT.multiply(amount, _HUNDRED - discount).scaleb(-2, _EXACT)
     return amount.quantize(_quantum(digits), ROUND_HALF_UP, _EXACT)
-
-
-def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
-    """`total` shared out by `weights` so that the parts are rounded and still sum to it (largest remainder method).
-
-    Weights are not negative; when all are nought the first part takes everything.
-    """
-    whole = sum(weights, Decimal(0))
-    if not whole:
-        return [total if i == 0 else Decimal(0) for i in range(len(weights))]
-    exact = [total * weight / whole for weight in weights]
-    parts = [round_money(part, digits) for part in exact]
-    quantum = _quantum(digits)
-    left = int((total - sum(parts, Decimal(0))) / quantum)
-    step = quantum if left > 0 else -quantum
-    by_remainder = sorted(
-        range(len(parts)), key=lambda i: (exact[i] - parts[i]) * (1 if left > 0 else -1), reverse=True
-    )
-    for i in by_remainder[: abs(left)]:
-        parts[i] += step
-    return parts

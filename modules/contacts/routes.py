@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -11,6 +12,7 @@ from app.api import (
     XLSX,
     Invalid,
     KontorError,
+    Money,
     NotFound,
     Routes,
     base_currency,
@@ -171,8 +173,9 @@ def payment_new() -> Any:
     if request.method == "GET":
         form.contact_id.data = request.args.get("contact", type=int)
         form.direction.data = request.args.get("direction", "in")
-        form.currency.data = base_currency(session)
+        form.currency.data = request.args.get("currency") or base_currency(session)
         form.moment.data = wall_clock()
+        form.amount.data = _outstanding(form.contact_id.data, form.direction.data, form.currency.data)
     if form.contact_id.data:
         found = session.get(Contact, form.contact_id.data)
         form.contact_id.title = found.name if found else ""
@@ -186,6 +189,22 @@ def payment_new() -> Any:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
     return render_template("contacts/payment_form.html", form=form, operation=secrets.token_hex(12))
+
+
+def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decimal | None:
+    """What is left to pay of a document of the address's `amount`: no more than is owed, as far as the user may see it."""
+    try:
+        amount = Decimal(request.args.get("amount", ""))
+    except ArithmeticError:
+        return None
+    if not Money.holds(amount):
+        return None
+    actor = current_actor()
+    if contact_id is None or not (actor.may("contacts.statement.view") and actor.sees(FINANCIAL["group"])):
+        return amount
+    owed: Any = balances_of(current_session(), contact_id).get(currency, Decimal(0))
+    left = min(amount, owed if direction == "in" else -owed)
+    return left if left > 0 else None
 
 
 @routes.get("/contacts/payments/<int:document_id>", needs="contacts.payment.view")

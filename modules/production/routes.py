@@ -114,7 +114,7 @@ def _edit_order(document: WorkOrder | None) -> Any:
         draft = WorkOrderDraft(
             form.bom_id.data or 0,
             form.quantity.data,
-            _components(form.lines.data) or None,
+            _components(form.lines.data),
             place_id=form.place_id.data,
             moment=form.moment.data,
             note=form.note.data or "",

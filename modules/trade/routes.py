@@ -2,14 +2,17 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.api import (
+    Actor,
     Conflict,
     KontorError,
     Quantity,
@@ -20,6 +23,7 @@ from app.api import (
     current_session,
     declare_pages,
     digits_of,
+    money,
     number,
     operation_id,
     show_list,
@@ -29,6 +33,7 @@ from app.api import (
 )
 from modules.contacts.models import Contact
 from modules.contacts.operations import contact_by_id
+from modules.contacts.queries import balances_of
 from modules.contacts.routes import tabs_of
 from modules.trade import tables
 from modules.trade.forms import TradeForm
@@ -80,7 +85,7 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
         try:
             document = save(session, actor, kind, _draft(form), document=document)
             if request.form.get("then") == "post" and document.state in (None, "draft"):
-                post(session, actor, [document])
+                _post(session, actor, [document])
             session.flush()
         except KontorError as error:
             session.rollback()
@@ -110,6 +115,21 @@ def _fill(form: TradeForm, noun: str, document: TradeDocument | None, origin: Tr
     elif document is None and origin.kind != f"trade.{noun}":
         form.note.data = f"{origin.title} {origin.number or ''}".strip()
     form.lines.data = [_row(line) for line in origin.lines] if origin else []
+
+
+def _post(session: Session, actor: Actor, documents: Sequence[TradeDocument]) -> None:
+    """Post, and warn who may know it of customers who owe more than their limit by it, in the organisation's currency."""
+    post(session, actor, documents)
+    if not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return
+    currency = base_currency(session)
+    for sale in documents:
+        limit = sale.contact.credit_limit if isinstance(sale, Sale) else None
+        debt: Any = balances_of(session, sale.contact_id).get(currency, Decimal(0)) if limit is not None else None
+        if limit is not None and debt > limit:
+            told = {"name": sale.summary, "debt": money(debt, currency), "limit": money(limit, currency)}
+            message = _("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **told)
+            flash(message, "warning")
 
 
 def _tell_beyond(sale: Sale, document: TradeDocument) -> None:
@@ -158,6 +178,6 @@ for _noun, _kind in KINDS.items():
         table=tables.DOCUMENTS[_noun],
         show=partial(_view, _noun),
         edit=partial(_edit, _noun),
-        post=post,
+        post=_post,
         reverse=reverse,
     )

@@ -75,11 +75,6 @@ class Place(Base):
     name: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    @property
-    def is_warehouse(self) -> bool:
-        """Whether it is ours: stock there is kept above nought."""
-        return self.id >= FIRST_WAREHOUSE
-
 
 class Movement(Document):
     """A document that moves goods from a source to a target place."""

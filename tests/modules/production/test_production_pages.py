@@ -95,7 +95,7 @@ def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> No
     browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "1")), is_active="y")
     browser.send("/production/boms/1/edit", item_id="2", output="1", lines=_lines((1, "2")), is_active="y")
     fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-01-23T10:00"}
-    order = browser.send("/production/work-orders/new", lines="[]", **fields)  # the bill fills an empty form
+    order = browser.send("/production/work-orders/new", lines=_lines((1, "8")), **fields)
     browser.get(f"{order}/edit")
     browser.send(f"{order}/edit", lines=_lines((1, "9")), **fields)
     browser.send(f"{order}/post")
@@ -104,10 +104,23 @@ def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> No
     assert refused.status_code == 409
 
 
+def test_lines_that_were_all_removed_are_not_filled_again(browser_of: Browser) -> None:
+    browser = browser_of
+    browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "2")), is_active="y")
+    fields = {"bom_id": "1", "quantity": "4", "place_id": "100", "moment": "2026-01-23T10:00"}
+    order = browser.send("/production/work-orders/new", lines=_lines((1, "9")), **fields)
+    for path in (f"{order}/edit", "/production/work-orders/new"):
+        refused = browser.client.post(path, data={**fields, "lines": "[]"}, headers=browser.headers)
+        assert "uses up at least one component" in refused.text
+    assert ">9 " in browser.get(order)
+    assert browser.get("/production/work-orders").count(">draft</a>") == 1
+
+
 def test_an_order_that_lacks_components_says_which_and_stays_as_it_was(browser_of: Browser) -> None:
     browser = browser_of
     browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "101")), is_active="y")
-    fields = {"bom_id": "1", "quantity": "1", "place_id": "100", "moment": "2026-01-23T10:00", "lines": "[]"}
+    fields = {"bom_id": "1", "quantity": "1", "place_id": "100", "moment": "2026-01-23T10:00"}
+    fields["lines"] = _lines((1, "101"))
     answer = browser.client.post(
         "/production/work-orders/new", data={**fields, "then": "post"}, headers=browser.headers
     )

@@ -75,6 +75,6 @@ def test_pages_and_files_say_other(app: Any) -> None:
     assert "Purchase" not in page + card
     sheet = load_workbook(io.BytesIO(browser.get(f"{address}&as=xlsx").data))["GBP"]
     assert [row[1:3] for row in sheet.iter_rows(min_row=6, max_row=7, values_only=True)] == [
-        ("Other", None),
+        ("Other", ""),
         ("Sale", "S-000001"),
     ]

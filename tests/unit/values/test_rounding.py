@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.values import allocate, digits_of, line_amount, round_money, shortest
+from app.values import digits_of, line_amount, round_money, shortest
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,6 @@ def test_a_line_is_exact_however_long_its_factors(quantity: D, price: D, discoun
     assert line_amount(quantity, price, discount=discount, digits=digits) == D(int(exact + Fraction(1, 2))).scaleb(
         -digits
     )
-
-
-@given(
-    st.integers(-(10**9), 10**9).map(lambda n: D(n) / 100),
-    st.lists(st.integers(0, 10**6).map(D), min_size=1, max_size=30),
-)
-def test_shares_sum_to_what_was_shared_and_none_is_a_coin_off(total: D, weights: list[D]) -> None:
-    parts = allocate(total, weights, 2)
-    assert sum(parts) == total
-    whole = sum(weights)
-    if whole:
-        for part, weight in zip(parts, weights, strict=True):
-            assert abs(Fraction(part) - Fraction(total) * Fraction(weight) / Fraction(whole)) < Fraction(1, 100)
 
 
 @pytest.mark.parametrize(
