@@ -105,6 +105,34 @@ def test_a_scanner_that_does_not_wait_makes_the_lines_that_it_scanned(grid_page:
     assert sorted(lines(grid_page)) == [("FA-0108", "2"), ("FA-0204", "4")]
 
 
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_the_offer_that_is_marked_is_taken(grid_page: Any, key: str) -> None:
+    item = grid_page.locator('[data-column="item"]').first
+    item.focus()
+    grid_page.keyboard.type("hex", delay=30)
+    offers = grid_page.locator(".offers li")
+    expect(offers).not_to_have_count(1)
+    second = offers.nth(1).locator("span").inner_text()
+    grid_page.keyboard.press("ArrowDown")
+    grid_page.keyboard.press(key)
+    expect(item).to_have_value(second)
+    expect(grid_page.locator('[data-column="quantity"]').first).to_be_focused()
+    expect(offers).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_single_match_is_taken_by_a_key_too(grid_page: Any, key: str) -> None:
+    contact = grid_page.locator("#contact_id-text")
+    contact.focus()
+    grid_page.keyboard.type("bergen", delay=30)
+    expect(grid_page.locator(".offers li")).to_have_count(1)
+    grid_page.keyboard.press(key)
+    expect(contact).to_have_value("Bergen Joinery AS")
+    expect(grid_page.locator(".offers")).to_have_count(0)
+    grid_page.wait_for_timeout(300)
+    expect(grid_page.locator(".offers")).to_have_count(0)
+
+
 def test_enter_never_takes_an_offer_that_answers_older_words(grid_page: Any) -> None:
     item = grid_page.locator('[data-column="item"]').first
     item.focus()

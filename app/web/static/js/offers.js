@@ -42,8 +42,8 @@ class Offers {
     const text = this.input.value;
     const rows = await Offers.find(this.source, text);
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
-    this.answered = text;
     this.show(rows);
+    this.answered = text; // after show, which closes the list that was there
   }
 
   show(rows) {
@@ -121,7 +121,10 @@ class Offers {
     else if (event.key === "Escape") this.close();
     else if (!this.isCurrent) return;
     else if (event.key === "Enter" && !event.ctrlKey) this.take(this.at);
-    else if (event.key === "Tab") { if (this.at >= 0 && this.input.value) this.take(this.at); return; }
+    else if (event.key === "Tab") {
+      if (this.input.value) this.take(this.at);
+      if (document.activeElement === this.input) return; // else what was chosen has moved the focus on already
+    }
     else return;
     event.preventDefault();
     event.stopPropagation();
