@@ -61,7 +61,7 @@ from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
 from app.web.journal import document_address, document_title
 from app.web.lists import XLSX, show_list
-from app.web.lookups import Lookup
+from app.web.lookups import ByCode, Lookup
 from app.web.routing import ANY, PUBLIC, Routes
 from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Link, Table
@@ -73,6 +73,7 @@ __all__ = [
     "Actor",
     "BadCell",
     "Base",
+    "ByCode",
     "Column",
     "Conflict",
     "Day",

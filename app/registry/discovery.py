@@ -24,6 +24,7 @@ DECLARING = (
     "operations",
     "queries",
     "tables",
+    "lookups",
     "routes",
     "imports",
     "jobs",

@@ -1,19 +1,22 @@
 """Choosing a record by typing: modules declare what is offered, the pages' lookup element asks here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.routing import ANY
 
 #: How many are offered at once.
 OFFERED = 12
+#: How many codes one question may name: a pasted spreadsheet is asked for in so many at a time.
+CODES = 200
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,36 @@ class Lookup:
     find: Callable[[Session, str, int], list[dict[str, Any]]]
 
 
+@dataclass(frozen=True)
+class ByCode:
+    """A module's `lookups.py` declares this beside a lookup: what `find` would give first for each of several texts that
+    are exactly a code or barcode, in one question."""
+
+    lookup: str
+    find: Callable[[Session, Collection[str]], list[dict[str, Any]]]
+
+
 @routes.get("/lookup/<name>", needs=ANY)
 def lookup(name: str) -> Any:
     """What matches `q`, best first."""
-    found = next((entry for entry in current_company().contributed("tables", Lookup) if entry.name == name), None)
-    if found is None or not current_actor().may(found.needs):
-        raise NotFound
+    found = _open(name)
     text = request.args.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no text with it
     return {"rows": found.find(current_session(), text, OFFERED)}
+
+
+@routes.get("/lookup/<name>/codes", needs=ANY)
+def lookup_codes(name: str) -> Any:
+    """The records whose code or barcode is one of those given as `code`, however often; others are left out."""
+    found = _open(name)
+    codes = {code.replace("\0", "").strip() for code in request.args.getlist("code")} - {""}
+    if len(codes) > CODES:
+        raise Invalid(_("Ask for at most %(n)d codes at once.", n=CODES))
+    by_code = next((b for b in current_company().contributed("lookups", ByCode) if b.lookup == found.name), None)
+    return {"rows": by_code.find(current_session(), codes) if by_code and codes else []}
+
+
+def _open(name: str) -> Lookup:
+    for entry in current_company().contributed("tables", Lookup):
+        if entry.name == name and current_actor().may(entry.needs):
+            return cast(Lookup, entry)
+    raise NotFound

@@ -1,0 +1,40 @@
+"""Items by their codes, many in one question: what a pasted spreadsheet names. `tables.py` offers them one by one."""
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.api import ByCode, number
+from modules.warehouse.models import GOODS, Item
+
+
+def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool = False) -> list[dict[str, Any]]:
+    """Items in use whose code or barcode is one of `codes`, as it stands there or in capitals or small letters.
+
+    What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
+    """
+    texts = set(codes)
+    cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
+    query = select(Item.id, Item.code, Item.name, Item.barcode, Item.price).where(
+        Item.is_active, or_(Item.code.in_(cased), Item.barcode.in_(cased))
+    )
+    if goods_only:
+        query = query.where(Item.kind == GOODS)
+    rows = session.execute(query.order_by(Item.code)).all()
+    return [
+        {
+            "id": row.id,
+            "code": row.code,
+            "barcode": row.barcode,
+            "title": f"{row.code} {row.name}",
+            "price": number(row.price) if row.price is not None else None,
+        }
+        for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)
+    ]
+
+
+items = ByCode("items", items_by_code)
+goods = ByCode("goods", partial(items_by_code, goods_only=True))
