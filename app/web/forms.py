@@ -1,16 +1,20 @@
 """Form fields that read what people type: shape only; what is allowed is the operation's affair."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
-from wtforms.validators import Length
+from wtforms.validators import Length, StopValidation
 from wtforms.widgets import HiddenInput, TextInput
 
+from app.errors import KontorError
 from app.security import MASKED
 from app.web.formats import separators, typed
 from app.web.numerals import read_decimal
@@ -125,16 +129,42 @@ class DayField(Field):
 
 
 class LookupField(Field):
-    """One record, chosen by typing; holds its id. `lookup` names the lookup that offers them."""
+    """One record, chosen by typing; holds its id. `lookup` names the lookup that offers them.
+
+    What was typed comes beside the id, as `<name>_text`: when it names no record, it is shown again with `unknown`.
+    """
 
     #: not a HiddenInput: `hidden_tag` would write the field a second time, and the first one sent is the one read
     widget = TextInput("hidden")
 
-    def __init__(self, label: object = None, validators: Any = None, *, lookup: str, **options: Any) -> None:
+    def __init__(
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        lookup: str,
+        unknown: Any = _l("There is no “%(text)s”. Choose from the list."),
+        **options: Any,
+    ) -> None:
         super().__init__(label, validators, **options)
-        self.lookup = lookup
-        #: what the chosen record is called, for showing the form again
+        self.lookup, self._unknown = lookup, unknown
+        #: what the chosen record is called, or what was typed instead, for showing the form again
         self.title = ""
+
+    def unknown(self, text: str) -> str:
+        """The words for a text that names no record."""
+        return str(self._unknown) % {"text": text}
+
+    def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
+        """Read the id, and what was typed."""
+        super().process(formdata, *arguments, **options)
+        self.title = (formdata.get(f"{self.name}_text", "") if formdata else "").strip()
+
+    def pre_validate(self, form: Any) -> None:
+        """Words without an id are no choice."""
+        del form
+        if self.data is None and self.title:
+            raise StopValidation(self.unknown(self.title))
 
     def _value(self) -> str:
         return str(self.data or "")
@@ -146,20 +176,39 @@ class LookupField(Field):
         self.data = int(text) if text else None
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What can't be read in a line: `line` is counted from one, as the grid shows it."""
+
+    line: int
+    column: str
+    message: str
+
+
 class LinesField(Field):
     """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, parsed by `columns`.
 
-    `columns` maps a cell's name to "decimal", "id" or "text"; a decimal that is left empty is None. Rows without an
-    item are dropped, as the grid always has an empty one at its end. Messages name the row.
+    `columns` maps a cell's name to "decimal", "id" or "text"; a decimal that is left empty is None, and has six digits
+    after the point at most, or as many as `places` says. Rows without an item are dropped, as the grid always has an
+    empty one at its end. Every cell that can't be read is told, each message naming its row.
     """
 
     widget = HiddenInput()
+    #: how many lines one document may have; the grid refuses to paste more (`static/js/line-paste.js`)
+    MOST = 2000
 
     def __init__(
-        self, label: object = None, validators: Any = None, *, columns: dict[str, str], **options: Any
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        columns: dict[str, str],
+        places: Mapping[str, int] = MappingProxyType({}),
+        **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
-        self.columns = columns
+        self.columns, self.places = columns, places
+        self.faults: list[Fault] = []
 
     def _value(self) -> str:
         if self.raw_data:
@@ -167,15 +216,18 @@ class LinesField(Field):
         return json.dumps(self.data or [], default=str, ensure_ascii=False)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = []
+        self.data, self.faults = [], []
         try:
             rows = json.loads(valuelist[0] or "[]") if valuelist else []
         except (ValueError, RecursionError):
             raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
-        if not isinstance(rows, list) or len(rows) > 2000 or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+        if len(rows) > self.MOST:
+            raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
         filled = [row for row in rows if row.get("item_id") or any(str(row.get(c) or "").strip() for c in ("item",))]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
+        self.process_errors.extend(fault.message for fault in self.faults)
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -185,34 +237,63 @@ class LinesField(Field):
                 values[name] = _CELLS[kind](text)
             except ValueError:
                 if kind == "id":
-                    message = _l(
-                        "Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=row.get("item")
-                    )
+                    text = str(row.get("item") or text)
+                    message = _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=text)
+                    name = "item"  # that is the grid's cell
                 else:
-                    message = _l(
-                        "Line %(n)s: “%(text)s” is no number with six digits after the point at most.",
-                        n=number,
-                        text=text,
-                    )
-                raise ValueError(message) from None
+                    message = _l("Line %(n)s: “%(text)s” is no number.", n=number, text=text)
+                self.faults.append(Fault(number, name, str(message)))
+            else:
+                self._judge_digits(number, name, text, values[name])
         return values
 
+    def _judge_digits(self, number: int, name: str, text: str, value: Any) -> None:
+        places = self.places.get(name, 6)
+        if isinstance(value, Decimal) and value != round(value, places):
+            message = _l(
+                "Line %(n)s: “%(text)s” has more than %(most)s digits after the point.",
+                n=number,
+                text=text,
+                most=places,
+            )
+            self.faults.append(Fault(number, name, str(message)))
 
-def _six_digits(value: Decimal) -> Decimal:
-    if value != round(value, 6):
-        raise ValueError(value)
-    return value
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused; where it names a line by its number `n`, at that line."""
+        self.errors = [str(error)]
+        number = getattr(error.message, "_kwargs", {}).get("n")
+        self.faults = [Fault(number, "", str(error))] if isinstance(number, int) else []
+
+    @property
+    def told(self) -> dict[int, dict[str, str]]:
+        """Line → column → words: what the grid shows beneath its lines."""
+        found: dict[int, dict[str, str]] = {}
+        for fault in self.faults:
+            found.setdefault(fault.line, {})[fault.column] = fault.message
+        return found
+
+    @property
+    def unplaced(self) -> list[str]:
+        """Messages about no line in particular."""
+        placed = {fault.message for fault in self.faults}
+        return [str(error) for error in self.errors if str(error) not in placed]
 
 
 _CELLS: dict[str, Any] = {
-    "decimal": lambda text: _six_digits(parse_decimal(text)) if text else None,
+    "decimal": lambda text: parse_decimal(text) if text else None,
     "id": int,
     "text": str,
 }
 
 
 def required(form: Any, field: Any) -> None:
-    """A validator: something must be given."""
+    """A validator: something must be given. What was given and can't be read has its own words already."""
     del form
+    if field.process_errors:
+        return
     if field.data is None or (isinstance(field.data, (str, list)) and not field.data):
         raise ValidationError(_l("Please fill this in."))
+
+
+#: the page marks the field; not as HTML's `required`, with which the browser would refuse in words of its own
+required.field_flags = {"needed": True}  # type: ignore[attr-defined]

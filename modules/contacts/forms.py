@@ -78,7 +78,12 @@ class PaymentForm(Form):
 
     of = Payment
 
-    contact_id = LookupField(_l("Contact"), [required], lookup="contacts")
+    contact_id = LookupField(
+        _l("Contact"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
     direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
     amount = DecimalField(_l("Amount"), [required], places=4)
     currency = SelectField(_l("Currency"), choices=currencies)

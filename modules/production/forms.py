@@ -16,7 +16,9 @@ class BomForm(Form):
 
     of = Bom
 
-    item_id = LookupField(_l("Product"), [required], lookup="goods")
+    item_id = LookupField(
+        _l("Product"), [required], lookup="goods", unknown=_l("There is no item “%(text)s”. Choose from the list.")
+    )
     output = DecimalField(_l("Makes"), [required], description=_l("How much of the product these components make."))
     name = StringField(_l("Name"), description=_l("Where a product can be made in several ways."))
     note = StringField(_l("Note"))
@@ -27,7 +29,12 @@ class BomForm(Form):
 class WorkOrderForm(Form):
     """A work order."""
 
-    bom_id = LookupField(_l("Bill of materials"), [required], lookup="boms")
+    bom_id = LookupField(
+        _l("Bill of materials"),
+        [required],
+        lookup="boms",
+        unknown=_l("There is no bill of materials “%(text)s”. Choose from the list."),
+    )
     quantity = DecimalField(_l("Quantity"), [required])
     place_id = SelectField(_l("Warehouse"), coerce=int)
     moment = MomentField(_l("Date"))

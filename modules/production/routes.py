@@ -87,7 +87,7 @@ def _edit_bom(bom: Bom | None) -> Any:
             saved = save_bom(session, current_actor(), draft, bom=bom)
         except KontorError as error:
             session.rollback()
-            form.lines.errors = [str(error)]
+            form.lines.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("production.bom_view", bom_id=saved.id))
@@ -107,7 +107,8 @@ def _edit_order(document: WorkOrder | None) -> Any:
         if document is None:
             form.bom_id.data, form.quantity.data = request.args.get("bom", type=int), Decimal(1)
     bom = session.get(Bom, form.bom_id.data) if form.bom_id.data else None
-    form.bom_id.title = _title_of(bom)
+    if bom:
+        form.bom_id.title = _title_of(bom)
     if (request.method == "GET" and document is None) or request.form.get("then") == "fill":
         _fill(session, form, bom)
     elif form.validate_on_submit():
@@ -127,7 +128,7 @@ def _edit_order(document: WorkOrder | None) -> Any:
             session.flush()
         except KontorError as error:
             session.rollback()
-            form.lines.errors = [str(error)]
+            form.lines.refuse(error)
         else:
             tell_saved(document)
             return redirect(url_for("production.work_order_view", document_id=document.id))
@@ -144,11 +145,12 @@ def _fill(session: Any, form: WorkOrderForm, bom: Bom | None) -> None:
 
 def _name_product(form: BomForm) -> None:
     item = current_session().get(Item, form.item_id.data) if form.item_id.data else None
-    form.item_id.title = f"{item.code} {item.name}" if item else ""
+    if item:
+        form.item_id.title = f"{item.code} {item.name}"
 
 
-def _title_of(bom: Bom | None) -> str:
-    return f"{bom.item.code} {bom.item.name} {bom.name}".strip() if bom else ""
+def _title_of(bom: Bom) -> str:
+    return f"{bom.item.code} {bom.item.name} {bom.name}".strip()
 
 
 def _components(rows: Sequence[dict[str, Any]]) -> list[ComponentDraft]:

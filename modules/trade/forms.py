@@ -13,14 +13,19 @@ _CELLS = {"item_id": "id", "quantity": "decimal", "price": "decimal", "discount"
 class TradeForm(Form):
     """A sale, a return or a purchase."""
 
-    contact_id = LookupField(_l("Contact"), [required], lookup="contacts")
+    contact_id = LookupField(
+        _l("Contact"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
     place_id = SelectField(_l("Warehouse"), coerce=int)
     moment = MomentField(_l("Date"))
     due = DayField(_l("Payment due"))
     currency = SelectField(_l("Currency"), choices=currencies)
     note = StringField(_l("Note"))
     tax_included = BooleanField(_l("Prices include tax"))
-    lines = LinesField(_l("Lines"), columns=_CELLS)
+    lines = LinesField(_l("Lines"), columns=_CELLS, places={"discount": 4, "tax_rate": 4})
 
     def offer(self, session: Session) -> None:
         """Warehouses to choose from."""

@@ -89,7 +89,7 @@ def _edit(noun: str, document: TradeDocument | None) -> Any:
             session.flush()
         except KontorError as error:
             session.rollback()
-            form.lines.errors = [str(error)]
+            form.lines.refuse(error)
         else:
             tell_saved(document)
             if noun == "sales_return" and isinstance(origin, Sale):

@@ -51,7 +51,7 @@ class MovementForm(Form):
     """A movement of goods; the places that its kind fixes are taken out."""
 
     source_id = SelectField(_l("From"), coerce=int)
-    target_id = SelectField(_l("To"), coerce=int)
+    target_id = SelectField(_l("To"), [required], coerce=_number)
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(_l("Lines"), columns={"item_id": "id", "quantity": "decimal", "price": "decimal"})
@@ -59,6 +59,7 @@ class MovementForm(Form):
     def offer(self, session: Session) -> None:
         """Warehouses to choose from."""
         choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
-        for field in (self.source_id, self.target_id):
-            if field is not None:
-                field.choices = choices
+        if self.source_id is not None:
+            self.source_id.choices = choices
+        if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen
+            self.target_id.choices = choices if self.source_id is None else [("", "–"), *choices]

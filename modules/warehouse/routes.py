@@ -150,7 +150,7 @@ def _edit(noun: str, document: Movement | None) -> Any:
             session.flush()
         except KontorError as error:
             session.rollback()
-            form.lines.errors = [str(error)]
+            form.lines.refuse(error)
         else:
             tell_saved(document)
             return redirect(url_for(f"warehouse.{noun}_view", document_id=document.id))
