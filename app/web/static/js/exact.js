@@ -4,16 +4,23 @@
 class Exact {
   static ONE = 1000000n; // a millionth: the scale of quantities, prices and per cent
 
-  // "1 234,5" → 1234500000n; null when there is nothing, undefined when it is no number.
+  // "1 234,5" → 1234500000n; null when there is nothing, undefined when it is no number or has too many digits.
   static read(text, group) {
+    const parts = Exact.parts(text, group);
+    if (!parts) return parts;
+    if (parts.whole.length > 13 || parts.rest.length > 6) return undefined;
+    const value = BigInt((parts.whole || "0") + parts.rest.padEnd(6, "0"));
+    return parts.isNegative ? -value : value;
+  }
+
+  // The digits before and after the point, without noughts that say nothing; null and undefined as above.
+  static parts(text, group) {
     let bare = String(text ?? "").trim().replace(/[ \u00a0\u202f'’]/g, "").replaceAll("\u2212", "-");
     if (!bare) return null;
     bare = Exact.withoutGroups(bare, group).replaceAll(",", ".");
     if (!/^-?(\d+\.?\d*|\.\d+)$/.test(bare)) return undefined;
     const [whole, rest] = bare.replace("-", "").split(".");
-    if (whole.replace(/^0+/, "").length > 13 || (rest || "").replace(/0+$/, "").length > 6) return undefined;
-    const value = BigInt((whole || "0") + (rest || "").slice(0, 6).padEnd(6, "0"));
-    return bare.startsWith("-") ? -value : value;
+    return { whole: whole.replace(/^0+/, ""), rest: (rest || "").replace(/0+$/, ""), isNegative: bare.startsWith("-") };
   }
 
   static withoutGroups(bare, group) {

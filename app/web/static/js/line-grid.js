@@ -6,27 +6,78 @@ const SCAN_PAUSE = 40; // milliseconds between keys at most, on average: nobody 
 
 class LineGrid extends HTMLElement {
   connectedCallback() {
-    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, min, above, max}]
+    if (!this.table) this.build();
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    this.form.addEventListener("change", (event) => {
+      if (["tax_included", "currency"].includes(event.target.name)) this.sum();
+    }, { signal });
+    this.form.addEventListener("submit", () => this.store(), { signal });
+    document.addEventListener("keydown", (event) => this.keyElsewhere(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.listeners.abort();
+  }
+
+  build() {
+    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, min, above, max, places}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
     this.point = this.dataset.point || ".";
     this.group = this.dataset.group || ",";
     this.priced = this.columns.some((c) => c.name === "price");
+    this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
+    this.pasting = new window.KontorLinePaste(this);
+    //: lookups without which the form is not sent
+    this.underWay = new Set();
     const rows = JSON.parse(this.field.value || "[]");
     this.table = document.createElement("table");
     this.table.className = "lines-grid";
-    this.append(this.table);
+    this.note = document.createElement("p");
+    this.note.className = "grid-note";
+    this.note.setAttribute("role", "status");
+    this.append(this.table, this.note);
     this.head();
     this.body = this.table.createTBody();
-    rows.forEach((row) => { this.addRow(row).unknown = row.item_id ? null : row.item; });
+    const told = JSON.parse(this.dataset.told || "{}"); // line → column → the server's words
+    rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, told: told[i + 1] || {} }));
     this.ensureLast();
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("paste", (event) => this.paste(event));
-    this.form.addEventListener("change", (event) => {
-      if (["tax_included", "currency"].includes(event.target.name)) this.sum();
-    });
-    this.form.addEventListener("submit", () => this.store());
     this.sum();
+    this.begin();
+  }
+
+  // Where work starts: what is wrong, else what has to be filled in, else the lines.
+  begin() {
+    const first = (selector) => [...this.form.querySelectorAll(selector)].find((each) => !this.contains(each));
+    const bad = this.body.querySelector('.bad [aria-invalid="true"]');
+    const empty = [...this.form.querySelectorAll('[aria-required="true"]')].find((each) => !each.value);
+    const line = this.body.rows[0];
+    const start = first('[aria-invalid="true"]') || bad || empty || line.querySelector(`[data-column="${line.data.item_id ? "quantity" : "item"}"]`);
+    start.focus({ preventScroll: start !== bad });
+    if (start === bad) bad.closest("tr").scrollIntoView({ block: "center" });
+  }
+
+  // What the form waits for before it is sent; null when nothing is asked for.
+  settled() {
+    const input = document.activeElement;
+    if (this.contains(input) && input.dataset.column === "item") this.settle(input.closest("tr"), input, true);
+    return this.underWay.size ? this.waited() : null;
+  }
+
+  async waited() {
+    while (this.underWay.size) await Promise.allSettled([...this.underWay]);
+  }
+
+  during(lookup) {
+    this.underWay.add(lookup);
+    return lookup.finally(() => this.underWay.delete(lookup));
+  }
+
+  say(words) {
+    this.note.textContent = words;
   }
 
   head() {
@@ -44,7 +95,7 @@ class LineGrid extends HTMLElement {
 
   addRow(row) {
     const line = this.body.insertRow();
-    line.data = row;
+    Object.assign(line, { data: row, told: {}, totals: null });
     line.insertCell().className = "row-number";
     for (const column of this.columns) this.addCell(line, column);
     if (this.priced) {
@@ -76,8 +127,10 @@ class LineGrid extends HTMLElement {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
+      delete line.told[column.name];
       if (column.kind === "item") { delete line.data.item_id; this.clock(input); }
-      this.sum();
+      this.reckon(line);
+      this.total();
     });
     if (column.kind === "item") {
       input.placeholder = this.dataset.itemPlaceholder || "";
@@ -111,12 +164,14 @@ class LineGrid extends HTMLElement {
 
   // Chosen from the offers. A scanner's Enter does that too, when the offers are there before it.
   choose(line, input, found) {
+    line.told = {};
     const isScanned = this.isScanned(input) && window.KontorOffers.isCodeOf(found, input.value);
     if (isScanned && this.countUp(line, found)) this.clear(line);
     else this.put(line, found);
     this.ensureLast();
     if (isScanned) this.focus(this.last, "item"); else this.focus(line, "quantity");
-    this.sum();
+    this.reckon(line);
+    this.total();
   }
 
   // What is scanned again counts up where it stands already.
@@ -126,12 +181,14 @@ class LineGrid extends HTMLElement {
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.ONE;
     same.data.quantity = window.KontorExact.typed(more, this.point);
     this.fill(same);
+    this.reckon(same);
     return true;
   }
 
   put(line, found) {
     Object.assign(line.data, { item_id: found.id, item: found.title });
-    for (const name of ["price", "tax_rate"]) {
+    // A lookup knows the price one sells at: nothing that goods come in at.
+    for (const name of this.dataset.prices === "sales" ? ["price", "tax_rate"] : ["tax_rate"]) {
       if (this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null) line.data[name] = found[name];
     }
     if (!line.data.quantity) line.data.quantity = "1";
@@ -156,8 +213,9 @@ class LineGrid extends HTMLElement {
     const next = line.nextElementSibling || line.previousElementSibling;
     line.remove();
     this.ensureLast();
+    this.number();
     this.focus(next?.isConnected ? next : this.body.rows[0], "item");
-    this.sum();
+    this.total();
     this.changed();
   }
 
@@ -166,7 +224,17 @@ class LineGrid extends HTMLElement {
   }
 
   ensureLast() {
-    if (!this.last || this.last.data.item_id || this.last.data.item) this.addRow({});
+    if (this.last && !this.last.data.item_id && !this.last.data.item) return;
+    this.addRow({});
+    this.number();
+  }
+
+  // Each line bears its number, and can be linked to by it.
+  number() {
+    [...this.body.rows].forEach((line, i) => {
+      line.cells[0].textContent = i + 1;
+      line.id = `line-${i + 1}`;
+    });
   }
 
   focus(line, name) {
@@ -176,6 +244,7 @@ class LineGrid extends HTMLElement {
   key(event) {
     const input = event.target.closest("input");
     if (!input || event.defaultPrevented) return;
+    if (!["Enter", "ArrowDown", "ArrowUp", "Insert", "Delete"].includes(event.key)) return;
     const line = input.closest("tr");
     const inputs = [...this.body.querySelectorAll("input")];
     const at = inputs.indexOf(input);
@@ -186,73 +255,95 @@ class LineGrid extends HTMLElement {
       else (inputs[at + 1] || inputs[at]).focus();
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
-    else if (event.key === "Insert") { event.preventDefault(); this.ensureLast(); this.focus(this.last, "item"); }
+    else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }
     else if (event.key === "Delete" && event.ctrlKey) { event.preventDefault(); this.removeRow(line); }
+  }
+
+  // Insert makes a new line wherever one is on the page.
+  keyElsewhere(event) {
+    if (event.key !== "Insert" || event.defaultPrevented || event.ctrlKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.toLast();
+  }
+
+  toLast() {
+    this.ensureLast();
+    this.focus(this.last, "item");
   }
 
   // A code typed or scanned to its end. After a scanner the next line is ready at once: its next code may come before
   // this one is found, so nothing below moves the focus away from there.
-  async scan(line, text, isScanned = true) {
+  scan(line, text, isScanned = true) {
     line.asked = text;
     this.ensureLast();
     if (isScanned) this.focus(this.last, "item");
+    return this.during(this.findScanned(line, text, isScanned));
+  }
+
+  async findScanned(line, text, isScanned) {
     const found = await window.KontorOffers.named(this.dataset.source, text);
     if (line.data.item_id || line.data.item !== text) return; // chosen or changed meanwhile
-    if (!found) line.unknown = text;
+    if (!found) this.fail(line, text, found);
     else if (isScanned && this.countUp(line, found)) this.drop(line);
     else this.put(line, found);
     if (found && !isScanned) this.focus(line, "quantity");
     this.ensureLast();
-    this.sum();
+    this.reckon(line);
+    this.total();
+  }
+
+  // Nothing is called so; or nothing could be asked, and the text may be asked for again.
+  fail(line, text, found) {
+    if (found === null) line.unknown = text;
+    else { line.asked = null; this.say(document.body.dataset.noAnswer); }
   }
 
   // An emptied line goes, unless somebody is typing there or it is the last.
   drop(line) {
     this.clear(line);
-    if (line !== this.last && !line.contains(document.activeElement)) line.remove();
+    if (line === this.last || line.contains(document.activeElement)) return;
+    line.remove();
+    this.number();
   }
 
   // Words left in the cell that were not chosen from the offers: what they name, if that is one thing.
-  async settle(line, input) {
+  settle(line, input, isSending = false) {
     const text = input.value;
-    if (!text || line.asked === text || line.data.item_id || !line.isConnected) return;
-    const found = await window.KontorOffers.named(this.dataset.source, text);
-    if (line.data.item_id || line.data.item !== text || document.activeElement === input) return;
-    if (found) this.put(line, found); else line.unknown = text;
-    this.ensureLast();
-    this.sum();
+    if (!text || line.asked === text || line.unknown === text || line.data.item_id || !line.isConnected) return;
+    line.asked = text;
+    this.during(this.findLeft(line, input, text, isSending));
   }
 
-  // Rows from a spreadsheet: the first column is the item's code, the next are the grid's own columns in order.
-  async paste(event) {
-    const text = event.clipboardData.getData("text/plain");
-    if (!text.includes("\t") && !text.trim().includes("\n")) return;
+  async findLeft(line, input, text, isSending) {
+    const found = await window.KontorOffers.named(this.dataset.source, text);
+    if (line.data.item_id || line.data.item !== text) return;
+    if (!isSending && document.activeElement === input) { line.asked = null; return; } // come back to
+    if (found) this.put(line, found); else this.fail(line, text, found);
+    this.ensureLast();
+    this.reckon(line);
+    this.total();
+  }
+
+  paste(event) {
+    const rows = this.pasting.rows(event.clipboardData.getData("text/plain"));
+    if (!rows) return;
     event.preventDefault();
     const start = event.target.closest("tr");
+    const kept = [...this.body.rows].filter((line) => line.data.item_id || (line.data.item && line !== start));
+    if (kept.length + rows.length > window.KontorLinePaste.MOST) {
+      this.say(this.judge.say("too_many", { n: rows.length, most: window.KontorLinePaste.MOST }));
+      return;
+    }
     if (start && !start.data.item_id) start.remove();
     if (this.last && !this.last.data.item_id && !this.last.data.item) this.last.remove();
-    const lines = text.trim().split(/\r?\n/).map((row) => this.addRow(this.pasted(row.split("\t").map((cell) => cell.trim()))));
+    const lines = rows.map((row) => this.addRow(row));
     this.ensureLast();
-    this.sum();
+    this.number();
+    lines.forEach((line) => this.reckon(line));
+    this.total();
     this.changed();
-    const waiting = [...lines];
-    const find = async () => { for (let line; (line = waiting.shift());) await this.complete(line); };
-    await Promise.all([find(), find(), find(), find()]); // a long list is not asked for one after another
-    this.sum();
-  }
-
-  pasted(cells) {
-    const row = { item: cells[0] };
-    this.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
-    return row;
-  }
-
-  async complete(line) {
-    const text = line.data.item;
-    const found = text && await window.KontorOffers.named(this.dataset.source, text);
-    if (line.data.item !== text || line.data.item_id) return;
-    if (found) this.put(line, found); else line.unknown = text;
-    this.sum();
+    if (!this.contains(document.activeElement)) this.focus(this.last, "item");
+    this.during(this.pasting.lookUp(lines));
   }
 
   units(text) {
@@ -273,50 +364,37 @@ class LineGrid extends HTMLElement {
     return window.KontorExact.line({ quantity, price, discount, rate, included, digits });
   }
 
+  // Every line anew: at the start, and when what all of them hang on is changed.
   sum() {
+    this.terms = { digits: this.digits, included: Boolean(this.form.querySelector('[name="tax_included"]')?.checked) };
+    for (const line of this.body.rows) this.reckon(line);
+    this.total();
+  }
+
+  money(coins) {
+    return window.KontorExact.money(coins, { digits: this.terms.digits, point: this.point, group: this.group });
+  }
+
+  // One line: whether it is right, and what it comes to. The foot is `total`'s.
+  reckon(line) {
+    this.judge.mark(line);
+    if (!this.priced) return;
+    line.totals = line.data.item_id ? this.totals(line.data, this.terms.digits, this.terms.included) : null;
+    line.querySelector(".sum").textContent = line.totals ? this.money(line.totals.gross) : "";
+  }
+
+  total() {
     let [net, tax, count] = [0n, 0n, 0];
-    const digits = this.digits;
-    const included = Boolean(this.form.querySelector('[name="tax_included"]')?.checked);
-    const money = (coins) => window.KontorExact.money(coins, { digits, point: this.point, group: this.group });
-    [...this.body.rows].forEach((line, i) => {
-      line.cells[0].textContent = i + 1;
-      this.judge(line);
-      if (line.data.item_id) count += 1;
-      if (!this.priced) return;
-      const totals = line.data.item_id ? this.totals(line.data, digits, included) : null;
-      line.querySelector(".sum").textContent = totals ? money(totals.gross) : "";
+    for (const { data, totals } of this.body.rows) {
+      if (data.item_id) count += 1;
       if (totals) { net += totals.net; tax += totals.tax; }
-    });
-    for (const [name, text] of Object.entries({ net: money(net), tax: money(tax), gross: money(net + tax), count: String(count) })) {
+    }
+    const shown = { net: this.money(net), tax: this.money(tax), gross: this.money(net + tax), count: String(count) };
+    for (const [name, text] of Object.entries(shown)) {
       const place = this.form.querySelector(`[data-total="${name}"]`);
       if (place) place.textContent = text;
     }
     this.store();
-  }
-
-  // A cell that can't be read is marked, for eyes and for screen readers.
-  judge(line) {
-    let isBad = false;
-    for (const column of this.columns) {
-      const input = line.querySelector(`[data-column="${column.name}"]`);
-      const wrong = column.kind === "item" ? this.isUnknown(line) : this.isOut(column, line.data[column.name]);
-      input.setAttribute("aria-invalid", String(wrong));
-      isBad ||= wrong;
-    }
-    line.classList.toggle("bad", isBad);
-  }
-
-  // No number, or one outside what the server will take, as the column says.
-  isOut(column, text) {
-    const units = this.units(text);
-    if (units == null) return units === undefined;
-    const { min, above, max } = column;
-    const at = (bound) => BigInt(bound) * window.KontorExact.ONE;
-    return (min != null && units < at(min)) || (above != null && units <= at(above)) || (max != null && units > at(max));
-  }
-
-  isUnknown(line) {
-    return Boolean(line.data.item) && !line.data.item_id && line.unknown === line.data.item;
   }
 
   changed() {

@@ -4,12 +4,14 @@
 
 class Offers {
   static PAUSE = 90; // milliseconds without a key before the server is asked: a scanner's code is asked for once
+  static PATIENCE = 20_000; // milliseconds until an answer comes too late
   static count = 0;
 
   constructor(input, source, choose) {
     Object.assign(this, { input, source, choose, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
     this.answered = null;
+    this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away beneath the list
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
@@ -21,14 +23,26 @@ class Offers {
     input.addEventListener("keydown", (event) => this.key(event));
   }
 
-  static async find(source, text) {
-    const answer = await fetch(`${source}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
-    return answer.ok ? (await answer.json()).rows : [];
+  // What the server offers: rows, or words that say why it could not be asked. Never fails.
+  static async request(address) {
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(Offers.PATIENCE) });
+      if (answer.redirected || answer.status === 401) return { rows: [], fault: document.body.dataset.signedOut };
+      const isData = answer.headers.get("Content-Type")?.includes("json");
+      if (answer.ok && isData) return { rows: (await answer.json()).rows, fault: "" };
+    } catch { /* no connection, no answer in time, or one cut short: told alike */ }
+    return { rows: [], fault: document.body.dataset.noAnswer };
   }
 
-  // The one record that a code, typed or scanned to its end, names; or the only one that matches at all.
+  static find(source, text) {
+    return Offers.request(`${source}?q=${encodeURIComponent(text)}`);
+  }
+
+  // The one record that a code, typed or scanned to its end, names; or the only one that matches at all. null when there
+  // is none, undefined when nothing could be asked.
   static async named(source, text) {
-    const rows = await Offers.find(source, text.trim());
+    const { rows, fault } = await Offers.find(source, text.trim());
+    if (fault) return undefined;
     return rows.find((row) => Offers.isCodeOf(row, text)) || (rows.length === 1 ? rows[0] : null);
   }
 
@@ -40,36 +54,37 @@ class Offers {
   async ask() {
     const asked = ++this.asked;
     const text = this.input.value;
-    const rows = await Offers.find(this.source, text);
+    const { rows, fault } = await Offers.find(this.source, text);
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
-    this.show(rows);
+    this.show(rows, fault);
     this.answered = text; // after show, which closes the list that was there
   }
 
-  show(rows) {
+  show(rows, fault) {
     this.close();
     this.rows = rows;
-    if (!rows.length && !this.input.value) return;
+    if (!rows.length && !this.input.value && !fault) return;
     this.list = document.createElement("ul");
     this.list.className = "offers";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
     this.list.id = `offers-${++Offers.count}`;
     rows.forEach((row, i) => this.list.append(this.line(row, i)));
-    if (!rows.length) this.list.append(this.none());
+    if (!rows.length) this.list.append(this.none(fault || document.body.dataset.nothingFound));
     document.body.append(this.list);
     this.place();
+    window.addEventListener("scroll", this.scrolled, { capture: true, passive: true });
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-controls", this.list.id);
     if (rows.length) this.mark(0);
   }
 
-  none() {
+  none(words) {
     const line = document.createElement("li");
     line.className = "none";
     line.setAttribute("role", "option");
     line.setAttribute("aria-disabled", "true");
-    line.textContent = document.body.dataset.nothingFound;
+    line.textContent = words;
     return line;
   }
 
@@ -141,6 +156,7 @@ class Offers {
     this.asked += 1; // an answer that is still on its way comes too late
     this.list?.remove();
     this.list = null;
+    window.removeEventListener("scroll", this.scrolled, { capture: true });
     this.answered = null;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");

@@ -30,6 +30,14 @@ function closeSide() {
 
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
+// The button that sends the form one is in, or else the page's own: a form that has something to fill in.
+function saving(element) {
+  const forms = [...document.querySelectorAll('main form[method="post"]')];
+  const first = forms.find((form) => form.querySelector('input:not([type="hidden"]), select, textarea') && form.querySelector(".btn-primary"));
+  const form = element.closest('main form[method="post"]') || first;
+  return form && (form.querySelector(".btn-primary") || form.querySelector('button:not([type="button"])'));
+}
+
 function pressed(event) {
   if (event.ctrlKey || event.metaKey) return "Ctrl+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   return event.key;
@@ -56,22 +64,47 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;
   if (key === "?") { document.getElementById("hotkeys")?.showModal(); return; }
-  const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`);
+  const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`) || (key === "Ctrl+Enter" && saving(event.target));
   if (!target) return;
   event.preventDefault();
   if (typing(target)) target.focus(); else target.click();
 });
 
+const settled = new WeakSet(); // forms that have waited for their lookups
+
+// Lookups that are under way come first: what was typed names a record, and only then the form goes.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const waits = settled.has(form) ? [] : [...form.querySelectorAll("line-grid, lookup-field")].map((part) => part.settled()).filter(Boolean);
+  if (!waits.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.ariaBusy === "true") return; // asked for twice, sent once
+  form.ariaBusy = "true";
+  const button = event.submitter;
+  Promise.allSettled(waits).then(() => {
+    form.ariaBusy = "false";
+    settled.add(form);
+    form.requestSubmit(button); // its events come before it returns
+    settled.delete(form);
+  });
+}, true);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
-  // A second click sends nothing twice; the button comes back if the browser's own checks hold the form.
-  if (form.method === "post") setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+  // A second click sends nothing twice; the button comes back if the browser's own checks hold the form. The attribute
+  // is asked, as form.method would be a field of that name.
+  if (form.getAttribute("method")?.toLowerCase() === "post") {
+    setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+  }
 });
 
+// Back from the next page: the form stands there as it was left, and may be sent and guarded again.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form button:disabled").forEach((b) => { b.disabled = false; });
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
 document.addEventListener("input", (event) => {

@@ -1,0 +1,69 @@
+// What is wrong in a line of a document, in the words that the server would use; the server decides in the end.
+"use strict";
+
+class LineJudge {
+  constructor(columns, words, group) {
+    Object.assign(this, { columns, words, group });
+  }
+
+  // Column → words; empty when nothing is wrong. What the server said of a line holds until its cell is changed.
+  faults(line) {
+    const faults = { ...line.told };
+    for (const column of this.columns) {
+      const words = column.kind === "item" ? this.ofItem(line) : this.ofNumber(column, line.data[column.name]);
+      if (words && !faults[column.name]) faults[column.name] = words;
+    }
+    return faults;
+  }
+
+  ofItem(line) {
+    const { item, item_id: id } = line.data;
+    return item && !id && line.unknown === item ? this.say("unknown", { text: item }) : "";
+  }
+
+  // No number, too many digits, or outside what the server will take, as the column says.
+  ofNumber(column, text) {
+    const parts = window.KontorExact.parts(text, this.group);
+    if (parts === null) return "";
+    const { title, min, above, max, places = 6 } = column;
+    if (parts && parts.rest.length > places) return this.say("places", { title, text, n: places });
+    const units = window.KontorExact.read(text, this.group);
+    if (units === undefined) return this.say("number", { text });
+    const at = (bound) => BigInt(bound) * window.KontorExact.ONE;
+    if (above != null && units <= at(above)) return this.say("above", { title, bound: above });
+    if (min != null && units < at(min)) return this.say("min", { title, bound: min });
+    return max != null && units > at(max) ? this.say("max", { title, bound: max }) : "";
+  }
+
+  say(name, values) {
+    return (this.words[name] || "").replace(/\{(\w+)\}/g, (_all, key) => String(values[key]));
+  }
+
+  // Marks the cells and writes the words beneath the line's item, for eyes and for screen readers.
+  mark(line) {
+    const faults = this.faults(line);
+    const told = [...new Set(Object.values(faults))];
+    line.classList.toggle("bad", told.length > 0);
+    if (told.length) line.words ??= this.placed(line);
+    if (line.words) {
+      line.words.hidden = !told.length;
+      line.words.textContent = told.join(" ");
+    }
+    for (const column of this.columns) {
+      const input = line.querySelector(`[data-column="${column.name}"]`);
+      input.setAttribute("aria-invalid", String(column.name in faults));
+      if (column.name in faults) input.setAttribute("aria-describedby", line.words.id); else input.removeAttribute("aria-describedby");
+    }
+  }
+
+  placed(line) {
+    const words = document.createElement("div");
+    words.className = "line-words";
+    words.id = `line-words-${++LineJudge.count}`;
+    line.querySelector(".cell-item").append(words);
+    return words;
+  }
+
+  static count = 0;
+}
+window.KontorLineJudge = LineJudge;

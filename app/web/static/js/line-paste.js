@@ -1,0 +1,93 @@
+// Rows from a spreadsheet into the line grid: exact codes and barcodes are asked for many at once, whatever is left one by
+// one, each text once; a line beneath the grid tells how far it is.
+"use strict";
+
+class LinePaste {
+  static MOST = 2000; // lines in one document: the server takes no more
+  static ADDRESS = 3500; // characters of the addresses asked for: fewer than any proxy refuses
+  static CODES = 200; // in one question: the server answers no more
+  static LONGEST = 100; // characters: no code is longer
+
+  constructor(grid) {
+    Object.assign(this, { grid, source: grid.dataset.source });
+  }
+
+  // The first column is the item's code, the next are the grid's own columns in order; null when it is no table.
+  rows(text) {
+    if (!text.includes("\t") && !text.trim().includes("\n")) return null;
+    const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
+    return rows.filter((cells) => cells.some(Boolean)).map((cells) => {
+      const row = { item: cells[0] };
+      this.grid.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
+      return row;
+    });
+  }
+
+  async lookUp(lines) {
+    const byText = new Map();
+    for (const line of lines.filter((each) => each.data.item)) {
+      if (!byText.has(line.data.item)) byText.set(line.data.item, []);
+      byText.get(line.data.item).push(line);
+    }
+    const counts = { found: 0, all: lines.length };
+    const left = await this.exact([...byText.keys()], byText, counts);
+    await this.rest(left, byText, counts);
+    this.grid.total();
+  }
+
+  // Texts that are not exactly a code or a barcode.
+  async exact(texts, byText, counts) {
+    const left = texts.filter((text) => text.length > LinePaste.LONGEST);
+    for (const part of this.parts(texts.filter((text) => text.length <= LinePaste.LONGEST))) {
+      const query = part.map((text) => `code=${encodeURIComponent(text)}`).join("&");
+      const { rows, fault } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
+      if (fault) { this.grid.say(fault); return []; }
+      const named = new Map();
+      rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
+        if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
+      }));
+      for (const text of part) {
+        const row = named.get(text.toLowerCase());
+        if (row) this.answer(byText.get(text), text, row, counts); else left.push(text);
+      }
+      this.grid.total();
+    }
+    return left;
+  }
+
+  async rest(left, byText, counts) {
+    const ask = async () => {
+      for (let text; (text = left.shift()) !== undefined;) {
+        const row = await window.KontorOffers.named(this.source, text);
+        if (row === undefined) { left.length = 0; this.grid.say(document.body.dataset.noAnswer); return; }
+        this.answer(byText.get(text), text, row, counts);
+      }
+    };
+    await Promise.all([ask(), ask(), ask(), ask()]); // a long list is not asked for one after another
+  }
+
+  answer(lines, text, row, counts) {
+    for (const line of lines) {
+      if (line.data.item !== text || line.data.item_id) continue; // changed or chosen meanwhile
+      if (row) { this.grid.put(line, row); counts.found += 1; } else line.unknown = text;
+      this.grid.reckon(line);
+    }
+    this.grid.say(this.grid.judge.say("progress", counts));
+  }
+
+  parts(texts) {
+    const parts = [];
+    let room = 0;
+    for (const text of texts) {
+      const length = encodeURIComponent(text).length + 6;
+      if (length > room || parts.at(-1).length === LinePaste.CODES) {
+        parts.push([]);
+        room = LinePaste.ADDRESS;
+      }
+      parts.at(-1).push(text);
+      room -= length;
+    }
+    return parts;
+  }
+}
+window.KontorLinePaste = LinePaste;
