@@ -45,6 +45,14 @@ def likely_country(accepted: list[str]) -> tuple[str, str]:
     return "GB", "GBP"
 
 
+@lru_cache(maxsize=1)
+def currency_by_country() -> dict[str, str]:
+    """The currency that each country pays in today; of several, the newest."""
+    offered = {code for code, _name in _currencies("en")}
+    newest = {code: get_territory_currencies(code)[-1:] for code, _name in _countries("en")}
+    return {country: codes[0] for country, codes in newest.items() if codes and codes[0] in offered}
+
+
 @lru_cache(maxsize=8)
 def _countries(language: str) -> list[tuple[str, str]]:
     named = [(code, name) for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()]

@@ -20,6 +20,7 @@ from app.errors import Forbidden, KontorError
 from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
+from app.web.choices import currency_by_country
 from app.web.edge import Kontor, current_company
 from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
@@ -83,7 +84,9 @@ def pages_of_the_core(app: Kontor) -> None:
     formats.install(app)
     assets.install(app)
     app.context_processor(_page_context)
-    app.jinja_env.globals.update(document_address=document_address, document_title=document_title)
+    app.jinja_env.globals.update(
+        document_address=document_address, document_title=document_title, currency_by_country=currency_by_country
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

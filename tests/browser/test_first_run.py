@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Server
 
@@ -33,6 +34,13 @@ def test_one_page_makes_a_company_and_it_can_be_worked_in(browser: Any, empty_se
     page.goto("/")
     page.wait_for_selector("h1:has-text('Whose books')")
     page.fill("#organisation", "Lübecker Kontor")
+    page.select_option("#country", "VN")
+    assert page.input_value("#currency") == "VND"  # the country's, until one is chosen
+    page.select_option("#country", "DE")
+    assert page.input_value("#currency") == "EUR"
+    page.select_option("#currency", "SEK")
+    page.select_option("#country", "AT")
+    assert page.input_value("#currency") == "SEK"
     page.select_option("#country", "DE")
     page.select_option("#currency", "EUR")
     page.fill("#name", "Heinrich Castorp")
@@ -40,6 +48,7 @@ def test_one_page_makes_a_company_and_it_can_be_worked_in(browser: Any, empty_se
     page.fill("#password", "short")
     page.click("text=Make the company")
     assert "at least 8" in page.inner_text(".field-error")
+    expect(page.locator("#password")).to_be_focused()
     page.fill("#password", "long enough")
     page.click("text=Make the company")
     page.wait_for_selector(".flash-success")
