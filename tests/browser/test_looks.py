@@ -63,7 +63,7 @@ def contrast_on_white(colour: str) -> float:
 
 def test_a_very_long_name_takes_two_lines_of_the_home_page(open_page: Any) -> None:
     page = open_page("anna")
-    name = "Gesellschaft für die Herstellung und den Vertrieb von " * 4
+    name = "Gesellschaft für die Herstellung und den Vertrieb von " * 3
     page.goto("/contacts/new/legal_entity")
     page.fill("#name", name.strip())
     page.keyboard.press("Control+Enter")

@@ -28,6 +28,7 @@ class LineGrid extends HTMLElement {
     this.group = this.dataset.group || ",";
     this.priced = this.columns.some((c) => c.name === "price");
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
+    this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.pasting = new window.KontorLinePaste(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -350,50 +351,21 @@ class LineGrid extends HTMLElement {
     return window.KontorExact.read(text, this.group);
   }
 
-  // Of the currency chosen in the form, when there is one to choose.
-  get digits() {
-    const currency = this.form.querySelector('[name="currency"]')?.value;
-    const unusual = JSON.parse(this.dataset.unusualDigits || "{}");
-    return currency ? unusual[currency] ?? 2 : Number(this.dataset.digits || 2);
-  }
-
-  totals(row, digits, included) {
-    const [quantity, price] = [this.units(row.quantity), this.units(row.price)];
-    if (quantity == null || price == null) return null;
-    const [discount, rate] = [this.units(row.discount) || 0n, this.units(row.tax_rate) || 0n];
-    return window.KontorExact.line({ quantity, price, discount, rate, included, digits });
-  }
-
   // Every line anew: at the start, and when what all of them hang on is changed.
   sum() {
-    this.terms = { digits: this.digits, included: Boolean(this.form.querySelector('[name="tax_included"]')?.checked) };
+    this.sums.refresh();
     for (const line of this.body.rows) this.reckon(line);
     this.total();
-  }
-
-  money(coins) {
-    return window.KontorExact.money(coins, { digits: this.terms.digits, point: this.point, group: this.group });
   }
 
   // One line: whether it is right, and what it comes to. The foot is `total`'s.
   reckon(line) {
     this.judge.mark(line);
-    if (!this.priced) return;
-    line.totals = line.data.item_id ? this.totals(line.data, this.terms.digits, this.terms.included) : null;
-    line.querySelector(".sum").textContent = line.totals ? this.money(line.totals.gross) : "";
+    if (this.priced) this.sums.show(line);
   }
 
   total() {
-    let [net, tax, count] = [0n, 0n, 0];
-    for (const { data, totals } of this.body.rows) {
-      if (data.item_id) count += 1;
-      if (totals) { net += totals.net; tax += totals.tax; }
-    }
-    const shown = { net: this.money(net), tax: this.money(tax), gross: this.money(net + tax), count: String(count) };
-    for (const [name, text] of Object.entries(shown)) {
-      const place = this.form.querySelector(`[data-total="${name}"]`);
-      if (place) place.textContent = text;
-    }
+    this.sums.total(this.body.rows);
     this.store();
   }
 
