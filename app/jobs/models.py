@@ -8,9 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id, utc_now
 
-#: From which state a job may go to which: a resumable one goes back to queued when its server has died.
-STATES = ("queued", "running", "done", "failed", "cancelled")
-
 
 class Job(Base):
     """One thing to do in the background. Its arguments and result hold no secret and no confidential value."""

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from app.security import MASKED
 from app.values import digits_of
+from app.web.cells import STATES
 from app.web.tables import Column
 
 #: Rows below the titles before another sheet begins; the format ends at 1,048,576.
@@ -68,7 +69,7 @@ class Workbook:
         if isinstance(value, Decimal):
             code = getattr(row, column.currency) if column.currency else self._currency
             form = self._money[digits_of(code)] if column.kind == "money" else None
-            # Excel keeps numbers as binary floats; 15 digits are exact, and no single figure here has more.
+            # A workbook keeps numbers as binary floats, of which 15 digits are exact: more than people's figures have.
             sheet.write_number(line, i, float(value), form)
         elif isinstance(value, datetime):
             sheet.write_datetime(line, i, value)
@@ -77,4 +78,5 @@ class Workbook:
         elif isinstance(value, int) and not isinstance(value, bool):
             sheet.write_number(line, i, value)
         else:
-            sheet.write_string(line, i, str(column.choices.get(value, value)))
+            words = column.choices or (STATES if column.kind == "state" else {})
+            sheet.write_string(line, i, str(words.get(value, value)))

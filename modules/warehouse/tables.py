@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.api import Column, Document, Filter, Link, Lookup, Table, Unit, fold, number, standing
-from modules.warehouse.models import FIRST_WAREHOUSE, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.operations import KINDS
 from modules.warehouse.registers import Stock
 
@@ -70,10 +70,15 @@ items = Table(
         Column(
             "on_hand",
             _l("On hand"),
-            select(func.coalesce(func.sum(Stock.totals.c.quantity), 0))
-            .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
-            .correlate(Item)
-            .scalar_subquery(),
+            case(
+                (
+                    Item.kind == GOODS,
+                    select(func.coalesce(func.sum(Stock.totals.c.quantity), 0))
+                    .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
+                    .correlate(Item)
+                    .scalar_subquery(),
+                )
+            ),
             "quantity",
             sortable=False,
         ),

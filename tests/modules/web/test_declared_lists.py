@@ -116,6 +116,17 @@ def test_the_file_holds_what_the_filters_show(browser_of: Any) -> None:
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["Hex bolt M8 × 50, zinc"]
 
 
+def test_the_file_speaks_as_the_page_does(browser_of: Any) -> None:
+    sheet = load_workbook(io.BytesIO(browser_of("admin").get("/trade/sales?as=xlsx").data)).active
+    column = next(cell.column for cell in sheet[1] if cell.value == "State")
+    assert {row[column - 1].value for row in sheet.iter_rows(min_row=2)} <= {"Draft", "Posted", "Taken back"}
+
+
+def test_a_service_has_no_quantity_on_hand(browser_of: Any) -> None:
+    rows = browser_of("admin").get("/api/v1/lists/warehouse.item?q=delivery").json["rows"]
+    assert [(row["kind"], row["on_hand"]) for row in rows] == [("service", None)]
+
+
 def test_filtering_keeps_the_day_that_the_address_names(browser_of: Any) -> None:
     page = browser_of("steve").get("/warehouse/stock?at=2026-01-31").text
     assert '<input type="hidden" name="at" value="2026-01-31">' in page
