@@ -9,6 +9,7 @@ from app.errors import Invalid
 
 
 @click.command()
+@data_option
 @click.option("--organisation", required=True)
 @click.option("--country", required=True, help="ISO 3166 code, such as GB.")
 @click.option("--currency", required=True, help="ISO 4217 code, such as GBP.")
@@ -16,9 +17,8 @@ from app.errors import Invalid
 @click.option("--admin", required=True, help="Login of the first account.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 @click.option("--demo", is_flag=True, help="Fill it with the sample company's data.")
-@with_company
 def init(
-    company: Company,
+    data: str | None,
     organisation: str,
     country: str,
     currency: str,
@@ -30,19 +30,23 @@ def init(
     """Make a company without a browser."""
     from app.setup import create_company
 
-    create_company(
-        company,
-        organisation=organisation,
-        country=country,
-        currency=currency,
-        edition=edition,
-        login=admin,
-        password=password_from_stdin(),
-    )
-    if demo:
-        from app.demo import fill
+    company = Company(Config.load(data))  # not as the other commands do, which refuse to make a folder
+    try:
+        create_company(
+            company,
+            organisation=organisation,
+            country=country,
+            currency=currency,
+            edition=edition,
+            login=admin,
+            password=password_from_stdin(),
+        )
+        if demo:
+            from app.demo import fill
 
-        fill(company)
+            fill(company)
+    finally:
+        company.database.dispose()
     click.echo(f"{organisation} is ready in {company.config.data_dir}")
 
 
