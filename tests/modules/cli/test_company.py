@@ -71,8 +71,12 @@ def test_a_company_that_can_not_be_is_refused_and_none_is_there(
 
 
 @pytest.mark.parametrize("command", [("users", "list"), ("ledger", "totals"), ("edition", "show")], ids=" ".join)
-def test_where_no_company_is_that_is_said(tell_nobody: Any, command: tuple[str, ...]) -> None:
-    assert tell_nobody(*command).refusal == "there is no company here yet; make one with `kontor init` or `kontor up`."
+def test_where_no_company_is_that_is_said(
+    tell_nobody: Any, engine: str, tmp_path: Any, command: tuple[str, ...]
+) -> None:
+    where = f"There is no company in {tmp_path} yet" if engine == "sqlite" else "there is no company here yet"
+    assert tell_nobody(*command).refusal == f"{where}; make one with `kontor init` or `kontor up`."
+    assert not (tmp_path / "kontor.db").exists()
 
 
 def test_an_option_that_is_missing_is_named(tell: Any) -> None:
