@@ -34,11 +34,15 @@ class Config:
         neither SQLite nor PostgreSQL.
         """
         folder = Path(data_dir or os.environ.get("KONTOR_DATA_DIR") or "data").resolve()
-        if not make and not folder.is_dir():
-            raise NoCompany(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if make:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            elif not folder.is_dir():
+                raise NoCompany(folder)
             settings = _settings(folder / "kontor.toml")
+            url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or embedded(folder)
+            if not make and url == embedded(folder) and not (folder / "kontor.db").exists():
+                raise NoCompany(folder)
             secret = os.environ.get("KONTOR_SECRET_KEY") or settings.get("secret_key") or _kept_secret(folder)
         except OSError as error:
             raise Invalid(
@@ -50,11 +54,8 @@ class Config:
             ) from error
         except ValueError as error:
             raise Invalid(_l("%(file)s is not written as TOML is: %(why)s", file="kontor.toml", why=error)) from error
-        url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or embedded(folder)
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise Invalid(_l("The database's address begins with postgresql:// or sqlite:///; this one does not."))
-        if not make and url == embedded(folder) and not (folder / "kontor.db").exists():
-            raise NoCompany(folder)
         proxies = str(os.environ.get("KONTOR_PROXIES") or settings.get("proxies") or 0)
         if not proxies.isdecimal():
             raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
