@@ -33,7 +33,9 @@ def known(house: Any, path: str) -> str:
     house.url_map.bind("localhost").match(address, method="GET")
     if address.startswith(("/api/v1/lists/", "/lookup/")):
         file = Table if address.startswith("/api/") else Lookup
-        assert address.rpartition("/")[2] in {entry.name for entry in house.company.contributed("tables", file)}, path
+        assert address.removesuffix("/codes").rpartition("/")[2] in {
+            entry.name for entry in house.company.contributed("tables", file)
+        }, path
     return path
 
 
@@ -79,7 +81,8 @@ def traded(house: Any) -> dict[str, int]:
 
 def addresses(house: Any, traded: dict[str, int]) -> Iterator[str]:
     """Every page that is read, with the goods', the contact's and the documents' numbers, as page, file and sorted."""
-    names = {"core.lookup": "goods", "core.api_list": "warehouse.stock", "core.module_enable": "warehouse"}
+    names = {"core.lookup": "goods", "core.lookup_codes": "goods", "core.module_enable": "warehouse"}
+    names |= {"core.api_list": "warehouse.stock"}
     values = {**traded, "kind": "individual", "job_id": 1, "user_id": 1, "role_id": 1}
     for rule in house.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
@@ -98,7 +101,8 @@ def addresses(house: Any, traded: dict[str, int]) -> Iterator[str]:
             f"/api/v1/lists/{table.name}{s}"
             for s in ("", "?order=-value", "?order=-cost", "?order=-margin", "?q=secret")
         )
-    yield from (f"/lookup/{lookup.name}?q=SECRET" for lookup in house.company.contributed("tables", Lookup))
+    for lookup in house.company.contributed("tables", Lookup):
+        yield from (f"/lookup/{lookup.name}?q=SECRET", f"/lookup/{lookup.name}/codes?code=SECRET")
     yield from ("/search?q=SECRET", "/warehouse/stock?at=2100-01-01", "/")
 
 
