@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.documents.posting import wall_clock
+from app.clock import wall_clock
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
