@@ -65,9 +65,10 @@ Kind = TypeVar("Kind", bound=Movement)
 #: So many of anything are no quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
 
-# Made once: every document asks these.
-_ITEMS = select(Item.id, Item.code, Item.name, Item.kind).where(Item.id.in_(bindparam("ids", expanding=True)))
-_PLACE = select(Place.id).where(Place.id == bindparam("id"))
+# Made once: every document asks these. Goods and warehouses have no scope and no closed column, so the bare tables do.
+_ITEM, _PLACE = Item.__table__.c, Place.__table__.c
+_ITEMS = select(_ITEM.id, _ITEM.code, _ITEM.name, _ITEM.kind).where(_ITEM.id.in_(bindparam("ids", expanding=True)))
+_WAREHOUSE = select(_PLACE.id).where(_PLACE.id == bindparam("id"))
 
 
 @dataclass(slots=True)
@@ -229,7 +230,7 @@ def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """
     known = remembered(session, "warehouse.item")
     if missing := ids - known.keys():
-        known |= {item.id: item for item in session.execute(_ITEMS, {"ids": list(missing)})}
+        known |= {item.id: item for item in session.connection().execute(_ITEMS, {"ids": list(missing)})}
     if not ids <= known.keys():
         raise NotFound(_l("An item of this document does not exist any more."))
     return {i: known[i] for i in ids}
@@ -239,7 +240,8 @@ def warehouse_id(session: Session, place_id: int) -> int:
     """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
     known = remembered(session, "warehouse.place")
     if place_id not in known:
-        if place_id < FIRST_WAREHOUSE or session.execute(_PLACE, {"id": place_id}).first() is None:
+        found = place_id >= FIRST_WAREHOUSE and session.connection().execute(_WAREHOUSE, {"id": place_id}).first()
+        if not found:
             raise NotFound(_l("Choose a warehouse of your own."))
         known[place_id] = True
     return place_id
