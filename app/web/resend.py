@@ -25,9 +25,16 @@ class SignIn(Form):
 
 
 def is_kept() -> bool:
-    """Whether the request is a form of our own pages whose fields can be kept; files can't."""
+    """Whether the request is a form of our own pages whose fields can be kept; files can't, and passwords may not be."""
     is_ours = request.headers.get("Origin") == request.host_url.rstrip("/")
-    return request.method == "POST" and is_ours and bool(request.form) and not any(request.files.values())
+    is_secret = any("password" in name for name in request.form)
+    return (
+        request.method == "POST"
+        and is_ours
+        and bool(request.form)
+        and not is_secret
+        and not any(request.files.values())
+    )
 
 
 def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:

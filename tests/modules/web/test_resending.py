@@ -105,3 +105,15 @@ def test_kept_fields_that_are_not_whole_are_let_go(guarded: Any, text: str) -> N
     fields = {**fields_of(client.get("/login").text), "resend_to": "/warehouse/places/new", "resend_fields": text}
     answer = client.post("/login", data={**fields, "login": "admin", "password": "correct horse"}, headers=ORIGIN)
     assert answer.status_code == 302
+
+
+def test_a_password_is_never_written_into_a_page(guarded: Any) -> None:
+    """Whoever signs in next at the same machine may be somebody else."""
+    client = guarded.test_client()
+    typed = {"password": "new and secret", "current": "correct horse", "locale": "en"}
+    for _ in range(2):  # signed out, then signed in with a token that has grown old
+        answer = client.post("/account", data={**typed, "csrf_token": "old"}, headers=ORIGIN)
+        assert answer.status_code in (302, 400)
+        assert "secret" not in answer.text
+        assert "correct horse" not in answer.text
+        sign_in(client)
