@@ -6,6 +6,7 @@ from app.clock import wall_clock
 from app.db import Base, Id, utc_now
 from app.documents import Document, LineOf, SentBefore, locked, post, reverse, written_before
 from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
+from app.hooks import costs_changed
 from app.importing import (
     BadCell,
     Field,
@@ -20,25 +21,38 @@ from app.importing import (
     plain_preset,
     records,
 )
+from app.jobs import enqueue
+from app.jobs.work import Kind as JobKind
+from app.jobs.work import Run
 from app.ledger import (
+    NEVER,
     Figure,
     Floor,
     NotEnough,
     Posting,
     Register,
+    Shortage,
     Statement,
-    amount,
+    Totals,
+    Written,
     at,
     code,
     dimension,
+    document_line,
+    end,
+    exact,
+    lies_ahead,
     now,
     standing,
     statement,
+    time,
     turnover,
+    word,
 )
+from app.notices import notify
 from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
-from app.remembered import forget, remembered
+from app.remembered import forget, forget_all, remembered
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
 from app.values import (
@@ -67,8 +81,6 @@ from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Link, Table
 
 __all__ = [
-    "tell_saved",
-    "copied",
     "ANY",
     "Actor",
     "BadCell",
@@ -90,6 +102,7 @@ __all__ = [
     "Id",
     "Import",
     "Invalid",
+    "JobKind",
     "KontorError",
     "LineOf",
     "LinesField",
@@ -101,6 +114,7 @@ __all__ = [
     "Module",
     "MomentField",
     "Money",
+    "NEVER",
     "NotEnough",
     "NotFound",
     "Noun",
@@ -116,18 +130,22 @@ __all__ = [
     "Record",
     "Register",
     "Routes",
+    "Run",
     "SYSTEM",
     "Scoped",
-    "SentBefore",
+    "Shortage",
     "SelectField",
+    "SentBefore",
     "Statement",
     "Tab",
     "Table",
     "Target",
+    "Totals",
     "Unit",
-    "XLSX",
     "User",
-    "amount",
+    "Written",
+    "XLSX",
+    "exact",
     "as_code",
     "as_decimal",
     "as_moment",
@@ -135,6 +153,8 @@ __all__ = [
     "at",
     "base_currency",
     "code",
+    "copied",
+    "costs_changed",
     "countries",
     "currencies",
     "current_actor",
@@ -145,15 +165,21 @@ __all__ = [
     "digits_of",
     "dimension",
     "document_address",
+    "document_line",
     "document_title",
+    "end",
+    "enqueue",
     "fold",
     "forget",
+    "forget_all",
     "from_units",
+    "lies_ahead",
     "line_amount",
     "locked",
     "moment",
     "money",
     "now",
+    "notify",
     "number",
     "operation_id",
     "organisation",
@@ -175,12 +201,15 @@ __all__ = [
     "standing",
     "statement",
     "take_numbers",
+    "tell_saved",
+    "time",
     "to_units",
     "turnover",
     "unrestricted",
     "utc_now",
     "wall_clock",
     "with_company",
+    "word",
     "writing",
     "written_before",
 ]

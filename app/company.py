@@ -1,7 +1,7 @@
 """One running company: its database, which modules are on, and who its users are, as of the newest generation."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -90,8 +90,9 @@ class Company:
         return SignedIn(actor, row.id) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
-        states = session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled))
-        state = State(number, frozenset(states.scalars()))
+        states = session.connection().execute(select(ModuleState.name, ModuleState.is_enabled)).all()
+        state = State(number, frozenset(row.name for row in states if row.is_enabled))
+        made = {row.name for row in states}
         organisation = (
             session.connection()
             .execute(
@@ -104,8 +105,13 @@ class Company:
         if organisation is not None:
             self.name, self.currency = organisation.name, organisation.currency
             set_zone(organisation.zone)
-        self.database.known = facts_known(organisation)
+        self.database.known = {**facts_known(organisation), "hooks": lambda name: self._effects(name, made)}
         return state
+
+    def _effects(self, hook: str, made: set[str]) -> list[Callable[..., None]]:
+        """What the modules that have tables do when `hook` is called, those required first."""
+        found = (m.attribute("hooks", hook, None) for m in self.installed.values() if m.manifest and m.name in made)
+        return [function for function in found if function is not None]
 
     def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:
         actor = actor_of(session, user_id, state.enabled)

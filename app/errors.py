@@ -66,12 +66,6 @@ class PeriodClosed(Conflict):
         )
 
 
-class Unbalanced(KontorError):
-    """An entry set of a balanced register does not sum to nought: a fault of the program, never of the user."""
-
-    status = 500
-
-
 class ModuleOff(NotFound):
     """The module is installed but switched off."""
 

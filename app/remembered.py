@@ -26,6 +26,11 @@ def forget(session: Session, what: str, record_id: int) -> None:
     session.info.get(_KEY, {}).get(what, {}).pop(record_id, None)
 
 
+def forget_all(session: Session, what: str) -> None:
+    """Read every record of `what` anew the next time."""
+    session.info.get(_KEY, {}).pop(what, None)
+
+
 @event.listens_for(KontorSession, "after_soft_rollback")
 def _forget_all(session: Session, _transaction: Any) -> None:
     session.info.pop(_KEY, None)

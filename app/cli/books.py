@@ -43,7 +43,7 @@ def rebuild(company: Company) -> None:
 @with_company
 def totals(company: Company, as_json: bool) -> None:
     """Sums of every register."""
-    from app.ledger import totals as sum_up
+    from app.ledger import totals_of as sum_up
 
     answer = reading(company, sum_up)
     say(answer, as_json, lambda: (f"{n}: {_figures(f)}" for n, f in answer.items()))

@@ -39,6 +39,8 @@ class Document(Scoped, Base):
     number: Mapped[str | None] = mapped_column(String(40))
     #: when it happened, by the organisation's own clock and calendar
     moment: Mapped[datetime]
+    #: whether somebody chose the moment; otherwise it is taken when the document is posted
+    is_dated: Mapped[bool] = mapped_column(default=True)
     #: draft, posted or reversed
     state: Mapped[str] = mapped_column(String(10), default="draft")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.bare import Bare
+from app.clock import wall_clock
 from app.documents.models import TRANSITIONS, Document
 from app.errors import Conflict, NotFound
 from app.ledger import Posting
@@ -72,37 +73,56 @@ def post(
 ) -> None:
     """Post drafts in this order: number them, let `move` add their entries, write the ledger, record the audit.
 
-    `move` may also fill in what documents and lines came to; new ones have no id yet. All or none. Refused: a document
-    that is not a draft, a closed period, whatever `move` and the ledger refuse.
-    `audited=False` is for imports, which record one line for all that they post.
+    Documents have their ids before `move` is called, so that entries may be keyed by them; one that nobody dated has the
+    present moment. All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger
+    refuse. `audited=False` is for imports, which record one line for all that they post.
     """
     _hold(session, documents)
+    now = wall_clock()
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
+        if document.is_dated is False:
+            document.moment = now
     _number(session, documents)
     session.add_all(documents)
+    session.flush()
     posting = Posting(session, documents)
+    posting.refuse_closed_periods()
     move(posting, documents)
-    session.flush()  # once `move` has said what lines cost, so that they are written once
+    session.flush()  # a moment that was taken under the locks
     with Bare(session).together():
         posting.write()
         for document in documents if audited else ():
             _audit(session, document, "post")
 
 
-def reverse(session: Session, actor: Actor, document: Document) -> None:
-    """Take back a posted document: every entry it made is answered by its opposite at the same moment.
+def reverse(
+    session: Session,
+    actor: Actor,
+    document: Document,
+    *,
+    before: Callable[[Posting], None] | None = None,
+    after: Callable[[Posting], None] | None = None,
+) -> None:
+    """Reverse a posted document: every entry it made is answered by its opposite, at the same moment or, where that lies in
+    a closed period, on the first open day.
 
-    Refused: a document that is not posted, a closed period, goods that have gone on meanwhile.
+    `before` may lock and refuse, `after` may add what follows from it, once it is written. Refused: a document that is not
+    posted, goods that have gone on meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
     posting = Posting(session, [document])
+    if before is not None:
+        before(posting)
     posting.reverse(document)
     posting.write()
+    if after is not None:
+        after(posting)
+        posting.write()
     _audit(session, document, "reverse")
 
 

@@ -1,26 +1,50 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
-from app.ledger.posting import NotEnough, Posting
-from app.ledger.queries import Figure, Statement, at, now, standing, statement, totals, turnover
-from app.ledger.register import Floor, Register, amount, code, dimension
+from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written
+from app.ledger.queries import (
+    Figure,
+    Statement,
+    Turnover,
+    at,
+    lies_ahead,
+    now,
+    standing,
+    statement,
+    totals_of,
+    turnover,
+)
+from app.ledger.register import Register, code, dimension, document_line, end, exact, time, word
+from app.ledger.sql import NEVER
+from app.ledger.totals import Floor, Totals
 from app.ledger.verification import rebuild, verify
 
 __all__ = [
+    "NEVER",
     "Figure",
     "Floor",
+    "Held",
     "NotEnough",
     "Posting",
     "Register",
+    "Shortage",
     "Statement",
-    "amount",
+    "Totals",
+    "Turnover",
+    "Written",
+    "exact",
     "at",
     "code",
     "dimension",
+    "document_line",
+    "end",
+    "lies_ahead",
     "now",
     "rebuild",
     "standing",
     "statement",
-    "totals",
+    "time",
+    "totals_of",
     "turnover",
     "verify",
+    "word",
 ]

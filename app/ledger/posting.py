@@ -1,8 +1,9 @@
 """Writing entries: what makes a figure move, and what refuses to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Protocol
@@ -11,25 +12,36 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.bare import Bare
-from app.errors import Conflict, PeriodClosed, Unbalanced
-from app.ledger.register import Entry, Floor, Register, month_of
+from app.clock import wall_clock
+from app.errors import Conflict, PeriodClosed
+from app.ledger.register import Register, month_of
+from app.ledger.sql import NEVER
+from app.ledger.totals import Floor, Key, Row, Share, Totals
 from app.values import from_units, to_units
 
-Key = tuple[Any, ...]
-#: moment, document and units of one amount
-Move = tuple[datetime, int, int]
+#: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
+_SET_BACK = timedelta(hours=2)
 
 _PERIOD_ALONE = "SELECT closed_until FROM core_organisation WHERE id = ?"
 # FOR SHARE: whoever closes the period waits for postings under way, and they see a period closed before them.
 _PERIOD_SHARED = _PERIOD_ALONE + " FOR SHARE"
 
 
-class NotEnough(Conflict):
-    """A guarded total would fall below nought. `short` has the key and by how much, for every key that falls short."""
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """By how much a key falls short, at which moment, and what it would have had there without the posting."""
 
-    def __init__(self, register: type[Register], short: dict[Key, Decimal]) -> None:
+    amount: Decimal
+    moment: datetime
+    held: Decimal
+
+
+class NotEnough(Conflict):
+    """A total with a floor would fall below zero. `short` has every key that falls short."""
+
+    def __init__(self, totals: Totals, short: dict[Key, Shortage]) -> None:
         super().__init__(_l("There is not enough to post this."))
-        self.register, self.short = register, short
+        self.totals, self.short = totals, short
 
 
 class Recorded(Protocol):
@@ -40,124 +52,282 @@ class Recorded(Protocol):
     organisation_id: Any
 
 
-#: an entry to be: its document may have no id yet
-_Added = tuple[Recorded, int, Key, tuple[int, ...]]
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document that is in the books already, as far as an entry has to know it."""
+
+    id: int
+    moment: datetime
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What stands at a key, in units, and the moment of its last entry (NEVER: it has none)."""
+
+    amounts: tuple[int, ...]
+    last: datetime
 
 
 class Posting:
-    """The entries of one or more documents on their way into the ledger, all in the session's transaction."""
+    """The entries of one or more documents on their way into the ledger, all in the session's transaction.
+
+    `documents` are of one organisation and have their numbers already (flush first): their entries may be keyed by them.
+    """
 
     def __init__(self, session: Session, documents: Sequence[Recorded]) -> None:
-        self._session = session
+        self.session = session
+        self.documents = documents
+        (self.organisation_id,) = {d.organisation_id for d in documents}
         self._bare = Bare(session)
-        self._added: dict[type[Register], list[_Added]] = defaultdict(list)
-        self._locked: dict[type[Register], dict[Key, tuple[tuple[int, ...], datetime | None]]] = defaultdict(dict)
-        self._refuse_closed_periods(documents)
+        self._added: dict[type[Register], list[Row]] = defaultdict(list)
+        self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
+        self._closed_until = self._read_period()
 
-    @property
-    def session(self) -> Session:
-        """The session in whose transaction all this happens."""
-        return self._session
+    def refuse_closed_periods(self) -> None:
+        """Refuse (PeriodClosed) documents of a closed period; what corrects them lands later (`open_moment`)."""
+        for document in self.documents:
+            self._refuse_closed(document.moment)
 
-    def totals(self, register: type[Register], keys: Iterable[Key]) -> dict[Key, tuple[int, ...]]:
-        """The current totals of `keys` in units, nought where there is none, locked until the transaction ends."""
-        locked = self._locked[register]
-        missing = sorted(set(keys) - locked.keys())
+    def open_moment(self, moment: datetime) -> datetime:
+        """`moment`, or the start of the first open day where it lies in a closed period."""
+        if self._closed_until is None or moment.date() > self._closed_until:
+            return moment
+        return datetime.combine(self._closed_until + timedelta(days=1), time())
+
+    def hold(self, totals: Totals, keys: Iterable[Key]) -> dict[Key, Held]:
+        """What stands at `keys`, locked until the transaction ends, so that nobody posts to them meanwhile."""
+        held, keys = self._held[totals], list(keys)
+        missing = sorted(set(keys) - held.keys())
         if missing:
-            width = len(register.dimensions)
-            nought = (0,) * len(register.amounts)
-            locked.update(dict.fromkeys(missing, (nought, None)))
-            for row in register.sql.lock_totals(self._bare, missing):
-                locked[row[:width]] = (row[width:-1], row[-1])
-        return {key: locked[key][0] for key in keys}
+            held.update(self._read(totals, totals.sql.lock(self._bare, self.organisation_id, missing)))
+            self._make(totals, [key for key in missing if key not in held])
+        return {key: held[key] for key in keys}
 
-    def add(self, register: type[Register], document: Recorded, line: int, *key: Any, **amounts: Decimal) -> None:
-        """Add one entry: the key in the order of the register's dimensions, the amounts by name."""
-        units = tuple(to_units(amounts[a.name], a.scale) for a in register.amounts)
-        self.add_units(register, document, line, key, units)
+    def hold_all(self, totals: Totals, firsts: Iterable[Any]) -> dict[Key, Held]:
+        """The same of every key that begins with one of `firsts`, as far as there are any."""
+        rows = totals.sql.lock_all(self._bare, self.organisation_id, sorted(set(firsts)))
+        found = self._read(totals, rows)
+        self._held[totals].update(found)
+        return found
+
+    def has_added(self, register: type[Register]) -> bool:
+        """Whether entries of the register wait to be written."""
+        return bool(self._added.get(register))
+
+    def held(self, totals: Totals) -> Mapping[Key, Held]:
+        """What is held of `totals` so far."""
+        return self._held[totals]
+
+    def give_moments(self, last: Iterable[datetime]) -> None:
+        """Give documents whose moment nobody chose the present one, now that their keys are held.
+
+        `last` are the last moments of those keys: no document is dated before them because the clock was set back.
+        """
+        undated = [d for d in self.documents if not getattr(d, "is_dated", True)]
+        if not undated:
+            return
+        now = wall_clock()
+        moment = max((m for m in last if now < m <= now + _SET_BACK), default=now)
+        for document in undated:
+            if document.moment != moment:
+                document.moment = moment
+
+    def add(
+        self,
+        register: type[Register],
+        document: Recorded,
+        line: int = 0,
+        *,
+        moment: datetime | None = None,
+        cause: Recorded | None = None,
+        side: int = 0,
+        **values: Any,
+    ) -> None:
+        """Add one entry. `values` are by name: dimensions (a pair, from and to, of an end; row 0 where it is left out),
+        details, and amounts as Decimal (zero where left out). `side` of a register without ends: 1 in, -1 out.
+
+        Refused: a moment in a closed period; a document without a number, which is to be flushed first.
+        """
+        units = {a.name: to_units(Decimal(values.pop(a.name, 0)), a.scale) for a in register.amounts}
+        self.add_units(register, document, line, moment=moment, cause=cause, side=side, **values, **units)
 
     def add_units(
-        self, register: type[Register], document: Recorded, line: int, key: Key, amounts: tuple[int, ...]
+        self,
+        register: type[Register],
+        document: Recorded,
+        line: int = 0,
+        *,
+        moment: datetime | None = None,
+        cause: Recorded | None = None,
+        side: int = 0,
+        **values: Any,
     ) -> None:
         """The same with amounts that are integers in units of their scales already."""
-        self._added[register].append((document, line, key, amounts))
+        if document.id is None:
+            raise RuntimeError(f"{document!r} has no number yet: flush it before it posts to {register.name}")
+        moment = document.moment if moment is None else moment
+        self._refuse_closed(moment)
+        row: list[Any] = [self.organisation_id, document.id, None if cause is None else cause.id, line, moment]
+        if not register.is_transfer:
+            if side not in (1, -1):
+                raise ValueError(f"an entry of {register.name} counts as in (1) or out (-1), not {side}")
+            row.append(side)
+        for d in register.dimensions:
+            value = values.pop(d.name, (0, 0) if d.is_end else 0)
+            row.extend(value if d.is_end else (value,))
+        for detail in register.details:
+            if detail.kind == "line":
+                row.extend(values.pop(detail.name, None) or (None, None))
+            else:
+                row.append(values.pop(detail.name, moment if detail.kind == "time" else ""))
+        row.extend(values.pop(a.name, 0) for a in register.amounts)
+        if values:
+            raise TypeError(f"{register.name} has no {', '.join(values)}")
+        self._added[register].append(tuple(row))
 
     def reverse(self, document: Recorded) -> None:
-        """Add the opposite of every entry that the document has, at the same moment, the last first."""
+        """Add the opposite of every entry that the document has, the last first: at the same moment, or on the first open
+        day when that lies in a closed period."""
+        moment = self.open_moment(document.moment)
         for register in Register.declared.values():
-            if not has_tables(self._session, register):
+            if not has_tables(self.session, register):
                 continue
-            width = len(register.dimensions)
-            for line, *row in register.sql.sums_of(self._bare, document.id):
-                opposite = tuple(-units for units in row[width:])
-                if any(opposite):
-                    self.add_units(register, document, line, tuple(row[:width]), opposite)
+            for row in register.sql.of_document(self._bare, document.id):
+                self._reverse_move(register, document, dict(zip(register.sql.grouped, row, strict=False)), row, moment)
 
     def write(self) -> None:
-        """Check and write everything that was added, when the documents have their ids.
-
-        Refuses unbalanced sets and broken floors, whole.
-        """
-        written = [
-            (register, [Entry(d.id, line, d.moment, key, amounts) for d, line, key, amounts in added])
-            for register, added in sorted(self._added.items(), key=lambda pair: pair[0].name)
+        """Check and write everything that was added. Refuses broken floors, whole."""
+        written = sorted(self._added.items(), key=lambda pair: pair[0].name)
+        shares = [
+            (totals, [(row[1], row[4], share) for row in rows for share in totals.shares(row)])
+            for register, rows in written
+            for totals in register.totals
         ]
-        for register, entries in written:
-            if register.balanced_over is not None:
-                _refuse_unbalanced(register, entries)
-            if register.floor is not None:
-                self._refuse_below_floor(register, register.floor, entries)
+        for totals, added in shares:
+            if totals.floor is not None:
+                self._refuse_below_floor(totals, totals.floor, added)
         with self._bare.together():
-            for register, entries in written:
-                register.sql.add_to_totals(self._bare, _total_rows(entries))
-                register.sql.add_to_turnovers(self._bare, _turnover_rows(entries))
-                facts = [(e.document_id, e.line, e.moment, *e.key, *e.amounts) for e in entries]
-                register.sql.insert_entries(self._bare, facts)
+            for totals, added in shares:
+                totals.sql.add_to_totals(self._bare, self._total_rows(added))
+                if totals.months is not None:
+                    totals.sql.add_to_turnovers(self._bare, self._turnover_rows(added))
+            for register, rows in written:
+                register.sql.insert(self._bare, rows)
         self._added.clear()
-        self._locked.clear()
+        self._held.clear()
 
-    def _refuse_closed_periods(self, documents: Sequence[Recorded]) -> None:
-        for organisation_id in sorted({d.organisation_id for d in documents}):
-            row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (organisation_id,))
-            if row is None or row[0] is None:
-                continue
-            day = str(row[0])  # SQLite gives text
-            if any(d.organisation_id == organisation_id and d.moment.date().isoformat() <= day for d in documents):
-                raise PeriodClosed(date.fromisoformat(day))
+    def _read_period(self) -> date | None:
+        row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
+        if row is None or row[0] is None:
+            return None
+        return date.fromisoformat(str(row[0]))  # SQLite gives text
 
-    def _refuse_below_floor(self, register: type[Register], floor: Floor, entries: list[Entry]) -> None:
-        position = register.position(floor.amount)
-        lowered = {e.key for e in entries if e.amounts[position] < 0 and floor.guards(e.key)}
-        new: dict[Key, list[Move]] = {key: [] for key in lowered}
-        for e in entries:
-            if e.key in lowered:
-                new[e.key].append((e.moment, e.document_id, e.amounts[position]))
-        self.totals(register, lowered)
-        lows = {key: self._lowest(register, key, moves, position) for key, moves in new.items()}
-        short = {key: from_units(-low, register.amounts[position].scale) for key, low in lows.items() if low < 0}
+    def _refuse_closed(self, moment: datetime) -> None:
+        if self._closed_until is not None and moment.date() <= self._closed_until:
+            raise PeriodClosed(self._closed_until)
+
+    def _read(self, totals: Totals, rows: list[Row]) -> dict[Key, Held]:
+        width = len(totals.by)
+        return {row[:width]: Held(row[width:-1], row[-1]) for row in rows}
+
+    def _make(self, totals: Totals, keys: list[Key]) -> None:
+        """Hold keys that have no row yet. On PostgreSQL a row of zero is made: two who begin a key at once take turns."""
+        nothing = Held((0,) * len(totals.of), NEVER)
+        held = self._held[totals]
+        held.update(dict.fromkeys(keys, nothing))
+        if keys and not self._bare.is_sqlite:
+            totals.sql.make(self._bare, self.organisation_id, keys, len(totals.of))
+            held.update(self._read(totals, totals.sql.lock(self._bare, self.organisation_id, keys)))
+
+    def _reverse_move(
+        self, register: type[Register], document: Recorded, said: Mapping[str, Any], row: Row, moment: datetime
+    ) -> None:
+        width = len(register.sql.grouped)
+        opposite = {a.name: -units for a, units in zip(register.amounts, row[width:], strict=True)}
+        if not any(opposite.values()):
+            return
+        values: dict[str, Any] = {d.name: tuple(said[c] for c in d.columns) for d in register.dimensions if d.is_end}
+        values |= {d.name: said[d.column] for d in register.dimensions if not d.is_end}
+        for d in register.details:
+            if d.kind == "word":
+                values[d.name] = d.reversal
+            elif d.kind == "line":
+                values[d.name] = tuple(said[c] for c in d.columns)
+            else:
+                values[d.name] = self.open_moment(said[d.name]) if opposite[d.reversal] else said[d.name]
+        side = said.get("side", 0)
+        self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
+
+    def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[tuple[int, datetime, Share]]) -> None:
+        position = totals.of.index(floor.amount)
+        lowered = {s.key for _, _, s in added if s.amounts[position] < 0 and floor.guards(s.key)}
+        new: dict[Key, list[tuple[datetime, int, int]]] = {key: [] for key in lowered}
+        for document_id, moment, share in added:
+            if share.key in lowered:
+                new[share.key].append((moment, document_id, share.amounts[position]))
+        held = self.hold(totals, lowered)
+        scale = totals.amounts[position].scale
+        short: dict[Key, Shortage] = {}
+        for key, moves in new.items():
+            low, moment, before = self._lowest(totals, floor, key, held[key], moves)
+            if low < 0:
+                short[key] = Shortage(from_units(-low, scale), moment, from_units(before, scale))
         if short:
-            raise NotEnough(register, short)
+            raise NotEnough(totals, short)
 
-    def _lowest(self, register: type[Register], key: Key, new: list[Move], position: int) -> int:
-        """The lowest that the key stands at from the first of the new entries on, with them in the books.
+    def _lowest(
+        self, totals: Totals, floor: Floor, key: Key, held: Held, new: list[tuple[datetime, int, int]]
+    ) -> tuple[int, datetime, int]:
+        """The lowest that the key stands at from the first of the new entries on, with them in the books; the moment of
+        that, and what it has there without them.
 
         Entries go by moment and then in the order of writing. A document happens whole: what it took and gave at a moment
-        counts together, so one that was taken back is as if it had never been. The key's total is held, so nobody adds to
+        counts together, so one that was reversed is as if it had never been. The key's total is held, so nobody adds to
         its entries meanwhile.
         """
-        amounts, last = self._locked[register][key]
-        level, since, moved = amounts[position], min(move[0] for move in new), dict[tuple[datetime, int], int]()
-        backdated = last is not None and since < last
-        before = (
-            register.sql.entries_since(self._bare, key, since, register.amounts[position].name) if backdated else []
-        )
-        for moment, document_id, units in before:
-            level -= units
-            moved[moment, document_id] = moved.get((moment, document_id), 0) + units
+        position = totals.of.index(floor.amount)
+        since = min(move[0] for move in new)
+        level, old = held.amounts[position], dict[tuple[datetime, int], int]()
+        if since < held.last:
+            for moment, document_id, units in totals.sql.entries_since(
+                self._bare, self.organisation_id, key, since, floor.amount
+            ):
+                level -= units
+                old[moment, document_id] = old.get((moment, document_id), 0) + units
+        own: dict[tuple[datetime, int], int] = {}
         for moment, document_id, units in new:
-            moved[moment, document_id] = moved.get((moment, document_id), 0) + units
-        in_order = sorted(moved.items(), key=lambda item: item[0][0])  # of one moment, as they came
-        return min(accumulate((units for _, units in in_order), initial=level))
+            own[moment, document_id] = own.get((moment, document_id), 0) + units
+        in_order = sorted({**old, **own}, key=lambda at: at[0])  # of one moment, as they came
+        before = list(accumulate((old.get(at, 0) for at in in_order), initial=level))
+        after = list(accumulate((old.get(at, 0) + own.get(at, 0) for at in in_order), initial=level))
+        # Of the past, where that does not count, only what has come of it by now.
+        present = wall_clock() if floor.from_now_on else datetime.min
+        first = max((i for i, at in enumerate(in_order, 1) if at[0] <= present), default=1)
+        steps = range(first, len(in_order) + 1)
+        lowest = min(steps, key=lambda i: (after[i], i))
+        return after[lowest], in_order[lowest - 1][0], before[lowest]
+
+    def _total_rows(self, added: list[tuple[int, datetime, Share]]) -> list[Row]:
+        """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
+        sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
+        for _, moment, share in added:
+            held = sums.get(share.key)
+            if held is None:
+                sums[share.key] = (share.amounts, 1, moment)
+            else:
+                amounts = tuple(a + b for a, b in zip(held[0], share.amounts, strict=True))
+                sums[share.key] = (amounts, held[1] + 1, max(held[2], moment))
+        first = self.organisation_id
+        return [(first, *key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
+
+    def _turnover_rows(self, added: list[tuple[int, datetime, Share]]) -> list[Row]:
+        sums: dict[Key, list[int]] = {}
+        for _, moment, share in added:
+            held = sums.setdefault((*share.key, month_of(moment)), [0] * (2 * len(share.amounts)))
+            for i, units in enumerate(share.amounts):
+                held[2 * i + (share.side < 0)] += share.side * units
+        return [(self.organisation_id, *key, *values) for key, values in sorted(sums.items())]
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:
@@ -168,37 +338,3 @@ def has_tables(session: Session, register: type[Register]) -> bool:
 
         known[register.name] = inspect(session.connection()).has_table(register.entries.name)
     return bool(known[register.name])
-
-
-def _refuse_unbalanced(register: type[Register], entries: list[Entry]) -> None:
-    within = [i for i, d in enumerate(register.dimensions) if d.name in (register.balanced_over or ())]
-    sums: dict[Any, list[int]] = {}
-    for entry in entries:
-        key = (entry.document_id, *(entry.key[i] for i in within))
-        held = sums.setdefault(key, [0] * len(entry.amounts))
-        for i, units in enumerate(entry.amounts):
-            held[i] += units
-    if any(any(held) for held in sums.values()):
-        raise Unbalanced(f"entries of {register.name} do not sum to nought")
-
-
-def _total_rows(entries: list[Entry]) -> list[tuple[Any, ...]]:
-    """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
-    sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
-    for entry in entries:
-        held = sums.get(entry.key)
-        if held is None:
-            sums[entry.key] = (entry.amounts, 1, entry.moment)
-        else:
-            amounts = tuple(a + b for a, b in zip(held[0], entry.amounts, strict=True))
-            sums[entry.key] = (amounts, held[1] + 1, max(held[2], entry.moment))
-    return [(*key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
-
-
-def _turnover_rows(entries: list[Entry]) -> list[tuple[Any, ...]]:
-    sums: dict[Key, list[int]] = {}
-    for entry in entries:
-        held = sums.setdefault((*entry.key, month_of(entry.moment)), [0] * (2 * len(entry.amounts)))
-        for i, units in enumerate(entry.amounts):
-            held[2 * i + (units < 0)] += abs(units)
-    return [(*key, *values) for key, values in sorted(sums.items())]

@@ -3,21 +3,36 @@
 A figure at a moment is the months before it plus the entries since the month began, or what stands now less what came
 after: whichever is nearer, so that its cost follows neither the history nor the years that have passed since. Confidential
 amounts come back as MASKED, and keys outside the actor's scope not at all.
+
+"Now" is the present moment: what is dated ahead counts when its day comes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, literal_column, select, type_coerce, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from app.clock import wall_clock
 from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Amount, Register, month_of
-from app.reference import base_currency
+from app.ledger.totals import Totals
+from app.reference import base_currency, organisation_id
 from app.security.policy import MASKED, visible
 from app.values import Money, digits_of, from_units, shortest
 
@@ -56,6 +71,8 @@ class Line:
 
     moment: datetime
     document_id: int
+    #: the document whose posting wrote it, when that is another
+    cause_id: int | None
     kind: str
     number: str
     summary: str
@@ -74,155 +91,255 @@ class Statement:
     closing: Amounts
 
 
-def now(session: Session, register: type[Register], *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
-    """What stands now, summed by the dimensions `by`; `where` gives a value, or a list of them, for a dimension.
+@dataclass(frozen=True)
+class _Part:
+    """Entries of a total as seen from one of their ends: which columns make the key there, and with which sign."""
 
-    Every key that has ever moved has a figure.
-    """
-    table = register.totals
-    amounts = {a.name: table.c[a.name] for a in _open_amounts(session, register)}
-    return _figures(session, register, table, amounts, by, _criteria(session, register, table, where))
+    keys: dict[str, ColumnElement[Any]]
+    sign: int
+    where: tuple[ColumnElement[bool], ...]
+    #: whether an entry counts as in and as out here; None where it says so itself
+    is_in: bool | None
+
+
+def now(session: Session, totals: Totals, *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
+    """What stands at the present moment, summed by the dimensions `by`; `where` gives a value, or a list of them, for a
+    dimension. Every key that has ever moved has a figure."""
+    amounts = _open_amounts(session, totals)
+    if not amounts:
+        return []
+    return _figures(totals, _present_parts(session, totals, amounts, by, where), amounts, session, by)
 
 
 def at(
-    session: Session,
-    register: type[Register],
-    moment: date | datetime,
-    *,
-    by: Sequence[str],
-    where: Where | None = None,
+    session: Session, totals: Totals, moment: date | datetime, *, by: Sequence[str], where: Where | None = None
 ) -> list[Figure]:
     """What stood at the end of a day, or at a moment, everything of that very moment included.
 
-    A key that stood at nought has no figure, whether it had moved before or not.
+    A key that stood at zero has no figure, whether it had moved before or not.
     """
-    amounts = _open_amounts(session, register)
+    amounts = _open_amounts(session, totals)
     if not amounts:
         return []
-    parts = _standing_parts(session, register, _after(moment), amounts, by, where).subquery()
-    figures = _figures(session, register, parts, {a.name: parts.c[a.name] for a in amounts}, by)
+    parts = _standing_parts(session, totals, _after(moment), amounts, by, where)
+    figures = _figures(totals, parts, amounts, session, by)
     return [f for f in figures if any(value is not MASKED and value for value in f.amounts.values())]
 
 
-def standing(session: Session, register: type[Register], moment: date | datetime, *, by: Sequence[str]) -> Any:
-    """What stood at a moment as a subquery, for lists that join it: columns named as the register's own.
+def standing(
+    session: Session,
+    totals: Totals,
+    moment: date | datetime | None = None,
+    *,
+    by: Sequence[str],
+    name: str = "standing",
+) -> Any:
+    """What stood at a moment, or stands now, as a subquery `name` for lists that join it: columns named as the totals' own.
 
     Amounts that are closed to the actor are not among its columns.
     """
-    amounts = _open_amounts(session, register)
-    parts = _standing_parts(session, register, _after(moment), amounts, by, None).subquery()
-    keys = [parts.c[_column(register, name)] for name in by]
-    sums = [type_coerce(cast(func.sum(parts.c[a.name]), BigInteger), a.exact()).label(a.name) for a in amounts]
-    return select(*keys, *sums).group_by(*keys).subquery("standing")
+    amounts = _open_amounts(session, totals)
+    parts = (
+        _present_parts(session, totals, amounts, by, None)
+        if moment is None
+        else _standing_parts(session, totals, _after(moment), amounts, by, None)
+    )
+    source = union_all(*parts).subquery()
+    keys = [source.c[totals.column(name)] for name in by]
+    sums = [type_coerce(cast(func.sum(source.c[a.name]), BigInteger), a.exact()).label(a.name) for a in amounts]
+    return select(*keys, *sums).group_by(*keys).subquery(name)
+
+
+def lies_ahead(session: Session, totals: Totals) -> bool:
+    """Whether anything of the register is dated after the present moment: otherwise its totals are what stands now."""
+    e = totals.register.entries.c
+    last = select(func.max(e.moment)).where(e.organisation_id == organisation_id(session))
+    found = session.connection().scalar(last)
+    return found is not None and found > wall_clock()
+
+
+def _present_parts(
+    session: Session, totals: Totals, amounts: Sequence[Amount], by: Sequence[str], where: Where | None
+) -> list[Any]:
+    """The totals, less what is dated ahead."""
+    table = totals.table
+    keys = [table.c[totals.column(name)] for name in by]
+    sums = [cast(func.sum(_units(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
+    criteria = _criteria(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
+    own = table.c.organisation_id == organisation_id(session)
+    ahead = totals.register.entries.c.moment > wall_clock()
+    return [
+        select(*keys, *sums).where(own, *criteria).group_by(*keys),
+        *_entry_parts(session, totals, amounts, by, where, [ahead], sign=-1),
+    ]
 
 
 def _standing_parts(
     session: Session,
-    register: type[Register],
+    totals: Totals,
     before: datetime,
     amounts: Sequence[Amount],
     by: Sequence[str],
     where: Where | None,
-) -> Any:
-    """Tables that sum up to what stood just before `before`: each summed by itself, so that the database puts together
+) -> list[Any]:
+    """Selects that sum up to what stood just before `before`: each summed by itself, so that the database puts together
     short tables and not every row of all."""
-    totals, months, entries = register.totals, register.turnovers, register.entries
-    columns = [_column(register, name) for name in by]
-
-    def part(table: Any, net: Callable[[Amount], Any], *when: ColumnElement[bool]) -> Any:
-        keys = [table.c[c] for c in columns]
-        sums = [cast(func.sum(net(a)), BigInteger).label(a.name) for a in amounts]
-        return select(*keys, *sums).where(*when, *_criteria(session, register, table, where)).group_by(*keys)
-
-    def units(table: Any, name: str) -> Any:
-        return type_coerce(table.c[name], BigInteger)
-
-    def turned(a: Amount) -> Any:
-        return units(months, f"{a.name}_in") - units(months, f"{a.name}_out")
-
-    def entered(a: Amount) -> Any:
-        return units(entries, a.name)
-
-    if not _is_late(session, register, before):
-        return union_all(
-            part(months, turned, months.c.month < month_of(before)),
-            part(entries, entered, entries.c.moment >= _month_start(before), entries.c.moment < before),
-        )
-    whole = _first_whole_month(before)
-    return union_all(
-        part(totals, lambda a: units(totals, a.name)),
-        part(months, lambda a: -turned(a), months.c.month >= month_of(whole)),
-        part(entries, lambda a: -entered(a), entries.c.moment >= before, entries.c.moment < whole),
-    )
+    entries = totals.register.entries.c
+    if not _is_late(session, totals, before):
+        since = _month_start(before) if totals.months is not None else datetime.min
+        broken = [entries.moment >= since, entries.moment < before]
+        months = [_month_part(session, totals, amounts, by, where, lambda m: m < month_of(before))]
+        return [
+            *(months if totals.months is not None else ()),
+            *_entry_parts(session, totals, amounts, by, where, broken),
+        ]
+    table = totals.table
+    keys = [table.c[totals.column(name)] for name in by]
+    sums = [cast(func.sum(_units(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
+    criteria = _criteria(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
+    parts = [select(*keys, *sums).where(table.c.organisation_id == organisation_id(session), *criteria).group_by(*keys)]
+    later = [entries.moment >= before]
+    if totals.months is not None:
+        whole = _first_whole_month(before)
+        parts.append(_month_part(session, totals, amounts, by, where, lambda m: m >= month_of(whole), sign=-1))
+        later.append(entries.moment < whole)
+    return [*parts, *_entry_parts(session, totals, amounts, by, where, later, sign=-1)]
 
 
-def _is_late(session: Session, register: type[Register], moment: datetime) -> bool:
+def _month_part(
+    session: Session,
+    totals: Totals,
+    amounts: Sequence[Amount],
+    by: Sequence[str],
+    where: Where | None,
+    when: Callable[[Any], Any],
+    *,
+    sign: int = 1,
+) -> Any:
+    months = totals.months
+    assert months is not None
+    keys = [months.c[totals.column(name)] for name in by]
+    net = {a.name: _units(months.c[f"{a.name}_in"]) - _units(months.c[f"{a.name}_out"]) for a in amounts}
+    sums = [cast(func.sum(sign * net[a.name]), BigInteger).label(a.name) for a in amounts]
+    criteria = _criteria(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
+    own = months.c.organisation_id == organisation_id(session)
+    return select(*keys, *sums).where(own, when(months.c.month), *criteria).group_by(*keys)
+
+
+def _entry_parts(
+    session: Session,
+    totals: Totals,
+    amounts: Sequence[Amount],
+    by: Sequence[str],
+    where: Where | None,
+    when: Sequence[ColumnElement[bool]],
+    *,
+    sign: int = 1,
+) -> list[Any]:
+    """Entries summed by key, once for each of their ends."""
+    entries = totals.register.entries.c
+    own = entries.organisation_id == organisation_id(session)
+    selects = []
+    for part in _parts(totals):
+        keys = [part.keys[name].label(totals.column(name)) for name in by]
+        net = sign * part.sign
+        sums = [cast(func.sum(net * _units(entries[a.name])), BigInteger).label(a.name) for a in amounts]
+        criteria = _criteria(session, totals, part.keys, where)
+        grouped = [part.keys[name] for name in by]
+        selects.append(select(*keys, *sums).where(own, *when, *part.where, *criteria).group_by(*grouped))
+    return selects
+
+
+def _parts(totals: Totals) -> Iterator[_Part]:
+    entries = totals.register.entries.c
+    if not totals.register.is_transfer:
+        yield _Part({d.name: entries[d.column] for d in totals.dimensions}, 1, (), None)
+        return
+    ends = [d for d in totals.dimensions if d.is_end]
+    apart = or_(*(entries[d.columns[0]] != entries[d.columns[1]] for d in ends))
+    for side, sign in ((1, 1), (0, -1)):
+        keys = {d.name: entries[d.columns[side] if d.is_end else d.column] for d in totals.dimensions}
+        inside = keys[totals.dimensions[totals.inside].name] > 0
+        yield _Part(keys, sign, (apart, inside), sign > 0)
+
+
+def _is_late(session: Session, totals: Totals, moment: datetime) -> bool:
     """Whether `moment` is nearer to the register's last entry than to its first: a matter of speed, told to nobody."""
-    at = register.entries.c.moment
-    ends = select(*(select(end(at)).scalar_subquery() for end in (func.min, func.max)))  # each from the index's own end
+    e = totals.register.entries.c
+    own = e.organisation_id == organisation_id(session)
+    # Each from the index's own end.
+    ends = select(*(select(end(e.moment)).where(own).scalar_subquery() for end in (func.min, func.max)))
     first, last = session.connection().execute(ends).one()
     return first is not None and last - moment < moment - first  # type: ignore[no-any-return]
 
 
 def turnover(
-    session: Session,
-    register: type[Register],
-    since: date,
-    until: date,
-    *,
-    by: Sequence[str],
-    where: Where | None = None,
+    session: Session, totals: Totals, since: date, until: date, *, by: Sequence[str], where: Where | None = None
 ) -> list[Turnover]:
-    """Opening, in, out and closing by the dimensions `by`, for the days from `since` to `until`, both included."""
-    opening = {f.key: f.amounts for f in at(session, register, since - timedelta(days=1), by=by, where=where)}
-    moved = _movements(session, register, _start(since), _after(until), where).subquery()
-    open_names = [a.name for a in _open_amounts(session, register)]
-    ins, outs = (
-        {f.key: f.amounts for f in _figures(session, register, moved, {n: moved.c[n + side] for n in open_names}, by)}
-        for side in ("_in", "_out")
-    )
-    nothing = _masked_as(session, register, dict.fromkeys((a.name for a in register.amounts), Decimal(0)))
+    """Opening, in, out and closing by the dimensions `by`, for the days from `since` to `until`, both included.
+
+    What was reversed lessens the side that it came in or went out by; a period's side may be below zero by that.
+    """
+    opening = {f.key: f.amounts for f in at(session, totals, since - timedelta(days=1), by=by, where=where)}
+    amounts = _open_amounts(session, totals)
+    moved = _moved(session, totals, _start(since), _after(until), by, where) if amounts else {}
+    nothing = _masked_as(session, totals, dict.fromkeys(totals.of, Decimal(0)))
     rows = []
-    for key in sorted(opening.keys() | ins.keys() | outs.keys()):
-        before, taken, given = opening.get(key, nothing), ins.get(key, nothing), outs.get(key, nothing)
+    for key in sorted(opening.keys() | moved.keys()):
+        before = opening.get(key, nothing)
+        taken, given = moved.get(key, (nothing, nothing))
         closing = {n: v if v is MASKED else v + taken[n] - given[n] for n, v in before.items()}
         rows.append(Turnover(key, before, taken, given, closing))
     return rows
 
 
-def statement(session: Session, register: type[Register], since: date, until: date, *, where: Where) -> Statement:
+def statement(session: Session, totals: Totals, since: date, until: date, *, where: Where) -> Statement:
     """The entries of a key from `since` to `until`, both days included, with the running balance."""
-    before = at(session, register, since - timedelta(days=1), by=(), where=where)
-    zero = dict.fromkeys((a.name for a in register.amounts), Decimal(0))
-    opening = before[0].amounts if before else _masked_as(session, register, zero)
-    table = register.entries
-    documents = _documents()
-    amounts = _open_amounts(session, register)
-    query = (
-        select(
-            table.c.moment,
-            table.c.document_id,
-            documents.c.kind,
-            documents.c.number,
-            documents.c.summary,
-            *(table.c[a.name] for a in amounts),
-        )
-        .join(documents, documents.c.id == table.c.document_id)
-        .where(*_criteria(session, register, table, where))
-        .where(table.c.moment >= _start(since), table.c.moment < _after(until))
-        .order_by(table.c.moment, table.c.id)
-    )
-    rows = session.execute(query).all()
+    before = at(session, totals, since - timedelta(days=1), by=(), where=where)
+    zero = dict.fromkeys(totals.of, Decimal(0))
+    opening = before[0].amounts if before else _masked_as(session, totals, zero)
+    amounts = _open_amounts(session, totals)
+    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts)
     kinds, opened = _told(session, rows)
     lines, balance = [], dict(opening)
     for row in rows:
-        moved = _masked_as(session, register, {a.name: getattr(row, a.name) for a in amounts})
+        moved = _masked_as(session, totals, {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts})
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
         is_open = row.document_id in opened
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
-        lines.append(Line(row.moment, row.document_id, kind, number, summary, moved, balance, is_open))
+        lines.append(Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open))
     return Statement(opening, lines, balance)
+
+
+def _entries_between(
+    session: Session, totals: Totals, since: datetime, before: datetime, where: Where, amounts: Sequence[Amount]
+) -> Sequence[Any]:
+    entries, documents = totals.register.entries.c, _documents()
+    selects = [
+        select(
+            entries.id.label("entry_id"),
+            entries.moment.label("moment"),
+            entries.document_id.label("document_id"),
+            entries.cause_id.label("cause_id"),
+            *((part.sign * _units(entries[a.name])).label(a.name) for a in amounts),
+        ).where(
+            entries.organisation_id == organisation_id(session),
+            entries.moment >= since,
+            entries.moment < before,
+            or_(*(_units(entries[name]) != 0 for name in totals.of)),
+            *part.where,
+            *_criteria(session, totals, part.keys, where),
+        )
+        for part in _parts(totals)
+    ]
+    found = union_all(*selects).subquery()
+    query = (
+        select(found, documents.c.kind, documents.c.number, documents.c.summary)
+        .join(documents, documents.c.id == found.c.document_id)
+        .order_by(found.c.moment, found.c.entry_id)
+    )
+    return session.execute(query).all()
 
 
 def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
@@ -243,44 +360,82 @@ def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
     return kinds, opened
 
 
-def totals(session: Session) -> dict[str, dict[str, Any]]:
-    """Per register: how many entries it has and what its amounts sum to (nought each, where it balances)."""
+def totals_of(session: Session) -> dict[str, dict[str, Any]]:
+    """Per register: how many entries it has, and what its amounts sum to: of transfers, what is inside the company."""
     answer: dict[str, dict[str, Any]] = {}
     for name, register in sorted(Register.declared.items()):
         if not has_tables(session, register):
             continue
-        table = register.totals
-        sums = [func.coalesce(func.sum(type_coerce(table.c[a.name], BigInteger)), 0) for a in register.amounts]
-        row = session.connection().execute(select(func.coalesce(func.sum(table.c.entries), 0), *sums)).one()
-        answer[name] = {"entries": int(row[0])}
-        for a, units in zip(register.amounts, row[1:], strict=True):
+        count = select(func.count()).select_from(register.entries)
+        answer[name] = {"entries": int(session.connection().execute(count).scalar_one())}
+        for a in register.amounts:
+            kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)
+            if kept is None:
+                continue
+            sums = select(func.coalesce(func.sum(_units(kept.table.c[a.name])), 0))
+            units = int(session.connection().execute(sums).scalar_one())
             digits = digits_of(base_currency(session)) if a.exact is Money else 0
-            answer[name][a.name] = shortest(from_units(int(units), a.scale), digits)
+            answer[name][a.name] = shortest(from_units(units, a.scale), digits)
     return answer
 
 
-def _movements(
-    session: Session, register: type[Register], since: datetime, before: datetime, where: Where | None
-) -> Any:
-    """Rows of keys with ins and outs over [since, before): whole months from turnovers, broken ones from entries."""
-    months, entries = register.turnovers, register.entries
+def _moved(
+    session: Session, totals: Totals, since: datetime, before: datetime, by: Sequence[str], where: Where | None
+) -> dict[tuple[Any, ...], tuple[Amounts, Amounts]]:
+    """What came in and went out over [since, before), by key: whole months from turnovers, broken ones from entries."""
+    entries, months = totals.register.entries.c, totals.months
     first, last = _first_whole_month(since), _month_start(before)
-    spans = [(since, before)] if first >= last else [(since, first), (last, before)]
-    keys = [d.column for d in register.dimensions]
-    amounts = _open_amounts(session, register)
-    selects = [
-        select(*(entries.c[k] for k in keys), *_sides(entries, amounts)).where(
-            entries.c.moment >= start, entries.c.moment < end, *_criteria(session, register, entries, where)
-        )
-        for start, end in spans
+    is_whole = months is not None and first < last
+    spans = [(since, first), (last, before)] if is_whole else [(since, before)]
+    amounts = _open_amounts(session, totals)
+    own = organisation_id(session)
+    selects = []
+    for start, until in spans:
+        for part in _parts(totals):
+            sides = [column for a in amounts for column in _sides(entries, a, part)]
+            keys = [part.keys[name].label(totals.column(name)) for name in by]
+            when = (entries.organisation_id == own, entries.moment >= start, entries.moment < until)
+            criteria = _criteria(session, totals, part.keys, where)
+            selects.append(select(*keys, *sides).where(*when, *part.where, *criteria))
+    if is_whole:
+        assert months is not None
+        sides = [
+            _units(months.c[f"{a.name}_{side}"]).label(f"{a.name}_{side}") for a in amounts for side in ("in", "out")
+        ]
+        keys = [months.c[totals.column(name)] for name in by]
+        when = (months.c.organisation_id == own, months.c.month >= month_of(first), months.c.month < month_of(last))
+        criteria = _criteria(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
+        selects.append(select(*keys, *sides).where(*when, *criteria))
+    moved = union_all(*selects).subquery()
+    keys = [moved.c[totals.column(name)] for name in by]
+    sums = [
+        cast(func.sum(moved.c[f"{a.name}_{side}"]), BigInteger).label(f"{a.name}_{side}")
+        for a in amounts
+        for side in ("in", "out")
     ]
-    if first < last:
-        sides = [months.c[f"{a.name}_{side}"] for a in amounts for side in ("in", "out")]
-        whole = (months.c.month >= month_of(first), months.c.month < month_of(last))
-        selects.append(
-            select(*(months.c[k] for k in keys), *sides).where(*whole, *_criteria(session, register, months, where))
+    found = {}
+    for row in session.execute(select(*keys, *sums).group_by(*keys)):
+        if row[len(keys)] is None:
+            continue  # there are no rows at all, and it was asked without dimensions
+        taken, given = (
+            _masked_as(
+                session, totals, {a.name: from_units(getattr(row, f"{a.name}_{side}"), a.scale) for a in amounts}
+            )
+            for side in ("in", "out")
         )
-    return union_all(*selects)
+        found[tuple(row[: len(keys)])] = (taken, given)
+    return found
+
+
+def _sides(entries: Any, a: Amount, part: _Part) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What an entry counts for as in and as out: a transfer by its end, another by its side."""
+    units, nothing = _units(entries[a.name]), literal(0, BigInteger)
+    if part.is_in is not None:
+        taken, given = (units, nothing) if part.is_in else (nothing, units)
+    else:
+        taken = case((entries.side == 1, units), else_=nothing)
+        given = case((entries.side == -1, -units), else_=nothing)
+    return taken.label(f"{a.name}_in"), given.label(f"{a.name}_out")
 
 
 def _month_start(moment: datetime) -> datetime:
@@ -295,35 +450,20 @@ def _first_whole_month(since: datetime) -> datetime:
     return datetime(start.year + start.month // 12, start.month % 12 + 1, 1) if start < _LAST_MONTH else datetime.max
 
 
-def _sides(table: Any, amounts: Sequence[Amount]) -> list[ColumnElement[Any]]:
-    """In and out of each amount of an entry: its positive and its negative part, (x + |x|) / 2 and (−x + |x|) / 2."""
-    columns: list[ColumnElement[Any]] = []
-    for a in amounts:
-        units = type_coerce(table.c[a.name], BigInteger)
-        for side, value in (("in", units), ("out", -units)):
-            columns.append(
-                type_coerce((value + func.abs(value)) / literal_column("2"), a.exact()).label(f"{a.name}_{side}")
-            )
-    return columns
+def _units(column: Any) -> Any:
+    return type_coerce(column, BigInteger)
 
 
 def _figures(
-    session: Session,
-    register: type[Register],
-    source: Any,
-    amounts: Mapping[str, ColumnElement[Any]],
-    by: Sequence[str],
-    criteria: Sequence[ColumnElement[bool]] = (),
+    totals: Totals, parts: Sequence[Any], amounts: Sequence[Amount], session: Session, by: Sequence[str]
 ) -> list[Figure]:
-    """`amounts` of `source` summed by dimensions. An actor who sees no amount gets no figure."""
-    columns = [source.c[_column(register, name)] for name in by]
-    sums = [cast(func.sum(type_coerce(column, BigInteger)), BigInteger) for column in amounts.values()]
-    if not sums:
-        return []
-    query = select(*columns, *sums).where(*criteria).group_by(*columns)
+    """What selects of keys and sums add up to, by key."""
+    source = union_all(*parts).subquery()
+    columns = [source.c[totals.column(name)] for name in by]
+    query = select(*columns, *(cast(func.sum(source.c[a.name]), BigInteger) for a in amounts)).group_by(*columns)
     width = len(columns)
-    at = {name: width + i for i, name in enumerate(amounts)}
-    cells = [(a.name, at.get(a.name), a.scale) for a in register.amounts]
+    position = {a.name: width + i for i, a in enumerate(amounts)}
+    cells = [(a.name, position.get(a.name), a.scale) for a in totals.amounts]
     return [
         Figure(tuple(row[:width]), {n: MASKED if i is None else from_units(row[i], scale) for n, i, scale in cells})
         for row in session.execute(query).all()
@@ -332,32 +472,32 @@ def _figures(
 
 
 def _criteria(
-    session: Session, register: type[Register], source: Any, where: Where | None
+    session: Session, totals: Totals, keys: Mapping[str, ColumnElement[Any]], where: Where | None
 ) -> list[ColumnElement[bool]]:
+    """What narrows a part: the values asked for, and the scope of the session's actor over scoped dimensions."""
     criteria = []
     for name, value in (where or {}).items():
-        column = source.c[_column(register, name)]
-        criteria.append(column.in_(value) if isinstance(value, (list, tuple, set, frozenset)) else column == value)
-    for d in register.dimensions:
-        if d.model is not None and (criterion := visible(session, d.model)) is not None:
-            criteria.append(source.c[d.column].in_(select(d.model.id).where(criterion)))
+        is_list = isinstance(value, (list, tuple, set, frozenset))
+        criteria.append(keys[name].in_(value) if is_list else keys[name] == value)
+    for d in totals.register.dimensions:
+        if not d.scoped or (criterion := visible(session, d.model)) is None:
+            continue
+        if d.name not in keys:
+            raise RuntimeError(f"{totals.register.name}.{totals.name} is not kept by {d.name}, so no scope reaches it")
+        criteria.append(keys[d.name].in_(select(d.model.id).where(criterion)))
     return criteria
-
-
-def _column(register: type[Register], name: str) -> str:
-    return next(d.column for d in register.dimensions if d.name == name)
 
 
 def _sees(session: Session, amount: Amount) -> bool:
     return bool(session.info.get("unrestricted")) or session.info["actor"].sees(amount.group)
 
 
-def _open_amounts(session: Session, register: type[Register]) -> list[Amount]:
-    return [a for a in register.amounts if _sees(session, a)]
+def _open_amounts(session: Session, totals: Totals) -> list[Amount]:
+    return [a for a in totals.amounts if _sees(session, a)]
 
 
-def _masked_as(session: Session, register: type[Register], amounts: Amounts) -> Amounts:
-    return {a.name: amounts[a.name] if _sees(session, a) else MASKED for a in register.amounts}
+def _masked_as(session: Session, totals: Totals, amounts: Amounts) -> Amounts:
+    return {a.name: amounts[a.name] if _sees(session, a) else MASKED for a in totals.amounts}
 
 
 def _start(day: date) -> datetime:

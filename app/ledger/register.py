@@ -1,36 +1,57 @@
-"""Declaring a register: from its dimensions and amounts the core makes three tables with real foreign keys."""
+"""Declaring a register: what an entry is about, what it adds, and which totals people ask for.
 
-from collections.abc import Callable
+A register with `ends` keeps *transfers*: one row goes from one end to another, so it can't be unbalanced. One without keeps
+entries with a `side`. Each fact is kept once, and from it as many totals as people ask for (docs/adr/0012).
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Table, text
 from sqlalchemy.types import TypeEngine
 
 from app.db import Base, Id
-from app.ledger.sql import Sql
+from app.ledger.sql import EntrySql
+from app.ledger.totals import Totals
 from app.values import Scaled
 
 
 @dataclass
 class Dimension:
-    """What an entry is about: a row of another table (`model`) or a short code."""
+    """What an entry is about: a row of another table (`model`), a number of the module's own, or a short code.
+
+    An *end* has two columns, from and to. Its rows with a number of zero or less lie outside the company: zero is "none".
+    """
 
     model: Any = None
     length: int = 0
+    is_end: bool = False
+    #: whether what a user sees is narrowed by it, as `model` is scoped
+    scoped: bool = False
     name: str = ""
-    column: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.column = name, f"{name}_id" if self.model else name
+        self.name = name
 
-    def make(self) -> Column[Any]:
-        """A new column for one of the register's tables."""
-        if self.model is None:
-            return Column(self.column, String(self.length), nullable=False)
-        return Column(self.column, BigInteger, ForeignKey(f"{self.model.__tablename__}.id"), nullable=False)
+    @property
+    def column(self) -> str:
+        """Its column in tables of totals."""
+        return self.name if self.length else f"{self.name}_id"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns in the table of entries."""
+        return (f"{self.name}_from_id", f"{self.name}_to_id") if self.is_end else (self.column,)
+
+    def make(self, name: str) -> Column[Any]:
+        """A new column called `name`."""
+        if self.length:
+            return Column(name, String(self.length), nullable=False)
+        keys = [ForeignKey(f"{self.model.__tablename__}.id")] if self.model is not None else []
+        return Column(name, BigInteger, *keys, nullable=False)
 
 
 @dataclass
@@ -55,9 +76,37 @@ class Amount:
         return Column(self.name + suffix, type_, nullable=False, info={"group": self.group})
 
 
-def dimension(model: Any) -> Any:
-    """A dimension that is a row of `model`'s table."""
-    return Dimension(model=model)
+@dataclass
+class Detail:
+    """What else an entry says, beside its key and amounts: a word, a document's line, a time."""
+
+    kind: str
+    length: int = 0
+    #: of a word: what an entry says that reverses another; of a time: the amount whose reversal happens when it is booked
+    reversal: str = ""
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns in the table of entries."""
+        return (f"{self.name}_document_id", f"{self.name}_line") if self.kind == "line" else (self.name,)
+
+    def make(self) -> list[Column[Any]]:
+        """New columns for the table of entries."""
+        if self.kind == "word":
+            return [Column(self.name, String(self.length), nullable=False)]
+        if self.kind == "time":
+            return [Column(self.name, DateTime, nullable=False)]
+        document, line = self.columns
+        return [Column(document, BigInteger, ForeignKey("core_document.id")), Column(line, Integer)]
+
+
+def dimension(model: Any, *, scoped: bool = False) -> Any:
+    """A dimension that is a row of `model`'s table; `scoped` narrows what a user sees to the rows open to them."""
+    return Dimension(model=model, scoped=scoped)
 
 
 def code(length: int) -> Any:
@@ -65,113 +114,132 @@ def code(length: int) -> Any:
     return Dimension(length=length)
 
 
-def amount(type_: type[Scaled], *, group: str | None = None) -> Any:
+def end(model: Any = None) -> Any:
+    """A dimension with two ends, from and to: rows of `model`'s table, or numbers that the module derives."""
+    return Dimension(model=model, is_end=True)
+
+
+def exact(type_: type[Scaled], *, group: str | None = None) -> Any:
     """An amount of an exact type; `group` makes it confidential."""
     return Amount(type_, group)
 
 
-@dataclass(frozen=True)
-class Floor:
-    """`amount` of a key that `guards` must not fall below nought, now or at any moment since the posting's own."""
-
-    amount: str
-    guards: Callable[[tuple[Any, ...]], bool]
+def word(length: int, *, reversal: str) -> Any:
+    """A detail that is a word; `reversal` is what an entry says that reverses another."""
+    return Detail("word", length, reversal)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One fact: what a document's line adds to a key at a moment. Amounts are integers in units of their scales."""
+def document_line() -> Any:
+    """A detail that names a line of a document, or none. A reversal names the same, so that sums by it agree."""
+    return Detail("line")
 
-    document_id: int
-    line: int
-    moment: datetime
-    key: tuple[Any, ...]
-    amounts: tuple[int, ...]
+
+def time(*, of: str) -> Any:
+    """A detail that is a time: the entry's own moment unless it says otherwise.
+
+    A reversal that a closed period puts off says when it is booked where it moves the amount `of`; otherwise it says the same
+    as what it reverses.
+    """
+    return Detail("time", reversal=of)
 
 
 class Register:
-    """A register by declaration. `name` is `module.register`; the tables' names come from it, and `title` unless it is given.
-
-    `balanced_over` names the dimensions within which the amounts of one document sum to nought, when they do:
-    goods go from place to place and never just appear.
-    """
+    """A register by declaration. `name` is `module.register`; tables are named after it, and `title` is for people."""
 
     name: ClassVar[str]
     #: for people
     title: ClassVar[object]
-    balanced_over: ClassVar[tuple[str, ...] | None] = None
-    floor: ClassVar[Floor | None] = None
 
     dimensions: ClassVar[tuple[Dimension, ...]]
+    details: ClassVar[tuple[Detail, ...]]
     amounts: ClassVar[tuple[Amount, ...]]
+    totals: ClassVar[tuple[Totals, ...]]
     entries: ClassVar[Table]
-    totals: ClassVar[Table]
-    turnovers: ClassVar[Table]
-    sql: ClassVar[Sql]
+    #: whether an entry goes from one end to another
+    is_transfer: ClassVar[bool]
+    #: columns of an entry, without its own number
+    columns: ClassVar[tuple[str, ...]]
+    sql: ClassVar[EntrySql]
 
     declared: ClassVar[dict[str, type["Register"]]] = {}
 
     def __init_subclass__(cls) -> None:
         values = list(vars(cls).values())
         cls.dimensions = tuple(v for v in values if isinstance(v, Dimension))
+        cls.details = tuple(v for v in values if isinstance(v, Detail))
         cls.amounts = tuple(v for v in values if isinstance(v, Amount))
+        cls.totals = tuple(v for v in values if isinstance(v, Totals))
         cls.title = vars(cls).get("title", cls.name)
-        prefix = cls.name.replace(".", "_")
-        keys = [d.column for d in cls.dimensions]
-        mark = {"register": cls.name}  # by this the policy knows what it must not give without its dimensions
-        cls.entries = Table(
-            f"{prefix}_entry",
-            Base.metadata,
-            Column("id", Id, primary_key=True),
-            Column("document_id", BigInteger, ForeignKey("core_document.id"), nullable=False, index=True),
-            Column("line", Integer, nullable=False),
-            Column("moment", DateTime, nullable=False),
-            *(d.make() for d in cls.dimensions),
-            *(a.make() for a in cls.amounts),
-            Index(f"ix_{prefix}_entry_key", *keys, "moment", "id"),
-            # Everything that a figure at a date needs, so that the rows themselves need not be fetched.
-            Index(f"ix_{prefix}_entry_moment", "moment", *keys, *(a.name for a in cls.amounts)),
-            info=mark,
-        )
-        cls.totals = Table(
-            f"{prefix}_total",
-            Base.metadata,
-            *(_keyed(d) for d in cls.dimensions),
-            *(a.make() for a in cls.amounts),
-            Column("entries", BigInteger, nullable=False),
-            Column("last_moment", DateTime, nullable=False),
-            info=mark,
-        )
-        cls.turnovers = Table(
-            f"{prefix}_turnover",
-            Base.metadata,
-            *(_keyed(d) for d in cls.dimensions),
-            #: 202512 for December 2025
-            Column("month", Integer, primary_key=True, autoincrement=False),
-            *(a.make(side) for a in cls.amounts for side in ("_in", "_out")),
-            # For figures of all keys over a few of many months. It grows by a row a month and key, and is never updated.
-            Index(f"ix_{prefix}_turnover_month", "month"),
-            info=mark,
-        )
-        cls.sql = Sql(prefix, tuple(keys), tuple(a.name for a in cls.amounts), _code_columns(cls))
+        cls.is_transfer = any(d.is_end for d in cls.dimensions)
+        cls.entries = _entries(cls)
+        cls.columns = tuple(c.name for c in cls.entries.columns if c.name != "id")
+        cls.sql = EntrySql(cls)
+        for totals in cls.totals:
+            totals.attach(cls)
         Register.declared[cls.name] = cls
 
     @classmethod
-    def position(cls, name: str) -> int:
-        """Where the amount `name` stands in an entry's amounts."""
-        return next(i for i, a in enumerate(cls.amounts) if a.name == name)
+    def dimension_of(cls, name: str) -> Dimension:
+        """The dimension called `name`."""
+        return next(d for d in cls.dimensions if d.name == name)
+
+    @classmethod
+    def amount_of(cls, name: str) -> Amount:
+        """The amount called `name`."""
+        return next(a for a in cls.amounts if a.name == name)
+
+    @classmethod
+    def prove(cls, session: Any) -> Sequence[str]:
+        """What else must hold of the register, as `ledger.verify` asks: every disagreement in words."""
+        return ()
 
 
-def _keyed(dimension: Dimension) -> Column[Any]:
-    column = dimension.make()
-    column.primary_key, column.autoincrement = True, False
-    return column
+def _entries(register: type[Register]) -> Table:
+    """The table of facts, with the indexes that postings, statements and figures at a moment go by.
+
+    One leads by the dimensions of the first total, but for ends; one covers what a figure at a moment needs, so that the rows
+    themselves need not be fetched.
+    """
+    prefix = register.name.replace(".", "_")
+    leading = [d.column for n in register.totals[0].by for d in register.dimensions if d.name == n and not d.is_end]
+    dated = dict.fromkeys(n for t in register.totals if t.turnovers for n in t.by)
+    needed = [c for d in register.dimensions if d.name in dated for c in d.columns]
+    needed += [a.name for a in register.amounts if any(a.name in t.of for t in register.totals if t.turnovers)]
+    side = [] if register.is_transfer else [Column("side", SmallInteger, nullable=False)]
+    named = [d.columns[0] for d in register.details if d.kind == "line"]
+    return Table(
+        f"{prefix}_entry",
+        Base.metadata,
+        Column("id", Id, primary_key=True),
+        Column("organisation_id", BigInteger, ForeignKey("core_organisation.id"), nullable=False),
+        Column("document_id", BigInteger, ForeignKey("core_document.id"), nullable=False, index=True),
+        #: the document whose posting wrote it, when that is another: a late cost, a correction
+        Column("cause_id", BigInteger, ForeignKey("core_document.id")),
+        Column("line", Integer, nullable=False),
+        #: by when it counts
+        Column("moment", DateTime, nullable=False),
+        *side,
+        *(d.make(column) for d in register.dimensions for column in d.columns),
+        *(column for d in register.details for column in d.make()),
+        *(a.make() for a in register.amounts),
+        Index(f"ix_{prefix}_entry_key", "organisation_id", *leading, "moment", "id"),
+        Index(f"ix_{prefix}_entry_moment", "organisation_id", "moment", *(["side"] if side else []), *needed),
+        *(_where_set(f"ix_{prefix}_entry_{column}", column) for column in ("cause_id", *named)),
+        # By the mark the policy knows what it must not give without its scoped dimensions.
+        info={"register": register.name, "scoped": _scoped_tables(register)},
+    )
 
 
-def _code_columns(register: type[Register]) -> frozenset[str]:
-    return frozenset(d.column for d in register.dimensions if d.model is None)
+def _where_set(name: str, column: str) -> Index:
+    """An index of the few rows that name another document."""
+    some = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=some, postgresql_where=some)
+
+
+def _scoped_tables(register: type[Register]) -> frozenset[str]:
+    return frozenset(d.model.__tablename__ for d in register.dimensions if d.scoped)
 
 
 def month_of(moment: datetime) -> int:
-    """The month's key in turnovers."""
+    """The month's key in turnovers: 202512 for December 2025."""
     return moment.year * 100 + moment.month

@@ -8,110 +8,163 @@ and never deadlock.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import DateTime, Integer, SmallInteger, String, Table
 from sqlalchemy.exc import IntegrityError
 
 from app.bare import Bare, Row
 from app.values import OutOfRange
 
+if TYPE_CHECKING:
+    from app.ledger.register import Register
+    from app.ledger.totals import Totals
+
+#: of a total that has no entry yet
+NEVER = datetime(1, 1, 1)
+
+
+class EntrySql:
+    """The statements by which a register's entries are written and read back."""
+
+    def __init__(self, register: "type[Register]") -> None:
+        self._insert = _Insert(register.entries, register.columns)
+        #: what tells the moves of a document apart; entries of one move sum up
+        self.grouped = _apart(register)
+        group = ", ".join(self.grouped)
+        sums = ", ".join(f"CAST(sum({a.name}) AS bigint)" for a in register.amounts)
+        self._of_document = (
+            f"SELECT {group}, {sums} FROM {register.entries.name} WHERE document_id = ?"
+            f" GROUP BY {group} ORDER BY max(id) DESC"
+        )
+        self._times = [i for i, c in enumerate(self.grouped) if _is_time(register.entries.c[c].type)]
+
+    def insert(self, bare: Bare, rows: Sequence[Row]) -> None:
+        """Entries with the register's columns."""
+        self._insert.run(bare, rows)
+
+    def of_document(self, bare: Bare, document_id: int) -> list[Row]:
+        """The columns `grouped` and the sums of amounts of a document's moves, those written last first."""
+        rows = bare.rows(self._of_document, (document_id,))
+        if not bare.is_sqlite or not self._times:
+            return rows
+        return _dated(rows, *self._times)
+
 
 class Sql:
-    """The statements of one register."""
+    """The statements of one `Totals`: written, locked, and looked back on."""
 
-    def __init__(self, prefix: str, keys: tuple[str, ...], amounts: tuple[str, ...], codes: frozenset[str]) -> None:
-        self.keys, self.amounts, self.codes = keys, amounts, codes
-        key_list = ", ".join(keys)
-        total, turnover, entry = f"{prefix}_total", f"{prefix}_turnover", f"{prefix}_entry"
-        sides = tuple(f"{a}_{side}" for a in amounts for side in ("in", "out"))
-        self._entry = _Insert(entry, ("document_id", "line", "moment", *keys, *amounts), codes)
-        self._total = _Insert(
-            total, (*keys, *amounts, "entries", "last_moment"), codes, key=keys, grown=(*amounts, "entries")
+    def __init__(self, totals: "Totals") -> None:
+        table, keys = totals.table, ("organisation_id", *totals.columns)
+        self._add = _Insert(
+            table, (*keys, *totals.of, "entries", "last_moment"), key=keys, grown=(*totals.of, "entries")
         )
-        self._turnover = _Insert(turnover, (*keys, "month", *sides), codes, key=(*keys, "month"), grown=sides)
-        wanted = f"SELECT {', '.join(f't.{c}' for c in (*keys, *amounts, 'last_moment'))} FROM"
-        each = " AND ".join(f"t.{k} = json_extract(k.value, '$[{i}]')" for i, k in enumerate(keys))
-        self._lock_sqlite = f"{wanted} json_each(?) k CROSS JOIN {total} t ON {each}"
-        arrays = ", ".join(f"?::{_array(k, codes)}[]" for k in keys)
-        order = ", ".join(f"t.{k}" for k in keys)
+        self._make = _Insert(table, (*keys, *totals.of, "entries", "last_moment"), key=keys)
+        self._turn: _Insert | None = None
+        if totals.months is not None:
+            sides = tuple(f"{a}_{side}" for a in totals.of for side in ("in", "out"))
+            self._turn = _Insert(totals.months, (*keys, "month", *sides), key=(*keys, "month"), grown=sides)
+        asked = ", ".join(f"t.{c}" for c in (*totals.columns, *totals.of, "last_moment"))
+        order = ", ".join(f"t.{c}" for c in totals.columns)
+        each = " AND ".join(f"t.{c} = json_extract(k.value, '$[{i}]')" for i, c in enumerate(totals.columns))
+        self._lock_sqlite = (
+            f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t ON t.organisation_id = ? AND {each}"
+        )
+        arrays = ", ".join(f"?::{_array(table, c)}[]" for c in totals.columns)
+        names = ", ".join(totals.columns)
         self._lock_postgresql = (
-            f"{wanted} {total} t JOIN unnest({arrays}) k({key_list}) USING ({key_list})"
-            f" ORDER BY {order} FOR UPDATE OF t"
+            f"SELECT {asked} FROM {table.name} t JOIN unnest({arrays}) k({names}) USING ({names})"
+            f" WHERE t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
         )
-        same = " AND ".join(f"{k} = ?" for k in keys)
-        self._since = (
-            f"SELECT moment, document_id, {{amount}} FROM {entry} WHERE {same} AND moment >= ? ORDER BY moment, id"
+        first = totals.columns[0]
+        self._all_sqlite = (
+            f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t"
+            f" ON t.organisation_id = ? AND t.{first} = k.value"
         )
-        sums = ", ".join(f"CAST(sum({a}) AS bigint)" for a in amounts)
-        self._of_document = (
-            f"SELECT line, {key_list}, {sums} FROM {entry} WHERE document_id = ?"
-            f" GROUP BY line, {key_list} ORDER BY max(id) DESC"
+        self._all_postgresql = (
+            f"SELECT {asked} FROM {table.name} t WHERE t.{first} = ANY(?::{_array(table, first)}[])"
+            f" AND t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
         )
+        self._since = {amount: _since_of(totals, amount) for amount in totals.of}
+        transfers = totals.register.is_transfer
+        self._ends = [i for i, d in enumerate(totals.dimensions) if transfers and d.is_end]
+        self._fixed = [i for i, d in enumerate(totals.dimensions) if not d.is_end]
 
-    def insert_entries(self, bare: Bare, rows: Sequence[Row]) -> None:
-        """Rows of document_id, line, moment, keys, amounts."""
-        self._entry.run(bare, rows)
-
-    def add_to_totals(self, bare: Bare, rows: Sequence[Row]) -> None:
-        """Rows of keys, amounts, count of entries, moment; in key order."""
-        self._total.run(bare, rows)
-
-    def add_to_turnovers(self, bare: Bare, rows: Sequence[Row]) -> None:
-        """Rows of keys, month, and in and out of each amount; in key order."""
-        self._turnover.run(bare, rows)
-
-    def lock_totals(self, bare: Bare, keys: Sequence[Row]) -> list[Row]:
+    def lock(self, bare: Bare, organisation_id: int, keys: Sequence[Row]) -> list[Row]:
         """The totals that exist of these keys: key, amounts and last moment, held against other writers until commit."""
         if bare.is_sqlite:
-            rows = bare.rows(self._lock_sqlite, (json.dumps(keys),))
-            return [(*row[:-1], datetime.fromisoformat(row[-1])) for row in rows]
-        return bare.rows(self._lock_postgresql, _columns(keys))
+            return _dated(bare.rows(self._lock_sqlite, (json.dumps(keys), organisation_id)))
+        return bare.rows(self._lock_postgresql, (*_columns(keys), organisation_id))
 
-    def entries_since(self, bare: Bare, key: Row, moment: datetime, amount: str) -> list[Row]:
-        """Moment, document and `amount` in units of the key's entries from `moment` on, in their order."""
+    def lock_all(self, bare: Bare, organisation_id: int, firsts: Sequence[Any]) -> list[Row]:
+        """The same of every key that begins with one of `firsts`."""
+        if bare.is_sqlite:
+            return _dated(bare.rows(self._all_sqlite, (json.dumps(firsts), organisation_id)))
+        return bare.rows(self._all_postgresql, (_columns([(first,) for first in firsts])[0], organisation_id))
+
+    def make(self, bare: Bare, organisation_id: int, keys: Sequence[Row], width: int) -> None:
+        """Rows of zero for keys that have none, so that they can be locked; waits for whoever makes the same."""
+        self._make.run(bare, [(organisation_id, *key, *(0,) * width, 0, NEVER) for key in sorted(keys)])
+
+    def add_to_totals(self, bare: Bare, rows: Sequence[Row]) -> None:
+        """Rows of organisation, keys, amounts, count of entries, moment; in key order."""
+        self._add.run(bare, rows)
+
+    def add_to_turnovers(self, bare: Bare, rows: Sequence[Row]) -> None:
+        """Rows of organisation, keys, month, and in and out of each amount; in key order."""
+        if self._turn is not None:
+            self._turn.run(bare, rows)
+
+    def entries_since(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> list[Row]:
+        """Moment, document and `amount` in units of what the key's entries from `moment` on add, in their order."""
         since = _text(moment) if bare.is_sqlite else moment
-        rows = bare.rows(self._since.format(amount=amount), (*key, since))
-        return [(datetime.fromisoformat(row[0]), *row[1:]) for row in rows] if bare.is_sqlite else rows
-
-    def sums_of(self, bare: Bare, document_id: int) -> list[Row]:
-        """Line, key and sums of amounts that a document's entries come to, those written last first."""
-        return bare.rows(self._of_document, (document_id,))
+        fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
+        twice = (*ends, *ends)
+        values = (*twice, organisation_id, *fixed, since, *twice)
+        return (
+            _dated(bare.rows(self._since[amount], values), 0)
+            if bare.is_sqlite
+            else bare.rows(self._since[amount], values)
+        )
 
 
 class _Insert:
-    """An INSERT of many rows; where a row of the same `key` is there already, its columns `grown` grow by the new ones."""
+    """An INSERT of many rows.
+
+    Where a row of the same `key` is there already, its columns `grown` grow by the new ones; without any, it stays.
+    """
 
     def __init__(
-        self,
-        table: str,
-        columns: tuple[str, ...],
-        codes: frozenset[str],
-        *,
-        key: tuple[str, ...] = (),
-        grown: tuple[str, ...] = (),
+        self, table: Table, columns: tuple[str, ...], *, key: tuple[str, ...] = (), grown: tuple[str, ...] = ()
     ) -> None:
-        names = ", ".join(columns)
-        self._moments = [i for i, c in enumerate(columns) if c.endswith("moment")]
+        names, name = ", ".join(columns), table.name
+        self._moments = [i for i, c in enumerate(columns) if _is_time(table.c[c].type)]
         marks = ", ".join("?" * len(columns))
-        arrays = ", ".join(f"?::{_array(c, codes)}[]" for c in columns)
-        self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({marks})"
-        self._postgresql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"
-        if key:
-            sums = {c: f"{table}.{c} + excluded.{c}" for c in grown}
+        arrays = ", ".join(f"?::{_array(table, c)}[]" for c in columns)
+        self._sqlite = f"INSERT INTO {name} ({names}) VALUES ({marks})"
+        self._postgresql = f"INSERT INTO {name} ({names}) SELECT * FROM unnest({arrays})"
+        if grown:
+            sums = {c: f"{name}.{c} + excluded.{c}" for c in grown}
             # Beyond 64 bits SQLite goes on with a float; nothing instead breaks the column's NOT NULL, as it should.
             whole = {c: f"CASE typeof({s}) WHEN 'integer' THEN {s} END" for c, s in sums.items()}
-            latest = {c: f"({table}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
+            latest = {c: f"({name}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
             self._sqlite += _on_conflict(key, {**whole, **{c: f"max{pair}" for c, pair in latest.items()}})
             self._postgresql += _on_conflict(key, {**sums, **{c: f"greatest{pair}" for c, pair in latest.items()}})
+        elif key:
+            self._sqlite += " ON CONFLICT DO NOTHING"
+            self._postgresql += " ON CONFLICT DO NOTHING"
+        self._grown = frozenset(grown)
 
     def run(self, bare: Bare, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
         try:
             if bare.is_sqlite:
                 bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
             else:
                 bare.run(self._postgresql, _columns(rows))
         except IntegrityError as error:
-            if "NOT NULL" not in str(error.orig):
+            if not any(f".{column}" in str(error.orig) for column in self._grown) or "NOT NULL" not in str(error.orig):
                 raise
             raise OutOfRange("a total would be larger than 64 bits hold") from error
 
@@ -127,9 +180,38 @@ def _on_conflict(key: tuple[str, ...], values: dict[str, str]) -> str:
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}"
 
 
+def _since_of(totals: "Totals", amount: str) -> str:
+    """What a key's entries add: with ends, what comes to it less what goes from it."""
+    register, select = totals.register, "SELECT moment, document_id, "
+    fixed = "".join(f" AND {d.column} = ?" for d in totals.dimensions if not d.is_end)
+    where = f" FROM {register.entries.name} WHERE organisation_id = ?{fixed} AND moment >= ?"
+    if not register.is_transfer:
+        return f"{select}{amount}{where} ORDER BY moment, id"
+    came, went = (" AND ".join(f"{d.columns[side]} = ?" for d in totals.dimensions if d.is_end) for side in (1, 0))
+    net = f"CASE WHEN {came} THEN {amount} ELSE 0 END - CASE WHEN {went} THEN {amount} ELSE 0 END"
+    return f"{select}{net}{where} AND (({came}) OR ({went})) ORDER BY moment, id"
+
+
+def _apart(register: "type[Register]") -> tuple[str, ...]:
+    """The columns that tell the moves of a document apart: its keys, its side, and details but for words."""
+    said = {c for d in register.details if d.kind == "word" for c in d.columns} | {a.name for a in register.amounts}
+    head = {"organisation_id", "document_id", "cause_id", "moment"}
+    return tuple(c for c in register.columns if c not in said | head)
+
+
+def _is_time(type_: Any) -> bool:
+    return isinstance(type_, DateTime)
+
+
 def _text(moment: datetime) -> str:
     """How SQLite keeps a moment: so that text sorts as time does."""
     return moment.isoformat(" ", "microseconds")
+
+
+def _dated(rows: list[Row], *times: int) -> list[Row]:
+    """Rows from SQLite with the times among their columns made times; their last column, unless it is said which."""
+    at = {i % len(row) for row in rows[:1] for i in times or (-1,)}
+    return [tuple(datetime.fromisoformat(v) if i in at else v for i, v in enumerate(row)) for row in rows]
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:
@@ -140,13 +222,18 @@ def _columns(rows: Sequence[Row]) -> list[str]:
 def _element(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
+    if value is None:
+        return "NULL"
     written = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{written}"'
 
 
-def _array(column: str, codes: frozenset[str]) -> str:
-    if column in codes:
+def _array(table: Table, column: str) -> str:
+    type_ = table.c[column].type
+    if isinstance(type_, String):
         return "text"
-    if column.endswith("moment"):
+    if _is_time(type_):
         return "timestamp"
-    return "integer" if column in ("line", "month") else "bigint"
+    if isinstance(type_, SmallInteger):
+        return "smallint"
+    return "integer" if type(type_) is Integer else "bigint"

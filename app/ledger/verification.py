@@ -3,17 +3,36 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, case, cast, delete, extract, func, insert, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    and_,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Register
+from app.ledger.totals import Totals
+
+#: so many disagreements of one kind are told; more would say nothing new
+_TOLD = 20
 
 
 def verify(session: Session, begin: Callable[[type[Register]], None] | None = None) -> Iterator[str]:
-    """Every disagreement, in words: totals and turnovers against entries, balanced documents, reversed documents.
+    """Every disagreement, in words: totals and turnovers against entries, lines that gave back more than went, documents
+    that are not posted and yet move figures, and what registers prove by themselves.
 
     Nothing comes back when the books are proven. Documents and entries themselves are taken as given. `begin` is told
     each register before it is read.
@@ -23,42 +42,75 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
             continue
         if begin is not None:
             begin(register)
-        for table, made in ((register.totals, _totals_of(register)), (register.turnovers, _turnovers_of(register))):
-            yield from _differences(session, name, table, made)
-        yield from _unbalanced(session, register)
-        yield from _not_nought(session, register)
+        for totals in register.totals:
+            yield from _differences(session, name, totals.table, _totals_from_entries(totals))
+            if totals.months is not None:
+                yield from _differences(session, name, totals.months, _turnovers_from_entries(totals))
+        yield from _moved_by_unposted(session, register)
+        yield from register.prove(session)
 
 
 def rebuild(session: Session) -> None:
     """Drop current totals and turnovers of every register and make them anew from the entries."""
     record(session, "core.ledger.rebuild")
     for register in Register.declared.values():
-        if not has_tables(session, register):
-            continue
-        for table, made in ((register.totals, _totals_of(register)), (register.turnovers, _turnovers_of(register))):
-            session.execute(delete(table))
-            session.execute(insert(table).from_select([c.name for c in table.columns], made))
+        if has_tables(session, register):
+            for totals in register.totals:
+                rebuild_totals(session, totals)
 
 
-def _totals_of(register: type[Register]) -> Any:
-    e = register.entries
-    keys = [e.c[d.column] for d in register.dimensions]
-    sums = [_sum(e.c[a.name], a.name) for a in register.amounts]
-    return select(*keys, *sums, func.count().label("entries"), func.max(e.c.moment).label("last_moment")).group_by(
-        *keys
-    )
+def rebuild_totals(session: Session, totals: Totals) -> None:
+    """Make one total anew: what a migration does that changes what it is kept by."""
+    made = [(totals.table, _totals_from_entries(totals))]
+    if totals.months is not None:
+        made.append((totals.months, _turnovers_from_entries(totals)))
+    for table, query in made:
+        session.execute(delete(table))
+        session.execute(insert(table).from_select([c.name for c in table.columns], query))
 
 
-def _turnovers_of(register: type[Register]) -> Any:
-    e = register.entries
-    keys = [e.c[d.column] for d in register.dimensions]
-    month = cast(extract("year", e.c.moment) * 100 + extract("month", e.c.moment), Integer).label("month")
+def _totals_from_entries(totals: Totals) -> Any:
+    seen = _shares(totals)
+    keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
+    sums = [_sum(seen.c[a.name], a.name) for a in totals.amounts]
+    last = func.max(seen.c.moment).label("last_moment")
+    return select(*keys, *sums, func.count().label("entries"), last).group_by(*keys)
+
+
+def _turnovers_from_entries(totals: Totals) -> Any:
+    seen = _shares(totals)
+    keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
+    month = cast(extract("year", seen.c.moment) * 100 + extract("month", seen.c.moment), Integer).label("month")
     sums = []
-    for a in register.amounts:
-        units = type_coerce(e.c[a.name], BigInteger)
-        sums.append(_sum(case((units > 0, units), else_=0), f"{a.name}_in"))
-        sums.append(_sum(case((units < 0, -units), else_=0), f"{a.name}_out"))
+    for a in totals.amounts:
+        units = type_coerce(seen.c[a.name], BigInteger)
+        sums.append(_sum(case((seen.c.side == 1, units), else_=0), f"{a.name}_in"))
+        sums.append(_sum(case((seen.c.side == -1, -units), else_=0), f"{a.name}_out"))
     return select(*keys, month, *sums).group_by(*keys, month)
+
+
+def _shares(totals: Totals) -> Any:
+    """What each entry adds to each key of the total, with its side: as `Totals.shares`, in SQL."""
+    e = totals.register.entries.c
+    says = or_(*(type_coerce(e[name], BigInteger) != 0 for name in totals.of))
+    if not totals.register.is_transfer:
+        return (
+            select(
+                e.organisation_id, e.moment, e.side, *(e[c] for c in totals.columns), *(_plain(e[n]) for n in totals.of)
+            )
+            .where(says)
+            .subquery()
+        )
+    parts = []
+    ends = [d for d in totals.dimensions if d.is_end]
+    apart = or_(*(e[d.columns[0]] != e[d.columns[1]] for d in ends))
+    for side, column in ((1, 1), (-1, 0)):
+        keys = [e[d.columns[column] if d.is_end else d.column].label(d.column) for d in totals.dimensions]
+        amounts = [(side * type_coerce(e[name], BigInteger)).label(name) for name in totals.of]
+        inside = e[totals.dimensions[totals.inside].columns[column]] > 0
+        at = (e.organisation_id, e.moment, cast(side, Integer).label("side"))
+        parts.append(select(*at, *keys, *amounts).where(says, apart, inside))
+    return union_all(*parts).subquery()
 
 
 def _sum(column: Any, name: str) -> Any:
@@ -68,38 +120,27 @@ def _sum(column: Any, name: str) -> Any:
 def _differences(session: Session, name: str, table: Any, made: Any) -> Iterator[str]:
     """Rows of the one that the other lacks: set difference, in the database, both ways."""
     kept = select(*(_plain(c) for c in table.columns))
-    for left, right, word in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
-        for row in session.connection().execute(left.except_(right).limit(20)):
-            yield f"{name}: {table.name} {tuple(row)} {word}"
+    for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
+        for row in session.connection().execute(left.except_(right).limit(_TOLD)):
+            yield f"{name}: {table.name} {tuple(row)} {words}"
 
 
 def _plain(column: Any) -> Any:
     return type_coerce(column, BigInteger).label(column.name) if hasattr(column.type, "scale") else column
 
 
-def _unbalanced(session: Session, register: type[Register]) -> Iterator[str]:
-    if register.balanced_over is None:
-        return
-    e = register.entries
-    within = [e.c[d.column] for d in register.dimensions if d.name in register.balanced_over]
-    sums = [func.sum(type_coerce(e.c[a.name], BigInteger)) for a in register.amounts]
-    query = select(e.c.document_id, *within).group_by(e.c.document_id, *within).having(or_(*(s != 0 for s in sums)))
-    for row in session.connection().execute(query.limit(20)):
-        yield f"{register.name}: document {row[0]} does not balance"
-
-
-def _not_nought(session: Session, register: type[Register]) -> Iterator[str]:
-    """Only posted documents move figures: a draft has no entries, and a reversed one sums to nought per key."""
+def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[str]:
+    """Only documents that count move figures: a draft has no entries, and a reversed one sums to zero per key."""
     # By name: documents stand on the ledger, not the reverse.
     e, documents = register.entries, Base.metadata.tables["core_document"]
-    keys = [e.c[d.column] for d in register.dimensions]
+    keys = [e.c[column] for d in register.dimensions for column in d.columns]
     sums = [func.sum(type_coerce(e.c[a.name], BigInteger)) for a in register.amounts]
     query = (
         select(e.c.document_id)
-        .join(documents, documents.c.id == e.c.document_id)
-        .where(documents.c.state != "posted")
+        .join(documents, and_(documents.c.id == e.c.document_id))
+        .where(documents.c.state.in_(("draft", "reversed")))
         .group_by(e.c.document_id, *keys)
         .having(or_(*(s != 0 for s in sums)))
     )
-    for row in session.connection().execute(query.limit(20)):
+    for row in session.connection().execute(query.limit(_TOLD)):
         yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

@@ -84,7 +84,7 @@ def _line(register: str, totals: dict[str, Any], word: str) -> str:
 
 
 def _totals(company: "Company") -> dict[str, dict[str, Any]]:
-    return company.database.run(ledger.totals, actor=SYSTEM, write=False)
+    return company.database.run(ledger.totals_of, actor=SYSTEM, write=False)
 
 
 @contextmanager

@@ -184,7 +184,6 @@ def _refuse_without_model(part: _Part, table: Table, root: Table) -> None:
 
 
 def _refuse_register(part: _Part, table: Table, roots: frozenset[Table]) -> None:
-    dimensions = {k.column.table for k in table.foreign_keys if k.parent.name != "document_id"}
-    for dimension in dimensions & roots:
-        if not part.has_model_within(dimension):
+    for dimension in roots:
+        if dimension.name in table.info["scoped"] and not part.has_model_within(dimension):
             raise Unheld(f"{table.name} is asked for without {dimension.name}, so no scope reaches it")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import wall_clock
 from app.documents import Document, discard, locked
 from app.errors import KontorError, NotFound
+from app.notices import taken_notices
 from app.security import Actor
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
@@ -87,6 +88,8 @@ def tell_saved(document: Document) -> None:
         flash(_("Draft saved."), "success")
         return
     flash(_("%(number)s is posted.", number=document.number), "success")
+    for notice in taken_notices(current_session()):
+        flash(str(notice), "warning")
     if document.moment.date() > wall_clock().date():
         flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
 

@@ -28,6 +28,7 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
     """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file."""
     session, actor = current_session(), current_actor()
     require(actor, table.needs)
+    table = table.present(session)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
         return _as_file(table, query)
@@ -87,6 +88,7 @@ def api_list(name: str) -> Any:
     table = next((t for t in current_company().contributed("tables", Table) if t.name == name), None)
     if table is None or not actor.may(table.needs):
         raise NotFound
+    table = table.present(session)
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
@@ -110,7 +112,7 @@ def search() -> Any:
         for table in current_company().contributed("tables", Table):
             if table.open_search(actor) and actor.may(table.needs):
                 try:
-                    rows = fetch(session, table, Query(text=text, limit=6)).rows
+                    rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
                 except Forbidden:  # it is made of columns that are closed to him
                     continue
                 if rows:

@@ -150,6 +150,12 @@ class Table:
     key_type: type = int
     #: arguments of `create`
     create_arguments: dict[str, str] = field(default_factory=dict)
+    #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
+    instead: Callable[[Session], "Table | None"] | None = None
+
+    def present(self, session: Session) -> "Table":
+        """This list, or the one that tells the same as of the present moment."""
+        return (self.instead(session) if self.instead is not None else None) or self
 
     def open_columns(self, actor: Actor) -> list[Column]:
         """The columns that the actor may see: the others are not even asked for."""

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, Money, Scoped, utc_now
+from app.api import Base, Document, Id, Money, Rate, Scoped, utc_now
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
@@ -75,6 +75,17 @@ class Individual(Contact):
     identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
 
 
+class OpenItem(Base):
+    """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
+
+    __tablename__ = "contacts_open_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), index=True)
+    #: when it is to be paid; None: at once
+    due: Mapped[date | None]
+
+
 class Payment(Document):
     """Money received from a contact, or paid to one."""
 
@@ -88,5 +99,9 @@ class Payment(Document):
     direction: Mapped[str] = mapped_column(String(3))
     #: bank, cash or card
     method: Mapped[str] = mapped_column(String(10))
+    #: base currency for one unit of the payment's currency, on its day
+    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(1))
+    #: the amount in the organisation's own currency
+    base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
 
     contact: Mapped[Contact] = relationship()

@@ -1,7 +1,8 @@
 """Writing contacts and payments."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.api import (
     Actor,
     Conflict,
+    Document,
     Forbidden,
     Invalid,
     Money,
@@ -26,6 +28,7 @@ from app.api import (
     locked,
     organisation_id,
     post,
+    rate_at,
     record,
     remembered,
     require,
@@ -36,7 +39,7 @@ from app.api import (
     wall_clock,
     written_before,
 )
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
+from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, OpenItem, Payment
 from modules.contacts.registers import Settlements
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
@@ -107,9 +110,9 @@ def record_payment(
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
-    Refused: an amount that is not above nought or finer than the currency, a currency that does not exist, a contact
-    outside the actor's scope, a closed period. The same `operation_id` again gives the payment that is there already, and
-    is refused (SentBefore) when it says something else.
+    Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate
+    on the day, a contact outside the actor's scope, a closed period. The same `operation_id` again gives the payment that is
+    there already, and is refused (SentBefore) when it says something else.
     """
     require(actor, "contacts.payment.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
@@ -132,14 +135,19 @@ def record_payment(
         if said != (contact_id, direction, amount, currency, method, note) or not same_moment:
             raise SentBefore(made)
         return made
+    when = moment or wall_clock()
+    rate = rate_at(session, currency, when.date())
     payment = Payment(
         organisation_id=organisation_id(session),
         contact_id=contact.id,
         direction=direction,
         method=method,
-        moment=moment or wall_clock(),
+        moment=when,
+        is_dated=moment is not None,
         currency=currency,
         amount=amount,
+        rate=rate,
+        base=round_money(amount * rate, digits_of(base_currency(session))),
         responsible_id=contact.responsible_id,
         summary=contact.name,
         note=note,
@@ -150,10 +158,42 @@ def record_payment(
 
 
 def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
-    """Take a posted payment back."""
+    """Reverse a posted payment."""
     payment = locked(session, Payment, payment_id)
     reverse(session, actor, payment)
     return payment
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a document makes a contact owe us, or below zero us owe the contact."""
+
+    document: Document
+    contact_id: int
+    #: in the document's currency
+    amount: Decimal
+    #: the same in the organisation's own, at the document's rate
+    base: Decimal
+    #: when it is to be paid; None: at once
+    due: date | None = None
+
+
+def settle(posting: Posting, debts: Sequence[Debt]) -> None:
+    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out."""
+    items = [OpenItem(document_id=d.document.id, due=d.due) for d in debts]
+    posting.session.add_all(items)
+    posting.session.flush()
+    for debt, item in zip(debts, items, strict=True):
+        posting.add(
+            Settlements,
+            debt.document,
+            side=1 if debt.amount >= 0 else -1,
+            contact=debt.contact_id,
+            item=item.id,
+            currency=debt.document.currency,
+            amount=debt.amount,
+            base=debt.base,
+        )
 
 
 def contact_by_id(session: Session, contact_id: int) -> Contact:
@@ -182,9 +222,11 @@ def _not_open() -> NotFound:
 
 
 def _settle(posting: Posting, payments: Any) -> None:
+    debts = []
     for payment in payments:
         sign = -1 if payment.direction == "in" else 1
-        posting.add(Settlements, payment, 0, payment.contact_id, payment.currency, amount=sign * payment.amount)
+        debts.append(Debt(payment, payment.contact_id, sign * payment.amount, sign * payment.base))
+    settle(posting, debts)
 
 
 def _fill(contact: Contact, **fields: Any) -> None:

@@ -33,7 +33,9 @@ def statement_of(
     # No day before the first has anything, and the calendar has none before its own first.
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
     return {
-        currency: statement(session, Settlements, since, until, where={"contact": contact_id, "currency": currency})
+        currency: statement(
+            session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency}
+        )
         for currency in sorted(balances_of(session, contact_id))
     }
 
@@ -48,5 +50,5 @@ def namesakes_of(session: Session, contact: Contact) -> list[int]:
 def balances_of(session: Session, contact_id: int) -> dict[str, object]:
     """What the contact owes now, by currency."""
     require(session.info["actor"], "contacts.statement.view")
-    figures = now(session, Settlements, by=("currency",), where={"contact": contact_id})
+    figures = now(session, Settlements.balance, by=("currency",), where={"contact": contact_id})
     return {figure.key[0]: figure.amounts["amount"] for figure in figures}

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold
+from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold, lies_ahead, standing
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
 
@@ -102,43 +102,61 @@ payments = Table(
     empty=_l("No payment has been recorded yet."),
 )
 
-_totals = Settlements.totals
+_totals = Settlements.balance.table
 
-balances = Table(
-    name="contacts.balance",
-    title=_l("Balances"),
-    needs="contacts.statement.view",
-    source=lambda session: (
-        select().select_from(Contact).join(_totals, _totals.c.contact_id == Contact.id).where(_totals.c.amount != 0)
-    ),
-    key=cast(Contact.id, String) + ":" + _totals.c.currency,
-    key_type=str,
-    columns=(
-        Column(
-            "name",
-            _l("Contact"),
-            Contact.name,
-            headline=True,
-            link=Link("contacts.statement_view", contact_id="id"),
+
+def _balances(stands: Any, instead: Any = None) -> Table:
+    """What contacts owe, from the current totals or from what stands at the present moment."""
+    at = (stands.c.contact_id == Contact.id,)
+    same = (_totals.c.contact_id == stands.c.contact_id, _totals.c.currency == stands.c.currency)
+
+    def source(_session: Session) -> Any:
+        found = select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
+        return found if stands is _totals else found.join(_totals, and_(*same))
+
+    return Table(
+        name="contacts.balance",
+        title=_l("Balances"),
+        needs="contacts.statement.view",
+        source=source,
+        key=cast(Contact.id, String) + ":" + stands.c.currency,
+        key_type=str,
+        columns=(
+            Column(
+                "name",
+                _l("Contact"),
+                Contact.name,
+                headline=True,
+                link=Link("contacts.statement_view", contact_id="id"),
+            ),
+            Column("code", _l("Code"), Contact.code),
+            Column("amount", _l("Owes us (−: we owe)"), stands.c.amount, "money", currency="currency"),
+            Column("currency", _l("Currency"), stands.c.currency),
+            Column("moved", _l("Last movement"), _totals.c.last_moment, "moment"),
+            Column("id", "", Contact.id, hidden=True, sortable=False),
         ),
-        Column("code", _l("Code"), Contact.code),
-        Column("amount", _l("Owes us (−: we owe)"), _totals.c.amount, "money", currency="currency"),
-        Column("currency", _l("Currency"), _totals.c.currency),
-        Column("moved", _l("Last movement"), _totals.c.last_moment, "moment"),
-        Column("id", "", Contact.id, hidden=True, sortable=False),
-    ),
-    order="-amount",
-    search=(Contact.folded,),
-    filters=(
-        Filter(
-            "who",
-            _l("Who owes"),
-            lambda value: _totals.c.amount > 0 if value == "them" else _totals.c.amount < 0,
-            (("them", _l("owe us")), ("us", _l("we owe"))),
+        order="-amount",
+        search=(Contact.folded,),
+        filters=(
+            Filter(
+                "who",
+                _l("Who owes"),
+                lambda value: stands.c.amount > 0 if value == "them" else stands.c.amount < 0,
+                (("them", _l("owe us")), ("us", _l("we owe"))),
+            ),
         ),
-    ),
-    empty=_l("Nobody owes anybody anything."),
-)
+        empty=_l("Nobody owes anybody anything."),
+        instead=instead,
+    )
+
+
+def _balances_now(session: Session) -> Table | None:
+    if not (lies_ahead(session, Settlements.balance) and session.info["actor"].sees("contacts.financial")):
+        return None  # whoever may not see what is owed is refused the list as ever
+    return _balances(standing(session, Settlements.balance, by=("contact", "currency")))
+
+
+balances = _balances(_totals, _balances_now)
 
 
 def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Money, Quantity
-from modules.warehouse.models import COST, Item, Place
+from app.api import Base, Document, Id, LineOf, Quantity
+from modules.warehouse.models import Item, Place
 
 
 class Bom(Base):
@@ -61,9 +61,6 @@ class WorkOrder(Document):
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: the warehouse that components leave and the product comes into
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
-    #: what the components cost when posted, and so the product, in the organisation's own currency
-    value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
-
     bom: Mapped[Bom] = relationship()
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     place: Mapped[Place] = relationship()
@@ -83,7 +80,5 @@ class WorkOrderLine(LineOf, Base):
     planned: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
     #: what was really used; nought when the component was left out
     quantity: Mapped[Decimal] = mapped_column(Quantity)
-    #: what it cost when posted
-    amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)

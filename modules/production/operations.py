@@ -29,9 +29,9 @@ from app.api import (
 from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
 from modules.production.rules import scaled
 from modules.warehouse import stock
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, PRODUCTION
-from modules.warehouse.operations import TOO_MANY, check_quantity, items_by_id, warehouse_id
-from modules.warehouse.registers import Stock
+from modules.warehouse.operations import TOO_MANY, check_quantity, warehouse_id
 
 _NOUGHT = Decimal(0)
 # Made once: every order asks it.
@@ -141,7 +141,8 @@ def save_work_order(
         session.flush()  # the old lines go before the new ones take their numbers
     document.bom_id, document.item_id, document.quantity = bom.id, bom.item_id, draft.quantity
     document.place_id = warehouse_id(session, draft.place_id)
-    document.moment, document.note = draft.moment or wall_clock(), draft.note
+    document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
+    document.note = draft.note
     document.summary = items_by_id(session, {bom.item_id})[bom.item_id].name[:200]
     document.lines = lines
     session.add(document)
@@ -189,17 +190,13 @@ def _says(document: WorkOrder, draft: WorkOrderDraft) -> bool:
 def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
     for d in documents:
         used = [line for line in d.lines if line.quantity]
-        # All keys are locked at once and in order, so that two orders that feed each other never wait for each other.
-        items = {d.item_id, *(line.item_id for line in used)}
-        posting.totals(Stock, [(item, place) for item in items for place in (d.place_id, PRODUCTION)])
-        costs = stock.move(
-            posting,
-            [stock.Move(d, line.line, line.item_id, d.place_id, PRODUCTION, line.quantity) for line in used],
-        )
-        for line, cost in zip(used, costs, strict=True):
-            line.amount = cost
-        d.value = sum(costs, _NOUGHT)
-        stock.move(posting, [stock.Move(d, 0, d.item_id, PRODUCTION, d.place_id, d.quantity, d.value)])
+        # In one call, so that all keys are locked in order and two orders that feed each other never wait for each other.
+        moves = [
+            stock.Move(d, line.line, line.item_id, d.place_id, PRODUCTION, line.quantity, work_order=d.id)
+            for line in used
+        ]
+        moves.append(stock.Move(d, 0, d.item_id, PRODUCTION, d.place_id, d.quantity, work_order=d.id))
+        stock.move(posting, moves)
 
 
 def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderLine]:

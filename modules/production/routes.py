@@ -37,8 +37,9 @@ from modules.production.operations import (
     save_work_order,
 )
 from modules.production.queries import bom_by_id
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Item
-from modules.warehouse.operations import items_by_id
+from modules.warehouse.queries import costs_of
 
 routes = Routes("production", __name__)
 
@@ -172,7 +173,8 @@ def _rows(session: Any, lines: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _show_order(document: WorkOrder) -> Any:
     """A work order: what it makes, and what that takes."""
-    return render_template("production/work_order.html", document=document)
+    costs = costs_of(current_session(), document.id) if document.state == "posted" else {}
+    return render_template("production/work_order.html", document=document, costs=costs)
 
 
 def _reverse_order(session: Session, actor: Actor, _kind: type[WorkOrder], document_id: int) -> Any:

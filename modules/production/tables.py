@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Column, Filter, Link, Lookup, Table, fold, number
+from app.api import Column, Filter, Link, Lookup, Money, Table, fold, number
 from modules.production.models import Bom, WorkOrder
 from modules.warehouse.models import Item, Place
+from modules.warehouse.registers import Stock
 
 STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 
@@ -48,6 +49,19 @@ boms = Table(
     empty=_l("No bill of materials yet. Press Insert to say what a product is made of."),
 )
 
+_entries = Stock.entries.c
+#: what the product cost, as the ledger has it now; it came in by line 0
+_cost = type_coerce(
+    cast(
+        select(func.coalesce(func.sum(type_coerce(_entries.value, BigInteger)), 0))
+        .where(_entries.document_id == WorkOrder.id, _entries.line == 0)
+        .correlate(WorkOrder)
+        .scalar_subquery(),
+        BigInteger,
+    ),
+    Money,
+)
+
 work_orders = Table(
     name="production.work_order",
     title=_l("Work orders"),
@@ -73,7 +87,7 @@ work_orders = Table(
         Column("product", _l("Product"), Item.name),
         Column("quantity", _l("Quantity"), WorkOrder.quantity, "quantity"),
         Column("place", _l("Warehouse"), Place.name),
-        Column("value", _l("Cost"), WorkOrder.value, "money"),
+        Column("value", _l("Cost"), _cost, "money", sortable=False),
         Column("state", _l("State"), WorkOrder.state, "state"),
         Column("id", "", WorkOrder.id, hidden=True, sortable=False),
     ),

@@ -1,6 +1,7 @@
 """What trade adds to the core's pages."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,9 +12,13 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, base_currency, money, turnover, wall_clock
+from app.api import Actor, Posting, Written, base_currency, money, turnover, wall_clock
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
+from modules.warehouse.recosting import CostChange
+
+#: SQLite takes 32,766 values in a statement at most.
+_PIECE = 5000
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,38 @@ class HomeFigure:
     note: str = ""
 
 
+def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
+    """Let what was sold cost what recosting found: a difference beside each entry of a sale's or return's line."""
+    found: dict[tuple[int, int], list[CostChange]] = defaultdict(list)
+    for change in changes:
+        found[change.document_id, change.line].append(change)
+    e = Sales.entries.c
+    documents = sorted({c.document_id for c in changes})
+    for start in range(0, len(documents), _PIECE):
+        query = select(e.document_id, e.line, e.item_id, e.contact_id, e.side).distinct()
+        rows = posting.session.connection().execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
+        for row in rows:
+            for change in found.get((row.document_id, row.line), ()):
+                posting.add_units(
+                    Sales,
+                    Written(row.document_id, change.happened, posting.organisation_id),
+                    row.line,
+                    moment=change.moment,
+                    cause=change.cause if change.cause.id != row.document_id else None,
+                    side=row.side,
+                    item=row.item_id,
+                    contact=row.contact_id,
+                    cost=row.side * change.difference,
+                )
+
+
 def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
     """What was sold today and this month less returns, without tax, to the contacts that are open to the actor."""
     if not (actor.may("trade.sale.view") and actor.may("trade.result.view")):
         return
     currency, today = base_currency(session), wall_clock().date()
     for title, since in ((_("Sales today"), today), (_("Sales this month"), today.replace(day=1))):
-        sold = turnover(session, Sales, since, today, by=())
+        sold = turnover(session, Sales.results, since, today, by=())
         revenue = sum((row.taken_in["revenue"] - row.given_out["revenue"] for row in sold), Decimal(0))
         in_period = (Sale.moment >= since, Sale.moment < today + timedelta(days=1))
         count = session.scalars(select(func.count(Sale.id)).where(Sale.state == "posted", *in_period)).one()

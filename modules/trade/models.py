@@ -44,7 +44,9 @@ class TradeDocument(Document):
 
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
-    lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
+    lines: Mapped[list["TradeLine"]] = relationship(
+        order_by="TradeLine.line", cascade="all, delete-orphan", foreign_keys="TradeLine.document_id"
+    )
 
 
 class TradeLine(LineOf, Base):
@@ -66,8 +68,18 @@ class TradeLine(LineOf, Base):
     tax_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
+    #: of a return: the line whose goods come back
+    origin_document_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"))
+    origin_line: Mapped[int | None] = mapped_column(Integer)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def origin(self) -> tuple[int, int] | None:
+        """The document and line whose goods come back."""
+        if self.origin_document_id is None or self.origin_line is None:
+            return None
+        return self.origin_document_id, self.origin_line
 
     @property
     def gross(self) -> Decimal:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -26,22 +26,18 @@ from app.api import (
     wall_clock,
     written_before,
 )
-from modules.contacts.operations import parties_by_id
-from modules.contacts.registers import Settlements
+from modules.contacts.operations import Debt, parties_by_id, settle
 from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.registers import Sales
 from modules.trade.rules import line_totals
 from modules.warehouse import stock
-from modules.warehouse.costing import Got
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
-from modules.warehouse.operations import check_price, check_quantity, check_sum, items_by_id, warehouse_id
-from modules.warehouse.registers import Stock
+from modules.warehouse.operations import check_price, check_quantity, check_sum, warehouse_id
 
 KINDS: dict[str, type[TradeDocument]] = {"sale": Sale, "sales_return": SalesReturn, "purchase": Purchase}
 Kind = TypeVar("Kind", bound=TradeDocument)
-_NOUGHT = Decimal(0)
-#: How many of a customer's entries of an item tell what its return costs.
-LOOKED_BACK = 200
+_ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -51,8 +47,10 @@ class TradeLineDraft:
     item_id: int
     quantity: Decimal
     price: Decimal
-    discount: Decimal = _NOUGHT
-    tax_rate: Decimal = _NOUGHT
+    discount: Decimal = _ZERO
+    tax_rate: Decimal = _ZERO
+    #: of a return: the sale and its line whose goods come back, so that they cost what they went for
+    origin: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -93,17 +91,18 @@ def save(session: Session, actor: Actor, kind: type[Kind], draft: TradeDraft, *,
     if document.id is None:  # whoever changes it later does not take it away from whose it is
         document.responsible_id = draft.responsible_id or actor.user_id or contact.responsible_id
     document.place_id = warehouse_id(session, draft.place_id)
-    document.moment = draft.moment or wall_clock()
+    document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
     document.currency = draft.currency or base_currency(session)
     document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due, document.note = draft.tax_included, draft.due, draft.note
+    _check_origins(session, kind, draft)
     lines = _lines(session, draft, digits_of(document.currency), document.rate)
     if document.id is not None:
         document.lines.clear()
         session.flush()  # the old lines go before the new ones take their numbers
     document.lines = lines
-    document.net = sum((line.net for line in lines), _NOUGHT)
-    document.tax = sum((line.tax for line in lines), _NOUGHT)
+    document.net = sum((line.net for line in lines), _ZERO)
+    document.tax = sum((line.tax for line in lines), _ZERO)
     document.amount = document.net + document.tax
     session.add(document)
     return document
@@ -115,7 +114,7 @@ def post(session: Session, actor: Actor, documents: Sequence[TradeDocument], *, 
 
 
 def reverse(session: Session, actor: Actor, kind: type[Kind], document_id: int) -> Kind:
-    """Take back a posted document."""
+    """Reverse a posted document."""
     document = locked(session, kind, document_id)
     stock.reverse(session, actor, document)
     return document
@@ -126,7 +125,9 @@ def _says(document: TradeDocument, draft: TradeDraft) -> bool:
     said = replace(
         draft,
         contact_id=document.contact_id,
-        lines=[TradeLineDraft(x.item_id, x.quantity, x.price, x.discount, x.tax_rate) for x in document.lines],
+        lines=[
+            TradeLineDraft(x.item_id, x.quantity, x.price, x.discount, x.tax_rate, x.origin) for x in document.lines
+        ],
         place_id=document.place_id,
         moment=draft.moment and document.moment,
         currency=draft.currency and document.currency,
@@ -138,18 +139,17 @@ def _says(document: TradeDocument, draft: TradeDraft) -> bool:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    returned = {(line.item_id, d.contact_id) for d in documents if isinstance(d, SalesReturn) for line in d.lines}
-    got = {key: Got() for key in returned}
-    goods = _moves(posting.session, documents, got)
-    if got:
-        # Held before it is read what customers got: nobody else sells these items or takes them back meanwhile.
-        posting.totals(Stock, [(m.item_id, place) for m in goods for place in (m.source_id, m.target_id)])
-        _read_got(posting.session, got)
-    values = stock.move(posting, goods)
-    costs = {(m.document, m.line): value for m, value in zip(goods, values, strict=True)}
-    base_digits = digits_of(base_currency(posting.session))
+    goods = _moves(posting.session, documents)
+    costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
+    digits = digits_of(base_currency(posting.session))
+    settle(
+        posting,
+        [
+            Debt(d, d.contact_id, d.debt * d.amount, d.debt * round_money(d.amount * d.rate, digits), d.due)
+            for d in documents
+        ],
+    )
     for d in documents:
-        posting.add(Settlements, d, 0, d.contact_id, d.currency, amount=d.debt * d.amount)
         if isinstance(d, Purchase):
             continue
         for line in d.lines:
@@ -157,29 +157,16 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 Sales,
                 d,
                 line.line,
-                line.item_id,
-                d.contact_id,
+                side=d.debt,
+                item=line.item_id,
+                contact=d.contact_id,
                 quantity=d.debt * line.quantity,
-                revenue=d.debt * round_money(line.net * d.rate, base_digits),
-                cost=d.debt * costs.get((d, line.line), _NOUGHT),
+                revenue=d.debt * round_money(line.net * d.rate, digits),
+                cost=d.debt * costs.get((d, line.line), _ZERO),
             )
 
 
-def _read_got(session: Session, got: dict[tuple[int, int], Got]) -> None:
-    """Let the newest entries of each item and customer make what he has got of it.
-
-    A customer at the counter has bought an item for years: no more of his entries are read than a return could be of.
-    """
-    e, connection = Sales.entries.c, session.connection()
-    quantity, cost = type_coerce(e.quantity, BigInteger), type_coerce(e.cost, BigInteger)
-    newest = select(e.id, quantity, cost).order_by(e.moment.desc(), e.id.desc()).limit(LOOKED_BACK)
-    for (item_id, contact_id), his in sorted(got.items(), key=lambda pair: pair[0]):
-        rows = connection.execute(newest.where(e.item_id == item_id, e.contact_id == contact_id))
-        for row in sorted(rows, key=lambda row: row[0]):  # in the order of posting
-            his.add(row[1], row[2])
-
-
-def _moves(session: Session, documents: Sequence[TradeDocument], got: dict[tuple[int, int], Got]) -> list[stock.Move]:
+def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.Move]:
     """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax."""
     digits = digits_of(base_currency(session))
     kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
@@ -189,14 +176,32 @@ def _moves(session: Session, documents: Sequence[TradeDocument], got: dict[tuple
         for line in d.lines:
             if kinds[line.item_id].kind == GOODS:
                 value = round_money(line.net * d.rate, digits) if isinstance(d, Purchase) else None
-                his = None if isinstance(d, Purchase) else got.get((line.item_id, d.contact_id))
-                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, his))
+                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, line.origin))
     return moves
+
+
+def _check_origins(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> None:
+    """What a return gives back are lines of the same contact's posted sales, of the same item."""
+    wanted = {line.origin for line in draft.lines if line.origin is not None}
+    if not wanted:
+        return
+    known = {}
+    if issubclass(kind, SalesReturn):
+        query = select(TradeLine.document_id, TradeLine.line, TradeLine.item_id).join(
+            Sale, Sale.id == TradeLine.document_id
+        )
+        sold = (Sale.contact_id == draft.contact_id, Sale.state == "posted")
+        rows = session.execute(query.where(Sale.id.in_({document for document, _ in wanted}), *sold))
+        known = {(row.document_id, row.line): row.item_id for row in rows}
+    for number, line in enumerate(draft.lines, 1):
+        if line.origin is not None and known.get(line.origin) != line.item_id:
+            message = _l("Line %(n)s: this contact has bought no such goods by the line that it gives back.", n=number)
+            raise Invalid(message, field="lines")
 
 
 def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> list[TradeLine]:
     items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
-    lines, total = [], _NOUGHT
+    lines, total = [], _ZERO
     for number, line in enumerate(draft.lines, 1):
         _check(number, line)
         totals = line_totals(
@@ -219,6 +224,8 @@ def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> l
                 tax_rate=line.tax_rate,
                 net=totals.net,
                 tax=totals.tax,
+                origin_document_id=line.origin and line.origin[0],
+                origin_line=line.origin and line.origin[1],
             )
         )
     if not lines:

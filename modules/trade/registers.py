@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import Money, Quantity, Register, amount, dimension
+from app.api import Money, Quantity, Register, Totals, dimension, exact
 from modules.contacts.models import Contact
 from modules.warehouse.models import Item
 
@@ -13,7 +13,9 @@ class Sales(Register):
     name = "trade.sales"
     title = _l("Sales figures")
     item = dimension(Item)
-    contact = dimension(Contact)
-    quantity = amount(Quantity)
-    revenue = amount(Money)
-    cost = amount(Money, group="warehouse.cost")
+    contact = dimension(Contact, scoped=True)
+    quantity = exact(Quantity)
+    revenue = exact(Money)
+    cost = exact(Money, group="warehouse.cost")
+
+    results = Totals(by=("item", "contact"))

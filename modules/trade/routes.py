@@ -40,7 +40,7 @@ from modules.trade.forms import TradeForm
 from modules.trade.models import Sale, TradeDocument, TradeLine
 from modules.trade.operations import KINDS, TradeDraft, TradeLineDraft, post, reverse, save
 from modules.trade.queries import taxes_of
-from modules.warehouse.operations import items_by_id
+from modules.warehouse.items import items_by_id
 
 routes = Routes("trade", __name__)
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, type_coerce
+from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Link, Money, Table, User, document_address
+from app.api import Column, Document, Filter, Link, Money, Table, User, document_address, lies_ahead, standing
 from modules.contacts.models import Contact
 from modules.trade.models import TradeDocument
 from modules.trade.operations import KINDS
@@ -109,40 +110,56 @@ def documents_of(contact_id: int) -> Table:
     )
 
 
-def _result_source(_session: Any) -> Any:
-    """Sales by item over the customers that are open to the actor: the join with contacts brings his scope along."""
-    return (
-        select()
-        .select_from(Sales.totals)
-        .join(Contact, Contact.id == Sales.totals.c.contact_id)
-        .join(Item, Item.id == Sales.totals.c.item_id)
+def _results(source: Any, instead: Any = None) -> Table:
+    """What was sold by item and customer, from the current totals or from what stood at a moment; the cost may be closed.
+
+    The join with contacts brings the actor's scope along.
+    """
+    cost = source.c.get("cost")
+    costs: tuple[Column, ...] = ()
+    if cost is not None:
+        costs = (
+            Column("cost", _l("Cost"), cost, "money"),
+            # A difference of two amounts is a plain integer to SQLAlchemy, so it is told that it is money.
+            Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money"),
+        )
+    return Table(
+        name="trade.result",
+        title=_l("Sales figures"),
+        needs="trade.result.view",
+        source=lambda _session: (
+            select()
+            .select_from(source)
+            .join(Contact, Contact.id == source.c.contact_id)
+            .join(Item, Item.id == source.c.item_id)
+        ),
+        key=source.c.item_id * 10_000_000 + source.c.contact_id,
+        columns=(
+            Column(
+                "item",
+                _l("Item"),
+                Item.name,
+                headline=True,
+                link=Link("warehouse.item_view", item_id="item_id"),
+            ),
+            Column("code", _l("Code"), Item.code),
+            Column("contact", _l("Customer"), Contact.name),
+            Column("quantity", _l("Quantity"), source.c.quantity, "quantity"),
+            Column("revenue", _l("Revenue"), source.c.revenue, "money"),
+            *costs,
+            Column("item_id", "", Item.id, hidden=True, sortable=False),
+        ),
+        order="-revenue",
+        search=(Item.folded, Contact.folded),
+        empty=_l("Nothing has been sold yet."),
+        instead=instead,
     )
 
 
-results = Table(
-    name="trade.result",
-    title=_l("Sales figures"),
-    needs="trade.result.view",
-    source=_result_source,
-    key=Sales.totals.c.item_id * 10_000_000 + Sales.totals.c.contact_id,
-    columns=(
-        Column(
-            "item",
-            _l("Item"),
-            Item.name,
-            headline=True,
-            link=Link("warehouse.item_view", item_id="item_id"),
-        ),
-        Column("code", _l("Code"), Item.code),
-        Column("contact", _l("Customer"), Contact.name),
-        Column("quantity", _l("Quantity"), Sales.totals.c.quantity, "quantity"),
-        Column("revenue", _l("Revenue"), Sales.totals.c.revenue, "money"),
-        Column("cost", _l("Cost"), Sales.totals.c.cost, "money"),
-        # A difference of two amounts is a plain integer to SQLAlchemy, so it is told that it is money.
-        Column("margin", _l("Margin"), type_coerce(Sales.totals.c.revenue - Sales.totals.c.cost, Money), "money"),
-        Column("item_id", "", Item.id, hidden=True, sortable=False),
-    ),
-    order="-revenue",
-    search=(Item.folded, Contact.folded),
-    empty=_l("Nothing has been sold yet."),
-)
+def _results_now(session: Session) -> Table | None:
+    if not lies_ahead(session, Sales.results):
+        return None
+    return _results(standing(session, Sales.results, by=("item", "contact")))
+
+
+results = _results(Sales.results.table, _results_now)

@@ -24,6 +24,7 @@ module = Module(
         Permission("warehouse.item.edit", _l("Add and change items"), _STORE),
         Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
         Permission("warehouse.stock.view", _l("See stock"), _ALL),
+        Permission("warehouse.costing.set", _l("Decide how goods cost"), ("accountant", "manager")),
         *(
             permission
             for noun, title, _, _ in _DOCUMENTS

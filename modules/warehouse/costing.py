@@ -1,45 +1,251 @@
-"""What goods cost when they leave: the moving average of the place they leave (IAS 2.27, weighted average cost).
+"""What goods are worth as they move: first in first out, or the weighted average (IAS 2 paragraphs 25 and 27).
 
-What a customer brings back is worth what he got it for, as far as he got any.
-Pure integers: quantities in millionths, values in units of 10**-4; `step` is the currency's smallest coin in the latter.
+Pure: `replay` walks moves in the order of their dates and says what each is worth. It knows neither documents nor the
+database; what was booked wrong meanwhile is the caller's to correct. Quantities are integers in millionths, values
+integers in units of 10**-4 of the organisation's currency; `step` is the currency's smallest coin in the latter.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+#: How a pool costs. One formula for all goods of similar nature and use (IAS 2.25).
+AVERAGE, FIFO = "average", "fifo"
+#: Where a move's value comes from: its own price, the pool it leaves, the line it gives back, or a work order's components.
+OWN, CARRIED, RETURNED, MADE = "own", "carried", "returned", "made"
+
+#: What shares one cost: item, pool, layer (0, or the lot where lots cost by themselves).
+Key = tuple[int, int, int]
+#: A line of a document: document, line.
+Line = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Got:
-    """What a customer has got of an item and not given back, with its cost, as his sales and returns made it in turn."""
+class Move:
+    """One move of goods. `source` and `target` are None outside the company; `quantity` is above zero.
+
+    `value` is what the move is booked at now, 0 when it is new. For OWN it is final, zero or more, with what landed on it;
+    only goods from outside have their own, what leaves a pool always carries some of the pool's.
+    `origin` (RETURNED only) is the line that it gives back. A work order has components (`source` inside, `target` None)
+    and products (MADE); RETURNED moves of a work order reverse it: first the products leave, then the components come in.
+    """
+
+    document: int
+    line: int
+    source: Key | None
+    target: Key | None
+    quantity: int
+    basis: str
+    value: int
+    origin: Line | None = None
+    work_order: int = 0
+
+
+@dataclass(slots=True)
+class Layer:
+    """What is left of the goods that one line brought into a FIFO pool."""
+
+    quantity: int
+    value: int
+    line: Line
+
+
+@dataclass(slots=True)
+class Pool:
+    """Goods that share one cost. `layers` are oldest first, None where the pool is averaged.
+
+    `last` is the quantity and value just before the pool was last emptied: its last known cost. Where more leaves than is
+    there, `quantity` falls below zero, never `value`; the next goods to come in make up for it.
+    """
 
     quantity: int = 0
-    cost: int = 0
+    value: int = 0
+    layers: list[Layer] | None = None
+    last: tuple[int, int] = (0, 0)
 
-    def add(self, quantity: int, cost: int) -> None:
-        """Goods that he gets; below nought, those that he gives back."""
+    def enter(self, quantity: int, value: int, line: Line) -> None:
+        """Add goods, as the newest layer."""
+        was = self.quantity
         self.quantity += quantity
-        self.cost += cost
-        if self.quantity <= 0:
-            # What he gives back beyond it was sold before the books began, and says nothing of what he gets later.
-            self.quantity = self.cost = 0
+        self.value += value
+        if self.layers is not None:
+            if was > 0:
+                self.layers.append(Layer(quantity, value, line))
+            elif self.quantity > 0:
+                self.layers.append(Layer(self.quantity, self.value, line))
 
-    def covers(self, quantity: int) -> bool:
-        """Whether he got that much, at a cost that can be: a sale taken back meanwhile may leave less than nothing."""
-        return self.quantity >= quantity and self.cost >= 0
+    def take(self, quantity: int, *, step: int, share: int | None = None, first: Line | None = None) -> int:
+        """Remove goods; the value that they take along. All, or more than is there, takes all the value.
+
+        Of goods given back an average pool gives `share`, as far as it holds that much; a FIFO pool what the goods carry,
+        those that line `first` brought before the oldest.
+        """
+        if quantity >= self.quantity:
+            value = self.value
+            if self.quantity > 0:
+                self.last = (self.quantity, value)
+            if self.layers:
+                self.layers.clear()
+        elif self.layers is not None:
+            value = _take_layers(self.layers, quantity, first, step)
+        elif share is not None:
+            value = min(share, self.value)
+        else:
+            value = cost_of_issue(quantity, self.quantity, self.value, step=step)
+        self.quantity -= quantity
+        self.value -= value
+        return value
+
+    def average(self, quantity: int, *, step: int) -> int:
+        """What `quantity` is worth at the pool's average, or at its last known one; 0 when it never held anything."""
+        held, value = (self.quantity, self.value) if self.quantity > 0 else self.last
+        return _rounded(value * quantity, held, step) if held else 0
+
+
+@dataclass(slots=True)
+class Origin:
+    """A line that others give back: what it moved, what that was worth, and what of it was given back so far.
+
+    `origin` is the line that this one gives back itself: reversing a return leaves the sale to be returned anew.
+    """
+
+    quantity: int
+    value: int
+    returned_quantity: int = 0
+    returned_value: int = 0
+    origin: Line | None = None
+
+    def share(self, quantity: int, *, step: int) -> int:
+        """What the next `quantity` given back is worth: the share of all that came back, less what came back before.
+
+        So all the parts together are worth exactly what the line was; what goes beyond its quantity is worth nothing.
+        """
+        returned = self.returned_quantity + quantity
+        so_far = cost_of_issue(returned, self.quantity, self.value, step=step)
+        return max(0, so_far - self.returned_value)
+
+    def give_back(self, quantity: int, value: int) -> None:
+        """Count goods as given back; below zero, as no longer given back."""
+        self.returned_quantity += quantity
+        self.returned_value += value
+
+
+def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], *, step: int) -> list[int]:
+    """The value of each move, in order; brings `pools` and `origins` up to date.
+
+    `moves` are oldest first, by when they happened and then by posting; a reversed document's are left out. `pools` holds
+    every key that they name. `origins` holds the lines before them that they give back, each with its own origin where
+    that is given back to as well; lines among `moves` are learned on the way. To replay in parts, begin with
+    `Origin(0, 0)` for what later parts give back, and end no part within a document or between a work order's components
+    and its product.
+
+    A move from a pool to itself, or from outside to outside, is worth 0. An origin that is unknown is a ValueError.
+    """
+    walk = _Walk(moves, pools, origins, step)
+    return [walk.value_of(move) for move in moves]
+
+
+class _Walk:
+    """The state of a replay between two moves."""
+
+    def __init__(self, moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], step: int) -> None:
+        self.pools, self.origins, self.step = pools, origins, step
+        for move in moves:
+            if move.origin is not None and move.origin not in origins:
+                origins[move.origin] = Origin(0, 0)
+        #: by work order: what went in and has not come out, counting of its components and products only what differs
+        #: from what is booked
+        self.unfinished: Counter[int] = Counter()
+        #: by work order: how many components its reversal still brings back
+        self.to_come = Counter(m.work_order for m in moves if m.basis == RETURNED and m.work_order and m.source is None)
+
+    def value_of(self, move: Move) -> int:
+        if move.source == move.target:
+            return 0
+        value = self._leaving(move, move.source) if move.source is not None else self._arriving(move)
+        line = (move.document, move.line)
+        if move.target is not None:
+            self.pools[move.target].enter(move.quantity, value, line)
+        if move.work_order:
+            change = value if move.basis == RETURNED else value - move.value
+            self.unfinished[move.work_order] += change if move.source is not None else -change
+        if move.origin is not None:
+            self._give_back(self.origins[move.origin], move.quantity, value)
+        if line in self.origins:
+            self._learn(self.origins[line], move, value)
+        return value
+
+    def _leaving(self, move: Move, source: Key) -> int:
+        share = None if move.origin is None else self._share(move, move.origin)
+        return self.pools[source].take(move.quantity, step=self.step, share=share, first=move.origin)
+
+    def _arriving(self, move: Move) -> int:
+        if move.basis == OWN:
+            return move.value
+        if move.basis == MADE:
+            # Never below zero: what one product can't bear is left to the next one of the work order.
+            return max(0, move.value + self.unfinished[move.work_order])
+        if move.origin is not None:
+            value = self._share(move, move.origin)
+            return self._what_is_left(move.work_order, value) if move.work_order else value
+        assert move.target is not None  # or it would have gone from outside to outside
+        return self.pools[move.target].average(move.quantity, step=self.step)
+
+    def _share(self, move: Move, line: Line) -> int:
+        origin = self.origins[line]
+        if origin.quantity <= 0:
+            raise ValueError(
+                f"Document {move.document}, line {move.line} gives back {line}, which moved nothing before."
+            )
+        return origin.share(move.quantity, step=self.step)
+
+    def _what_is_left(self, work_order: int, share: int) -> int:
+        """The components of a reversed work order take together what its products gave: the last one takes the rest."""
+        left = max(0, self.unfinished[work_order])
+        self.to_come[work_order] -= 1
+        return min(share, left) if self.to_come[work_order] else left
+
+    def _give_back(self, origin: Origin, quantity: int, value: int) -> None:
+        origin.give_back(quantity, value)
+        if origin.origin in self.origins:
+            self.origins[origin.origin].give_back(-quantity, -value)
+
+    @staticmethod
+    def _learn(origin: Origin, move: Move, value: int) -> None:
+        """A line's moves (one for each lot) sum up."""
+        origin.quantity += move.quantity
+        origin.value += value
+        origin.origin = move.origin
 
 
 def cost_of_issue(quantity: int, held_quantity: int, held_value: int, *, step: int) -> int:
-    """The part of `held_value` that `quantity` takes along, rounded half up to `step`.
+    """The part of `held_value`, zero or more, that `quantity` takes along, rounded half up to `step`.
 
-    Taking all takes all the value, so that no coin is left behind in an empty place. Nought when nothing is held.
+    Taking all, or more, takes all the value, so that no coin is left behind in an empty pool.
     """
-    if held_quantity <= 0:
-        return 0
-    if quantity == held_quantity:
+    if quantity >= held_quantity:
         return held_value
-    return _rounded(held_value * quantity, held_quantity * step) * step
+    return min(held_value, _rounded(held_value * quantity, held_quantity, step))
 
 
-def _rounded(numerator: int, denominator: int) -> int:
-    """numerator / denominator, rounded half away from nought; the denominator is above nought."""
-    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return whole if numerator >= 0 else -whole
+def _take_layers(layers: list[Layer], quantity: int, first: Line | None, step: int) -> int:
+    """Take less than all: what line `first` brought, then the oldest (IAS 2.27, first-in, first-out)."""
+    queue = layers if first is None else sorted(layers, key=lambda layer: layer.line != first)
+    value = emptied = 0
+    while quantity >= queue[emptied].quantity:
+        value += queue[emptied].value
+        quantity -= queue[emptied].quantity
+        emptied += 1
+    opened = queue[emptied]
+    rest = cost_of_issue(quantity, opened.quantity, opened.value, step=step)
+    opened.quantity -= quantity
+    opened.value -= rest
+    for layer in queue[:emptied]:
+        layers.remove(layer)
+    return value + rest
+
+
+def _rounded(numerator: int, denominator: int, step: int) -> int:
+    """numerator / denominator, neither below zero, rounded half up to a multiple of `step`."""
+    coins = denominator * step
+    return (2 * numerator + coins) // (2 * coins) * step

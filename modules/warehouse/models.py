@@ -1,19 +1,22 @@
 """Items in their tree, places, and the documents that move goods between places."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api import Base, Document, Id, LineOf, Money, Price, Quantity, Unit
+from modules.warehouse.costing import AVERAGE
 
 GOODS, SERVICE = "goods", "service"
 COST = {"group": "warehouse.cost"}
 
-#: Places outside the company, one row each: goods come from them and go to them, so nothing ever just appears.
-SUPPLIERS, CUSTOMERS, LOSSES, OPENING, PRODUCTION = 1, 2, 3, 4, 5
+#: Places outside the company, one row each: goods come from them and go to them, so nothing ever just appears. Their ids are
+#: below zero, as the ledger wants it of what lies outside.
+SUPPLIERS, CUSTOMERS, LOSSES, OPENING, PRODUCTION = -1, -2, -3, -4, -5
 OUTSIDE = {
     SUPPLIERS: "suppliers",
     CUSTOMERS: "customers",
@@ -21,8 +24,13 @@ OUTSIDE = {
     OPENING: "opening",
     PRODUCTION: "production",
 }
-#: Warehouses begin here; their stock must not fall below nought.
+#: Row 0 of lots and claims: "none".
+NONE = 0
+#: Warehouses begin here; their stock must not fall below zero.
 FIRST_WAREHOUSE = 100
+
+#: What shares one average or one queue of layers: the goods of a warehouse, or of the whole company.
+POOLS = ("warehouse", "company")
 
 
 class ItemGroup(Base):
@@ -33,6 +41,8 @@ class ItemGroup(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
+    #: what its goods cost when they leave: average or fifo (IAS 2.25); fixed once any of them has moved
+    costing: Mapped[str] = mapped_column(String(10), default=AVERAGE, server_default=AVERAGE)
 
 
 class Item(Base):
@@ -73,7 +83,77 @@ class Place(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
+    warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Lot(Base):
+    """Goods of one item that came into being together. Row 0 is "none"."""
+
+    __tablename__ = "warehouse_lot"
+    __table_args__ = (UniqueConstraint("item_id", "code"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: what the label bears
+    code: Mapped[str] = mapped_column(String(60))
+    #: the last day on which it may be used
+    expires: Mapped[date | None]
+
+
+class Claim(Base):
+    """Goods in a warehouse that are kept for a document, such as an order. Row 0 is "free"."""
+
+    __tablename__ = "warehouse_claim"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
+    #: losses release the lowest first
+    priority: Mapped[int] = mapped_column(Integer, default=0)
+    #: what comes back to a closed claim is free
+    is_closed: Mapped[bool] = mapped_column(default=False)
+
+
+class CostPolicy(Base):
+    """What an organisation has decided about costs; without a row, each warehouse is a pool by itself."""
+
+    __tablename__ = "warehouse_cost_policy"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    #: one of POOLS
+    pool: Mapped[str] = mapped_column(String(10))
+
+
+class OpenLayer(Base):
+    """What is left of one inflow of a FIFO item: a projection of the moves, proved by `ledger verify`."""
+
+    __tablename__ = "warehouse_open_layer"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    layer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    #: the oldest has the lowest
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    #: the line by which the goods came in
+    document_id: Mapped[int] = mapped_column(BigInteger)
+    line: Mapped[int] = mapped_column(Integer)
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    value: Mapped[Decimal] = mapped_column(Money, info=COST)
+
+
+class Recosting(Base):
+    """Costs of an item that are still to be recalculated from a moment on: more moves than one posting waits for."""
+
+    __tablename__ = "warehouse_recosting"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), primary_key=True)
+    #: what happened before it is right already
+    since: Mapped[datetime]
+    #: the document that made it necessary
+    cause_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"))
 
 
 class Movement(Document):
@@ -91,7 +171,8 @@ class Movement(Document):
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     target_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
-    #: sum of the lines, in the organisation's own currency; `Document.amount` stays nought, as everyone may see that
+    #: sum of the lines that say what they are worth, in the organisation's own currency; what others cost is in the ledger.
+    #: `Document.amount` stays zero, as everyone may see that
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
     source: Mapped[Place] = relationship(foreign_keys=[source_id])
@@ -111,7 +192,7 @@ class MovementLine(LineOf, Base):
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
-    #: what the line is worth: quantity × price, or the cost that the goods carried along when posted
+    #: quantity × price, where the document is priced; what other goods cost is in the ledger
     amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)

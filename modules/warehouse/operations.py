@@ -26,6 +26,7 @@ from app.api import (
     digits_of,
     fold,
     forget,
+    forget_all,
     line_amount,
     locked,
     organisation_id,
@@ -36,14 +37,21 @@ from app.api import (
     written_before,
 )
 from modules.warehouse import stock
+from modules.warehouse.costing import AVERAGE, FIFO
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     GOODS,
+    NONE,
     OUTSIDE,
+    POOLS,
     SERVICE,
+    Claim,
+    CostPolicy,
     Issue,
     Item,
     ItemGroup,
+    Lot,
     Movement,
     MovementLine,
     Opening,
@@ -52,6 +60,8 @@ from modules.warehouse.models import (
     Transfer,
     WriteOff,
 )
+from modules.warehouse.places import pool_of
+from modules.warehouse.registers import Stock
 
 KINDS: dict[str, type[Movement]] = {
     "receipt": Receipt,
@@ -65,10 +75,8 @@ Kind = TypeVar("Kind", bound=Movement)
 #: So many of anything are no quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
 
-# Made once: every document asks these. Goods and warehouses have no scope and no closed column, so the bare tables do.
-_ITEM, _PLACE = Item.__table__.c, Place.__table__.c
-_ITEMS = select(_ITEM.id, _ITEM.code, _ITEM.name, _ITEM.kind).where(_ITEM.id.in_(bindparam("ids", expanding=True)))
-_WAREHOUSE = select(_PLACE.id).where(_PLACE.id == bindparam("id"))
+_PLACE = Place.__table__.c
+_WAREHOUSE = select(_PLACE.id).where(_PLACE.id == bindparam("id"), _PLACE.warehouse_id.is_(None))
 
 
 @dataclass(slots=True)
@@ -95,9 +103,10 @@ class MovementDraft:
 
 
 def seed(session: Session) -> None:
-    """The places outside, and a first warehouse: made once, when the module is first switched on."""
+    """The places outside, a first warehouse, and the rows that mean "none": made once, when the module is first on."""
     session.add_all(Place(id=number, code=code, name=code.capitalize()) for number, code in OUTSIDE.items())
     session.add(Place(id=FIRST_WAREHOUSE, code="main", name="Main warehouse"))
+    session.add_all((Lot(id=NONE, code=""), Claim(id=NONE)))
     session.flush()
 
 
@@ -122,8 +131,11 @@ def create_item(
 
 
 def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> None:
-    """Change what is given. Refused: another kind, once anything refers to the item; a code or barcode that is taken."""
+    """Change what is given. Refused: another kind, once anything refers to the item; a group that costs otherwise, once the
+    item has moved; a code or barcode that is taken."""
     require(actor, "warehouse.item.edit")
+    if "group_id" in fields and fields["group_id"] != item.group_id:
+        _refuse_other_costing(session, item, fields["group_id"])
     if fields.get("kind", item.kind) != item.kind and _is_referred_to(session, item):
         raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _fill_item(session, item, **fields)
@@ -142,6 +154,43 @@ def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | 
     session.flush()
     record(session, "warehouse.group.create", subject="warehouse.item_group", subject_id=group.id, summary=group.name)
     return group
+
+
+def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) -> None:
+    """Let the goods of a group cost by `average` or `fifo` (IAS 2.25). Refused once any of them has moved."""
+    require(actor, "warehouse.costing.set")
+    if costing not in (AVERAGE, FIFO):
+        raise Invalid(_l("Goods cost by average or by first in, first out."), field="costing")
+    if costing == group.costing:
+        return
+    e = Stock.entries.c
+    if session.connection().scalar(
+        select(exists().where(e.item_id.in_(select(Item.__table__.c.id).where(Item.__table__.c.group_id == group.id))))
+    ):
+        raise Conflict(
+            _l("Goods of “%(name)s” have moved already; how they cost can't change any more.", name=group.name)
+        )
+    group.costing = costing
+    session.flush()
+    forget_all(session, "warehouse.item")
+    record(session, "warehouse.costing.set", subject="warehouse.item_group", subject_id=group.id, summary=costing)
+
+
+def set_pool(session: Session, actor: Actor, pool: str) -> None:
+    """Let goods share one cost in each `warehouse`, or in the whole `company`. Refused once any goods have moved."""
+    require(actor, "warehouse.costing.set")
+    if pool not in POOLS:
+        raise Invalid(_l("Costs are shared by a warehouse or by the company."), field="pool")
+    if pool == pool_of(session):
+        return
+    own = organisation_id(session)
+    if session.connection().scalar(select(exists().where(Stock.entries.c.organisation_id == own))):
+        raise Conflict(_l("Goods have moved already; what shares one cost can't change any more."))
+    session.merge(CostPolicy(organisation_id=own, pool=pool))
+    session.flush()
+    forget_all(session, "warehouse.pool")
+    forget_all(session, "warehouse.where")
+    record(session, "warehouse.costing.set", subject="warehouse.cost_policy", subject_id=own, summary=pool)
 
 
 def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
@@ -185,7 +234,7 @@ def save_movement(
             raise SentBefore(document)
         return document
     document.source_id, document.target_id = _places(session, kind, draft)
-    document.moment = draft.moment or wall_clock()
+    document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
     document.note = draft.note
     document.summary = draft.note[:200]
     digits = digits_of(document.currency)
@@ -217,23 +266,10 @@ def post_movements(session: Session, actor: Actor, documents: Sequence[Movement]
 
 
 def reverse_movement(session: Session, actor: Actor, kind: type[Kind], document_id: int) -> Kind:
-    """Take back a posted movement."""
+    """Reverse a posted movement."""
     document = locked(session, kind, document_id)
     stock.reverse(session, actor, document)
     return document
-
-
-def items_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
-    """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) when one does not exist.
-
-    A session reads each once, until it changes.
-    """
-    known = remembered(session, "warehouse.item")
-    if missing := ids - known.keys():
-        known |= {item.id: item for item in session.connection().execute(_ITEMS, {"ids": list(missing)})}
-    if not ids <= known.keys():
-        raise NotFound(_l("An item of this document does not exist any more."))
-    return {i: known[i] for i in ids}
 
 
 def warehouse_id(session: Session, place_id: int) -> int:
@@ -264,19 +300,22 @@ def _says(document: Movement, draft: MovementDraft, *, with_prices: bool) -> boo
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
-    moves = [
-        stock.Move(
-            d, line.line, line.item_id, d.source_id, d.target_id, line.quantity, line.amount if d.is_priced else None
-        )
-        for d in documents
-        for line in d.lines
-    ]
-    values = iter(stock.move(posting, moves))
-    for document in documents:
-        document.value = Decimal(0)
-        for line in document.lines:
-            line.amount = worth = next(values)
-            document.value += worth
+    stock.move(
+        posting,
+        [
+            stock.Move(
+                d,
+                line.line,
+                line.item_id,
+                d.source_id,
+                d.target_id,
+                line.quantity,
+                line.amount if d.is_priced else None,
+            )
+            for d in documents
+            for line in d.lines
+        ],
+    )
 
 
 def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:
@@ -326,6 +365,16 @@ def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
         )
     if line.price is not None:
         check_price(number, line.price)
+
+
+def _refuse_other_costing(session: Session, item: Item, group_id: int | None) -> None:
+    """How goods cost is their group's affair, so goods that have moved go only where they cost alike."""
+    group = session.get(ItemGroup, group_id) if group_id is not None else None
+    was, becomes = (g.costing if g is not None else AVERAGE for g in (item.group, group))
+    if was != becomes and session.connection().scalar(select(exists().where(Stock.entries.c.item_id == item.id))):
+        raise Conflict(
+            _l("“%(name)s” has moved already; it can't go to a group whose goods cost otherwise.", name=item.name)
+        )
 
 
 def _is_referred_to(session: Session, item: Item) -> bool:

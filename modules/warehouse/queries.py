@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Figure, Statement, at, now, require, statement
+from app.api import MASKED, Figure, Money, Statement, Totals, at, from_units, now, require, statement
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.places import places_by_id
 from modules.warehouse.registers import Stock
 
 
 def warehouses(session: Session) -> list[Place]:
-    """The company's own places."""
-    return list(session.scalars(select(Place).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name)))
+    """The company's warehouses, without the bins in them."""
+    own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
+    return list(session.scalars(select(Place).where(*own).order_by(Place.name)))
 
 
 def stock_on_hand(
@@ -24,23 +28,62 @@ def stock_on_hand(
     items: Sequence[int] | None = None,
     places: Sequence[int] | None = None,
 ) -> list[Figure]:
-    """Quantity and value by (item, place) in the company's warehouses: now, or at the end of a day or moment."""
+    """Quantity and value by (item, place) in the company's places: now, or at the end of a day or moment.
+
+    Where places share one cost, nobody can say what the goods of one of them are worth: their value is None.
+    """
     require(session.info["actor"], "warehouse.stock.view")
-    where: dict[str, object] = {"place": list(places) if places else [p.id for p in warehouses(session)]}
+    where: dict[str, object] = {}
     if items is not None:
         where["item"] = list(items)
-    if moment is None:
-        figures = now(session, Stock, by=("item", "place"), where=where)
-        return [f for f in figures if any(f.amounts.values())]
-    return at(session, Stock, moment, by=("item", "place"), where=where)
+    held = _figures(
+        session, Stock.on_hand, moment, ("item", "place"), {**where, "place": list(places)} if places else where
+    )
+    worth = {f.key: f.amounts for f in _figures(session, Stock.worth, moment, ("item", "pool"), where)}
+    pools = {i: p.pool for i, p in places_by_id(session, {f.key[1] for f in held}).items()}
+    figures = []
+    for f in held:
+        pool = worth.get((f.key[0], pools[f.key[1]]), {})
+        is_whole = pool.get("quantity") == f.amounts["quantity"]
+        value = pool.get("value") if is_whole or pool.get("value") is MASKED else None
+        figures.append(Figure(f.key, {**f.amounts, "value": value}))
+    return figures
+
+
+def _figures(
+    session: Session, totals: Totals, moment: date | datetime | None, by: tuple[str, ...], where: dict[str, object]
+) -> list[Figure]:
+    if moment is not None:
+        return at(session, totals, moment, by=by, where=where)
+    return [f for f in now(session, totals, by=by, where=where) if any(v is MASKED or v for v in f.amounts.values())]
 
 
 def movements_of(session: Session, item_id: int, place_id: int, since: date, until: date) -> Statement:
-    """What came into and went out of a place, of one item, line by line.
+    """What came into and went out of a place, of one item, line by line: quantity, and value where the place has a cost of
+    its own.
 
     Documents that are not open to the actor have no line, only the balances after the next one: a quantity of a purchase
     and what was owed for it would tell the cost.
     """
     require(session.info["actor"], "warehouse.stock.view")
-    whole = statement(session, Stock, since, until, where={"item": item_id, "place": place_id})
+    if places_by_id(session, {place_id})[place_id].pool == place_id:
+        whole = statement(session, Stock.worth, since, until, where={"item": item_id, "pool": place_id})
+    else:
+        whole = statement(session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id})
     return replace(whole, lines=[line for line in whole.lines if line.is_open])
+
+
+def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
+    """What the lines of a document cost, as the ledger has it now; MASKED to whoever may not know."""
+    e = Stock.entries.c
+    actor = session.info["actor"]
+    if not (session.info.get("unrestricted") or actor.sees("warehouse.cost")):
+        return _Masks()
+    total = func.sum(type_coerce(e.value, BigInteger))
+    rows = session.execute(select(e.line, total).where(e.document_id == document_id).group_by(e.line))
+    return {row[0]: from_units(int(row[1]), Money.scale) for row in rows}
+
+
+class _Masks(dict[int, Any]):
+    def __missing__(self, _line: int) -> Any:
+        return MASKED

@@ -1,20 +1,44 @@
-"""Where goods are and what they cost."""
+"""Where goods are, whose they are kept for, and what they cost."""
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import Floor, Money, Quantity, Register, amount, dimension
-from modules.warehouse.models import FIRST_WAREHOUSE, Item, Place
+from app.api import Floor, Money, Quantity, Register, Totals, dimension, document_line, end, exact, time, word
+from modules.warehouse.models import Claim, Item, Lot, Place
+
+#: What else an entry's value rests on, beside what `costing` names: a cost that came later, the difference that recosting
+#: found. A claim moves a quantity alone; what is reversed takes everything with it.
+LANDED, CORRECTED, CLAIMED, REVERSED = "landed", "corrected", "claimed", "reversed"
 
 
 class Stock(Register):
-    """Goods by item and place, with what they cost. Every posting moves them, so it balances."""
+    """Goods on their way from one end to another, and what they are worth."""
 
     name = "warehouse.stock"
     title = _l("Stock")
     item = dimension(Item)
-    place = dimension(Place)
-    quantity = amount(Quantity)
-    #: cost in the organisation's own currency
-    value = amount(Money, group="warehouse.cost")
-    balanced_over = ("item",)
-    floor = Floor("quantity", guards=lambda key: key[1] >= FIRST_WAREHOUSE)
+    place = end(Place)
+    lot = end(Lot)
+    #: the claim that the goods are kept for; 0: free
+    claim = end(Claim)
+    #: the work order, by its document, that components go into and products come from
+    work_order = end()
+    #: of the places: the warehouse, and what shares one cost; of the lots: the lot, where it costs by itself
+    warehouse = end()
+    pool = end()
+    layer = end()
+    #: own, carried, returned or made (`costing`), or one of the words above
+    basis = word(12, reversal=REVERSED)
+    #: the line whose goods it gives back, or that a landed cost belongs to
+    origin = document_line()
+    #: when the goods moved that it values; `moment` is later only where a closed period put it off
+    happened = time(of="quantity")
+    quantity = exact(Quantity)
+    #: in the organisation's own currency
+    value = exact(Money, group="warehouse.cost")
+
+    on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity"))
+    worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))
+    claims = Totals(
+        by=("item", "warehouse", "claim"), of=("quantity",), turnovers=False, floor=Floor("quantity", from_now_on=True)
+    )
+    wip = Totals(by=("work_order",), of=("value",), turnovers=False)

@@ -40,7 +40,7 @@ from modules.warehouse.operations import (
     reverse_movement,
     save_movement,
 )
-from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+from modules.warehouse.queries import costs_of, movements_of, stock_on_hand, warehouses
 
 routes = Routes("warehouse", __name__)
 
@@ -121,7 +121,8 @@ def place_new() -> Any:
 
 
 def _view(noun: str, document: Movement) -> Any:
-    return render_template("warehouse/movement.html", noun=noun, document=document)
+    costs = costs_of(current_session(), document.id) if document.state != "draft" else {}
+    return render_template("warehouse/movement.html", noun=noun, document=document, costs=costs)
 
 
 def _edit(noun: str, document: Movement | None) -> Any:

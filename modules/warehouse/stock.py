@@ -1,142 +1,138 @@
 """Moving goods: the one place where quantities and their costs enter the stock register, for every module's documents."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import (
     Actor,
-    Conflict,
     Document,
+    Invalid,
     Money,
     NotEnough,
     Posting,
     Quantity,
-    base_currency,
-    digits_of,
     from_units,
-    now,
-    number,
     to_units,
 )
 from app.api import post as post_documents
 from app.api import reverse as reverse_document
-from modules.warehouse.costing import Got, cost_of_issue
-from modules.warehouse.models import FIRST_WAREHOUSE, Item, Place
-from modules.warehouse.registers import Stock
+from modules.warehouse import costing, moves, recosting
+from modules.warehouse.claims import release_for_losses, release_what_came_back
+from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED
+from modules.warehouse.errors import HasReturns, NotEnoughFree, NotEnoughStock
+from modules.warehouse.models import LOSSES, PRODUCTION, Item
+from modules.warehouse.places import Where, places_by_id
+from modules.warehouse.registers import LANDED, Stock
 
 Kind = TypeVar("Kind", bound=Document)
-
-
-class NotEnoughStock(Conflict):
-    """A warehouse would fall below nought; `short` says by how much, per item and place."""
-
-    def __init__(self, session: Session, short: dict[tuple[Any, ...], Decimal]) -> None:
-        self.short = short
-        items = _named(session, Item, {key[0] for key in short})
-        places = _named(session, Place, {key[1] for key in short})
-        held = {
-            f.key: f.amounts["quantity"] for f in now(session, Stock, by=("item", "place"), where={"item": list(items)})
-        }
-        lines = [
-            str(
-                _l(
-                    "%(item)s, %(place)s: %(missing)s short, %(held)s on hand",
-                    item=items[key[0]],
-                    place=places[key[1]],
-                    missing=number(missing),
-                    held=number(held.get(key, Decimal(0))),
-                )
-            )
-            for key, missing in sorted(short.items())
-        ]
-        super().__init__(_l("Not enough in stock, nothing was posted. %(lines)s", lines="; ".join(lines)))
-
-
-class GoneAtAnotherCost(Conflict):
-    """Taking a document back would leave goods of a value below nought, or a value without goods."""
-
-    def __init__(self, session: Session, keys: Iterable[tuple[int, int]]) -> None:
-        keys = sorted(keys)
-        items, places = (
-            _named(session, Item, {key[0] for key in keys}),
-            _named(session, Place, {key[1] for key in keys}),
-        )
-        lines = "; ".join(f"{items[item]}, {places[place]}" for item, place in keys)
-        super().__init__(
-            _l(
-                "Some of these goods have gone on at the average cost, and what is left can't carry the rest: %(lines)s."
-                " Take back the later documents that moved them first, or let this one stand and write off what is wrong.",
-                lines=lines,
-            )
-        )
+Line = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A quantity of an item on its way. `value` is what it is worth, or None to carry its cost along."""
+    """A quantity of an item on its way from a place to another."""
 
     document: Document
     line: int
     item_id: int
     source_id: int
     target_id: int
-    #: above nought, in base units
+    #: above zero, in base units
     quantity: Decimal
+    #: what it is worth by its own price, in the organisation's own currency; None: it carries or gives back a cost
     value: Decimal | None = None
-    #: where goods go to a customer or come back from him: what he has got of the item, which the move brings up to date
-    got: Got | None = None
+    #: the document and line whose goods it gives back
+    origin: Line | None = None
+    #: the document of the work order that it feeds or comes from
+    work_order: int = 0
+    #: the claim that the goods leave, or come back to
+    claim_id: int = 0
+    #: the lots they leave with and arrive with
+    lots: tuple[int, int] = (0, 0)
+
+    def basis(self, inside: bool) -> str:
+        """What the value rests on; `inside`: the goods leave a place of the company."""
+        if self.value is not None:
+            return OWN
+        if self.origin is not None:
+            return RETURNED
+        if self.work_order and self.source_id == PRODUCTION:
+            return MADE
+        return CARRIED if inside else RETURNED
 
 
-def move(posting: Posting, moves: Sequence[Move]) -> list[Decimal]:
+def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     """Add the moves to the posting, in this order; gives what each is worth in the organisation's own currency.
 
-    Goods that carry their cost along take the average of the place they leave; those that come back from a customer, the
-    average of what he got. When he did not get as many (they were sold before the books began, or to somebody else), they
-    are worth the average where they arrive, and nothing where nothing is.
-    Refused (NotEnough): a warehouse that would fall below nought at any step.
+    Costs follow the dates: goods that leave take their share of what the pool holds at the move's own moment, and whatever
+    happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnough, when the posting is
+    written); more given back than went (Invalid); a closed period.
     """
-    step = 10 ** (Money.scale - digits_of(base_currency(posting.session)))
-    keys = {(m.item_id, place) for m in moves for place in (m.source_id, m.target_id)}
-    # Goods that come in at a price of their own ask nothing of what is there. Otherwise all are held at once, in order.
-    asks = any(m.value is None or m.source_id >= FIRST_WAREHOUSE for m in moves)
-    totals = posting.totals(Stock, keys) if asks else dict.fromkeys(keys, (0, 0))
-    held = {key: list(amounts) for key, amounts in totals.items()}
-    short: dict[tuple[Any, ...], Decimal] = {}
-    values = []
-    for m in moves:
-        source, target = held[m.item_id, m.source_id], held[m.item_id, m.target_id]
-        quantity = to_units(m.quantity, Quantity.scale)
-        if m.value is not None:
-            value = to_units(m.value, Money.scale)
-        else:
-            value = cost_of_issue(quantity, *_basis(m, quantity, source, target), step=step)
-        for side, sign in ((source, -1), (target, 1)):
-            side[0] += sign * quantity
-            side[1] += sign * value
-        if m.got is not None:
-            sign = 1 if m.source_id >= FIRST_WAREHOUSE else -1
-            m.got.add(sign * quantity, sign * value)
-        if source[0] < 0 and m.source_id >= FIRST_WAREHOUSE:
-            short[m.item_id, m.source_id] = from_units(-source[0], Quantity.scale)
-        posting.add_units(Stock, m.document, m.line, (m.item_id, m.source_id), (-quantity, -value))
-        posting.add_units(Stock, m.document, m.line, (m.item_id, m.target_id), (quantity, value))
-        values.append(from_units(value, Money.scale))
-    if short:
-        raise NotEnough(Stock, short)
-    return values
+    if not new:
+        return []
+    if posting.has_added(Stock):
+        posting.write()  # what these moves cost goes by what is in the books
+    places = places_by_id(posting.session, {p for m in new for p in (m.source_id, m.target_id)})
+    held = posting.hold_all(Stock.worth, {m.item_id for m in new})
+    posting.give_moments(h.last for h in held.values())
+    costed = [_costed(m, places) for m in new]
+    posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
+    _refuse_beyond_origin(posting, new)
+    values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
+    for m, c, value in zip(new, costed, values, strict=True):
+        posting.add_units(
+            Stock,
+            m.document,
+            m.line,
+            **_ends(m, places),
+            item=m.item_id,
+            basis=c.basis,
+            origin=m.origin,
+            quantity=c.quantity,
+            value=value,
+        )
+    release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
+    return [from_units(value, Money.scale) for value in values]
 
 
-def _basis(m: Move, quantity: int, source: list[int], target: list[int]) -> Sequence[int]:
-    """The quantity and value of which the move takes its share."""
-    if m.source_id >= FIRST_WAREHOUSE:
-        return source
-    return (m.got.quantity, m.got.cost) if m.got is not None and m.got.covers(quantity) else target
+def land(posting: Posting, document: Document, line: int, *, origin: Line, value: Decimal) -> None:
+    """Add a cost that came later to goods that came in by the line `origin`, as of the moment when they did.
+
+    Whatever has become of them since is recosted. Refused (Invalid): a line by which no goods came in at a price of their
+    own, a value that would make them worth less than zero.
+    """
+    posting.hold_all(Stock.worth, {row.item_id for row in moves.inflows_of(posting, origin)})
+    rows = moves.inflows_of(posting, origin)  # as it is now that nobody else can change it
+    units = to_units(value, Money.scale)
+    if not rows or sum(row.value for row in rows) + units < 0:
+        raise Invalid(
+            _l("There are no goods at a price of their own on that line, or they would be worth less than zero.")
+        )
+    left, whole = units, sum(row.quantity for row in rows)
+    for row in rows:
+        share = costing.cost_of_issue(row.quantity, whole, left, step=recosting.step_of(posting.session))
+        left, whole = left - share, whole - row.quantity
+        posting.add_units(
+            Stock,
+            document,
+            line,
+            **row.ends,
+            item=row.item_id,
+            basis=LANDED,
+            origin=origin,
+            moment=posting.open_moment(row.happened),
+            happened=row.happened,
+            value=share,
+        )
+    posting.write()
+    recosting.recost(posting, {row.item_id for row in rows}, min(row.happened for row in rows))
 
 
 def post(
@@ -147,36 +143,96 @@ def post(
     *,
     audited: bool = True,
 ) -> None:
-    """Post documents that move goods; a shortage is told with names (NotEnoughStock)."""
+    """Post documents that move goods; a shortage is told with names (NotEnoughStock, NotEnoughFree)."""
     try:
         post_documents(session, actor, documents, step, audited=audited)
     except NotEnough as error:
-        raise NotEnoughStock(session, error.short) from error
+        raise _named(session, error) from error
 
 
 def reverse(session: Session, actor: Actor, document: Document) -> None:
-    """Take back a document that moved goods; a shortage is told with names (NotEnoughStock).
+    """Reverse a document that moved goods: as if it had never been, or, where its period is closed, from the first open
+    day on. What happened since is recosted.
 
-    Refused too (GoneAtAnotherCost): goods of which some have gone on, at an average that took more or less of their value
-    along than what taking them back would leave.
+    Refused: goods that have gone on meanwhile (NotEnoughStock), goods that were given back or on which costs landed
+    (HasReturns).
     """
+    items = moves.items_of(session, document.id)
+
+    def before(posting: Posting) -> None:
+        posting.hold_all(Stock.worth, items)
+        if resting := moves.documents_resting_on(session, document.id):
+            raise HasReturns(resting)
+
+    def after(posting: Posting) -> None:
+        release_what_came_back(posting, document)
+        since = moves.first_happened(session, document.id)
+        if items and since is not None:
+            recosting.recost(posting, items, since)
+
     try:
-        reverse_document(session, actor, document)
+        reverse_document(session, actor, document, before=before, after=after)
     except NotEnough as error:
-        raise NotEnoughStock(session, error.short) from error
-    if absurd := _absurd_places(session, document):
-        raise GoneAtAnotherCost(session, absurd)
+        raise _named(session, error) from error
 
 
-def _absurd_places(session: Session, document: Document) -> list[tuple[int, int]]:
-    """Of the warehouses that the document moved goods of: items of a value below nought, or of one where none are left."""
-    e, total = Stock.entries.c, Stock.totals.c
-    moved = exists().where(e.document_id == document.id, e.item_id == total.item_id, e.place_id == total.place_id)
-    is_absurd = or_(total.value < 0, and_(total.quantity == 0, total.value != 0))
-    query = select(total.item_id, total.place_id).where(total.place_id >= FIRST_WAREHOUSE, is_absurd, moved)
-    return [(row.item_id, row.place_id) for row in session.connection().execute(query)]
+def _costed(m: Move, places: dict[int, Where]) -> costing.Move:
+    source, target = places[m.source_id], places[m.target_id]
+    return costing.Move(
+        m.document.id,
+        m.line,
+        (m.item_id, source.pool, 0) if source.pool else None,
+        (m.item_id, target.pool, 0) if target.pool else None,
+        to_units(m.quantity, Quantity.scale),
+        m.basis(inside=bool(source.pool)),
+        0 if m.value is None else to_units(m.value, Money.scale),
+        m.origin,
+        m.work_order,
+    )
 
 
-def _named(session: Session, model: type[Item] | type[Place], ids: Iterable[int]) -> dict[int, str]:
-    rows = session.execute(select(model.id, model.code, model.name).where(model.id.in_(set(ids))))
-    return {row.id: f"{row.code} {row.name}" if model is Item else row.name for row in rows}
+def _ends(m: Move, places: dict[int, Where]) -> dict[str, tuple[int, int]]:
+    source, target = places[m.source_id], places[m.target_id]
+    return {
+        "place": (m.source_id, m.target_id),
+        "lot": m.lots,
+        "claim": (m.claim_id, 0) if source.warehouse else (0, m.claim_id),
+        "work_order": (0, m.work_order) if source.warehouse else (m.work_order, 0),
+        "warehouse": (source.warehouse, target.warehouse),
+        "pool": (source.pool, target.pool),
+    }
+
+
+def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
+    """More can't come back than went: told by the line's own number."""
+    asked: dict[Line, int] = defaultdict(int)
+    lines: dict[Line, int] = {}
+    for m in new:
+        if m.origin is not None:
+            asked[m.origin] += to_units(m.quantity, Quantity.scale)
+            lines[m.origin] = m.line
+    left, happened = moves.left_to_return(posting, asked)
+    for m in new:
+        if m.origin is not None and m.document.moment < happened.get(m.origin, m.document.moment):
+            raise Invalid(_l("Line %(n)s: goods can't come back before they went.", n=m.line), field="lines")
+    for origin, quantity in asked.items():
+        if quantity > left.get(origin, 0):
+            raise Invalid(
+                _l(
+                    "Line %(n)s: more comes back than is left of what it gives back: %(left)s.",
+                    n=lines[origin],
+                    left=from_units(left.get(origin, 0), Quantity.scale).normalize(),
+                ),
+                field="lines",
+            )
+
+
+def _named(session: Session, error: NotEnough) -> NotEnoughStock | NotEnoughFree:
+    ids: Iterable[int] = {key[0] for key in error.short}
+    items = {
+        row.id: f"{row.code} {row.name}"
+        for row in session.execute(select(Item.id, Item.code, Item.name).where(Item.id.in_(ids)))
+    }
+    places = {i: where.name for i, where in places_by_id(session, {key[1] for key in error.short}).items()}
+    kind: Any = NotEnoughStock if error.totals is Stock.on_hand else NotEnoughFree
+    return kind(error.short, items, places)  # type: ignore[no-any-return]

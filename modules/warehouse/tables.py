@@ -4,12 +4,28 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Column, Document, Filter, Link, Lookup, Table, Unit, fold, number, standing
+from app.api import (
+    Column,
+    Document,
+    Filter,
+    Link,
+    Lookup,
+    Money,
+    Quantity,
+    Table,
+    Unit,
+    fold,
+    lies_ahead,
+    number,
+    standing,
+    wall_clock,
+)
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.operations import KINDS
+from modules.warehouse.places import pool_expression
 from modules.warehouse.registers import Stock
 
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
@@ -45,6 +61,25 @@ def _place_choices(session: Session) -> list[tuple[str, object]]:
     return [(str(row.id), row.name) for row in places]
 
 
+def _on_hand() -> Any:
+    """What of an item is on hand at the present moment, beside each row of items: what is dated ahead does not count."""
+    total, e = Stock.on_hand.table.c, Stock.entries.c
+    held = (
+        select(func.coalesce(func.sum(type_coerce(total.quantity, BigInteger)), 0))
+        .where(total.item_id == Item.id)
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    sign = case((e.warehouse_to_id > 0, 1), else_=0) - case((e.warehouse_from_id > 0, 1), else_=0)
+    ahead = (
+        select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
+        .where(e.item_id == Item.id, e.moment > bindparam("present", callable_=wall_clock, type_=DateTime))
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    return type_coerce(cast(held - ahead, BigInteger), Quantity)
+
+
 items = Table(
     name="warehouse.item",
     title=_l("Items"),
@@ -73,10 +108,7 @@ items = Table(
             case(
                 (
                     Item.kind == GOODS,
-                    select(func.coalesce(func.sum(Stock.totals.c.quantity), 0))
-                    .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
-                    .correlate(Item)
-                    .scalar_subquery(),
+                    _on_hand(),
                 )
             ),
             "quantity",
@@ -106,22 +138,30 @@ items = Table(
 )
 
 
-def stock_table(source: Any, value: Any) -> Table:
-    """Stock by item and warehouse, from the current totals or from what stood at a moment; `value` may be closed."""
-    valued = (Column("value", _l("Value"), value, "money"),) if value is not None else ()
+def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
+    """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed.
+
+    A place has a value of its own only where all that its pool holds lies there: otherwise nobody can say which part.
+    """
+    value = worth.c.get("value")
+    valued = ()
+    if value is not None:
+        is_whole = worth.c.quantity == held.c.quantity
+        valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True),)
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
         needs="warehouse.stock.view",
         source=lambda session: (
             select()
-            .select_from(source)
-            .join(Item, Item.id == source.c.item_id)
+            .select_from(held)
+            .join(Item, Item.id == held.c.item_id)
             .join(Unit, Unit.id == Item.unit_id)
-            .join(Place, Place.id == source.c.place_id)
-            .where(source.c.place_id >= FIRST_WAREHOUSE, source.c.quantity != 0)
+            .join(Place, Place.id == held.c.place_id)
+            .outerjoin(worth, and_(worth.c.item_id == held.c.item_id, worth.c.pool_id == pool_expression(session)))
+            .where(held.c.quantity != 0)
         ),
-        key=source.c.item_id * 1_000_000 + source.c.place_id,
+        key=held.c.item_id * 1_000_000 + held.c.place_id,
         columns=(
             Column(
                 "code",
@@ -137,7 +177,7 @@ def stock_table(source: Any, value: Any) -> Table:
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
             Column("place", _l("Warehouse"), Place.name),
-            Column("quantity", _l("On hand"), source.c.quantity, "quantity"),
+            Column("quantity", _l("On hand"), held.c.quantity, "quantity"),
             Column("unit", _l("Unit"), Unit.name, sortable=False),
             *valued,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
@@ -150,16 +190,23 @@ def stock_table(source: Any, value: Any) -> Table:
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
         ),
         empty=_l("No goods are in stock."),
+        instead=instead,
     )
 
 
-stock = stock_table(Stock.totals, Stock.totals.c.value)
+def stock_at(session: Session, moment: date | None) -> Table:
+    """The same list as it stood at the end of a day; at the present moment without one."""
+    return stock_table(
+        standing(session, Stock.on_hand, moment, by=("item", "place")),
+        standing(session, Stock.worth, moment, by=("item", "pool"), name="worth"),
+    )
 
 
-def stock_at(session: Session, moment: date) -> Table:
-    """The same list as it stood at the end of a day."""
-    stood = standing(session, Stock, moment, by=("item", "place"))
-    return stock_table(stood, stood.c.get("value"))
+def _stock_now(session: Session) -> Table | None:
+    return stock_at(session, None) if lies_ahead(session, Stock.on_hand) else None
+
+
+stock = stock_table(Stock.on_hand.table, Stock.worth.table, _stock_now)
 
 
 def _movements(noun: str, title: object, create: object, empty: object, ends: tuple[Column, ...]) -> Table:
@@ -188,7 +235,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
             Column("moment", _l("Date"), model.moment, "moment"),
             *ends,
             Column("note", _l("Note"), model.note, sortable=False),
-            Column("value", _l("Value"), model.value, "money"),
+            _value_column(model),
             Column("state", _l("State"), model.state, "state"),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
@@ -204,6 +251,16 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         is_daily=noun != "opening",
         empty=empty,
     )
+
+
+def _value_column(model: type[Movement]) -> Column:
+    """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
+    if model.is_priced:
+        return Column("value", _l("Value"), model.value, "money")
+    e = Stock.entries.c
+    cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
+    worth = type_coerce(cast(cost.correlate(model).scalar_subquery(), BigInteger), Money)
+    return Column("value", _l("Value"), worth, "money", sortable=False)
 
 
 _source, _target = aliased(Place, name="source"), aliased(Place, name="target")
@@ -236,7 +293,7 @@ places = Table(
     name="warehouse.place",
     title=_l("Warehouses"),
     needs="warehouse.place.edit",
-    source=lambda session: select().select_from(Place).where(Place.id >= FIRST_WAREHOUSE),
+    source=lambda session: select().select_from(Place).where(Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None)),
     key=Place.id,
     columns=(
         Column(
@@ -257,12 +314,6 @@ places = Table(
 def find_items(session: Session, text: str, limit: int, *, goods_only: bool = False) -> list[dict[str, Any]]:
     """Items by code, barcode or name, an exact code or barcode first: with their price and, for who may see stock, what is
     on hand."""
-    on_hand = (
-        select(func.sum(Stock.totals.c.quantity))
-        .where(Stock.totals.c.item_id == Item.id, Stock.totals.c.place_id >= FIRST_WAREHOUSE)
-        .correlate(Item)
-        .scalar_subquery()
-    )
     query = (
         select(
             Item.id,
@@ -272,7 +323,7 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             Item.price,
             Item.kind,
             Unit.name.label("unit"),
-            on_hand.label("held"),
+            _on_hand().label("held"),
         )
         .join(Unit, Unit.id == Item.unit_id)
         .where(Item.is_active)
@@ -290,9 +341,7 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             "code": row.code,
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
-            "note": f"{number(row.held) if row.held is not None else '0'} {row.unit}"
-            if row.kind == "goods" and sees_stock
-            else "",
+            "note": f"{number(row.held)} {row.unit}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
         }
         for row in rows

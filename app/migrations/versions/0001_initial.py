@@ -55,6 +55,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_module")),
     )
     op.create_table(
+        "core_offered",
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", name=op.f("pk_core_offered")),
+    )
+    op.create_table(
         "core_organisation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -62,6 +68,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("edition", sa.String(length=20), nullable=False),
         sa.Column("tax_id", sa.String(length=40), nullable=False),
+        sa.Column("zone", sa.String(length=40), server_default="", nullable=False),
         sa.Column("closed_until", sa.Date(), nullable=True),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_organisation")),
@@ -127,6 +134,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("is_dated", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("responsible_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -147,7 +155,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_core_document_kind_moment_id", "core_document", ["kind", "moment", "id"], unique=False)
-    op.create_index(op.f("ix_core_document_responsible_id"), "core_document", ["responsible_id"], unique=False)
+    op.create_index(
+        "ix_core_document_responsible_id_kind_moment_id",
+        "core_document",
+        ["responsible_id", "kind", "moment", "id"],
+        unique=False,
+    )
     op.create_table(
         "core_job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -206,7 +219,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_job_user_id"), table_name="core_job")
     op.drop_index("ix_core_job_state_id", table_name="core_job")
     op.drop_table("core_job")
-    op.drop_index(op.f("ix_core_document_responsible_id"), table_name="core_document")
+    op.drop_index("ix_core_document_responsible_id_kind_moment_id", table_name="core_document")
     op.drop_index("ix_core_document_kind_moment_id", table_name="core_document")
     op.drop_table("core_document")
     op.drop_table("core_user")
@@ -216,6 +229,7 @@ def downgrade() -> None:
     op.drop_table("core_team")
     op.drop_table("core_role")
     op.drop_table("core_organisation")
+    op.drop_table("core_offered")
     op.drop_table("core_module")
     op.drop_table("core_generation")
     op.drop_table("core_currency_rate")

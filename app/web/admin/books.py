@@ -29,7 +29,7 @@ class PeriodForm(Form):
 def ledger_view() -> Any:
     """Totals of every register, and the closed period."""
     session, actor = current_session(), current_actor()
-    books = {n: f for n, f in ledger.totals(session).items() if current_company().is_on(n.partition(".")[0])}
+    books = {n: f for n, f in ledger.totals_of(session).items() if current_company().is_on(n.partition(".")[0])}
     for name, figures in books.items():
         _mask(name, figures, actor)
     current = organisation(session)

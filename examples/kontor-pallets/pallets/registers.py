@@ -1,6 +1,6 @@
 """The account of pallets."""
 
-from app.api import Quantity, Register, amount, dimension
+from app.api import Quantity, Register, exact, dimension
 from modules.contacts.models import Contact
 
 
@@ -9,4 +9,4 @@ class Balance(Register):
 
     name = "pallets.balance"
     contact = dimension(Contact)
-    pallets = amount(Quantity)
+    pallets = exact(Quantity)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, case, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import Quantity, to_units
@@ -124,7 +124,7 @@ def _unknown_customers(session: Session, codes: dict[str, str]) -> list[str]:
 
 
 def _on_hand(session: Session, ids: dict[int, int]) -> dict[int, int]:
-    table = Stock.totals
+    table = Stock.on_hand.table
     on_hand = dict.fromkeys(ids.values(), 0)
     for some in pieces(sorted(ids)):
         query = select(table.c.item_id, table.c.quantity).where(
@@ -153,11 +153,14 @@ def _later_entries(session: Session, ids: dict[int, int], since: datetime) -> It
     """What the books hold of these items from a moment on, last ones first."""
     if not ids:
         return
-    table = Stock.entries
+    e = Stock.entries.c
+    came, went = e.place_to_id == FIRST_WAREHOUSE, e.place_from_id == FIRST_WAREHOUSE
+    units = type_coerce(e.quantity, BigInteger)
+    net = type_coerce(case((came, units), else_=0) - case((went, units), else_=0), Quantity)
     query = (
-        select(table.c.item_id, table.c.moment, table.c.quantity)
-        .where(table.c.place_id == FIRST_WAREHOUSE, table.c.moment >= since)
-        .order_by(table.c.moment.desc(), table.c.id.desc())
+        select(e.item_id, e.moment, net)
+        .where(or_(came, went), e.moment >= since)
+        .order_by(e.moment.desc(), e.id.desc())
     )
     for item_id, moment, quantity in session.connection().execution_options(yield_per=2000).execute(query):
         if item_id in ids:

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, amount, dimension
+from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, exact, dimension
 from modules.warehouse.models import Item
 
 
@@ -41,7 +41,7 @@ class Halves(Register):
 
     name = "raises_in_models.halves"
     item = dimension(Item)
-    quantity = amount(Quantity)
+    quantity = exact(Quantity)
 
 
 raise RuntimeError("half-way")

@@ -40,32 +40,114 @@ def upgrade() -> None:
     op.create_index("ix_contacts_contact_kind_name_id", "contacts_contact", ["kind", "name", "id"], unique=False)
     op.create_index(op.f("ix_contacts_contact_responsible_id"), "contacts_contact", ["responsible_id"], unique=False)
     op.create_table(
+        "contacts_open_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_contacts_open_item_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_open_item")),
+    )
+    op.create_index(op.f("ix_contacts_open_item_document_id"), "contacts_open_item", ["document_id"], unique=False)
+    op.create_table(
         "contacts_payment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("direction", sa.String(length=3), nullable=False),
         sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("rate", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_payment_contact_id")),
         sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_contacts_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_payment")),
     )
     op.create_index(op.f("ix_contacts_payment_contact_id"), "contacts_payment", ["contact_id"], unique=False)
     op.create_table(
+        "contacts_settlements_balance_total",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("last_moment", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_balance_total_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_settlements_balance_total_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "contact_id", "currency", name=op.f("pk_contacts_settlements_balance_total")
+        ),
+    )
+    op.create_table(
+        "contacts_settlements_balance_turnover",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amount_in", sa.BigInteger(), nullable=False),
+        sa.Column("amount_out", sa.BigInteger(), nullable=False),
+        sa.Column("base_in", sa.BigInteger(), nullable=False),
+        sa.Column("base_out", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_balance_turnover_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_settlements_balance_turnover_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "contact_id", "currency", "month", name=op.f("pk_contacts_settlements_balance_turnover")
+        ),
+    )
+    op.create_index(
+        "ix_contacts_settlements_balance_turnover_month",
+        "contacts_settlements_balance_turnover",
+        ["organisation_id", "month"],
+        unique=False,
+    )
+    op.create_table(
         "contacts_settlements_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause_id", sa.BigInteger(), nullable=True),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("side", sa.SmallInteger(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cause_id"], ["core_document.id"], name=op.f("fk_contacts_settlements_entry_cause_id")
+        ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_entry_contact_id")
         ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["core_document.id"], name=op.f("fk_contacts_settlements_entry_document_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["contacts_open_item.id"], name=op.f("fk_contacts_settlements_entry_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["core_organisation.id"], name=op.f("fk_contacts_settlements_entry_organisation_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_settlements_entry")),
+    )
+    op.create_index(
+        "ix_contacts_settlements_entry_cause_id",
+        "contacts_settlements_entry",
+        ["cause_id"],
+        unique=False,
+        sqlite_where=sa.text("cause_id IS NOT NULL"),
+        postgresql_where=sa.text("cause_id IS NOT NULL"),
     )
     op.create_index(
         op.f("ix_contacts_settlements_entry_document_id"), "contacts_settlements_entry", ["document_id"], unique=False
@@ -73,51 +155,79 @@ def upgrade() -> None:
     op.create_index(
         "ix_contacts_settlements_entry_key",
         "contacts_settlements_entry",
-        ["contact_id", "currency", "moment", "id"],
+        ["organisation_id", "contact_id", "currency", "moment", "id"],
         unique=False,
     )
     op.create_index(
         "ix_contacts_settlements_entry_moment",
         "contacts_settlements_entry",
-        ["moment", "contact_id", "currency", "amount"],
+        ["organisation_id", "moment", "side", "contact_id", "currency"],
         unique=False,
     )
     op.create_table(
-        "contacts_settlements_total",
+        "contacts_settlements_open_items_total",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("item_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("last_moment", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_total_contact_id")
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_open_items_total_contact_id")
         ),
-        sa.PrimaryKeyConstraint("contact_id", "currency", name=op.f("pk_contacts_settlements_total")),
-    )
-    op.create_table(
-        "contacts_settlements_turnover",
-        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
-        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("amount_in", sa.BigInteger(), nullable=False),
-        sa.Column("amount_out", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_settlements_turnover_contact_id")
+            ["item_id"], ["contacts_open_item.id"], name=op.f("fk_contacts_settlements_open_items_total_item_id")
         ),
-        sa.PrimaryKeyConstraint("contact_id", "currency", "month", name=op.f("pk_contacts_settlements_turnover")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_settlements_open_items_total_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id",
+            "contact_id",
+            "item_id",
+            "currency",
+            name=op.f("pk_contacts_settlements_open_items_total"),
+        ),
     )
-    op.create_index("ix_contacts_settlements_turnover_month", "contacts_settlements_turnover", ["month"], unique=False)
+    op.create_index(
+        "ix_contacts_settlements_open_items_total_open",
+        "contacts_settlements_open_items_total",
+        ["organisation_id", "contact_id", "item_id", "currency"],
+        unique=False,
+        sqlite_where=sa.text("amount <> 0 OR base <> 0"),
+        postgresql_where=sa.text("amount <> 0 OR base <> 0"),
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("contacts_settlements_turnover")
-    op.drop_table("contacts_settlements_total")
+    op.drop_index(
+        "ix_contacts_settlements_open_items_total_open",
+        table_name="contacts_settlements_open_items_total",
+        sqlite_where=sa.text("amount <> 0 OR base <> 0"),
+        postgresql_where=sa.text("amount <> 0 OR base <> 0"),
+    )
+    op.drop_table("contacts_settlements_open_items_total")
     op.drop_index("ix_contacts_settlements_entry_moment", table_name="contacts_settlements_entry")
     op.drop_index("ix_contacts_settlements_entry_key", table_name="contacts_settlements_entry")
     op.drop_index(op.f("ix_contacts_settlements_entry_document_id"), table_name="contacts_settlements_entry")
+    op.drop_index(
+        "ix_contacts_settlements_entry_cause_id",
+        table_name="contacts_settlements_entry",
+        sqlite_where=sa.text("cause_id IS NOT NULL"),
+        postgresql_where=sa.text("cause_id IS NOT NULL"),
+    )
     op.drop_table("contacts_settlements_entry")
+    op.drop_index("ix_contacts_settlements_balance_turnover_month", table_name="contacts_settlements_balance_turnover")
+    op.drop_table("contacts_settlements_balance_turnover")
+    op.drop_table("contacts_settlements_balance_total")
     op.drop_index(op.f("ix_contacts_payment_contact_id"), table_name="contacts_payment")
     op.drop_table("contacts_payment")
+    op.drop_index(op.f("ix_contacts_open_item_document_id"), table_name="contacts_open_item")
+    op.drop_table("contacts_open_item")
     op.drop_index(op.f("ix_contacts_contact_responsible_id"), table_name="contacts_contact")
     op.drop_index("ix_contacts_contact_kind_name_id", table_name="contacts_contact")
     op.drop_index(op.f("ix_contacts_contact_folded"), table_name="contacts_contact")

@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "production_bom_line",
         sa.Column("bom_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["bom_id"], ["production_bom.id"], name=op.f("fk_production_bom_line_bom_id")),
@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["bom_id"], ["production_bom.id"], name=op.f("fk_production_work_order_bom_id")),
         sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_production_work_order_id")),
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_production_work_order_item_id")),
@@ -48,11 +47,10 @@ def upgrade() -> None:
     op.create_table(
         "production_work_order_line",
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("planned", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["document_id"], ["production_work_order.id"], name=op.f("fk_production_work_order_line_document_id")
         ),

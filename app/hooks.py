@@ -1,0 +1,29 @@
+"""Every hook, in one place: what modules are told, when, with what, and what an error does.
+
+A module takes part by a function of the hook's name in its `hooks.py`. *Effect* hooks run inside the transaction, modules
+that are required first; an error aborts the whole. A module that is switched off is still told: its registers stay true.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A hook that runs inside the transaction of whoever calls it."""
+
+    name: str
+
+    def __call__(self, session: Session, *arguments: Any) -> None:
+        """Tell every module that has a function of this name."""
+        functions = session.info["database"].known.get("hooks")
+        for function in functions(self.name) if functions is not None else ():
+            function(*arguments)
+
+
+#: `costs_changed(posting, changes)`: recosting has found that moves of goods in the books cost otherwise than they were
+#: booked at. Each of `changes` names the document and line, by how much the cost differs (units of 10**-4 of the
+#: organisation's currency), when the move happened and which document caused it. Called before the posting is written.
+costs_changed = Effect("costs_changed")

@@ -1,0 +1,167 @@
+"""Totals of a register: which keys they are kept by, what they sum, and what refuses to fall below zero."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, Table
+
+from app.db import Base
+from app.ledger.sql import Sql
+
+if TYPE_CHECKING:
+    from app.ledger.register import Amount, Dimension, Register
+
+Key = tuple[Any, ...]
+Row = tuple[Any, ...]
+
+
+def _always(_key: Key) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Floor:
+    """`amount` of a key that `guards` must not fall below zero at any moment from the posting's own on.
+
+    `from_now_on`: what stood in the past does not count, only the present and what is dated ahead.
+    """
+
+    amount: str
+    guards: Callable[[Key], bool] = _always
+    from_now_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one entry adds to one key of a total: amounts in units, and the side that it counts on."""
+
+    key: Key
+    amounts: tuple[int, ...]
+    #: 1: what came in grows by it; -1: what went out
+    side: int
+
+
+class Totals:
+    """Current totals of a register by some of its dimensions, and unless `turnovers` is False what came and went a month.
+
+    A transfer counts where its two keys differ, at each end that is inside the company: the first end among `by` has a
+    number above zero there.
+    """
+
+    def __init__(
+        self, by: tuple[str, ...], of: tuple[str, ...] = (), *, turnovers: bool = True, floor: Floor | None = None
+    ) -> None:
+        self.by, self.of, self.turnovers, self.floor = by, of, turnovers, floor
+        self.name = ""
+        self.register: type[Register]
+        self.table: Table
+        #: monthly turnovers, where they are kept
+        self.months: Table | None = None
+        self.sql: Sql
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def attach(self, register: "type[Register]") -> None:
+        """Make the tables and the SQL, once the register knows its columns."""
+        self.register = register
+        self.of = self.of or tuple(a.name for a in register.amounts)
+        prefix = f"{register.name.replace('.', '_')}_{self.name}"
+        info = register.entries.info
+        self.table = Table(
+            f"{prefix}_total",
+            Base.metadata,
+            *self._keys(),
+            *(a.make() for a in self.amounts),
+            Column("entries", BigInteger, nullable=False),
+            Column("last_moment", DateTime, nullable=False),
+            *self._open_rows(prefix),
+            info=info,
+        )
+        if self.turnovers:
+            self.months = Table(
+                f"{prefix}_turnover",
+                Base.metadata,
+                *self._keys(),
+                #: 202512 for December 2025
+                Column("month", Integer, primary_key=True, autoincrement=False),
+                *(a.make(side) for a in self.amounts for side in ("_in", "_out")),
+                # For figures of all keys over a few of many months. It grows by a row a month and key, never updated.
+                Index(f"ix_{prefix}_turnover_month", "organisation_id", "month"),
+                info=info,
+            )
+        self.sql = Sql(self)
+
+    @property
+    def dimensions(self) -> "tuple[Dimension, ...]":
+        """Those of `by`, in that order."""
+        return tuple(self.register.dimension_of(name) for name in self.by)
+
+    @property
+    def amounts(self) -> "tuple[Amount, ...]":
+        """Those of `of`, in that order."""
+        return tuple(self.register.amount_of(name) for name in self.of)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a key."""
+        return tuple(d.column for d in self.dimensions)
+
+    def column(self, name: str) -> str:
+        """The column of the dimension called `name`."""
+        return self.register.dimension_of(name).column
+
+    def shares(self, row: Row) -> Iterator[Share]:
+        """What an entry (its columns in the register's order) adds: nothing where it says nothing of these amounts."""
+        came, went, amounts, side, inside = self._positions
+        values = tuple(row[i] for i in amounts)
+        if not any(values):
+            return
+        to = tuple(row[i] for i in came)
+        if side is not None:
+            yield Share(to, values, row[side])
+            return
+        origin = tuple(row[i] for i in went)
+        if to == origin:
+            return
+        if origin[inside] > 0:
+            yield Share(origin, tuple(-v for v in values), -1)
+        if to[inside] > 0:
+            yield Share(to, values, 1)
+
+    @cached_property
+    def inside(self) -> int:
+        """Where in a key the end stands that says whether the key is inside the company."""
+        return next((i for i, d in enumerate(self.dimensions) if d.is_end), 0)
+
+    @cached_property
+    def _positions(self) -> tuple[list[int], list[int], list[int], int | None, int]:
+        at = {column: i for i, column in enumerate(self.register.columns)}
+        came = [at[d.columns[-1]] for d in self.dimensions]
+        went = [at[d.columns[0]] for d in self.dimensions]
+        return came, went, [at[n] for n in self.of], at.get("side"), self.inside
+
+    def _keys(self) -> Iterator[Column[Any]]:
+        yield Column(
+            "organisation_id", BigInteger, ForeignKey("core_organisation.id"), primary_key=True, autoincrement=False
+        )
+        for d in self.dimensions:
+            column = d.make(d.column)
+            column.primary_key, column.autoincrement = True, False
+            yield column
+
+    def _open_rows(self, prefix: str) -> Iterator[Index]:
+        """Totals without turnovers are by documents or claims, most of which are settled: what is open has an index."""
+        if not self.turnovers:
+            from sqlalchemy import text
+
+            some = text(" OR ".join(f"{n} <> 0" for n in self.of))
+            yield Index(
+                f"ix_{prefix}_total_open",
+                "organisation_id",
+                *self.columns,
+                sqlite_where=some,
+                postgresql_where=some,
+            )

@@ -1,0 +1,14 @@
+"""What an operation has to say to whoever asked for it, beside its result: shown above the next page."""
+
+from sqlalchemy.orm import Session
+
+
+def notify(session: Session, message: object) -> None:
+    """Say something of what was done; it is told once, if the session's work is committed."""
+    session.info.setdefault("notices", []).append(message)
+
+
+def taken_notices(session: Session) -> list[object]:
+    """What there is to say, and no longer is."""
+    notices: list[object] = session.info.pop("notices", [])
+    return notices

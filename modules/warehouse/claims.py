@@ -1,0 +1,149 @@
+"""Keeping goods for an order: claims take from what is free in a warehouse and give back to it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import Document, Invalid, Posting, Quantity, from_units, notify, number, to_units
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import NONE, Claim
+from modules.warehouse.places import Where, places_by_id
+from modules.warehouse.registers import CLAIMED, Stock
+
+if TYPE_CHECKING:
+    from modules.warehouse.stock import Move
+
+_CLAIM = Claim.__table__.c
+
+
+def create_claim(session: Session, document: Document, *, priority: int = 0) -> Claim:
+    """A new claim of a document; losses release the lowest `priority` first."""
+    claim = Claim(document_id=document.id, priority=priority)
+    session.add(claim)
+    session.flush()
+    return claim
+
+
+def close_claim(session: Session, claim: Claim) -> None:
+    """Nothing is kept for its document any more: what comes back to it is free. What it still holds is to be released."""
+    claim.is_closed = True
+    session.flush()
+
+
+def claim(
+    posting: Posting,
+    document: Document,
+    line: int,
+    *,
+    item_id: int,
+    warehouse_id: int,
+    quantity: Decimal,
+    claim_id: int,
+) -> None:
+    """Keep a quantity of what is free in a warehouse for a claim. Refused, when the posting is written: more than is free."""
+    _shift(posting, document, line, item_id, warehouse_id, quantity, (NONE, claim_id))
+
+
+def release(
+    posting: Posting,
+    document: Document,
+    line: int,
+    *,
+    item_id: int,
+    warehouse_id: int,
+    quantity: Decimal,
+    claim_id: int,
+) -> None:
+    """Let a quantity that a claim keeps be free again. Refused, when the posting is written: more than it keeps."""
+    _shift(posting, document, line, item_id, warehouse_id, quantity, (claim_id, NONE))
+
+
+def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[int, Where]) -> None:
+    """Goods that are gone can't be kept for anyone: what is lost beyond what is free is released, the lowest priority
+    first, and whoever posts is told."""
+    if not lost:
+        return
+    asked: dict[tuple[int, int], int] = defaultdict(int)
+    for m in lost:
+        asked[m.item_id, places[m.source_id].warehouse] += to_units(m.quantity, Quantity.scale)
+    held = posting.hold_all(Stock.claims, {item for item, _ in asked})
+    document = lost[0].document
+    for (item, warehouse), quantity in sorted(asked.items()):
+        kept = {key[2]: h.amounts[0] for key, h in held.items() if key[:2] == (item, warehouse)}
+        lack = quantity - kept.pop(NONE, 0)
+        for claim_id in _lowest_first(posting.session, [c for c, units in kept.items() if units > 0]):
+            units = min(lack, kept[claim_id])
+            if units <= 0:
+                break
+            lack -= units
+            released = from_units(units, Quantity.scale)
+            _shift(posting, document, lost[0].line, item, warehouse, released, (claim_id, NONE))
+            _tell(posting.session, item, released, claim_id)
+
+
+def release_what_came_back(posting: Posting, document: Document) -> None:
+    """What a reversal gave back to closed claims is free."""
+    e = Stock.entries.c
+    closed = (
+        select(e.item_id, e.warehouse_from_id, e.claim_from_id)
+        .distinct()
+        .join_from(Stock.entries, Claim.__table__, _CLAIM.id == e.claim_from_id)
+        .where(e.document_id == document.id, _CLAIM.is_closed)
+    )
+    keys = {tuple(row) for row in posting.session.connection().execute(closed)}
+    for key, held in posting.hold(Stock.claims, keys).items() if keys else ():
+        if held.amounts[0] > 0:
+            item, warehouse, claim_id = key
+            _shift(posting, document, 0, item, warehouse, from_units(held.amounts[0], Quantity.scale), (claim_id, NONE))
+
+
+def _shift(
+    posting: Posting,
+    document: Document,
+    line: int,
+    item_id: int,
+    warehouse_id: int,
+    quantity: Decimal,
+    claims: tuple[int, int],
+) -> None:
+    if quantity <= 0:
+        raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines")
+    where = places_by_id(posting.session, {warehouse_id})[warehouse_id]
+    posting.add(
+        Stock,
+        document,
+        line,
+        item=item_id,
+        place=(warehouse_id, warehouse_id),
+        claim=claims,
+        warehouse=(where.warehouse, where.warehouse),
+        pool=(where.pool, where.pool),
+        basis=CLAIMED,
+        quantity=quantity,
+    )
+
+
+def _lowest_first(session: Session, ids: list[int]) -> list[int]:
+    query = select(_CLAIM.id).where(_CLAIM.id.in_(ids)).order_by(_CLAIM.priority, _CLAIM.id.desc())
+    return list(session.connection().scalars(query))
+
+
+def _tell(session: Session, item_id: int, quantity: Decimal, claim_id: int) -> None:
+    table: Any = Document.__table__
+    numbers = select(table.c.number).join_from(Claim.__table__, table, table.c.id == _CLAIM.document_id)
+    order = session.connection().scalar(numbers.where(_CLAIM.id == claim_id))
+    item = items_by_id(session, {item_id})[item_id]
+    notify(
+        session,
+        _l(
+            "%(quantity)s of %(item)s that were reserved for %(order)s are released.",
+            quantity=number(quantity),
+            item=item.name,
+            order=order or claim_id,
+        ),
+    )

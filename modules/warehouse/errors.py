@@ -1,0 +1,68 @@
+"""What the warehouse refuses, with names and figures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.api import Conflict, Shortage, moment, number
+
+
+class NotEnoughStock(Conflict):
+    """A place would fall below zero; `short` says by how much and when, per item, place and lot."""
+
+    def __init__(
+        self, short: dict[tuple[Any, ...], Shortage], items: Mapping[int, str], places: Mapping[int, str]
+    ) -> None:
+        self.short = short
+        lines = [
+            str(
+                _l(
+                    "%(item)s, %(place)s: %(missing)s short, %(held)s on hand on %(moment)s",
+                    item=items[key[0]],
+                    place=places[key[1]],
+                    missing=number(shortage.amount),
+                    held=number(shortage.held),
+                    moment=moment(shortage.moment),
+                )
+            )
+            for key, shortage in sorted(short.items())
+        ]
+        super().__init__(_l("Not enough in stock, nothing was posted. %(lines)s", lines="; ".join(lines)))
+
+
+class NotEnoughFree(Conflict):
+    """Goods are on hand, but kept for others; `short` says by how much, per item, warehouse and claim."""
+
+    def __init__(
+        self, short: dict[tuple[Any, ...], Shortage], items: Mapping[int, str], places: Mapping[int, str]
+    ) -> None:
+        self.short = short
+        lines = [
+            str(
+                _l(
+                    "%(item)s, %(place)s: %(missing)s short, %(held)s are free",
+                    item=items[key[0]],
+                    place=places[key[1]],
+                    missing=number(shortage.amount),
+                    held=number(shortage.held),
+                )
+            )
+            for key, shortage in sorted(short.items())
+        ]
+        super().__init__(
+            _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines="; ".join(lines))
+        )
+
+
+class HasReturns(Conflict):
+    """Goods of the document were given back, or costs landed on them: those documents are to be reversed first."""
+
+    def __init__(self, documents: Sequence[str]) -> None:
+        self.documents = documents
+        super().__init__(
+            _l(
+                "This can't be reversed while other documents rest on it: %(documents)s. Reverse them first.",
+                documents=", ".join(documents),
+            )
+        )

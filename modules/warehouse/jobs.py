@@ -1,0 +1,48 @@
+"""The warehouse's jobs."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import SYSTEM, JobKind, Posting, Run, Written, organisation_id
+from modules.warehouse import recosting
+from modules.warehouse.models import Recosting
+
+
+def _recost(run: Run) -> dict[str, Any]:
+    """Go on, a part in each transaction, until nothing is left: people post between the parts."""
+    parts = 0
+    while True:
+        left: int = run.company.database.run(recost_part, actor=SYSTEM)
+        if not left:
+            return {"parts": parts}
+        parts += 1
+        run.progress(parts, 0, _("recalculating costs of %(n)s items", n=left))
+
+
+def recost_part(session: Session) -> int:
+    """Recost the next part of what is left to do; how many items were waiting."""
+    rows = list(
+        session.scalars(
+            select(Recosting)
+            .where(Recosting.organisation_id == organisation_id(session))
+            .order_by(Recosting.since, Recosting.item_id)
+            .with_for_update()
+        )
+    )
+    if not rows:
+        return 0
+    first = rows[0]
+    # All that wait from about the same moment on go together: products are recosted with what they are made of anyway.
+    items = {row.item_id for row in rows if row.since == first.since}
+    cause = Written(first.cause_id, first.since, first.organisation_id)
+    posting = Posting(session, [cause])
+    recosting.recost(posting, items, first.since)
+    posting.write()
+    return len(rows)
+
+
+recost = JobKind(recosting.JOB, _l("Recalculate costs"), _recost, is_resumable=True)

@@ -1,0 +1,158 @@
+"""The open layers of FIFO items: what is left of each inflow, oldest first. A projection of the moves, like every total."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, delete, insert, select, type_coerce, update
+
+from app.api import Money, Posting, Quantity, from_units
+from modules.warehouse import costing, moves
+from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
+from modules.warehouse.items import costing_of
+from modules.warehouse.models import OpenLayer
+
+_T = OpenLayer.__table__.c
+#: by key: each layer with its position and what is kept of it
+Kept = dict[Key, list[tuple[int, Layer, int, int]]]
+
+
+def attach(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
+    """Give the pools of FIFO items their open layers; what is kept of them now, for `save`."""
+    items = {key[0] for key in pools}
+    fifo = {item for item, method in costing_of(posting.session, items).items() if method == FIFO}
+    if not fifo:
+        return {}
+    kept: Kept = {key: [] for key in pools if key[0] in fifo}
+    for key, position, layer in _read(posting, fifo):
+        if key in kept:
+            kept[key].append((position, layer, layer.quantity, layer.value))
+    for key, rows in kept.items():
+        pools[key].layers = [layer for _, layer, _, _ in rows]
+    return kept
+
+
+def save(posting: Posting, kept: Kept, pools: Mapping[Key, Pool]) -> None:
+    """Write what has become of layers since they were attached."""
+    for key, rows in kept.items():
+        layers = pools[key].layers or []
+        still = {id(layer) for layer in layers}
+        gone = [position for position, layer, _, _ in rows if id(layer) not in still]
+        connection = posting.session.connection()
+        if gone:
+            connection.execute(delete(OpenLayer.__table__).where(*_of(posting, key), _T.position.in_(gone)))
+        for position, layer, quantity, value in rows:
+            if id(layer) in still and (layer.quantity, layer.value) != (quantity, value):
+                changed = update(OpenLayer.__table__).where(*_of(posting, key), _T.position == position)
+                connection.execute(changed.values(_amounts(layer)))
+        known = {id(layer) for _, layer, _, _ in rows}
+        first = rows[-1][0] + 1 if rows else 1
+        added = [layer for layer in layers if id(layer) not in known]
+        if added:
+            values = [_row(posting, key, position, layer) for position, layer in enumerate(added, first)]
+            connection.execute(insert(OpenLayer.__table__), values)
+
+
+def kept_for(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
+    """What is kept of the layers of pools that were recosted: all of it gives way."""
+    fifo = {key for key, pool in pools.items() if pool.layers is not None}
+    kept: Kept = {key: [] for key in fifo}
+    for key, position, layer in _read(posting, {key[0] for key in fifo}) if fifo else ():
+        kept[key].append((position, layer, layer.quantity, layer.value))
+    return kept
+
+
+def pass_by(posting: Posting, new: Sequence[costing.Move]) -> None:
+    """Let moves that lie before what a job still recosts take from the layers as they are, until the job is done."""
+    keys = {key for m in new for key in (m.source, m.target) if key is not None}
+    pools = {key: Pool() for key in keys}
+    kept = attach(posting, pools)
+    for key in list(pools):
+        if key not in kept:
+            continue
+        layers = pools[key].layers or []
+        pools[key].quantity = sum(layer.quantity for layer in layers)
+        pools[key].value = sum(layer.value for layer in layers)
+    for m in new:
+        if m.source in kept:
+            pools[m.source].take(m.quantity, step=1)
+        if m.target in kept:
+            pools[m.target].enter(m.quantity, m.value, (m.document, m.line))
+    save(posting, kept, pools)
+
+
+def layers_before(posting: Posting, key: Key, pool: Pool, moment: datetime) -> list[Layer]:
+    """The layers that were open just before a moment, oldest first, of which `pool` has the sums.
+
+    Oldest out first, so what was left is the newest that had come in: looked for from the moment back, until it is as much as
+    the pool held. The oldest of them may have been begun: it has what is left.
+    """
+    found: list[Layer] = []
+    quantity, value = pool.quantity, pool.value
+    back: dict[Line, tuple[int, int]] = {}
+    for b in moves.back_from(posting, key, moment) if quantity > 0 else ():
+        if b.move.source == key and b.move.origin is not None:
+            was = back.get(b.move.origin, (0, 0))
+            back[b.move.origin] = (was[0] + b.move.quantity, was[1] + b.move.value)
+        if b.move.target != key or b.move.source == key:
+            continue
+        line = (b.move.document, b.move.line)
+        given = back.pop(line, (0, 0))
+        left = b.move.quantity - given[0]
+        if left <= 0:
+            continue
+        if left >= quantity:
+            found.append(Layer(quantity, value, line))
+            break
+        found.append(Layer(left, b.move.value - given[1], line))
+        quantity, value = quantity - left, value - found[-1].value
+    return found[::-1]
+
+
+def _read(posting: Posting, items: set[int]) -> Any:
+    query = select(
+        _T.item_id,
+        _T.pool_id,
+        _T.layer_id,
+        _T.position,
+        _T.document_id,
+        _T.line,
+        type_coerce(_T.quantity, BigInteger),
+        type_coerce(_T.value, BigInteger),
+    ).where(_T.organisation_id == posting.organisation_id, _T.item_id.in_(items))
+    for item, pool, layer, position, document, line, quantity, value in posting.session.connection().execute(
+        query.order_by(_T.item_id, _T.pool_id, _T.layer_id, _T.position)
+    ):
+        yield (item, pool, layer), position, Layer(quantity, value, (document, line))
+
+
+def _of(posting: Posting, key: Key) -> tuple[Any, ...]:
+    item, pool, layer = key
+    return (
+        _T.organisation_id == posting.organisation_id,
+        _T.item_id == item,
+        _T.pool_id == pool,
+        _T.layer_id == layer,
+    )
+
+
+def _amounts(layer: Layer) -> dict[str, Any]:
+    return {
+        "quantity": from_units(layer.quantity, Quantity.scale),
+        "value": from_units(layer.value, Money.scale),
+    }
+
+
+def _row(posting: Posting, key: Key, position: int, layer: Layer) -> dict[str, Any]:
+    item, pool, number = key
+    document, line = layer.line
+    return {
+        "organisation_id": posting.organisation_id,
+        "item_id": item,
+        "pool_id": pool,
+        "layer_id": number,
+        "position": position,
+        "document_id": document,
+        "line": line,
+        **_amounts(layer),
+    }

@@ -1,0 +1,342 @@
+"""The moves of goods as the stock register has them: read back for costing, in the order in which they happened.
+
+A move is everything that a document's line has between the same ends at the same time: the entry that moved the quantity,
+and what corrected its value. One that was reversed sums to zero and is left out; where a closed period put the reversal
+off, that is a move of its own, which gives the first one back.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, case, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from app.api import Document, Posting
+from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Origin, Pool
+from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
+
+_E = Stock.entries.c
+_ENDS = tuple(d for d in Stock.dimensions if d.is_end)
+_END_COLUMNS = tuple(_E[c] for d in _ENDS for c in d.columns)
+_QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
+_WORK_ORDER, _POOL, _LAYER = (2 * [d.name for d in _ENDS].index(name) for name in ("work_order", "pool", "layer"))
+#: what `_gathered` is given
+_ROWS = select(
+    _E.document_id,
+    _E.line,
+    _E.item_id,
+    _E.happened,
+    _E.basis,
+    _E.origin_document_id,
+    _E.origin_line,
+    _QUANTITY,
+    _VALUE,
+    *_END_COLUMNS,
+)
+#: SQLite takes 32,766 values in a statement at most.
+_PIECE = 5000
+#: entries looked at together, from the newest back
+_PAGE = 200
+
+
+@dataclass(slots=True)
+class Booked:
+    """A move in the books: what costing makes of it, and where a difference of it belongs."""
+
+    document_id: int
+    line: int
+    item_id: int
+    happened: datetime
+    #: the ends' columns in the register's order
+    numbers: list[int]
+    origin: Line | None
+    move: Move
+    #: quantity and value as they are booked, from `source` to `target`
+    quantity: int
+    value: int
+    source: Key | None
+    target: Key | None
+    #: -1 where it is the reversal, put off, of another: costing sees it the other way round
+    sign: int = 1
+
+    @property
+    def ends(self) -> dict[str, tuple[int, int]]:
+        """From and to of each end, by name."""
+        return {d.name: (self.numbers[2 * i], self.numbers[2 * i + 1]) for i, d in enumerate(_ENDS)}
+
+
+def booked_between(
+    posting: Posting, items: Collection[int], since: datetime, until: datetime | None = None
+) -> list[Booked]:
+    """The moves of items that happened from `since` on and before `until`, in their order."""
+    rows = posting.session.connection().execute(
+        _ROWS.where(
+            *_happened_since(posting, items, since), *([_E.happened < until] if until is not None else [])
+        ).order_by(_E.happened, _E.id)
+    )
+    return _gathered(rows)
+
+
+def _happened_since(posting: Posting, items: Collection[int], since: datetime) -> list[Any]:
+    """No entry is booked before what it values happened, so the index by moment serves."""
+    own = _E.organisation_id == posting.organisation_id
+    return [own, _E.item_id.in_(items), _E.moment >= since, _E.happened >= since, _E.basis != CLAIMED]
+
+
+def _gathered(rows: Iterable[Any]) -> list[Booked]:
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    landed: dict[tuple[Any, ...], int] = {}
+    for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
+        at = (item_id, happened, *ends)
+        if basis == LANDED or (basis == REVERSED and not quantity and origin_document is not None):
+            key = (origin_document, origin_line, *at)
+            landed[key] = landed.get(key, 0) + value
+            continue
+        group = groups.setdefault((document_id, line, *at), ["", None, 0, 0])
+        if basis not in (CORRECTED, REVERSED) or not group[0]:
+            group[0] = basis
+            group[1] = (origin_document, origin_line) if origin_document is not None else None
+        group[2] += quantity
+        group[3] += value
+    return [
+        _booked(key, basis, origin, quantity, value, landed.get(key, 0))
+        for key, (basis, origin, quantity, value) in groups.items()
+        if quantity
+    ]
+
+
+def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int, value: int, landed: int) -> Booked:
+    document_id, line, item_id, happened, *numbers = key
+    source, target = (_key_of(item_id, numbers, side) for side in (0, 1))
+    work_order = max(numbers[_WORK_ORDER], numbers[_WORK_ORDER + 1])
+    if quantity > 0:
+        known = value + landed if basis == OWN else value
+        move = Move(document_id, line, source, target, quantity, basis, known, _gives_back(basis, origin), work_order)
+        sign = 1
+    else:
+        # The other way round, so that costing sees goods that go back; by a line of its own, as the first one stands.
+        move = Move(document_id, ~line, target, source, -quantity, RETURNED, -value, (document_id, line), work_order)
+        sign = -1
+    return Booked(
+        document_id, line, item_id, happened, numbers, origin, move, quantity, value + landed, source, target, sign
+    )
+
+
+def _gives_back(basis: str, origin: Line | None) -> Line | None:
+    return origin if basis == RETURNED else None
+
+
+def _key_of(item_id: int, numbers: Sequence[int], side: int) -> Key | None:
+    pool = numbers[_POOL + side]
+    return (item_id, pool, numbers[_LAYER + side]) if pool > 0 else None
+
+
+def take_off(pools: dict[Key, Pool], moved: Iterable[tuple[Key | None, Key | None, int, int]]) -> None:
+    """Let pools be as they were before goods moved: from source, to target, quantity, value."""
+    for source, target, quantity, value in moved:
+        if source == target:
+            continue
+        for key, sign in ((source, 1), (target, -1)):
+            if key is not None:
+                pool = pools.setdefault(key, Pool())
+                pool.quantity += sign * quantity
+                pool.value += sign * value
+
+
+def sums_since(
+    posting: Posting, items: Collection[int], since: datetime
+) -> Iterator[tuple[Key | None, Key | None, int, int]]:
+    """What moved from a moment on, summed by where from and where to."""
+    keys = [_E[c] for name in ("pool", "layer") for c in (f"{name}_from_id", f"{name}_to_id")]
+    query = (
+        select(_E.item_id, *keys, func.sum(_QUANTITY), func.sum(_VALUE))
+        .where(*_happened_since(posting, items, since))
+        .group_by(_E.item_id, *keys)
+    )
+    for item_id, pool_from, pool_to, layer_from, layer_to, quantity, value in posting.session.connection().execute(
+        query
+    ):
+        source = (item_id, pool_from, layer_from) if pool_from > 0 else None
+        target = (item_id, pool_to, layer_to) if pool_to > 0 else None
+        yield source, target, int(quantity), int(value)
+
+
+def nth_moment(posting: Posting, items: Collection[int], since: datetime, count: int) -> datetime | None:
+    """When the entry happened that comes after `count` others, from `since` on; None when there are not as many."""
+    query = select(_E.happened).where(*_happened_since(posting, items, since)).order_by(_E.happened, _E.id)
+    return posting.session.connection().scalar(query.offset(count).limit(1))
+
+
+def made_of(posting: Posting, items: set[int], since: datetime) -> set[int]:
+    """Products that work orders have made of these items since a moment, and products of those in turn."""
+    found: set[int] = set()
+    asked = items
+    product = aliased(Stock.entries, name="product")
+    while asked:
+        query = (
+            select(product.c.item_id)
+            .distinct()
+            .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
+            .where(*_happened_since(posting, asked, since), _E.work_order_to_id > 0)
+            .where(product.c.work_order_from_id == _E.work_order_to_id, product.c.basis == MADE)
+        )
+        asked = set(posting.session.connection().scalars(query)) - items - found
+        found |= asked
+    return found
+
+
+def origins_of(posting: Posting, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
+    """Lines that others give back, as they stood at a moment: what they moved and are worth, and what came back since."""
+    if not lines:
+        return {}
+    found: dict[Line, Origin] = {}
+    for b in _of_lines(posting, lines):
+        if b.quantity > 0 and b.happened < before:
+            origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
+            origin.quantity += b.quantity
+            origin.value += b.value
+    _count_returns(posting, found, before)
+    parents = {o.origin for o in found.values() if o.origin is not None} - found.keys()
+    return found | (origins_of(posting, parents, before=before) if parents else {})
+
+
+def _of_lines(posting: Posting, lines: Collection[Line]) -> list[Booked]:
+    documents = sorted({document for document, _ in lines})
+    booked: list[Booked] = []
+    for start in range(0, len(documents), _PIECE):
+        some = documents[start : start + _PIECE]
+        own = or_(
+            and_(_E.document_id.in_(some), _E.basis != LANDED),
+            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
+        )
+        rows = posting.session.connection().execute(_ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
+        booked += [b for b in _gathered(rows) if (b.document_id, b.line) in lines]
+    return booked
+
+
+def _count_returns(posting: Posting, found: dict[Line, Origin], before: datetime) -> None:
+    documents = sorted({document for document, _ in found})
+    for start in range(0, len(documents), _PIECE):
+        query = (
+            select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY), func.sum(_VALUE))
+            .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
+            .where(_E.basis != LANDED)
+            .group_by(_E.origin_document_id, _E.origin_line)
+        )
+        for document_id, line, quantity, value in posting.session.connection().execute(query):
+            if (document_id, line) in found:
+                found[document_id, line].give_back(int(quantity), int(value))
+
+
+def left_to_return(posting: Posting, lines: Collection[Line]) -> tuple[dict[Line, int], dict[Line, datetime]]:
+    """How much of each line has not come back yet, zero when it was reversed; and when its goods went."""
+    left: dict[Line, int] = {}
+    happened: dict[Line, datetime] = {}
+    for b in _of_lines(posting, lines) if lines else ():
+        line = (b.document_id, b.line)
+        left[line] = left.get(line, 0) + b.quantity
+        happened[line] = min(b.happened, happened.get(line, b.happened))
+    back = {line: Origin(0, 0) for line in left}
+    _count_returns(posting, back, datetime.max)
+    return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
+
+
+def inflows_of(posting: Posting, line: Line) -> list[Booked]:
+    """The moves by which a line brought goods in at a price of their own."""
+    return [b for b in _of_lines(posting, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+
+
+def last_taken(posting: Posting, key: Key, before: datetime) -> tuple[int, int]:
+    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there."""
+    item_id, pool, layer = key
+    of_key = (
+        _E.organisation_id == posting.organisation_id,
+        _E.item_id == item_id,
+        _E.pool_from_id == pool,
+        _E.layer_from_id == layer,
+        _E.pool_to_id != pool,
+    )
+    found = _last_line(posting, of_key, before)
+    if found is None:
+        return 0, 0
+    happened, document_id, line = found
+    whole = select(func.sum(_QUANTITY), func.sum(_VALUE)).where(
+        *of_key, _E.document_id == document_id, _E.line == line, _E.happened == happened
+    )
+    quantity, value = posting.session.connection().execute(whole).one()
+    return int(quantity), int(value)
+
+
+def _last_line(posting: Posting, of_key: Sequence[Any], before: datetime) -> tuple[datetime, int, int] | None:
+    """The newest line that took goods and was not reversed; looked for page by page from the newest entry back."""
+    query = (
+        select(_E.happened, _E.document_id, _E.line, _QUANTITY)
+        .where(*of_key, _E.moment < before, _E.happened < before, _QUANTITY != 0)
+        .order_by(_E.moment.desc(), _E.id.desc())
+    )
+    sums: dict[tuple[datetime, int, int], int] = {}
+    for start in range(0, 2**31, _PAGE):
+        rows = posting.session.connection().execute(query.offset(start).limit(_PAGE)).all()
+        for happened, document_id, line, quantity in rows:
+            at = (happened, document_id, line)
+            sums[at] = sums.get(at, 0) + quantity
+        # A reversal was posted later than what it reverses, so it comes first; a page more makes sure of the last one.
+        if (taken := next((at for at, quantity in sums.items() if quantity > 0), None)) or len(rows) < _PAGE:
+            return taken
+    return None
+
+
+def back_from(posting: Posting, key: Key, moment: datetime) -> Iterator[Booked]:
+    """The moves of a pool that happened before a moment, the newest first, read page by page."""
+    item_id, pool, layer = key
+    ends = (
+        and_(_E.pool_from_id == pool, _E.layer_from_id == layer),
+        and_(_E.pool_to_id == pool, _E.layer_to_id == layer),
+    )
+    of_key = (_E.organisation_id == posting.organisation_id, _E.item_id == item_id, or_(*ends), _E.basis != CLAIMED)
+    query = _ROWS.add_columns(_E.moment, _E.id).where(*of_key, _E.happened < moment)
+    connection = posting.session.connection()
+    # What a closed period put off: it is booked later than the move that it values.
+    rows = list(connection.execute(query.where(_E.moment >= moment)))
+    newest_first = query.order_by(_E.moment.desc(), _E.id.desc()).limit(_PAGE)
+    after: tuple[Any, ...] = (_E.moment < moment,)
+    while True:
+        page = connection.execute(newest_first.where(*after)).all()
+        rows += page
+        is_last = len(page) < _PAGE
+        reached = datetime.min if is_last else page[-1].moment
+        # Nothing is booked before what it values happened: what happened after the page's end is whole.
+        whole = sorted((r for r in rows if r.happened > reached or is_last), key=lambda r: (r.happened, r.id))
+        yield from reversed(_gathered(r[:-2] for r in whole))
+        if is_last:
+            return
+        rows = [r for r in rows if r.happened <= reached]
+        last = page[-1]
+        after = (or_(_E.moment < last.moment, and_(_E.moment == last.moment, _E.id < last.id)),)
+
+
+def first_happened(session: Session, document_id: int) -> datetime | None:
+    """When the first of what a document's entries value happened; None when it has none."""
+    return session.connection().scalar(select(func.min(_E.happened)).where(_E.document_id == document_id))
+
+
+def items_of(session: Session, document_id: int) -> list[int]:
+    """The items that a document has moved."""
+    query = select(_E.item_id).distinct().where(_E.document_id == document_id, _E.basis != CLAIMED)
+    return sorted(session.connection().scalars(query))
+
+
+def documents_resting_on(session: Session, document_id: int) -> list[str]:
+    """Numbers of the documents that gave goods of this one back or landed costs on it, and stand."""
+    documents = Document.__table__.c
+    query = (
+        select(documents.number)
+        .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
+        .where(_E.origin_document_id == document_id, _E.document_id != document_id)
+        .group_by(documents.id, documents.number)
+        .having(or_(func.sum(_QUANTITY) != 0, func.sum(case((_E.basis.in_((LANDED, REVERSED)), _VALUE), else_=0)) != 0))
+        .order_by(documents.number)
+    )
+    return [str(number) for number in session.connection().scalars(query)]

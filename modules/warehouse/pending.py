@@ -1,0 +1,51 @@
+"""Recosting that is still to be done: which items, from when on. While there is any, their figures are marked."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.api import Posting, organisation_id
+from modules.warehouse.models import Recosting
+
+_T = Recosting.__table__.c
+
+
+def postpone(posting: Posting, items: Collection[int], since: datetime, until: datetime) -> None:
+    """Leave the items to a job from `until` on. What was left to it from before `since` on stays so."""
+    known = _known(posting, items)
+    for item in sorted(items):
+        row = known.get(item)
+        if row is None:
+            posting.session.add(
+                Recosting(
+                    organisation_id=posting.organisation_id,
+                    item_id=item,
+                    since=until,
+                    cause_id=posting.documents[0].id,
+                )
+            )
+        elif row.since >= since:
+            row.since = until
+    posting.session.flush()
+
+
+def settle(posting: Posting, items: Collection[int], since: datetime) -> None:
+    """Nothing is left to do for the items from `since` on."""
+    done = delete(Recosting.__table__).where(
+        _T.organisation_id == posting.organisation_id, _T.item_id.in_(items), _T.since >= since
+    )
+    posting.session.connection().execute(done)
+
+
+def items_waiting(session: Session) -> dict[int, datetime]:
+    """The items whose costs are being recalculated, and from which moment on."""
+    query = select(_T.item_id, _T.since).where(_T.organisation_id == organisation_id(session))
+    return {row.item_id: row.since for row in session.connection().execute(query)}
+
+
+def _known(posting: Posting, items: Collection[int]) -> dict[int, Recosting]:
+    query = select(Recosting).where(Recosting.organisation_id == posting.organisation_id, Recosting.item_id.in_(items))
+    rows = posting.session.scalars(query.execution_options(populate_existing=True))
+    return {row.item_id: row for row in rows}

@@ -1,0 +1,189 @@
+"""Costs that follow the dates: what moves cost by the books of their own moment, and what of the later ones that changes.
+
+`costing.replay` is pure; here is what it needs of the books, and what is written when it finds that moves cost otherwise
+than they are booked at: a difference (quantity zero) with its cause, at the moment of the move or, where that lies in a
+closed period, on the first open day. At most CHUNK moves are recosted at once; the rest is a job's (`jobs`), which goes on
+where the posting stopped.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api import (
+    NEVER,
+    SYSTEM,
+    Money,
+    Posting,
+    Written,
+    base_currency,
+    costs_changed,
+    digits_of,
+    enqueue,
+)
+from modules.warehouse import costing, layers, moves
+from modules.warehouse.costing import FIFO, RETURNED, Key, Pool
+from modules.warehouse.items import costing_of
+from modules.warehouse.moves import Booked
+from modules.warehouse.pending import postpone, settle
+from modules.warehouse.registers import CORRECTED, Stock
+
+#: So many moves are recosted within a posting; more would let others wait.
+CHUNK = 5000
+#: The job that recosts what is left.
+JOB = "warehouse.recost"
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CostChange:
+    """A line of a document costs otherwise than it was booked at: by `difference`, in units of 10**-4 of the organisation's
+    currency, which its entry has more now."""
+
+    document_id: int
+    line: int
+    happened: datetime
+    #: when the difference is booked
+    moment: datetime
+    difference: int
+    cause: Any
+
+
+def step_of(session: Session) -> int:
+    """The smallest coin of the organisation's currency, in units of Money."""
+    return int(10 ** (Money.scale - digits_of(base_currency(session))))
+
+
+def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list[int]:
+    """What moves that are about to be added are worth, with their moments; the items' worth is held.
+
+    The usual case asks nothing but what is held: nothing later is in the books. Otherwise everything later is recosted.
+    """
+    held = posting.held(Stock.worth)
+    latest: dict[int, datetime] = {}
+    for key, h in held.items():
+        latest[key[0]] = max(h.last, latest.get(key[0], NEVER))
+    is_late = False
+    for moment, move in new:
+        item = _item_of(move)
+        is_late |= moment < latest.get(item, NEVER)
+        latest[item] = max(moment, latest.get(item, NEVER))
+    if is_late:
+        return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
+    pools = {key: Pool(*h.amounts) for key, h in held.items()}
+    kept = layers.attach(posting, pools)
+    last = max(moment for moment, _ in new) + _TICK
+    _know_last_costs(posting, pools, [m for _, m in new], last)
+    origins = moves.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
+    values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session))
+    layers.save(posting, kept, pools)
+    return values
+
+
+def recost(posting: Posting, items: Collection[int], since: datetime) -> datetime | None:
+    """Recost what has happened to items from a moment on, as the books have it now; their worth is held.
+
+    Gives the moment from which on it is left to a job, or None when all is done.
+    """
+    posting.hold_all(Stock.worth, items)
+    _recost(posting, set(items), since, ())
+    return posting.session.info.pop("recosted_until", None)
+
+
+def _recost(
+    posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
+) -> list[int]:
+    made = moves.made_of(posting, items, since)
+    if made - items:
+        posting.hold_all(Stock.worth, made - items)
+    items = items | made
+    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
+    walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
+    walk = sorted(
+        [*walk, *((moment, m, None) for moment, m in new)], key=lambda step: step[0]
+    )  # of one moment: as posted
+    steps = [m for _, m, _ in walk]
+    pools = _pools_before(posting, items, since, booked, until)
+    _know_last_costs(posting, pools, steps, since)
+    here = {(m.document, m.line) for m in steps}
+    beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
+    origins = moves.origins_of(posting, beyond, before=since)
+    values = costing.replay(steps, pools, origins, step=step_of(posting.session))
+    _write_differences(posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None])
+    if until is None:
+        settle(posting, items, since)
+        layers.save(posting, layers.kept_for(posting, pools), pools)
+    else:
+        layers.pass_by(posting, [m for _, m in new])
+        postpone(posting, items, since, until)
+        enqueue(posting.session, SYSTEM, JOB)
+    posting.session.info["recosted_until"] = until
+    own = {id(m): value for m, value in zip(steps, values, strict=True)}
+    return [own[id(m)] for _, m in new]
+
+
+def _chunk(posting: Posting, items: set[int], since: datetime, least: datetime) -> tuple[list[Booked], datetime | None]:
+    """The moves from `since` on, CHUNK of them at most but everything up to `least`; and where they stop, if they do."""
+    stop = moves.nth_moment(posting, items, since, CHUNK)
+    if stop is not None:
+        stop = max(stop, least + _TICK, since + _TICK)
+    return moves.booked_between(posting, items, since, stop), stop
+
+
+def _pools_before(
+    posting: Posting, items: set[int], since: datetime, booked: Sequence[Booked], until: datetime | None
+) -> dict[Key, Pool]:
+    """What the pools held just before `since`: what they hold now, less everything that happened since."""
+    pools = {key: Pool(*h.amounts) for key, h in posting.held(Stock.worth).items() if key[0] in items}
+    moves.take_off(pools, ((b.source, b.target, b.quantity, b.value) for b in booked))
+    if until is not None:
+        moves.take_off(pools, moves.sums_since(posting, items, until))
+    fifo = [item for item, method in costing_of(posting.session, items).items() if method == FIFO]
+    for key, pool in pools.items():
+        if key[0] in fifo:
+            pool.layers = layers.layers_before(posting, key, pool, since)
+    return pools
+
+
+def _know_last_costs(posting: Posting, pools: dict[Key, Pool], steps: Iterable[costing.Move], before: datetime) -> None:
+    """Goods that come back to an empty pool, nobody knows from where, are worth what the last ones were that left it."""
+    asked = {m.target for m in steps if m.basis == RETURNED and m.origin is None and m.target is not None}
+    for key in asked:
+        if pools[key].quantity == 0:
+            pools[key].last = moves.last_taken(posting, key, before)
+
+
+def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]]) -> None:
+    cause = posting.documents[0]
+    changes = []
+    for b, value in found:
+        difference = b.sign * (value - b.move.value)
+        if not difference:
+            continue
+        moment = posting.open_moment(b.happened)
+        document = Written(b.document_id, b.happened, posting.organisation_id)
+        posting.add_units(
+            Stock,
+            document,
+            b.line,
+            moment=moment,
+            cause=None if cause.id == b.document_id else cause,
+            **b.ends,
+            item=b.item_id,
+            basis=CORRECTED,
+            origin=b.origin,
+            happened=b.happened,
+            value=difference,
+        )
+        changes.append(CostChange(b.document_id, b.line, b.happened, moment, difference, cause))
+    if changes:
+        costs_changed(posting.session, posting, changes)
+
+
+def _item_of(move: costing.Move) -> int:
+    key = move.source or move.target
+    assert key is not None  # goods leave or enter the company, or a warehouse of it
+    return key[0]
