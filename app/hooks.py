@@ -27,3 +27,7 @@ class Effect:
 #: booked at. Each of `changes` names the document and line, by how much the cost differs (units of 10**-4 of the
 #: organisation's currency), when the move happened and which document caused it. Called before the posting is written.
 costs_changed = Effect("costs_changed")
+
+#: `period_closing(session, until)`: somebody is about to close the books up to and including a day. A module whose figures are
+#: not settled yet refuses (Conflict), and the period stays open.
+period_closing = Effect("period_closing")

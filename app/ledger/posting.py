@@ -47,9 +47,17 @@ class NotEnough(Conflict):
 class Recorded(Protocol):
     """What the ledger has to know of a document."""
 
-    id: Any
-    moment: Any
-    organisation_id: Any
+    @property
+    def id(self) -> Any:
+        """Its number; None before it is flushed."""
+
+    @property
+    def moment(self) -> Any:
+        """When it happened."""
+
+    @property
+    def organisation_id(self) -> Any:
+        """Whose books it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ class Posting:
 
         `last` are the last moments of those keys: no document is dated before them because the clock was set back.
         """
-        undated = [d for d in self.documents if not getattr(d, "is_dated", True)]
+        undated: list[Any] = [d for d in self.documents if not getattr(d, "is_dated", True)]
         if not undated:
             return
         now = wall_clock()

@@ -4,7 +4,7 @@ A register with `ends` keeps *transfers*: one row goes from one end to another, 
 entries with a `side`. Each fact is kept once, and from it as many totals as people ask for (docs/adr/0012).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -189,7 +189,7 @@ class Register:
         return next(a for a in cls.amounts if a.name == name)
 
     @classmethod
-    def prove(cls, session: Any) -> Sequence[str]:
+    def prove(cls, session: Any) -> Iterable[str]:
         """What else must hold of the register, as `ledger.verify` asks: every disagreement in words."""
         return ()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.clock import zones
 from app.errors import Conflict, Invalid
+from app.hooks import period_closing
 from app.reference.models import CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
 from app.registry.state import bump_generation
@@ -17,15 +18,19 @@ from app.security.actor import Actor, require
 
 
 def close_period(session: Session, actor: Actor, *, until: date | None, today: date) -> None:
-    """Nothing up to and including `until` may be posted or taken back any more; an earlier day reopens, None all.
+    """Nothing up to and including `until` may be posted any more; what corrects it lands on the first open day. An earlier
+    day reopens, None all.
 
-    Waits for postings under way: each either comes before the closing or is refused. Refused: a day in the future.
+    Waits for postings under way: each either comes before the closing or is refused. Refused: a day in the future; figures
+    that are not settled yet, such as costs that are being recalculated.
     """
     require(actor, "core.period.close")
     if until is not None and until > today:
         raise Invalid(_l("A period that is not over can't be closed."), field="until")
     current = _held(session)
     before = current.closed_until
+    if until is not None and (before is None or until > before):
+        period_closing(session, session, until)
     current.closed_until = until
     session.flush()
     is_reopened = before is not None and (until is None or until < before)

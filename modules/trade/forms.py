@@ -7,7 +7,15 @@ from wtforms import BooleanField, StringField
 from app.api import DayField, Form, LinesField, LookupField, MomentField, SelectField, currencies, required
 from modules.warehouse.queries import warehouses
 
-_CELLS = {"item_id": "id", "quantity": "decimal", "price": "decimal", "discount": "decimal", "tax_rate": "decimal"}
+#: `origin`: of a return, the document and line whose goods come back, as "123:1"; the grid keeps it beside the line
+_CELLS = {
+    "item_id": "id",
+    "quantity": "decimal",
+    "price": "decimal",
+    "discount": "decimal",
+    "tax_rate": "decimal",
+    "origin": "text",
+}
 
 
 class TradeForm(Form):

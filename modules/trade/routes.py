@@ -41,6 +41,8 @@ from modules.trade.models import Sale, TradeDocument, TradeLine
 from modules.trade.operations import KINDS, TradeDraft, TradeLineDraft, post, reverse, save
 from modules.trade.queries import taxes_of
 from modules.warehouse.items import items_by_id
+from modules.warehouse.models import GOODS
+from modules.warehouse.queries import left_to_return
 
 routes = Routes("trade", __name__)
 
@@ -114,7 +116,12 @@ def _fill(form: TradeForm, noun: str, document: TradeDocument | None, origin: Tr
         form.currency.data = base_currency(current_session())
     elif document is None and origin.kind != f"trade.{noun}":
         form.note.data = f"{origin.title} {origin.number or ''}".strip()
-    form.lines.data = [_row(line) for line in origin.lines] if origin else []
+    if origin is None:
+        form.lines.data = []
+    elif noun == "sales_return" and isinstance(origin, Sale):
+        form.lines.data = _returnable(origin)
+    else:
+        form.lines.data = [_row(line, line.origin if document is not None else None) for line in origin.lines]
 
 
 def _post(session: Session, actor: Actor, documents: Sequence[TradeDocument]) -> None:
@@ -144,8 +151,21 @@ def _tell_beyond(sale: Sale, document: TradeDocument) -> None:
         flash(_("More comes back than %(number)s sold: %(items)s.", number=sale.number, items=items), "warning")
 
 
-def _row(line: TradeLine) -> dict[str, Any]:
+def _returnable(sale: Sale) -> list[dict[str, Any]]:
+    """The sale's lines with what of each has not come back yet; services, of which nobody can know, as they were."""
+    left = left_to_return(current_session(), [(sale.id, line.line) for line in sale.lines])
+    rows = []
+    for line in sale.lines:
+        if line.item.kind != GOODS:
+            rows.append(_row(line, None))
+        elif quantity := left.get((sale.id, line.line)):
+            rows.append({**_row(line, (sale.id, line.line)), "quantity": number(quantity)})
+    return rows
+
+
+def _row(line: TradeLine, origin: tuple[int, int] | None) -> dict[str, Any]:
     return {
+        **({"origin": f"{origin[0]}:{origin[1]}"} if origin is not None else {}),
         "item_id": line.item_id,
         "item": f"{line.item.code} {line.item.name}",
         "quantity": number(line.quantity),
@@ -156,18 +176,24 @@ def _row(line: TradeLine) -> dict[str, Any]:
 
 
 def _draft(form: TradeForm) -> TradeDraft:
-    values, nought = form.values(), Decimal(0)
+    values, zero = form.values(), Decimal(0)
     lines = [
         TradeLineDraft(
             row["item_id"],
-            row["quantity"] or nought,
-            row["price"] or nought,
-            row["discount"] or nought,
-            row["tax_rate"] or nought,
+            row["quantity"] or zero,
+            row["price"] or zero,
+            row["discount"] or zero,
+            row["tax_rate"] or zero,
+            _origin(row["origin"]),
         )
         for row in values.pop("lines")
     ]
     return TradeDraft(lines=lines, operation_id=operation_id(), **values)
+
+
+def _origin(text: str) -> tuple[int, int] | None:
+    document, _, line = text.partition(":")
+    return (int(document), int(line)) if document.isdecimal() and line.isdecimal() else None
 
 
 for _noun, _kind in KINDS.items():

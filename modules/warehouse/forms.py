@@ -8,7 +8,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from app.api import DecimalField, Form, LinesField, MomentField, SelectField, Unit, required
 from modules.warehouse.models import Item, Place
 from modules.warehouse.queries import warehouses
-from modules.warehouse.tables import ITEM_KINDS, group_choices
+from modules.warehouse.tables import ITEM_KINDS, POOL_CHOICES, group_choices
 
 
 def _number(value: str | int | None) -> int | None:
@@ -45,6 +45,12 @@ class PlaceForm(Form):
 
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])
+
+
+class CostingForm(Form):
+    """What shares one cost; how the goods of each group cost stands beside it, a choice for each."""
+
+    pool = SelectField(_l("Goods share one cost"), choices=lambda: list(POOL_CHOICES.items()))
 
 
 class MovementForm(Form):

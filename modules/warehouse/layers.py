@@ -1,6 +1,6 @@
 """The open layers of FIFO items: what is left of each inflow, oldest first. A projection of the moves, like every total."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
 from modules.warehouse.items import costing_of
 from modules.warehouse.models import OpenLayer
 
-_T = OpenLayer.__table__.c
+_TABLE: Any = OpenLayer.__table__
+_T = _TABLE.c
 #: by key: each layer with its position and what is kept of it
 Kept = dict[Key, list[tuple[int, Layer, int, int]]]
 
@@ -40,17 +41,17 @@ def save(posting: Posting, kept: Kept, pools: Mapping[Key, Pool]) -> None:
         gone = [position for position, layer, _, _ in rows if id(layer) not in still]
         connection = posting.session.connection()
         if gone:
-            connection.execute(delete(OpenLayer.__table__).where(*_of(posting, key), _T.position.in_(gone)))
+            connection.execute(delete(_TABLE).where(*_of(posting, key), _T.position.in_(gone)))
         for position, layer, quantity, value in rows:
             if id(layer) in still and (layer.quantity, layer.value) != (quantity, value):
-                changed = update(OpenLayer.__table__).where(*_of(posting, key), _T.position == position)
+                changed = update(_TABLE).where(*_of(posting, key), _T.position == position)
                 connection.execute(changed.values(_amounts(layer)))
         known = {id(layer) for _, layer, _, _ in rows}
         first = rows[-1][0] + 1 if rows else 1
         added = [layer for layer in layers if id(layer) not in known]
         if added:
             values = [_row(posting, key, position, layer) for position, layer in enumerate(added, first)]
-            connection.execute(insert(OpenLayer.__table__), values)
+            connection.execute(insert(_TABLE), values)
 
 
 def kept_for(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
@@ -109,7 +110,15 @@ def layers_before(posting: Posting, key: Key, pool: Pool, moment: datetime) -> l
     return found[::-1]
 
 
-def _read(posting: Posting, items: set[int]) -> Any:
+def all_of(books: moves.Books, items: Collection[int]) -> dict[Key, list[Layer]]:
+    """The layers that are kept of items, by key, oldest first."""
+    found: dict[Key, list[Layer]] = {}
+    for key, _, layer in _read(books, items):
+        found.setdefault(key, []).append(layer)
+    return found
+
+
+def _read(books: moves.Books, items: Collection[int]) -> Iterator[tuple[Key, int, Layer]]:
     query = select(
         _T.item_id,
         _T.pool_id,
@@ -119,8 +128,8 @@ def _read(posting: Posting, items: set[int]) -> Any:
         _T.line,
         type_coerce(_T.quantity, BigInteger),
         type_coerce(_T.value, BigInteger),
-    ).where(_T.organisation_id == posting.organisation_id, _T.item_id.in_(items))
-    for item, pool, layer, position, document, line, quantity, value in posting.session.connection().execute(
+    ).where(_T.organisation_id == books.organisation_id, _T.item_id.in_(items))
+    for item, pool, layer, position, document, line, quantity, value in books.session.connection().execute(
         query.order_by(_T.item_id, _T.pool_id, _T.layer_id, _T.position)
     ):
         yield (item, pool, layer), position, Layer(quantity, value, (document, line))

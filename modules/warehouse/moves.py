@@ -8,12 +8,12 @@ off, that is a move of its own, which gives the first one back.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Document, Posting
+from app.api import Document
 from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Origin, Pool
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
 
@@ -41,6 +41,26 @@ _PIECE = 5000
 _PAGE = 200
 
 
+class Books(Protocol):
+    """Whose moves are asked for: a posting, or whoever proves the books of an organisation."""
+
+    @property
+    def session(self) -> Session:
+        """In whose transaction they are read."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Whose they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class BooksOf:
+    """The books of an organisation, for who only reads."""
+
+    session: Session
+    organisation_id: int
+
+
 @dataclass(slots=True)
 class Booked:
     """A move in the books: what costing makes of it, and where a difference of it belongs."""
@@ -62,27 +82,27 @@ class Booked:
     sign: int = 1
 
     @property
-    def ends(self) -> dict[str, tuple[int, int]]:
+    def ends(self) -> dict[str, Any]:
         """From and to of each end, by name."""
         return {d.name: (self.numbers[2 * i], self.numbers[2 * i + 1]) for i, d in enumerate(_ENDS)}
 
 
 def booked_between(
-    posting: Posting, items: Collection[int], since: datetime, until: datetime | None = None
+    books: Books, items: Collection[int], since: datetime | None, until: datetime | None = None
 ) -> list[Booked]:
     """The moves of items that happened from `since` on and before `until`, in their order."""
-    rows = posting.session.connection().execute(
+    rows = books.session.connection().execute(
         _ROWS.where(
-            *_happened_since(posting, items, since), *([_E.happened < until] if until is not None else [])
+            *_happened_since(books, items, since), *([_E.happened < until] if until is not None else [])
         ).order_by(_E.happened, _E.id)
     )
     return _gathered(rows)
 
 
-def _happened_since(posting: Posting, items: Collection[int], since: datetime) -> list[Any]:
+def _happened_since(books: Books, items: Collection[int], since: datetime | None) -> list[Any]:
     """No entry is booked before what it values happened, so the index by moment serves."""
-    own = _E.organisation_id == posting.organisation_id
-    return [own, _E.item_id.in_(items), _E.moment >= since, _E.happened >= since, _E.basis != CLAIMED]
+    own = [_E.organisation_id == books.organisation_id, _E.item_id.in_(items), _E.basis != CLAIMED]
+    return own if since is None else [*own, _E.moment >= since, _E.happened >= since]
 
 
 def _gathered(rows: Iterable[Any]) -> list[Booked]:
@@ -146,30 +166,30 @@ def take_off(pools: dict[Key, Pool], moved: Iterable[tuple[Key | None, Key | Non
 
 
 def sums_since(
-    posting: Posting, items: Collection[int], since: datetime
+    books: Books, items: Collection[int], since: datetime
 ) -> Iterator[tuple[Key | None, Key | None, int, int]]:
     """What moved from a moment on, summed by where from and where to."""
     keys = [_E[c] for name in ("pool", "layer") for c in (f"{name}_from_id", f"{name}_to_id")]
     query = (
         select(_E.item_id, *keys, func.sum(_QUANTITY), func.sum(_VALUE))
-        .where(*_happened_since(posting, items, since))
+        .where(*_happened_since(books, items, since))
         .group_by(_E.item_id, *keys)
     )
-    for item_id, pool_from, pool_to, layer_from, layer_to, quantity, value in posting.session.connection().execute(
-        query
-    ):
+    rows: Any = books.session.connection().execute(query)
+    for item_id, pool_from, pool_to, layer_from, layer_to, quantity, value in rows:
         source = (item_id, pool_from, layer_from) if pool_from > 0 else None
         target = (item_id, pool_to, layer_to) if pool_to > 0 else None
         yield source, target, int(quantity), int(value)
 
 
-def nth_moment(posting: Posting, items: Collection[int], since: datetime, count: int) -> datetime | None:
-    """When the entry happened that comes after `count` others, from `since` on; None when there are not as many."""
-    query = select(_E.happened).where(*_happened_since(posting, items, since)).order_by(_E.happened, _E.id)
-    return posting.session.connection().scalar(query.offset(count).limit(1))
+def nth_moment(books: Books, items: Collection[int], since: datetime, count: int) -> datetime | None:
+    """When the entry was booked that comes after `count` others, from `since` on; None when there are not as many."""
+    query = select(_E.moment).where(*_happened_since(books, items, since)).order_by(_E.moment, _E.id)
+    found: datetime | None = books.session.connection().scalar(query.offset(count).limit(1))
+    return found
 
 
-def made_of(posting: Posting, items: set[int], since: datetime) -> set[int]:
+def made_of(books: Books, items: set[int], since: datetime) -> set[int]:
     """Products that work orders have made of these items since a moment, and products of those in turn."""
     found: set[int] = set()
     asked = items
@@ -179,30 +199,72 @@ def made_of(posting: Posting, items: set[int], since: datetime) -> set[int]:
             select(product.c.item_id)
             .distinct()
             .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
-            .where(*_happened_since(posting, asked, since), _E.work_order_to_id > 0)
+            .where(*_happened_since(books, asked, since), _E.work_order_to_id > 0)
             .where(product.c.work_order_from_id == _E.work_order_to_id, product.c.basis == MADE)
         )
-        asked = set(posting.session.connection().scalars(query)) - items - found
+        asked = set(books.session.connection().scalars(query)) - items - found
         found |= asked
     return found
 
 
-def origins_of(posting: Posting, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
+def made_of_each(books: Books) -> list[tuple[int, int]]:
+    """Which items work orders have made of which: component, product."""
+    product = aliased(Stock.entries, name="product")
+    query = (
+        select(_E.item_id, product.c.item_id)
+        .distinct()
+        .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
+        .where(_E.organisation_id == books.organisation_id, _E.work_order_to_id > 0, product.c.basis == MADE)
+    )
+    return [(component, made) for component, made in books.session.connection().execute(query)]
+
+
+def all_items(books: Books) -> list[int]:
+    """Every item that has moved."""
+    total = Stock.worth.table.c
+    query = select(total.item_id).distinct().where(total.organisation_id == books.organisation_id)
+    return sorted(books.session.connection().scalars(query))
+
+
+def given_back_beyond(books: Books) -> list[Line]:
+    """Lines of which more came back than went."""
+    origins = (
+        select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY).label("back"))
+        .where(_E.organisation_id == books.organisation_id, _E.origin_document_id.is_not(None), _E.basis != LANDED)
+        .group_by(_E.origin_document_id, _E.origin_line)
+        .having(func.sum(_QUANTITY) > 0)
+        .subquery()
+    )
+    query = (
+        select(_E.document_id, _E.line)
+        .join_from(
+            Stock.entries,
+            origins,
+            and_(origins.c.origin_document_id == _E.document_id, origins.c.origin_line == _E.line),
+        )
+        .where(_E.basis != CLAIMED)
+        .group_by(_E.document_id, _E.line, origins.c.back)
+        .having(func.sum(_QUANTITY) < origins.c.back)
+    )
+    return [(document, line) for document, line in books.session.connection().execute(query)]
+
+
+def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
     """Lines that others give back, as they stood at a moment: what they moved and are worth, and what came back since."""
     if not lines:
         return {}
     found: dict[Line, Origin] = {}
-    for b in _of_lines(posting, lines):
+    for b in _of_lines(books, lines):
         if b.quantity > 0 and b.happened < before:
             origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
             origin.quantity += b.quantity
             origin.value += b.value
-    _count_returns(posting, found, before)
+    _count_returns(books, found, before)
     parents = {o.origin for o in found.values() if o.origin is not None} - found.keys()
-    return found | (origins_of(posting, parents, before=before) if parents else {})
+    return found | (origins_of(books, parents, before=before) if parents else {})
 
 
-def _of_lines(posting: Posting, lines: Collection[Line]) -> list[Booked]:
+def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
     documents = sorted({document for document, _ in lines})
     booked: list[Booked] = []
     for start in range(0, len(documents), _PIECE):
@@ -211,12 +273,12 @@ def _of_lines(posting: Posting, lines: Collection[Line]) -> list[Booked]:
             and_(_E.document_id.in_(some), _E.basis != LANDED),
             and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
         )
-        rows = posting.session.connection().execute(_ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
+        rows = books.session.connection().execute(_ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
         booked += [b for b in _gathered(rows) if (b.document_id, b.line) in lines]
     return booked
 
 
-def _count_returns(posting: Posting, found: dict[Line, Origin], before: datetime) -> None:
+def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) -> None:
     documents = sorted({document for document, _ in found})
     for start in range(0, len(documents), _PIECE):
         query = (
@@ -225,51 +287,51 @@ def _count_returns(posting: Posting, found: dict[Line, Origin], before: datetime
             .where(_E.basis != LANDED)
             .group_by(_E.origin_document_id, _E.origin_line)
         )
-        for document_id, line, quantity, value in posting.session.connection().execute(query):
+        for document_id, line, quantity, value in books.session.connection().execute(query):
             if (document_id, line) in found:
                 found[document_id, line].give_back(int(quantity), int(value))
 
 
-def left_to_return(posting: Posting, lines: Collection[Line]) -> tuple[dict[Line, int], dict[Line, datetime]]:
+def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, int], dict[Line, datetime]]:
     """How much of each line has not come back yet, zero when it was reversed; and when its goods went."""
     left: dict[Line, int] = {}
     happened: dict[Line, datetime] = {}
-    for b in _of_lines(posting, lines) if lines else ():
+    for b in _of_lines(books, lines) if lines else ():
         line = (b.document_id, b.line)
         left[line] = left.get(line, 0) + b.quantity
         happened[line] = min(b.happened, happened.get(line, b.happened))
     back = {line: Origin(0, 0) for line in left}
-    _count_returns(posting, back, datetime.max)
+    _count_returns(books, back, datetime.max)
     return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
 
 
-def inflows_of(posting: Posting, line: Line) -> list[Booked]:
+def inflows_of(books: Books, line: Line) -> list[Booked]:
     """The moves by which a line brought goods in at a price of their own."""
-    return [b for b in _of_lines(posting, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+    return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
 
 
-def last_taken(posting: Posting, key: Key, before: datetime) -> tuple[int, int]:
+def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
     """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there."""
     item_id, pool, layer = key
     of_key = (
-        _E.organisation_id == posting.organisation_id,
+        _E.organisation_id == books.organisation_id,
         _E.item_id == item_id,
         _E.pool_from_id == pool,
         _E.layer_from_id == layer,
         _E.pool_to_id != pool,
     )
-    found = _last_line(posting, of_key, before)
+    found = _last_line(books, of_key, before)
     if found is None:
         return 0, 0
     happened, document_id, line = found
     whole = select(func.sum(_QUANTITY), func.sum(_VALUE)).where(
         *of_key, _E.document_id == document_id, _E.line == line, _E.happened == happened
     )
-    quantity, value = posting.session.connection().execute(whole).one()
+    quantity, value = books.session.connection().execute(whole).one()
     return int(quantity), int(value)
 
 
-def _last_line(posting: Posting, of_key: Sequence[Any], before: datetime) -> tuple[datetime, int, int] | None:
+def _last_line(books: Books, of_key: Sequence[Any], before: datetime) -> tuple[datetime, int, int] | None:
     """The newest line that took goods and was not reversed; looked for page by page from the newest entry back."""
     query = (
         select(_E.happened, _E.document_id, _E.line, _QUANTITY)
@@ -278,7 +340,7 @@ def _last_line(posting: Posting, of_key: Sequence[Any], before: datetime) -> tup
     )
     sums: dict[tuple[datetime, int, int], int] = {}
     for start in range(0, 2**31, _PAGE):
-        rows = posting.session.connection().execute(query.offset(start).limit(_PAGE)).all()
+        rows = books.session.connection().execute(query.offset(start).limit(_PAGE)).all()
         for happened, document_id, line, quantity in rows:
             at = (happened, document_id, line)
             sums[at] = sums.get(at, 0) + quantity
@@ -288,16 +350,16 @@ def _last_line(posting: Posting, of_key: Sequence[Any], before: datetime) -> tup
     return None
 
 
-def back_from(posting: Posting, key: Key, moment: datetime) -> Iterator[Booked]:
+def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
     """The moves of a pool that happened before a moment, the newest first, read page by page."""
     item_id, pool, layer = key
     ends = (
         and_(_E.pool_from_id == pool, _E.layer_from_id == layer),
         and_(_E.pool_to_id == pool, _E.layer_to_id == layer),
     )
-    of_key = (_E.organisation_id == posting.organisation_id, _E.item_id == item_id, or_(*ends), _E.basis != CLAIMED)
+    of_key = (_E.organisation_id == books.organisation_id, _E.item_id == item_id, or_(*ends), _E.basis != CLAIMED)
     query = _ROWS.add_columns(_E.moment, _E.id).where(*of_key, _E.happened < moment)
-    connection = posting.session.connection()
+    connection = books.session.connection()
     # What a closed period put off: it is booked later than the move that it values.
     rows = list(connection.execute(query.where(_E.moment >= moment)))
     newest_first = query.order_by(_E.moment.desc(), _E.id.desc()).limit(_PAGE)
@@ -319,7 +381,10 @@ def back_from(posting: Posting, key: Key, moment: datetime) -> Iterator[Booked]:
 
 def first_happened(session: Session, document_id: int) -> datetime | None:
     """When the first of what a document's entries value happened; None when it has none."""
-    return session.connection().scalar(select(func.min(_E.happened)).where(_E.document_id == document_id))
+    first: datetime | None = session.connection().scalar(
+        select(func.min(_E.happened)).where(_E.document_id == document_id)
+    )
+    return first
 
 
 def items_of(session: Session, document_id: int) -> list[int]:
@@ -336,7 +401,7 @@ def documents_resting_on(session: Session, document_id: int) -> list[str]:
         .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
         .where(_E.origin_document_id == document_id, _E.document_id != document_id)
         .group_by(documents.id, documents.number)
-        .having(or_(func.sum(_QUANTITY) != 0, func.sum(case((_E.basis.in_((LANDED, REVERSED)), _VALUE), else_=0)) != 0))
+        .having(or_(func.sum(_QUANTITY) != 0, func.sum(_VALUE) != 0))
         .order_by(documents.number)
     )
     return [str(number) for number in session.connection().scalars(query)]

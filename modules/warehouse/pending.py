@@ -1,15 +1,18 @@
 """Recosting that is still to be done: which items, from when on. While there is any, their figures are marked."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.api import Posting, organisation_id
+from app.api import Conflict, Posting, organisation_id
 from modules.warehouse.models import Recosting
 
-_T = Recosting.__table__.c
+_TABLE: Any = Recosting.__table__
+_T = _TABLE.c
 
 
 def postpone(posting: Posting, items: Collection[int], since: datetime, until: datetime) -> None:
@@ -33,9 +36,7 @@ def postpone(posting: Posting, items: Collection[int], since: datetime, until: d
 
 def settle(posting: Posting, items: Collection[int], since: datetime) -> None:
     """Nothing is left to do for the items from `since` on."""
-    done = delete(Recosting.__table__).where(
-        _T.organisation_id == posting.organisation_id, _T.item_id.in_(items), _T.since >= since
-    )
+    done = delete(_TABLE).where(_T.organisation_id == posting.organisation_id, _T.item_id.in_(items), _T.since >= since)
     posting.session.connection().execute(done)
 
 
@@ -43,6 +44,19 @@ def items_waiting(session: Session) -> dict[int, datetime]:
     """The items whose costs are being recalculated, and from which moment on."""
     query = select(_T.item_id, _T.since).where(_T.organisation_id == organisation_id(session))
     return {row.item_id: row.since for row in session.connection().execute(query)}
+
+
+def refuse_unsettled(session: Session, until: date) -> None:
+    """Refuse (Conflict) to close a period in which costs are still being recalculated."""
+    end = datetime.combine(until, time.max)
+    waiting = sum(since <= end for since in items_waiting(session).values())
+    if waiting:
+        raise Conflict(
+            _l(
+                "Costs of %(n)s items are still being recalculated in this period. Close it when that is done.",
+                n=waiting,
+            )
+        )
 
 
 def _known(posting: Posting, items: Collection[int]) -> dict[int, Recosting]:

@@ -46,7 +46,8 @@ def pool_expression(session: Session) -> Any:
 def pool_of(session: Session) -> str:
     """What shares one cost: the goods of a `warehouse`, or of the whole `company`."""
     known = remembered(session, "warehouse.pool")
-    if "pool" not in known:
-        asked = select(_POLICY.pool).where(_POLICY.organisation_id == organisation_id(session))
-        known["pool"] = session.connection().scalar(asked) or "warehouse"
-    return str(known["pool"])
+    own = organisation_id(session)
+    if own not in known:
+        asked = select(_POLICY.pool).where(_POLICY.organisation_id == own)
+        known[own] = session.connection().scalar(asked) or "warehouse"
+    return str(known[own])

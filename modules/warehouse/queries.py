@@ -1,6 +1,6 @@
 """Reading stock: now, at any past moment, and the movements behind a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +9,23 @@ from typing import Any
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import MASKED, Figure, Money, Statement, Totals, at, from_units, now, require, statement
+from app.api import (
+    MASKED,
+    Figure,
+    Money,
+    Quantity,
+    Statement,
+    Totals,
+    at,
+    from_units,
+    now,
+    organisation_id,
+    require,
+    statement,
+)
+from modules.warehouse import moves
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.moves import BooksOf
 from modules.warehouse.places import places_by_id
 from modules.warehouse.registers import Stock
 
@@ -82,6 +97,13 @@ def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
     total = func.sum(type_coerce(e.value, BigInteger))
     rows = session.execute(select(e.line, total).where(e.document_id == document_id).group_by(e.line))
     return {row[0]: from_units(int(row[1]), Money.scale) for row in rows}
+
+
+def left_to_return(session: Session, lines: Collection[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
+    """How much of each line of a document (its id, its number) has not come back yet; lines that moved no goods are left
+    out."""
+    left, _ = moves.left_to_return(BooksOf(session, organisation_id(session)), lines)
+    return {line: from_units(units, Quantity.scale) for line, units in left.items()}
 
 
 class _Masks(dict[int, Any]):

@@ -73,7 +73,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
         latest[item] = max(moment, latest.get(item, NEVER))
     if is_late:
         return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
-    pools = {key: Pool(*h.amounts) for key, h in held.items()}
+    pools = {key: Pool(h.amounts[0], h.amounts[1]) for key, h in held.items()}
     kept = layers.attach(posting, pools)
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
@@ -90,7 +90,8 @@ def recost(posting: Posting, items: Collection[int], since: datetime) -> datetim
     """
     posting.hold_all(Stock.worth, items)
     _recost(posting, set(items), since, ())
-    return posting.session.info.pop("recosted_until", None)
+    until: datetime | None = posting.session.info.pop("recosted_until", None)
+    return until
 
 
 def _recost(
@@ -137,7 +138,7 @@ def _pools_before(
     posting: Posting, items: set[int], since: datetime, booked: Sequence[Booked], until: datetime | None
 ) -> dict[Key, Pool]:
     """What the pools held just before `since`: what they hold now, less everything that happened since."""
-    pools = {key: Pool(*h.amounts) for key, h in posting.held(Stock.worth).items() if key[0] in items}
+    pools = {key: Pool(h.amounts[0], h.amounts[1]) for key, h in posting.held(Stock.worth).items() if key[0] in items}
     moves.take_off(pools, ((b.source, b.target, b.quantity, b.value) for b in booked))
     if until is not None:
         moves.take_off(pools, moves.sums_since(posting, items, until))

@@ -1,6 +1,9 @@
 """Where goods are, whose they are kept for, and what they cost."""
 
+from collections.abc import Iterator
+
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.api import Floor, Money, Quantity, Register, Totals, dimension, document_line, end, exact, time, word
 from modules.warehouse.models import Claim, Item, Lot, Place
@@ -42,3 +45,10 @@ class Stock(Register):
         by=("item", "warehouse", "claim"), of=("quantity",), turnovers=False, floor=Floor("quantity", from_now_on=True)
     )
     wip = Totals(by=("work_order",), of=("value",), turnovers=False)
+
+    @classmethod
+    def prove(cls, session: Session) -> Iterator[str]:
+        """Costs follow the dates, layers are what moves leave, and no more came back than went."""
+        from modules.warehouse.proof import disagreements  # it reads moves, which stand on the register
+
+        return disagreements(session)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.api import (
     Conflict,
@@ -26,8 +27,8 @@ from app.api import (
     wall_clock,
 )
 from modules.warehouse import tables
-from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm
-from modules.warehouse.models import GOODS, Item, Movement
+from modules.warehouse.forms import CostingForm, ItemForm, MovementForm, PlaceForm
+from modules.warehouse.models import GOODS, Item, ItemGroup, Movement
 from modules.warehouse.operations import (
     KINDS,
     MovementDraft,
@@ -39,7 +40,11 @@ from modules.warehouse.operations import (
     post_movements,
     reverse_movement,
     save_movement,
+    set_costing,
+    set_pool,
 )
+from modules.warehouse.pending import items_waiting
+from modules.warehouse.places import pool_of
 from modules.warehouse.queries import costs_of, movements_of, stock_on_hand, warehouses
 
 routes = Routes("warehouse", __name__)
@@ -55,7 +60,8 @@ def stock_list() -> Any:
             table = tables.stock_at(current_session(), date.fromisoformat(text))
         except ValueError:
             raise Invalid(_("Write the day as 2026-01-31.")) from None
-    return show_list(table, list_template="warehouse/stock.html", at=text)
+    waiting = items_waiting(current_session())
+    return show_list(table, list_template="warehouse/stock.html", at=text, waiting=waiting)
 
 
 @routes.get("/warehouse/items", needs="warehouse.item.view")
@@ -83,6 +89,7 @@ def item_view(item_id: int) -> Any:
         places={p.id: p.name for p in places},
         place_id=place_id,
         statement=statement,
+        waiting=items_waiting(session).get(item_id),
         kinds=tables.ITEM_KINDS,
     )
 
@@ -118,6 +125,26 @@ def place_new() -> Any:
             flash(_("Added."), "success")
             return redirect(url_for("warehouse.place_list"))
     return render_template("form.html", form=form, title=_("New warehouse"), back=url_for("warehouse.place_list"))
+
+
+@routes.form("/warehouse/costing", needs="warehouse.costing.set")
+def costing_edit() -> Any:
+    """How goods cost when they leave: what shares one cost, and the method of each group."""
+    session, actor = current_session(), current_actor()
+    groups = list(session.scalars(select(ItemGroup).order_by(ItemGroup.name)))
+    form = CostingForm(data={"pool": pool_of(session)})
+    if form.validate_on_submit():
+        try:
+            set_pool(session, actor, form.pool.data)
+            for group in groups:
+                set_costing(session, actor, group, request.form.get(f"group-{group.id}", group.costing))
+        except KontorError as error:
+            session.rollback()
+            flash(str(error), "error")
+        else:
+            flash(_("Saved."), "success")
+        return redirect(url_for("warehouse.costing_edit"))
+    return render_template("warehouse/costing.html", form=form, groups=groups, costings=tables.COSTINGS)
 
 
 def _view(noun: str, document: Movement) -> Any:

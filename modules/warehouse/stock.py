@@ -191,7 +191,7 @@ def _costed(m: Move, places: dict[int, Where]) -> costing.Move:
     )
 
 
-def _ends(m: Move, places: dict[int, Where]) -> dict[str, tuple[int, int]]:
+def _ends(m: Move, places: dict[int, Where]) -> dict[str, Any]:
     source, target = places[m.source_id], places[m.target_id]
     return {
         "place": (m.source_id, m.target_id),

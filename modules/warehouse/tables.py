@@ -28,6 +28,9 @@ from modules.warehouse.operations import KINDS
 from modules.warehouse.places import pool_expression
 from modules.warehouse.registers import Stock
 
+#: how goods cost when they leave, and what shares one cost, for people
+COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
+POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
 STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 
@@ -144,7 +147,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
     A place has a value of its own only where all that its pool holds lies there: otherwise nobody can say which part.
     """
     value = worth.c.get("value")
-    valued = ()
+    valued: tuple[Column, ...] = ()
     if value is not None:
         is_whole = worth.c.quantity == held.c.quantity
         valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True),)

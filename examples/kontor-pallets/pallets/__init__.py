@@ -15,7 +15,7 @@ module = Module(
     permissions=(
         Permission("pallets.exchange.view", _l("See exchanges of pallets"), (*_STORE, "accountant")),
         Permission("pallets.exchange.post", _l("Record exchanges of pallets"), _STORE),
-        Permission("pallets.exchange.reverse", _l("Take back exchanges of pallets"), _STORE),
+        Permission("pallets.exchange.reverse", _l("Reverse exchanges of pallets"), _STORE),
     ),
     nouns=(Noun("pallets.exchange", _l("Exchanges of pallets")),),
     menu=(

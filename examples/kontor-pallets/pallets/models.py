@@ -9,7 +9,7 @@ from modules.contacts.models import Contact
 
 
 class Exchange(Document):
-    """Pallets come with the goods, and others go back with the lorry."""
+    """Pallets come with the goods, and others leave with the lorry."""
 
     __tablename__ = "pallets_exchange"
     __mapper_args__ = {"polymorphic_identity": "pallets.exchange"}

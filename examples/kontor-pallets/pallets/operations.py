@@ -1,4 +1,4 @@
-"""Recording exchanges of pallets and taking them back."""
+"""Recording and reversing exchanges of pallets."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,10 @@ from pallets.registers import Balance
 def record_exchange(
     session: Session, actor: Actor, *, contact_id: int, given: int, taken: int, moment: datetime | None = None
 ) -> Exchange:
-    """Record and post: `given` went to the contact, `taken` came from it. Refused: none at all, less than none."""
+    """Record and post: `given` went to the contact, `taken` came from it.
+
+    Without a `moment` it is the present one. Refused: zero pallets, fewer than zero.
+    """
     if given < 0 or taken < 0 or not given + taken:
         raise Invalid(_l("Say how many pallets changed hands."), field="given")
     contact = contact_by_id(session, contact_id)
@@ -36,6 +39,7 @@ def record_exchange(
         given=given,
         taken=taken,
         moment=moment or wall_clock(),
+        is_dated=moment is not None,
         currency=base_currency(session),
         responsible_id=actor.user_id,
         summary=contact.name,
@@ -45,12 +49,16 @@ def record_exchange(
 
 
 def reverse_exchange(session: Session, actor: Actor, exchange_id: int) -> Exchange:
-    """Take a posted exchange back."""
+    """Reverse a posted exchange."""
     exchange = locked(session, Exchange, exchange_id)
     reverse(session, actor, exchange)
     return exchange
 
 
 def _book(posting: Posting, exchanges: Sequence[Exchange]) -> None:
+    """What a contact got counts as in, what it gave back as out, so that turnovers show both."""
     for e in exchanges:
-        posting.add(Balance, e, 0, e.contact_id, pallets=Decimal(e.given - e.taken))
+        if e.given:
+            posting.add(Balance, e, 1, side=1, contact=e.contact_id, pallets=Decimal(e.given))
+        if e.taken:
+            posting.add(Balance, e, 2, side=-1, contact=e.contact_id, pallets=Decimal(-e.taken))

@@ -54,7 +54,7 @@ def exchange_new() -> Any:
 
 @routes.post("/pallets/exchanges/<int:document_id>/reverse", needs="pallets.exchange.reverse")
 def exchange_reverse(document_id: int) -> Any:
-    """Take an exchange back."""
+    """Reverse an exchange."""
     reverse_exchange(current_session(), current_actor(), document_id)
-    flash(_("Taken back."), "success")
+    flash(_("Reversed."), "success")
     return redirect(url_for("pallets.exchange_view", document_id=document_id))

@@ -1,14 +1,15 @@
 """The lists of pallets."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from app.api import Column, Link, Table
+from app.api import Column, Link, Table, lies_ahead, standing
 from modules.contacts.models import Contact
 from pallets.models import Exchange
 from pallets.registers import Balance
-
-_totals = Balance.totals
 
 exchanges = Table(
     name="pallets.exchange",
@@ -38,19 +39,33 @@ exchanges = Table(
     create_needs="pallets.exchange.post",
 )
 
-balances = Table(
-    name="pallets.balance",
-    title=_l("Owed pallets"),
-    needs="pallets.exchange.view",
-    source=lambda _: (
-        select().select_from(Contact).join(_totals, _totals.c.contact_id == Contact.id).where(_totals.c.pallets != 0)
-    ),
-    key=Contact.id,
-    columns=(
-        Column("contact", _l("Contact"), Contact.name, headline=True),
-        Column("pallets", _l("Owes us (−: we owe)"), _totals.c.pallets, "quantity"),
-    ),
-    order="-pallets",
-    search=(Contact.folded,),
-    empty=_l("Nobody owes anybody a pallet."),
-)
+
+def _balances(stands: Any, instead: Any = None) -> Table:
+    """Who owes whom how many, from the totals or from another table with the same columns."""
+    return Table(
+        name="pallets.balance",
+        title=_l("Owed pallets"),
+        needs="pallets.exchange.view",
+        source=lambda _: (
+            select().select_from(Contact).join(stands, stands.c.contact_id == Contact.id).where(stands.c.pallets != 0)
+        ),
+        key=Contact.id,
+        columns=(
+            Column("contact", _l("Contact"), Contact.name, headline=True),
+            Column("pallets", _l("Owes us (−: we owe)"), stands.c.pallets, "quantity"),
+        ),
+        order="-pallets",
+        search=(Contact.folded,),
+        empty=_l("Nobody owes anybody a pallet."),
+        instead=instead,
+    )
+
+
+def _balances_now(session: Session) -> Table | None:
+    """The totals hold everything that is posted; where some of it is dated ahead, the present is asked of the ledger."""
+    if not lies_ahead(session, Balance.owed):
+        return None
+    return _balances(standing(session, Balance.owed, by=("contact",)))
+
+
+balances = _balances(Balance.owed.table, _balances_now)

@@ -33,6 +33,7 @@ from modules.trade.imports.spool import Kept
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse import operations as warehouse
 from modules.warehouse.imports import add_items
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
 
@@ -105,7 +106,7 @@ class Poster:
     def _load(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> None:
         """What the operations will ask for, read at once, so that they find it in the session."""
         for some in pieces(sorted({self._items[row.item] for i in papers for row in rows[i]})):
-            warehouse.items_by_id(session, set(some))
+            items_by_id(session, set(some))
         for some in pieces(sorted({self._contacts[self._batch.papers[i].invoice.customer] for i in papers})):
             parties_by_id(session, set(some))
 

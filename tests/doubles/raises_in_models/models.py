@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, exact, dimension
+from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, dimension, exact
 from modules.warehouse.models import Item
 
 

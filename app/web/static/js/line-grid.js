@@ -129,7 +129,7 @@ class LineGrid extends HTMLElement {
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
       delete line.told[column.name];
-      if (column.kind === "item") { delete line.data.item_id; this.clock(input); }
+      if (column.kind === "item") { delete line.data.item_id; delete line.data.origin; this.clock(input); }
       this.reckon(line);
       this.total();
     });
@@ -187,6 +187,7 @@ class LineGrid extends HTMLElement {
   }
 
   put(line, found) {
+    if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     Object.assign(line.data, { item_id: found.id, item: found.title });
     // A lookup knows the price one sells at: nothing that goods come in at.
     for (const name of this.dataset.prices === "sales" ? ["price", "tax_rate"] : ["tax_rate"]) {
