@@ -16,10 +16,13 @@ from bench.company import Subject, make_subject
 from bench.history import write_history
 from bench.measuring import Result, by_turns, table
 from bench.reads import sales_page, statement, stock_at
+from bench.recost import METHODS, recost
 from bench.server import postgresql
-from bench.writes import WRITES, open_floor, orders
+from bench.writes import RECEIPT, WRITES, Deed, FloorDeed, open_floor, orders
 
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (1_000,)
+#: movements of the item that is recosted; more than one posting recosts by itself
+RECOST, QUICK_RECOST = 100_000, 6_000
 
 
 def main() -> None:
@@ -42,21 +45,30 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="an empty PostgreSQL database to use instead of a server of the bench's own")
     parser.add_argument("--json", metavar="FILE", help="write the JSON lines here instead of printing them")
     parser.add_argument("--quick", action="store_true", help="few rounds, little history: does it run at all?")
-    parser.add_argument("--only", choices=("writes", "reads"), help="only these workloads")
+    parser.add_argument("--only", choices=("writes", "reads", "recost"), help="only these workloads")
     return parser.parse_args()
 
 
 def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
     sizes = QUICK_SIZES if arguments.quick else SIZES
+    rounds, acts = (2, 5) if arguments.quick else (7, 100)
     with tempfile.TemporaryDirectory() as folder, _address(engine, Path(folder), arguments.url) as url:
         subject = make_subject(url, Path(folder))
-        if arguments.only != "reads":
-            yield from _writes(engine, subject, rounds=2 if arguments.quick else 7, acts=5 if arguments.quick else 100)
+        batches = count()
+        if arguments.only in (None, "writes"):
+            for work, ways in WRITES.items():
+                yield _writes(engine, subject, work, ways, subject.items, batches, rounds=rounds, acts=acts)
         written = 0
-        for size in sizes if arguments.only != "writes" else ():
-            write_history(subject, size - written)
+        for size in (0, *sizes) if arguments.only in (None, "reads") else ():
+            if size:
+                write_history(subject, size - written)
             written = size
-            yield from _reads(engine, subject, size, rounds=2 if arguments.quick else 9)
+            others = "receipt, 5 of other items"
+            yield _writes(engine, subject, others, RECEIPT, subject.others, batches, size, rounds=rounds, acts=acts)
+            if size:
+                yield from _reads(engine, subject, size, rounds=2 if arguments.quick else 9)
+        for method in METHODS if arguments.only in (None, "recost") else ():
+            yield recost(engine, subject, method, QUICK_RECOST if arguments.quick else RECOST)
         _prove(subject)
         subject.company.database.dispose()
 
@@ -72,22 +84,31 @@ def _address(engine: str, folder: Path, url: str | None) -> Iterator[str]:
             yield address
 
 
-def _writes(engine: str, subject: Subject, *, rounds: int, acts: int) -> Iterator[Result]:
+def _writes(
+    engine: str,
+    subject: Subject,
+    work: str,
+    ways: tuple[Deed, FloorDeed],
+    items: list[int],
+    batches: Iterator[int],
+    size: int = 0,
+    *,
+    rounds: int,
+    acts: int,
+) -> Result:
     floor = open_floor(subject)
-    batches = count()
-    for work, (ours, floors) in WRITES.items():
 
-        def program(deed: Any = ours) -> None:
-            for order in orders(subject, next(batches), acts):
-                deed(subject, order)
+    def program() -> None:
+        for order in orders(subject, items, next(batches), acts):
+            ways[0](subject, order)
 
-        def by_hand(deed: Any = floors) -> None:
-            for order in orders(subject, next(batches), acts):
-                deed(floor, subject, order)
+    def by_hand() -> None:
+        for order in orders(subject, items, next(batches), acts):
+            ways[1](floor, subject, order)
 
-        o, f, ratio = by_turns(program, by_hand, rounds=rounds, acts=acts)
-        yield Result(engine, work, 0, o * 1000, f * 1000, ratio)
+    ours, floors, ratio = by_turns(program, by_hand, rounds=rounds, acts=acts)
     floor.close()
+    return Result(engine, work, size, ours * 1000, floors * 1000, ratio)
 
 
 def _reads(engine: str, subject: Subject, size: int, *, rounds: int) -> Iterator[Result]:

@@ -1,4 +1,4 @@
-"""The company that is measured: one warehouse, goods in plenty, partners, and an administrator with his real rights."""
+"""The company that is measured: one warehouse, goods in plenty, partners, and an administrator with their real rights."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,8 @@ from modules.warehouse.operations import (
 )
 
 ITEMS, PARTNERS = 1000, 500
+#: items that nobody has moved, and no history does
+OTHERS = 50
 OPENED = datetime(2023, 1, 1)
 LOGIN, PASSWORD = "bench", "correct horse battery"
 
@@ -45,6 +47,7 @@ class Subject:
     company: Company
     actor: Actor
     items: list[int]
+    others: list[int]
     partners: list[int]
     product: Product
 
@@ -74,21 +77,24 @@ def make_subject(url: str, folder: Path) -> Subject:
 
 def _fill(session: Any, company: Company) -> Subject:
     company.refresh(session)
-    items = [_item(n) for n in range(1, ITEMS + 1)]
-    session.execute(insert(Item), items)
+    session.execute(insert(Item), [_item(n) for n in range(1, ITEMS + OTHERS + 1)])
     connection = session.connection()
     connection.execute(insert(Contact.__table__), [_contact(n) for n in range(1, PARTNERS + 1)])
-    item_ids = list(session.scalars(select(Item.id).order_by(Item.id)))
-    lines = [MovementLineDraft(i, Decimal(1_000_000), Decimal(1 + i % 90) / 7) for i in item_ids]
-    for line in lines:
-        line.price = line.price.quantize(Decimal("0.000001")) if line.price else None
+    known = list(session.scalars(select(Item.id).order_by(Item.id)))
+    item_ids, others = known[:ITEMS], known[ITEMS:]
+    lines = [MovementLineDraft(i, Decimal(1_000_000), price_of(i)) for i in item_ids]
     opening = save_movement(session, SYSTEM, Opening, MovementDraft(lines, target_id=100, moment=OPENED))
     post_movements(session, SYSTEM, [opening])
     user_id = session.scalars(select(User.id)).one()
     actor = actor_of(session, user_id, frozenset(m.name for m in company.enabled))
     assert actor is not None
     partners = list(session.scalars(select(Contact.id).order_by(Contact.id)))
-    return Subject(company, actor, item_ids, partners, _product(session, item_ids))
+    return Subject(company, actor, item_ids, others, partners, _product(session, item_ids))
+
+
+def price_of(item_id: int) -> Decimal:
+    """What one piece of an item cost when it was opened."""
+    return Decimal(1 + item_id % 90)
 
 
 def _product(session: Any, components: list[int]) -> Product:

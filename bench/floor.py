@@ -6,17 +6,19 @@ series, audit chain), which `verify` proves after a run, and checks nothing but 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.company import Product
 
 Row = Sequence[Any]
+SUPPLIERS, CUSTOMERS, PRODUCTION = -1, -2, -5
 
 _DOCUMENT = (
-    "INSERT INTO core_document (kind, number, moment, state, organisation_id, responsible_id, currency, amount, summary,"
-    " note, created_at) VALUES (?, ?, ?, 'posted', 1, ?, 'GBP', ?, ?, '', ?) RETURNING id"
+    "INSERT INTO core_document (kind, number, moment, is_dated, state, organisation_id, responsible_id, currency, amount,"
+    " summary, note, created_at) VALUES (?, ?, ?, ?, 'posted', 1, ?, 'GBP', ?, ?, '', ?) RETURNING id"
 )
 _TRADE = (
     "INSERT INTO trade_document (id, contact_id, place_id, tax_included, rate, net, tax)"
@@ -26,19 +28,22 @@ _TRADE_LINE = (
     "INSERT INTO trade_line (document_id, line, item_id, quantity, price, discount, tax_rate, net, tax)"
     " VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0)"
 )
-_ORDER = (
-    "INSERT INTO production_work_order (id, bom_id, item_id, quantity, place_id, value) VALUES (?, ?, ?, ?, 100, ?)"
-)
+_ORDER = "INSERT INTO production_work_order (id, bom_id, item_id, quantity, place_id) VALUES (?, ?, ?, ?, 100)"
 _ORDER_LINE = (
-    "INSERT INTO production_work_order_line (document_id, line, item_id, planned, quantity, amount)"
-    " VALUES (?, ?, ?, 0, ?, ?)"
+    "INSERT INTO production_work_order_line (document_id, line, item_id, planned, quantity) VALUES (?, ?, ?, 0, ?)"
 )
-_PAYMENT = "INSERT INTO contacts_payment (id, contact_id, direction, method) VALUES (?, ?, 'in', 'bank')"
+_PAYMENT = (
+    "INSERT INTO contacts_payment (id, contact_id, direction, method, rate, base)"
+    " VALUES (?, ?, 'in', 'bank', 1000000000, ?)"
+)
 _SERIES = (
     "INSERT INTO core_series (organisation_id, kind, last) VALUES (1, ?, 1)"
     " ON CONFLICT (organisation_id, kind) DO UPDATE SET last = core_series.last + 1 RETURNING last"
 )
-_HELD = "SELECT quantity, value FROM warehouse_stock_total WHERE item_id = ? AND place_id = 100"
+_HELD = (
+    "SELECT quantity, value FROM warehouse_stock_worth_total"
+    " WHERE organisation_id = 1 AND item_id = ? AND pool_id = 100 AND layer_id = 0"
+)
 _AUDIT = (
     "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -50,21 +55,33 @@ _NEW_HEAD = (
 )
 
 
-def _register(prefix: str, keys: str, amounts: Sequence[str]) -> tuple[str, str, str]:
-    """The three statements of a register: entries, totals, turnovers."""
-    names = ", ".join(amounts)
-    sides = [f"{a}_{side}" for a in amounts for side in ("in", "out")]
-    grown = ", ".join(f"{a} = {prefix}_total.{a} + excluded.{a}" for a in (*amounts, "entries"))
-    turned = ", ".join(f"{s} = {prefix}_turnover.{s} + excluded.{s}" for s in sides)
-    width = len(keys.split(","))
+#: how SQLite and PostgreSQL write the same
+_DIALECTS = {
+    "{later}": ("max", "greatest"),
+    "{month}": ("CAST(strftime('%Y%m', moment) AS integer)", "CAST(to_char(moment, 'YYYYMM') AS integer)"),
+}
+
+
+def _growing(table: str, keys: str, amounts: str, latest: str = "") -> str:
+    """An INSERT whose row adds to the one of the same organisation and keys, where there is one."""
+    names = [*keys.split(), *amounts.split()]
+    grown = [f"{a} = {table}.{a} + excluded.{a}" for a in amounts.split()]
+    if latest:
+        names.append(latest)
+        grown.append(f"{latest} = {{later}}({table}.{latest}, excluded.{latest})")
     return (
-        f"INSERT INTO {prefix}_entry (document_id, line, moment, {keys}, {names})"
-        f" VALUES ({_marks(3 + width + len(amounts))})",
-        f"INSERT INTO {prefix}_total ({keys}, {names}, entries, last_moment) VALUES ({_marks(width + len(amounts) + 2)})"
-        f" ON CONFLICT ({keys}) DO UPDATE SET {grown},"
-        f" last_moment = {{later}}({prefix}_total.last_moment, excluded.last_moment)",
-        f"INSERT INTO {prefix}_turnover ({keys}, month, {', '.join(sides)}) VALUES ({_marks(width + 1 + len(sides))})"
-        f" ON CONFLICT ({keys}, month) DO UPDATE SET {turned}",
+        f"INSERT INTO {table} (organisation_id, {', '.join(names)}) VALUES (1, {_marks(len(names))})"
+        f" ON CONFLICT (organisation_id, {', '.join(keys.split())}) DO UPDATE SET {', '.join(grown)}"
+    )
+
+
+def _total(total: str, keys: str, amounts: str) -> str:
+    return _growing(f"{total}_total", keys, f"{amounts} entries", "last_moment")
+
+
+def _turnover(total: str, keys: str, amounts: str) -> str:
+    return _growing(
+        f"{total}_turnover", f"{keys} month", " ".join(f"{a}_{side}" for a in amounts.split() for side in ("in", "out"))
     )
 
 
@@ -72,9 +89,48 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-_STOCK = _register("warehouse_stock", "item_id, place_id", ("quantity", "value"))
-_SALES = _register("trade_sales", "item_id, contact_id", ("quantity", "revenue", "cost"))
-_SETTLEMENTS = _register("contacts_settlements", "contact_id, currency", ("amount",))
+_ON_HAND, _WORTH = "item_id place_id lot_id", "item_id pool_id layer_id"
+_ON_HAND_TOTAL = _total("warehouse_stock_on_hand", _ON_HAND, "quantity")
+_ON_HAND_TURNOVER = _turnover("warehouse_stock_on_hand", _ON_HAND, "quantity")
+_WORTH_TOTAL = _total("warehouse_stock_worth", _WORTH, "quantity value")
+_WORTH_TURNOVER = _turnover("warehouse_stock_worth", _WORTH, "quantity value")
+_CLAIMS_TOTAL = _total("warehouse_stock_claims", "item_id warehouse_id claim_id", "quantity")
+_WIP_TOTAL = _total("warehouse_stock_wip", "work_order_id", "value")
+_STOCK = (
+    "INSERT INTO warehouse_stock_entry (organisation_id, document_id, line, moment, item_id, place_from_id, place_to_id,"
+    " lot_from_id, lot_to_id, claim_from_id, claim_to_id, work_order_from_id, work_order_to_id, warehouse_from_id,"
+    " warehouse_to_id, pool_from_id, pool_to_id, layer_from_id, layer_to_id, basis, happened, quantity, value)"
+    " VALUES (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)"
+)
+_RESULTS_TOTAL = _total("trade_sales_results", "item_id contact_id", "quantity revenue cost")
+_RESULTS_TURNOVER = _turnover("trade_sales_results", "item_id contact_id", "quantity revenue cost")
+_SALES = (
+    "INSERT INTO trade_sales_entry (organisation_id, document_id, line, moment, side, item_id, contact_id, quantity,"
+    " revenue, cost) VALUES (1, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+)
+_BALANCE_TOTAL = _total("contacts_settlements_balance", "contact_id currency", "amount base")
+_BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id currency", "amount base")
+_OPEN_ITEMS_TOTAL = _total("contacts_settlements_open_items", "contact_id item_id currency", "amount base")
+_SETTLEMENT = (
+    "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
+    " currency, amount, base) VALUES (1, ?, 0, ?, ?, ?, ?, 'GBP', ?, ?)"
+)
+_OPEN_ITEM = "INSERT INTO contacts_open_item (document_id) VALUES (?) RETURNING id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A move between a place outside and warehouse 100, in units."""
+
+    line: int
+    item: int
+    quantity: int
+    value: int
+    #: the place outside
+    outside: int
+    #: 1 when goods come into the warehouse, -1 when they leave
+    sign: int
+    basis: str
 
 
 class Floor:
@@ -85,13 +141,22 @@ class Floor:
         self._cursor = raw.cursor()
         self._written: dict[str, str] = {}
 
-    def purchase(self, contact: tuple[int, str], lines: Sequence[tuple[int, int, int]], moment: datetime) -> None:
-        """Goods of (item, quantity, price), in units, come in at their price."""
+    def purchase(
+        self,
+        contact: tuple[int, str],
+        lines: Sequence[tuple[int, int, int]],
+        moment: datetime,
+        *,
+        then: Callable[[int], None] | None = None,
+    ) -> None:
+        """Goods of (item, quantity, price), in units, come in at their price; `then` does more with the document's id."""
         rows = [(item, quantity, price, _amount(quantity, price)) for item, quantity, price in lines]
         document_id, number, day = self._trade("trade.purchase", "PU-", contact, rows, moment)
-        moves = [(n, i, 1, 100, q, value) for n, (i, q, _, value) in enumerate(rows, 1)]
+        moves = [_Move(n, i, q, value, SUPPLIERS, 1, "own") for n, (i, q, _, value) in enumerate(rows, 1)]
         self._stock(document_id, moves, moment, day)
         self._settle(document_id, contact[0], -sum(row[3] for row in rows), moment, day)
+        if then is not None:
+            then(document_id)
         self._finish("trade.purchase", document_id, number)
 
     def sale(self, contact: tuple[int, str], lines: Sequence[tuple[int, int, int]], moment: datetime) -> None:
@@ -101,14 +166,13 @@ class Floor:
         moves, sold = [], []
         for n, (item, quantity, _, net) in enumerate(rows, 1):
             cost = self._cost(item, quantity)
-            moves.append((n, item, 100, 2, quantity, cost))
+            moves.append(_Move(n, item, quantity, cost, CUSTOMERS, -1, "carried"))
             sold.append((item, n, quantity, net, cost))
         self._stock(document_id, moves, moment, day)
         month = moment.year * 100 + moment.month
-        entry, total, turnover = _SALES
-        self._many(total, [(i, contact[0], q, net, cost, 1, day) for i, _, q, net, cost in sold])
-        self._many(turnover, [(i, contact[0], month, q, 0, net, 0, cost, 0) for i, _, q, net, cost in sold])
-        self._many(entry, [(document_id, n, day, i, contact[0], q, net, cost) for i, n, q, net, cost in sold])
+        self.many(_RESULTS_TOTAL, [(i, contact[0], q, net, cost, 1, day) for i, _, q, net, cost in sold])
+        self.many(_RESULTS_TURNOVER, [(i, contact[0], month, q, 0, net, 0, cost, 0) for i, _, q, net, cost in sold])
+        self.many(_SALES, [(document_id, n, day, i, contact[0], q, net, cost) for i, n, q, net, cost in sold])
         self._settle(document_id, contact[0], sum(row[3] for row in rows), moment, day)
         self._finish("trade.sale", document_id, number)
 
@@ -117,17 +181,23 @@ class Floor:
         document_id, number, day = self._document(
             "production.work_order", "MO-", product.name, 0, moment, self._user_id
         )
-        moves = [(n, i, 100, 5, quantity, self._cost(i, quantity)) for n, (i, quantity) in enumerate(components, 1)]
-        value = sum(move[5] for move in moves)
-        self._run(_ORDER, (document_id, product.bom_id, product.item_id, 10**6, value))
-        self._many(_ORDER_LINE, [(document_id, n, i, quantity, cost) for n, i, _, _, quantity, cost in moves])
-        self._stock(document_id, [*moves, (0, product.item_id, 5, 100, 10**6, value)], moment, day)
+        moves = [
+            _Move(n, i, quantity, self._cost(i, quantity), PRODUCTION, -1, "carried")
+            for n, (i, quantity) in enumerate(components, 1)
+        ]
+        value = sum(m.value for m in moves)
+        self.run(_ORDER, (document_id, product.bom_id, product.item_id, 10**6))
+        self.many(_ORDER_LINE, [(document_id, m.line, m.item, m.quantity) for m in moves])
+        moves.append(_Move(0, product.item_id, 10**6, value, PRODUCTION, 1, "made"))
+        self._stock(document_id, moves, moment, day, work_order=document_id)
+        if valued := sum(1 for m in moves if m.value):
+            self.run(_WIP_TOTAL, (document_id, 0, valued, day))
         self._finish("production.work_order", document_id, number)
 
     def payment(self, contact: tuple[int, str], amount: int, moment: datetime) -> None:
         """Money comes in."""
         document_id, number, day = self._document("contacts.payment", "P-", contact[1], amount, moment, None)
-        self._run(_PAYMENT, (document_id, contact[0]))
+        self.run(_PAYMENT, (document_id, contact[0], amount))
         self._settle(document_id, contact[0], -amount, moment, day)
         self._finish("contacts.payment", document_id, number)
 
@@ -135,13 +205,31 @@ class Floor:
         """Close the connection."""
         self._raw.close()
 
+    def run(self, statement: str, values: Row = ()) -> None:
+        """One statement that answers nothing."""
+        self._cursor.execute(self._sql(statement), values)
+
+    def many(self, statement: str, rows: Iterable[Row]) -> None:
+        """The same statement for each row."""
+        self._cursor.executemany(self._sql(statement), rows)
+
+    def one(self, statement: str, values: Row) -> Any:
+        """The first row that a statement answers."""
+        self._cursor.execute(self._sql(statement), values)
+        return self._cursor.fetchone()
+
+    def all(self, statement: str, values: Row) -> list[Any]:
+        """All rows that a statement answers."""
+        self._cursor.execute(self._sql(statement), values)
+        return list(self._cursor.fetchall())
+
     def _document(
         self, kind: str, prefix: str, summary: str, amount: int, moment: datetime, responsible: int | None
     ) -> tuple[int, str, Any]:
-        self._run("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
-        number = f"{prefix}{self._one(_SERIES, (kind,))[0]:06d}"
+        self.run("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+        number = f"{prefix}{self.one(_SERIES, (kind,))[0]:06d}"
         day, now = self._moment(moment), self._moment(datetime.now(UTC).replace(tzinfo=None))
-        row = self._one(_DOCUMENT, (kind, number, day, responsible, amount, summary, now))
+        row = self.one(_DOCUMENT, (kind, number, day, True, responsible, amount, summary, now))
         return row[0], number, day
 
     def _trade(
@@ -149,39 +237,53 @@ class Floor:
     ) -> tuple[int, str, Any]:
         net = sum(row[3] for row in rows)
         document_id, number, day = self._document(kind, prefix, contact[1], net, moment, self._user_id)
-        self._run(_TRADE, (document_id, contact[0], False, net))
-        self._many(_TRADE_LINE, [(document_id, n, *row) for n, row in enumerate(rows, 1)])
+        self.run(_TRADE, (document_id, contact[0], False, net))
+        self.many(_TRADE_LINE, [(document_id, n, *row) for n, row in enumerate(rows, 1)])
         return document_id, number, day
 
     def _cost(self, item: int, quantity: int) -> int:
         """Of what goes out: its part of what is held, to the penny, half up."""
-        held, worth = self._one(_HELD + ("" if self._is_sqlite else " FOR UPDATE"), (item,))
+        held, worth = self.one(_HELD + ("" if self._is_sqlite else " FOR UPDATE"), (item,))
         assert held >= quantity
         return int((2 * worth * quantity + held * 100) // (2 * held * 100) * 100)
 
-    def _stock(self, document_id: int, moves: Sequence[Any], moment: datetime, day: Any) -> None:
+    def _stock(
+        self, document_id: int, moves: Sequence[_Move], moment: datetime, day: Any, *, work_order: int = 0
+    ) -> None:
         month = moment.year * 100 + moment.month
-        entry, total, turnover = _STOCK
-        totals, turnovers, entries = [], [], []
-        for line, item, source, target, quantity, value in moves:
-            for place, sign in ((source, -1), (target, 1)):
-                totals.append((item, place, sign * quantity, sign * value, 1, day))
-                sides = (quantity, 0, value, 0) if sign > 0 else (0, quantity, 0, value)
-                turnovers.append((item, place, month, *sides))
-                entries.append((document_id, line, day, item, place, sign * quantity, sign * value))
-        self._many(total, totals)
-        self._many(turnover, turnovers)
-        self._many(entry, entries)
+        self.many(_ON_HAND_TOTAL, [(m.item, 100, 0, m.sign * m.quantity, 1, day) for m in moves])
+        self.many(_ON_HAND_TURNOVER, [(m.item, 100, 0, month, *_in_out(m.sign, m.quantity)) for m in moves])
+        self.many(_WORTH_TOTAL, [(m.item, 100, 0, m.sign * m.quantity, m.sign * m.value, 1, day) for m in moves])
+        self.many(
+            _WORTH_TURNOVER,
+            [(m.item, 100, 0, month, *_in_out(m.sign, m.quantity), *_in_out(m.sign, m.value)) for m in moves],
+        )
+        self.many(_CLAIMS_TOTAL, [(m.item, 100, 0, m.sign * m.quantity, 1, day) for m in moves])
+        self.many(
+            _STOCK,
+            [
+                (
+                    *(document_id, m.line, day, m.item),
+                    *_ends(m.sign, m.outside, 100),
+                    *_ends(m.sign, work_order, 0),
+                    *_ends(m.sign, 0, 100),
+                    *_ends(m.sign, 0, 100),
+                    *(m.basis, day, m.quantity, m.value),
+                )
+                for m in moves
+            ],
+        )
 
     def _settle(self, document_id: int, contact_id: int, amount: int, moment: datetime, day: Any) -> None:
-        entry, total, turnover = _SETTLEMENTS
-        self._run(total, (contact_id, "GBP", amount, 1, day))
-        month = moment.year * 100 + moment.month
-        self._run(turnover, (contact_id, "GBP", month, max(amount, 0), max(-amount, 0)))
-        self._run(entry, (document_id, 0, day, contact_id, "GBP", amount))
+        item = self.one(_OPEN_ITEM, (document_id,))[0]
+        self.run(_BALANCE_TOTAL, (contact_id, "GBP", amount, amount, 1, day))
+        sides = max(amount, 0), max(-amount, 0)
+        self.run(_BALANCE_TURNOVER, (contact_id, "GBP", moment.year * 100 + moment.month, *sides, *sides))
+        self.run(_OPEN_ITEMS_TOTAL, (contact_id, item, "GBP", amount, amount, 1, day))
+        self.run(_SETTLEMENT, (document_id, day, 1 if amount >= 0 else -1, contact_id, item, amount, amount))
 
     def _finish(self, kind: str, document_id: int, number: str) -> None:
-        head = self._one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)
+        head = self.one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)
         now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         line = {
             "chain": self._user_id,
@@ -195,9 +297,9 @@ class Floor:
         }
         body = json.dumps(line, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256((head[1] + body).encode()).hexdigest()
-        self._run(_AUDIT, (*line.values(), digest))
-        self._run(_NEW_HEAD, (head[0] + 1, digest, self._user_id))
-        self._run("COMMIT")
+        self.run(_AUDIT, (*line.values(), digest))
+        self.run(_NEW_HEAD, (head[0] + 1, digest, self._user_id))
+        self.run("COMMIT")
 
     def _moment(self, moment: datetime) -> Any:
         return moment.isoformat(" ", "microseconds") if self._is_sqlite else moment
@@ -205,20 +307,20 @@ class Floor:
     def _sql(self, statement: str) -> str:
         known = self._written.get(statement)
         if known is None:
-            later = "max" if self._is_sqlite else "greatest"
-            known = statement.replace("{later}", later)
+            known = statement
+            for word, (sqlite, postgresql) in _DIALECTS.items():
+                known = known.replace(word, sqlite if self._is_sqlite else postgresql)
             known = self._written[statement] = known if self._is_sqlite else known.replace("?", "%s")
         return known
 
-    def _run(self, statement: str, values: Row = ()) -> None:
-        self._cursor.execute(self._sql(statement), values)
 
-    def _many(self, statement: str, rows: Sequence[Row]) -> None:
-        self._cursor.executemany(self._sql(statement), rows)
+def _in_out(sign: int, units: int) -> tuple[int, int]:
+    return (units, 0) if sign > 0 else (0, units)
 
-    def _one(self, statement: str, values: Row) -> Any:
-        self._cursor.execute(self._sql(statement), values)
-        return self._cursor.fetchone()
+
+def _ends(sign: int, outside: int, inside: int) -> tuple[int, int]:
+    """From and to of a move into the warehouse (sign 1) or out of it."""
+    return (outside, inside) if sign > 0 else (inside, outside)
 
 
 def _amount(quantity: int, price: int) -> int:

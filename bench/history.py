@@ -14,10 +14,10 @@ _SECONDS = (DAYS - 1) * 86_400
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < :count - 1) "
 _DOCUMENTS = (
-    "INSERT INTO core_document (id, kind, number, moment, state, organisation_id, currency, amount, summary, note,"
-    " created_at) "
+    "INSERT INTO core_document (id, kind, number, moment, is_dated, state, organisation_id, currency, amount, summary,"
+    " note, created_at) "
     + _NUMBERS
-    + "SELECT {first} + i, 'trade.sale', 'H-' || ({first} + i), {moment}, 'posted', 1, 'GBP', 0, 'history',"
+    + "SELECT {first} + i, 'trade.sale', 'H-' || ({first} + i), {moment}, {true}, 'posted', 1, 'GBP', 0, 'history',"
     " '', {moment} FROM n"
 )
 _TRADE = (
@@ -25,17 +25,25 @@ _TRADE = (
     + _NUMBERS
     + "SELECT {first} + i, {partner}, 100, {false}, 1000000000, 0, 0 FROM n"
 )
-# Every other movement comes in and the next goes out again, of the same item: nothing falls below nought.
+# Every other movement comes in and the next goes out again, of the same item: nothing falls below zero. Both at what the
+# item costs since it was opened (`company.price_of`), so that costs follow the dates.
 _STOCK = (
-    "INSERT INTO warehouse_stock_entry (document_id, line, moment, item_id, place_id, quantity, value) "
+    "INSERT INTO warehouse_stock_entry (organisation_id, document_id, line, moment, item_id, place_from_id, place_to_id,"
+    " lot_from_id, lot_to_id, claim_from_id, claim_to_id, work_order_from_id, work_order_to_id, warehouse_from_id,"
+    " warehouse_to_id, pool_from_id, pool_to_id, layer_from_id, layer_to_id, basis, happened, quantity, value) "
     + _NUMBERS
-    + "SELECT {first} + i / 5, i % 5, {moment}, {item}, {place}, {sign} * (1 - 2 * (i % 2)) * 3000000,"
-    " {sign} * (1 - 2 * (i % 2)) * 123400 FROM n"
+    + "SELECT 1, {first} + i / 5, i % 5, {moment}, {item}, CASE i % 2 WHEN 0 THEN -1 ELSE 100 END,"
+    " CASE i % 2 WHEN 0 THEN 100 ELSE -2 END, 0, 0, 0, 0, 0, 0, {inside_from}, {inside_to}, {inside_from}, {inside_to},"
+    " 0, 0, CASE i % 2 WHEN 0 THEN 'own' ELSE 'carried' END, {moment}, 3000000, 30000 * (1 + {item} % 90) FROM n"
 )
+_OPEN_ITEMS = "INSERT INTO contacts_open_item (id, document_id) " + _NUMBERS + "SELECT {first} + i, {first} + i FROM n"
+# Every other entry makes a debt and the next pays it.
 _SETTLEMENTS = (
-    "INSERT INTO contacts_settlements_entry (document_id, line, moment, contact_id, currency, amount) "
+    "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
+    " currency, amount, base) "
     + _NUMBERS
-    + "SELECT {first} + i / 5, i % 5, {moment}, {partner}, 'GBP', (1 - 2 * (i % 2)) * 555500 FROM n"
+    + "SELECT 1, {first} + i / 5, i % 5, {moment}, 1 - 2 * (i % 2), {partner}, {first} + (i - i % 2) / 5, 'GBP',"
+    " (1 - 2 * (i % 2)) * 555500, (1 - 2 * (i % 2)) * 555500 FROM n"
 )
 
 
@@ -50,23 +58,33 @@ def write_history(subject: Subject, count: int) -> None:
 
         def run(statement: str, rows: int, **more: object) -> None:
             moment = _moment(f"(i * {_SECONDS} / {rows})", sqlite)
-            names = {"first": first, "moment": moment, "false": "0" if sqlite else "false", **more}
+            false, true = ("0", "1") if sqlite else ("false", "true")
+            names = {"first": first, "moment": moment, "false": false, "true": true, **more}
             connection.execute(text(statement.format(**names)), {"count": rows})
 
         partner = f"{subject.partners[0]} + (i / 2 * 7) % {PARTNERS}"
-        item = f"{subject.items[0]} + (i / 2 * 7919) % {ITEMS}"
+        item = f"({subject.items[0]} + (i / 2 * 7919) % {ITEMS})"
         run(_DOCUMENTS, documents)
         run(_TRADE, documents, partner=partner)
-        run(_STOCK, count, item=item, place=100, sign=1)
-        run(_STOCK, count, item=item, place=1, sign=-1)
+        run(_STOCK, count, item=item, inside_from="(i % 2) * 100", inside_to="(1 - i % 2) * 100")
+        run(_OPEN_ITEMS, documents)
         run(_SETTLEMENTS, count, partner=partner)
-        if not sqlite:  # ids were given by hand
-            connection.execute(
-                text("SELECT setval(pg_get_serial_sequence('core_document', 'id'), max(id)) FROM core_document")
-            )
+        for table in ("core_document", "contacts_open_item"):  # ids were given by hand
+            go_on_counting(connection, table)
         ledger.rebuild(session)
 
     subject.company.database.run(work, actor=SYSTEM)
+    settle_down(subject)
+
+
+def go_on_counting(connection: Any, table: str) -> None:
+    """Let a table's own ids go on from the highest, after some were given by hand."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))
+
+
+def settle_down(subject: Subject) -> None:
+    """Let the database look at what was written in bulk, as it does by itself in time."""
     database = subject.company.database
     database.learn_sizes()
     database.dispose()  # a connection of SQLite learns what was found when it is opened

@@ -11,21 +11,24 @@ from modules.warehouse.queries import stock_on_hand
 PAST = date(2025, 6, 17)
 SINCE, UNTIL = date(2025, 6, 1), date(2025, 6, 30)
 
+# The warehouse is a pool of its own, so the worth says how much there is as well.
 _STOCK_FLOOR = (
     "SELECT item_id, sum(q), sum(v) FROM ("
-    " SELECT item_id, quantity_in - quantity_out AS q, value_in - value_out AS v FROM warehouse_stock_turnover"
-    " WHERE place_id = 100 AND month < 202506 UNION ALL"
-    " SELECT item_id, quantity, value FROM warehouse_stock_entry"
-    " WHERE place_id = 100 AND moment >= ? AND moment < ?) AS moved GROUP BY item_id"
+    " SELECT item_id, quantity_in - quantity_out AS q, value_in - value_out AS v FROM warehouse_stock_worth_turnover"
+    " WHERE organisation_id = 1 AND pool_id = 100 AND month < 202506 UNION ALL"
+    " SELECT item_id, CASE pool_to_id WHEN 100 THEN quantity ELSE -quantity END,"
+    " CASE pool_to_id WHEN 100 THEN value ELSE -value END FROM warehouse_stock_entry WHERE organisation_id = 1"
+    " AND moment >= ? AND moment < ? AND (pool_from_id = 100) <> (pool_to_id = 100)) AS moved GROUP BY item_id"
 )
 _OPENING_FLOOR = (
-    "SELECT coalesce(sum(amount_in - amount_out), 0) FROM contacts_settlements_turnover"
-    " WHERE contact_id = ? AND currency = 'GBP' AND month < 202506"
+    "SELECT coalesce(sum(amount_in - amount_out), 0), coalesce(sum(base_in - base_out), 0)"
+    " FROM contacts_settlements_balance_turnover"
+    " WHERE organisation_id = 1 AND contact_id = ? AND currency = 'GBP' AND month < 202506"
 )
 _LINES_FLOOR = (
-    "SELECT e.moment, e.document_id, d.kind, d.number, d.summary, e.amount FROM contacts_settlements_entry e"
-    " JOIN core_document d ON d.id = e.document_id WHERE e.contact_id = ? AND e.currency = 'GBP'"
-    " AND e.moment >= ? AND e.moment < ? ORDER BY e.moment, e.id"
+    "SELECT e.moment, e.document_id, d.kind, d.number, d.summary, e.amount, e.base FROM contacts_settlements_entry e"
+    " JOIN core_document d ON d.id = e.document_id WHERE e.organisation_id = 1 AND e.contact_id = ?"
+    " AND e.currency = 'GBP' AND e.moment >= ? AND e.moment < ? ORDER BY e.moment, e.id"
 )
 _LIST_FLOOR = (
     "SELECT d.id, d.number, d.moment, d.state, d.currency, d.amount, c.name FROM core_document d"

@@ -30,15 +30,15 @@ class Order:
     moment: datetime
 
 
-def orders(subject: Subject, batch: int, count: int) -> list[Order]:
-    """`count` orders made by chance, the same for the same batch; each a minute after the one before, and every batch
-    after the one before it, so that nothing is backdated."""
+def orders(subject: Subject, items: list[int], batch: int, count: int) -> list[Order]:
+    """`count` orders of `items` made by chance, the same for the same batch; each a minute after the one before, and every
+    batch after the one before it, so that nothing is backdated."""
     chance = random.Random(batch)
     begun = BEGUN + timedelta(minutes=batch * count)
     return [
         Order(
             chance.choice(subject.partners),
-            [(i, chance.randint(1, 20), chance.randint(50, 9999)) for i in sorted(chance.sample(subject.items, LINES))],
+            [(i, chance.randint(1, 20), chance.randint(50, 9999)) for i in sorted(chance.sample(items, LINES))],
             begun + timedelta(minutes=n),
         )
         for n in range(count)
@@ -90,17 +90,23 @@ def _floor_lines(order: Order) -> list[tuple[int, int, int]]:
     return [(i, q * 10**6, pence * 10**4) for i, q, pence in order.lines]
 
 
+def by_hand(order: Order) -> tuple[tuple[int, str], list[tuple[int, int, int]], datetime]:
+    """What the floor is given: the partner with their name, lines in units, the moment."""
+    return _partner(order), _floor_lines(order), order.moment
+
+
 def _partner(order: Order) -> tuple[int, str]:
     return order.partner, f"Partner {order.partner:03d}"
 
 
+RECEIPT: tuple[Deed, FloorDeed] = (
+    receive,
+    lambda floor, _, order: floor.purchase(*by_hand(order)),
+)
 #: name → (the program's way, the floor's way)
 WRITES: dict[str, tuple[Deed, FloorDeed]] = {
-    "goods receipt, 5 lines": (
-        receive,
-        lambda floor, _, order: floor.purchase(_partner(order), _floor_lines(order), order.moment),
-    ),
-    "sale, 5 lines": (sell, lambda floor, _, order: floor.sale(_partner(order), _floor_lines(order), order.moment)),
+    "goods receipt, 5 lines": RECEIPT,
+    "sale, 5 lines": (sell, lambda floor, _, order: floor.sale(*by_hand(order))),
     "work order, 5 components": (
         make,
         lambda floor, subject, order: floor.work_order(

@@ -1,5 +1,6 @@
 """The sample company's purchases, sales, returns and payments: three months of them, the same whenever it is made."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -83,7 +84,10 @@ def _sell(
     post(session, actor, [sale])
     if chance.random() < 0.08:
         back = TradeDraft(
-            customer.id, lines[:1], moment=moment + timedelta(days=1), responsible_id=customer.responsible_id
+            customer.id,
+            [replace(lines[0], origin=(sale.id, 1))],
+            moment=moment + timedelta(days=1),
+            responsible_id=customer.responsible_id,
         )
         if back.moment and back.moment <= wall_clock():
             post(session, actor, [save(session, actor, SalesReturn, back)])

@@ -83,8 +83,8 @@ def test_switching_on_again_is_harmless_and_keeps_rights_that_were_taken(
 
 
 def test_switching_moves_no_figure(module: Installed, bare: Company, switch: Switch) -> None:
-    before = bare.database.run(ledger.totals, actor=SYSTEM, write=False)
+    before = bare.database.run(ledger.totals_of, actor=SYSTEM, write=False)
     switch()
-    after = bare.database.run(ledger.totals, actor=SYSTEM, write=False)
+    after = bare.database.run(ledger.totals_of, actor=SYSTEM, write=False)
     assert {name: after[name] for name in before} == before
     assert bare.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False) == []

@@ -1,4 +1,4 @@
-"""Run by test_tutorial, where the tutorial's module is installed: lend a ladder, look at it, take it back."""
+"""Run by test_tutorial, where the tutorial's module is installed: lend a ladder, look at it, record its return."""
 
 import sys
 from pathlib import Path
@@ -42,8 +42,8 @@ sent = browser.post("/lending/loans/new", data=fields, headers=headers)
 assert sent.status_code == 302, sent.text
 assert "Painters Ltd" in browser.get(sent.headers["Location"], headers=headers).text
 assert "Ladder" in browser.get("/lending/loans", headers=headers).text
-assert browser.post("/lending/loans/1/take-back", headers=headers).status_code == 302
-assert browser.post("/lending/loans/1/take-back", headers=headers).status_code == 409
+assert browser.post("/lending/loans/1/return", headers=headers).status_code == 302
+assert browser.post("/lending/loans/1/return", headers=headers).status_code == 409
 assert "Ladder" not in browser.get("/lending/loans?where=out", headers=headers).text.partition('id="list"')[2]
 company.database.dispose()
 app.company.database.dispose()

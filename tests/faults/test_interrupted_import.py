@@ -63,7 +63,7 @@ def test_an_import_that_was_killed_resumes(company: Any, config: Any, tmp_path: 
 
     def proven(session: Any) -> Any:
         assert [*ledger.verify(session), *verify_audit(session)] == []
-        return ledger.totals(session)
+        return ledger.totals_of(session)
 
     halfway = company.database.run(proven, actor=SYSTEM, write=False)
     report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
@@ -86,7 +86,7 @@ def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when
     def sell_everything(session: Any) -> None:
         customer = create_contact(session, SYSTEM, kind="legal_entity", name="Quick Ltd").id
         item = session.scalars(select(Item.id).where(Item.code == "I1")).one()
-        held = ledger.now(session, Stock, by=("item",), where={"item": item, "place": FIRST_WAREHOUSE})
+        held = ledger.now(session, Stock.on_hand, by=("item",), where={"item": item, "place": FIRST_WAREHOUSE})
         lines = [trade.TradeLineDraft(item, held[0].amounts["quantity"], Decimal(2))]
         trade.post(session, SYSTEM, [trade.save(session, SYSTEM, Sale, trade.TradeDraft(customer, lines))])
 

@@ -113,10 +113,10 @@ def test_an_order_without_its_components_is_refused_by_name_and_changes_nothing(
     company: Any, joinery: dict[str, int]
 ) -> None:
     company.database.run(lambda session: _buy(session, joinery), actor=SYSTEM)
-    before = company.database.run(ledger.totals, actor=SYSTEM, write=False)
+    before = company.database.run(ledger.totals_of, actor=SYSTEM, write=False)
     with pytest.raises(NotEnoughStock, match=r"BOARD Oak board, Main warehouse: 3\.333333 short, 30 on hand"):
         company.database.run(lambda session: _make(session, joinery, Decimal(10)), actor=SYSTEM)
-    assert company.database.run(ledger.totals, actor=SYSTEM, write=False) == before
+    assert company.database.run(ledger.totals_of, actor=SYSTEM, write=False) == before
 
 
 def test_an_order_may_use_what_an_earlier_one_of_the_same_act_makes(company: Any, joinery: dict[str, int]) -> None:

@@ -82,7 +82,7 @@ def test_any_days_of_the_calendar_are_a_period_and_their_order_is_looked_at(comp
 
 def test_a_foreign_sale_is_owed_in_its_currency_and_counted_in_ours(company: Any, client_id: int) -> None:
     def work(session: Any) -> Decimal:
-        sums: Decimal = ledger.totals(session)["trade.sales"]["revenue"]
+        sums: Decimal = ledger.totals_of(session)["trade.sales"]["revenue"]
         return sums
 
     # 7.125 dinars at 2.5 are 17.8125 pounds, in pence 17.81; the pounds are 100 + 50.25 − 20.25.
@@ -117,12 +117,12 @@ def test_a_payment_that_is_taken_back_is_owed_again(company: Any, client_id: int
 def test_a_payment_that_can_not_be_is_refused_and_nothing_changed(
     company: Any, client_id: int, wrong: dict[str, Any]
 ) -> None:
-    before = company.database.run(ledger.totals, actor=SYSTEM, write=False)
+    before = company.database.run(ledger.totals_of, actor=SYSTEM, write=False)
     with pytest.raises(Invalid):
         company.database.run(
             lambda s: record_payment(s, SYSTEM, **{"contact_id": client_id, "direction": "in", **wrong}), actor=SYSTEM
         )
-    assert company.database.run(ledger.totals, actor=SYSTEM, write=False) == before
+    assert company.database.run(ledger.totals_of, actor=SYSTEM, write=False) == before
 
 
 def test_the_page_and_the_file_name_documents_in_words(app: Any, company: Any, client_id: int) -> None:

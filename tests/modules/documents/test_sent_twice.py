@@ -107,7 +107,7 @@ def test_a_posted_document_is_given_again_and_refused_with_other_content(company
         return int(document.id)
 
     def count(session: Any) -> Any:
-        return session.query(model).count(), ledger.totals(session)
+        return session.query(model).count(), ledger.totals_of(session)
 
     made = company.database.run(send, actor=SYSTEM)
     before = company.database.run(count, actor=SYSTEM, write=False)

@@ -39,7 +39,7 @@ def draft(company: Any) -> tuple[int, int]:
 
 
 def totals(company: Any) -> Any:
-    return company.database.run(ledger.totals, actor=SYSTEM, write=False)["warehouse.stock"]["entries"]
+    return company.database.run(ledger.totals_of, actor=SYSTEM, write=False)["warehouse.stock"]["entries"]
 
 
 def test_a_draft_that_another_has_posted_meanwhile_is_not_posted_again(company: Any, draft: tuple[int, int]) -> None:

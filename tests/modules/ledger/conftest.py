@@ -1,6 +1,6 @@
-"""A small shop: two items, a supplier who is a customer too, and goods in the main warehouse."""
+"""A small shop with goods in its main warehouse; and registers of the tests' own, with nothing in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from modules.contacts.operations import create_contact
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
+from own_registers import Books, Clock, declared, rows_of_all_tables
 
 NOON = datetime(2026, 2, 10, 12)
 
@@ -63,20 +64,9 @@ class Shop:
         """One value from the database."""
         return self.ask(lambda session: session.connection().execute(text(statement), values).scalar())
 
-    def everything(self) -> dict[str, list]:
-        """Every row of every table that posting writes: to show that a refusal changed nothing."""
-        names = [
-            *("core_document", "trade_document", "trade_line", "core_series", "core_audit", "core_audit_head"),
-            *(f"{r}_{t}" for r in ("warehouse_stock", "contacts_settlements", "trade_sales") for t in _TABLES),
-        ]
-        return self.ask(
-            lambda session: {
-                name: sorted(map(str, session.connection().execute(text(f"SELECT * FROM {name}")))) for name in names
-            }
-        )
-
-
-_TABLES = ("entry", "total", "turnover")
+    def everything(self) -> dict[str, list[str]]:
+        """Every row of every table: to show that a refusal changed nothing."""
+        return self.ask(rows_of_all_tables)
 
 
 @pytest.fixture
@@ -90,4 +80,26 @@ def shop(company: Any) -> Shop:
 
     made = Shop(company, *company.database.run(work, actor=SYSTEM))
     made.buy([(0, "10", "1"), (1, "10", "1")], datetime(2026, 1, 10, 12))
+    return made
+
+
+@pytest.fixture(scope="module")
+def own_registers() -> Iterator[Any]:
+    """A register of transfers and one with sides, which the program forgets after the module."""
+    with declared() as registers:
+        yield registers
+
+
+@pytest.fixture
+def books(company: Any, own_registers: Any) -> Books:
+    """A company whose only entries are those that the test posts to registers of its own."""
+    return Books(company, own_registers)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The wall clock, as the test sets it: noon of the tenth of February 2026 to begin with."""
+    made = Clock(NOON)
+    for user in ("app.documents.posting", "app.ledger.posting", "app.ledger.queries"):
+        monkeypatch.setattr(f"{user}.wall_clock", made)
     return made

@@ -179,7 +179,7 @@ def test_an_adjustment_is_a_sale_or_a_return_by_its_sign(bring: Bring, look: Any
     )
     assert (report.created["trade.sale"], report.created["trade.sales_return"]) == (1, 2)
     assert report.control.amount_in_file == report.control.amount_posted == Decimal("-11062.06")
-    assert look(ledger.totals)["trade.sales"]["revenue"] == Decimal("-11062.06")
+    assert look(ledger.totals_of)["trade.sales"]["revenue"] == Decimal("-11062.06")
 
 
 @pytest.mark.parametrize(
@@ -382,11 +382,11 @@ def test_opening_stock_counts_what_is_there_and_leaves_alone_what_is_promised_la
 def test_the_same_file_again_makes_nothing_and_a_longer_one_only_what_is_new(bring: Bring, look: Any) -> None:
     rows = [row(), row("C536379", quantity=-1), row(536414, quantity=-2, price=0)]
     bring(rows)
-    before = look(ledger.totals)
+    before = look(ledger.totals_of)
     again = bring(rows)
     assert not again.created
     assert {s.reason for s in again.skipped} == {"already imported"}
-    assert look(ledger.totals) == before
+    assert look(ledger.totals_of) == before
     longer = bring([*rows, row(536415, quantity=1)])
     assert longer.created["trade.sale"] == longer.created["trade.sale_line"] == 1
     assert longer.control.amount_posted == Decimal("2.55")
@@ -406,11 +406,11 @@ def test_the_same_file_again_makes_nothing_and_a_longer_one_only_what_is_new(bri
 )
 def test_an_invoice_that_changed_since_is_refused_and_never_passed_over(bring: Bring, look: Any, changed: Rows) -> None:
     bring([row()])
-    before = look(ledger.totals)
+    before = look(ledger.totals_of)
     report = bring(changed)
     assert failures(report) == [(2, "InvoiceNo")]
     assert "imported before with another content" in report.errors[0].message
-    assert look(ledger.totals) == before
+    assert look(ledger.totals_of) == before
 
 
 def test_a_write_off_that_changed_since_is_refused_too(bring: Bring) -> None:
@@ -421,12 +421,12 @@ def test_a_write_off_that_changed_since_is_refused_too(bring: Bring) -> None:
 
 def test_a_write_off_of_what_is_a_service_in_the_books_is_refused_by_row(bring: Bring, company: Any, look: Any) -> None:
     company.database.run(lambda s: create_item(s, SYSTEM, code="SRV1", name="srv", kind="service"), actor=SYSTEM)
-    before = look(ledger.totals)
+    before = look(ledger.totals_of)
     report = bring([row(), row(536366), row(536366, item="SRV1", quantity=-2, price=0)])
     assert [(e.row, e.field, e.message) for e in report.errors] == [
         (4, "StockCode", "“SRV1” is a service in the books")
     ]
-    assert look(ledger.totals) == before
+    assert look(ledger.totals_of) == before
 
 
 @pytest.mark.parametrize("value", [("=NA()", "#N/A"), ("=1/0", "#DIV/0!")], ids=str)
@@ -510,7 +510,7 @@ def test_a_foreign_currency_needs_a_rate(bring: Bring, company: Any, look: Any) 
     rate = CurrencyRate(currency="GBP", day=date(2010, 11, 1), rate=Decimal("1.2"))
     company.database.run(lambda s: s.add(rate), actor=SYSTEM)
     bring([row()])
-    assert look(ledger.totals)["trade.sales"]["revenue"] == Decimal("18.36")
+    assert look(ledger.totals_of)["trade.sales"]["revenue"] == Decimal("18.36")
 
 
 def test_a_dry_run_tells_what_would_be_and_writes_nothing(bring: Bring, look: Any) -> None:

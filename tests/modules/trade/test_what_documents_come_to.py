@@ -67,12 +67,12 @@ def held(session: Any) -> tuple[D, D]:
 
 
 def owed(session: Any) -> dict[str, D]:
-    return {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements, by=("currency",))}
+    return {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements.balance, by=("currency",))}
 
 
 def sold(session: Any) -> tuple[D, D, D]:
     """Quantity, revenue and cost."""
-    (figure,) = ledger.now(session, Sales, by=("item",))
+    (figure,) = ledger.now(session, Sales.results, by=("item",))
     return figure.amounts["quantity"], figure.amounts["revenue"], figure.amounts["cost"]
 
 
