@@ -4,7 +4,7 @@ from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
 from app.clock import wall_clock
 from app.db import Base, Id, utc_now
-from app.documents import Document, LineOf, SentBefore, locked, post, reverse, written_before
+from app.documents import Document, LineOf, SentBefore, documents_by_id, locked, post, reverse, written_before
 from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
 from app.hooks import costs_changed
 from app.importing import (
@@ -167,6 +167,7 @@ __all__ = [
     "document_address",
     "document_line",
     "document_title",
+    "documents_by_id",
     "end",
     "enqueue",
     "fold",

@@ -2,13 +2,14 @@
 
 from app.documents.models import Document, LineOf
 from app.documents.posting import SentBefore, discard, locked, post, reverse, written_before
-from app.documents.queries import latest_documents
+from app.documents.queries import documents_by_id, latest_documents
 
 __all__ = [
     "Document",
     "LineOf",
     "SentBefore",
     "discard",
+    "documents_by_id",
     "latest_documents",
     "locked",
     "post",

@@ -1,5 +1,6 @@
 """Reading documents of every kind together."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select, union_all
@@ -7,6 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor, criterion_of
+
+
+def documents_by_id(session: Session, ids: Collection[int]) -> dict[int, Document]:
+    """The documents of these ids that are open to the session's actor."""
+    found = session.scalars(select(Document).where(Document.id.in_(ids))) if ids else ()
+    return {document.id: document for document in found}
 
 
 def latest_documents(session: Session, actor: Actor, count: int) -> list[Any]:

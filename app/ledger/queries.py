@@ -315,31 +315,35 @@ def statement(session: Session, totals: Totals, since: date, until: date, *, whe
 def _entries_between(
     session: Session, totals: Totals, since: datetime, before: datetime, where: Where, amounts: Sequence[Amount]
 ) -> Sequence[Any]:
-    entries, documents = totals.register.entries.c, _documents()
+    if not amounts:
+        return []
+    table, documents = totals.register.entries, _documents()
+    entries = table.c
     selects = [
         select(
             entries.id.label("entry_id"),
             entries.moment.label("moment"),
             entries.document_id.label("document_id"),
             entries.cause_id.label("cause_id"),
+            documents.c.kind.label("kind"),
+            documents.c.number.label("number"),
+            documents.c.summary.label("summary"),
             *((part.sign * _units(entries[a.name])).label(a.name) for a in amounts),
-        ).where(
+        )
+        # Beside the entries themselves: which document made one may be told to whoever may see it (app.security.inspection).
+        .join_from(table, documents, documents.c.id == entries.document_id)
+        .where(
             entries.organisation_id == organisation_id(session),
             entries.moment >= since,
             entries.moment < before,
-            or_(*(_units(entries[name]) != 0 for name in totals.of)),
+            or_(*(_units(entries[a.name]) != 0 for a in amounts)),
             *part.where,
             *_criteria(session, totals, part.keys, where),
         )
         for part in _parts(totals)
     ]
     found = union_all(*selects).subquery()
-    query = (
-        select(found, documents.c.kind, documents.c.number, documents.c.summary)
-        .join(documents, documents.c.id == found.c.document_id)
-        .order_by(found.c.moment, found.c.entry_id)
-    )
-    return session.execute(query).all()
+    return session.execute(select(found).order_by(found.c.moment, found.c.entry_id)).all()
 
 
 def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:

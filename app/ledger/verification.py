@@ -1,10 +1,11 @@
 """Proving the projections from the facts, and making them anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Integer,
     and_,
     case,
@@ -59,8 +60,16 @@ def rebuild(session: Session) -> None:
                 rebuild_totals(session, totals)
 
 
-def rebuild_totals(session: Session, totals: Totals) -> None:
-    """Make one total anew: what a migration does that changes what it is kept by."""
+def rebuild_named(connection: Connection, names: Collection[str]) -> None:
+    """Make totals anew by their names (`module.register.totals`), after a migration has changed what they are kept by."""
+    for register in Register.declared.values():
+        for totals in register.totals:
+            if f"{register.name}.{totals.name}" in names:
+                rebuild_totals(connection, totals)
+
+
+def rebuild_totals(session: Session | Connection, totals: Totals) -> None:
+    """Make one total anew from the entries."""
     made = [(totals.table, _totals_from_entries(totals))]
     if totals.months is not None:
         made.append((totals.months, _turnovers_from_entries(totals)))

@@ -95,7 +95,11 @@ def _set(connection: Connection, settings: dict[str, str]) -> None:
 
 
 def upgrade(connection: Connection, source: Source, revision: str = "head") -> None:
-    """Migrate to `revision` within the connection's transaction (`base` goes all the way down)."""
+    """Migrate to `revision` within the connection's transaction (`base` goes all the way down).
+
+    Totals of registers are projections: a migration may make their tables anew, and names those totals in PROJECTIONS
+    (`module.register.totals`). They are filled from the entries once the source is at `revision`.
+    """
     if revision == "head" and not pending(connection, source):
         return
     hold(connection)
@@ -112,10 +116,14 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
     script = ScriptDirectory.from_config(config)
     down = revision == "base"
 
+    projections: set[str] = set()
+
     def steps(current_revision: Any, _context: Any) -> Any:
         if down:
             return script._downgrade_revs(revision, current_revision)
-        return script._upgrade_revs(revision, current_revision)
+        ups = script._upgrade_revs(revision, current_revision)
+        projections.update(name for up in ups for name in getattr(up.revision.module, "PROJECTIONS", ()))
+        return ups
 
     with timeouts(connection), EnvironmentContext(config, script, fn=steps, as_sql=False) as environment:
         environment.configure(
@@ -124,3 +132,7 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
             transactional_ddl=False,  # the caller's transaction holds it all
         )
         environment.run_migrations()
+        if projections:
+            from app.ledger.verification import rebuild_named  # registers stand on what migrations make
+
+            rebuild_named(connection, projections)

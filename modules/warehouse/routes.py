@@ -20,6 +20,7 @@ from app.api import (
     current_actor,
     current_session,
     declare_pages,
+    documents_by_id,
     number,
     operation_id,
     show_list,
@@ -90,6 +91,7 @@ def item_view(item_id: int) -> Any:
         place_id=place_id,
         statement=statement,
         waiting=items_waiting(session).get(item_id),
+        causes=documents_by_id(session, {line.cause_id for line in statement.lines if line.cause_id}),
         kinds=tables.ITEM_KINDS,
     )
 

@@ -45,6 +45,27 @@ def test_what_adds_is_let_through(step: str) -> None:
     )
 
 
+REMADE = "op.drop_table('a_b_total'); op.create_table('a_b_total', sa.Column('id', sa.Integer()))"
+
+
+def test_a_projection_that_is_made_anew_may_be_dropped() -> None:
+    assert faults_of(f"{HEAD}PROJECTIONS = ('a.b',)\ndef upgrade() -> None:\n    {REMADE}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("named", "step"),
+    [
+        ("()", REMADE),  # nobody would fill it
+        ("('a.c',)", REMADE),
+        ("('a.b',)", "op.drop_table('a_b_total')"),
+        ("('a.b',)", "op.drop_table('a_b_entry'); op.create_table('a_b_entry', sa.Column('id', sa.Integer()))"),
+    ],
+)
+def test_whatever_else_is_dropped_is_refused(named: str, step: str) -> None:
+    source = f"{HEAD}PROJECTIONS = {named}\ndef upgrade() -> None:\n    {step}\n"
+    assert faults_of(source) == ["line 6: op.drop_table does more than add"]
+
+
 @pytest.mark.parametrize(
     ("step", "why"),
     [

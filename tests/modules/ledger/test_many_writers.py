@@ -1,4 +1,4 @@
-"""Where people meet: many writers at once, each with a connection of his own."""
+"""Where people meet: many writers at once, each with a connection of their own."""
 
 import multiprocessing
 import sys
@@ -19,8 +19,9 @@ from app.security import SYSTEM, Actor
 from modules.contacts.operations import record_payment
 from modules.trade import operations as trade
 from modules.trade.models import Sale
+from modules.warehouse.errors import NotEnoughStock
+from modules.warehouse.models import FIRST_WAREHOUSE
 from modules.warehouse.registers import Stock
-from modules.warehouse.stock import NotEnoughStock
 
 WRITERS = 6
 
@@ -50,8 +51,9 @@ def proven(shop: Any) -> None:
 
 
 def left(shop: Any, item: int) -> D:
-    where = {"item": shop.items[item], "place": 100}
-    return sum((f.amounts["quantity"] for f in shop.ask(lambda s: ledger.now(s, Stock, by=(), where=where))), D(0))
+    where = {"item": shop.items[item], "place": FIRST_WAREHOUSE}
+    (figure,) = shop.ask(lambda s: ledger.now(s, Stock.on_hand, by=(), where=where))
+    return D(figure.amounts["quantity"])
 
 
 def gapless(shop: Any, kind: str) -> None:
@@ -146,7 +148,7 @@ def test_the_same_act_sent_many_times_at_once_is_posted_once(shop: Any) -> None:
     proven(shop)
 
 
-def test_someone_who_begins_his_audit_chain_twice_at_once_has_one_chain(shop: Any) -> None:
+def test_someone_who_begins_their_audit_chain_twice_at_once_has_one_chain(shop: Any) -> None:
     actor = Actor(77, "Busy", is_system=True)
 
     def work(_n: int) -> None:

@@ -29,19 +29,26 @@ def busy(shop: Any) -> Any:
 @pytest.mark.parametrize(
     "tampering",
     [
-        "UPDATE warehouse_stock_total SET quantity = quantity + 1 WHERE place_id = 100",
-        "UPDATE warehouse_stock_total SET entries = entries + 1",
-        "UPDATE warehouse_stock_total SET last_moment = '2020-01-01 00:00:00.000000'",
-        "DELETE FROM warehouse_stock_total WHERE place_id = 2",
-        "INSERT INTO warehouse_stock_total (item_id, place_id, quantity, value, entries, last_moment)"
-        " SELECT min(id), 3, 0, 0, 0, '2026-01-01 00:00:00.000000' FROM warehouse_item",
-        "UPDATE warehouse_stock_turnover SET value_in = value_in + 1, value_out = value_out + 1",
-        "DELETE FROM contacts_settlements_turnover",
+        "UPDATE warehouse_stock_on_hand_total SET quantity = quantity + 1",
+        "UPDATE warehouse_stock_worth_total SET value = value - 1",
+        "UPDATE warehouse_stock_claims_total SET entries = entries + 1",
+        "UPDATE warehouse_stock_on_hand_total SET last_moment = '2020-01-01 00:00:00.000000'",
+        "DELETE FROM warehouse_stock_worth_total",
+        "INSERT INTO warehouse_stock_on_hand_total"
+        " (organisation_id, item_id, place_id, lot_id, quantity, entries, last_moment)"
+        " SELECT 1, min(id), -2, 0, 0, 0, '2026-01-01 00:00:00.000000' FROM warehouse_item",
+        "UPDATE warehouse_stock_worth_turnover SET value_in = value_in + 1, value_out = value_out + 1",
+        "UPDATE warehouse_stock_on_hand_turnover SET month = month + 100",
+        "DELETE FROM contacts_settlements_balance_turnover",
+        "UPDATE contacts_settlements_open_items_total SET amount = 0",
         "UPDATE contacts_settlements_entry SET amount = amount + 100",
+        "UPDATE contacts_settlements_entry SET side = -side",
         "UPDATE warehouse_stock_entry SET quantity = -quantity",
+        "UPDATE warehouse_stock_entry SET place_to_id = 100 WHERE place_from_id = 100",
         "UPDATE trade_sales_entry SET moment = '2025-01-01 00:00:00.000000'",
         "DELETE FROM trade_sales_entry",
         "UPDATE core_document SET state = 'draft' WHERE kind = 'trade.sale'",
+        "UPDATE core_document SET state = 'reversed' WHERE kind = 'trade.sale'",
     ],
 )
 def test_tampering_with_the_books_is_found_and_rebuild_mends_projections(busy: Any, tampering: str) -> None:
@@ -50,12 +57,6 @@ def test_tampering_with_the_books_is_found_and_rebuild_mends_projections(busy: A
     if "_total" in tampering or "_turnover" in tampering:
         busy.do(ledger.rebuild)
         assert books(busy) == []
-
-
-def test_entries_changed_together_with_their_projections_no_longer_balance(busy: Any) -> None:
-    busy.sql("UPDATE warehouse_stock_entry SET quantity = quantity - 1 WHERE place_id = 100 AND quantity < 0")
-    busy.do(ledger.rebuild)
-    assert any("balance" in fault for fault in books(busy))
 
 
 def test_a_rebuild_changes_nothing_in_sound_books(busy: Any) -> None:
