@@ -78,13 +78,14 @@ def post(
     refuse. `audited=False` is for imports, which record one line for all that they post.
     """
     _hold(session, documents)
-    now = wall_clock()
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
+    _number(session, documents)
+    now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
+    for document in documents:
         if document.is_dated is False:
             document.moment = now
-    _number(session, documents)
     session.add_all(documents)
     session.flush()
     posting = Posting(session, documents)

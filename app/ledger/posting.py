@@ -148,7 +148,7 @@ class Posting:
         line: int = 0,
         *,
         moment: datetime | None = None,
-        cause: Recorded | None = None,
+        cause_id: int | None = None,
         side: int = 0,
         **values: Any,
     ) -> None:
@@ -158,7 +158,7 @@ class Posting:
         Refused: a moment in a closed period; a document without a number, which is to be flushed first.
         """
         units = {a.name: to_units(Decimal(values.pop(a.name, 0)), a.scale) for a in register.amounts}
-        self.add_units(register, document, line, moment=moment, cause=cause, side=side, **values, **units)
+        self.add_units(register, document, line, moment=moment, cause_id=cause_id, side=side, **values, **units)
 
     def add_units(
         self,
@@ -167,7 +167,7 @@ class Posting:
         line: int = 0,
         *,
         moment: datetime | None = None,
-        cause: Recorded | None = None,
+        cause_id: int | None = None,
         side: int = 0,
         **values: Any,
     ) -> None:
@@ -176,7 +176,7 @@ class Posting:
             raise RuntimeError(f"{document!r} has no number yet: flush it before it posts to {register.name}")
         moment = document.moment if moment is None else moment
         self._refuse_closed(moment)
-        row: list[Any] = [self.organisation_id, document.id, None if cause is None else cause.id, line, moment]
+        row: list[Any] = [self.organisation_id, document.id, cause_id, line, moment]
         if not register.is_transfer:
             if side not in (1, -1):
                 raise ValueError(f"an entry of {register.name} counts as in (1) or out (-1), not {side}")
@@ -195,14 +195,13 @@ class Posting:
         self._added[register].append(tuple(row))
 
     def reverse(self, document: Recorded) -> None:
-        """Add the opposite of every entry that the document has, the last first: at the same moment, or on the first open
-        day when that lies in a closed period."""
-        moment = self.open_moment(document.moment)
+        """Add the opposite of every entry that the document has, the last first: at that entry's moment, or on the first
+        open day when that lies in a closed period."""
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
             for row in register.sql.of_document(self._bare, document.id):
-                self._reverse_move(register, document, dict(zip(register.sql.grouped, row, strict=False)), row, moment)
+                self._reverse_move(register, document, row)
 
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors, whole."""
@@ -248,11 +247,10 @@ class Posting:
             totals.sql.make(self._bare, self.organisation_id, keys, len(totals.of))
             held.update(self._read(totals, totals.sql.lock(self._bare, self.organisation_id, keys)))
 
-    def _reverse_move(
-        self, register: type[Register], document: Recorded, said: Mapping[str, Any], row: Row, moment: datetime
-    ) -> None:
-        width = len(register.sql.grouped)
-        opposite = {a.name: -units for a, units in zip(register.amounts, row[width:], strict=True)}
+    def _reverse_move(self, register: type[Register], document: Recorded, row: Row) -> None:
+        *keys, moment = row
+        said = dict(zip(register.sql.grouped, keys, strict=False))
+        opposite = {a.name: -units for a, units in zip(register.amounts, keys[len(said) :], strict=True)}
         if not any(opposite.values()):
             return
         values: dict[str, Any] = {d.name: tuple(said[c] for c in d.columns) for d in register.dimensions if d.is_end}
@@ -264,7 +262,7 @@ class Posting:
                 values[d.name] = tuple(said[c] for c in d.columns)
             else:
                 values[d.name] = self.open_moment(said[d.name]) if opposite[d.reversal] else said[d.name]
-        side = said.get("side", 0)
+        moment, side = self.open_moment(moment), said.get("side", 0)
         self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
 
     def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[tuple[int, datetime, Share]]) -> None:
@@ -274,7 +272,8 @@ class Posting:
         for document_id, moment, share in added:
             if share.key in lowered:
                 new[share.key].append((moment, document_id, share.amounts[position]))
-        held = self.hold(totals, lowered)
+        # What rises too: two transfers the other way round would else each wait for what the other has lowered.
+        held = self.hold(totals, {share.key for _, _, share in added} if lowered else ())
         scale = totals.amounts[position].scale
         short: dict[Key, Shortage] = {}
         for key, moves in new.items():

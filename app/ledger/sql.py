@@ -34,7 +34,7 @@ class EntrySql:
         group = ", ".join(self.grouped)
         sums = ", ".join(f"CAST(sum({a.name}) AS bigint)" for a in register.amounts)
         self._of_document = (
-            f"SELECT {group}, {sums} FROM {register.entries.name} WHERE document_id = ?"
+            f"SELECT {group}, {sums}, min(moment) FROM {register.entries.name} WHERE document_id = ?"
             f" GROUP BY {group} ORDER BY max(id) DESC"
         )
         self._times = [i for i, c in enumerate(self.grouped) if _is_time(register.entries.c[c].type)]
@@ -44,11 +44,9 @@ class EntrySql:
         self._insert.run(bare, rows)
 
     def of_document(self, bare: Bare, document_id: int) -> list[Row]:
-        """The columns `grouped` and the sums of amounts of a document's moves, those written last first."""
+        """The columns `grouped`, the sums of amounts and the first moment of a document's moves, those written last first."""
         rows = bare.rows(self._of_document, (document_id,))
-        if not bare.is_sqlite or not self._times:
-            return rows
-        return _dated(rows, *self._times)
+        return _dated(rows, *self._times, -1) if bare.is_sqlite else rows
 
 
 class Sql:

@@ -48,7 +48,7 @@ def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
                     Written(row.document_id, change.happened, posting.organisation_id),
                     row.line,
                     moment=change.moment,
-                    cause=change.cause if change.cause.id != row.document_id else None,
+                    cause_id=change.cause_id,
                     side=row.side,
                     item=row.item_id,
                     contact=row.contact_id,

@@ -30,7 +30,6 @@ def recost_part(session: Session) -> int:
             select(Recosting)
             .where(Recosting.organisation_id == organisation_id(session))
             .order_by(Recosting.since, Recosting.item_id)
-            .with_for_update()
         )
     )
     if not rows:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api import Document
@@ -311,43 +311,31 @@ def inflows_of(books: Books, line: Line) -> list[Booked]:
 
 
 def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
-    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there."""
+    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there.
+
+    Looked for page by page from the newest entry back. A reversal was posted later than what it reverses, so it comes first
+    and both sum to zero.
+    """
     item_id, pool, layer = key
-    of_key = (
-        _E.organisation_id == books.organisation_id,
-        _E.item_id == item_id,
-        _E.pool_from_id == pool,
-        _E.layer_from_id == layer,
-        _E.pool_to_id != pool,
-    )
-    found = _last_line(books, of_key, before)
-    if found is None:
-        return 0, 0
-    happened, document_id, line = found
-    whole = select(func.sum(_QUANTITY), func.sum(_VALUE)).where(
-        *of_key, _E.document_id == document_id, _E.line == line, _E.happened == happened
-    )
-    quantity, value = books.session.connection().execute(whole).one()
-    return int(quantity), int(value)
-
-
-def _last_line(books: Books, of_key: Sequence[Any], before: datetime) -> tuple[datetime, int, int] | None:
-    """The newest line that took goods and was not reversed; looked for page by page from the newest entry back."""
+    leaves = and_(_E.pool_from_id == pool, _E.layer_from_id == layer)
+    enters = and_(_E.pool_to_id == pool, _E.layer_to_id == layer)
+    out = case((leaves, _QUANTITY), else_=-_QUANTITY), case((leaves, _VALUE), else_=-_VALUE)
     query = (
-        select(_E.happened, _E.document_id, _E.line, _QUANTITY)
-        .where(*of_key, _E.moment < before, _E.happened < before, _QUANTITY != 0)
+        select(_E.happened, _E.document_id, _E.line, *out)
+        .where(_E.organisation_id == books.organisation_id, _E.item_id == item_id, or_(leaves, enters))
+        .where(_E.moment < before, _E.happened < before, _E.basis != CLAIMED, _E.pool_from_id != _E.pool_to_id)
         .order_by(_E.moment.desc(), _E.id.desc())
     )
-    sums: dict[tuple[datetime, int, int], int] = {}
+    taken: dict[tuple[Any, ...], tuple[int, int]] = {}
     for start in range(0, 2**31, _PAGE):
         rows = books.session.connection().execute(query.offset(start).limit(_PAGE)).all()
-        for happened, document_id, line, quantity in rows:
-            at = (happened, document_id, line)
-            sums[at] = sums.get(at, 0) + quantity
-        # A reversal was posted later than what it reverses, so it comes first; a page more makes sure of the last one.
-        if (taken := next((at for at, quantity in sums.items() if quantity > 0), None)) or len(rows) < _PAGE:
-            return taken
-    return None
+        for happened, document_id, line, quantity, value in rows:
+            was = taken.get((happened, document_id, line), (0, 0))
+            taken[happened, document_id, line] = (was[0] + quantity, was[1] + value)
+        last = next((sums for sums in taken.values() if sums[0] > 0), None)
+        if last is not None or len(rows) < _PAGE:
+            return last or (0, 0)
+    return 0, 0
 
 
 def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:

@@ -9,7 +9,6 @@ where the posting stopped.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +48,8 @@ class CostChange:
     #: when the difference is booked
     moment: datetime
     difference: int
-    cause: Any
+    #: the document that caused it; None: it did so itself
+    cause_id: int | None
 
 
 def step_of(session: Session) -> int:
@@ -113,7 +113,10 @@ def _recost(
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
     origins = moves.origins_of(posting, beyond, before=since)
     values = costing.replay(steps, pools, origins, step=step_of(posting.session))
-    _write_differences(posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None])
+    cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
+    _write_differences(
+        posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None], cause
+    )
     if until is None:
         settle(posting, items, since)
         layers.save(posting, layers.kept_for(posting, pools), pools)
@@ -157,21 +160,27 @@ def _know_last_costs(posting: Posting, pools: dict[Key, Pool], steps: Iterable[c
             pools[key].last = moves.last_taken(posting, key, before)
 
 
-def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]]) -> None:
-    cause = posting.documents[0]
+def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], cause_id: int) -> None:
+    """Book what moves cost more or less than they are booked at, and tell whoever counts costs too."""
     changes = []
     for b, value in found:
         difference = b.sign * (value - b.move.value)
         if not difference:
             continue
-        moment = posting.open_moment(b.happened)
-        document = Written(b.document_id, b.happened, posting.organisation_id)
+        change = CostChange(
+            b.document_id,
+            b.line,
+            b.happened,
+            posting.open_moment(b.happened),
+            difference,
+            None if cause_id == b.document_id else cause_id,
+        )
         posting.add_units(
             Stock,
-            document,
+            Written(b.document_id, b.happened, posting.organisation_id),
             b.line,
-            moment=moment,
-            cause=None if cause.id == b.document_id else cause,
+            moment=change.moment,
+            cause_id=change.cause_id,
             **b.ends,
             item=b.item_id,
             basis=CORRECTED,
@@ -179,7 +188,7 @@ def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]]) ->
             happened=b.happened,
             value=difference,
         )
-        changes.append(CostChange(b.document_id, b.line, b.happened, moment, difference, cause))
+        changes.append(change)
     if changes:
         costs_changed(posting.session, posting, changes)
 

@@ -1,9 +1,9 @@
-"""Everything that a module can declare, and then a fault."""
+"""Everything that a module can declare, and then an error."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, dimension, exact
+from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, Totals, dimension, exact
 from modules.warehouse.models import Item
 
 
@@ -42,6 +42,8 @@ class Halves(Register):
     name = "raises_in_models.halves"
     item = dimension(Item)
     quantity = exact(Quantity)
+
+    kept = Totals(by=("item",))
 
 
 raise RuntimeError("half-way")

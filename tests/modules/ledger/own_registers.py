@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal as D
 from types import SimpleNamespace
@@ -107,7 +107,8 @@ class Books:
     registers: Any
     #: whose books are written and read; None: the company's first
     organisation: int | None = None
-    made: list[int] = field(default_factory=list)
+    #: a document that a test has made before it begins
+    receipt: int = 0
 
     def __post_init__(self) -> None:
         tables = [t for name, t in Base.metadata.tables.items() if name.startswith("own_")]

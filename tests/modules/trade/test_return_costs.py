@@ -1,96 +1,126 @@
-"""What goods cost that a customer brings back: what he got them for."""
+"""What goods cost that a customer returns: their share of what the sale's line went for, or else the pool's average."""
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from app import ledger
+from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.operations import TradeDraft, TradeLineDraft, post, reverse, save
 from modules.trade.registers import Sales
+from modules.warehouse.errors import HasReturns
 from modules.warehouse.operations import create_item, create_place
-from modules.warehouse.registers import Stock
+from modules.warehouse.queries import costs_of
 
-CENT = Decimal("0.01")
+MAIN, SECOND = 100, 101
+JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10) for month in (1, 2, 3))
+
+Line = tuple[int, int]
 
 
 class Shop:
-    """One item, traded with two customers."""
+    """Anvils and bells, traded with Anna and Bert by way of two warehouses."""
+
+    anvil, bell = 1, 2
+    anna, bert = 1, 2
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self.item = create_item(session, SYSTEM, code="A", name="Anvil").id
-        self.anna, self.bert = (
-            create_contact(session, SYSTEM, kind="individual", name=name).id for name in ("Anna", "Bert")
-        )
+
+    def line(self, quantity: Any, price: Any = 0, *, origin: Line | None = None, item: int = anvil) -> TradeLineDraft:
+        return TradeLineDraft(item, D(quantity), D(price), origin=origin)
 
     def draft(
-        self, kind: Any, *quantities: str | int, price: Any = 0, contact: int | None = None, place: int = 100
+        self, kind: Any, *lines: TradeLineDraft, contact: int = anna, place: int = MAIN, at: datetime | None = None
     ) -> Any:
-        lines = [TradeLineDraft(self.item, Decimal(q), Decimal(price)) for q in quantities]
-        return save(self.session, SYSTEM, kind, TradeDraft(contact or self.anna, lines, place_id=place))
+        document = save(self.session, SYSTEM, kind, TradeDraft(contact, lines, place_id=place, moment=at))
+        self.session.flush()
+        return document
 
-    def trade(self, kind: Any, *quantities: str | int, **fields: Any) -> Any:
-        document = self.draft(kind, *quantities, **fields)
+    def trade(self, kind: Any, *lines: TradeLineDraft, **fields: Any) -> Any:
+        document = self.draft(kind, *lines, **fields)
         post(self.session, SYSTEM, [document])
         return document
 
-    def cost_of(self, document: Any) -> Decimal:
-        """What its goods were worth when they came in."""
-        table = Stock.entries
-        rows = self.session.query(table.c.value).filter(
-            table.c.document_id == document.id, table.c.place_id >= 100, table.c.value > 0
-        )
-        return sum((value for (value,) in rows), Decimal(0))
+    def buy(self, quantity: Any, price: Any, **fields: Any) -> Any:
+        return self.trade(Purchase, self.line(quantity, price), **fields)
+
+    def sell(self, *quantities: Any, **fields: Any) -> Any:
+        return self.trade(Sale, *(self.line(q) for q in quantities), **fields)
+
+    def give_back(self, quantity: Any, origin: Line | None = None, **fields: Any) -> Any:
+        return self.trade(SalesReturn, self.line(quantity, origin=origin), **fields)
+
+    def cost_of(self, document: Any) -> D:
+        """What the goods of a document cost."""
+        return sum(costs_of(self.session, document.id).values(), D(0))
 
     def sold(self) -> dict[str, Any]:
         """Quantity, revenue and cost of all sales less returns."""
-        (figure,) = ledger.now(self.session, Sales, by=())
+        (figure,) = ledger.now(self.session, Sales.results, by=())
         return figure.amounts
 
 
 @pytest.fixture
-def shop(company: Any) -> Callable[[Callable[[Shop], None]], None]:
+def shop(company: Any) -> Callable[[Callable[[Shop], Any]], Any]:
+    """Do something in the shop; what it gives is given."""
+
+    def open_it(session: Any) -> None:
+        for code, name in (("A", "Anvil"), ("B", "Bell")):
+            create_item(session, SYSTEM, code=code, name=name)
+        for name in ("Anna", "Bert"):
+            create_contact(session, SYSTEM, kind="individual", name=name)
+        create_place(session, SYSTEM, code="second", name="Second")
+
+    company.database.run(open_it, actor=SYSTEM)
     return lambda work: company.database.run(lambda session: work(Shop(session)), actor=SYSTEM)
 
 
-def test_a_return_of_what_was_never_sold_leaves_later_ones_their_cost(shop: Any) -> None:
+@pytest.fixture
+def refuse(refused: Any) -> Callable[..., str]:
+    """Try something in the shop that is refused and changes nothing; what is said is given."""
+    return lambda work, kind=Invalid: refused(lambda session: work(Shop(session)), kind)
+
+
+def test_a_return_takes_its_share_of_what_the_line_went_for(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 100, price=10)
-        assert shop.cost_of(shop.trade(SalesReturn, 5)) == 50
-        shop.trade(Purchase, 1000, price=30)
-        shop.trade(Sale, 6)  # at (1050 + 30000) / 1105 each
-        assert shop.cost_of(shop.trade(SalesReturn, 1)) == Decimal("28.10")
+        shop.buy(2, 4)
+        shop.buy(10, 5)
+        sale = shop.sell(3)  # a quarter of 58.00
+        assert shop.cost_of(sale) == D("14.50")
+        shop.buy(100, 99)  # what comes later is nothing to it
+        assert shop.cost_of(shop.give_back(1, (sale.id, 1))) == D("4.83")
 
     shop(work)
 
 
-def test_each_customer_brings_back_what_he_got(shop: Any) -> None:
+def test_each_line_gives_back_what_it_went_for_itself(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 10, price=10)
-        shop.trade(Sale, 10)
-        shop.trade(Purchase, 10, price=30)
-        shop.trade(Sale, 10, contact=shop.bert)
-        assert shop.cost_of(shop.trade(SalesReturn, 2, contact=shop.bert)) == 60
-        assert shop.cost_of(shop.trade(SalesReturn, 2)) == 20
+        shop.buy(10, 10)
+        early = shop.sell(10)
+        shop.buy(10, 30)
+        late = shop.sell(10, contact=shop.bert)
+        assert shop.cost_of(shop.give_back(2, (late.id, 1), contact=shop.bert)) == 60
+        assert shop.cost_of(shop.give_back(2, (early.id, 1))) == 20
 
     shop(work)
 
 
-def test_a_return_of_all_takes_exactly_all_the_cost(shop: Any) -> None:
+def test_all_parts_together_give_back_exactly_all(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 3, price="3.333333")
-        shop.trade(Sale, 3)
-        assert [shop.cost_of(shop.trade(SalesReturn, 1)) for _ in range(3)] == [
-            Decimal("3.33"),
-            Decimal("3.34"),  # half of what is left, 3.335
-            Decimal("3.33"),
-        ]
+        shop.buy(3, "3.333333")  # 10.00
+        sale = shop.sell(3)
+        # A third is 3.33; two thirds are 6.67, of which 3.33 came back before; all is 10.00.
+        parts = [shop.cost_of(shop.give_back(1, (sale.id, 1))) for _ in range(3)]
+        assert parts == [D("3.33"), D("3.34"), D("3.33")]
         assert shop.sold() == {"quantity": 0, "revenue": 0, "cost": 0}
 
     shop(work)
@@ -98,49 +128,210 @@ def test_a_return_of_all_takes_exactly_all_the_cost(shop: Any) -> None:
 
 def test_lines_and_documents_of_one_posting_follow_each_other(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 7, price=10)
-        shop.trade(Purchase, 1, price="10.01")
-        documents = [shop.draft(Sale, 8), shop.draft(SalesReturn, 3, 4), shop.draft(SalesReturn, 1)]
-        post(shop.session, SYSTEM, documents)
+        shop.buy(7, 10)
+        shop.buy(1, "10.01")
+        sale = shop.sell(8)
+        origin = (sale.id, 1)
+        first = shop.draft(SalesReturn, shop.line(3, origin=origin), shop.line(4, origin=origin))
+        second = shop.draft(SalesReturn, shop.line(1, origin=origin))
+        post(shop.session, SYSTEM, [first, second])
+        # Three eighths of 80.01 are 30.00, seven eighths 70.01, all of it 80.01.
+        assert costs_of(shop.session, first.id) == {1: D("30.00"), 2: D("40.01")}
+        assert shop.cost_of(second) == 10
         assert shop.sold()["cost"] == 0
-        assert sum(shop.cost_of(d) for d in documents[1:]) == Decimal("80.01")
 
     shop(work)
 
 
-def test_more_than_he_got_comes_at_the_average_where_it_arrives(shop: Any) -> None:
+def test_what_a_return_costs_follows_its_sale(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        create_place(shop.session, SYSTEM, code="second", name="Second")
-        shop.trade(Purchase, 5, price=10)
-        shop.trade(Sale, 1)
-        shop.trade(Purchase, 4, price=20)  # the average is 15
-        assert shop.cost_of(shop.trade(SalesReturn, 2)) == 30
-        assert shop.cost_of(shop.trade(SalesReturn, 2, place=101)) == 0
+        shop.buy(10, 10, at=JANUARY)
+        sale = shop.sell(4, at=MARCH)
+        back = shop.give_back(1, (sale.id, 1), at=MARCH)
+        assert (shop.cost_of(sale), shop.cost_of(back)) == (40, 10)
+        shop.buy(10, 20, at=FEBRUARY)
+        assert (shop.cost_of(sale), shop.cost_of(back)) == (60, 15)
+        assert shop.sold()["cost"] == 45
 
     shop(work)
 
 
-def test_a_sale_taken_back_is_as_if_he_had_never_got_it(shop: Any) -> None:
+def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
+    def prepare(shop: Shop) -> int:
+        shop.buy(10, 10)
+        sale = shop.sell(3, 5)
+        shop.give_back(1, (sale.id, 1))
+        return int(sale.id)
+
+    sale = shop(prepare)
+    told = "more comes back than is left of what it gives back: 2."
+    assert refuse(lambda shop: shop.give_back("2.000001", (sale, 1))) == f"Line 1: {told}"
+
+    def by_two_lines(shop: Shop) -> None:
+        lines = [shop.line(5, origin=(sale, 2)), shop.line(1, origin=(sale, 1)), shop.line(2, origin=(sale, 1))]
+        shop.trade(SalesReturn, *lines)
+
+    assert refuse(by_two_lines) == f"Line 3: {told}"
+    shop(lambda shop: shop.give_back(2, (sale, 1)))
+
+
+def test_a_return_before_its_sale_is_refused(shop: Any, refuse: Any) -> None:
+    def prepare(shop: Shop) -> int:
+        shop.buy(10, 10, at=JANUARY)
+        return int(shop.sell(3, at=MARCH).id)
+
+    sale = shop(prepare)
+    why = refuse(lambda shop: shop.give_back(1, (sale, 1), at=FEBRUARY))
+    assert why == "Line 1: goods can't come back before they went."
+    shop(lambda shop: shop.give_back(1, (sale, 1), at=MARCH))
+
+
+@pytest.mark.parametrize(
+    ("contact", "item", "line"),
+    [(Shop.bert, Shop.anvil, 1), (Shop.anna, Shop.bell, 1), (Shop.anna, Shop.anvil, 2)],
+    ids=["another customer's sale", "another item", "a line that isn't there"],
+)
+def test_a_return_of_what_the_customer_did_not_buy_is_refused(
+    shop: Any, refuse: Any, contact: int, item: int, line: int
+) -> None:
+    def prepare(shop: Shop) -> int:
+        shop.buy(10, 10)
+        return int(shop.sell(3).id)
+
+    sale = shop(prepare)
+
+    def give_back(shop: Shop) -> None:
+        lines = [shop.line(1), shop.line(1, origin=(sale, line), item=item)]
+        shop.trade(SalesReturn, *lines, contact=contact)
+
+    assert refuse(give_back) == "Line 2: this contact has bought no such goods by the line that it gives back."
+
+
+@pytest.mark.parametrize("state", ["draft", "reversed", "purchase"])
+def test_only_a_posted_sale_is_returned(shop: Any, refuse: Any, state: str) -> None:
+    def prepare(shop: Shop) -> int:
+        bought = shop.buy(10, 10)
+        document = shop.draft(Sale, shop.line(3))
+        if state == "reversed":
+            post(shop.session, SYSTEM, [document])
+            reverse(shop.session, SYSTEM, Sale, document.id)
+        return int((bought if state == "purchase" else document).id)
+
+    document = shop(prepare)
+    why = refuse(lambda shop: shop.give_back(1, (document, 1)))
+    assert why == "Line 1: this contact has bought no such goods by the line that it gives back."
+
+
+def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(shop: Any, refuse: Any) -> None:
+    def prepare(shop: Shop) -> int:
+        shop.buy(10, 10)
+        sale = shop.sell(3)
+        back = shop.draft(SalesReturn, shop.line(1, origin=(sale.id, 1)))
+        reverse(shop.session, SYSTEM, Sale, sale.id)
+        return int(back.id)
+
+    back = shop(prepare)
+    why = refuse(lambda shop: post(shop.session, SYSTEM, [shop.session.get(SalesReturn, back)]))
+    assert why == "Line 1: more comes back than is left of what it gives back: 0."
+
+
+def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refuse: Any) -> None:
+    def prepare(shop: Shop) -> tuple[int, list[int]]:
+        shop.buy(10, 10)
+        sale = shop.sell(3)
+        return sale.id, [shop.give_back(1, (sale.id, 1)).id for _ in range(2)]
+
+    sale, returns = shop(prepare)
+    why = refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), HasReturns)
+    assert why == (
+        "This can't be reversed while other documents rest on it: SR-000001, SR-000002. Reverse them first."
+    )
+    shop(lambda shop: reverse(shop.session, SYSTEM, SalesReturn, returns[0]))
+    assert "rest on it: SR-000002. Reverse" in refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), Conflict)
+
+    def one_after_another(shop: Shop) -> None:
+        reverse(shop.session, SYSTEM, SalesReturn, returns[1])
+        reverse(shop.session, SYSTEM, Sale, sale)
+        assert shop.sold() == {"quantity": 0, "revenue": 0, "cost": 0}
+
+    shop(one_after_another)
+
+
+def test_a_reversed_return_leaves_its_line_to_be_returned_anew(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 10, price=10)
-        shop.trade(Sale, 1)
-        shop.trade(Purchase, 10, price=99)
-        dear = shop.trade(Sale, 10)
-        reverse(shop.session, SYSTEM, Sale, dear.id)
-        assert shop.cost_of(shop.trade(SalesReturn, 1)) == 10
+        shop.buy(3, "3.333333")
+        sale = shop.sell(3)
+        first = shop.give_back(1, (sale.id, 1))
+        second = shop.give_back(1, (sale.id, 1))
+        assert (shop.cost_of(first), shop.cost_of(second)) == (D("3.33"), D("3.34"))
+        reverse(shop.session, SYSTEM, SalesReturn, first.id)
+        assert shop.cost_of(second) == D("3.33")  # it is the first third now
+        assert shop.cost_of(shop.give_back(2, (sale.id, 1))) == D("6.67")
+        assert shop.sold()["cost"] == 0
 
     shop(work)
 
 
-def test_what_customers_got_is_asked_by_one_statement_and_only_for_returns(shop: Any) -> None:
+def test_a_return_without_origin_comes_in_at_the_average_where_it_arrives(shop: Any) -> None:
     def work(shop: Shop) -> None:
-        shop.trade(Purchase, 50, price=10)
-        statements: list[str] = []
-        engine = shop.session.connection().engine
-        event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        shop.trade(Sale, 1, 2, 3)
-        assert not [s for s in statements if "trade_sales_entry" in s]
-        shop.trade(SalesReturn, 1, 2, 3)
-        assert len([s for s in statements if "FROM trade_sales_entry" in s]) == 1
+        shop.buy(5, 10)
+        shop.sell(1)
+        shop.buy(4, 20)  # the average is 15
+        shop.buy(1, 7, place=SECOND)
+        assert shop.cost_of(shop.give_back(2)) == 30
+        assert shop.cost_of(shop.give_back(2, place=SECOND)) == 14
+
+    shop(work)
+
+
+def test_a_return_without_origin_leaves_its_line_to_be_returned(shop: Any) -> None:
+    def work(shop: Shop) -> None:
+        shop.buy(10, 10)
+        sale = shop.sell(4)
+        shop.buy(6, 20)  # 12 at 180 in all
+        assert shop.cost_of(shop.give_back(4)) == 60
+        assert shop.cost_of(shop.give_back(4, (sale.id, 1))) == 40
+
+    shop(work)
+
+
+def test_a_return_to_an_empty_pool_comes_in_at_the_last_known_cost(shop: Any) -> None:
+    def work(shop: Shop) -> None:
+        assert shop.cost_of(shop.give_back(2)) == 0  # nothing was ever there
+        shop.buy(2, 30)  # 4 at 60
+        shop.sell(3)
+        shop.sell(1)
+        assert shop.cost_of(shop.give_back(2)) == 30
+        assert shop.cost_of(shop.give_back(2, place=SECOND)) == 0  # there nothing ever was
+
+    shop(work)
+
+
+@contextmanager
+def counted(shop: Shop) -> Iterator[list[str]]:
+    """The statements that read moves of goods."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "FROM warehouse_stock_entry" in statement:
+            found.append(statement)
+
+    engine = shop.session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_what_goes_back_is_asked_as_often_for_three_lines_as_for_one_and_only_for_returns(shop: Any) -> None:
+    def work(shop: Shop) -> None:
+        shop.buy(50, 10)
+        with counted(shop) as statements:
+            sale = shop.sell(1, 2, 3)
+        assert statements == []
+        with counted(shop) as for_one:
+            shop.give_back(1, (sale.id, 1))
+        with counted(shop) as for_two:
+            shop.trade(SalesReturn, *(shop.line(n, origin=(sale.id, n)) for n in (2, 3)))
+        assert len(for_one) == len(for_two) == 4  # what is left of the lines, and what they went for, by two each
 
     shop(work)
