@@ -113,7 +113,10 @@ class Posting:
         return {key: held[key] for key in keys}
 
     def hold_all(self, totals: Totals, firsts: Iterable[Any]) -> dict[Key, Held]:
-        """The same of every key that begins with one of `firsts`, as far as there are any."""
+        """The same of every key that begins with one of `firsts`, as far as there are any.
+
+        Keys that began while it waited for others are found when it is asked again.
+        """
         rows = totals.sql.lock_all(self._bare, self.organisation_id, sorted(set(firsts)))
         found = self._read(totals, rows)
         self._held[totals].update(found)
@@ -182,6 +185,8 @@ class Posting:
                 raise ValueError(f"an entry of {register.name} counts as in (1) or out (-1), not {side}")
             row.append(side)
         for d in register.dimensions:
+            if d.length and d.name not in values:
+                raise TypeError(f"{register.name} needs a {d.name}")
             value = values.pop(d.name, (0, 0) if d.is_end else 0)
             row.extend(value if d.is_end else (value,))
         for detail in register.details:

@@ -37,6 +37,7 @@ from app.security.policy import MASKED, visible
 from app.values import Money, digits_of, from_units, shortest
 
 _LAST_MONTH = datetime(9999, 12, 1)  # of the calendar that Python knows
+_DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 
 Where = Mapping[str, Any]
 Amounts = dict[str, Any]
@@ -118,10 +119,17 @@ def at(
 
     A key that stood at zero has no figure, whether it had moved before or not.
     """
+    return _before(session, totals, _after(moment), by, where)
+
+
+def _before(
+    session: Session, totals: Totals, before: datetime, by: Sequence[str], where: Where | None
+) -> list[Figure]:
+    """What stood just before a moment."""
     amounts = _open_amounts(session, totals)
     if not amounts:
         return []
-    parts = _standing_parts(session, totals, _after(moment), amounts, by, where)
+    parts = _standing_parts(session, totals, before, amounts, by, where)
     figures = _figures(totals, parts, amounts, session, by)
     return [f for f in figures if any(value is not MASKED and value for value in f.amounts.values())]
 
@@ -280,7 +288,7 @@ def turnover(
 
     What was reversed lessens the side that it came in or went out by; a period's side may be below zero by that.
     """
-    opening = {f.key: f.amounts for f in at(session, totals, since - timedelta(days=1), by=by, where=where)}
+    opening = {f.key: f.amounts for f in _before(session, totals, _start(since), by, where)}
     amounts = _open_amounts(session, totals)
     moved = _moved(session, totals, _start(since), _after(until), by, where) if amounts else {}
     nothing = _masked_as(session, totals, dict.fromkeys(totals.of, Decimal(0)))
@@ -295,7 +303,7 @@ def turnover(
 
 def statement(session: Session, totals: Totals, since: date, until: date, *, where: Where) -> Statement:
     """The entries of a key from `since` to `until`, both days included, with the running balance."""
-    before = at(session, totals, since - timedelta(days=1), by=(), where=where)
+    before = _before(session, totals, _start(since), (), where)
     zero = dict.fromkeys(totals.of, Decimal(0))
     opening = before[0].amounts if before else _masked_as(session, totals, zero)
     amounts = _open_amounts(session, totals)
@@ -510,9 +518,8 @@ def _start(day: date) -> datetime:
 
 def _after(moment: date | datetime) -> datetime:
     """The first instant that no longer counts: the day after a date, the microsecond after a moment."""
-    if isinstance(moment, datetime):
-        return moment + timedelta(microseconds=1)
-    return _start(moment) + timedelta(days=1)
+    start, step = (moment, _TICK) if isinstance(moment, datetime) else (_start(moment), _DAY)
+    return start + step if start <= datetime.max - step else datetime.max
 
 
 def _documents() -> Any:

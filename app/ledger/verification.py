@@ -25,6 +25,7 @@ from app.audit import record
 from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Register
+from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
 
 #: so many disagreements of one kind are told; more would say nothing new
@@ -44,7 +45,10 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
         if begin is not None:
             begin(register)
         for totals in register.totals:
-            yield from _differences(session, name, totals.table, _totals_from_entries(totals))
+            # A key that was only locked has a row that says so: no entry, never.
+            t = totals.table.c
+            moved = or_(t.entries != 0, t.last_moment != NEVER, *(type_coerce(t[n], BigInteger) != 0 for n in totals.of))
+            yield from _differences(session, name, totals.table, _totals_from_entries(totals), moved)
             if totals.months is not None:
                 yield from _differences(session, name, totals.months, _turnovers_from_entries(totals))
         yield from _moved_by_unposted(session, register)
@@ -126,9 +130,9 @@ def _sum(column: Any, name: str) -> Any:
     return cast(func.sum(type_coerce(column, BigInteger)), BigInteger).label(name)
 
 
-def _differences(session: Session, name: str, table: Any, made: Any) -> Iterator[str]:
+def _differences(session: Session, name: str, table: Any, made: Any, *kept_where: Any) -> Iterator[str]:
     """Rows of the one that the other lacks: set difference, in the database, both ways."""
-    kept = select(*(_plain(c) for c in table.columns))
+    kept = select(*(_plain(c) for c in table.columns)).where(*kept_where)
     for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
         for row in session.connection().execute(left.except_(right).limit(_TOLD)):
             yield f"{name}: {table.name} {tuple(row)} {words}"

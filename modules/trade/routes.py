@@ -1,5 +1,6 @@
 """The trade's pages: the same six for each kind of document, and sales figures."""
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
@@ -45,6 +46,8 @@ from modules.warehouse.models import GOODS
 from modules.warehouse.queries import left_to_return
 
 routes = Routes("trade", __name__)
+#: a cell's document and line: numbers that a database can look for
+_ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 
 
 @routes.get("/trade/results", needs="trade.result.view")
@@ -192,8 +195,11 @@ def _draft(form: TradeForm) -> TradeDraft:
 
 
 def _origin(text: str) -> tuple[int, int] | None:
-    document, _, line = text.partition(":")
-    return (int(document), int(line)) if document.isdecimal() and line.isdecimal() else None
+    """The document and line of a cell such as "123:1". What can't be read names no line, which saving refuses."""
+    if not text:
+        return None
+    found = _ORIGIN.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 for _noun, _kind in KINDS.items():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, exists, func, inspect, or_, select
+from sqlalchemy import exists, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -31,7 +31,6 @@ from app.api import (
     locked,
     organisation_id,
     record,
-    remembered,
     require,
     wall_clock,
     written_before,
@@ -60,7 +59,7 @@ from modules.warehouse.models import (
     Transfer,
     WriteOff,
 )
-from modules.warehouse.places import pool_of
+from modules.warehouse.places import places_by_id, pool_of
 from modules.warehouse.registers import Stock
 
 KINDS: dict[str, type[Movement]] = {
@@ -74,9 +73,6 @@ Kind = TypeVar("Kind", bound=Movement)
 
 #: So many of anything are no quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
-
-_PLACE = Place.__table__.c
-_WAREHOUSE = select(_PLACE.id).where(_PLACE.id == bindparam("id"), _PLACE.warehouse_id.is_(None))
 
 
 @dataclass(slots=True)
@@ -188,8 +184,7 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
         raise Conflict(_l("Goods have moved already; what shares one cost can't change any more."))
     session.merge(CostPolicy(organisation_id=own, pool=pool))
     session.flush()
-    forget_all(session, "warehouse.pool")
-    forget_all(session, "warehouse.where")
+    forget_all(session, "warehouse.place")
     record(session, "warehouse.costing.set", subject="warehouse.cost_policy", subject_id=own, summary=pool)
 
 
@@ -274,12 +269,12 @@ def reverse_movement(session: Session, actor: Actor, kind: type[Kind], document_
 
 def warehouse_id(session: Session, place_id: int) -> int:
     """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
-    known = remembered(session, "warehouse.place")
-    if place_id not in known:
-        found = place_id >= FIRST_WAREHOUSE and session.connection().execute(_WAREHOUSE, {"id": place_id}).first()
-        if not found:
-            raise NotFound(_l("Choose a warehouse of your own."))
-        known[place_id] = True
+    try:
+        where = places_by_id(session, {place_id})[place_id]
+    except NotFound:
+        where = None
+    if where is None or where.warehouse != place_id:
+        raise NotFound(_l("Choose a warehouse of your own."))
     return place_id
 
 

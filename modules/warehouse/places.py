@@ -4,13 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.api import NotFound, organisation_id, remembered
 from modules.warehouse.models import FIRST_WAREHOUSE, CostPolicy, Place
 
 _PLACE, _POLICY = Place.__table__.c, CostPolicy.__table__.c
+# Made once: every document asks this. `pool` is there where all warehouses of the organisation share one cost.
+_PLACES = (
+    select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _POLICY.pool)
+    .outerjoin_from(
+        Place.__table__,
+        CostPolicy.__table__,
+        and_(_POLICY.organisation_id == bindparam("organisation"), _POLICY.pool == "company"),
+    )
+    .where(_PLACE.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +34,12 @@ class Where:
 
 def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
     """The places of these ids. Refuses (NotFound) one that does not exist. A session reads each once."""
-    known = remembered(session, "warehouse.where")
+    known = remembered(session, "warehouse.place")
     if missing := ids - known.keys():
-        is_one = pool_of(session) == "company"
-        rows = session.connection().execute(
-            select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id).where(_PLACE.id.in_(missing))
-        )
-        for row in rows:
+        asked = {"ids": list(missing), "organisation": organisation_id(session)}
+        for row in session.connection().execute(_PLACES, asked):
             warehouse = (row.warehouse_id or row.id) if row.id >= FIRST_WAREHOUSE else 0
-            known[row.id] = Where(row.name, warehouse, FIRST_WAREHOUSE if is_one and warehouse else warehouse)
+            known[row.id] = Where(row.name, warehouse, FIRST_WAREHOUSE if row.pool and warehouse else warehouse)
     if not ids <= known.keys():
         raise NotFound(_l("There is no such place."))
     return {i: known[i] for i in ids}
@@ -45,9 +52,5 @@ def pool_expression(session: Session) -> Any:
 
 def pool_of(session: Session) -> str:
     """What shares one cost: the goods of a `warehouse`, or of the whole `company`."""
-    known = remembered(session, "warehouse.pool")
-    own = organisation_id(session)
-    if own not in known:
-        asked = select(_POLICY.pool).where(_POLICY.organisation_id == own)
-        known[own] = session.connection().scalar(asked) or "warehouse"
-    return str(known[own])
+    asked = select(_POLICY.pool).where(_POLICY.organisation_id == organisation_id(session))
+    return session.connection().scalar(asked) or "warehouse"

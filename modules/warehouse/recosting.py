@@ -97,10 +97,9 @@ def recost(posting: Posting, items: Collection[int], since: datetime) -> datetim
 def _recost(
     posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
 ) -> list[int]:
-    made = moves.made_of(posting, items, since)
-    if made - items:
-        posting.hold_all(Stock.worth, made - items)
-    items = items | made
+    items = items | moves.made_of(posting, items, since)
+    # Anew: whom we have waited for may have begun a pool, which the statement that waited does not see.
+    posting.hold_all(Stock.worth, items)
     booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
     walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
     walk = sorted(

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 
 from app import ledger
 from app.db import Base
+from app.documents import Document
 from app.documents import posting as documents
 from app.ledger import Floor, Register, Totals, code, dimension, end, exact, word
 from app.security import SYSTEM
@@ -128,9 +129,16 @@ class Books:
         """A posted document with these entries (`flow`, `debt`, `cash`); without a moment, nobody chose one."""
         return int(self.do(lambda session: self.posting(session, *entries, moment=moment).id))
 
-    def posting(self, session: Any, *entries: Any, moment: datetime | None = None, hold: Any = None) -> Any:
+    def posting(
+        self,
+        session: Any,
+        *entries: Any,
+        moment: datetime | None = None,
+        hold: Any = None,
+        kind: type[Document] = kinds.Shipment,
+    ) -> Any:
         """The same within a transaction of the test's; `hold` is called once the document is numbered."""
-        document = kinds.draft(session, kinds.Shipment, moment)
+        document = kinds.draft(session, kind, moment)
         document.is_dated = moment is not None
 
         def move(posting: Any, _documents: Any) -> None:

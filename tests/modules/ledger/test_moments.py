@@ -92,6 +92,15 @@ class TestThePresent:
         assert [at(m) for m in (NOON - timedelta(seconds=1), NOON, date(2026, 2, 9))] == [D(0), D(10), D(0)]
         assert [at(m) for m in (date(2026, 2, 10), datetime(2026, 2, 11), date.max)] == [D(11), D(16), D(16)]
 
+    def test_a_period_may_be_all_time(self, books: Any) -> None:
+        flow, always = books.registers.Flow, (date.min, date.max)
+        books.post(books.flow(10, SUPPLIERS, SHELF), moment=NOON)
+        (row,) = books.ask(ledger.turnover, flow.in_houses, *always, by=("thing",))
+        names = ("opening", "taken_in", "given_out", "closing")
+        assert [getattr(row, n)["quantity"] for n in names] == [D(0), D(10), D(0), D(10)]
+        statement = books.ask(ledger.statement, flow.in_houses, *always, where={"house": 1})
+        assert [line.balance["quantity"] for line in statement.lines] == [D(10)]
+
 
 class TestMomentsThatNobodyChose:
     """They are the present ones, taken when the keys are locked."""

@@ -1,0 +1,85 @@
+"""Returns on their pages: each line names the sale's line that it gives back, and whatever else is sent is refused."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.security import SYSTEM
+from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
+from modules.warehouse.operations import create_item
+from tests.modules.trade.test_trade_pages import form_of
+
+NEW = "/trade/sales-returns/new"
+
+
+@pytest.fixture(scope="module")
+def sale(house: Any) -> int:
+    """A sale of three anvils, of an hour's work, and of two anvils more."""
+
+    def work(session: Any) -> int:
+        anvil = create_item(session, SYSTEM, code="ANVIL", name="Anvil").id
+        hour = create_item(session, SYSTEM, code="HOUR", name="Hour", kind="service").id
+
+        def trade(kind: Any, *lines: tuple[int, int]) -> int:
+            drafts = [TradeLineDraft(item, Decimal(quantity), Decimal(7)) for item, quantity in lines]
+            document = save(session, SYSTEM, kind, TradeDraft(1, drafts))
+            post(session, SYSTEM, [document])
+            return int(document.id)
+
+        trade(Purchase, (anvil, 10))
+        return trade(Sale, (anvil, 3), (hour, 1), (anvil, 2))
+
+    return int(house.company.database.run(work, actor=SYSTEM))
+
+
+def newest(house: Any) -> list[tuple[tuple[int, int] | None, Decimal]]:
+    """What the lines of the newest return give back, and how much."""
+
+    def work(session: Any) -> Any:
+        document = session.query(SalesReturn).order_by(SalesReturn.id.desc()).first()
+        return [(line.origin, line.quantity) for line in document.lines]
+
+    return house.company.database.run(work, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
+
+
+def test_a_return_made_of_a_sale_names_its_lines_and_offers_what_is_left(house: Any, sign_in: Any, sale: int) -> None:
+    admin, address = sign_in("admin"), f"{NEW}?copy={sale}"
+
+    def send(rows: list[dict[str, str]]) -> Any:
+        data = {**form_of(admin.get(address).text), "lines": json.dumps(rows), "then": "post"}
+        return admin.post(address, data=data)
+
+    def offered() -> list[tuple[str | None, str]]:
+        rows = json.loads(form_of(admin.get(address).text)["lines"])
+        return [(row.get("origin"), row["quantity"]) for row in rows]
+
+    whole = json.loads(form_of(admin.get(address).text)["lines"])
+    assert offered() == [(f"{sale}:1", "3"), (None, "1"), (f"{sale}:3", "2")]
+    assert send([{**whole[0], "quantity": "1"}, whole[2]]).status_code == 302
+    assert newest(house) == [((sale, 1), 1), ((sale, 3), 2)]
+    assert offered() == [(f"{sale}:1", "2"), (None, "1")]
+    assert "Line 1: more comes back than is left of what it gives back: 2." in send(whole).text
+    draft = {**form_of(admin.get(address).text), "then": "save"}
+    edit = f"{admin.post(address, data=draft).headers['location']}/edit"
+    assert admin.post(edit, data={**form_of(admin.get(edit).text), "then": "post"}).status_code == 302
+    assert newest(house) == [((sale, 1), 2), (None, 1)]  # a draft keeps what its lines give back
+    assert offered() == [(None, "1")]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["{sale}:2", "{sale}:99999999999999999999", "99999999999999999999:1", "9" * 5000 + ":1", "0:0", "²:1", "x"],
+    ids=["a service's line", "no such line", "no such sale", "5,000 digits", "zeros", "a power", "a letter"],
+)
+def test_an_origin_that_is_not_what_was_bought_is_refused_in_words(
+    house: Any, sign_in: Any, sale: int, origin: str
+) -> None:
+    admin, address = sign_in("admin"), f"{NEW}?copy={sale}"
+    form = form_of(admin.get(address).text)
+    row = {"item_id": "1", "quantity": "1", "price": "7", "origin": origin.format(sale=sale)}
+    answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
+    assert answer.status_code == 200, answer.headers.get("location")
+    assert "Line 1: this contact has bought no such goods by the line that it gives back." in answer.text
