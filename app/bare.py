@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
+#: a statement and its values
+Question = tuple[str, Sequence[Any]]
 
 
 class Bare:
@@ -30,6 +32,16 @@ class Bare:
         with self._errors(sql):
             self._cursor.execute(_written(sql, self.is_sqlite), values)
             return list(self._cursor.fetchall())
+
+    def answers(self, questions: Sequence[Question]) -> list[list[Row]]:
+        """What several statements answer, in their order; a PostgreSQL server is asked by one journey."""
+        if self.is_sqlite or len(questions) < 2:
+            return [self.rows(*question) for question in questions]
+        cursors = [self._pooled.cursor() for _ in questions]
+        with self.together():
+            for cursor, (sql, values) in zip(cursors, questions, strict=True):
+                cursor.execute(_written(sql, self.is_sqlite), values)
+            return [list(cursor.fetchall()) for cursor in cursors]
 
     def row(self, sql: str, values: Sequence[Any]) -> Row | None:
         """The first row that a statement answers."""

@@ -30,6 +30,8 @@ _BEGINNING = {"average": (100_000, 100_000), "fifo": (1_000, 500)}
 _LATE, _FIRST = datetime(2023, 12, 31, 12), datetime(2024, 1, 1)
 _BETWEEN = timedelta(minutes=5)
 _PIECE, _PENNY = 10**6, 100
+#: documents of the history that are written at once
+_AT_ONCE = 5_000
 
 _TABLES = {
     "core_document": "id kind number moment is_dated state organisation_id currency amount summary note created_at",
@@ -146,14 +148,15 @@ def _write_history(floor: Floor, subject: Subject, method: str, count: int, item
         moves.append(Moved(document, pieces * _PIECE, pieces * pence * 100))
         moves.append(Moved(document + 1, -pieces * _PIECE, 0))
     values, layers = walk(method, moves)
-    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
-    for n, (m, value) in enumerate(zip(moves, values, strict=True)):
-        moment = (_FIRST + n * _BETWEEN).isoformat(" ", "microseconds")
-        _add_document(rows, m, value, item, subject.partners[n % len(subject.partners)], moment)
-    rows["warehouse_open_layer"] = list(_layer_rows(item, layers))
     floor.run("BEGIN")
-    for table, some in rows.items():
-        floor.many(_insert(table), some)
+    for start in range(0, len(moves), _AT_ONCE):
+        rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
+        for n in range(start, min(start + _AT_ONCE, len(moves))):
+            moment = (_FIRST + n * _BETWEEN).isoformat(" ", "microseconds")
+            _add_document(rows, moves[n], values[n], item, subject.partners[n % len(subject.partners)], moment)
+        for table, some in rows.items():
+            floor.many(_insert(table), some)
+    floor.many(_insert("warehouse_open_layer"), list(_layer_rows(item, layers)))
     floor.run("COMMIT")
 
 

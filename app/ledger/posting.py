@@ -15,7 +15,7 @@ from app.bare import Bare
 from app.clock import wall_clock
 from app.errors import Conflict, PeriodClosed
 from app.ledger.register import Register, month_of
-from app.ledger.sql import NEVER
+from app.ledger.sql import NEVER, insert_rows
 from app.ledger.totals import Floor, Key, Row, Share, Totals
 from app.values import from_units, to_units
 
@@ -90,6 +90,7 @@ class Posting:
         self._bare = Bare(session)
         self._added: dict[type[Register], list[Row]] = defaultdict(list)
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
+        self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
 
     def refuse_closed_periods(self) -> None:
@@ -105,22 +106,39 @@ class Posting:
 
     def hold(self, totals: Totals, keys: Iterable[Key]) -> dict[Key, Held]:
         """What stands at `keys`, locked until the transaction ends, so that nobody posts to them meanwhile."""
-        held, keys = self._held[totals], list(keys)
-        missing = sorted(set(keys) - held.keys())
-        if missing:
-            held.update(self._read(totals, totals.sql.lock(self._bare, self.organisation_id, missing)))
-            self._make(totals, [key for key in missing if key not in held])
-        return {key: held[key] for key in keys}
+        keys = list(keys)
+        self.hold_together({totals: keys})
+        return {key: self._held[totals][key] for key in keys}
 
     def hold_all(self, totals: Totals, firsts: Iterable[Any]) -> dict[Key, Held]:
-        """The same of every key that begins with one of `firsts`, as far as there are any.
+        """The same of every key that begins with one of `firsts`, as far as there are any."""
+        wanted = set(firsts)
+        self.hold_together({}, all_of={totals: wanted})
+        return {key: held for key, held in self._held[totals].items() if key[0] in wanted}
 
-        Keys that began while it waited for others are found when it is asked again.
-        """
-        rows = totals.sql.lock_all(self._bare, self.organisation_id, sorted(set(firsts)))
-        found = self._read(totals, rows)
-        self._held[totals].update(found)
-        return found
+    def hold_together(
+        self, keys: Mapping[Totals, Iterable[Key]], *, all_of: Mapping[Totals, Iterable[Any]] | None = None
+    ) -> None:
+        """Hold keys of several totals, and of those in `all_of`, which come first, every key that begins so: by one journey
+        to the server."""
+        asked: list[tuple[Totals, list[Key]]] = []
+        questions = []
+        for totals, firsts in (all_of or {}).items():
+            questions.append(totals.sql.all_question(self._bare, self.organisation_id, sorted(set(firsts))))
+            asked.append((totals, []))
+        for totals, wanted in keys.items():
+            if missing := sorted(set(wanted) - self._held[totals].keys()):
+                questions.append(totals.sql.key_question(self._bare, self.organisation_id, missing))
+                asked.append((totals, missing))
+        answers = self._bare.answers(questions)
+        for (totals, _), rows in zip(asked, answers, strict=True):
+            self._read(totals, rows)
+        for totals, missing in asked:
+            self._make(totals, [key for key in missing if key not in self._held[totals]])
+
+    def insert(self, table: Any, row: Mapping[str, Any]) -> None:
+        """Let a row of a module's own table go into the database with the entries, before them."""
+        self._rows[table].append(row)
 
     def has_added(self, register: type[Register]) -> bool:
         """Whether entries of the register wait to be written."""
@@ -211,22 +229,21 @@ class Posting:
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors, whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
-        shares = [
-            (totals, [(row[1], row[4], share) for row in rows for share in totals.shares(row)])
-            for register, rows in written
-            for totals in register.totals
-        ]
+        shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
             if totals.floor is not None:
                 self._refuse_below_floor(totals, totals.floor, added)
         with self._bare.together():
+            for table, rows in self._rows.items():
+                insert_rows(self._bare, table, rows)
             for totals, added in shares:
                 totals.sql.add_to_totals(self._bare, self._total_rows(added))
                 if totals.months is not None:
                     totals.sql.add_to_turnovers(self._bare, self._turnover_rows(added))
-            for register, rows in written:
-                register.sql.insert(self._bare, rows)
+            for register, entries in written:
+                register.sql.insert(self._bare, entries)
         self._added.clear()
+        self._rows.clear()
         self._held.clear()
 
     def _read_period(self) -> date | None:
@@ -239,18 +256,19 @@ class Posting:
         if self._closed_until is not None and moment.date() <= self._closed_until:
             raise PeriodClosed(self._closed_until)
 
-    def _read(self, totals: Totals, rows: list[Row]) -> dict[Key, Held]:
-        width = len(totals.by)
-        return {row[:width]: Held(row[width:-1], row[-1]) for row in rows}
+    def _read(self, totals: Totals, rows: list[Row]) -> None:
+        width, held = len(totals.by), self._held[totals]
+        for *values, last in rows:
+            moment = datetime.fromisoformat(last) if self._bare.is_sqlite else last
+            held[tuple(values[:width])] = Held(tuple(values[width:]), moment)
 
     def _make(self, totals: Totals, keys: list[Key]) -> None:
         """Hold keys that have no row yet. On PostgreSQL a row of zero is made: two who begin a key at once take turns."""
-        nothing = Held((0,) * len(totals.of), NEVER)
-        held = self._held[totals]
-        held.update(dict.fromkeys(keys, nothing))
+        self._held[totals].update(dict.fromkeys(keys, Held((0,) * len(totals.of), NEVER)))
         if keys and not self._bare.is_sqlite:
             totals.sql.make(self._bare, self.organisation_id, keys, len(totals.of))
-            held.update(self._read(totals, totals.sql.lock(self._bare, self.organisation_id, keys)))
+            (rows,) = self._bare.answers([totals.sql.key_question(self._bare, self.organisation_id, sorted(keys))])
+            self._read(totals, rows)
 
     def _reverse_move(self, register: type[Register], document: Recorded, row: Row) -> None:
         *keys, moment = row
@@ -270,15 +288,15 @@ class Posting:
         moment, side = self.open_moment(moment), said.get("side", 0)
         self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
 
-    def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[tuple[int, datetime, Share]]) -> None:
+    def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[Share]) -> None:
         position = totals.of.index(floor.amount)
-        lowered = {s.key for _, _, s in added if s.amounts[position] < 0 and floor.guards(s.key)}
+        lowered = {key for key, amounts, *_ in added if amounts[position] < 0 and floor.guards(key)}
         new: dict[Key, list[tuple[datetime, int, int]]] = {key: [] for key in lowered}
-        for document_id, moment, share in added:
-            if share.key in lowered:
-                new[share.key].append((moment, document_id, share.amounts[position]))
+        for key, amounts, _, document_id, moment in added:
+            if key in lowered:
+                new[key].append((moment, document_id, amounts[position]))
         # What rises too: two transfers the other way round would else each wait for what the other has lowered.
-        held = self.hold(totals, {share.key for _, _, share in added} if lowered else ())
+        held = self.hold(totals, {share[0] for share in added} if lowered else ())
         scale = totals.amounts[position].scale
         short: dict[Key, Shortage] = {}
         for key, moves in new.items():
@@ -299,6 +317,9 @@ class Posting:
         its entries meanwhile.
         """
         position = totals.of.index(floor.amount)
+        if len(new) == 1 and new[0][0] >= held.last:  # the usual case: one move, and nothing later in the books
+            moment, _, units = new[0]
+            return held.amounts[position] + units, moment, held.amounts[position]
         since = min(move[0] for move in new)
         level, old = held.amounts[position], dict[tuple[datetime, int], int]()
         if since < held.last:
@@ -320,25 +341,24 @@ class Posting:
         lowest = min(steps, key=lambda i: (after[i], i))
         return after[lowest], in_order[lowest - 1][0], before[lowest]
 
-    def _total_rows(self, added: list[tuple[int, datetime, Share]]) -> list[Row]:
+    def _total_rows(self, added: list[Share]) -> list[Row]:
         """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
         sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
-        for _, moment, share in added:
-            held = sums.get(share.key)
-            if held is None:
-                sums[share.key] = (share.amounts, 1, moment)
-            else:
-                amounts = tuple(a + b for a, b in zip(held[0], share.amounts, strict=True))
-                sums[share.key] = (amounts, held[1] + 1, max(held[2], moment))
+        for key, amounts, _, _, moment in added:
+            held = sums.get(key)
+            if held is not None:
+                amounts = tuple([a + b for a, b in zip(held[0], amounts, strict=True)])
+                moment = max(held[2], moment)
+            sums[key] = (amounts, 1 if held is None else held[1] + 1, moment)
         first = self.organisation_id
         return [(first, *key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
 
-    def _turnover_rows(self, added: list[tuple[int, datetime, Share]]) -> list[Row]:
+    def _turnover_rows(self, added: list[Share]) -> list[Row]:
         sums: dict[Key, list[int]] = {}
-        for _, moment, share in added:
-            held = sums.setdefault((*share.key, month_of(moment)), [0] * (2 * len(share.amounts)))
-            for i, units in enumerate(share.amounts):
-                held[2 * i + (share.side < 0)] += share.side * units
+        for key, amounts, side, _, moment in added:
+            held = sums.setdefault((*key, month_of(moment)), [0] * (2 * len(amounts)))
+            for i, units in enumerate(amounts):
+                held[2 * i + (side < 0)] += side * units
         return [(self.organisation_id, *key, *values) for key, values in sorted(sums.items())]
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     case,
     cast,
     func,
@@ -96,7 +97,7 @@ class Statement:
 class _Part:
     """Entries of a total as seen from one of their ends: which columns make the key there, and with which sign."""
 
-    keys: dict[str, ColumnElement[Any]]
+    keys: Mapping[str, ColumnElement[Any]]
     sign: int
     where: tuple[ColumnElement[bool], ...]
     #: whether an entry counts as in and as out here; None where it says so itself
@@ -122,9 +123,7 @@ def at(
     return _before(session, totals, _after(moment), by, where)
 
 
-def _before(
-    session: Session, totals: Totals, before: datetime, by: Sequence[str], where: Where | None
-) -> list[Figure]:
+def _before(session: Session, totals: Totals, before: datetime, by: Sequence[str], where: Where | None) -> list[Figure]:
     """What stood just before a moment."""
     amounts = _open_amounts(session, totals)
     if not amounts:
@@ -333,6 +332,7 @@ def _entries_between(
             entries.moment.label("moment"),
             entries.document_id.label("document_id"),
             entries.cause_id.label("cause_id"),
+            literal(part.sign, Integer).label("sign"),
             documents.c.kind.label("kind"),
             documents.c.number.label("number"),
             documents.c.summary.label("summary"),
@@ -351,7 +351,7 @@ def _entries_between(
         for part in _parts(totals)
     ]
     found = union_all(*selects).subquery()
-    return session.execute(select(found).order_by(found.c.moment, found.c.entry_id)).all()
+    return session.execute(select(found).order_by(*(found.c[n] for n in ("moment", "entry_id", "sign")))).all()
 
 
 def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
@@ -401,6 +401,7 @@ def _moved(
     spans = [(since, first), (last, before)] if is_whole else [(since, before)]
     amounts = _open_amounts(session, totals)
     own = organisation_id(session)
+    keys: list[Any]
     selects = []
     for start, until in spans:
         for part in _parts(totals):

@@ -169,6 +169,8 @@ class Register:
         cls.details = tuple(v for v in values if isinstance(v, Detail))
         cls.amounts = tuple(v for v in values if isinstance(v, Amount))
         cls.totals = tuple(v for v in values if isinstance(v, Totals))
+        if not cls.totals:
+            raise TypeError(f"the register {cls.name} keeps no totals: say by what, with Totals")
         cls.title = vars(cls).get("title", cls.name)
         cls.is_transfer = any(d.is_end for d in cls.dimensions)
         cls.entries = _entries(cls)
@@ -204,7 +206,9 @@ def _entries(register: type[Register]) -> Table:
     leading = [d.column for n in register.totals[0].by for d in register.dimensions if d.name == n and not d.is_end]
     dated = dict.fromkeys(n for t in register.totals if t.turnovers for n in t.by)
     needed = [c for d in register.dimensions if d.name in dated for c in d.columns]
-    needed += [a.name for a in register.amounts if any(a.name in t.of for t in register.totals if t.turnovers)]
+    needed += [
+        a.name for a in register.amounts if any(a.name in (t.of or (a.name,)) for t in register.totals if t.turnovers)
+    ]
     side = [] if register.is_transfer else [Column("side", SmallInteger, nullable=False)]
     named = [d.columns[0] for d in register.details if d.kind == "line"]
     return Table(

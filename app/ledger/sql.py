@@ -6,14 +6,15 @@ and never deadlock.
 """
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, Integer, SmallInteger, String, Table
+from sqlalchemy import Date, DateTime, Integer, SmallInteger, String, Table
 from sqlalchemy.exc import IntegrityError
 
-from app.bare import Bare, Row
+from app.bare import Bare, Question, Row
 from app.values import OutOfRange
 
 if TYPE_CHECKING:
@@ -88,17 +89,17 @@ class Sql:
         self._ends = [i for i, d in enumerate(totals.dimensions) if transfers and d.is_end]
         self._fixed = [i for i, d in enumerate(totals.dimensions) if not d.is_end]
 
-    def lock(self, bare: Bare, organisation_id: int, keys: Sequence[Row]) -> list[Row]:
-        """The totals that exist of these keys: key, amounts and last moment, held against other writers until commit."""
+    def key_question(self, bare: Bare, organisation_id: int, keys: Sequence[Row]) -> Question:
+        """Asks for the totals that exist of these keys (key, amounts and last moment) and holds them until commit."""
         if bare.is_sqlite:
-            return _dated(bare.rows(self._lock_sqlite, (json.dumps(keys), organisation_id)))
-        return bare.rows(self._lock_postgresql, (*_columns(keys), organisation_id))
+            return self._lock_sqlite, (json.dumps(keys), organisation_id)
+        return self._lock_postgresql, (*_columns(keys), organisation_id)
 
-    def lock_all(self, bare: Bare, organisation_id: int, firsts: Sequence[Any]) -> list[Row]:
+    def all_question(self, bare: Bare, organisation_id: int, firsts: Sequence[Any]) -> Question:
         """The same of every key that begins with one of `firsts`."""
         if bare.is_sqlite:
-            return _dated(bare.rows(self._all_sqlite, (json.dumps(firsts), organisation_id)))
-        return bare.rows(self._all_postgresql, (_columns([(first,) for first in firsts])[0], organisation_id))
+            return self._all_sqlite, (json.dumps(firsts), organisation_id)
+        return self._all_postgresql, (_array_of(tuple(firsts)), organisation_id)
 
     def make(self, bare: Bare, organisation_id: int, keys: Sequence[Row], width: int) -> None:
         """Rows of zero for keys that have none, so that they can be locked; waits for whoever makes the same."""
@@ -126,6 +127,17 @@ class Sql:
         )
 
 
+def insert_rows(bare: Bare, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of any table, all with the same columns, by one statement."""
+    columns = tuple(rows[0])
+    _plain_insert(table, columns).run(bare, [tuple(row[c] for c in columns) for row in rows])
+
+
+@cache
+def _plain_insert(table: Table, columns: tuple[str, ...]) -> "_Insert":
+    return _Insert(table, columns)
+
+
 class _Insert:
     """An INSERT of many rows.
 
@@ -136,7 +148,7 @@ class _Insert:
         self, table: Table, columns: tuple[str, ...], *, key: tuple[str, ...] = (), grown: tuple[str, ...] = ()
     ) -> None:
         names, name = ", ".join(columns), table.name
-        self._moments = [i for i, c in enumerate(columns) if _is_time(table.c[c].type)]
+        self._moments = [i for i, c in enumerate(columns) if isinstance(table.c[c].type, Date | DateTime)]
         marks = ", ".join("?" * len(columns))
         arrays = ", ".join(f"?::{_array(table, c)}[]" for c in columns)
         self._sqlite = f"INSERT INTO {name} ({names}) VALUES ({marks})"
@@ -169,7 +181,7 @@ class _Insert:
     def _with_text_moments(self, row: Row) -> Row:
         values = list(row)
         for i in self._moments:
-            values[i] = _text(values[i])
+            values[i] = None if values[i] is None else _text(values[i])
         return tuple(values)
 
 
@@ -201,9 +213,9 @@ def _is_time(type_: Any) -> bool:
     return isinstance(type_, DateTime)
 
 
-def _text(moment: datetime) -> str:
-    """How SQLite keeps a moment: so that text sorts as time does."""
-    return moment.isoformat(" ", "microseconds")
+def _text(moment: date) -> str:
+    """How SQLite keeps a moment, or a day: so that text sorts as time does."""
+    return moment.isoformat(" ", "microseconds") if isinstance(moment, datetime) else moment.isoformat()
 
 
 def _dated(rows: list[Row], *times: int) -> list[Row]:
@@ -214,7 +226,16 @@ def _dated(rows: list[Row], *times: int) -> list[Row]:
 
 def _columns(rows: Sequence[Row]) -> list[str]:
     """Rows as one array a column, in PostgreSQL's own writing: the driver would take each value to pieces first."""
-    return ["{" + ",".join(map(_element, column)) + "}" for column in zip(*rows, strict=True)]
+    return [_array_of(column) for column in zip(*rows, strict=True)]
+
+
+def _array_of(column: Row) -> str:
+    if set(map(type, column)) == _WHOLE:  # most of them, and written at once
+        return "{" + str(list(column))[1:-1] + "}"
+    return "{" + ",".join(map(_element, column)) + "}"
+
+
+_WHOLE = {int}
 
 
 def _element(value: Any) -> str:
@@ -232,6 +253,8 @@ def _array(table: Table, column: str) -> str:
         return "text"
     if _is_time(type_):
         return "timestamp"
+    if isinstance(type_, Date):
+        return "date"
     if isinstance(type_, SmallInteger):
         return "smallint"
     return "integer" if type(type_) is Integer else "bigint"

@@ -1,8 +1,10 @@
 """Totals of a register: which keys they are kept by, what they sum, and what refuses to fall below zero."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, Table
@@ -33,14 +35,17 @@ class Floor:
     from_now_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one entry adds to one key of a total: amounts in units, and the side that it counts on."""
+#: What one entry adds to one key of a total: key, amounts in units, the side it counts on (1: what came in grows by it; -1:
+#: what went out), its document and its moment.
+Share = tuple[Key, tuple[int, ...], int, int, datetime]
 
-    key: Key
-    amounts: tuple[int, ...]
-    #: 1: what came in grows by it; -1: what went out
-    side: int
+
+def _picker(positions: list[int]) -> Callable[[Row], Row]:
+    """Takes these columns out of a row."""
+    if len(positions) == 1:
+        (i,) = positions
+        return lambda row: (row[i],)
+    return itemgetter(*positions)
 
 
 class Totals:
@@ -113,23 +118,26 @@ class Totals:
         """The column of the dimension called `name`."""
         return self.register.dimension_of(name).column
 
-    def shares(self, row: Row) -> Iterator[Share]:
-        """What an entry (its columns in the register's order) adds: nothing where it says nothing of these amounts."""
+    def shares(self, rows: Iterable[Row]) -> list[Share]:
+        """What entries (their columns in the register's order) add: nothing where they say nothing of these amounts."""
         came, went, amounts, side, inside = self._positions
-        values = tuple(row[i] for i in amounts)
-        if not any(values):
-            return
-        to = tuple(row[i] for i in came)
-        if side is not None:
-            yield Share(to, values, row[side])
-            return
-        origin = tuple(row[i] for i in went)
-        if to == origin:
-            return
-        if origin[inside] > 0:
-            yield Share(origin, tuple(-v for v in values), -1)
-        if to[inside] > 0:
-            yield Share(to, values, 1)
+        found: list[Share] = []
+        for row in rows:
+            values = amounts(row)
+            if not any(values):
+                continue
+            to = came(row)
+            if side is not None:
+                found.append((to, values, row[side], row[1], row[4]))
+                continue
+            origin = went(row)
+            if to == origin:
+                continue
+            if origin[inside] > 0:
+                found.append((origin, tuple([-v for v in values]), -1, row[1], row[4]))
+            if to[inside] > 0:
+                found.append((to, values, 1, row[1], row[4]))
+        return found
 
     @cached_property
     def inside(self) -> int:
@@ -137,11 +145,11 @@ class Totals:
         return next((i for i, d in enumerate(self.dimensions) if d.is_end), 0)
 
     @cached_property
-    def _positions(self) -> tuple[list[int], list[int], list[int], int | None, int]:
+    def _positions(self) -> tuple[Any, Any, Any, int | None, int]:
         at = {column: i for i, column in enumerate(self.register.columns)}
-        came = [at[d.columns[-1]] for d in self.dimensions]
-        went = [at[d.columns[0]] for d in self.dimensions]
-        return came, went, [at[n] for n in self.of], at.get("side"), self.inside
+        came = _picker([at[d.columns[-1]] for d in self.dimensions])
+        went = _picker([at[d.columns[0]] for d in self.dimensions])
+        return came, went, _picker([at[n] for n in self.of]), at.get("side"), self.inside
 
     def _keys(self) -> Iterator[Column[Any]]:
         yield Column(

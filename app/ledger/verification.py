@@ -47,7 +47,9 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
         for totals in register.totals:
             # A key that was only locked has a row that says so: no entry, never.
             t = totals.table.c
-            moved = or_(t.entries != 0, t.last_moment != NEVER, *(type_coerce(t[n], BigInteger) != 0 for n in totals.of))
+            moved = or_(
+                t.entries != 0, t.last_moment != NEVER, *(type_coerce(t[n], BigInteger) != 0 for n in totals.of)
+            )
             yield from _differences(session, name, totals.table, _totals_from_entries(totals), moved)
             if totals.months is not None:
                 yield from _differences(session, name, totals.months, _turnovers_from_entries(totals))
@@ -150,10 +152,12 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
     sums = [func.sum(type_coerce(e.c[a.name], BigInteger)) for a in register.amounts]
     query = (
         select(e.c.document_id)
+        .distinct()
         .join(documents, and_(documents.c.id == e.c.document_id))
         .where(documents.c.state.in_(("draft", "reversed")))
         .group_by(e.c.document_id, *keys)
         .having(or_(*(s != 0 for s in sums)))
+        .order_by(e.c.document_id)
     )
     for row in session.connection().execute(query.limit(_TOLD)):
         yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api import Base, Document, Id, Money, Rate, Scoped, utc_now
@@ -75,12 +75,17 @@ class Individual(Contact):
     identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
 
 
+#: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
+INSTALMENTS = 1000
+
+
 class OpenItem(Base):
     """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
 
     __tablename__ = "contacts_open_item"
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: the document's id × INSTALMENTS + the instalment, from zero
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), index=True)
     #: when it is to be paid; None: at once
     due: Mapped[date | None]

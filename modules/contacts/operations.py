@@ -39,7 +39,16 @@ from app.api import (
     wall_clock,
     written_before,
 )
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, OpenItem, Payment
+from modules.contacts.models import (
+    INDIVIDUAL,
+    INSTALMENTS,
+    LEGAL_ENTITY,
+    Contact,
+    Individual,
+    LegalEntity,
+    OpenItem,
+    Payment,
+)
 from modules.contacts.registers import Settlements
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
@@ -180,16 +189,15 @@ class Debt:
 
 def settle(posting: Posting, debts: Sequence[Debt]) -> None:
     """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out."""
-    items = [OpenItem(document_id=d.document.id, due=d.due) for d in debts]
-    posting.session.add_all(items)
-    posting.session.flush()
-    for debt, item in zip(debts, items, strict=True):
+    for debt in debts:
+        item = debt.document.id * INSTALMENTS  # its first and, so far, only instalment
+        posting.insert(OpenItem.__table__, {"id": item, "document_id": debt.document.id, "due": debt.due})
         posting.add(
             Settlements,
             debt.document,
             side=1 if debt.amount >= 0 else -1,
             contact=debt.contact_id,
-            item=item.id,
+            item=item,
             currency=debt.document.currency,
             amount=debt.amount,
             base=debt.base,

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold, lies_ahead, standing
+from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold, lies_ahead, standing, wall_clock
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
 
@@ -108,11 +108,14 @@ _totals = Settlements.balance.table
 def _balances(stands: Any, instead: Any = None) -> Table:
     """What contacts owe, from the current totals or from what stands at the present moment."""
     at = (stands.c.contact_id == Contact.id,)
-    same = (_totals.c.contact_id == stands.c.contact_id, _totals.c.currency == stands.c.currency)
+    e = Settlements.entries.c
+    moved = stands.c.get("last_moment")
+    if moved is None:  # not what lies ahead
+        last = select(func.max(e.moment)).where(e.contact_id == Contact.id, e.currency == stands.c.currency)
+        moved = last.where(e.moment <= wall_clock()).correlate(Contact, stands).scalar_subquery()
 
     def source(_session: Session) -> Any:
-        found = select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
-        return found if stands is _totals else found.join(_totals, and_(*same))
+        return select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
 
     return Table(
         name="contacts.balance",
@@ -132,7 +135,7 @@ def _balances(stands: Any, instead: Any = None) -> Table:
             Column("code", _l("Code"), Contact.code),
             Column("amount", _l("Owes us (−: we owe)"), stands.c.amount, "money", currency="currency"),
             Column("currency", _l("Currency"), stands.c.currency),
-            Column("moved", _l("Last movement"), _totals.c.last_moment, "moment"),
+            Column("moved", _l("Last movement"), moved, "moment", sortable=stands is _totals),
             Column("id", "", Contact.id, hidden=True, sortable=False),
         ),
         order="-amount",

@@ -195,7 +195,7 @@ def _check_origins(session: Session, kind: type[TradeDocument], draft: TradeDraf
         known = {(row.document_id, row.line): row.item_id for row in rows}
     for number, line in enumerate(draft.lines, 1):
         if line.origin is not None and known.get(line.origin) != line.item_id:
-            message = _l("Line %(n)s: this contact has bought no such goods by the line that it gives back.", n=number)
+            message = _l("Line %(n)s: this contact bought no such goods on the line that is being returned.", n=number)
             raise Invalid(message, field="lines")
 
 

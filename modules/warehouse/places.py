@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.api import NotFound, organisation_id, remembered
 from modules.warehouse.models import FIRST_WAREHOUSE, CostPolicy, Place
 
 _PLACE, _POLICY = Place.__table__.c, CostPolicy.__table__.c
-# Made once: every document asks this. `pool` is there where all warehouses of the organisation share one cost.
+# Made once: every document asks this. The places outside come along, as nearly every move has one. `pool` is there where all
+# warehouses of the organisation share one cost.
 _PLACES = (
     select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _POLICY.pool)
     .outerjoin_from(
@@ -19,7 +20,7 @@ _PLACES = (
         CostPolicy.__table__,
         and_(_POLICY.organisation_id == bindparam("organisation"), _POLICY.pool == "company"),
     )
-    .where(_PLACE.id.in_(bindparam("ids", expanding=True)))
+    .where(or_(_PLACE.id.in_(bindparam("ids", expanding=True)), _PLACE.id < 0))
 )
 
 

@@ -19,6 +19,7 @@ from app.api import (
     Posting,
     Quantity,
     from_units,
+    number,
     to_units,
 )
 from app.api import post as post_documents
@@ -80,8 +81,8 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
     places = places_by_id(posting.session, {p for m in new for p in (m.source_id, m.target_id)})
-    held = posting.hold_all(Stock.worth, {m.item_id for m in new})
-    posting.give_moments(h.last for h in held.values())
+    _hold(posting, new, places)
+    posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, places) for m in new]
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
     _refuse_beyond_origin(posting, new)
@@ -113,7 +114,7 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
     units = to_units(value, Money.scale)
     if not rows or sum(row.value for row in rows) + units < 0:
         raise Invalid(
-            _l("There are no goods at a price of their own on that line, or they would be worth less than zero.")
+            _l("A cost can only be added to goods that came in at a price, and can't make them worth less than zero.")
         )
     left, whole = units, sum(row.quantity for row in rows)
     for row in rows:
@@ -176,6 +177,22 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
         raise _named(session, error) from error
 
 
+def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> None:
+    """Hold what the items are worth, wherever they are: whoever moves them waits. With it, by the same journey, what the
+    floors of places and claims will ask for."""
+    on_hand: set[tuple[int, ...]] = set()
+    claims: set[tuple[int, ...]] = set()
+    if any(places[m.source_id].warehouse for m in new):
+        for m in new:
+            ends = _ends(m, places)
+            for side in (0, 1):
+                if warehouse := ends["warehouse"][side]:
+                    on_hand.add((m.item_id, ends["place"][side], ends["lot"][side]))
+                    claims.add((m.item_id, warehouse, ends["claim"][side]))
+    items = {m.item_id for m in new}
+    posting.hold_together({Stock.on_hand: on_hand, Stock.claims: claims}, all_of={Stock.worth: items})
+
+
 def _costed(m: Move, places: dict[int, Where]) -> costing.Move:
     source, target = places[m.source_id], places[m.target_id]
     return costing.Move(
@@ -219,9 +236,9 @@ def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
         if quantity > left.get(origin, 0):
             raise Invalid(
                 _l(
-                    "Line %(n)s: more comes back than is left of what it gives back: %(left)s.",
+                    "Line %(n)s: more comes back than is left to return: %(left)s.",
                     n=lines[origin],
-                    left=from_units(left.get(origin, 0), Quantity.scale).normalize(),
+                    left=number(from_units(left.get(origin, 0), Quantity.scale)),
                 ),
                 field="lines",
             )

@@ -63,10 +63,10 @@ def test_a_statement_of_nobody_or_of_a_day_there_is_not_is_refused(tell: Any) ->
 @pytest.mark.usefixtures("traded")
 def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
     assert tell("ledger", "totals", "--json").json == {
-        "contacts.settlements": {"entries": 2, "amount": "6.75"},
+        "contacts.settlements": {"entries": 2, "amount": "6.75", "base": "6.75"},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
-        # What comes into a place leaves another, so all places together hold nought.
-        "warehouse.stock": {"entries": 4, "quantity": "0", "value": "0.00"},
+        # What is inside the company: ten came in, four went out, each in one entry.
+        "warehouse.stock": {"entries": 2, "quantity": "6", "value": "9.00"},
     }
 
 
@@ -75,7 +75,7 @@ def test_books_are_proven_until_a_total_is_changed_and_rebuilding_mends_it(tell:
     assert tell("ledger", "verify", "--json").json == {"proven": True, "faults": []}
     assert tell("ledger", "verify").out == "The books are proven: every total is what its entries sum to.\n"
     company.database.run(
-        lambda s: s.execute(text("UPDATE contacts_settlements_total SET amount = amount + 100")), actor=SYSTEM
+        lambda s: s.execute(text("UPDATE contacts_settlements_balance_total SET amount = amount + 100")), actor=SYSTEM
     )
     found = tell("ledger", "verify", "--json")
     assert (found.code, found.err) == (1, "")

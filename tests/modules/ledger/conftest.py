@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from own_registers import Books, Clock, declared, rows_of_all_tables
 from sqlalchemy import text
 
 from app.security import SYSTEM
@@ -14,7 +15,6 @@ from modules.contacts.operations import create_contact
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
-from own_registers import Books, Clock, declared, rows_of_all_tables
 
 NOON = datetime(2026, 2, 10, 12)
 

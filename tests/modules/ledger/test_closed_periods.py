@@ -27,7 +27,9 @@ def moved(books: Any, month: int) -> dict[str, tuple]:
 def entries(books: Any, *columns: str) -> list[tuple]:
     table = books.registers.Flow.entries
     return books.ask(
-        lambda s: [tuple(r) for r in s.connection().execute(select(*(table.c[c] for c in columns)).order_by(table.c.id))]
+        lambda s: [
+            tuple(r) for r in s.connection().execute(select(*(table.c[c] for c in columns)).order_by(table.c.id))
+        ]
     )
 
 

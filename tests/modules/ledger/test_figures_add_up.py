@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as D
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +15,10 @@ from sqlalchemy import select
 
 from app import ledger
 from app.documents import posting as documents
+from app.ledger import queries
 from app.security import SYSTEM
 
 BEGUN, DAYS = datetime(2025, 11, 17, 8), 150
-#: Half the years of entries lie before, half after: figures from either side of it are found in another way.
 BINS = (-2, -1, 0, SHELF, CELLAR, ATTIC, LENIENT)
 ENOUGH = 1_000_000
 
@@ -95,8 +96,11 @@ def check(session: Any, totals: Any, by: tuple[str, ...], where: dict[str, Any],
     entries = list(counted(session, totals))
     for moment in asked:
         expected = added_up((e for e in entries if e.moment <= end_of(moment)), by, where)
-        figures = {f.key: f.amounts for f in ledger.at(session, totals, moment, by=by, where=where)}
-        assert figures == {key: sums for key, sums in expected.items() if any(sums.values())}
+        expected = {key: sums for key, sums in expected.items() if any(sums.values())}
+        for is_late in (True, False):  # from the present back, or from the beginning on
+            with patch.object(queries, "_is_late", lambda *_, answer=is_late: answer):
+                figures = {f.key: f.amounts for f in ledger.at(session, totals, moment, by=by, where=where)}
+            assert figures == expected
     present = {f.key: f.amounts for f in ledger.now(session, totals, by=by, where=where)}
     assert present == added_up(entries, by, where)
     period = sorted(m.date() if isinstance(m, datetime) else m for m in asked)

@@ -74,9 +74,7 @@ class TestAtEveryMoment:
         books.post(books.flow(10, SHELF, CUSTOMERS), moment=NOON)
         books.post(books.flow(4, SUPPLIERS, SHELF), moment=NOON)
         books.post(books.flow(4, SHELF, CUSTOMERS), moment=NOON)
-        assert short(books, books.flow(1, SHELF, CUSTOMERS), moment=NOON) == {
-            (1, SHELF): Shortage(D(1), NOON, D(0))
-        }
+        assert short(books, books.flow(1, SHELF, CUSTOMERS), moment=NOON) == {(1, SHELF): Shortage(D(1), NOON, D(0))}
 
     def test_a_document_happens_whole(self, books: Any) -> None:
         """What it takes and gives at a moment counts together, in whichever order its lines are."""

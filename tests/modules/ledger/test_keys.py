@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from own_registers import ATTIC, CELLAR, SHELF
 
-from app.db import Tries
 from app import ledger
+from app.db import Tries
 from app.ledger import Held, NotEnough, Posting, Written
 from app.ledger.sql import Sql
 from app.security import SYSTEM
@@ -145,9 +145,7 @@ def test_what_is_held_is_what_stands_in_key_order_and_after_it_is_written_anew(b
         posting.write()
         assert not posting.has_added(flow)
         assert posting.held(flow.in_bins) == {}
-        assert posting.hold(flow.in_bins, [(1, SHELF)]) == {
-            (1, SHELF): Held((8_000_000,), NOON + timedelta(days=1))
-        }
+        assert posting.hold(flow.in_bins, [(1, SHELF)]) == {(1, SHELF): Held((8_000_000,), NOON + timedelta(days=1))}
         session.rollback()
 
     books.do(work)

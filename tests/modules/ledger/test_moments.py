@@ -111,9 +111,7 @@ class TestMomentsThatNobodyChose:
         return lambda posting: posting.give_moments(h.last for h in posting.hold(totals, keys).values())
 
     def post(self, books: Any, *entries: Any, key: tuple = (1, SHELF)) -> datetime:
-        return moment_of(
-            books, books.do(lambda s: books.posting(s, *entries, hold=self.held(books, key)).id)
-        )
+        return moment_of(books, books.do(lambda s: books.posting(s, *entries, hold=self.held(books, key)).id))
 
     def test_a_document_that_nobody_dated_has_the_present_moment(self, books: Any, clock: Any) -> None:
         assert self.post(books, books.flow(1, SUPPLIERS, SHELF)) == NOON

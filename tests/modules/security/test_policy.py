@@ -14,7 +14,7 @@ from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine
 from modules.trade.registers import Sales
-from modules.warehouse.models import Item, Movement
+from modules.warehouse.models import Item, Movement, OpenLayer
 from modules.warehouse.registers import Stock
 
 CONTACTS, DOCUMENTS, MOVEMENTS = Contact.__table__, Document.__table__, Movement.__table__
@@ -52,9 +52,11 @@ UNHELD = {
     "a bare table whole": select(DOCUMENTS),
     "a subclass's bare table": select(func.sum(TradeDocument.__table__.c.net)),
     "bare lines": select(TradeLine.__table__.c.net),
-    "a register": select(Settlements.totals.c.contact_id),
     "a register's entries": select(Settlements.entries.c.document_id),
-    "a register's sums": select(func.sum(Sales.totals.c.revenue)),
+    "a register's totals": select(Settlements.balance.table.c.contact_id),
+    "totals without turnovers": select(Settlements.open_items.table.c.item_id),
+    "a register's turnovers": select(Settlements.balance.months.c.amount_in),
+    "a register's sums": select(func.sum(Sales.results.table.c.revenue)),
     "SQL in words": text("SELECT name FROM contacts_contact"),
     "SQL in words, as entities": select(Contact).from_statement(text("SELECT * FROM contacts_contact")),
     "a column in words": select(literal_column("name")).select_from(Contact),
@@ -73,10 +75,14 @@ COST = {
     "sorting": select(Movement.id).order_by(Movement.value),
     "sorting entities by an alias": select(_movement).order_by(_movement.value),
     "filtering": select(Movement.id).where(Movement.value > 1),
-    "summing": select(func.sum(Stock.totals.c.value)),
-    "summing an alias": select(func.sum(aliased(Stock.totals).c.value)),
-    "computing": select(Sales.totals.c.revenue - Sales.totals.c.cost).join(
-        Contact, Contact.id == Sales.totals.c.contact_id
+    "an entry's column": select(Stock.entries.c.value),
+    "summing": select(func.sum(Stock.worth.table.c.value)),
+    "summing an alias": select(func.sum(aliased(Stock.worth.table).c.value)),
+    "summing what a month took": select(func.sum(Stock.worth.months.c.value_out)),
+    "summing what work orders hold": select(func.sum(Stock.wip.table.c.value)),
+    "summing open layers": select(func.sum(OpenLayer.value)),
+    "computing": select(Sales.results.table.c.revenue - Sales.results.table.c.cost).join(
+        Contact, Contact.id == Sales.results.table.c.contact_id
     ),
     "grouping": select(func.count()).select_from(Movement).group_by(Movement.value),
 }

@@ -1,11 +1,13 @@
 """Returns on their pages: each line names the sale's line that it gives back, and whatever else is sent is refused."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.clock import wall_clock
 from app.security import SYSTEM
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
@@ -19,13 +21,15 @@ NEW = "/trade/sales-returns/new"
 def sale(house: Any) -> int:
     """A sale of three anvils, of an hour's work, and of two anvils more."""
 
+    earlier = wall_clock() - timedelta(hours=1)  # a form's moments have no seconds
+
     def work(session: Any) -> int:
         anvil = create_item(session, SYSTEM, code="ANVIL", name="Anvil").id
         hour = create_item(session, SYSTEM, code="HOUR", name="Hour", kind="service").id
 
         def trade(kind: Any, *lines: tuple[int, int]) -> int:
             drafts = [TradeLineDraft(item, Decimal(quantity), Decimal(7)) for item, quantity in lines]
-            document = save(session, SYSTEM, kind, TradeDraft(1, drafts))
+            document = save(session, SYSTEM, kind, TradeDraft(1, drafts, moment=earlier))
             post(session, SYSTEM, [document])
             return int(document.id)
 

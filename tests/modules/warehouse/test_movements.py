@@ -7,10 +7,10 @@ import pytest
 
 from app.errors import Invalid, NotFound
 from app.security import SYSTEM
-from modules.warehouse.models import Issue, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.models import SUPPLIERS, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, create_place, save_movement
 
-MAIN, SHOP, SUPPLIERS = 100, 101, 1
+MAIN, SHOP = 100, 101
 ENDS = {
     Receipt: {"target_id": MAIN},
     Opening: {"target_id": MAIN},

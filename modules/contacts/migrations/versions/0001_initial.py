@@ -41,7 +41,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contacts_contact_responsible_id"), "contacts_contact", ["responsible_id"], unique=False)
     op.create_table(
         "contacts_open_item",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_contacts_open_item_document_id")),
@@ -161,7 +161,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contacts_settlements_entry_moment",
         "contacts_settlements_entry",
-        ["organisation_id", "moment", "side", "contact_id", "currency"],
+        ["organisation_id", "moment", "side", "contact_id", "currency", "amount", "base"],
         unique=False,
     )
     op.create_table(

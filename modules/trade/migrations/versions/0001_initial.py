@@ -65,7 +65,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_trade_sales_entry_moment",
         "trade_sales_entry",
-        ["organisation_id", "moment", "side", "item_id", "contact_id"],
+        ["organisation_id", "moment", "side", "item_id", "contact_id", "quantity", "revenue", "cost"],
         unique=False,
     )
     op.create_table(

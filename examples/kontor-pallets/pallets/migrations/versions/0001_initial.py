@@ -51,7 +51,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_pallets_balance_entry_moment",
         "pallets_balance_entry",
-        ["organisation_id", "moment", "side", "contact_id"],
+        ["organisation_id", "moment", "side", "contact_id", "pallets"],
         unique=False,
     )
     op.create_table(

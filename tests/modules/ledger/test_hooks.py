@@ -1,0 +1,91 @@
+"""What modules are told within the transaction of whoever calls a hook: all of it happens, or nothing."""
+
+from datetime import datetime
+from decimal import Decimal as D
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.errors import Conflict
+from app.hooks import Effect
+from app.ledger import now, verify
+from app.registry import lifecycle
+from app.security import SYSTEM
+from modules.trade import hooks as of_trade
+from modules.trade.registers import Sales
+from modules.warehouse import hooks as of_warehouse
+from modules.warehouse import operations as warehouse
+from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
+
+EARLIER = datetime(2026, 1, 5)
+HOOK = Effect("told")
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Who was told what by `HOOK`, in their order: trade stands on the warehouse."""
+    found: list[Any] = []
+    for module in (of_trade, of_warehouse):
+        name = module.__name__.split(".")[1]
+        monkeypatch.setattr(module, "told", lambda *what, who=name: found.append((who, *what)), raising=False)
+    return found
+
+
+def test_modules_are_told_in_the_order_in_which_they_stand_on_each_other(company: Any, heard: list) -> None:
+    company.database.run(lambda session: HOOK(session, 1, "two"), actor=SYSTEM)
+    assert heard == [("warehouse", 1, "two"), ("trade", 1, "two")]
+
+
+def test_a_hook_that_nobody_has_does_nothing(company: Any) -> None:
+    company.database.run(lambda session: Effect("nobody_has_this")(session, 1), actor=SYSTEM)
+
+
+def test_a_session_of_no_company_tells_nobody(heard: list) -> None:
+    HOOK(SimpleNamespace(info={"database": SimpleNamespace(known={})}), 1)  # type: ignore[arg-type]
+    assert heard == []
+
+
+def receive_before_all(shop: Any) -> Any:
+    """Ten more of the first item, cheaper, dated before everything: what was sold costs less by it."""
+
+    def work(session: Any) -> None:
+        line = warehouse.MovementLineDraft(shop.items[0], D(10), D("0.50"))
+        draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=EARLIER)
+        warehouse.post_movements(session, SYSTEM, [warehouse.save_movement(session, SYSTEM, Receipt, draft)])
+
+    return work
+
+
+def cost_of_sales(shop: Any) -> D:
+    (figure,) = shop.ask(lambda s: now(s, Sales.results, by=("item",), where={"item": shop.items[0]}))
+    return D(figure.amounts["cost"])
+
+
+def test_a_hook_that_raises_aborts_the_whole_posting(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sell([(0, "4", "2")])
+    assert cost_of_sales(shop) == D(4)
+    changed = of_trade.costs_changed
+
+    def refuse(*arguments: Any) -> None:
+        changed(*arguments)
+        raise Conflict("not today")
+
+    monkeypatch.setattr(of_trade, "costs_changed", refuse)
+    before = shop.everything()
+    with pytest.raises(Conflict, match="not today"):
+        shop.do(receive_before_all(shop))
+    assert shop.everything() == before
+    monkeypatch.undo()
+    shop.do(receive_before_all(shop))
+    assert cost_of_sales(shop) == D(3)
+
+
+def test_a_module_that_is_switched_off_is_still_told(shop: Any) -> None:
+    shop.sell([(0, "4", "2")])
+    shop.do(lambda session: lifecycle.disable(session, SYSTEM, shop.company, "trade"))
+    shop.do(shop.company.refresh)
+    assert "trade" not in {m.name for m in shop.company.enabled}
+    shop.do(receive_before_all(shop))
+    assert cost_of_sales(shop) == D(3)
+    assert shop.ask(lambda s: list(verify(s))) == []
