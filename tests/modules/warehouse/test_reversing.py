@@ -44,7 +44,7 @@ def move(session: Any, kind: Any, quantity: Any, price: Any = 0, *, at: datetime
 
 
 def close(session: Any, until: date) -> None:
-    close_period(session, until=until, today=date(2026, 4, 1))
+    close_period(session, SYSTEM, until=until, today=date(2026, 4, 1))
 
 
 def held(session: Any, moment: Any = None) -> list[tuple[Any, D, D]]:
