@@ -1,7 +1,8 @@
-"""Every hook, in one place: what modules are told, when, with what, and what an error does.
+"""Every hook, in one place: what modules are called for, when, with what, and what an error does.
 
 A module takes part by a function of the hook's name in its `hooks.py`. *Effect* hooks run inside the transaction, modules
-that are required first; an error aborts the whole. A module that is switched off is still told: its registers stay true.
+that are required first; an error aborts the whole. A module that is switched off is called all the same: its registers
+stay true.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ class Effect:
     name: str
 
     def __call__(self, session: Session, *arguments: Any) -> None:
-        """Tell every module that has a function of this name."""
+        """Call the function of this name in every module that has one."""
         functions = session.info["database"].known.get("hooks")
         for function in functions(self.name) if functions is not None else ():
             function(*arguments)

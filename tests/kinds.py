@@ -39,12 +39,14 @@ def draft(session: Any, kind: type[Kind], moment: datetime | None = None) -> Kin
     return document
 
 
-def claim(session: Any, *, item_id: int, warehouse_id: int, quantity: Decimal, moment: datetime) -> tuple[Order, int]:
+def claim(
+    session: Any, *, item_id: int, warehouse_id: int, quantity: Decimal, moment: datetime, priority: int = 0
+) -> tuple[Order, int]:
     """An order that claims goods; gives it and the number of its claim."""
     document, made = draft(session, Order, moment), list[int]()
 
     def move(posting: Any, _documents: Any) -> None:
-        made.append(claims.create_claim(session, document).id)
+        made.append(claims.create_claim(session, document, priority=priority).id)
         claims.claim(
             posting,
             document,

@@ -67,8 +67,8 @@ class Turnover:
 class Line:
     """One entry of a statement, with what the key stands at after it.
 
-    Of a document of a kind that the actor may not view, neither kind nor number is told: together with what it comes to,
-    they would tell what it is about. `summary` names a contact, so it is told only of documents that are open to him.
+    Of a document of a kind that the actor may not view, neither kind nor number is given: together with what it comes to,
+    they would say what it is about. `summary` names a contact, so only documents that are open to the actor have one.
     """
 
     moment: datetime
@@ -271,7 +271,7 @@ def _parts(totals: Totals) -> Iterator[_Part]:
 
 
 def _is_late(session: Session, totals: Totals, moment: datetime) -> bool:
-    """Whether `moment` is nearer to the register's last entry than to its first: a matter of speed, told to nobody."""
+    """Whether `moment` is nearer to the register's last entry than to its first: a matter of speed alone."""
     e = totals.register.entries.c
     own = e.organisation_id == organisation_id(session)
     # Each from the index's own end.
@@ -307,7 +307,7 @@ def statement(session: Session, totals: Totals, since: date, until: date, *, whe
     opening = before[0].amounts if before else _masked_as(session, totals, zero)
     amounts = _open_amounts(session, totals)
     rows = _entries_between(session, totals, _start(since), _after(until), where, amounts)
-    kinds, opened = _told(session, rows)
+    kinds, opened = _open_to_actor(session, rows)
     lines, balance = [], dict(opening)
     for row in rows:
         moved = _masked_as(session, totals, {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts})
@@ -338,7 +338,7 @@ def _entries_between(
             documents.c.summary.label("summary"),
             *((part.sign * _units(entries[a.name])).label(a.name) for a in amounts),
         )
-        # Beside the entries themselves: which document made one may be told to whoever may see it (app.security.inspection).
+        # Beside the entries themselves: which document made one is for whoever may see it (app.security.inspection).
         .join_from(table, documents, documents.c.id == entries.document_id)
         .where(
             entries.organisation_id == organisation_id(session),
@@ -354,7 +354,7 @@ def _entries_between(
     return session.execute(select(found).order_by(*(found.c[n] for n in ("moment", "entry_id", "sign")))).all()
 
 
-def _told(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
+def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
     """Kinds among the documents of the rows that the actor may view, and which of the documents are open to him."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
@@ -401,6 +401,7 @@ def _moved(
     spans = [(since, first), (last, before)] if is_whole else [(since, before)]
     amounts = _open_amounts(session, totals)
     own = organisation_id(session)
+    moves = or_(*(_units(entries[name]) != 0 for name in totals.of))
     keys: list[Any]
     selects = []
     for start, until in spans:
@@ -409,7 +410,7 @@ def _moved(
             keys = [part.keys[name].label(totals.column(name)) for name in by]
             when = (entries.organisation_id == own, entries.moment >= start, entries.moment < until)
             criteria = _criteria(session, totals, part.keys, where)
-            selects.append(select(*keys, *sides).where(*when, *part.where, *criteria))
+            selects.append(select(*keys, *sides).where(*when, moves, *part.where, *criteria))
     if is_whole:
         assert months is not None
         sides = [

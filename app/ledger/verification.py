@@ -28,16 +28,16 @@ from app.ledger.register import Register
 from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
 
-#: so many disagreements of one kind are told; more would say nothing new
-_TOLD = 20
+#: so many disagreements of one kind are reported; more would say nothing new
+_REPORTED = 20
 
 
 def verify(session: Session, begin: Callable[[type[Register]], None] | None = None) -> Iterator[str]:
     """Every disagreement, in words: totals and turnovers against entries, lines that gave back more than went, documents
     that are not posted and yet move figures, and what registers prove by themselves.
 
-    Nothing comes back when the books are proven. Documents and entries themselves are taken as given. `begin` is told
-    each register before it is read.
+    Nothing comes back when the books are proven. Documents and entries themselves are taken as given. `begin` is called
+    with each register before it is read.
     """
     for name, register in sorted(Register.declared.items()):
         if not has_tables(session, register):
@@ -136,7 +136,7 @@ def _differences(session: Session, name: str, table: Any, made: Any, *kept_where
     """Rows of the one that the other lacks: set difference, in the database, both ways."""
     kept = select(*(_plain(c) for c in table.columns)).where(*kept_where)
     for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
-        for row in session.connection().execute(left.except_(right).limit(_TOLD)):
+        for row in session.connection().execute(left.except_(right).limit(_REPORTED)):
             yield f"{name}: {table.name} {tuple(row)} {words}"
 
 
@@ -159,5 +159,5 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
         .having(or_(*(s != 0 for s in sums)))
         .order_by(e.c.document_id)
     )
-    for row in session.connection().execute(query.limit(_TOLD)):
+    for row in session.connection().execute(query.limit(_REPORTED)):
         yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

@@ -43,6 +43,7 @@ from modules.trade.operations import KINDS, TradeDraft, TradeLineDraft, post, re
 from modules.trade.queries import taxes_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import GOODS
+from modules.warehouse.pending import items_waiting
 from modules.warehouse.queries import left_to_return
 
 routes = Routes("trade", __name__)
@@ -53,7 +54,8 @@ _ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 @routes.get("/trade/results", needs="trade.result.view")
 def result_list() -> Any:
     """What was sold, for how much, at what cost."""
-    return show_list(tables.results)
+    waiting = len(items_waiting(current_session()))
+    return show_list(tables.results, list_template="trade/results.html", waiting=waiting)
 
 
 @routes.get("/trade/contacts/<int:contact_id>", needs="contacts.contact.view")

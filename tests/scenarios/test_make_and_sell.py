@@ -1,4 +1,4 @@
-"""A joiner's month: buy wood, make tables, sell them, take one back; then undo it all, and nothing is left."""
+"""A joiner's month: buy wood, make tables, sell them, one is returned; then undo it all, and nothing is left."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,9 +17,9 @@ from modules.production import operations as production
 from modules.production.models import WorkOrder
 from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.warehouse.models import FIRST_WAREHOUSE, PRODUCTION
+from modules.warehouse.models import FIRST_WAREHOUSE
 from modules.warehouse.operations import create_item
-from modules.warehouse.queries import stock_on_hand
+from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
 from modules.warehouse.stock import NotEnoughStock
 
@@ -79,13 +79,13 @@ def test_a_product_costs_exactly_what_its_components_did(company: Any, joinery: 
         order = _make(session, joinery, Decimal(4))
         # 4 × 10 ÷ 3 boards at 7.77 are 103.60; 4 × 72 ÷ 3 = 96 screws at 0.011 are 1.056, in pence 1.06.
         assert [line.quantity for line in order.lines] == [Decimal("13.333333"), Decimal(96)]
-        assert [line.amount for line in order.lines] == [Decimal("103.60"), Decimal("1.06")]
-        assert order.value == Decimal("104.66")
+        # Line 0 is the product.
+        assert costs_of(session, order.id) == {0: Decimal("104.66"), 1: Decimal("103.60"), 2: Decimal("1.06")}
         assert order.number == "MO-000001"
         assert _on_hand(session, joinery["TABLE"]) == (Decimal(4), Decimal("104.66"))
         assert _on_hand(session, joinery["BOARD"]) == (Decimal("16.666667"), Decimal("129.50"))
-        within = ledger.now(session, Stock, by=("place",), where={"place": PRODUCTION})
-        assert within[0].amounts["value"] == 0
+        in_work = ledger.now(session, Stock.wip, by=("work_order",), where={"work_order": order.id})
+        assert [figure.amounts["value"] for figure in in_work] == [0]
 
     company.database.run(work, actor=SYSTEM)
 
@@ -100,10 +100,8 @@ def test_what_was_really_used_is_what_counts(company: Any, joinery: dict[str, in
         draft = production.WorkOrderDraft(joinery["bom"], Decimal(3), lines=actual, moment=datetime(2026, 1, 10))
         order = production.save_work_order(session, SYSTEM, draft)
         production.post_work_orders(session, SYSTEM, [order])
-        assert [(line.planned, line.quantity, line.amount) for line in order.lines] == [
-            (Decimal(10), Decimal(11), Decimal("85.47")),
-            (Decimal(72), Decimal(0), None),
-        ]
+        assert [(line.planned, line.quantity) for line in order.lines] == [(10, 11), (72, 0)]
+        assert costs_of(session, order.id) == {0: Decimal("85.47"), 1: Decimal("85.47")}
         assert _on_hand(session, joinery["TABLE"]) == (Decimal(3), Decimal("85.47"))
 
     company.database.run(work, actor=SYSTEM)
@@ -114,7 +112,7 @@ def test_an_order_without_its_components_is_refused_by_name_and_changes_nothing(
 ) -> None:
     company.database.run(lambda session: _buy(session, joinery), actor=SYSTEM)
     before = company.database.run(ledger.totals_of, actor=SYSTEM, write=False)
-    with pytest.raises(NotEnoughStock, match=r"BOARD Oak board, Main warehouse: 3\.333333 short, 30 on hand"):
+    with pytest.raises(NotEnoughStock, match=r"BOARD Oak board, Main warehouse: 3\.333333 short, 30 on hand on 10 Jan 2026 00:00"):
         company.database.run(lambda session: _make(session, joinery, Decimal(10)), actor=SYSTEM)
     assert company.database.run(ledger.totals_of, actor=SYSTEM, write=False) == before
 
@@ -137,7 +135,7 @@ def test_an_order_may_use_what_an_earlier_one_of_the_same_act_makes(company: Any
     company.database.run(work, actor=SYSTEM)
 
 
-def test_after_everything_is_taken_back_every_register_stands_at_nought(company: Any, joinery: dict[str, int]) -> None:
+def test_after_everything_is_reversed_every_register_stands_at_zero(company: Any, joinery: dict[str, int]) -> None:
     def trade_a_month(session: Any) -> list[tuple[Any, int]]:
         bought = _buy(session, joinery)
         made = [_make(session, joinery, Decimal(4), day=10).id, _make(session, joinery, Decimal("2.5"), day=11).id]
@@ -146,7 +144,11 @@ def test_after_everything_is_taken_back_every_register_stands_at_nought(company:
             session, SYSTEM, Sale, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 20))
         )
         trade.post(session, SYSTEM, [sale])
-        lines = [trade.TradeLineDraft(joinery["TABLE"], Decimal(1), Decimal("99.95"), tax_rate=Decimal(20))]
+        lines = [
+            trade.TradeLineDraft(
+                joinery["TABLE"], Decimal(1), Decimal("99.95"), tax_rate=Decimal(20), origin=(sale.id, 1)
+            )
+        ]
         back = trade.save(
             session, SYSTEM, SalesReturn, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 25))
         )
@@ -172,9 +174,9 @@ def test_after_everything_is_taken_back_every_register_stands_at_nought(company:
 
     def nothing_is_left(session: Any) -> None:
         for name, register in ledger.Register.declared.items():
-            by = [d.name for d in register.dimensions]
-            for figure in ledger.now(session, register, by=by):
-                assert not any(figure.amounts.values()), (name, figure)
+            for totals in register.totals:
+                for figure in ledger.now(session, totals, by=totals.by):
+                    assert not any(figure.amounts.values()), (name, totals.name, figure)
         assert stock_on_hand(session, places=[FIRST_WAREHOUSE]) == []
         assert list(ledger.verify(session)) == []
         assert list(verify_audit(session)) == []

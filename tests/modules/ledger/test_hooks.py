@@ -1,4 +1,4 @@
-"""What modules are told within the transaction of whoever calls a hook: all of it happens, or nothing."""
+"""Hooks are called within the transaction of whoever calls them: all of it happens, or nothing."""
 
 from datetime import datetime
 from decimal import Decimal as D
@@ -19,20 +19,20 @@ from modules.warehouse import operations as warehouse
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
 
 EARLIER = datetime(2026, 1, 5)
-HOOK = Effect("told")
+HOOK = Effect("something_happened")
 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Who was told what by `HOOK`, in their order: trade stands on the warehouse."""
+    """Who was called by `HOOK` with what, in their order: trade stands on the warehouse."""
     found: list[Any] = []
     for module in (of_trade, of_warehouse):
         name = module.__name__.split(".")[1]
-        monkeypatch.setattr(module, "told", lambda *what, who=name: found.append((who, *what)), raising=False)
+        monkeypatch.setattr(module, HOOK.name, lambda *what, who=name: found.append((who, *what)), raising=False)
     return found
 
 
-def test_modules_are_told_in_the_order_in_which_they_stand_on_each_other(company: Any, heard: list) -> None:
+def test_modules_are_called_in_the_order_in_which_they_stand_on_each_other(company: Any, heard: list) -> None:
     company.database.run(lambda session: HOOK(session, 1, "two"), actor=SYSTEM)
     assert heard == [("warehouse", 1, "two"), ("trade", 1, "two")]
 
@@ -41,7 +41,7 @@ def test_a_hook_that_nobody_has_does_nothing(company: Any) -> None:
     company.database.run(lambda session: Effect("nobody_has_this")(session, 1), actor=SYSTEM)
 
 
-def test_a_session_of_no_company_tells_nobody(heard: list) -> None:
+def test_a_session_of_no_company_calls_nobody(heard: list) -> None:
     HOOK(SimpleNamespace(info={"database": SimpleNamespace(known={})}), 1)  # type: ignore[arg-type]
     assert heard == []
 
@@ -81,7 +81,7 @@ def test_a_hook_that_raises_aborts_the_whole_posting(shop: Any, monkeypatch: pyt
     assert cost_of_sales(shop) == D(3)
 
 
-def test_a_module_that_is_switched_off_is_still_told(shop: Any) -> None:
+def test_a_module_that_is_switched_off_is_called_all_the_same(shop: Any) -> None:
     shop.sell([(0, "4", "2")])
     shop.do(lambda session: lifecycle.disable(session, SYSTEM, shop.company, "trade"))
     shop.do(shop.company.refresh)

@@ -69,7 +69,7 @@ class TestThePresent:
         (figure,) = books.ask(ledger.now, balance, by=("party",))
         assert figure.amounts == {"amount": D(6), "base": D(6)}
 
-    def test_whether_something_lies_ahead_is_told_per_register(self, books: Any, clock: Any) -> None:
+    def test_whether_something_lies_ahead_is_known_per_register(self, books: Any, clock: Any) -> None:
         flow, debts = books.registers.Flow, books.registers.Debts
         assert not books.ask(ledger.lies_ahead, flow.in_bins)
         books.post(books.flow(1, SUPPLIERS, SHELF), moment=NOON)

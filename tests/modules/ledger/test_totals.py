@@ -84,6 +84,11 @@ def test_an_entry_that_moves_no_amount_of_a_total_is_not_counted_there(books: An
     assert now(books, flow.in_houses) == {(1, 1): (D(10), D("2.25"))}
     assert books.rows("SELECT entries, last_moment FROM own_flow_in_bins_total")[0][0] == 1
     assert books.rows("SELECT entries FROM own_flow_in_houses_total") == [(2,)]
+    part, whole = (date(2026, 2, 5), date(2026, 2, 5)), (date(2026, 2, 1), date(2026, 2, 28))
+    for days in (part, whole):
+        assert turnover(books, flow.in_bins, *days) == {(1, SHELF): (D(10), D(0), D(0), D(10))}
+    books.post(books.flow(0, SUPPLIERS, CELLAR, value=D("2.25")), moment=FEBRUARY)
+    assert (1, CELLAR) not in turnover(books, flow.in_bins, *part)
     assert books.verify() == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import ledger
+from app.clock import wall_clock
 from app.errors import Conflict
 from app.jobs import Job
 from app.reference.operations import close_period
@@ -39,8 +40,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 class Shop:
     """One item that is bought and sold, day after day."""
 
-    def __init__(self, session: Any, costing: str) -> None:
-        self.session = session
+    def __init__(self, session: Any, costing: str, begun: datetime = BEGUN) -> None:
+        self.session, self.begun = session, begun
         group = warehouse.create_group(session, SYSTEM, name=f"Goods by {costing}")
         warehouse.set_costing(session, SYSTEM, group, costing)
         self.item = warehouse.create_item(session, SYSTEM, code=f"A-{costing}", name="A", group_id=group.id).id
@@ -50,7 +51,7 @@ class Shop:
     def buy(self, day: int, quantity: str, price: str) -> Receipt:
         """Goods come in by their own price."""
         line = warehouse.MovementLineDraft(self.item, Decimal(quantity), Decimal(price))
-        draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=BEGUN + timedelta(days=day))
+        draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=self.begun + timedelta(days=day))
         receipt = warehouse.save_movement(self.session, SYSTEM, Receipt, draft)
         warehouse.post_movements(self.session, SYSTEM, [receipt])
         return receipt
@@ -58,7 +59,7 @@ class Shop:
     def sell(self, day: int, quantity: str) -> None:
         """Goods go out at what they cost."""
         line = trade.TradeLineDraft(self.item, Decimal(quantity), Decimal(9))
-        moment = BEGUN + timedelta(days=day, hours=1)
+        moment = self.begun + timedelta(days=day, hours=1)
         sale = trade.save(self.session, SYSTEM, Sale, trade.TradeDraft(self.customer, [line], moment=moment))
         trade.post(self.session, SYSTEM, [sale])
         self.sales.append(sale.id)
@@ -313,3 +314,33 @@ def test_what_waits_is_one_row_an_item(session: Any, few: None) -> None:
     shop.buy(0, "1", "1")
     shop.buy(0, "1", "2")
     assert session.scalars(select(Recosting.item_id)).all() == [shop.item]
+
+
+def test_pages_say_that_costs_are_being_recalculated(app: Any, few: None) -> None:
+    def fill(session: Any) -> int:
+        shop = Shop(session, "average")
+        shop.trade(6)
+        shop.buy(0, "1", "1")
+        return shop.item
+
+    item = app.company.database.run(fill, actor=SYSTEM)
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    pages = ("/warehouse/stock", f"/warehouse/items/{item}", "/trade/results")
+    assert ["being recalculated" in client.get(page).text for page in pages] == [True, True, True]
+    while app.company.database.run(recost_part, actor=SYSTEM):
+        pass
+    assert ["being recalculated" in client.get(page).text for page in pages] == [False, False, False]
+
+
+def test_an_items_card_names_the_document_that_corrected_a_cost(app: Any) -> None:
+    def fill(session: Any) -> tuple[int, str]:
+        shop = Shop(session, "average", wall_clock() - timedelta(days=30))  # the card shows 90 days
+        shop.buy(1, "10", "5")
+        shop.sell(2, "4")
+        return shop.item, str(shop.buy(0, "10", "3").number)
+
+    item, number = app.company.database.run(fill, actor=SYSTEM)
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    assert f"cost corrected by {number}" in client.get(f"/warehouse/items/{item}").text
