@@ -193,13 +193,11 @@ def _standing_parts(
     short tables and not every row of all."""
     entries = totals.register.entries.c
     if not _is_late(session, totals, before):
-        since = _month_start(before) if totals.months is not None else datetime.min
-        broken = [entries.moment >= since, entries.moment < before]
-        months = [_month_part(session, totals, amounts, by, where, lambda m: m < month_of(before))]
-        return [
-            *(months if totals.months is not None else ()),
-            *_entry_parts(session, totals, amounts, by, where, broken),
-        ]
+        if totals.months is None:
+            return _entry_parts(session, totals, amounts, by, where, [entries.moment < before])
+        broken = [entries.moment >= _month_start(before), entries.moment < before]
+        months = _month_part(session, totals, amounts, by, where, lambda m: m < month_of(before))
+        return [months, *_entry_parts(session, totals, amounts, by, where, broken)]
     table = totals.table
     keys = [table.c[totals.column(name)] for name in by]
     sums = [cast(func.sum(_units(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
@@ -401,7 +399,7 @@ def _moved(
     spans = [(since, first), (last, before)] if is_whole else [(since, before)]
     amounts = _open_amounts(session, totals)
     own = organisation_id(session)
-    moves = or_(*(_units(entries[name]) != 0 for name in totals.of))
+    moves = or_(*(_units(entries[a.name]) != 0 for a in amounts))
     keys: list[Any]
     selects = []
     for start, until in spans:

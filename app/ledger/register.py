@@ -60,6 +60,8 @@ class Amount:
 
     exact: type[Scaled]
     group: str | None = None
+    #: whether it follows costs: a reversal that a closed period put off may come to otherwise than what it reverses
+    is_cost: bool = False
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -119,9 +121,13 @@ def end(model: Any = None) -> Any:
     return Dimension(model=model, is_end=True)
 
 
-def exact(type_: type[Scaled], *, group: str | None = None) -> Any:
-    """An amount of an exact type; `group` makes it confidential."""
-    return Amount(type_, group)
+def exact(type_: type[Scaled], *, group: str | None = None, is_cost: bool = False) -> Any:
+    """An amount of an exact type; `group` makes it confidential.
+
+    `is_cost`: it follows costs by date, so a reversal that a closed period put off may come to otherwise than what it
+    reverses; the register's own proof says whether it is right.
+    """
+    return Amount(type_, group, is_cost)
 
 
 def word(length: int, *, reversal: str) -> Any:

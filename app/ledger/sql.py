@@ -196,10 +196,10 @@ def _since_of(totals: "Totals", amount: str) -> str:
     fixed = "".join(f" AND {d.column} = ?" for d in totals.dimensions if not d.is_end)
     where = f" FROM {register.entries.name} WHERE organisation_id = ?{fixed} AND moment >= ?"
     if not register.is_transfer:
-        return f"{select}{amount}{where} ORDER BY moment, id"
+        return f"{select}{amount}{where} AND {amount} <> 0 ORDER BY moment, id"
     came, went = (" AND ".join(f"{d.columns[side]} = ?" for d in totals.dimensions if d.is_end) for side in (1, 0))
     net = f"CASE WHEN {came} THEN {amount} ELSE 0 END - CASE WHEN {went} THEN {amount} ELSE 0 END"
-    return f"{select}{net}{where} AND (({came}) OR ({went})) ORDER BY moment, id"
+    return f"{select}{net}{where} AND {amount} <> 0 AND (({came}) OR ({went})) ORDER BY moment, id"
 
 
 def _apart(register: "type[Register]") -> tuple[str, ...]:

@@ -70,8 +70,13 @@ class Totals:
         self.name = name
 
     def attach(self, register: "type[Register]") -> None:
-        """Make the tables and the SQL, once the register knows its columns."""
+        """Make the tables and the SQL, once the register knows its columns.
+
+        Refused (TypeError): totals of transfers by no end, as every one would come from where it goes.
+        """
         self.register = register
+        if register.is_transfer and not any(d.is_end for d in self.dimensions):
+            raise TypeError(f"{register.name}.{self.name} is by no end: no transfer would count in it")
         self.of = self.of or tuple(a.name for a in register.amounts)
         prefix = f"{register.name.replace('.', '_')}_{self.name}"
         info = register.entries.info

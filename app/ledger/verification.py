@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Integer,
-    and_,
     case,
     cast,
     delete,
@@ -149,14 +148,14 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
     # By name: documents stand on the ledger, not the reverse.
     e, documents = register.entries, Base.metadata.tables["core_document"]
     keys = [e.c[column] for d in register.dimensions for column in d.columns]
-    sums = [func.sum(type_coerce(e.c[a.name], BigInteger)) for a in register.amounts]
+    left = [func.sum(type_coerce(e.c[a.name], BigInteger)) != 0 for a in register.amounts if not a.is_cost]
     query = (
         select(e.c.document_id)
         .distinct()
-        .join(documents, and_(documents.c.id == e.c.document_id))
+        .join(documents, documents.c.id == e.c.document_id)
         .where(documents.c.state.in_(("draft", "reversed")))
-        .group_by(e.c.document_id, *keys)
-        .having(or_(*(s != 0 for s in sums)))
+        .group_by(e.c.document_id, documents.c.state, *keys)
+        .having(or_(documents.c.state == "draft", *left))
         .order_by(e.c.document_id)
     )
     for row in session.connection().execute(query.limit(_REPORTED)):

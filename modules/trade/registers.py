@@ -1,10 +1,15 @@
 """What was sold, for how much, and at what cost."""
 
+from collections.abc import Iterator
+
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from app.api import Money, Quantity, Register, Totals, dimension, exact
 from modules.contacts.models import Contact
 from modules.warehouse.models import Item
+from modules.warehouse.registers import Stock
 
 
 class Sales(Register):
@@ -16,6 +21,26 @@ class Sales(Register):
     contact = dimension(Contact, scoped=True)
     quantity = exact(Quantity)
     revenue = exact(Money)
-    cost = exact(Money, group="warehouse.cost")
+    cost = exact(Money, group="warehouse.cost", is_cost=True)
 
     results = Totals(by=("item", "contact"))
+
+    @classmethod
+    def prove(cls, session: Session) -> Iterator[str]:
+        """What was sold cost what the goods cost that left for it."""
+        sold, moved = cls.entries.c, Stock.entries.c
+        goods = (
+            select(moved.document_id, moved.line, func.sum(type_coerce(moved.value, BigInteger)).label("value"))
+            .group_by(moved.document_id, moved.line)
+            .subquery()
+        )
+        query = (
+            select(sold.document_id, sold.line)
+            .outerjoin_from(
+                cls.entries, goods, and_(goods.c.document_id == sold.document_id, goods.c.line == sold.line)
+            )
+            .group_by(sold.document_id, sold.line, sold.side, goods.c.value)
+            .having(func.sum(type_coerce(sold.cost, BigInteger)) != sold.side * func.coalesce(goods.c.value, 0))
+        )
+        for document, line in session.connection().execute(query.limit(20)):
+            yield f"trade.sales: document {document}, line {line} costs otherwise than the goods that left for it"

@@ -189,22 +189,39 @@ def nth_moment(books: Books, items: Collection[int], since: datetime, count: int
     return found
 
 
-def made_of(books: Books, items: set[int], since: datetime) -> set[int]:
-    """Products that work orders have made of these items since a moment, and products of those in turn."""
+def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:
+    """Items whose costs hang on what these cost since a moment: products that work orders made of them, the components that
+    a reversal brings back together with them, and what hangs on those in turn."""
     found: set[int] = set()
     asked = items
-    product = aliased(Stock.entries, name="product")
     while asked:
-        query = (
-            select(product.c.item_id)
-            .distinct()
-            .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
-            .where(*_happened_since(books, asked, since), _E.work_order_to_id > 0)
-            .where(product.c.work_order_from_id == _E.work_order_to_id, product.c.basis == MADE)
-        )
-        asked = set(books.session.connection().scalars(query)) - items - found
+        asked = (_made_of(books, asked, since) | _brought_back_with(books, asked, since)) - items - found
         found |= asked
     return found
+
+
+def _made_of(books: Books, items: set[int], since: datetime) -> set[int]:
+    product = aliased(Stock.entries, name="product")
+    query = (
+        select(product.c.item_id)
+        .distinct()
+        .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
+        .where(*_happened_since(books, items, since), _E.work_order_to_id > 0)
+        .where(product.c.work_order_from_id == _E.work_order_to_id, product.c.basis == MADE)
+    )
+    return set(books.session.connection().scalars(query))
+
+
+def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[int]:
+    other = aliased(Stock.entries, name="other")
+    is_reversed = (_E.basis == REVERSED, or_(_E.work_order_from_id > 0, _E.work_order_to_id > 0))
+    query = (
+        select(other.c.item_id)
+        .distinct()
+        .join_from(Stock.entries, other, other.c.document_id == _E.document_id)
+        .where(*_happened_since(books, items, since), *is_reversed)
+    )
+    return set(books.session.connection().scalars(query))
 
 
 def made_of_each(books: Books) -> list[tuple[int, int]]:
@@ -387,9 +404,8 @@ def documents_resting_on(session: Session, document_id: int) -> list[str]:
     query = (
         select(documents.number)
         .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
-        .where(_E.origin_document_id == document_id, _E.document_id != document_id)
-        .group_by(documents.id, documents.number)
-        .having(or_(func.sum(_QUANTITY) != 0, func.sum(_VALUE) != 0))
+        .distinct()
+        .where(_E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed")
         .order_by(documents.number)
     )
     return [str(number) for number in session.connection().scalars(query)]

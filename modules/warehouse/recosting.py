@@ -97,7 +97,7 @@ def recost(posting: Posting, items: Collection[int], since: datetime) -> datetim
 def _recost(
     posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
 ) -> list[int]:
-    items = items | moves.made_of(posting, items, since)
+    items = items | moves.bound_to(posting, items, since)
     # Anew: whom we have waited for may have begun a pool, which the statement that waited does not see.
     posting.hold_all(Stock.worth, items)
     booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))

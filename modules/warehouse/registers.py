@@ -37,7 +37,7 @@ class Stock(Register):
     happened = time(of="quantity")
     quantity = exact(Quantity)
     #: in the organisation's own currency
-    value = exact(Money, group="warehouse.cost")
+    value = exact(Money, group="warehouse.cost", is_cost=True)
 
     on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity"))
     worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))

@@ -64,7 +64,8 @@ def test_its_tables_bear_its_name(module: Installed) -> None:
     }
     for register in Register.declared.values():
         if register.__module__.startswith(f"{module.package}."):
-            own |= {register.entries.name, register.totals.name, register.turnovers.name}
+            of_totals = (table for t in register.totals for table in (t.table, t.months) if table is not None)
+            own |= {register.entries.name, *(table.name for table in of_totals)}
             assert register.name.startswith(f"{module.name}.")
     assert {name for name in own if not name.startswith(f"{module.name}_")} == set()
 

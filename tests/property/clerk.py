@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from naive_books import (
+from naive_acts import (
     CUSTOMERS,
     LOSSES,
     OPENING,
@@ -16,7 +16,6 @@ from naive_books import (
     SUPPLIERS,
     ZERO,
     Act,
-    Books,
     Claimed,
     Closed,
     Document,
@@ -29,6 +28,7 @@ from naive_books import (
     line_totals,
     rounded,
 )
+from naive_books import Books
 
 from app.errors import PeriodClosed
 from app.reference.operations import close_period, set_rate

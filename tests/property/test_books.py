@@ -9,7 +9,8 @@ import pytest
 from clerk import BEGUN, MAIN, MOVEMENTS, SECOND, TRADE, Clerk
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from naive_books import FIRST_WAREHOUSE, ZERO, Change, by_document, moved, standing
+from naive_acts import FIRST_WAREHOUSE, ZERO
+from naive_books import Change, by_document, moved, standing
 from sqlalchemy import BigInteger, func, select, text, type_coerce
 
 from app import ledger
@@ -166,6 +167,24 @@ BACK_AND_FORTH = [
     ("reverse", 0),
     ("reverse", 1),
 ]
+#: What came back goes out again on the first open day, when others of it have gone meanwhile; so does a dear purchase.
+PUT_OFF = [
+    ("receipt", _day(1), [_bought("10", "5", item=1), _bought("10", "5")], MAIN),
+    ("sale", _day(2), [_sold("4", "20", item=1), _sold("4", "20")], MAIN, (0, "GBP", False)),
+    ("give_back", _day(3), 0, Decimal(2), MAIN),
+    ("give_back", _day(3), 1, Decimal(2), MAIN),
+    ("issue", _day(4), [_moved("7", item=1), _moved("7")], MAIN),
+    ("receipt", _day(5), [_bought("10", "20", item=1), _bought("10", "0.01")], MAIN),
+    ("close", BEGUN + timedelta(days=6)),
+    ("reverse", 2),
+    ("reverse", 2),
+    ("give_back", _day(8), 0, Decimal(1), MAIN),
+    ("reverse", 4),
+    ("reverse", 1),
+    ("issue", _day(9), [_moved("6", item=1), _moved("6")], MAIN),
+    ("reverse", 2),
+    ("receipt", _day(7), [_bought("1", "3", item=1), _bought("1", "3")], MAIN),
+]
 #: Losses take what is claimed: the newest claim gives way first, and has it again when the loss is reversed.
 LOST = [
     ("receipt", _day(1), BOTH, MAIN),
@@ -195,6 +214,7 @@ HISTORIES = (
     CLOSING,
     CLOSING[:19],
     BACK_AND_FORTH,
+    PUT_OFF,
     LOST,
     WITHOUT_THE_FIRST,
 )

@@ -4,12 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from naive_books import (
+from naive_acts import (
     CUSTOMERS,
     OPENING,
     PRODUCTION,
     SUPPLIERS,
-    Books,
     Claimed,
     Closed,
     Document,
@@ -17,9 +16,8 @@ from naive_books import (
     Move,
     Refused,
     Reversed,
-    moved,
-    standing,
 )
+from naive_books import Books, moved, standing
 
 ITEM, PRODUCT, MAIN, SECOND = 1, 2, 100, 101
 FIFO = frozenset({ITEM})

@@ -54,7 +54,7 @@ def test_a_rehearsal_tells_what_would_happen_and_changes_nothing(working: Any, d
     assert "Switched on in" in said
     assert "Production" in said
     assert [line.split() for line in said.splitlines() if "warehouse.stock" in line] == [
-        ["warehouse.stock", "2", "entries", "unchanged"]
+        ["warehouse.stock", "1", "entries", "unchanged"]
     ]
     assert "the books of the copy are proven" in said
     assert not _has_production(working)
@@ -68,7 +68,7 @@ def test_a_register_that_moves_fails_the_rehearsal(
 
     def meddle(session: Any, actor: Any, company: Any, name: str) -> list[str]:
         del actor, company
-        session.execute(text("UPDATE warehouse_stock_total SET value = value + 1 WHERE place_id = 100"))
+        session.execute(text("UPDATE warehouse_stock_worth_total SET value = value + 1 WHERE pool_id = 100"))
         return [name]
 
     monkeypatch.setattr(rehearsal, "enable", meddle)

@@ -164,7 +164,7 @@ def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
         return int(sale.id)
 
     sale = shop(prepare)
-    told = "more comes back than is left of what it gives back: 2."
+    told = "more comes back than is left to return: 2."
     assert refuse(lambda shop: shop.give_back("2.000001", (sale, 1))) == f"Line 1: {told}"
 
     def by_two_lines(shop: Shop) -> None:
@@ -204,7 +204,7 @@ def test_a_return_of_what_the_customer_did_not_buy_is_refused(
         lines = [shop.line(1), shop.line(1, origin=(sale, line), item=item)]
         shop.trade(SalesReturn, *lines, contact=contact)
 
-    assert refuse(give_back) == "Line 2: this contact has bought no such goods by the line that it gives back."
+    assert refuse(give_back) == "Line 2: this contact bought no such goods on the line that is being returned."
 
 
 @pytest.mark.parametrize("state", ["draft", "reversed", "purchase"])
@@ -219,7 +219,7 @@ def test_only_a_posted_sale_is_returned(shop: Any, refuse: Any, state: str) -> N
 
     document = shop(prepare)
     why = refuse(lambda shop: shop.give_back(1, (document, 1)))
-    assert why == "Line 1: this contact has bought no such goods by the line that it gives back."
+    assert why == "Line 1: this contact bought no such goods on the line that is being returned."
 
 
 def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(shop: Any, refuse: Any) -> None:
@@ -232,7 +232,7 @@ def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(s
 
     back = shop(prepare)
     why = refuse(lambda shop: post(shop.session, SYSTEM, [shop.session.get(SalesReturn, back)]))
-    assert why == "Line 1: more comes back than is left of what it gives back: 0."
+    assert why == "Line 1: more comes back than is left to return: 0."
 
 
 def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refuse: Any) -> None:
@@ -243,9 +243,7 @@ def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refus
 
     sale, returns = shop(prepare)
     why = refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), HasReturns)
-    assert why == (
-        "This can't be reversed while other documents rest on it: SR-000001, SR-000002. Reverse them first."
-    )
+    assert why == ("This can't be reversed while other documents rest on it: SR-000001, SR-000002. Reverse them first.")
     shop(lambda shop: reverse(shop.session, SYSTEM, SalesReturn, returns[0]))
     assert "rest on it: SR-000002. Reverse" in refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), Conflict)
 

@@ -65,7 +65,7 @@ def test_a_return_made_of_a_sale_names_its_lines_and_offers_what_is_left(house: 
     assert send([{**whole[0], "quantity": "1"}, whole[2]]).status_code == 302
     assert newest(house) == [((sale, 1), 1), ((sale, 3), 2)]
     assert offered() == [(f"{sale}:1", "2"), (None, "1")]
-    assert "Line 1: more comes back than is left of what it gives back: 2." in send(whole).text
+    assert "Line 1: more comes back than is left to return: 2." in send(whole).text
     draft = {**form_of(admin.get(address).text), "then": "save"}
     edit = f"{admin.post(address, data=draft).headers['location']}/edit"
     assert admin.post(edit, data={**form_of(admin.get(edit).text), "then": "post"}).status_code == 302
@@ -86,4 +86,4 @@ def test_an_origin_that_is_not_what_was_bought_is_refused_in_words(
     row = {"item_id": "1", "quantity": "1", "price": "7", "origin": origin.format(sale=sale)}
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
     assert answer.status_code == 200, answer.headers.get("location")
-    assert "Line 1: this contact has bought no such goods by the line that it gives back." in answer.text
+    assert "Line 1: this contact bought no such goods on the line that is being returned." in answer.text
