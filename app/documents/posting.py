@@ -77,6 +77,8 @@ def post(
     present moment. All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger
     refuse. `audited=False` is for imports, which record one line for all that they post.
     """
+    if not documents:
+        return
     _hold(session, documents)
     for document in documents:
         require(actor, f"{document.kind}.post")

@@ -111,7 +111,10 @@ class Posting:
         return {key: self._held[totals][key] for key in keys}
 
     def hold_all(self, totals: Totals, firsts: Iterable[Any]) -> dict[Key, Held]:
-        """The same of every key that begins with one of `firsts`, as far as there are any."""
+        """The same of every key that begins with one of `firsts`, as far as there are any.
+
+        Keys that began while it waited for others are found only when it is asked again (PostgreSQL's READ COMMITTED).
+        """
         wanted = set(firsts)
         self.hold_together({}, all_of={totals: wanted})
         return {key: held for key, held in self._held[totals].items() if key[0] in wanted}
