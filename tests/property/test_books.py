@@ -185,6 +185,16 @@ PUT_OFF = [
     ("reverse", 2),
     ("receipt", _day(7), [_bought("1", "3", item=1), _bought("1", "3")], MAIN),
 ]
+#: A landed cost that was reversed is no part of what goods go back at.
+NOT_LANDED = [
+    ("receipt", _day(1), BOTH, MAIN),
+    ("land", _day(4), 0, 3317),
+    ("land", _day(5), 1, 3317),
+    ("reverse", 1),
+    ("reverse", 1),
+    ("send_back", _day(6), 0, Decimal(1), MAIN),
+    ("send_back", _day(6), 1, Decimal(1), MAIN),
+]
 #: Losses take what is claimed: the newest claim gives way first, and has it again when the loss is reversed.
 LOST = [
     ("receipt", _day(1), BOTH, MAIN),
@@ -215,6 +225,7 @@ HISTORIES = (
     CLOSING[:19],
     BACK_AND_FORTH,
     PUT_OFF,
+    NOT_LANDED,
     LOST,
     WITHOUT_THE_FIRST,
 )
