@@ -7,7 +7,7 @@ amounts come back as MASKED, and keys outside the actor's scope not at all.
 "Now" is the present moment: what is dated ahead counts when its day comes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Integer,
-    case,
     cast,
     func,
     literal,
@@ -30,6 +28,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.db import Base
+from app.ledger.parts import (
+    Where,
+    criteria_of,
+    first_whole_month,
+    month_start,
+    parts_of,
+    present_parts,
+    sides_of,
+    standing_parts,
+    units_of,
+)
 from app.ledger.posting import has_tables
 from app.ledger.register import Amount, Register, month_of
 from app.ledger.totals import Totals
@@ -37,10 +46,8 @@ from app.reference import base_currency, organisation_id
 from app.security.policy import MASKED, visible
 from app.values import Money, digits_of, from_units, shortest
 
-_LAST_MONTH = datetime(9999, 12, 1)  # of the calendar that Python knows
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 
-Where = Mapping[str, Any]
 Amounts = dict[str, Any]
 
 
@@ -93,24 +100,13 @@ class Statement:
     closing: Amounts
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Entries of a total as seen from one of their ends: which columns make the key there, and with which sign."""
-
-    keys: Mapping[str, ColumnElement[Any]]
-    sign: int
-    where: tuple[ColumnElement[bool], ...]
-    #: whether an entry counts as in and as out here; None where it says so itself
-    is_in: bool | None
-
-
 def now(session: Session, totals: Totals, *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
     """What stands at the present moment, summed by the dimensions `by`; `where` gives a value, or a list of them, for a
     dimension. Every key that has ever moved has a figure."""
     amounts = _open_amounts(session, totals)
     if not amounts:
         return []
-    return _figures(totals, _present_parts(session, totals, amounts, by, where), amounts, session, by)
+    return _figures(totals, present_parts(session, totals, amounts, by, where), amounts, session, by)
 
 
 def at(
@@ -128,7 +124,7 @@ def _before(session: Session, totals: Totals, before: datetime, by: Sequence[str
     amounts = _open_amounts(session, totals)
     if not amounts:
         return []
-    parts = _standing_parts(session, totals, before, amounts, by, where)
+    parts = standing_parts(session, totals, before, amounts, by, where)
     figures = _figures(totals, parts, amounts, session, by)
     return [f for f in figures if any(value is not MASKED and value for value in f.amounts.values())]
 
@@ -147,9 +143,9 @@ def standing(
     """
     amounts = _open_amounts(session, totals)
     parts = (
-        _present_parts(session, totals, amounts, by, None)
+        present_parts(session, totals, amounts, by, None)
         if moment is None
-        else _standing_parts(session, totals, _after(moment), amounts, by, None)
+        else standing_parts(session, totals, _after(moment), amounts, by, None)
     )
     source = union_all(*parts).subquery()
     keys = [source.c[totals.column(name)] for name in by]
@@ -163,119 +159,6 @@ def lies_ahead(session: Session, totals: Totals) -> bool:
     last = select(func.max(e.moment)).where(e.organisation_id == organisation_id(session))
     found = session.connection().scalar(last)
     return found is not None and found > wall_clock()
-
-
-def _present_parts(
-    session: Session, totals: Totals, amounts: Sequence[Amount], by: Sequence[str], where: Where | None
-) -> list[Any]:
-    """The totals, less what is dated ahead."""
-    table = totals.table
-    keys = [table.c[totals.column(name)] for name in by]
-    sums = [cast(func.sum(_units(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
-    criteria = _criteria(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
-    own = table.c.organisation_id == organisation_id(session)
-    ahead = totals.register.entries.c.moment > wall_clock()
-    return [
-        select(*keys, *sums).where(own, *criteria).group_by(*keys),
-        *_entry_parts(session, totals, amounts, by, where, [ahead], sign=-1),
-    ]
-
-
-def _standing_parts(
-    session: Session,
-    totals: Totals,
-    before: datetime,
-    amounts: Sequence[Amount],
-    by: Sequence[str],
-    where: Where | None,
-) -> list[Any]:
-    """Selects that sum up to what stood just before `before`: each summed by itself, so that the database puts together
-    short tables and not every row of all."""
-    entries = totals.register.entries.c
-    if not _is_late(session, totals, before):
-        if totals.months is None:
-            return _entry_parts(session, totals, amounts, by, where, [entries.moment < before])
-        broken = [entries.moment >= _month_start(before), entries.moment < before]
-        months = _month_part(session, totals, amounts, by, where, lambda m: m < month_of(before))
-        return [months, *_entry_parts(session, totals, amounts, by, where, broken)]
-    table = totals.table
-    keys = [table.c[totals.column(name)] for name in by]
-    sums = [cast(func.sum(_units(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
-    criteria = _criteria(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
-    parts = [select(*keys, *sums).where(table.c.organisation_id == organisation_id(session), *criteria).group_by(*keys)]
-    later = [entries.moment >= before]
-    if totals.months is not None:
-        whole = _first_whole_month(before)
-        parts.append(_month_part(session, totals, amounts, by, where, lambda m: m >= month_of(whole), sign=-1))
-        later.append(entries.moment < whole)
-    return [*parts, *_entry_parts(session, totals, amounts, by, where, later, sign=-1)]
-
-
-def _month_part(
-    session: Session,
-    totals: Totals,
-    amounts: Sequence[Amount],
-    by: Sequence[str],
-    where: Where | None,
-    when: Callable[[Any], Any],
-    *,
-    sign: int = 1,
-) -> Any:
-    months = totals.months
-    assert months is not None
-    keys = [months.c[totals.column(name)] for name in by]
-    net = {a.name: _units(months.c[f"{a.name}_in"]) - _units(months.c[f"{a.name}_out"]) for a in amounts}
-    sums = [cast(func.sum(sign * net[a.name]), BigInteger).label(a.name) for a in amounts]
-    criteria = _criteria(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
-    own = months.c.organisation_id == organisation_id(session)
-    return select(*keys, *sums).where(own, when(months.c.month), *criteria).group_by(*keys)
-
-
-def _entry_parts(
-    session: Session,
-    totals: Totals,
-    amounts: Sequence[Amount],
-    by: Sequence[str],
-    where: Where | None,
-    when: Sequence[ColumnElement[bool]],
-    *,
-    sign: int = 1,
-) -> list[Any]:
-    """Entries summed by key, once for each of their ends."""
-    entries = totals.register.entries.c
-    own = entries.organisation_id == organisation_id(session)
-    selects = []
-    for part in _parts(totals):
-        keys = [part.keys[name].label(totals.column(name)) for name in by]
-        net = sign * part.sign
-        sums = [cast(func.sum(net * _units(entries[a.name])), BigInteger).label(a.name) for a in amounts]
-        criteria = _criteria(session, totals, part.keys, where)
-        grouped = [part.keys[name] for name in by]
-        selects.append(select(*keys, *sums).where(own, *when, *part.where, *criteria).group_by(*grouped))
-    return selects
-
-
-def _parts(totals: Totals) -> Iterator[_Part]:
-    entries = totals.register.entries.c
-    if not totals.register.is_transfer:
-        yield _Part({d.name: entries[d.column] for d in totals.dimensions}, 1, (), None)
-        return
-    ends = [d for d in totals.dimensions if d.is_end]
-    apart = or_(*(entries[d.columns[0]] != entries[d.columns[1]] for d in ends))
-    for side, sign in ((1, 1), (0, -1)):
-        keys = {d.name: entries[d.columns[side] if d.is_end else d.column] for d in totals.dimensions}
-        inside = keys[totals.dimensions[totals.inside].name] > 0
-        yield _Part(keys, sign, (apart, inside), sign > 0)
-
-
-def _is_late(session: Session, totals: Totals, moment: datetime) -> bool:
-    """Whether `moment` is nearer to the register's last entry than to its first: a matter of speed alone."""
-    e = totals.register.entries.c
-    own = e.organisation_id == organisation_id(session)
-    # Each from the index's own end.
-    ends = select(*(select(end(e.moment)).where(own).scalar_subquery() for end in (func.min, func.max)))
-    first, last = session.connection().execute(ends).one()
-    return first is not None and last - moment < moment - first  # type: ignore[no-any-return]
 
 
 def turnover(
@@ -334,7 +217,7 @@ def _entries_between(
             documents.c.kind.label("kind"),
             documents.c.number.label("number"),
             documents.c.summary.label("summary"),
-            *((part.sign * _units(entries[a.name])).label(a.name) for a in amounts),
+            *((part.sign * units_of(entries[a.name])).label(a.name) for a in amounts),
         )
         # Beside the entries themselves: which document made one is for whoever may see it (app.security.inspection).
         .join_from(table, documents, documents.c.id == entries.document_id)
@@ -342,11 +225,11 @@ def _entries_between(
             entries.organisation_id == organisation_id(session),
             entries.moment >= since,
             entries.moment < before,
-            or_(*(_units(entries[a.name]) != 0 for a in amounts)),
+            or_(*(units_of(entries[a.name]) != 0 for a in amounts)),
             *part.where,
-            *_criteria(session, totals, part.keys, where),
+            *criteria_of(session, totals, part.keys, where),
         )
-        for part in _parts(totals)
+        for part in parts_of(totals)
     ]
     found = union_all(*selects).subquery()
     return session.execute(select(found).order_by(*(found.c[n] for n in ("moment", "entry_id", "sign")))).all()
@@ -382,7 +265,7 @@ def totals_of(session: Session) -> dict[str, dict[str, Any]]:
             kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)
             if kept is None:
                 continue
-            sums = select(func.coalesce(func.sum(_units(kept.table.c[a.name])), 0))
+            sums = select(func.coalesce(func.sum(units_of(kept.table.c[a.name])), 0))
             units = int(session.connection().execute(sums).scalar_one())
             digits = digits_of(base_currency(session)) if a.exact is Money else 0
             answer[name][a.name] = shortest(from_units(units, a.scale), digits)
@@ -394,29 +277,29 @@ def _moved(
 ) -> dict[tuple[Any, ...], tuple[Amounts, Amounts]]:
     """What came in and went out over [since, before), by key: whole months from turnovers, broken ones from entries."""
     entries, months = totals.register.entries.c, totals.months
-    first, last = _first_whole_month(since), _month_start(before)
+    first, last = first_whole_month(since), month_start(before)
     is_whole = months is not None and first < last
     spans = [(since, first), (last, before)] if is_whole else [(since, before)]
     amounts = _open_amounts(session, totals)
     own = organisation_id(session)
-    moves = or_(*(_units(entries[a.name]) != 0 for a in amounts))
+    moves = or_(*(units_of(entries[a.name]) != 0 for a in amounts))
     keys: list[Any]
     selects = []
     for start, until in spans:
-        for part in _parts(totals):
-            sides = [column for a in amounts for column in _sides(entries, a, part)]
+        for part in parts_of(totals):
+            sides = [column for a in amounts for column in sides_of(entries, a, part)]
             keys = [part.keys[name].label(totals.column(name)) for name in by]
             when = (entries.organisation_id == own, entries.moment >= start, entries.moment < until)
-            criteria = _criteria(session, totals, part.keys, where)
+            criteria = criteria_of(session, totals, part.keys, where)
             selects.append(select(*keys, *sides).where(*when, moves, *part.where, *criteria))
     if is_whole:
         assert months is not None
         sides = [
-            _units(months.c[f"{a.name}_{side}"]).label(f"{a.name}_{side}") for a in amounts for side in ("in", "out")
+            units_of(months.c[f"{a.name}_{side}"]).label(f"{a.name}_{side}") for a in amounts for side in ("in", "out")
         ]
         keys = [months.c[totals.column(name)] for name in by]
         when = (months.c.organisation_id == own, months.c.month >= month_of(first), months.c.month < month_of(last))
-        criteria = _criteria(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
+        criteria = criteria_of(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
         selects.append(select(*keys, *sides).where(*when, *criteria))
     moved = union_all(*selects).subquery()
     keys = [moved.c[totals.column(name)] for name in by]
@@ -439,33 +322,6 @@ def _moved(
     return found
 
 
-def _sides(entries: Any, a: Amount, part: _Part) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """What an entry counts for as in and as out: a transfer by its end, another by its side."""
-    units, nothing = _units(entries[a.name]), literal(0, BigInteger)
-    if part.is_in is not None:
-        taken, given = (units, nothing) if part.is_in else (nothing, units)
-    else:
-        taken = case((entries.side == 1, units), else_=nothing)
-        given = case((entries.side == -1, -units), else_=nothing)
-    return taken.label(f"{a.name}_in"), given.label(f"{a.name}_out")
-
-
-def _month_start(moment: datetime) -> datetime:
-    return datetime(moment.year, moment.month, 1)
-
-
-def _first_whole_month(since: datetime) -> datetime:
-    """Where the first month begins that lies in [since, …) whole."""
-    start = _month_start(since)
-    if start == since:
-        return start
-    return datetime(start.year + start.month // 12, start.month % 12 + 1, 1) if start < _LAST_MONTH else datetime.max
-
-
-def _units(column: Any) -> Any:
-    return type_coerce(column, BigInteger)
-
-
 def _figures(
     totals: Totals, parts: Sequence[Any], amounts: Sequence[Amount], session: Session, by: Sequence[str]
 ) -> list[Figure]:
@@ -481,23 +337,6 @@ def _figures(
         for row in session.execute(query).all()
         if row[width] is not None  # there are no rows at all, and it was asked without dimensions
     ]
-
-
-def _criteria(
-    session: Session, totals: Totals, keys: Mapping[str, ColumnElement[Any]], where: Where | None
-) -> list[ColumnElement[bool]]:
-    """What narrows a part: the values asked for, and the scope of the session's actor over scoped dimensions."""
-    criteria = []
-    for name, value in (where or {}).items():
-        is_list = isinstance(value, (list, tuple, set, frozenset))
-        criteria.append(keys[name].in_(value) if is_list else keys[name] == value)
-    for d in totals.register.dimensions:
-        if not d.scoped or (criterion := visible(session, d.model)) is None:
-            continue
-        if d.name not in keys:
-            raise RuntimeError(f"{totals.register.name}.{totals.name} is not kept by {d.name}, so no scope reaches it")
-        criteria.append(keys[d.name].in_(select(d.model.id).where(criterion)))
-    return criteria
 
 
 def _sees(session: Session, amount: Amount) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Document, Invalid, Posting, Quantity, from_units, notify, number, to_units
+from app.api import Document, Invalid, Posting, Quantity, Written, from_units, notify, number, to_units
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import NONE, Claim
 from modules.warehouse.places import Where, places_by_id
@@ -87,29 +87,34 @@ def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[in
 
 
 def release_what_came_back(posting: Posting, document: Document) -> None:
-    """What a reversal gave back to closed claims is free."""
+    """What a reversal gave back to closed claims is free. The claim's own document releases it, as the reversed one is to
+    stand as if it had never been."""
     e = Stock.entries.c
     closed = (
-        select(e.item_id, e.warehouse_from_id, e.claim_from_id)
+        select(e.item_id, e.warehouse_from_id, e.claim_from_id, _CLAIM.document_id)
         .distinct()
         .join_from(Stock.entries, Claim.__table__, _CLAIM.id == e.claim_from_id)
         .where(e.document_id == document.id, _CLAIM.is_closed)
     )
-    keys = {tuple(row) for row in posting.session.connection().execute(closed)}
-    for key, held in posting.hold(Stock.claims, keys).items() if keys else ():
+    owners = {tuple(row[:3]): row.document_id for row in posting.session.connection().execute(closed)}
+    moment = posting.open_moment(document.moment)
+    for key, held in posting.hold(Stock.claims, owners).items() if owners else ():
         if held.amounts[0] > 0:
             item, warehouse, claim_id = key
-            _shift(posting, document, 0, item, warehouse, from_units(held.amounts[0], Quantity.scale), (claim_id, NONE))
+            quantity = from_units(held.amounts[0], Quantity.scale)
+            owner = Written(owners[key], moment, posting.organisation_id)
+            _shift(posting, owner, 0, item, warehouse, quantity, (claim_id, NONE), cause=document)
 
 
 def _shift(
     posting: Posting,
-    document: Document,
+    document: Document | Written,
     line: int,
     item_id: int,
     warehouse_id: int,
     quantity: Decimal,
     claims: tuple[int, int],
+    cause: Document | None = None,
 ) -> None:
     if quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines")
@@ -118,6 +123,7 @@ def _shift(
         Stock,
         document,
         line,
+        cause=cause,
         item=item_id,
         place=(warehouse_id, warehouse_id),
         claim=claims,

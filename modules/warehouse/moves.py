@@ -13,8 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import BigInteger, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Document
-from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Origin, Pool
+from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
 
 _E = Stock.entries.c
@@ -22,8 +21,8 @@ _ENDS = tuple(d for d in Stock.dimensions if d.is_end)
 _END_COLUMNS = tuple(_E[c] for d in _ENDS for c in d.columns)
 _QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
 _WORK_ORDER, _POOL, _LAYER = (2 * [d.name for d in _ENDS].index(name) for name in ("work_order", "pool", "layer"))
-#: what `_gathered` is given
-_ROWS = select(
+#: what `gathered` is given
+ROWS = select(
     _E.document_id,
     _E.line,
     _E.item_id,
@@ -35,8 +34,6 @@ _ROWS = select(
     _VALUE,
     *_END_COLUMNS,
 )
-#: SQLite takes 32,766 values in a statement at most.
-_PIECE = 5000
 #: entries looked at together, from the newest back
 _PAGE = 200
 
@@ -92,11 +89,11 @@ def booked_between(
 ) -> list[Booked]:
     """The moves of items that happened from `since` on and before `until`, in their order."""
     rows = books.session.connection().execute(
-        _ROWS.where(
+        ROWS.where(
             *_happened_since(books, items, since), *([_E.happened < until] if until is not None else [])
         ).order_by(_E.happened, _E.id)
     )
-    return _gathered(rows)
+    return gathered(rows)
 
 
 def _happened_since(books: Books, items: Collection[int], since: datetime | None) -> list[Any]:
@@ -105,7 +102,7 @@ def _happened_since(books: Books, items: Collection[int], since: datetime | None
     return own if since is None else [*own, _E.moment >= since, _E.happened >= since]
 
 
-def _gathered(rows: Iterable[Any]) -> list[Booked]:
+def gathered(rows: Iterable[Any]) -> list[Booked]:
     groups: dict[tuple[Any, ...], list[Any]] = {}
     landed: dict[tuple[Any, ...], int] = {}
     for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
@@ -243,90 +240,6 @@ def all_items(books: Books) -> list[int]:
     return sorted(books.session.connection().scalars(query))
 
 
-def given_back_beyond(books: Books) -> list[Line]:
-    """Lines of which more came back than went."""
-    origins = (
-        select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY).label("back"))
-        .where(_E.organisation_id == books.organisation_id, _E.origin_document_id.is_not(None), _E.basis != LANDED)
-        .group_by(_E.origin_document_id, _E.origin_line)
-        .having(func.sum(_QUANTITY) > 0)
-        .subquery()
-    )
-    query = (
-        select(_E.document_id, _E.line)
-        .join_from(
-            Stock.entries,
-            origins,
-            and_(origins.c.origin_document_id == _E.document_id, origins.c.origin_line == _E.line),
-        )
-        .where(_E.basis != CLAIMED)
-        .group_by(_E.document_id, _E.line, origins.c.back)
-        .having(func.sum(_QUANTITY) < origins.c.back)
-    )
-    return [(document, line) for document, line in books.session.connection().execute(query)]
-
-
-def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
-    """Lines that others give back, as they stood at a moment: what they moved and are worth, and what came back since."""
-    if not lines:
-        return {}
-    found: dict[Line, Origin] = {}
-    for b in _of_lines(books, lines):
-        if b.quantity > 0 and b.happened < before:
-            origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
-            origin.quantity += b.quantity
-            origin.value += b.value
-    _count_returns(books, found, before)
-    parents = {o.origin for o in found.values() if o.origin is not None} - found.keys()
-    return found | (origins_of(books, parents, before=before) if parents else {})
-
-
-def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
-    documents = sorted({document for document, _ in lines})
-    booked: list[Booked] = []
-    for start in range(0, len(documents), _PIECE):
-        some = documents[start : start + _PIECE]
-        own = or_(
-            and_(_E.document_id.in_(some), _E.basis != LANDED),
-            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
-        )
-        rows = books.session.connection().execute(_ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
-        booked += [b for b in _gathered(rows) if (b.document_id, b.line) in lines]
-    return booked
-
-
-def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) -> None:
-    documents = sorted({document for document, _ in found})
-    for start in range(0, len(documents), _PIECE):
-        query = (
-            select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY), func.sum(_VALUE))
-            .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
-            .where(_E.basis != LANDED)
-            .group_by(_E.origin_document_id, _E.origin_line)
-        )
-        for document_id, line, quantity, value in books.session.connection().execute(query):
-            if (document_id, line) in found:
-                found[document_id, line].give_back(int(quantity), int(value))
-
-
-def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, int], dict[Line, datetime]]:
-    """How much of each line has not come back yet, zero when it was reversed; and when its goods went."""
-    left: dict[Line, int] = {}
-    happened: dict[Line, datetime] = {}
-    for b in _of_lines(books, lines) if lines else ():
-        line = (b.document_id, b.line)
-        left[line] = left.get(line, 0) + b.quantity
-        happened[line] = min(b.happened, happened.get(line, b.happened))
-    back = {line: Origin(0, 0) for line in left}
-    _count_returns(books, back, datetime.max)
-    return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
-
-
-def inflows_of(books: Books, line: Line) -> list[Booked]:
-    """The moves by which a line brought goods in at a price of their own."""
-    return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
-
-
 def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
     """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there.
 
@@ -363,7 +276,7 @@ def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
         and_(_E.pool_to_id == pool, _E.layer_to_id == layer),
     )
     of_key = (_E.organisation_id == books.organisation_id, _E.item_id == item_id, or_(*ends), _E.basis != CLAIMED)
-    query = _ROWS.add_columns(_E.moment, _E.id).where(*of_key, _E.happened < moment)
+    query = ROWS.add_columns(_E.moment, _E.id).where(*of_key, _E.happened < moment)
     connection = books.session.connection()
     # What a closed period put off: it is booked later than the move that it values.
     rows = list(connection.execute(query.where(_E.moment >= moment)))
@@ -376,7 +289,7 @@ def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
         reached = datetime.min if is_last else page[-1].moment
         # Nothing is booked before what it values happened: what happened after the page's end is whole.
         whole = sorted((r for r in rows if r.happened > reached or is_last), key=lambda r: (r.happened, r.id))
-        yield from reversed(_gathered(r[:-2] for r in whole))
+        yield from reversed(gathered(r[:-2] for r in whole))
         if is_last:
             return
         rows = [r for r in rows if r.happened <= reached]
@@ -396,16 +309,3 @@ def items_of(session: Session, document_id: int) -> list[int]:
     """The items that a document has moved."""
     query = select(_E.item_id).distinct().where(_E.document_id == document_id, _E.basis != CLAIMED)
     return sorted(session.connection().scalars(query))
-
-
-def documents_resting_on(session: Session, document_id: int) -> list[str]:
-    """Numbers of the documents that gave goods of this one back or landed costs on it, and stand."""
-    documents = Document.__table__.c
-    query = (
-        select(documents.number)
-        .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
-        .distinct()
-        .where(_E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed")
-        .order_by(documents.number)
-    )
-    return [str(number) for number in session.connection().scalars(query)]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import organisation_id
-from modules.warehouse import costing, layers, moves
+from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, Layer, Pool
 from modules.warehouse.items import costing_of
 from modules.warehouse.models import Recosting
@@ -20,7 +20,7 @@ _TOGETHER = 100
 def disagreements(session: Session) -> Iterator[str]:
     """Every disagreement, in words. Items whose costs are being recalculated are left out: they are known to be wrong."""
     books = moves.BooksOf(session, organisation_id(session))
-    for document, line in moves.given_back_beyond(books):
+    for document, line in returns.given_back_beyond(books):
         yield f"warehouse.stock: more came back of document {document}, line {line} than went"
     yield from _unfinished(books)
     waiting = set(session.connection().scalars(select(Recosting.__table__.c.item_id)))

@@ -23,7 +23,7 @@ from app.api import (
     require,
     statement,
 )
-from modules.warehouse import moves
+from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 from modules.warehouse.moves import BooksOf
 from modules.warehouse.places import places_by_id
@@ -102,7 +102,7 @@ def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
 def left_to_return(session: Session, lines: Collection[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
     """How much of each line of a document (its id, its number) has not come back yet; lines that moved no goods are left
     out."""
-    left, _ = moves.left_to_return(BooksOf(session, organisation_id(session)), lines)
+    left, _ = returns.left_to_return(BooksOf(session, organisation_id(session)), lines)
     return {line: from_units(units, Quantity.scale) for line, units in left.items()}
 
 

@@ -23,7 +23,7 @@ from app.api import (
     digits_of,
     enqueue,
 )
-from modules.warehouse import costing, layers, moves
+from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, RETURNED, Key, Pool
 from modules.warehouse.items import costing_of
 from modules.warehouse.moves import Booked
@@ -77,7 +77,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     kept = layers.attach(posting, pools)
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
-    origins = moves.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
+    origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
     values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session))
     layers.save(posting, kept, pools)
     return values
@@ -110,7 +110,7 @@ def _recost(
     _know_last_costs(posting, pools, steps, since)
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
-    origins = moves.origins_of(posting, beyond, before=since)
+    origins = returns.origins_of(posting, beyond, before=since)
     values = costing.replay(steps, pools, origins, step=step_of(posting.session))
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(

@@ -24,7 +24,7 @@ from app.api import (
 )
 from app.api import post as post_documents
 from app.api import reverse as reverse_document
-from modules.warehouse import costing, moves, recosting
+from modules.warehouse import costing, moves, recosting, returns
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED
 from modules.warehouse.errors import HasReturns, NotEnoughFree, NotEnoughStock
@@ -109,8 +109,8 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
     Whatever has become of them since is recosted. Refused (Invalid): a line by which no goods came in at a price of their
     own, a value that would make them worth less than zero.
     """
-    posting.hold_all(Stock.worth, {row.item_id for row in moves.inflows_of(posting, origin)})
-    rows = moves.inflows_of(posting, origin)  # as it is now that nobody else can change it
+    posting.hold_all(Stock.worth, {row.item_id for row in returns.inflows_of(posting, origin)})
+    rows = returns.inflows_of(posting, origin)  # as it is now that nobody else can change it
     units = to_units(value, Money.scale)
     if not rows or sum(row.value for row in rows) + units < 0:
         raise Invalid(
@@ -162,7 +162,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
 
     def before(posting: Posting) -> None:
         posting.hold_all(Stock.worth, items)
-        if resting := moves.documents_resting_on(session, document.id):
+        if resting := returns.documents_resting_on(session, document.id):
             raise HasReturns(resting)
 
     def after(posting: Posting) -> None:
@@ -228,7 +228,7 @@ def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
         if m.origin is not None:
             asked[m.origin] += to_units(m.quantity, Quantity.scale)
             lines[m.origin] = m.line
-    left, happened = moves.left_to_return(posting, asked)
+    left, happened = returns.left_to_return(posting, asked)
     for m in new:
         if m.origin is not None and m.document.moment < happened.get(m.origin, m.document.moment):
             raise Invalid(_l("Line %(n)s: goods can't come back before they went.", n=m.line), field="lines")

@@ -241,6 +241,18 @@ def test_what_comes_back_is_kept_for_its_claim_unless_that_is_closed(run: Any, i
     run(work)
 
 
+def test_an_order_whose_claim_was_closed_can_be_reversed_after_its_shipment(run: Any) -> None:
+    def work(session: Any) -> None:
+        order, made = kinds.claim(session, item_id=ITEM, warehouse_id=MAIN, quantity=D(4), moment=MARCH)
+        sent = ship(session, 4, made)
+        close_claim(session, session.get(Claim, made))
+        stock.reverse(session, SYSTEM, sent)
+        stock.reverse(session, SYSTEM, order)
+        assert kept(session) == {FREE: 10}
+
+    run(work)
+
+
 def test_a_reversed_order_lets_go_of_what_it_claimed(run: Any) -> None:
     def work(session: Any) -> None:
         order, _ = kinds.claim(session, item_id=ITEM, warehouse_id=MAIN, quantity=D(4), moment=MARCH)

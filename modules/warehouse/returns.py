@@ -1,0 +1,114 @@
+"""What came back of the lines of documents: how much, at what, and which documents rest on which."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api import Document
+from modules.warehouse.costing import OWN, Line, Origin
+from modules.warehouse.moves import ROWS, Booked, Books, gathered
+from modules.warehouse.registers import CLAIMED, LANDED, Stock
+
+_E = Stock.entries.c
+_QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
+#: SQLite takes 32,766 values in a statement at most.
+_PIECE = 5000
+
+
+def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
+    """Lines that others give back, as they stood at a moment: what they moved and are worth, and what came back since."""
+    if not lines:
+        return {}
+    found: dict[Line, Origin] = {}
+    for b in _of_lines(books, lines):
+        if b.quantity > 0 and b.happened < before:
+            origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
+            origin.quantity += b.quantity
+            origin.value += b.value
+    _count_returns(books, found, before)
+    parents = {o.origin for o in found.values() if o.origin is not None} - found.keys()
+    return found | (origins_of(books, parents, before=before) if parents else {})
+
+
+def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, int], dict[Line, datetime]]:
+    """How much of each line has not come back yet, zero when it was reversed; and when its goods went."""
+    left: dict[Line, int] = {}
+    happened: dict[Line, datetime] = {}
+    for b in _of_lines(books, lines) if lines else ():
+        line = (b.document_id, b.line)
+        left[line] = left.get(line, 0) + b.quantity
+        happened[line] = min(b.happened, happened.get(line, b.happened))
+    back = {line: Origin(0, 0) for line in left}
+    _count_returns(books, back, datetime.max)
+    return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
+
+
+def inflows_of(books: Books, line: Line) -> list[Booked]:
+    """The moves by which a line brought goods in at a price of their own."""
+    return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+
+
+def given_back_beyond(books: Books) -> list[Line]:
+    """Lines of which more came back than went."""
+    origins = (
+        select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY).label("back"))
+        .where(_E.organisation_id == books.organisation_id, _E.origin_document_id.is_not(None), _E.basis != LANDED)
+        .group_by(_E.origin_document_id, _E.origin_line)
+        .having(func.sum(_QUANTITY) > 0)
+        .subquery()
+    )
+    query = (
+        select(_E.document_id, _E.line)
+        .join_from(
+            Stock.entries,
+            origins,
+            and_(origins.c.origin_document_id == _E.document_id, origins.c.origin_line == _E.line),
+        )
+        .where(_E.basis != CLAIMED)
+        .group_by(_E.document_id, _E.line, origins.c.back)
+        .having(func.sum(_QUANTITY) < origins.c.back)
+    )
+    return [(document, line) for document, line in books.session.connection().execute(query)]
+
+
+def documents_resting_on(session: Session, document_id: int) -> list[str]:
+    """Numbers of the documents that gave goods of this one back or landed costs on it, and stand."""
+    documents = Document.__table__.c
+    query = (
+        select(documents.number)
+        .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
+        .distinct()
+        .where(_E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed")
+        .order_by(documents.number)
+    )
+    return [str(number) for number in session.connection().scalars(query)]
+
+
+def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
+    documents = sorted({document for document, _ in lines})
+    booked: list[Booked] = []
+    for start in range(0, len(documents), _PIECE):
+        some = documents[start : start + _PIECE]
+        own = or_(
+            and_(_E.document_id.in_(some), _E.basis != LANDED),
+            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
+        )
+        rows = books.session.connection().execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
+        booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
+    return booked
+
+
+def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) -> None:
+    documents = sorted({document for document, _ in found})
+    for start in range(0, len(documents), _PIECE):
+        query = (
+            select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY), func.sum(_VALUE))
+            .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
+            .where(_E.basis != LANDED)
+            .group_by(_E.origin_document_id, _E.origin_line)
+        )
+        for document_id, line, quantity, value in books.session.connection().execute(query):
+            if (document_id, line) in found:
+                found[document_id, line].give_back(int(quantity), int(value))
