@@ -1,6 +1,5 @@
 """Keeping goods for an order: claims take from what is free in a warehouse and give back to it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -68,22 +67,21 @@ def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[in
     first, and whoever posts is told."""
     if not lost:
         return
-    asked: dict[tuple[int, int], int] = defaultdict(int)
+    held = posting.hold_all(Stock.claims, {m.item_id for m in lost})
+    left = {key: h.amounts[0] for key, h in held.items()}
     for m in lost:
-        asked[m.item_id, places[m.source_id].warehouse] += to_units(m.quantity, Quantity.scale)
-    held = posting.hold_all(Stock.claims, {item for item, _ in asked})
-    document = lost[0].document
-    for (item, warehouse), quantity in sorted(asked.items()):
-        kept = {key[2]: h.amounts[0] for key, h in held.items() if key[:2] == (item, warehouse)}
-        lack = quantity - kept.pop(NONE, 0)
-        for claim_id in _lowest_first(posting.session, [c for c, units in kept.items() if units > 0]):
-            units = min(lack, kept[claim_id])
+        warehouse, lack = places[m.source_id].warehouse, to_units(m.quantity, Quantity.scale)
+        claims = [key[2] for key, units in left.items() if key[:2] == (m.item_id, warehouse) and key[2] and units > 0]
+        for claim_id in (NONE, *_lowest_first(posting.session, claims)):
+            units = min(lack, left.get((m.item_id, warehouse, claim_id), 0))
             if units <= 0:
-                break
+                continue
+            left[m.item_id, warehouse, claim_id] -= units
             lack -= units
-            released = from_units(units, Quantity.scale)
-            _shift(posting, document, lost[0].line, item, warehouse, released, (claim_id, NONE))
-            _tell(posting.session, item, released, claim_id)
+            if claim_id != NONE:
+                released = from_units(units, Quantity.scale)
+                _shift(posting, m.document, m.line, m.item_id, warehouse, released, (claim_id, NONE))
+                _tell(posting.session, m.item_id, released, claim_id)
 
 
 def release_what_came_back(posting: Posting, document: Document) -> None:
@@ -103,7 +101,7 @@ def release_what_came_back(posting: Posting, document: Document) -> None:
             item, warehouse, claim_id = key
             quantity = from_units(held.amounts[0], Quantity.scale)
             owner = Written(owners[key], moment, posting.organisation_id)
-            _shift(posting, owner, 0, item, warehouse, quantity, (claim_id, NONE), cause=document)
+            _shift(posting, owner, 0, item, warehouse, quantity, (claim_id, NONE), document.id)
 
 
 def _shift(
@@ -114,7 +112,7 @@ def _shift(
     warehouse_id: int,
     quantity: Decimal,
     claims: tuple[int, int],
-    cause: Document | None = None,
+    cause_id: int | None = None,
 ) -> None:
     if quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines")
@@ -123,7 +121,7 @@ def _shift(
         Stock,
         document,
         line,
-        cause=cause,
+        cause_id=cause_id,
         item=item_id,
         place=(warehouse_id, warehouse_id),
         claim=claims,

@@ -35,8 +35,8 @@ def recost_part(session: Session) -> int:
     if not rows:
         return 0
     first = rows[0]
-    # All that wait from about the same moment on go together: products are recosted with what they are made of anyway.
-    items = {row.item_id for row in rows if row.since == first.since}
+    # What waits from the same moment on for the same reason goes together.
+    items = {row.item_id for row in rows if (row.since, row.cause_id) == (first.since, first.cause_id)}
     cause = Written(first.cause_id, first.since, first.organisation_id)
     posting = Posting(session, [cause])
     recosting.recost(posting, items, first.since)

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, delete, func, insert, select, type_coerce, update
 
 from app.api import Money, Posting, Quantity, from_units
 from modules.warehouse import costing, moves
 from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
 from modules.warehouse.items import costing_of
 from modules.warehouse.models import OpenLayer
+from modules.warehouse.pending import items_waiting
 
 _TABLE: Any = OpenLayer.__table__
 _T = _TABLE.c
@@ -18,18 +19,30 @@ _T = _TABLE.c
 Kept = dict[Key, list[tuple[int, Layer, int, int]]]
 
 
-def attach(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
-    """Give the pools of FIFO items their open layers; what is kept of them now, for `save`."""
+def attach(posting: Posting, pools: Mapping[Key, Pool], new: Sequence[costing.Move]) -> Kept:
+    """Give the pools of FIFO items the open layers that moves will ask for; what is kept of them now, for `save`.
+
+    Goods that come in ask for none. While an item waits to be recosted its layers are not what its moves leave: it costs as if
+    it had one, and the job that recosts it makes them anew.
+    """
     items = {key[0] for key in pools}
     fifo = {item for item, method in costing_of(posting.session, items).items() if method == FIFO}
     if not fifo:
         return {}
-    kept: Kept = {key: [] for key in pools if key[0] in fifo}
-    for key, position, layer in _read(posting, fifo):
-        if key in kept:
+    waiting = items_waiting(posting.session).keys() & fifo
+    leave = {m.source for m in new if m.source is not None and m.source[0] in fifo - waiting}
+    kept: Kept = {key: [] for key in pools if key[0] in fifo - waiting}
+    for key, pool in pools.items():
+        if key[0] in waiting:
+            pool.layers = [Layer(pool.quantity, pool.value, (0, 0))] if pool.quantity > 0 else []
+        elif key in kept:
+            pool.layers = []
+    for key, position, layer in _read(posting, {key[0] for key in leave}) if leave else ():
+        if key in leave:
             kept[key].append((position, layer, layer.quantity, layer.value))
-    for key, rows in kept.items():
-        pools[key].layers = [layer for _, layer, _, _ in rows]
+            open_layers = pools[key].layers
+            assert open_layers is not None
+            open_layers.append(layer)
     return kept
 
 
@@ -47,9 +60,9 @@ def save(posting: Posting, kept: Kept, pools: Mapping[Key, Pool]) -> None:
                 changed = update(_TABLE).where(*_of(posting, key), _T.position == position)
                 connection.execute(changed.values(_amounts(layer)))
         known = {id(layer) for _, layer, _, _ in rows}
-        first = rows[-1][0] + 1 if rows else 1
         added = [layer for layer in layers if id(layer) not in known]
         if added:
+            first = 1 + (connection.scalar(select(func.max(_T.position)).where(*_of(posting, key))) or 0)
             values = [_row(posting, key, position, layer) for position, layer in enumerate(added, first)]
             connection.execute(insert(_TABLE), values)
 
@@ -61,25 +74,6 @@ def kept_for(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
     for key, position, layer in _read(posting, {key[0] for key in fifo}) if fifo else ():
         kept[key].append((position, layer, layer.quantity, layer.value))
     return kept
-
-
-def pass_by(posting: Posting, new: Sequence[costing.Move]) -> None:
-    """Let moves that lie before what a job still recosts take from the layers as they are, until the job is done."""
-    keys = {key for m in new for key in (m.source, m.target) if key is not None}
-    pools = {key: Pool() for key in keys}
-    kept = attach(posting, pools)
-    for key in list(pools):
-        if key not in kept:
-            continue
-        layers = pools[key].layers or []
-        pools[key].quantity = sum(layer.quantity for layer in layers)
-        pools[key].value = sum(layer.value for layer in layers)
-    for m in new:
-        if m.source in kept:
-            pools[m.source].take(m.quantity, step=1)
-        if m.target in kept:
-            pools[m.target].enter(m.quantity, m.value, (m.document, m.line))
-    save(posting, kept, pools)
 
 
 def layers_before(posting: Posting, key: Key, pool: Pool, moment: datetime) -> list[Layer]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
@@ -241,31 +241,9 @@ def all_items(books: Books) -> list[int]:
 
 
 def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
-    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there.
-
-    Looked for page by page from the newest entry back. A reversal was posted later than what it reverses, so it comes first
-    and both sum to zero.
-    """
-    item_id, pool, layer = key
-    leaves = and_(_E.pool_from_id == pool, _E.layer_from_id == layer)
-    enters = and_(_E.pool_to_id == pool, _E.layer_to_id == layer)
-    out = case((leaves, _QUANTITY), else_=-_QUANTITY), case((leaves, _VALUE), else_=-_VALUE)
-    query = (
-        select(_E.happened, _E.document_id, _E.line, *out)
-        .where(_E.organisation_id == books.organisation_id, _E.item_id == item_id, or_(leaves, enters))
-        .where(_E.moment < before, _E.happened < before, _E.basis != CLAIMED, _E.pool_from_id != _E.pool_to_id)
-        .order_by(_E.moment.desc(), _E.id.desc())
-    )
-    taken: dict[tuple[Any, ...], tuple[int, int]] = {}
-    for start in range(0, 2**31, _PAGE):
-        rows = books.session.connection().execute(query.offset(start).limit(_PAGE)).all()
-        for happened, document_id, line, quantity, value in rows:
-            was = taken.get((happened, document_id, line), (0, 0))
-            taken[happened, document_id, line] = (was[0] + quantity, was[1] + value)
-        last = next((sums for sums in taken.values() if sums[0] > 0), None)
-        if last is not None or len(rows) < _PAGE:
-            return last or (0, 0)
-    return 0, 0
+    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there."""
+    taken = (b.move for b in back_from(books, key, before) if b.move.source == key and b.move.target != key)
+    return next(((move.quantity, move.value) for move in taken), (0, 0))
 
 
 def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:

@@ -17,6 +17,7 @@ from app.api import (
     Invalid,
     Money,
     NotFound,
+    Organisation,
     Posting,
     Price,
     Quantity,
@@ -159,6 +160,7 @@ def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) 
         raise Invalid(_l("Goods cost by average or by first in, first out."), field="costing")
     if costing == group.costing:
         return
+    _wait_for_postings(session)
     e = Stock.entries.c
     if session.connection().scalar(
         select(exists().where(e.item_id.in_(select(Item.__table__.c.id).where(Item.__table__.c.group_id == group.id))))
@@ -180,12 +182,18 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
     if pool == pool_of(session):
         return
     own = organisation_id(session)
+    _wait_for_postings(session)
     if session.connection().scalar(select(exists().where(Stock.entries.c.organisation_id == own))):
         raise Conflict(_l("Goods have moved already; what shares one cost can't change any more."))
     session.merge(CostPolicy(organisation_id=own, pool=pool))
     session.flush()
     forget_all(session, "warehouse.place")
     record(session, "warehouse.costing.set", subject="warehouse.cost_policy", subject_id=own, summary=pool)
+
+
+def _wait_for_postings(session: Session) -> None:
+    """Be alone: postings under way hold their organisation, and those that come later see what is decided now."""
+    session.scalars(select(Organisation.id).where(Organisation.id == organisation_id(session)).with_for_update()).one()
 
 
 def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
@@ -365,6 +373,7 @@ def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
 def _refuse_other_costing(session: Session, item: Item, group_id: int | None) -> None:
     """How goods cost is their group's affair, so goods that have moved go only where they cost alike."""
     group = session.get(ItemGroup, group_id) if group_id is not None else None
+    _wait_for_postings(session)
     was, becomes = (g.costing if g is not None else AVERAGE for g in (item.group, group))
     if was != becomes and session.connection().scalar(select(exists().where(Stock.entries.c.item_id == item.id))):
         raise Conflict(

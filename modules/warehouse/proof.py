@@ -9,7 +9,7 @@ from app.api import organisation_id
 from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, Layer, Pool
 from modules.warehouse.items import costing_of
-from modules.warehouse.models import Recosting
+from modules.warehouse.pending import items_waiting
 from modules.warehouse.recosting import step_of
 from modules.warehouse.registers import Stock
 
@@ -23,10 +23,12 @@ def disagreements(session: Session) -> Iterator[str]:
     for document, line in returns.given_back_beyond(books):
         yield f"warehouse.stock: more came back of document {document}, line {line} than went"
     yield from _unfinished(books)
-    waiting = set(session.connection().scalars(select(Recosting.__table__.c.item_id)))
-    for items in _groups(books):
-        if not waiting & set(items):
-            yield from _of(books, items)
+    for items in _groups(books, set(items_waiting(session))):
+        yield from _of(books, items)
+    total = Stock.worth.table.c
+    below = select(total.item_id, total.pool_id).where(total.organisation_id == books.organisation_id, total.value < 0)
+    for item, pool in session.connection().execute(below):
+        yield f"warehouse.stock: item {item} is worth less than zero in pool {pool}"
 
 
 def _of(books: moves.Books, items: Sequence[int]) -> Iterator[str]:
@@ -67,8 +69,8 @@ def _unfinished(books: moves.Books) -> Iterator[str]:
         yield f"warehouse.stock: work order {work_order} keeps a value though its product is made"
 
 
-def _groups(books: moves.Books) -> Iterator[list[int]]:
-    """All items, those that are made of one another together."""
+def _groups(books: moves.Books, waiting: set[int]) -> Iterator[list[int]]:
+    """All items, those that are made of one another together; without those that hang on one that waits."""
     group_of = {item: [item] for item in moves.all_items(books)}
     for component, product in moves.made_of_each(books):
         one, other = group_of[component], group_of[product]
@@ -77,7 +79,7 @@ def _groups(books: moves.Books) -> Iterator[list[int]]:
             group_of.update(dict.fromkeys(other, one))
     together: list[int] = []
     for group in {id(group): group for group in group_of.values()}.values():
-        together += group
+        together += group if waiting.isdisjoint(group) else []
         if len(together) >= _TOGETHER:
             yield together
             together = []

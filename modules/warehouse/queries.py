@@ -26,7 +26,7 @@ from app.api import (
 from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 from modules.warehouse.moves import BooksOf
-from modules.warehouse.places import places_by_id
+from modules.warehouse.places import places_by_id, pool_of
 from modules.warehouse.registers import Stock
 
 
@@ -81,7 +81,7 @@ def movements_of(session: Session, item_id: int, place_id: int, since: date, unt
     and what was owed for it would tell the cost.
     """
     require(session.info["actor"], "warehouse.stock.view")
-    if places_by_id(session, {place_id})[place_id].pool == place_id:
+    if pool_of(session) == "warehouse" and places_by_id(session, {place_id})[place_id].pool == place_id:
         whole = statement(session, Stock.worth, since, until, where={"item": item_id, "pool": place_id})
     else:
         whole = statement(session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id})

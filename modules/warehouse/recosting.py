@@ -74,7 +74,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     if is_late:
         return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
     pools = {key: Pool(h.amounts[0], h.amounts[1]) for key, h in held.items()}
-    kept = layers.attach(posting, pools)
+    kept = layers.attach(posting, pools, [m for _, m in new])
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
     origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
@@ -83,23 +83,15 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     return values
 
 
-def recost(posting: Posting, items: Collection[int], since: datetime) -> datetime | None:
-    """Recost what has happened to items from a moment on, as the books have it now; their worth is held.
-
-    Gives the moment from which on it is left to a job, or None when all is done.
-    """
-    posting.hold_all(Stock.worth, items)
+def recost(posting: Posting, items: Collection[int], since: datetime) -> None:
+    """Recost what has happened to items from a moment on, as the books have it now."""
     _recost(posting, set(items), since, ())
-    until: datetime | None = posting.session.info.pop("recosted_until", None)
-    return until
 
 
 def _recost(
     posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
 ) -> list[int]:
-    items = items | moves.bound_to(posting, items, since)
-    # Anew: whom we have waited for may have begun a pool, which the statement that waited does not see.
-    posting.hold_all(Stock.worth, items)
+    items = _held_with_all_that_hangs_on_them(posting, items, since)
     booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
     walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
     walk = sorted(
@@ -120,12 +112,21 @@ def _recost(
         settle(posting, items, since)
         layers.save(posting, layers.kept_for(posting, pools), pools)
     else:
-        layers.pass_by(posting, [m for _, m in new])
         postpone(posting, items, since, until)
         enqueue(posting.session, SYSTEM, JOB)
-    posting.session.info["recosted_until"] = until
     own = {id(m): value for m, value in zip(steps, values, strict=True)}
     return [own[id(m)] for _, m in new]
+
+
+def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: datetime) -> set[int]:
+    """The items, and all whose costs hang on theirs, held: while we waited for some, others may have come to hang on them."""
+    held: set[int] = set()
+    while held != items:
+        posting.hold_all(Stock.worth, items)
+        held, items = items, items | moves.bound_to(posting, items, since)
+    # Anew: whom we have waited for may have begun a pool, which the statement that waited does not see.
+    posting.hold_all(Stock.worth, items)
+    return items
 
 
 def _chunk(posting: Posting, items: set[int], since: datetime, least: datetime) -> tuple[list[Booked], datetime | None]:

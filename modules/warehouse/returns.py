@@ -3,18 +3,20 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import Document
 from modules.warehouse.costing import OWN, Line, Origin
 from modules.warehouse.moves import ROWS, Booked, Books, gathered
-from modules.warehouse.registers import CLAIMED, LANDED, Stock
+from modules.warehouse.registers import CLAIMED, LANDED, REVERSED, Stock
 
 _E = Stock.entries.c
 _QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
+#: what a cost that came later added to a line, and what reversing that took off again
+_LANDS = or_(_E.basis == LANDED, and_(_E.basis == REVERSED, _QUANTITY == 0))
 
 
 def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
@@ -92,8 +94,8 @@ def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
     for start in range(0, len(documents), _PIECE):
         some = documents[start : start + _PIECE]
         own = or_(
-            and_(_E.document_id.in_(some), _E.basis != LANDED),
-            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
+            and_(_E.document_id.in_(some), not_(_LANDS)),
+            and_(_E.origin_document_id.in_(some), _LANDS),
         )
         rows = books.session.connection().execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
         booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
@@ -106,7 +108,7 @@ def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) ->
         query = (
             select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY), func.sum(_VALUE))
             .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
-            .where(_E.basis != LANDED)
+            .where(not_(_LANDS))
             .group_by(_E.origin_document_id, _E.origin_line)
         )
         for document_id, line, quantity, value in books.session.connection().execute(query):

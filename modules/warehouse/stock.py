@@ -18,6 +18,7 @@ from app.api import (
     NotEnough,
     Posting,
     Quantity,
+    forget_all,
     from_units,
     number,
     to_units,
@@ -80,8 +81,13 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         return []
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
-    places = places_by_id(posting.session, {p for m in new for p in (m.source_id, m.target_id)})
+    places = _places(posting.session, new)
     _hold(posting, new, places)
+    if {m.item_id for m in new} - {key[0] for key in posting.held(Stock.worth)}:
+        # The first move of an item: how it costs may have been decided while we waited, and never will be again.
+        forget_all(posting.session, "warehouse.item")
+        forget_all(posting.session, "warehouse.place")
+        places = _places(posting.session, new)
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, places) for m in new]
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
@@ -175,6 +181,10 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
         reverse_document(session, actor, document, before=before, after=after)
     except NotEnough as error:
         raise _named(session, error) from error
+
+
+def _places(session: Session, new: Sequence[Move]) -> dict[int, Where]:
+    return places_by_id(session, {place for m in new for place in (m.source_id, m.target_id)})
 
 
 def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> None:
