@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.company import Product
+from modules.contacts.models import INSTALMENTS
 
 Row = Sequence[Any]
 SUPPLIERS, CUSTOMERS, PRODUCTION = -1, -2, -5
@@ -115,7 +116,7 @@ _SETTLEMENT = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
     " currency, amount, base) VALUES (1, ?, 0, ?, ?, ?, ?, 'GBP', ?, ?)"
 )
-_OPEN_ITEM = "INSERT INTO contacts_open_item (document_id) VALUES (?) RETURNING id"
+_OPEN_ITEM = "INSERT INTO contacts_open_item (id, document_id) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,8 @@ class Floor:
         )
 
     def _settle(self, document_id: int, contact_id: int, amount: int, moment: datetime, day: Any) -> None:
-        item = self.one(_OPEN_ITEM, (document_id,))[0]
+        item = document_id * INSTALMENTS
+        self.run(_OPEN_ITEM, (item, document_id))
         self.run(_BALANCE_TOTAL, (contact_id, "GBP", amount, amount, 1, day))
         sides = max(amount, 0), max(-amount, 0)
         self.run(_BALANCE_TURNOVER, (contact_id, "GBP", moment.year * 100 + moment.month, *sides, *sides))

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from app import ledger
 from app.security import SYSTEM
 from bench.company import ITEMS, PARTNERS, Subject
+from modules.contacts.models import INSTALMENTS
 
 #: The history covers three years from here, evenly.
 FIRST_YEAR, DAYS = 2023, 1096
@@ -36,13 +37,17 @@ _STOCK = (
     " CASE i % 2 WHEN 0 THEN 100 ELSE -2 END, 0, 0, 0, 0, 0, 0, {inside_from}, {inside_to}, {inside_from}, {inside_to},"
     " 0, 0, CASE i % 2 WHEN 0 THEN 'own' ELSE 'carried' END, {moment}, 3000000, 30000 * (1 + {item} % 90) FROM n"
 )
-_OPEN_ITEMS = "INSERT INTO contacts_open_item (id, document_id) " + _NUMBERS + "SELECT {first} + i, {first} + i FROM n"
+_OPEN_ITEMS = (
+    "INSERT INTO contacts_open_item (id, document_id) "
+    + _NUMBERS
+    + f"SELECT ({{first}} + i) * {INSTALMENTS}, {{first}} + i FROM n"
+)
 # Every other entry makes a debt and the next pays it.
 _SETTLEMENTS = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
     " currency, amount, base) "
     + _NUMBERS
-    + "SELECT 1, {first} + i / 5, i % 5, {moment}, 1 - 2 * (i % 2), {partner}, {first} + (i - i % 2) / 5, 'GBP',"
+    + "SELECT 1, {first} + i / 5, i % 5, {moment}, 1 - 2 * (i % 2), {partner}, ({first} + (i - i % 2) / 5) * {items}, 'GBP',"
     " (1 - 2 * (i % 2)) * 555500, (1 - 2 * (i % 2)) * 555500 FROM n"
 )
 
@@ -68,9 +73,8 @@ def write_history(subject: Subject, count: int) -> None:
         run(_TRADE, documents, partner=partner)
         run(_STOCK, count, item=item, inside_from="(i % 2) * 100", inside_to="(1 - i % 2) * 100")
         run(_OPEN_ITEMS, documents)
-        run(_SETTLEMENTS, count, partner=partner)
-        for table in ("core_document", "contacts_open_item"):  # ids were given by hand
-            go_on_counting(connection, table)
+        run(_SETTLEMENTS, count, partner=partner, items=INSTALMENTS)
+        go_on_counting(connection, "core_document")  # ids were given by hand
         ledger.rebuild(session)
 
     subject.company.database.run(work, actor=SYSTEM)
