@@ -39,7 +39,7 @@ def books(company: Any) -> Any:
 
     def read(session: Any) -> Any:
         assert list(ledger.verify(session)) == []
-        stock = ledger.now(session, Stock, by=("item",), where={"place": FIRST_WAREHOUSE})
+        stock = ledger.now(session, Stock.on_hand, by=("item",), where={"place": FIRST_WAREHOUSE})
         assert all(f.amounts["quantity"] >= 0 for f in stock)
         return ledger.totals(session)
 
