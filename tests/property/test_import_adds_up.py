@@ -41,7 +41,7 @@ def books(company: Any) -> Any:
         assert list(ledger.verify(session)) == []
         stock = ledger.now(session, Stock.on_hand, by=("item",), where={"place": FIRST_WAREHOUSE})
         assert all(f.amounts["quantity"] >= 0 for f in stock)
-        return ledger.totals(session)
+        return ledger.totals_of(session)
 
     return lambda: company.database.run(read, actor=SYSTEM, write=False)
 
