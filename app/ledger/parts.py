@@ -37,14 +37,9 @@ def present_parts(
     session: Session, totals: Totals, amounts: Sequence[Amount], by: Sequence[str], where: Where | None
 ) -> list[Any]:
     """The totals, less what is dated ahead."""
-    table = totals.table
-    keys = [table.c[totals.column(name)] for name in by]
-    sums = [cast(func.sum(units_of(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
-    criteria = criteria_of(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
-    own = table.c.organisation_id == organisation_id(session)
     ahead = totals.register.entries.c.moment > wall_clock()
     return [
-        select(*keys, *sums).where(own, *criteria).group_by(*keys),
+        _total_part(session, totals, amounts, by, where),
         *_entry_parts(session, totals, amounts, by, where, [ahead], sign=-1),
     ]
 
@@ -57,8 +52,7 @@ def standing_parts(
     by: Sequence[str],
     where: Where | None,
 ) -> list[Any]:
-    """Selects that sum up to what stood just before `before`: each summed by itself, so that the database puts together
-    short tables and not every row of all."""
+    """Selects that sum up to what stood just before `before`, from whichever end of the books is nearer (ADR 8)."""
     entries = totals.register.entries.c
     if not _is_late(session, totals, before):
         if totals.months is None:
@@ -66,17 +60,25 @@ def standing_parts(
         broken = [entries.moment >= month_start(before), entries.moment < before]
         months = _month_part(session, totals, amounts, by, where, lambda m: m < month_of(before))
         return [months, *_entry_parts(session, totals, amounts, by, where, broken)]
-    table = totals.table
-    keys = [table.c[totals.column(name)] for name in by]
-    sums = [cast(func.sum(units_of(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
-    criteria = criteria_of(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
-    parts = [select(*keys, *sums).where(table.c.organisation_id == organisation_id(session), *criteria).group_by(*keys)]
+    parts = [_total_part(session, totals, amounts, by, where)]
     later = [entries.moment >= before]
     if totals.months is not None:
         whole = first_whole_month(before)
         parts.append(_month_part(session, totals, amounts, by, where, lambda m: m >= month_of(whole), sign=-1))
         later.append(entries.moment < whole)
     return [*parts, *_entry_parts(session, totals, amounts, by, where, later, sign=-1)]
+
+
+def _total_part(
+    session: Session, totals: Totals, amounts: Sequence[Amount], by: Sequence[str], where: Where | None
+) -> Any:
+    """The current totals, summed by key."""
+    table = totals.table
+    keys = [table.c[totals.column(name)] for name in by]
+    sums = [cast(func.sum(units_of(table.c[a.name])), BigInteger).label(a.name) for a in amounts]
+    criteria = criteria_of(session, totals, {d.name: table.c[d.column] for d in totals.dimensions}, where)
+    own = table.c.organisation_id == organisation_id(session)
+    return select(*keys, *sums).where(own, *criteria).group_by(*keys)
 
 
 def _month_part(
@@ -124,6 +126,7 @@ def _entry_parts(
 
 
 def parts_of(totals: Totals) -> Iterator[Part]:
+    """The entries once for each of their ends that a total is kept for: once where they have none."""
     entries = totals.register.entries.c
     if not totals.register.is_transfer:
         yield Part({d.name: entries[d.column] for d in totals.dimensions}, 1, (), None)
@@ -158,6 +161,7 @@ def sides_of(entries: Any, a: Amount, part: Part) -> tuple[ColumnElement[Any], C
 
 
 def month_start(moment: datetime) -> datetime:
+    """When the month of a moment begins."""
     return datetime(moment.year, moment.month, 1)
 
 
@@ -170,6 +174,7 @@ def first_whole_month(since: datetime) -> datetime:
 
 
 def units_of(column: Any) -> Any:
+    """An amount's column as the integer of small units that it is kept as, which sums exactly."""
     return type_coerce(column, BigInteger)
 
 

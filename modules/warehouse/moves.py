@@ -34,6 +34,15 @@ ROWS = select(
     _VALUE,
     *_END_COLUMNS,
 )
+_PRODUCTS = aliased(Stock.entries, name="product")
+_PRODUCT = _PRODUCTS.c
+#: components and what work orders have made of them
+_MADE = (
+    select(_E.item_id, _PRODUCT.item_id)
+    .distinct()
+    .join_from(Stock.entries, _PRODUCTS, _PRODUCT.document_id == _E.work_order_to_id)
+    .where(_E.work_order_to_id > 0, _PRODUCT.work_order_from_id == _E.work_order_to_id, _PRODUCT.basis == MADE)
+)
 #: entries looked at together, from the newest back
 _PAGE = 200
 
@@ -198,15 +207,8 @@ def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:
 
 
 def _made_of(books: Books, items: set[int], since: datetime) -> set[int]:
-    product = aliased(Stock.entries, name="product")
-    query = (
-        select(product.c.item_id)
-        .distinct()
-        .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
-        .where(*_happened_since(books, items, since), _E.work_order_to_id > 0)
-        .where(product.c.work_order_from_id == _E.work_order_to_id, product.c.basis == MADE)
-    )
-    return set(books.session.connection().scalars(query))
+    made = _MADE.with_only_columns(_PRODUCT.item_id).where(*_happened_since(books, items, since))
+    return set(books.session.connection().scalars(made))
 
 
 def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[int]:
@@ -223,13 +225,7 @@ def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[in
 
 def made_of_each(books: Books) -> list[tuple[int, int]]:
     """Which items work orders have made of which: component, product."""
-    product = aliased(Stock.entries, name="product")
-    query = (
-        select(_E.item_id, product.c.item_id)
-        .distinct()
-        .join_from(Stock.entries, product, product.c.document_id == _E.work_order_to_id)
-        .where(_E.organisation_id == books.organisation_id, _E.work_order_to_id > 0, product.c.basis == MADE)
-    )
+    query = _MADE.where(_E.organisation_id == books.organisation_id)
     return [(component, made) for component, made in books.session.connection().execute(query)]
 
 

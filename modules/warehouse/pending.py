@@ -15,7 +15,7 @@ _TABLE: Any = Recosting.__table__
 _T = _TABLE.c
 
 
-def postpone(posting: Posting, items: Collection[int], since: datetime, until: datetime) -> None:
+def postpone(posting: Posting, items: Collection[int], since: datetime, until: datetime, *, cause_id: int) -> None:
     """Leave the items to a job from `until` on. What was left to it from before `since` on stays so."""
     known = _known(posting, items)
     for item in sorted(items):
@@ -26,7 +26,7 @@ def postpone(posting: Posting, items: Collection[int], since: datetime, until: d
                     organisation_id=posting.organisation_id,
                     item_id=item,
                     since=until,
-                    cause_id=posting.documents[0].id,
+                    cause_id=cause_id,
                 )
             )
         elif row.since >= since:

@@ -112,7 +112,7 @@ def _recost(
         settle(posting, items, since)
         layers.save(posting, layers.kept_for(posting, pools), pools)
     else:
-        postpone(posting, items, since, until)
+        postpone(posting, items, since, until, cause_id=cause)
         enqueue(posting.session, SYSTEM, JOB)
     own = {id(m): value for m, value in zip(steps, values, strict=True)}
     return [own[id(m)] for _, m in new]

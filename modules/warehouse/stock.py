@@ -82,23 +82,25 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
     places = _places(posting.session, new)
-    _hold(posting, new, places)
+    ends = [_ends(m, places) for m in new]
+    _hold(posting, new, ends)
     if {m.item_id for m in new} - {key[0] for key in posting.held(Stock.worth)}:
         # The first move of an item: how it costs may have been decided while we waited, and never will be again.
         forget_all(posting.session, "warehouse.item")
         forget_all(posting.session, "warehouse.place")
         places = _places(posting.session, new)
+        ends = [_ends(m, places) for m in new]
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, places) for m in new]
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
     _refuse_beyond_origin(posting, new)
     values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
-    for m, c, value in zip(new, costed, values, strict=True):
+    for m, c, at, value in zip(new, costed, ends, values, strict=True):
         posting.add_units(
             Stock,
             m.document,
             m.line,
-            **_ends(m, places),
+            **at,
             item=m.item_id,
             basis=c.basis,
             origin=m.origin,
@@ -187,18 +189,17 @@ def _places(session: Session, new: Sequence[Move]) -> dict[int, Where]:
     return places_by_id(session, {place for m in new for place in (m.source_id, m.target_id)})
 
 
-def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> None:
+def _hold(posting: Posting, new: Sequence[Move], ends: Sequence[dict[str, Any]]) -> None:
     """Hold what the items are worth, wherever they are: whoever moves them waits. With it, by the same journey, what the
     floors of places and claims will ask for."""
     on_hand: set[tuple[int, ...]] = set()
     claims: set[tuple[int, ...]] = set()
-    if any(places[m.source_id].warehouse for m in new):
-        for m in new:
-            ends = _ends(m, places)
+    if any(at["warehouse"][0] for at in ends):
+        for m, at in zip(new, ends, strict=True):
             for side in (0, 1):
-                if warehouse := ends["warehouse"][side]:
-                    on_hand.add((m.item_id, ends["place"][side], ends["lot"][side]))
-                    claims.add((m.item_id, warehouse, ends["claim"][side]))
+                if warehouse := at["warehouse"][side]:
+                    on_hand.add((m.item_id, at["place"][side], at["lot"][side]))
+                    claims.add((m.item_id, warehouse, at["claim"][side]))
     items = {m.item_id for m in new}
     posting.hold_together({Stock.on_hand: on_hand, Stock.claims: claims}, all_of={Stock.worth: items})
 

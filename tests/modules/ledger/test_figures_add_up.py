@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import ledger
 from app.documents import posting as documents
-from app.ledger import queries
+from app.ledger import parts
 from app.security import SYSTEM
 
 BEGUN, DAYS = datetime(2025, 11, 17, 8), 150
@@ -98,7 +98,7 @@ def check(session: Any, totals: Any, by: tuple[str, ...], where: dict[str, Any],
         expected = added_up((e for e in entries if e.moment <= end_of(moment)), by, where)
         expected = {key: sums for key, sums in expected.items() if any(sums.values())}
         for is_late in (True, False):  # from the present back, or from the beginning on
-            with patch.object(queries, "_is_late", lambda *_, answer=is_late: answer):
+            with patch.object(parts, "_is_late", lambda *_, answer=is_late: answer):
                 figures = {f.key: f.amounts for f in ledger.at(session, totals, moment, by=by, where=where)}
             assert figures == expected
     present = {f.key: f.amounts for f in ledger.now(session, totals, by=by, where=where)}
