@@ -283,7 +283,7 @@ class Posting:
         values |= {d.name: said[d.column] for d in register.dimensions if not d.is_end}
         for d in register.details:
             if d.kind == "word":
-                values[d.name] = d.reversal
+                values[d.name] = said.get(d.name) or d.reversal
             elif d.kind == "line":
                 values[d.name] = tuple(said[c] for c in d.columns)
             else:

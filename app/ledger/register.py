@@ -86,6 +86,8 @@ class Detail:
     length: int = 0
     #: of a word: what an entry says that reverses another; of a time: the amount whose reversal happens when it is booked
     reversal: str = ""
+    #: words that a reversal says again
+    kept: tuple[str, ...] = ()
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -130,9 +132,12 @@ def exact(type_: type[Scaled], *, group: str | None = None, is_cost: bool = Fals
     return Amount(type_, group, is_cost)
 
 
-def word(length: int, *, reversal: str) -> Any:
-    """A detail that is a word; `reversal` is what an entry says that reverses another."""
-    return Detail("word", length, reversal)
+def word(length: int, *, reversal: str, kept: tuple[str, ...] = ()) -> Any:
+    """A detail that is a word.
+
+    `reversal` is what an entry says that reverses another, unless the other says one of `kept`: that it says again.
+    """
+    return Detail("word", length, reversal, kept)
 
 
 def document_line() -> Any:

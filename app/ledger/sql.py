@@ -32,7 +32,8 @@ class EntrySql:
         self._insert = _Insert(register.entries, register.columns)
         #: what tells the moves of a document apart; entries of one move sum up
         self.grouped = _apart(register)
-        group = ", ".join(self.grouped)
+        kept = {d.name: d.kept for d in register.details}
+        group = ", ".join(_kept_only(c, kept[c]) if kept.get(c) else c for c in self.grouped)
         sums = ", ".join(f"CAST(sum({a.name}) AS bigint)" for a in register.amounts)
         self._of_document = (
             f"SELECT {group}, {sums}, min(moment) FROM {register.entries.name} WHERE document_id = ?"
@@ -203,10 +204,17 @@ def _since_of(totals: "Totals", amount: str) -> str:
 
 
 def _apart(register: "type[Register]") -> tuple[str, ...]:
-    """The columns that tell the moves of a document apart: its keys, its side, and details but for words."""
-    said = {c for d in register.details if d.kind == "word" for c in d.columns} | {a.name for a in register.amounts}
+    """The columns that tell the moves of a document apart: its keys, its side, and details but for words that no reversal
+    keeps."""
+    said = {d.name for d in register.details if d.kind == "word" and not d.kept} | {a.name for a in register.amounts}
     head = {"organisation_id", "document_id", "cause_id", "moment"}
     return tuple(c for c in register.columns if c not in said | head)
+
+
+def _kept_only(column: str, words: tuple[str, ...]) -> str:
+    """A word where a reversal keeps it, else none; words stand in declarations, never in data."""
+    kept = ", ".join(f"'{word}'" for word in words)
+    return f"CASE WHEN {column} IN ({kept}) THEN {column} ELSE '' END"
 
 
 def _is_time(type_: Any) -> bool:

@@ -19,7 +19,8 @@ from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, St
 _E = Stock.entries.c
 _ENDS = tuple(d for d in Stock.dimensions if d.is_end)
 _END_COLUMNS = tuple(_E[c] for d in _ENDS for c in d.columns)
-_QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
+#: whole, in units of their scales
+QUANTITY, VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
 _WORK_ORDER, _POOL, _LAYER = (2 * [d.name for d in _ENDS].index(name) for name in ("work_order", "pool", "layer"))
 #: what `gathered` is given
 ROWS = select(
@@ -30,8 +31,8 @@ ROWS = select(
     _E.basis,
     _E.origin_document_id,
     _E.origin_line,
-    _QUANTITY,
-    _VALUE,
+    QUANTITY,
+    VALUE,
     *_END_COLUMNS,
 )
 _PRODUCTS = aliased(Stock.entries, name="product")
@@ -116,7 +117,7 @@ def gathered(rows: Iterable[Any]) -> list[Booked]:
     landed: dict[tuple[Any, ...], int] = {}
     for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
         at = (item_id, happened, *ends)
-        if basis == LANDED or (basis == REVERSED and not quantity and origin_document is not None):
+        if basis == LANDED:
             key = (origin_document, origin_line, *at)
             landed[key] = landed.get(key, 0) + value
             continue
@@ -177,7 +178,7 @@ def sums_since(
     """What moved from a moment on, summed by where from and where to."""
     keys = [_E[c] for name in ("pool", "layer") for c in (f"{name}_from_id", f"{name}_to_id")]
     query = (
-        select(_E.item_id, *keys, func.sum(_QUANTITY), func.sum(_VALUE))
+        select(_E.item_id, *keys, func.sum(QUANTITY), func.sum(VALUE))
         .where(*_happened_since(books, items, since))
         .group_by(_E.item_id, *keys)
     )

@@ -9,7 +9,7 @@ from app.api import Floor, Money, Quantity, Register, Totals, dimension, documen
 from modules.warehouse.models import Claim, Item, Lot, Place
 
 #: What else an entry's value rests on, beside what `costing` names: a cost that came later, the difference that recosting
-#: found. A claim moves a quantity alone; what is reversed takes everything with it.
+#: found. A claim moves a quantity alone.
 LANDED, CORRECTED, CLAIMED, REVERSED = "landed", "corrected", "claimed", "reversed"
 
 
@@ -30,7 +30,7 @@ class Stock(Register):
     pool = end()
     layer = end()
     #: own, carried, returned or made (`costing`), or one of the words above
-    basis = word(12, reversal=REVERSED)
+    basis = word(12, reversal=REVERSED, kept=(LANDED, CLAIMED))
     #: the line whose goods it gives back, or that a landed cost belongs to
     origin = document_line()
     #: when the goods moved that it values; `moment` is later only where a closed period put it off

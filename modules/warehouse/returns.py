@@ -3,20 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, and_, func, not_, or_, select, type_coerce
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.api import Document
 from modules.warehouse.costing import OWN, Line, Origin
-from modules.warehouse.moves import ROWS, Booked, Books, gathered
-from modules.warehouse.registers import CLAIMED, LANDED, REVERSED, Stock
+from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
+from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
 _E = Stock.entries.c
-_QUANTITY, _VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
-#: what a cost that came later added to a line, and what reversing that took off again
-_LANDS = or_(_E.basis == LANDED, and_(_E.basis == REVERSED, _QUANTITY == 0))
 
 
 def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
@@ -55,10 +52,10 @@ def inflows_of(books: Books, line: Line) -> list[Booked]:
 def given_back_beyond(books: Books) -> list[Line]:
     """Lines of which more came back than went."""
     origins = (
-        select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY).label("back"))
+        select(_E.origin_document_id, _E.origin_line, func.sum(QUANTITY).label("back"))
         .where(_E.organisation_id == books.organisation_id, _E.origin_document_id.is_not(None), _E.basis != LANDED)
         .group_by(_E.origin_document_id, _E.origin_line)
-        .having(func.sum(_QUANTITY) > 0)
+        .having(func.sum(QUANTITY) > 0)
         .subquery()
     )
     query = (
@@ -70,7 +67,7 @@ def given_back_beyond(books: Books) -> list[Line]:
         )
         .where(_E.basis != CLAIMED)
         .group_by(_E.document_id, _E.line, origins.c.back)
-        .having(func.sum(_QUANTITY) < origins.c.back)
+        .having(func.sum(QUANTITY) < origins.c.back)
     )
     return [(document, line) for document, line in books.session.connection().execute(query)]
 
@@ -94,8 +91,8 @@ def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
     for start in range(0, len(documents), _PIECE):
         some = documents[start : start + _PIECE]
         own = or_(
-            and_(_E.document_id.in_(some), not_(_LANDS)),
-            and_(_E.origin_document_id.in_(some), _LANDS),
+            and_(_E.document_id.in_(some), _E.basis != LANDED),
+            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
         )
         rows = books.session.connection().execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
         booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
@@ -106,9 +103,9 @@ def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) ->
     documents = sorted({document for document, _ in found})
     for start in range(0, len(documents), _PIECE):
         query = (
-            select(_E.origin_document_id, _E.origin_line, func.sum(_QUANTITY), func.sum(_VALUE))
+            select(_E.origin_document_id, _E.origin_line, func.sum(QUANTITY), func.sum(VALUE))
             .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
-            .where(not_(_LANDS))
+            .where(_E.basis != LANDED)
             .group_by(_E.origin_document_id, _E.origin_line)
         )
         for document_id, line, quantity, value in books.session.connection().execute(query):

@@ -39,7 +39,7 @@ def declared() -> Iterator[SimpleNamespace]:
         promise = end()
         #: the document that they are used up for
         work = end()
-        why = word(10, reversal="reversed")
+        why = word(10, reversal="reversed", kept=("given",))
         quantity = exact(Quantity)
         value = exact(Money)
         in_bins = Totals(

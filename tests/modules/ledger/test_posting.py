@@ -5,6 +5,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DataError
 
 from app import ledger
@@ -19,6 +20,7 @@ from modules.trade.models import Purchase, Sale
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
 from modules.warehouse.registers import Stock
+from tests import kinds
 
 JANUARY, FEBRUARY = datetime(2026, 1, 5, 9), datetime(2026, 2, 5, 9)
 
@@ -181,3 +183,25 @@ def test_a_number_from_elsewhere_that_looks_like_ours_is_not_given_again(shop: A
         "S-000002",
         "S-000003",
     ]
+
+
+def test_a_reversal_says_again_the_words_that_are_kept_and_sums_up_the_others(books: Any) -> None:
+    said = [("own", 3, 5), ("given", 0, 7), ("corrected", 0, 2), ("given", 0, 1)]
+
+    def move(posting: Any, posted: Any) -> None:
+        for why, quantity, value in said:
+            posting.add(
+                books.registers.Flow, posted[0], 1, thing=1, bin=(-1, 1), quantity=quantity, value=value, why=why
+            )
+
+    def post(session: Any) -> int:
+        document = kinds.draft(session, kinds.Shipment, None)
+        documents.post(session, SYSTEM, [document], move)
+        return int(document.id)
+
+    document = books.do(post)
+    books.reverse(document)
+    table = books.registers.Flow.entries.c
+    entries = books.ask(lambda s: s.execute(select(table.why, table.quantity, table.value).order_by(table.id)).all())
+    assert sorted(map(tuple, entries[len(said) :])) == [("given", 0, -8), ("reversed", -3, -7)]
+    assert books.verify() == []
