@@ -4,8 +4,30 @@ from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
 from app.clock import wall_clock
 from app.db import Base, Id, utc_now
-from app.documents import Document, LineOf, SentBefore, documents_by_id, locked, post, reverse, written_before
-from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
+from app.documents import (
+    Document,
+    Draft,
+    Fact,
+    HasFollowers,
+    Kind,
+    LineKey,
+    LineOf,
+    Makes,
+    Paper,
+    PaperColumn,
+    SentBefore,
+    Total,
+    documents_by_id,
+    kind_of,
+    left_of,
+    locked,
+    post,
+    reverse,
+    save,
+    unmask,
+    written_before,
+)
+from app.errors import Changed, Conflict, Forbidden, Invalid, KontorError, NotFound
 from app.hooks import costs_changed
 from app.importing import (
     BadCell,
@@ -69,18 +91,34 @@ from app.values import (
     to_units,
 )
 from app.web.choices import countries, currencies
-from app.web.documents import copied, declare_pages, tell_saved
+from app.web.document_form import DocumentForm
+from app.web.documents import declare_pages, state_filter, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
-from app.web.forms import DayField, DecimalField, Form, LinesField, LookupField, MomentField, required
+from app.web.forms import DayField, DecimalField, Form, MomentField, required
 from app.web.journal import document_address, document_title
+from app.web.line_field import Cell, LinesField
 from app.web.lists import XLSX, show_list
+from app.web.lookup_field import LookupField
 from app.web.lookups import ByCode, Lookup
 from app.web.routing import ANY, PUBLIC, Routes
 from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Link, Table
 
 __all__ = [
+    "Changed",
+    "Draft",
+    "Fact",
+    "HasFollowers",
+    "Kind",
+    "LineKey",
+    "Makes",
+    "Paper",
+    "PaperColumn",
+    "Total",
+    "kind_of",
+    "left_of",
+    "save",
     "ANY",
     "Actor",
     "BadCell",
@@ -153,7 +191,9 @@ __all__ = [
     "at",
     "base_currency",
     "code",
-    "copied",
+    "state_filter",
+    "DocumentForm",
+    "Cell",
     "costs_changed",
     "countries",
     "currencies",
@@ -206,6 +246,7 @@ __all__ = [
     "time",
     "to_units",
     "turnover",
+    "unmask",
     "unrestricted",
     "utc_now",
     "wall_clock",

@@ -1,6 +1,7 @@
 """What can be refused, each with the words a user reads and the HTTP status that fits; nothing here knows who asked."""
 
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 from flask_babel import get_locale
@@ -75,3 +76,16 @@ class ModuleOff(NotFound):
 
 def _in_words(day: date) -> str:
     return format_date(day, "d MMM y", locale=str(get_locale() or "en"))
+
+
+class Changed(Conflict):
+    """Somebody else has saved what this person edits since they began. `stored` is as it stands now."""
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__(
+            _l(
+                "Somebody else has saved this meanwhile. Compare below: what you typed is kept, and saving again"
+                " replaces theirs."
+            )
+        )
+        self.stored = stored

@@ -10,19 +10,16 @@ from sqlalchemy import insert, select
 
 from app.company import Company, actor_of
 from app.config import Config
+from app.documents import post, save
 from app.search import fold
 from app.security import SYSTEM, Actor, User
 from app.setup import create_company
 from modules.contacts.models import Contact
-from modules.production.operations import BomDraft, ComponentDraft, save_bom
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Opening
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_item,
-    post_movements,
-    save_movement,
-)
+from modules.warehouse.operations import create_item
 
 ITEMS, PARTNERS = 1000, 500
 #: items that nobody has moved, and no history does
@@ -83,8 +80,8 @@ def _fill(session: Any, company: Company) -> Subject:
     known = list(session.scalars(select(Item.id).order_by(Item.id)))
     item_ids, others = known[:ITEMS], known[ITEMS:]
     lines = [MovementLineDraft(i, Decimal(1_000_000), price_of(i)) for i in item_ids]
-    opening = save_movement(session, SYSTEM, Opening, MovementDraft(lines, target_id=100, moment=OPENED))
-    post_movements(session, SYSTEM, [opening])
+    opening = save(session, SYSTEM, Opening, MovementDraft(lines, target_id=100, moment=OPENED))
+    post(session, SYSTEM, [opening])
     user_id = session.scalars(select(User.id)).one()
     actor = actor_of(session, user_id, frozenset(m.name for m in company.enabled))
     assert actor is not None

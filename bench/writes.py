@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.documents import post, save
 from bench.company import Subject
 from bench.floor import Floor
 from modules.contacts.operations import record_payment
-from modules.production import operations as production
-from modules.trade import operations as trade
+from modules.production.kinds import WorkOrderDraft
+from modules.production.models import WorkOrder
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 
 LINES = 5
@@ -59,10 +62,10 @@ def make(subject: Subject, order: Order) -> None:
     """The program's work order: one product of what was really used."""
 
     def work(session: Any) -> None:
-        used = [production.ComponentDraft(i, Decimal(q)) for i, q, _ in order.lines]
-        draft = production.WorkOrderDraft(subject.product.bom_id, Decimal(1), used, moment=order.moment)
-        document = production.save_work_order(session, subject.actor, draft)
-        production.post_work_orders(session, subject.actor, [document])
+        used = [ComponentDraft(i, Decimal(q)) for i, q, _ in order.lines]
+        draft = WorkOrderDraft(subject.product.bom_id, Decimal(1), used, moment=order.moment)
+        document = save(session, subject.actor, WorkOrder, draft)
+        post(session, subject.actor, [document])
 
     subject.write(work)
 
@@ -79,9 +82,9 @@ def pay(subject: Subject, order: Order) -> None:
 
 def _trade(subject: Subject, kind: type[Purchase] | type[Sale], order: Order) -> None:
     def work(session: Any) -> None:
-        lines = [trade.TradeLineDraft(i, Decimal(q), Decimal(pence) / 100) for i, q, pence in order.lines]
-        draft = trade.TradeDraft(order.partner, lines, moment=order.moment)
-        trade.post(session, subject.actor, [trade.save(session, subject.actor, kind, draft)])
+        lines = [TradeLineDraft(i, Decimal(q), Decimal(pence) / 100) for i, q, pence in order.lines]
+        draft = TradeDraft(order.partner, lines, moment=order.moment)
+        post(session, subject.actor, [save(session, subject.actor, kind, draft)])
 
     subject.write(work)
 

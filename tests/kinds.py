@@ -4,7 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from app.api import Document, base_currency, organisation_id, wall_clock
+from app.api import Document, Posting, base_currency, organisation_id, post, wall_clock
+from app.api import Kind as DocumentKind
 from app.security import SYSTEM
 from modules.warehouse import claims, stock
 
@@ -28,6 +29,31 @@ class Shipment(Document):
     """A move of goods with all that a document may say of it: a claim that they leave, a line that they give back."""
 
     __mapper_args__ = {"polymorphic_identity": "test.shipment"}
+
+
+def _as_the_test_says(posting: Posting, documents: Any) -> None:
+    for document in documents:
+        document.test_move(posting, [document])
+
+
+def declare(model: Any) -> None:
+    """Declare a kind of documents that move what each test says (`post_by`)."""
+    DocumentKind(
+        model,
+        move=_as_the_test_says,
+        reversing=stock.hold_moved,
+        reversed=stock.follow_reversal,
+    )
+
+
+for _model in (Order, LandedCost, Shipment):
+    declare(_model)
+
+
+def post_by(session: Any, document: Any, move: Any, *, actor: Any = SYSTEM) -> None:
+    """Post a document that moves what `move` adds to the posting."""
+    document.test_move = move
+    post(session, actor, [document])
 
 
 def draft(session: Any, kind: type[Kind], moment: datetime | None = None) -> Kind:
@@ -57,7 +83,7 @@ def claim(
             claim_id=made[0],
         )
 
-    stock.post(session, SYSTEM, [document], move)
+    post_by(session, document, move)
     return document, made[0]
 
 
@@ -78,7 +104,7 @@ def release(
             claim_id=claim_id,
         )
 
-    stock.post(session, SYSTEM, [document], move)
+    post_by(session, document, move)
     return document
 
 
@@ -89,7 +115,7 @@ def land(session: Any, *, origin: tuple[int, int], value: Decimal, moment: datet
     def move(posting: Any, _documents: Any) -> None:
         stock.land(posting, document, _ONE, origin=origin, value=value)
 
-    stock.post(session, SYSTEM, [document], move)
+    post_by(session, document, move)
     return document
 
 
@@ -113,5 +139,5 @@ def ship(
             [stock.Move(document, _ONE, item_id, source_id, target_id, quantity, origin=origin, claim_id=claim_id)],
         )
 
-    stock.post(session, SYSTEM, [document], move)
+    post_by(session, document, move)
     return document

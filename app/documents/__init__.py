@@ -1,18 +1,40 @@
-"""What people record: every document has a row here, a table and lines of its own, and three states."""
+"""What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
-from app.documents.models import Document, LineOf
-from app.documents.posting import SentBefore, discard, locked, post, reverse, written_before
+from app.documents.drafts import SentBefore, discard, locked, save, unmask, written_before
+from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
+from app.documents.links import HasFollowers, followers_of, left_of, sources_of
+from app.documents.models import Document, DocumentLink, LineOf
+from app.documents.paper import Fact, Paper, PaperColumn, Total
+from app.documents.posting import post, reverse
 from app.documents.queries import documents_by_id, latest_documents
 
 __all__ = [
+    "POSTED",
+    "STATES",
     "Document",
+    "DocumentLink",
+    "Draft",
+    "Fact",
+    "HasFollowers",
+    "Kind",
+    "LineKey",
     "LineOf",
+    "Makes",
+    "Paper",
+    "PaperColumn",
     "SentBefore",
+    "Total",
     "discard",
     "documents_by_id",
+    "followers_of",
+    "kind_of",
     "latest_documents",
+    "left_of",
     "locked",
     "post",
     "reverse",
+    "save",
+    "sources_of",
+    "unmask",
     "written_before",
 ]

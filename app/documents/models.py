@@ -4,15 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id, utc_now
 from app.security import Actor, Scoped, criterion_of
-from app.values import Money
-
-#: From which state a document may go to which.
-TRANSITIONS = {("draft", "posted"), ("posted", "reversed")}
+from app.values import Money, Quantity
 
 
 class Document(Scoped, Base):
@@ -41,7 +38,7 @@ class Document(Scoped, Base):
     moment: Mapped[datetime]
     #: whether somebody chose the moment; otherwise it is taken when the document is posted
     is_dated: Mapped[bool] = mapped_column(default=True)
-    #: draft, posted or reversed
+    #: one of its kind's
     state: Mapped[str] = mapped_column(String(10), default="draft")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))
     #: whose it is: the scopes "own" and "team" go by it
@@ -57,6 +54,18 @@ class Document(Scoped, Base):
     operation_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: counts how often somebody has saved it, from 1: who began from an older one is told
+    version: Mapped[int] = mapped_column(default=1)
+
+    #: the lines of others that its own were made from
+    links: Mapped[list["DocumentLink"]] = relationship(
+        order_by="DocumentLink.line", cascade="all, delete-orphan", foreign_keys="DocumentLink.document_id"
+    )
+
+    @property
+    def origins(self) -> dict[int, tuple[int, int]]:
+        """Of its lines that were made from another document's: the number → that document's id and line."""
+        return {link.line: (link.origin_id, link.origin_line) for link in self.links}
 
     @staticmethod
     def scope_over(actor: Actor, kind: str) -> str | None:
@@ -95,3 +104,33 @@ class LineOf(Scoped):
         table = Document.__table__
         visible: ColumnElement[bool] = document_id.in_(select(table.c.id).where(criterion))
         return visible
+
+
+class DocumentLink(LineOf, Base):
+    """A line that was made from another document's line: what came back of it, what was delivered of an order."""
+
+    __tablename__ = "core_document_link"
+    __table_args__ = (Index("ix_core_document_link_origin_id_origin_line", "origin_id", "origin_line"),)
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"))
+    origin_line: Mapped[int] = mapped_column(Integer)
+    #: how much of the origin's line, in the item's base unit
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+
+
+class DocumentVersion(LineOf, Base):
+    """What a posted document said before somebody corrected it."""
+
+    __tablename__ = "core_document_version"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    #: of the document, when it said so
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    #: UTC; until when it stood
+    until: Mapped[datetime] = mapped_column(default=utc_now)
+    #: who corrected it
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: the draft that would make it, as JSON with exact numbers as text
+    content: Mapped[str] = mapped_column(Text)

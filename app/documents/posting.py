@@ -1,8 +1,8 @@
 """The protocol by which documents are posted and reversed; what they move is their module's affair."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
-from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,71 +11,32 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.bare import Bare
 from app.clock import wall_clock
-from app.documents.models import TRANSITIONS, Document
-from app.errors import Conflict, NotFound
-from app.ledger import Posting
+from app.documents.drafts import unmask
+from app.documents.kinds import STATES, kind_of
+from app.documents.links import refuse_beyond, refuse_followed
+from app.documents.models import Document
+from app.errors import Conflict
+from app.ledger import NotEnough, Posting
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require
-
-Kind = TypeVar("Kind", bound=Document)
 
 #: of a document's number at least, after its prefix
 DIGITS = 6
 
 
-class SentBefore(Conflict):
-    """The same act was sent before with other content, and what it made is posted."""
-
-    def __init__(self, document: Document) -> None:
-        super().__init__(
-            _l(
-                "This form was sent before with other content and became %(number)s, which can't be changed any more."
-                " Look there first, then take it back or fill in a new form.",
-                number=document.number,
-            )
-        )
-
-
-def locked(session: Session, kind: type[Kind], document_id: int) -> Kind:
-    """The document, read anew and held against others until the transaction ends; NotFound outside the actor's scope."""
-    statement = select(kind).where(kind.id == document_id).with_for_update(of=Document.__table__)
-    found = session.scalars(statement.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def written_before(session: Session, kind: type[Kind], document: Kind | None, operation_id: str | None) -> Kind | None:
-    """What a draft is written over, held against others: `document`, or what this very act has made before; else None.
-
-    Refused: a `document` that is no draft any more; something the act has made that is not open to the actor (NotFound).
-    What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
-    """
-    if document is not None:
-        document = locked(session, kind, document.id)
-        if document.state != "draft":
-            raise Conflict(_l("A posted document can't be changed; take it back and make a new one."))
-        return document
-    if operation_id is None:
-        return None
-    table = Document.__table__  # past every scope, as nobody's act is named twice; it tells no more than that
-    made = session.connection().scalar(select(table.c.id).where(table.c.operation_id == operation_id))
-    return None if made is None else locked(session, kind, made)
-
-
 def post(
     session: Session,
     actor: Actor,
-    documents: Sequence[Kind],
-    move: Callable[[Posting, Sequence[Kind]], None],
+    documents: Sequence[Document],
     *,
     audited: bool = True,
 ) -> None:
-    """Post drafts in this order: number them, let `move` add their entries, write the ledger, record the audit.
+    """Post drafts in this order: number them, let their kinds add the entries, write the ledger, record the audit.
 
-    Documents have their ids before `move` is called, so that entries may be keyed by them; one that nobody dated has the
-    present moment. All or none. Refused: a document that is not a draft, a closed period, whatever `move` and the ledger
-    refuse. `audited=False` is for imports, which record one line for all that they post.
+    Documents have their ids before their kind moves them, so that entries may be keyed by them; one that nobody dated has
+    the present moment. All or none. Refused: a document that is not a draft, a closed period, more than is left of the lines
+    that it was made from, whatever its kind and the ledger refuse. `audited=False` is for imports, which record one line for
+    all that they post.
     """
     if not documents:
         return
@@ -83,6 +44,7 @@ def post(
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
+        unmask(session, document)
     _number(session, documents)
     now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
     for document in documents:
@@ -90,70 +52,67 @@ def post(
             document.moment = now
     session.add_all(documents)
     session.flush()
+    for document in documents:
+        refuse_beyond(session, document)
     posting = Posting(session, documents)
     posting.refuse_closed_periods()
-    move(posting, documents)
-    session.flush()  # a moment that was taken under the locks
-    with Bare(session).together():
-        posting.write()
-        for document in documents if audited else ():
-            _audit(session, document, "post")
+    with _shortages_named(session):
+        for move, some in groupby(documents, key=lambda d: kind_of(d).move):
+            move(posting, list(some))
+        session.flush()  # a moment that was taken under the locks
+        with Bare(session).together():
+            posting.write()
+            for document in documents if audited else ():
+                _audit(session, document, "post")
 
 
-def reverse(
-    session: Session,
-    actor: Actor,
-    document: Document,
-    *,
-    before: Callable[[Posting], None] | None = None,
-    after: Callable[[Posting], None] | None = None,
-) -> None:
+def reverse(session: Session, actor: Actor, document: Document) -> None:
     """Reverse a posted document: every entry it made is answered by its opposite, at the same moment or, where that lies in
     a closed period, on the first open day.
 
-    `before` may lock and refuse, `after` may add what follows from it, once it is written. Refused: a document that is not
-    posted, goods that have gone on meanwhile.
+    Refused: a document that is not posted, one that posted documents were made from (HasFollowers), whatever its kind
+    refuses, such as goods that have gone on meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
+    refuse_followed(session, document)
+    kind = kind_of(document)
     posting = Posting(session, [document])
-    if before is not None:
-        before(posting)
-    posting.reverse(document)
-    posting.write()
-    if after is not None:
-        after(posting)
+    with _shortages_named(session):
+        kind.reversing(posting, document)
+        posting.reverse(document)
+        posting.write()
+        kind.reversed(posting, document)
         posting.write()
     _audit(session, document, "reverse")
 
 
-def discard(session: Session, actor: Actor, document: Document) -> None:
-    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever is no draft (Conflict)."""
-    require(actor, f"{document.kind}.edit")
-    _hold(session, [document])
-    if document.state != "draft":
-        raise Conflict(_l("Only a draft can be discarded; a posted document is taken back."))
-    _audit(session, document, "discard")
-    session.delete(document)
-    session.flush()
+@contextmanager
+def _shortages_named(session: Session) -> Iterator[None]:
+    """Let a shortage say what falls short in the words of whoever declared the floor."""
+    try:
+        yield
+    except NotEnough as error:
+        floor = error.totals.floor
+        if floor is None or floor.refusal is None:
+            raise
+        raise floor.refusal(session, error) from error
 
 
 def advance(document: Document, state: str) -> None:
-    """Move a document to `state`; a move that the table of transitions lacks is refused (Conflict)."""
-    if (document.state or "draft", state) not in TRANSITIONS:
+    """Move a document to `state`; a move that its kind does not allow is refused (Conflict)."""
+    now = document.state or "draft"
+    if state not in kind_of(document).states.get(now, ()):
         raise Conflict(
             _l(
-                "This document is %(state)s; it can't become %(wanted)s.",
-                state=_STATES[document.state],
-                wanted=_STATES[state],
+                "This document is “%(state)s” and can't become “%(wanted)s”.",
+                state=STATES[now],
+                wanted=STATES[state],
             )
         )
     document.state = state
-
-
-_STATES = {"draft": _l("a draft"), "posted": _l("posted"), "reversed": _l("reversed")}
 
 
 def _hold(session: Session, documents: Sequence[Document]) -> None:
@@ -162,7 +121,12 @@ def _hold(session: Session, documents: Sequence[Document]) -> None:
     if not known:
         return
     table = Document.__table__
-    query = select(table.c.id, table.c.state).where(table.c.id.in_(known)).order_by(table.c.id).with_for_update()
+    query = (
+        select(table.c.id, table.c.state)
+        .where(table.c.id.in_(known))
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
+    )
     if any(row.state != known[row.id] for row in session.connection().execute(query)):
         raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
 

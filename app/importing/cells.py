@@ -77,7 +77,7 @@ def as_decimal(value: Any) -> Decimal:
     if not text:
         raise BadCell(_l("a number is missing"))
     if not isinstance(value, str) or not _NUMBER.fullmatch(text):
-        raise BadCell(_l("“%(value)s” is no number", value=text))
+        raise BadCell(_l("“%(value)s” isn't a number", value=text))
     return Decimal(text)
 
 
@@ -85,7 +85,7 @@ def as_decimal(value: Any) -> Decimal:
 def _of_float(value: float) -> Decimal:
     number = Decimal(repr(value))
     if not number.is_finite():
-        raise BadCell(_l("“%(value)s” is no number", value=value))
+        raise BadCell(_l("“%(value)s” isn't a number", value=value))
     return Decimal(f"{number:f}".removesuffix(".0"))
 
 

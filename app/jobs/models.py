@@ -24,7 +24,7 @@ class Job(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    #: how much is done, of `total`; a total of nought: nobody can know
+    #: how much is done, of `total`; a total of zero: nobody can know
     progress: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     #: for people: what it is at, or why it failed

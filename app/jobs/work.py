@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Session
+
 from app.security.actor import Actor
 
 if TYPE_CHECKING:
@@ -42,10 +44,12 @@ class Run:
 class Kind:
     """A kind of job. `run` commits by itself and gives what the page shows as JSON; a refusal makes the job fail.
 
-    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins anew instead of failing.
+    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins anew instead of failing. `is_due`:
+    whether there is something left to do: then one is begun although nobody asks, should an earlier one have failed.
     """
 
     name: str
     title: object
     run: Callable[[Run], dict[str, Any]]
     is_resumable: bool = False
+    is_due: Callable[[Session], bool] | None = None

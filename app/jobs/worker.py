@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -11,7 +12,7 @@ from weakref import WeakSet
 import structlog
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from app.audit import record
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
 from app.jobs.models import Job
+from app.jobs.queue import enqueue
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
 
@@ -31,6 +33,8 @@ THREADS = 2
 SILENCE = timedelta(seconds=90)
 #: How often the table is looked at when nobody wakes the threads (another server may have taken the request).
 PAUSE = 5.0
+#: Seconds between looking for what is due; as long a job that failed waits before it is begun again.
+BETWEEN = 60.0
 
 _log = structlog.get_logger("jobs")
 _all: "WeakSet[Jobs]" = WeakSet()
@@ -114,6 +118,12 @@ class Jobs:
             self._write(lambda s, statement=statement, values=values: s.execute(statement.values(**values)))
             _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
 
+    def begin_due(self) -> None:
+        """Begin jobs of which something is left to do and nobody is at it, as an earlier one failed or was cancelled."""
+        for kind in self._kinds().values():
+            if kind.is_due is not None and self._read(kind.is_due):
+                self._write(lambda session, name=kind.name: _begin_unless_under_way(session, name))
+
     def _is_orphan(self, job: Job) -> bool:
         host, pid, _tail = (job.worker or "::").rsplit(":", 2)
         if host == socket.gethostname() and not _lives(pid):
@@ -130,10 +140,14 @@ class Jobs:
                 self._wake.clear()
 
     def _look_after(self) -> None:
+        looked = -BETWEEN
         while not self._end.is_set():
             try:
                 self.recover()
                 self._beat()
+                if time.monotonic() - looked > BETWEEN:
+                    self.begin_due()
+                    looked = time.monotonic()
             except Exception:
                 _log.exception("jobs.failed")
             self._end.wait(2.0 if self._running else PAUSE)
@@ -236,6 +250,13 @@ class Jobs:
 
     def _write(self, work: Any) -> Any:
         return self._company.database.run(work, actor=SYSTEM)
+
+
+def _begin_unless_under_way(session: Session, kind: str) -> None:
+    recently = utc_now() - timedelta(seconds=BETWEEN)
+    under_way = or_(Job.state.in_(("queued", "running")), Job.ended_at > recently)
+    if session.scalars(select(Job.id).where(Job.kind == kind, under_way).limit(1)).first() is None:
+        enqueue(session, SYSTEM, kind)
 
 
 def _cut_off(kind: Kind | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.bare import Bare
+from app.bare import Bare, Question
 from app.clock import wall_clock
 from app.errors import Conflict, PeriodClosed
 from app.ledger.register import Register, month_of
@@ -92,6 +92,8 @@ class Posting:
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
+        #: whether documents that are in the books already change what they moved at their own moments
+        self._reverses = False
 
     def refuse_closed_periods(self) -> None:
         """Refuse (PeriodClosed) documents of a closed period; what corrects them lands later (`open_moment`)."""
@@ -120,10 +122,14 @@ class Posting:
         return {key: held for key, held in self._held[totals].items() if key[0] in wanted}
 
     def hold_together(
-        self, keys: Mapping[Totals, Iterable[Key]], *, all_of: Mapping[Totals, Iterable[Any]] | None = None
-    ) -> None:
+        self,
+        keys: Mapping[Totals, Iterable[Key]],
+        *,
+        all_of: Mapping[Totals, Iterable[Any]] | None = None,
+        also: Sequence[Question] = (),
+    ) -> list[list[Row]]:
         """Hold keys of several totals, and of those in `all_of`, which come first, every key that begins so: by one journey
-        to the server."""
+        to the server. Gives what is answered to `also`, which is asked once all of them are held."""
         asked: list[tuple[Totals, list[Key]]] = []
         questions = []
         for totals, firsts in (all_of or {}).items():
@@ -133,11 +139,12 @@ class Posting:
             if missing := sorted(set(wanted) - self._held[totals].keys()):
                 questions.append(totals.sql.key_question(self._bare, self.organisation_id, missing))
                 asked.append((totals, missing))
-        answers = self._bare.answers(questions)
-        for (totals, _), rows in zip(asked, answers, strict=True):
+        answers = self._bare.answers([*questions, *also])
+        for (totals, _), rows in zip(asked, answers, strict=False):
             self._read(totals, rows)
         for totals, missing in asked:
             self._make(totals, [key for key in missing if key not in self._held[totals]])
+        return answers[len(questions) :]
 
     def insert(self, table: Any, row: Mapping[str, Any]) -> None:
         """Let a row of a module's own table go into the database with the entries, before them."""
@@ -223,6 +230,7 @@ class Posting:
     def reverse(self, document: Recorded) -> None:
         """Add the opposite of every entry that the document has, the last first: at that entry's moment, or on the first
         open day when that lies in a closed period."""
+        self._reverses = True
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
@@ -284,10 +292,8 @@ class Posting:
         for d in register.details:
             if d.kind == "word":
                 values[d.name] = said.get(d.name) or d.reversal
-            elif d.kind == "line":
-                values[d.name] = tuple(said[c] for c in d.columns)
             else:
-                values[d.name] = self.open_moment(said[d.name]) if opposite[d.reversal] else said[d.name]
+                values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
         moment, side = self.open_moment(moment), said.get("side", 0)
         self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
 
@@ -323,6 +329,8 @@ class Posting:
         if len(new) == 1 and new[0][0] >= held.last:  # the usual case: one move, and nothing later in the books
             moment, _, units = new[0]
             return held.amounts[position] + units, moment, held.amounts[position]
+        if len(new) == 1 and not self._reverses:
+            return self._lowest_of_one(totals, floor, key, held, *new[0])
         since = min(move[0] for move in new)
         level, old = held.amounts[position], dict[tuple[datetime, int], int]()
         if since < held.last:
@@ -343,6 +351,19 @@ class Posting:
         steps = range(first, len(in_order) + 1)
         lowest = min(steps, key=lambda i: (after[i], i))
         return after[lowest], in_order[lowest - 1][0], before[lowest]
+
+    def _lowest_of_one(
+        self, totals: Totals, floor: Floor, key: Key, held: Held, moment: datetime, _document: int, units: int
+    ) -> tuple[int, datetime, int]:
+        """The same for one move that lies before others: found by the database, however many those are."""
+        position = totals.of.index(floor.amount)
+        begin = max(moment, wall_clock()) if floor.from_now_on else moment
+        later = totals.sql.lowest_after(self._bare, self.organisation_id, key, begin, floor.amount)
+        lowest, level, whole = later or (begin, 0, 0)
+        before = held.amounts[position] - whole
+        if level < 0:
+            return before + level + units, lowest, before + level
+        return before + units, min(begin, held.last) if floor.from_now_on else moment, before
 
     def _total_rows(self, added: list[Share]) -> list[Row]:
         """Per key, in key order: the sum of each amount, how many entries, the latest moment."""

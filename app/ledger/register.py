@@ -60,8 +60,6 @@ class Amount:
 
     exact: type[Scaled]
     group: str | None = None
-    #: whether it follows costs: a reversal that a closed period put off may come to otherwise than what it reverses
-    is_cost: bool = False
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -84,7 +82,7 @@ class Detail:
 
     kind: str
     length: int = 0
-    #: of a word: what an entry says that reverses another; of a time: the amount whose reversal happens when it is booked
+    #: of a word: what an entry says that reverses another
     reversal: str = ""
     #: words that a reversal says again
     kept: tuple[str, ...] = ()
@@ -123,13 +121,9 @@ def end(model: Any = None) -> Any:
     return Dimension(model=model, is_end=True)
 
 
-def exact(type_: type[Scaled], *, group: str | None = None, is_cost: bool = False) -> Any:
-    """An amount of an exact type; `group` makes it confidential.
-
-    `is_cost`: it follows costs by date, so a reversal that a closed period put off may come to otherwise than what it
-    reverses; the register's own proof says whether it is right.
-    """
-    return Amount(type_, group, is_cost)
+def exact(type_: type[Scaled], *, group: str | None = None) -> Any:
+    """An amount of an exact type; `group` makes it confidential."""
+    return Amount(type_, group)
 
 
 def word(length: int, *, reversal: str, kept: tuple[str, ...] = ()) -> Any:
@@ -145,13 +139,9 @@ def document_line() -> Any:
     return Detail("line")
 
 
-def time(*, of: str) -> Any:
-    """A detail that is a time: the entry's own moment unless it says otherwise.
-
-    A reversal that a closed period puts off says when it is booked where it moves the amount `of`; otherwise it says the same
-    as what it reverses.
-    """
-    return Detail("time", reversal=of)
+def time() -> Any:
+    """A detail that is a time: the entry's own moment unless it says otherwise. A reversal says the same."""
+    return Detail("time")
 
 
 class Register:

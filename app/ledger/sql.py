@@ -86,6 +86,7 @@ class Sql:
             f" AND t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
         )
         self._since = {amount: _since_of(totals, amount) for amount in totals.of}
+        self._lowest = {amount: _lowest_of(totals, amount) for amount in totals.of}
         transfers = totals.register.is_transfer
         self._ends = [i for i, d in enumerate(totals.dimensions) if transfers and d.is_end]
         self._fixed = [i for i, d in enumerate(totals.dimensions) if not d.is_end]
@@ -114,6 +115,18 @@ class Sql:
         """Rows of organisation, keys, month, and in and out of each amount; in key order."""
         if self._turn is not None:
             self._turn.run(bare, rows)
+
+    def lowest_after(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> Row | None:
+        """Of what a key's entries after `moment` add, document by document in their order: the moment at which their running
+        sum of `amount` is lowest, that sum, and the sum of all; in units. None when there are none."""
+        after = _text(moment) if bare.is_sqlite else moment
+        fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
+        twice = (*ends, *ends)
+        row = bare.row(self._lowest[amount], (*twice, organisation_id, *fixed, after, *twice))
+        if row is None:
+            return None
+        lowest, level, whole = row
+        return datetime.fromisoformat(lowest) if bare.is_sqlite else lowest, int(level), int(whole)
 
     def entries_since(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> list[Row]:
         """Moment, document and `amount` in units of what the key's entries from `moment` on add, in their order."""
@@ -193,14 +206,30 @@ def _on_conflict(key: tuple[str, ...], values: dict[str, str]) -> str:
 
 def _since_of(totals: "Totals", amount: str) -> str:
     """What a key's entries add: with ends, what comes to it less what goes from it."""
-    register, select = totals.register, "SELECT moment, document_id, "
+    added, where = _added(totals, amount)
+    return f"SELECT moment, document_id, {added} {where.format(since='>=')} ORDER BY moment, id"
+
+
+def _lowest_of(totals: "Totals", amount: str) -> str:
+    added, where = _added(totals, amount)
+    documents = f"SELECT moment, min(id) AS first, sum({added}) AS added {where.format(since='>')}"
+    levels = (
+        "SELECT moment, sum(added) OVER (ORDER BY moment, first) AS level, sum(added) OVER () AS whole"
+        f" FROM ({documents} GROUP BY moment, document_id) d"
+    )
+    return f"SELECT moment, level, whole FROM ({levels}) l ORDER BY level, moment LIMIT 1"
+
+
+def _added(totals: "Totals", amount: str) -> tuple[str, str]:
+    """What an entry adds to a key, and FROM and WHERE of the key's entries, `{since}` a moment."""
+    register = totals.register
     fixed = "".join(f" AND {d.column} = ?" for d in totals.dimensions if not d.is_end)
-    where = f" FROM {register.entries.name} WHERE organisation_id = ?{fixed} AND moment >= ?"
+    where = f"FROM {register.entries.name} WHERE organisation_id = ?{fixed} AND moment {{since}} ?"
     if not register.is_transfer:
-        return f"{select}{amount}{where} AND {amount} <> 0 ORDER BY moment, id"
+        return amount, f"{where} AND {amount} <> 0"
     came, went = (" AND ".join(f"{d.columns[side]} = ?" for d in totals.dimensions if d.is_end) for side in (1, 0))
     net = f"CASE WHEN {came} THEN {amount} ELSE 0 END - CASE WHEN {went} THEN {amount} ELSE 0 END"
-    return f"{select}{net}{where} AND {amount} <> 0 AND (({came}) OR ({went})) ORDER BY moment, id"
+    return net, f"{where} AND {amount} <> 0 AND (({came}) OR ({went}))"
 
 
 def _apart(register: "type[Register]") -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
     # By name: documents stand on the ledger, not the reverse.
     e, documents = register.entries, Base.metadata.tables["core_document"]
     keys = [e.c[column] for d in register.dimensions for column in d.columns]
-    left = [func.sum(type_coerce(e.c[a.name], BigInteger)) != 0 for a in register.amounts if not a.is_cost]
+    left = [func.sum(type_coerce(e.c[a.name], BigInteger)) != 0 for a in register.amounts]
     query = (
         select(e.c.document_id)
         .distinct()

@@ -67,13 +67,13 @@ def change_organisation(session: Session, actor: Actor, *, name: str, country: s
 def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: Decimal) -> CurrencyRate:
     """What one unit of `currency` is worth in the base currency from `day` on; one given for the day is replaced.
 
-    Documents keep the rate that they were written with. Refused: the base currency, a rate that is not above nought.
+    Documents keep the rate that they were written with. Refused: the base currency, a rate that is not above zero.
     """
     require(actor, "core.rate.edit")
     if currency == base_currency(session):
         raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
     if rate <= 0:
-        raise Invalid(_l("A rate is above nought."), field="rate")
+        raise Invalid(_l("A rate is above zero."), field="rate")
     given = select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.day == day)
     found = session.scalars(given).first()
     if found is None:

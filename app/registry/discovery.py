@@ -23,6 +23,7 @@ DECLARING = (
     "registers",
     "operations",
     "queries",
+    "kinds",
     "tables",
     "lookups",
     "routes",

@@ -2,7 +2,7 @@
 
 from app.security.actor import SYSTEM, Actor, require
 from app.security.models import Grant, Login, Role, Team, User
-from app.security.policy import MASKED, Scoped, criterion_of, unrestricted, visible
+from app.security.policy import MASKED, Scoped, criterion_of, true_values, unrestricted, visible
 
 __all__ = [
     "MASKED",
@@ -16,6 +16,7 @@ __all__ = [
     "User",
     "criterion_of",
     "require",
+    "true_values",
     "unrestricted",
     "visible",
 ]

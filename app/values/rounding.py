@@ -28,7 +28,7 @@ def _quantum(digits: int) -> Decimal:
 
 
 def round_money(amount: Decimal, digits: int) -> Decimal:
-    """`amount` rounded half away from nought ("half up" of commerce) to `digits` after the point."""
+    """`amount` rounded half away from zero ("half up" of commerce) to `digits` after the point."""
     return amount.quantize(_quantum(digits), ROUND_HALF_UP)
 
 

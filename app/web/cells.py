@@ -5,13 +5,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
+from app.documents import STATES
 from app.web import formats
 from app.web.tables import NUMERIC, Column
-
-STATES = {"draft": _l("Draft"), "posted": _l("Posted"), "reversed": _l("Taken back")}
 
 Cell = Callable[[Any], str]
 

@@ -1,77 +1,118 @@
-"""The seven pages of a kind of document: list, new, view, edit, post, take back, discard. Who knows one kind knows them all."""
+"""The seven pages of a kind of document: list, new, view, edit, post, reverse, discard. Who knows one kind knows them all."""
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
-from app.documents import Document, discard, locked
-from app.errors import KontorError, NotFound
+from app.documents import (
+    POSTED,
+    STATES,
+    Document,
+    Kind,
+    discard,
+    followers_of,
+    kind_of,
+    locked,
+    post,
+    reverse,
+    save,
+    sources_of,
+)
+from app.errors import Changed, Conflict, KontorError, NotFound
 from app.notices import taken_notices
-from app.security import Actor
+from app.reference import base_currency
+from app.values import digits_of
+from app.web.comparison import differences
+from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
-from app.web.lists import show_list
+from app.web.lists import XLSX, show_list
+from app.web.paper import paper_json, paper_workbook
 from app.web.routing import Routes
-from app.web.tables import Table
+from app.web.tables import Filter, Table
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """What the pages of one kind need."""
+
+    routes: Routes
+    kind: Kind[Any]
+    table: Table
+    form: type[DocumentForm]
+    form_template: str
+    #: a template with buttons of its own for the document's page
+    buttons: str
+    #: whether the grid offers the items' sales prices
+    with_prices: bool
+    #: fills in the form before it is read; True: show it again, as a button of its own was pressed
+    prepare: Callable[[Any, bool], bool] | None
+
+    def address(self, page: str, **arguments: Any) -> str:
+        return url_for(f"{self.kind.name}_{page}", **arguments)
 
 
 def declare_pages(
     routes: Routes,
-    noun: str,
-    kind: type[Any],
+    kind: Kind[Any],
     *,
     table: Table,
-    show: Callable[[Any], Any],
-    edit: Callable[[Any], Any],
-    post: Callable[[Session, Actor, Sequence[Any]], None],
-    reverse: Callable[[Session, Actor, type[Any], int], Any],
+    form: type[DocumentForm],
+    form_template: str = "document_form.html",
+    buttons: str = "",
+    with_prices: bool = False,
+    prepare: Callable[[Any, bool], bool] | None = None,
 ) -> None:
-    """Declare the pages of `kind` as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and
-    `_discard`.
+    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`.
 
-    `show` and `edit` answer with a page for a document; `edit` of None is a new one. `post` and `reverse` are the
-    module's operations: what they refuse is told on the document's page, and nothing has changed.
+    What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
+    (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
     """
-    module = routes.name
-    address = f"/{module}/{noun.replace('_', '-')}s"
-    one, needs = f"{address}/<int:document_id>", f"{module}.{noun}."
+    pages = _Pages(routes, kind, table, form, form_template, buttons, with_prices, prepare)
+    noun, model = kind.noun, kind.model
+    address = f"/{routes.name}/{noun.replace('_', '-')}s"
+    one, needs = f"{address}/<int:document_id>", f"{kind.name}."
 
     def page_of(document_id: int) -> Any:
-        return redirect(url_for(f"{module}.{noun}_view", document_id=document_id))
+        return redirect(pages.address("view", document_id=document_id))
 
     def list_page() -> Any:
         return show_list(table)
 
     def new_page() -> Any:
-        return edit(None)
+        return _edit(pages, None)
 
     def view_page(document_id: int) -> Any:
-        return show(_found(kind, document_id))
+        return _show(pages, _found(model, document_id))
 
     def edit_page(document_id: int) -> Any:
-        return edit(_found(kind, document_id))
+        return _edit(pages, _found(model, document_id))
 
     def post_page(document_id: int) -> Any:
-        document = locked(current_session(), kind, document_id)
+        document = locked(current_session(), model, document_id)
         if _done(lambda: post(current_session(), current_actor(), [document])):
             tell_saved(document)
         return page_of(document_id)
 
     def reverse_page(document_id: int) -> Any:
-        if _done(lambda: reverse(current_session(), current_actor(), kind, document_id)):
-            flash(_("Taken back."), "success")
+        document = locked(current_session(), model, document_id)
+        if _done(lambda: reverse(current_session(), current_actor(), document)):
+            flash(_("%(number)s is reversed.", number=document.number), "success")
         return page_of(document_id)
 
     def discard_page(document_id: int) -> Any:
-        document = locked(current_session(), kind, document_id)
+        document = locked(current_session(), model, document_id)
         if not _done(lambda: discard(current_session(), current_actor(), document)):
             return page_of(document_id)
         flash(_("The draft is discarded."), "success")
-        return redirect(url_for(f"{module}.{noun}_list"))
+        return redirect(pages.address("list"))
 
     routes.get(address, needs=needs + "view", endpoint=f"{noun}_list")(list_page)
     routes.form(f"{address}/new", needs=needs + "edit", endpoint=f"{noun}_new")(new_page)
@@ -82,26 +123,142 @@ def declare_pages(
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
 
 
+def state_filter(model: Any) -> Filter:
+    """A list's filter by the states of the documents of a kind, or of several that have the same."""
+
+    def choices(_session: Session) -> list[tuple[str, object]]:
+        states = kind_of(model).states if "polymorphic_identity" in model.__mapper_args__ else POSTED
+        return [(state, STATES[state]) for state in states]
+
+    return Filter("state", _l("State"), lambda value: model.state == value, choices)
+
+
 def tell_saved(document: Document) -> None:
-    """Say above the next page what became of a document, and when it is posted ahead of its day."""
+    """Say above the next page what became of a document, and what whoever posted it ought to know."""
+    session = current_session()
     if document.state != "posted":
         flash(_("Draft saved."), "success")
         return
     flash(_("%(number)s is posted.", number=document.number), "success")
-    for notice in taken_notices(current_session()):
+    for notice in (*taken_notices(session), *kind_of(document).warnings(session, current_actor(), document)):
         flash(str(notice), "warning")
     if document.moment.date() > wall_clock().date():
         flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
 
 
-def copied(kind: type[Any]) -> Any:
-    """The document that a new one is to begin as a copy of (`?copy=`), if there is one; NotFound when it is not open."""
-    document_id = request.args.get("copy", type=int)
-    return _found(kind, document_id) if document_id else None
+def _show(pages: _Pages, document: Document) -> Any:
+    """The document's page; `?as=xlsx` and `?as=json` give what it says as a file."""
+    session, actor = current_session(), current_actor()
+    paper = pages.kind.paper(session, document)
+    columns = [c for c in paper.columns if actor.sees(c.group)]
+    shown = replace(paper, columns=columns, totals=[t for t in paper.totals if actor.sees(t.group)])
+    title = f"{document.title} {document.number or ''}".strip()
+    wanted = request.args.get("as")
+    if wanted == "json":
+        return paper_json(document, shown)
+    if wanted == "xlsx":
+        return send_file(
+            paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
+        )
+    return render_template(
+        "document.html",
+        document=document,
+        paper=shown,
+        kind=pages.kind,
+        title=title,
+        buttons=pages.buttons,
+        makes=[m for m in pages.kind.makes if document.state == "posted" and actor.may(f"{m.target}.edit")],
+        sources=sources_of(session, document),
+        followers=followers_of(session, document.id),
+    )
 
 
-def _found(kind: type[Document], document_id: int) -> Document:
-    document = current_session().get(kind, document_id)
+def _edit(pages: _Pages, document: Document | None) -> Any:
+    """The form of a document: saved as a draft, or saved and posted, in one transaction."""
+    session, actor, kind = current_session(), current_actor(), pages.kind
+    if document is not None and document.state != "draft":
+        raise Conflict(_("A posted document can't be changed; reverse it and make a new one."))
+    form = pages.form()
+    form.offer(session, kind.model)
+    if request.method == "GET":
+        _begin(pages, form, document)
+    changed: Any = ()
+    if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
+        draft = form.draft(kind)
+        try:
+            document = save(session, actor, kind.model, draft, document=document)
+            if request.form.get("then") == "post" and document.state in (None, "draft"):
+                post(session, actor, [document])
+            session.flush()
+        except Changed as error:
+            stored = kind.draft_of(error.stored)
+            changed, form.version.raw_data = differences(form, draft, stored), None
+            form.version.data = error.stored.version
+            session.rollback()
+            form.refuse(error)
+        except KontorError as error:
+            session.rollback()
+            form.refuse(error)
+        else:
+            tell_saved(document)
+            return redirect(pages.address("view", document_id=document.id))
+    may_post = actor.may(f"{kind.name}.post")
+    return render_template(
+        pages.form_template,
+        form=form,
+        title=pages.table.create_title if document is None else f"{kind.model.title} {document.number or ''}",
+        back=pages.address("list") if document is None else pages.address("view", document_id=document.id),
+        may_post=may_post,
+        prices="sales" if pages.with_prices else "",
+        changed=changed,
+        digits=digits_of(
+            form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
+        ),
+        operation=secrets.token_hex(12),
+    )
+
+
+def _begin(pages: _Pages, form: DocumentForm, document: Document | None) -> None:
+    """What the form shows first: the draft, what a copy takes over, what is left of another, or the usual values."""
+    session, kind = current_session(), pages.kind
+    if document is not None:
+        form.show(kind.draft_of(document), document.version)
+        return
+    if (origin := _named("of")) is not None:
+        form.show(_made_of(origin, kind))
+        return
+    copied = _named("copy", kind.model)
+    if copied is not None:
+        form.show(replace(kind.draft_of(copied), moment=None, lines=_without_origins(kind.draft_of(copied).lines)))
+        return
+    form.moment.data = wall_clock()
+    if "currency" in form:
+        form["currency"].data = base_currency(session)
+    for field in form.heads:
+        given = request.args.get(field.name.removesuffix("_id"), type=int)
+        if given is not None and field.name.endswith("_id"):
+            field.data = given
+
+
+def _made_of(origin: Document, kind: Kind[Any]) -> Any:
+    makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
+    if makes is None or origin.state != "posted":
+        raise NotFound
+    return makes.draft(current_session(), origin)
+
+
+def _without_origins(lines: Any) -> list[Any]:
+    return [replace(line, origin=None) if getattr(line, "origin", None) is not None else line for line in lines]
+
+
+def _named(argument: str, model: type[Document] = Document) -> Any:
+    """The document that the address names, if it names one; NotFound when it is not open."""
+    document_id = request.args.get(argument, type=int)
+    return _found(model, document_id) if document_id else None
+
+
+def _found(model: type[Document], document_id: int) -> Document:
+    document = current_session().get(model, document_id)
     if document is None:
         raise NotFound
     return document

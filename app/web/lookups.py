@@ -1,6 +1,6 @@
 """Choosing a record by typing: modules declare what is offered, the pages' lookup element asks here."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -26,6 +26,8 @@ class Lookup:
     name: str
     needs: str
     find: Callable[[Session, str, int], list[dict[str, Any]]]
+    #: what records are called, as far as they are open to the session's actor
+    titles: Callable[[Session, Collection[int]], Mapping[int, str]]
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,9 @@ def _open(name: str) -> Lookup:
         if entry.name == name and current_actor().may(entry.needs):
             return cast(Lookup, entry)
     raise NotFound
+
+
+def titles_of(name: str, ids: Collection[int]) -> Mapping[int, str]:
+    """What the records that a lookup offers are called; those that are not open to the user are left out."""
+    entry = next(entry for entry in current_company().contributed("tables", Lookup) if entry.name == name)
+    return cast(Lookup, entry).titles(current_session(), ids) if ids else {}

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 _BLANKS = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "'": "", "’": "", "\u2212": "-"})
 _PLAIN = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
-#: Thousands, and lakhs: the last group has three digits, and what begins with nought has no thousands.
+#: Thousands, and lakhs: the last group has three digits, and what begins with zero has no thousands.
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{2,3})*,[0-9]{3}")
 _OTHER = {",": ".", ".": ","}
 #: Digits before the point: a number with more fits no column.

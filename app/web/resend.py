@@ -1,7 +1,7 @@
-"""A form that arrives when its sender is signed out, or after its token has grown old: what he typed is not lost.
+"""A form that arrives when its sender is signed out, or after its token has grown old: what they typed isn't lost.
 
-It goes along on the sign-in page as hidden fields, and comes back afterwards as a form that he sends himself by a click.
-Only what a page of our own has sent is kept: a stranger's page could otherwise have his words sent in the user's name.
+It goes along on the sign-in page as hidden fields, and comes back afterwards as a form that they send again by a click.
+Only what a page of our own has sent is kept: a stranger's page could otherwise have their words sent in the user's name.
 """
 
 import json
@@ -45,15 +45,15 @@ def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:
     return render_template("login.html", form=form, kept={k: v for k, v in kept.items() if v}), status
 
 
-def again_page(*, after_signing_in: bool = False) -> str | None:
-    """The form that was kept, for its sender to send it; None when nothing was."""
+def again_page(why: str = "", *, after_signing_in: bool = False) -> str | None:
+    """The form that was kept, for its sender to send it, with why it is shown; None when nothing was."""
     to, fields = request.full_path.rstrip("?"), list(_typed())
     if after_signing_in:
         to, text = request.form.get(_TO, ""), request.form.get(_FIELDS, "")
         if not to.startswith("/") or to.startswith(("//", "/\\")) or not to.isprintable():
             return None
         fields = _read(text)
-    return render_template("resend.html", to=to, fields=fields) if fields else None
+    return render_template("resend.html", to=to, fields=fields, why=why) if fields else None
 
 
 def _typed() -> Any:

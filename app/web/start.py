@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from app.documents import STATES
 from app.errors import Forbidden, KontorError
 from app.values import OutOfRange
 from app.version import VERSION
@@ -85,7 +86,10 @@ def pages_of_the_core(app: Kontor) -> None:
     assets.install(app)
     app.context_processor(_page_context)
     app.jinja_env.globals.update(
-        document_address=document_address, document_title=document_title, currency_by_country=currency_by_country
+        document_address=document_address,
+        document_title=document_title,
+        document_states=STATES,
+        currency_by_country=currency_by_country,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -136,7 +140,9 @@ def refusals(app: Kontor) -> None:
     def unreachable(error: OperationalError) -> Any:
         """The database is down, or others have held what was needed for longer than anybody waits."""
         _log.error("database.unreachable", path=request.path, fault=str(error.orig)[:200])
-        page, status = _answer(503, _("The database can't be reached, or is too busy."))
+        message = _("The database can't be reached, or is too busy.")
+        kept = again_page(message) if is_kept() and g.get("actor") else None
+        page, status = (kept, 503) if kept else _answer(503, message)
         return page, status, {"Retry-After": "5"}
 
     @app.errorhandler(DataError)

@@ -9,9 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
+from app.documents import STATES
 from app.security import MASKED
 from app.values import digits_of
-from app.web.cells import STATES
 from app.web.tables import Column
 
 #: Rows below the titles before another sheet begins; the format ends at 1,048,576.

@@ -16,6 +16,7 @@ from app.api import (
     Document,
     Forbidden,
     Invalid,
+    Kind,
     Money,
     NotFound,
     Posting,
@@ -129,9 +130,9 @@ def record_payment(
     if currency != base_currency(session) and currency not in dict(currencies()):
         raise Invalid(_l("There is no currency “%(code)s”.", code=currency), field="currency")
     if not Money.holds(amount):
-        raise Invalid(_l("The amount is no number that can be paid."), field="amount")
+        raise Invalid(_l("The amount isn't a number that can be paid."), field="amount")
     if amount <= 0:
-        raise Invalid(_l("The amount must be above nought."), field="amount")
+        raise Invalid(_l("The amount must be above zero."), field="amount")
     if round_money(amount, digits_of(currency)) != amount:
         raise Invalid(
             _l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field="amount"
@@ -161,8 +162,9 @@ def record_payment(
         summary=contact.name,
         note=note,
         operation_id=operation_id,
+        links=[],
     )
-    post(session, actor, [payment], _settle)
+    post(session, actor, [payment])
     return payment
 
 
@@ -229,7 +231,7 @@ def _not_open() -> NotFound:
     return NotFound(_l("There is no such contact, or it is not open to you."))
 
 
-def _settle(posting: Posting, payments: Any) -> None:
+def _settle(posting: Posting, payments: Sequence[Payment]) -> None:
     debts = []
     for payment in payments:
         sign = -1 if payment.direction == "in" else 1
@@ -253,3 +255,6 @@ def _free_code(session: Session, code: str) -> str:
                 return wanted
             if code:
                 raise Conflict(_l("The code “%(code)s” is taken.", code=code))
+
+
+Kind(Payment, move=_settle)

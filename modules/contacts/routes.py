@@ -176,9 +176,6 @@ def payment_new() -> Any:
         form.currency.data = request.args.get("currency") or base_currency(session)
         form.moment.data = wall_clock()
         form.amount.data = _outstanding(form.contact_id.data, form.direction.data, form.currency.data)
-    if form.contact_id.data:
-        found = session.get(Contact, form.contact_id.data)
-        form.contact_id.title = found.name if found else ""
     if form.validate_on_submit():
         try:
             payment = record_payment(session, actor, **form.values(), operation_id=operation_id())
@@ -220,14 +217,14 @@ def payment_view(document_id: int) -> Any:
 
 @routes.post("/contacts/payments/<int:document_id>/reverse", needs="contacts.payment.reverse")
 def payment_reverse(document_id: int) -> Any:
-    """Take a payment back."""
+    """Reverse a payment."""
     try:
         payment = reverse_payment(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
         flash(str(error), "error")
     else:
-        flash(_("Payment %(number)s is taken back.", number=payment.number), "success")
+        flash(_("Payment %(number)s is reversed.", number=payment.number), "success")
     return redirect(url_for("contacts.payment_view", document_id=document_id))
 
 

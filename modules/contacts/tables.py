@@ -1,18 +1,31 @@
 """The contacts' lists and lookups."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Link, Lookup, Table, User, fold, lies_ahead, standing, wall_clock
+from app.api import (
+    Column,
+    Document,
+    Filter,
+    Link,
+    Lookup,
+    Table,
+    User,
+    fold,
+    lies_ahead,
+    standing,
+    state_filter,
+    wall_clock,
+)
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
 from modules.contacts.registers import Settlements
 
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
-STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 _ACTIVE = Filter(
     "active",
     _l("Shown"),
@@ -92,7 +105,7 @@ payments = Table(
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
-        Filter("state", _l("State"), lambda value: Payment.state == value, STATES),
+        state_filter(Payment),
         Filter("since", _l("Since"), lambda day: Payment.moment >= day, kind="date"),
     ),
     create="contacts.payment_new",
@@ -171,4 +184,9 @@ def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
     return [{"id": row.id, "title": row.name, "note": row.code, "code": row.code} for row in rows]
 
 
-contact_lookup = Lookup("contacts", "contacts.contact.view", _find)
+def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles)

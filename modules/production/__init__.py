@@ -20,7 +20,7 @@ module = Module(
         Permission("production.work_order.view", _l("See work orders"), _READERS),
         Permission("production.work_order.edit", _l("Draft work orders"), _MAKERS),
         Permission("production.work_order.post", _l("Post work orders"), _MAKERS),
-        Permission("production.work_order.reverse", _l("Take back work orders"), _MAKERS),
+        Permission("production.work_order.reverse", _l("Reverse work orders"), _MAKERS),
     ),
     nouns=(Noun("production.work_order", _l("Work orders")),),
     menu=(

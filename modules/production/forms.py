@@ -4,11 +4,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
-from app.api import DecimalField, Form, LinesField, LookupField, MomentField, SelectField, required
-from modules.production.models import Bom
+from app.api import (
+    Cell,
+    DecimalField,
+    DocumentForm,
+    Form,
+    LinesField,
+    LookupField,
+    MomentField,
+    SelectField,
+    required,
+)
+from modules.production.models import Bom, WorkOrder
 from modules.warehouse.queries import warehouses
-
-_CELLS = {"item_id": "id", "quantity": "decimal"}
 
 
 class BomForm(Form):
@@ -23,10 +31,12 @@ class BomForm(Form):
     name = StringField(_l("Name"), description=_l("Where a product can be made in several ways."))
     note = StringField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
-    lines = LinesField(_l("Components"), columns=_CELLS)
+    lines = LinesField(
+        _l("Components"), item=_l("Component"), lookup="goods", cells=(Cell("quantity", _l("Quantity"), above=0),)
+    )
 
 
-class WorkOrderForm(Form):
+class WorkOrderForm(DocumentForm):
     """A work order."""
 
     bom_id = LookupField(
@@ -39,8 +49,11 @@ class WorkOrderForm(Form):
     place_id = SelectField(_l("Warehouse"), coerce=int)
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
-    lines = LinesField(_l("Components"), columns=_CELLS)
+    lines = LinesField(
+        _l("Components"), item=_l("Component"), lookup="goods", cells=(Cell("quantity", _l("Used"), least=0),)
+    )
 
-    def offer(self, session: Session) -> None:
+    def offer(self, session: Session, model: type[WorkOrder]) -> None:
         """Warehouses to choose from."""
+        del model
         self.place_id.choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]

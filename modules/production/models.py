@@ -76,9 +76,9 @@ class WorkOrderLine(LineOf, Base):
     #: 1, 2, 3 …
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
-    #: what the bill says for the order's quantity; nought for a component that the bill has not
+    #: what the bill says for the order's quantity; zero for a component that the bill has not
     planned: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
-    #: what was really used; nought when the component was left out
+    #: what was really used; zero when the component was left out
     quantity: Mapped[Decimal] = mapped_column(Quantity)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)

@@ -1,17 +1,59 @@
-"""How much of each component an order takes. Pure: no database."""
+"""What is right of components, and how much of each an order takes. Pure: no database."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Any
 
-from app.api import Quantity, from_units
+from flask_babel import lazy_gettext as _l
+
+from app.api import Invalid, Quantity, from_units
+from modules.warehouse.models import GOODS
+from modules.warehouse.rules import TOO_MANY, check_quantity
 
 
 def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal) -> Decimal:
-    """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above nought.
+    """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above zero.
 
     Reckoned as a fraction and rounded once, half up, to the millionth that a quantity is kept in: a third of a metre
     for each of three comes to exactly one metre.
     """
     exact = Fraction(quantity) * Fraction(ordered) / Fraction(output)
     return from_units(floor(exact * 10**Quantity.scale + Fraction(1, 2)), Quantity.scale)
+
+
+@dataclass(slots=True)
+class ComponentDraft:
+    """A component as the user typed it, in its base unit."""
+
+    item_id: int
+    quantity: Decimal = Decimal(0)
+
+
+def check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int) -> None:
+    """Refuse (Invalid) a component that can't be used up for the product; zero is one that was left out."""
+    if line.quantity:
+        check_quantity(number, line.quantity)
+    if item.kind != GOODS:
+        raise Invalid(
+            _l("Line %(n)s: “%(name)s” is a service and can't be used up.", n=number, name=item.name), field="lines"
+        )
+    if item.id == product_id:
+        raise Invalid(_l("Line %(n)s: “%(name)s” can't be made of itself.", n=number, name=item.name), field="lines")
+
+
+def check_output(quantity: Decimal, message: object, *, field: str) -> None:
+    """Refuse (Invalid, with `message` where it is not above zero) how much is made."""
+    if not quantity.is_finite() or quantity <= 0:
+        raise Invalid(message, field=field)
+    if quantity >= TOO_MANY:
+        raise Invalid(_l("That is too many. Was a barcode scanned into the quantity?"), field=field)
+    if not Quantity.holds(quantity):
+        raise Invalid(_l("A quantity has at most six digits after the point."), field=field)
+
+
+def check_goods(item: Any, *, field: str) -> None:
+    """Refuse (Invalid) a service as a product."""
+    if item.kind != GOODS:
+        raise Invalid(_l("“%(name)s” is a service; only goods can be made.", name=item.name), field=field)

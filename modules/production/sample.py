@@ -6,15 +6,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor
-from modules.production.operations import (
-    BomDraft,
-    ComponentDraft,
-    WorkOrderDraft,
-    post_work_orders,
-    save_bom,
-    save_work_order,
-)
+from app.api import Actor, post, save
+from modules.production.kinds import WorkOrderDraft
+from modules.production.models import WorkOrder
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
 from modules.warehouse.sample import first_day
@@ -31,6 +27,6 @@ def fill(session: Session, actor: Actor) -> None:
     bom = save_bom(session, actor, BomDraft(shelf.id, components))
     for hours, quantity in ((2, 60), (26, 40)):  # before anything is sold: shelves are sold too
         moment = first_day() + timedelta(hours=hours)
-        order = save_work_order(session, actor, WorkOrderDraft(bom.id, Decimal(quantity), moment=moment))
-        post_work_orders(session, actor, [order])
-    save_work_order(session, actor, WorkOrderDraft(bom.id, Decimal(10), note="For the next fair"))
+        order = save(session, actor, WorkOrder, WorkOrderDraft(bom.id, Decimal(quantity), moment=moment))
+        post(session, actor, [order])
+    save(session, actor, WorkOrder, WorkOrderDraft(bom.id, Decimal(10), note="For the next fair"))

@@ -1,17 +1,16 @@
 """Production's lists and lookups."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Column, Filter, Link, Lookup, Money, Table, fold, number
+from app.api import Column, Filter, Link, Lookup, Money, Table, fold, number, state_filter
 from modules.production.models import Bom, WorkOrder
 from modules.warehouse.models import Item, Place
 from modules.warehouse.registers import Stock
-
-STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 
 boms = Table(
     name="production.bom",
@@ -94,7 +93,7 @@ work_orders = Table(
     order="-moment",
     search=(func.lower(WorkOrder.number), Item.folded),
     filters=(
-        Filter("state", _l("State"), lambda value: WorkOrder.state == value, STATES),
+        state_filter(WorkOrder),
         Filter("since", _l("Since"), lambda day: WorkOrder.moment >= day, kind="date"),
     ),
     create="production.work_order_new",
@@ -119,4 +118,9 @@ def find_boms(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-bom_lookup = Lookup("boms", "production.bom.view", find_boms)
+def _bom_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
+    boms = session.scalars(select(Bom).where(Bom.id.in_(ids)))
+    return {bom.id: f"{bom.item.code} {bom.item.name} {bom.name}".strip() for bom in boms}
+
+
+bom_lookup = Lookup("boms", "production.bom.view", find_boms, _bom_titles)

@@ -10,6 +10,7 @@ _DOCUMENTS = (
     ("sale", _l("sales"), _l("Sales"), "shopping-cart", (*_SALES, "accountant"), _SALES),
     ("sales_return", _l("sales returns"), _l("Returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
+    ("purchase_return", _l("purchase returns"), _l("Sent back"), "package-export", _BUYING, _BUYING),
 )
 
 module = Module(
@@ -25,7 +26,7 @@ module = Module(
                 Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers),
                 Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
                 Permission(f"trade.{noun}.post", _l("Post %(what)s", what=title), writers),
-                Permission(f"trade.{noun}.reverse", _l("Take back %(what)s", what=title), writers),
+                Permission(f"trade.{noun}.reverse", _l("Reverse %(what)s", what=title), writers),
             )
         ),
         Permission("trade.result.view", _l("See sales figures"), (*_SALES, "accountant")),
@@ -34,6 +35,7 @@ module = Module(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
         Noun("trade.sales_return", _l("Returns"), {"salesperson": "own"}),
         Noun("trade.purchase", _l("Purchases")),
+        Noun("trade.purchase_return", _l("Purchase returns")),
     ),
     menu=(
         *(

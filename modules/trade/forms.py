@@ -4,22 +4,23 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
-from app.api import DayField, Form, LinesField, LookupField, MomentField, SelectField, currencies, required
+from app.api import (
+    Cell,
+    DayField,
+    DocumentForm,
+    LinesField,
+    LookupField,
+    MomentField,
+    SelectField,
+    currencies,
+    required,
+)
+from modules.trade.models import TradeDocument
 from modules.warehouse.queries import warehouses
 
-#: `origin`: of a return, the document and line whose goods come back, as "123:1"; the grid keeps it beside the line
-_CELLS = {
-    "item_id": "id",
-    "quantity": "decimal",
-    "price": "decimal",
-    "discount": "decimal",
-    "tax_rate": "decimal",
-    "origin": "text",
-}
 
-
-class TradeForm(Form):
-    """A sale, a return or a purchase."""
+class TradeForm(DocumentForm):
+    """A sale, a purchase, or the return of one."""
 
     contact_id = LookupField(
         _l("Contact"),
@@ -33,8 +34,17 @@ class TradeForm(Form):
     currency = SelectField(_l("Currency"), choices=currencies)
     note = StringField(_l("Note"))
     tax_included = BooleanField(_l("Prices include tax"))
-    lines = LinesField(_l("Lines"), columns=_CELLS, places={"discount": 4, "tax_rate": 4})
+    lines = LinesField(
+        _l("Lines"),
+        cells=(
+            Cell("quantity", _l("Quantity"), above=0),
+            Cell("price", _l("Price"), least=0),
+            Cell("discount", _l("Discount %%"), least=0, most=100, places=4, is_blank_at_zero=True),
+            Cell("tax_rate", _l("Tax %%"), least=0, most=100, places=4, is_blank_at_zero=True),
+        ),
+    )
 
-    def offer(self, session: Session) -> None:
-        """Warehouses to choose from."""
+    def offer(self, session: Session, model: type[TradeDocument]) -> None:
+        """Warehouses to choose from, and what the contact is called by the kind of document."""
         self.place_id.choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
+        self.contact_id.label.text = model.party

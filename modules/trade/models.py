@@ -1,4 +1,4 @@
-"""Sales, sales returns and purchases: three kinds of one shape."""
+"""Sales, purchases and their returns: four kinds of one shape."""
 
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,10 @@ class TradeDocument(Document):
     goods_leave: ClassVar[int]
     #: 1 when the contact owes us more by it, -1 when less
     debt: ClassVar[int]
+    #: whether sales figures count it
+    is_sold: ClassVar[bool] = False
+    #: whether the goods are worth what the lines say
+    is_priced: ClassVar[bool] = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
@@ -44,9 +48,7 @@ class TradeDocument(Document):
 
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
-    lines: Mapped[list["TradeLine"]] = relationship(
-        order_by="TradeLine.line", cascade="all, delete-orphan", foreign_keys="TradeLine.document_id"
-    )
+    lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
 
 
 class TradeLine(LineOf, Base):
@@ -58,7 +60,7 @@ class TradeLine(LineOf, Base):
     #: 1, 2, 3 …
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
-    #: above nought, in base units
+    #: above zero, in base units
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: of one base unit, in the document's currency, with or without tax as the document says
     price: Mapped[Decimal] = mapped_column(Price)
@@ -68,18 +70,8 @@ class TradeLine(LineOf, Base):
     tax_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
-    #: of a return: the line whose goods come back
-    origin_document_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"))
-    origin_line: Mapped[int | None] = mapped_column(Integer)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def origin(self) -> tuple[int, int] | None:
-        """The document and line whose goods come back."""
-        if self.origin_document_id is None or self.origin_line is None:
-            return None
-        return self.origin_document_id, self.origin_line
 
     @property
     def gross(self) -> Decimal:
@@ -92,15 +84,15 @@ class Sale(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.sale"}
     title, party = _l("Sale"), _l("Customer")
-    prefix, outside, goods_leave, debt = "S-", CUSTOMERS, 1, 1
+    prefix, outside, goods_leave, debt, is_sold = "S-", CUSTOMERS, 1, 1, True
 
 
 class SalesReturn(TradeDocument):
-    """Goods that come back from a customer, or a service taken back."""
+    """Goods that come back from a customer, or a service that is credited."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.sales_return"}
     title, party = _l("Sales return"), _l("Customer")
-    prefix, outside, goods_leave, debt = "SR-", CUSTOMERS, -1, -1
+    prefix, outside, goods_leave, debt, is_sold = "SR-", CUSTOMERS, -1, -1, True
 
 
 class Purchase(TradeDocument):
@@ -108,4 +100,12 @@ class Purchase(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase"}
     title, party = _l("Purchase"), _l("Supplier")
-    prefix, outside, goods_leave, debt = "PU-", SUPPLIERS, -1, -1
+    prefix, outside, goods_leave, debt, is_priced = "PU-", SUPPLIERS, -1, -1, True
+
+
+class PurchaseReturn(TradeDocument):
+    """Goods that go back to a supplier, or a service that was charged wrongly."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.purchase_return"}
+    title, party = _l("Purchase return"), _l("Supplier")
+    prefix, outside, goods_leave, debt = "PR-", SUPPLIERS, 1, 1

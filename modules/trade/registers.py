@@ -21,7 +21,7 @@ class Sales(Register):
     contact = dimension(Contact, scoped=True)
     quantity = exact(Quantity)
     revenue = exact(Money)
-    cost = exact(Money, group="warehouse.cost", is_cost=True)
+    cost = exact(Money, group="warehouse.cost")
 
     results = Totals(by=("item", "contact"))
 

@@ -1,9 +1,12 @@
-"""What a line comes to. Pure: no database."""
+"""What is right of a line, and what it comes to. Pure: no database."""
 
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.api import line_amount, round_money
+from flask_babel import lazy_gettext as _l
+
+from app.api import Invalid, Percent, line_amount, round_money
+from modules.warehouse.rules import check_price, check_quantity
 
 _HUNDRED = Decimal(100)
 
@@ -30,3 +33,16 @@ def line_totals(
         return LineTotals(amount - tax, tax, amount)
     tax = round_money(amount * tax_rate / _HUNDRED, digits)
     return LineTotals(amount, tax, amount + tax)
+
+
+def check_line(number: int, quantity: Decimal, price: Decimal, *, discount: Decimal, tax_rate: Decimal) -> None:
+    """Refuse (Invalid) a line whose figures can't be right; `discount` and `tax_rate` are in per cent, 0 to 100."""
+    check_quantity(number, quantity)
+    check_price(number, price)
+    if not (Percent.holds(discount) and Percent.holds(tax_rate)):
+        message = _l("Line %(n)s: discount and tax rate have at most four digits after the point.", n=number)
+        raise Invalid(message, field="lines")
+    if not 0 <= discount <= 100:
+        raise Invalid(_l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines")
+    if not 0 <= tax_rate <= 100:
+        raise Invalid(_l("Line %(n)s: a tax rate is between 0 and 100 per cent.", n=number), field="lines")

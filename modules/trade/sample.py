@@ -8,11 +8,11 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, round_money, wall_clock
+from app.api import Actor, post, round_money, save, wall_clock
 from modules.contacts.models import Contact
 from modules.contacts.operations import record_payment
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
 from modules.warehouse.models import GOODS, Item
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.sample import DAYS, first_day

@@ -7,14 +7,24 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Column, Document, Filter, Link, Money, Table, User, document_address, lies_ahead, standing
+from app.api import (
+    Column,
+    Document,
+    Filter,
+    Link,
+    Money,
+    Table,
+    User,
+    document_address,
+    lies_ahead,
+    standing,
+    state_filter,
+)
 from modules.contacts.models import Contact
+from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
-from modules.trade.operations import KINDS
 from modules.trade.registers import Sales
 from modules.warehouse.models import Item
-
-STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 
 
 def _party_of(model: type[TradeDocument]) -> Any:
@@ -23,7 +33,7 @@ def _party_of(model: type[TradeDocument]) -> Any:
 
 
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:
-    model: type[TradeDocument] = KINDS[noun]
+    model: type[TradeDocument] = KINDS[noun].model
     return Table(
         name=f"trade.{noun}",
         title=title,
@@ -52,7 +62,7 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
         order="-moment",
         search=(func.lower(model.number), func.lower(model.summary), _party_of(model)),
         filters=(
-            Filter("state", _l("State"), lambda value: model.state == value, STATES),
+            state_filter(model),
             Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
             Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
@@ -67,7 +77,15 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
 sales = _documents("sale", _l("Sales"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
 sales_returns = _documents("sales_return", _l("Sales returns"), _l("Nothing has come back."), _l("New return"))
 purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("New purchase"))
-DOCUMENTS = {"sale": sales, "sales_return": sales_returns, "purchase": purchases}
+purchase_returns = _documents(
+    "purchase_return", _l("Purchase returns"), _l("Nothing has been sent back."), _l("New purchase return")
+)
+DOCUMENTS = {
+    "sale": sales,
+    "sales_return": sales_returns,
+    "purchase": purchases,
+    "purchase_return": purchase_returns,
+}
 
 
 def documents_of(contact_id: int) -> Table:
@@ -93,7 +111,7 @@ def documents_of(contact_id: int) -> Table:
                 "kind",
                 _l("Document"),
                 model.kind,
-                choices={f"trade.{noun}": kind.title for noun, kind in KINDS.items()},
+                choices={kind.name: kind.model.title for kind in KINDS.values()},
                 sortable=False,
             ),
             Column("moment", _l("Date"), model.moment, "moment"),
@@ -105,7 +123,7 @@ def documents_of(contact_id: int) -> Table:
         ),
         order="-moment",
         search=(func.lower(model.number),),
-        filters=(Filter("state", _l("State"), lambda value: model.state == value, STATES),),
+        filters=(state_filter(model),),
         empty=_l("Nothing has been bought or sold yet."),
     )
 

@@ -32,7 +32,7 @@ module = Module(
                 Permission(f"warehouse.{noun}.view", _l("See %(what)s", what=title), (*_STORE, "accountant")),
                 Permission(f"warehouse.{noun}.edit", _l("Draft %(what)s", what=title), _STORE),
                 Permission(f"warehouse.{noun}.post", _l("Post %(what)s", what=title), _STORE),
-                Permission(f"warehouse.{noun}.reverse", _l("Take back %(what)s", what=title), _STORE),
+                Permission(f"warehouse.{noun}.reverse", _l("Reverse %(what)s", what=title), _STORE),
             )
         ),
     ),

@@ -12,6 +12,7 @@ from app.api import Document, Invalid, Posting, Quantity, Written, from_units, n
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import NONE, Claim
 from modules.warehouse.places import Where, places_by_id
+from modules.warehouse.policies import pool_of_warehouse
 from modules.warehouse.registers import CLAIMED, Stock
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _shift(
     if quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines")
     where = places_by_id(posting.session, {warehouse_id})[warehouse_id]
+    pool = pool_of_warehouse(posting.session, where.warehouse)
     posting.add(
         Stock,
         document,
@@ -126,7 +128,7 @@ def _shift(
         place=(warehouse_id, warehouse_id),
         claim=claims,
         warehouse=(where.warehouse, where.warehouse),
-        pool=(where.pool, where.pool),
+        pool=(pool, pool),
         basis=CLAIMED,
         quantity=quantity,
     )

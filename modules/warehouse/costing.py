@@ -92,6 +92,7 @@ class Pool:
             value = min(share, self.value)
         else:
             value = cost_of_issue(quantity, self.quantity, self.value, step=step)
+        value = max(0, value)  # while later moves wait for their costs, a pool's provisional worth may lie below zero
         self.quantity -= quantity
         self.value -= value
         return value
@@ -219,7 +220,7 @@ class _Walk:
 
 
 def cost_of_issue(quantity: int, held_quantity: int, held_value: int, *, step: int) -> int:
-    """The part of `held_value`, zero or more, that `quantity` takes along, rounded half up to `step`.
+    """The part of `held_value` that `quantity` takes along, rounded half up to `step`.
 
     Taking all, or more, takes all the value, so that no coin is left behind in an empty pool.
     """

@@ -1,6 +1,6 @@
 """What the warehouse refuses, with names and figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -52,17 +52,4 @@ class NotEnoughFree(Conflict):
         ]
         super().__init__(
             _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines="; ".join(lines))
-        )
-
-
-class HasReturns(Conflict):
-    """Goods of the document were given back, or costs landed on them: those documents are to be reversed first."""
-
-    def __init__(self, documents: Sequence[str]) -> None:
-        self.documents = documents
-        super().__init__(
-            _l(
-                "This can't be reversed while other documents rest on it: %(documents)s. Reverse them first.",
-                documents=", ".join(documents),
-            )
         )

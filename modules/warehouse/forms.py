@@ -5,8 +5,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField, TextAreaField
 
-from app.api import DecimalField, Form, LinesField, MomentField, SelectField, Unit, required
-from modules.warehouse.models import Item, Place
+from app.api import (
+    Cell,
+    DecimalField,
+    DocumentForm,
+    Form,
+    LinesField,
+    MomentField,
+    SelectField,
+    Unit,
+    current_actor,
+    required,
+)
+from modules.warehouse.models import Item, Movement, Place
 from modules.warehouse.queries import warehouses
 from modules.warehouse.tables import ITEM_KINDS, POOL_CHOICES, group_choices
 
@@ -53,17 +64,25 @@ class CostingForm(Form):
     pool = SelectField(_l("Goods share one cost"), choices=lambda: list(POOL_CHOICES.items()))
 
 
-class MovementForm(Form):
-    """A movement of goods; the places that its kind fixes are taken out."""
+class MovementForm(DocumentForm):
+    """A movement of goods; the places that its kind fixes are taken out, and the price where it has none."""
 
     source_id = SelectField(_l("From"), coerce=int)
     target_id = SelectField(_l("To"), [required], coerce=_number)
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
-    lines = LinesField(_l("Lines"), columns={"item_id": "id", "quantity": "decimal", "price": "decimal"})
+    lines = LinesField(
+        _l("Lines"),
+        lookup="goods",
+        cells=(Cell("quantity", _l("Quantity"), above=0), Cell("price", _l("Cost of one"), least=0)),
+    )
 
-    def offer(self, session: Session) -> None:
+    def offer(self, session: Session, model: type[Movement]) -> None:
         """Warehouses to choose from."""
+        ends = (("source_id", model.source_fixed), ("target_id", model.target_fixed))
+        self.close(*(name for name, fixed in ends if fixed))
+        if not (model.is_priced and current_actor().sees("warehouse.cost")):
+            self.lines.cells = self.lines.cells[:1]
         choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
         if self.source_id is not None:
             self.source_id.choices = choices

@@ -4,24 +4,19 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.api import NotFound, remembered
-from modules.warehouse.costing import AVERAGE
-from modules.warehouse.models import Item, ItemGroup
+from modules.warehouse.models import Item
 
-# Made once: every document asks this. Items have no scope and no closed column, so the bare tables do.
-_ITEM, _GROUP = Item.__table__.c, ItemGroup.__table__.c
-_ITEMS = (
-    select(_ITEM.id, _ITEM.code, _ITEM.name, _ITEM.kind, func.coalesce(_GROUP.costing, AVERAGE).label("costing"))
-    .outerjoin_from(Item.__table__, ItemGroup.__table__, _GROUP.id == _ITEM.group_id)
-    .where(_ITEM.id.in_(bindparam("ids", expanding=True)))
-)
+# Made once: every document asks this. Items have no scope and no closed column, so the bare table does.
+_ITEM = Item.__table__.c
+_ITEMS = select(_ITEM.id, _ITEM.code, _ITEM.name, _ITEM.kind).where(_ITEM.id.in_(bindparam("ids", expanding=True)))
 
 
 def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
-    """What documents need of items: rows of id, code, name, kind, costing. Refuses (NotFound) one that does not exist.
+    """What documents need of items: rows of id, code, name, kind. Refuses (NotFound) one that does not exist.
 
     A session reads each once, until it changes.
     """
@@ -31,8 +26,3 @@ def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
     if not set(ids) <= known.keys():
         raise NotFound(_l("An item of this document does not exist any more."))
     return {i: known[i] for i in ids}
-
-
-def costing_of(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """How each item costs when it leaves: average or fifo, as its group says."""
-    return {i: item.costing for i, item in items_by_id(session, ids).items()}

@@ -1,5 +1,6 @@
 """The warehouse's jobs."""
 
+import time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,10 +17,13 @@ def _recost(run: Run) -> dict[str, Any]:
     """Go on, a part in each transaction, until nothing is left: people post between the parts."""
     parts = 0
     while True:
+        begun = time.monotonic()
         left: int = run.company.database.run(recost_part, actor=SYSTEM)
         if not left:
             return {"parts": parts}
         parts += 1
+        # As long again for whoever waits to write: SQLite gives its lock to whoever asks next, not to who waits longest.
+        time.sleep(min(time.monotonic() - begun, 1.0))
         run.progress(parts, 0, _("recalculating costs of %(n)s items", n=left))
 
 
@@ -44,4 +48,8 @@ def recost_part(session: Session) -> int:
     return len(rows)
 
 
-recost = JobKind(recosting.JOB, _l("Recalculate costs"), _recost, is_resumable=True)
+def _is_due(session: Session) -> bool:
+    return session.scalars(select(Recosting.item_id).limit(1)).first() is not None
+
+
+recost = JobKind(recosting.JOB, _l("Recalculate costs"), _recost, is_resumable=True, is_due=_is_due)

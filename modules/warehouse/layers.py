@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, delete, func, insert, select, type_coerce, up
 from app.api import Money, Posting, Quantity, from_units
 from modules.warehouse import costing, moves
 from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
-from modules.warehouse.items import costing_of
 from modules.warehouse.models import OpenLayer
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.policies import costing_of
 
 _TABLE: Any = OpenLayer.__table__
 _T = _TABLE.c

@@ -1,8 +1,8 @@
 """The moves of goods as the stock register has them: read back for costing, in the order in which they happened.
 
 A move is everything that a document's line has between the same ends at the same time: the entry that moved the quantity,
-and what corrected its value. One that was reversed sums to zero and is left out; where a closed period put the reversal
-off, that is a move of its own, which gives the first one back.
+and what corrected its value. One that was reversed sums to zero and is left out, as if it had never been: where a closed
+period put the reversal off, it is booked later, and what followed from the move is corrected on that day.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
@@ -85,8 +85,6 @@ class Booked:
     value: int
     source: Key | None
     target: Key | None
-    #: -1 where it is the reversal, put off, of another: costing sees it the other way round
-    sign: int = 1
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -138,21 +136,10 @@ def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int
     document_id, line, item_id, happened, *numbers = key
     source, target = (_key_of(item_id, numbers, side) for side in (0, 1))
     work_order = max(numbers[_WORK_ORDER], numbers[_WORK_ORDER + 1])
-    if quantity > 0:
-        known = value + landed if basis == OWN else value
-        move = Move(document_id, line, source, target, quantity, basis, known, _gives_back(basis, origin), work_order)
-        sign = 1
-    else:
-        # The other way round, so that costing sees goods that go back; by a line of its own, as the first one stands.
-        move = Move(document_id, ~line, target, source, -quantity, RETURNED, -value, (document_id, line), work_order)
-        sign = -1
-    return Booked(
-        document_id, line, item_id, happened, numbers, origin, move, quantity, value + landed, source, target, sign
-    )
-
-
-def _gives_back(basis: str, origin: Line | None) -> Line | None:
-    return origin if basis == RETURNED else None
+    known = value + landed if basis == OWN else value
+    gives_back = origin if basis == RETURNED else None
+    move = Move(document_id, line, source, target, quantity, basis, known, gives_back, work_order)
+    return Booked(document_id, line, item_id, happened, numbers, origin, move, quantity, value + landed, source, target)
 
 
 def _key_of(item_id: int, numbers: Sequence[int], side: int) -> Key | None:
@@ -194,6 +181,15 @@ def nth_moment(books: Books, items: Collection[int], since: datetime, count: int
     query = select(_E.moment).where(*_happened_since(books, items, since)).order_by(_E.moment, _E.id)
     found: datetime | None = books.session.connection().scalar(query.offset(count).limit(1))
     return found
+
+
+def have_moved_since(books: Books, items: Collection[int], moment: datetime) -> bool:
+    """Whether the books have a later move of any of the items; nobody is held, so that may change."""
+    total = Stock.worth.table.c
+    later = exists().where(
+        total.organisation_id == books.organisation_id, total.item_id.in_(items), total.last_moment > moment
+    )
+    return bool(books.session.connection().scalar(select(later)))
 
 
 def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.api import Conflict, Posting, organisation_id
+from modules.warehouse import moves
 from modules.warehouse.models import Recosting
 
 _TABLE: Any = Recosting.__table__
@@ -41,9 +42,14 @@ def settle(posting: Posting, items: Collection[int], since: datetime) -> None:
 
 
 def items_waiting(session: Session) -> dict[int, datetime]:
-    """The items whose costs are being recalculated, and from which moment on."""
-    query = select(_T.item_id, _T.since).where(_T.organisation_id == organisation_id(session))
-    return {row.item_id: row.since for row in session.connection().execute(query)}
+    """The items whose costs are being recalculated, with what was made of them, and from which moment on."""
+    books = moves.BooksOf(session, organisation_id(session))
+    query = select(_T.item_id, _T.since).where(_T.organisation_id == books.organisation_id)
+    waiting = {row.item_id: row.since for row in session.connection().execute(query)}
+    for since in sorted(set(waiting.values())):
+        made = moves.bound_to(books, {item for item, begun in waiting.items() if begun == since}, since)
+        waiting |= dict.fromkeys(made - waiting.keys(), since)
+    return waiting
 
 
 def refuse_unsettled(session: Session, until: date) -> None:

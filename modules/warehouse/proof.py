@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.api import organisation_id
 from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, Layer, Pool
-from modules.warehouse.items import costing_of
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.policies import costing_of
 from modules.warehouse.recosting import step_of
 from modules.warehouse.registers import Stock
 

@@ -26,7 +26,8 @@ from app.api import (
 from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 from modules.warehouse.moves import BooksOf
-from modules.warehouse.places import places_by_id, pool_of
+from modules.warehouse.places import places_by_id
+from modules.warehouse.policies import pool_of, pool_of_warehouse
 from modules.warehouse.registers import Stock
 
 
@@ -55,7 +56,8 @@ def stock_on_hand(
         session, Stock.on_hand, moment, ("item", "place"), {**where, "place": list(places)} if places else where
     )
     worth = {f.key: f.amounts for f in _figures(session, Stock.worth, moment, ("item", "pool"), where)}
-    pools = {i: p.pool for i, p in places_by_id(session, {f.key[1] for f in held}).items()}
+    warehouses = places_by_id(session, {f.key[1] for f in held})
+    pools = {i: pool_of_warehouse(session, where.warehouse) for i, where in warehouses.items()}
     figures = []
     for f in held:
         pool = worth.get((f.key[0], pools[f.key[1]]), {})
@@ -81,7 +83,7 @@ def movements_of(session: Session, item_id: int, place_id: int, since: date, unt
     and what was owed for it would tell the cost.
     """
     require(session.info["actor"], "warehouse.stock.view")
-    if pool_of(session) == "warehouse" and places_by_id(session, {place_id})[place_id].pool == place_id:
+    if pool_of(session) == "warehouse" and places_by_id(session, {place_id})[place_id].warehouse == place_id:
         whole = statement(session, Stock.worth, since, until, where={"item": item_id, "pool": place_id})
     else:
         whole = statement(session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id})

@@ -25,9 +25,9 @@ from app.api import (
 )
 from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, RETURNED, Key, Pool
-from modules.warehouse.items import costing_of
 from modules.warehouse.moves import Booked
 from modules.warehouse.pending import postpone, settle
+from modules.warehouse.policies import costing_of
 from modules.warehouse.registers import CORRECTED, Stock
 
 #: So many moves are recosted within a posting; more would let others wait.
@@ -120,6 +120,7 @@ def _recost(
 
 def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: datetime) -> set[int]:
     """The items, and all whose costs hang on theirs, held: while we waited for some, others may have come to hang on them."""
+    items = items | moves.bound_to(posting, items, since)  # before anything is held: all of them in one order
     held: set[int] = set()
     while held != items:
         posting.hold_all(Stock.worth, items)
@@ -164,7 +165,7 @@ def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], ca
     """Book what moves cost more or less than they are booked at, and tell whoever counts costs too."""
     changes = []
     for b, value in found:
-        difference = b.sign * (value - b.move.value)
+        difference = value - b.move.value
         if not difference:
             continue
         change = CostChange(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.api import Floor, Money, Quantity, Register, Totals, dimension, document_line, end, exact, time, word
 from modules.warehouse.models import Claim, Item, Lot, Place
+from modules.warehouse.shortages import not_enough_free, not_enough_stock
 
 #: What else an entry's value rests on, beside what `costing` names: a cost that came later, the difference that recosting
 #: found. A claim moves a quantity alone.
@@ -33,16 +34,19 @@ class Stock(Register):
     basis = word(12, reversal=REVERSED, kept=(LANDED, CLAIMED))
     #: the line whose goods it gives back, or that a landed cost belongs to
     origin = document_line()
-    #: when the goods moved that it values; `moment` is later only where a closed period put it off
-    happened = time(of="quantity")
+    #: when the goods moved that it values; `moment` is later only where a closed period put the booking off
+    happened = time()
     quantity = exact(Quantity)
     #: in the organisation's own currency
-    value = exact(Money, group="warehouse.cost", is_cost=True)
+    value = exact(Money, group="warehouse.cost")
 
-    on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity"))
+    on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity", refusal=not_enough_stock))
     worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))
     claims = Totals(
-        by=("item", "warehouse", "claim"), of=("quantity",), turnovers=False, floor=Floor("quantity", from_now_on=True)
+        by=("item", "warehouse", "claim"),
+        of=("quantity",),
+        turnovers=False,
+        floor=Floor("quantity", from_now_on=True, refusal=not_enough_free),
     )
     wip = Totals(by=("work_order",), of=("value",), turnovers=False)
 

@@ -49,6 +49,17 @@ def inflows_of(books: Books, line: Line) -> list[Booked]:
     return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
 
 
+def landed_on(session: Session, document_id: int) -> list[Line]:
+    """The lines on which a document landed a cost."""
+    query = (
+        select(_E.origin_document_id, _E.origin_line)
+        .distinct()
+        .where(_E.document_id == document_id, _E.basis == LANDED)
+        .order_by(_E.origin_document_id, _E.origin_line)
+    )
+    return [(document, line) for document, line in session.connection().execute(query)]
+
+
 def given_back_beyond(books: Books) -> list[Line]:
     """Lines of which more came back than went."""
     origins = (

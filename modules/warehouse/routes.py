@@ -1,9 +1,6 @@
 """The warehouse's pages."""
 
-import secrets
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,42 +8,25 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api import (
-    Conflict,
     Invalid,
     KontorError,
     NotFound,
     Routes,
-    copied,
     current_actor,
     current_session,
     declare_pages,
     documents_by_id,
-    number,
-    operation_id,
     show_list,
-    tell_saved,
     wall_clock,
 )
 from modules.warehouse import tables
 from modules.warehouse.forms import CostingForm, ItemForm, MovementForm, PlaceForm
-from modules.warehouse.models import GOODS, Item, ItemGroup, Movement
-from modules.warehouse.operations import (
-    KINDS,
-    MovementDraft,
-    MovementLineDraft,
-    change_item,
-    create_group,
-    create_item,
-    create_place,
-    post_movements,
-    reverse_movement,
-    save_movement,
-    set_costing,
-    set_pool,
-)
+from modules.warehouse.kinds import KINDS
+from modules.warehouse.models import GOODS, Item, ItemGroup
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing, set_pool
 from modules.warehouse.pending import items_waiting
-from modules.warehouse.places import pool_of
-from modules.warehouse.queries import costs_of, movements_of, stock_on_hand, warehouses
+from modules.warehouse.policies import pool_of
+from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 
 routes = Routes("warehouse", __name__)
 
@@ -149,60 +129,6 @@ def costing_edit() -> Any:
     return render_template("warehouse/costing.html", form=form, groups=groups, costings=tables.COSTINGS)
 
 
-def _view(noun: str, document: Movement) -> Any:
-    costs = costs_of(current_session(), document.id) if document.state != "draft" else {}
-    return render_template("warehouse/movement.html", noun=noun, document=document, costs=costs)
-
-
-def _edit(noun: str, document: Movement | None) -> Any:
-    """The form of a movement: saved as a draft, or saved and posted, in one transaction."""
-    session, actor, kind = current_session(), current_actor(), KINDS[noun]
-    if document is not None and document.state != "draft":
-        raise Conflict(_("A posted document can't be changed; take it back and make a new one."))
-    origin = document or copied(kind)
-    form = MovementForm(obj=origin)
-    form.close(*(n for n, fixed in (("source_id", kind.source_fixed), ("target_id", kind.target_fixed)) if fixed))
-    form.offer(session)
-    if request.method == "GET":
-        form.moment.data = document.moment if document else wall_clock()
-        form.lines.data = [_row(line) for line in origin.lines] if origin else []
-    if form.validate_on_submit():
-        values = form.values()
-        lines = [
-            MovementLineDraft(row["item_id"], row["quantity"] or Decimal(0), row["price"])
-            for row in values.pop("lines")
-        ]
-        draft = MovementDraft(lines, operation_id=operation_id(), **values)
-        try:
-            document = save_movement(session, actor, kind, draft, document=document)
-            if request.form.get("then") == "post" and document.state in (None, "draft"):
-                post_movements(session, actor, [document])
-            session.flush()
-        except KontorError as error:
-            session.rollback()
-            form.lines.refuse(error)
-        else:
-            tell_saved(document)
-            return redirect(url_for(f"warehouse.{noun}_view", document_id=document.id))
-    return render_template(
-        "warehouse/movement_form.html",
-        noun=noun,
-        form=form,
-        is_priced=kind.is_priced,
-        title=tables.MOVEMENTS[noun].create_title if document is None else f"{kind.title} {document.number or ''}",
-        operation=secrets.token_hex(12),
-    )
-
-
-def _row(line: Any) -> dict[str, Any]:
-    return {
-        "item_id": line.item_id,
-        "item": f"{line.item.code} {line.item.name}",
-        "quantity": number(line.quantity),
-        "price": number(line.price),
-    }
-
-
 def _item(item_id: int) -> Item:
     item = current_session().get(Item, item_id)
     if item is None:
@@ -236,13 +162,4 @@ def _edit_item(item: Item | None) -> Any:
 
 
 for _noun, _kind in KINDS.items():
-    declare_pages(
-        routes,
-        _noun,
-        _kind,
-        table=tables.MOVEMENTS[_noun],
-        show=partial(_view, _noun),
-        edit=partial(_edit, _noun),
-        post=post_movements,
-        reverse=reverse_movement,
-    )
+    declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

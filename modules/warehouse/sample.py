@@ -5,17 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.api import Actor, wall_clock
+from app.api import Actor, post, save, wall_clock
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_group,
-    create_item,
-    create_place,
-    post_movements,
-    save_movement,
-)
+from modules.warehouse.operations import create_group, create_item, create_place
 
 #: How far back the sample company's books begin.
 DAYS = 90
@@ -71,13 +64,13 @@ def fill(session: Session, actor: Actor) -> None:
     for code, name, price in (("DEL", "Delivery", "18.00"), ("CUT", "Cutting to size", "6.50")):
         create_item(session, actor, code=code, name=name, kind="service", group_id=services.id, price=Decimal(price))
     create_place(session, actor, code="shop", name="Shop floor")
-    document = save_movement(
+    document = save(
         session,
         actor,
         Opening,
         MovementDraft(opening, target_id=FIRST_WAREHOUSE, moment=first_day(), note="Opening stock"),
     )
-    post_movements(session, actor, [document])
+    post(session, actor, [document])
 
 
 def first_day() -> datetime:

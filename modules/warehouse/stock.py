@@ -1,39 +1,34 @@
 """Moving goods: the one place where quantities and their costs enter the stock register, for every module's documents."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import (
-    Actor,
     Document,
+    HasFollowers,
     Invalid,
     Money,
-    NotEnough,
     Posting,
     Quantity,
-    forget_all,
     from_units,
     number,
     to_units,
+    wall_clock,
 )
-from app.api import post as post_documents
-from app.api import reverse as reverse_document
-from modules.warehouse import costing, moves, recosting, returns
+from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED
-from modules.warehouse.errors import HasReturns, NotEnoughFree, NotEnoughStock
-from modules.warehouse.models import LOSSES, PRODUCTION, Item
+from modules.warehouse.models import LOSSES, PRODUCTION
 from modules.warehouse.places import Where, places_by_id
+from modules.warehouse.policies import pool_of_warehouse
 from modules.warehouse.registers import LANDED, Stock
 
-Kind = TypeVar("Kind", bound=Document)
 Line = tuple[int, int]
 
 
@@ -74,33 +69,27 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     """Add the moves to the posting, in this order; gives what each is worth in the organisation's own currency.
 
     Costs follow the dates: goods that leave take their share of what the pool holds at the move's own moment, and whatever
-    happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnough, when the posting is
+    happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnoughStock, when the posting is
     written); more given back than went (Invalid); a closed period.
     """
     if not new:
         return []
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
-    places = _places(posting.session, new)
-    ends = [_ends(m, places) for m in new]
-    _hold(posting, new, ends)
-    if {m.item_id for m in new} - {key[0] for key in posting.held(Stock.worth)}:
-        # The first move of an item: how it costs may have been decided while we waited, and never will be again.
-        forget_all(posting.session, "warehouse.item")
-        forget_all(posting.session, "warehouse.place")
-        places = _places(posting.session, new)
-        ends = [_ends(m, places) for m in new]
+    session, places = posting.session, _places(posting.session, new)
+    _hold(posting, new, places)
+    pools = {place: pool_of_warehouse(session, where.warehouse) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
-    costed = [_costed(m, places) for m in new]
+    costed = [_costed(m, pools) for m in new]
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
     _refuse_beyond_origin(posting, new)
     values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
-    for m, c, at, value in zip(new, costed, ends, values, strict=True):
+    for m, c, value in zip(new, costed, values, strict=True):
         posting.add_units(
             Stock,
             m.document,
             m.line,
-            **at,
+            **_ends(m, places, pools),
             item=m.item_id,
             basis=c.basis,
             origin=m.origin,
@@ -144,82 +133,80 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
     recosting.recost(posting, {row.item_id for row in rows}, min(row.happened for row in rows))
 
 
-def post(
-    session: Session,
-    actor: Actor,
-    documents: Sequence[Kind],
-    step: Callable[[Posting, Sequence[Kind]], None],
-    *,
-    audited: bool = True,
-) -> None:
-    """Post documents that move goods; a shortage is told with names (NotEnoughStock, NotEnoughFree)."""
-    try:
-        post_documents(session, actor, documents, step, audited=audited)
-    except NotEnough as error:
-        raise _named(session, error) from error
+def hold_moved(posting: Posting, document: Document) -> None:
+    """Lock what a document moved, before it is reversed. Refused: goods that were given back or on which costs landed
+    (HasFollowers)."""
+    session = posting.session
+    posting.hold_all(Stock.worth, moves.items_of(session, document.id))
+    if resting := returns.documents_resting_on(session, document.id):
+        raise HasFollowers(resting)
 
 
-def reverse(session: Session, actor: Actor, document: Document) -> None:
-    """Reverse a document that moved goods: as if it had never been, or, where its period is closed, from the first open
-    day on. What happened since is recosted.
+def follow_reversal(posting: Posting, document: Document) -> None:
+    """Once a document is reversed, goods that came back are free, and what happened since is recosted.
 
-    Refused: goods that have gone on meanwhile (NotEnoughStock), goods that were given back or on which costs landed
-    (HasReturns).
+    Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """
-    items = moves.items_of(session, document.id)
-
-    def before(posting: Posting) -> None:
-        posting.hold_all(Stock.worth, items)
-        if resting := returns.documents_resting_on(session, document.id):
-            raise HasReturns(resting)
-
-    def after(posting: Posting) -> None:
-        release_what_came_back(posting, document)
-        since = moves.first_happened(session, document.id)
-        if items and since is not None:
-            recosting.recost(posting, items, since)
-
-    try:
-        reverse_document(session, actor, document, before=before, after=after)
-    except NotEnough as error:
-        raise _named(session, error) from error
+    release_what_came_back(posting, document)
+    for origin in returns.landed_on(posting.session, document.id):
+        if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:
+            raise Invalid(_l("Without this cost the goods that it landed on would be worth less than zero."))
+    items = moves.items_of(posting.session, document.id)
+    since = moves.first_happened(posting.session, document.id)
+    if items and since is not None:
+        recosting.recost(posting, items, since)
 
 
 def _places(session: Session, new: Sequence[Move]) -> dict[int, Where]:
     return places_by_id(session, {place for m in new for place in (m.source_id, m.target_id)})
 
 
-def _hold(posting: Posting, new: Sequence[Move], ends: Sequence[dict[str, Any]]) -> None:
+def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> None:
     """Hold what the items are worth, wherever they are: whoever moves them waits. With it, by the same journey, what the
-    floors of places and claims will ask for."""
+    floors of places and claims will ask for, and how goods cost, which nobody can change any more."""
     on_hand: set[tuple[int, ...]] = set()
     claims: set[tuple[int, ...]] = set()
-    if any(at["warehouse"][0] for at in ends):
-        for m, at in zip(new, ends, strict=True):
+    if any(places[m.source_id].warehouse for m in new):
+        for m in new:
+            ends = _ends(m, places, {})
             for side in (0, 1):
-                if warehouse := at["warehouse"][side]:
-                    on_hand.add((m.item_id, at["place"][side], at["lot"][side]))
-                    claims.add((m.item_id, warehouse, at["claim"][side]))
+                if warehouse := ends["warehouse"][side]:
+                    on_hand.add((m.item_id, ends["place"][side], ends["lot"][side]))
+                    claims.add((m.item_id, warehouse, ends["claim"][side]))
     items = {m.item_id for m in new}
-    posting.hold_together({Stock.on_hand: on_hand, Stock.claims: claims}, all_of={Stock.worth: items})
+    answers = posting.hold_together(
+        {Stock.on_hand: on_hand, Stock.claims: claims},
+        all_of={Stock.worth: items | _bound_to_late(posting, new, items)},
+        also=policies.questions(posting, items),
+    )
+    policies.learn(posting.session, items, answers)
 
 
-def _costed(m: Move, places: dict[int, Where]) -> costing.Move:
-    source, target = places[m.source_id], places[m.target_id]
+def _bound_to_late(posting: Posting, new: Sequence[Move], items: set[int]) -> set[int]:
+    """What costs by what these items cost, where a move may be late: held together with them, in the order of all items, so
+    that two who post never wait for each other."""
+    first = min(m.document.moment for m in new)
+    if first.date() >= wall_clock().date() or not moves.have_moved_since(posting, items, first):
+        return set()
+    return moves.bound_to(posting, items, first)
+
+
+def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
+    source, target = pools[m.source_id], pools[m.target_id]
     return costing.Move(
         m.document.id,
         m.line,
-        (m.item_id, source.pool, 0) if source.pool else None,
-        (m.item_id, target.pool, 0) if target.pool else None,
+        (m.item_id, source, 0) if source else None,
+        (m.item_id, target, 0) if target else None,
         to_units(m.quantity, Quantity.scale),
-        m.basis(inside=bool(source.pool)),
+        m.basis(inside=bool(source)),
         0 if m.value is None else to_units(m.value, Money.scale),
         m.origin,
         m.work_order,
     )
 
 
-def _ends(m: Move, places: dict[int, Where]) -> dict[str, Any]:
+def _ends(m: Move, places: dict[int, Where], pools: dict[int, int]) -> dict[str, Any]:
     source, target = places[m.source_id], places[m.target_id]
     return {
         "place": (m.source_id, m.target_id),
@@ -227,7 +214,7 @@ def _ends(m: Move, places: dict[int, Where]) -> dict[str, Any]:
         "claim": (m.claim_id, 0) if source.warehouse else (0, m.claim_id),
         "work_order": (0, m.work_order) if source.warehouse else (m.work_order, 0),
         "warehouse": (source.warehouse, target.warehouse),
-        "pool": (source.pool, target.pool),
+        "pool": (pools.get(m.source_id, 0), pools.get(m.target_id, 0)),
     }
 
 
@@ -253,14 +240,3 @@ def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
                 ),
                 field="lines",
             )
-
-
-def _named(session: Session, error: NotEnough) -> NotEnoughStock | NotEnoughFree:
-    ids: Iterable[int] = {key[0] for key in error.short}
-    items = {
-        row.id: f"{row.code} {row.name}"
-        for row in session.execute(select(Item.id, Item.code, Item.name).where(Item.id.in_(ids)))
-    }
-    places = {i: where.name for i, where in places_by_id(session, {key[1] for key in error.short}).items()}
-    kind: Any = NotEnoughStock if error.totals is Stock.on_hand else NotEnoughFree
-    return kind(error.short, items, places)  # type: ignore[no-any-return]

@@ -1,6 +1,8 @@
 """The warehouse's lists and lookups."""
 
+from collections.abc import Collection
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,18 +23,18 @@ from app.api import (
     lies_ahead,
     number,
     standing,
+    state_filter,
     wall_clock,
 )
+from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
-from modules.warehouse.operations import KINDS
-from modules.warehouse.places import pool_expression
+from modules.warehouse.policies import pool_expression
 from modules.warehouse.registers import Stock
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
 POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
-STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
 
 
 def group_choices(session: Session) -> list[tuple[str, object]]:
@@ -213,7 +215,7 @@ stock = stock_table(Stock.on_hand.table, Stock.worth.table, _stock_now)
 
 
 def _movements(noun: str, title: object, create: object, empty: object, ends: tuple[Column, ...]) -> Table:
-    model: type[Movement] = KINDS[noun]
+    model: type[Movement] = KINDS[noun].model
     return Table(
         name=f"warehouse.{noun}",
         title=title,
@@ -245,7 +247,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         order="-moment",
         search=(func.lower(model.number), func.lower(model.note)),
         filters=(
-            Filter("state", _l("State"), lambda value: model.state == value, STATES),
+            state_filter(model),
             Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
         ),
         create=f"warehouse.{noun}_new",
@@ -351,7 +353,10 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
     ]
 
 
-item_lookup = Lookup("items", "warehouse.item.view", find_items)
-goods_lookup = Lookup(
-    "goods", "warehouse.item.view", lambda session, text, limit: find_items(session, text, limit, goods_only=True)
-)
+def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(select(Item.id, Item.code, Item.name).where(Item.id.in_(ids)))
+    return {row.id: f"{row.code} {row.name}" for row in rows}
+
+
+item_lookup = Lookup("items", "warehouse.item.view", find_items, _item_titles)
+goods_lookup = Lookup("goods", "warehouse.item.view", partial(find_items, goods_only=True), _item_titles)

@@ -111,7 +111,7 @@ def test_every_bad_line_has_its_words_and_the_first_has_the_focus(open_page: Any
     alert = page.locator("[role=alert]")
     expect(alert.locator("a")).to_have_text(
         [
-            "Line 41: “1e3” is no number.",
+            "Line 41: “1e3” isn't a number.",
             "Line 42: “0.1234567” has more than 6 digits after the point.",
             "Line 43: there is no “Nothing at all”. Choose from the list.",
         ]
@@ -120,7 +120,7 @@ def test_every_bad_line_has_its_words_and_the_first_has_the_focus(open_page: Any
     expect(first).to_be_focused()
     expect(first).to_be_in_viewport()
     words = [page.locator(f"#line-{n} .line-words").inner_text() for n in range(41, 45)]
-    assert words[0] == "Line 41: “1e3” is no number."
+    assert words[0] == "Line 41: “1e3” isn't a number."
     assert words[3] == "Quantity: must be above 0."
     assert page.locator(f"#{first.get_attribute('aria-describedby')}").inner_text() == words[0]
     first.fill("1000")

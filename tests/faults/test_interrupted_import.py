@@ -14,15 +14,16 @@ from sqlalchemy import select
 
 from app import ledger
 from app.audit import verify as verify_audit
+from app.documents import post, save
 from app.errors import Invalid
 from app.importing import Progress, run_import
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
+from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE, Item
 from modules.warehouse.registers import Stock
-from modules.warehouse.stock import NotEnoughStock
 
 _HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 _COMMAND = "import sys; from app.cli import main; sys.argv[0] = 'kontor'; main()"
@@ -87,8 +88,8 @@ def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when
         customer = create_contact(session, SYSTEM, kind="legal_entity", name="Quick Ltd").id
         item = session.scalars(select(Item.id).where(Item.code == "I1")).one()
         held = ledger.now(session, Stock.on_hand, by=("item",), where={"item": item, "place": FIRST_WAREHOUSE})
-        lines = [trade.TradeLineDraft(item, held[0].amounts["quantity"], Decimal(2))]
-        trade.post(session, SYSTEM, [trade.save(session, SYSTEM, Sale, trade.TradeDraft(customer, lines))])
+        lines = [TradeLineDraft(item, held[0].amounts["quantity"], Decimal(2))]
+        post(session, SYSTEM, [save(session, SYSTEM, Sale, TradeDraft(customer, lines))])
 
     sold = []
 

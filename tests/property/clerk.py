@@ -30,18 +30,21 @@ from naive_acts import (
 )
 from naive_books import Books
 
+from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.production import operations as production
+from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
-from modules.trade import operations as trade
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument
 from modules.warehouse import operations as warehouse
-from modules.warehouse import stock
-from modules.warehouse.errors import HasReturns, NotEnoughFree, NotEnoughStock
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Movement, Opening, Receipt, Transfer, WriteOff
 from tests import kinds
 
@@ -58,7 +61,7 @@ SERVICE, FIFO = 2, (1, 4)
 BILLS = ((3, ((0, 2), (1, 1))), (4, ((3, 1), (1, 3))))
 #: Documents that bring goods in at a price.
 BOUGHT = ("receipt", "opening", "purchase")
-REFUSALS = (NotEnoughStock, NotEnoughFree, HasReturns, PeriodClosed)
+REFUSALS = (NotEnoughStock, NotEnoughFree, HasFollowers, PeriodClosed)
 
 
 @dataclass
@@ -100,7 +103,7 @@ class Clerk:
                 SYSTEM,
                 production.BomDraft(
                     self.items[product],
-                    [production.ComponentDraft(self.items[c], Decimal(quantity)) for c, quantity in components],
+                    [ComponentDraft(self.items[c], Decimal(quantity)) for c, quantity in components],
                 ),
             ).id
             for product, components in BILLS
@@ -165,10 +168,10 @@ def _movement(clerk: Clerk, number: int, kind: str, moment: datetime, lines: lis
 
     def program() -> Any:
         ends = {name: end for name, end in (("source_id", source), ("target_id", target)) if end > 0}
-        goods = [warehouse.MovementLineDraft(clerk.items[item], *figures) for item, *figures in lines]
-        draft = warehouse.MovementDraft(goods, moment=moment, **ends)
-        document = warehouse.save_movement(clerk.session, SYSTEM, MOVEMENTS[kind], draft)
-        warehouse.post_movements(clerk.session, SYSTEM, [document])
+        goods = [MovementLineDraft(clerk.items[item], *figures) for item, *figures in lines]
+        draft = MovementDraft(goods, moment=moment, **ends)
+        document = save(clerk.session, SYSTEM, MOVEMENTS[kind], draft)
+        post(clerk.session, SYSTEM, [document])
         return document
 
     return Document(number, kind, moment, moves), program
@@ -206,12 +209,10 @@ def _trade(
 
     def program() -> Any:
         given = None if origin is None else (clerk.ids[origin[0]], origin[1])
-        drafts = [trade.TradeLineDraft(clerk.items[item], *figures, origin=given) for item, *figures in lines]
-        draft = trade.TradeDraft(
-            contact, drafts, place_id=place, moment=moment, currency=currency, tax_included=included
-        )
-        document = trade.save(clerk.session, SYSTEM, TRADE[kind], draft)
-        trade.post(clerk.session, SYSTEM, [document])
+        drafts = [TradeLineDraft(clerk.items[item], *figures, origin=given) for item, *figures in lines]
+        draft = TradeDraft(contact, drafts, place_id=place, moment=moment, currency=currency, tax_included=included)
+        document = save(clerk.session, SYSTEM, TRADE[kind], draft)
+        post(clerk.session, SYSTEM, [document])
         return document
 
     return said, program
@@ -314,9 +315,9 @@ def _make(clerk: Clerk, number: int, moment: datetime, level: int, quantity: Dec
     made = Move(0, clerk.items[product], PRODUCTION, place, quantity)
 
     def program() -> Any:
-        draft = production.WorkOrderDraft(clerk.bills[level], quantity, place_id=place, moment=moment)
-        order = production.save_work_order(clerk.session, SYSTEM, draft)
-        production.post_work_orders(clerk.session, SYSTEM, [order])
+        draft = WorkOrderDraft(clerk.bills[level], quantity, place_id=place, moment=moment)
+        order = save(clerk.session, SYSTEM, WorkOrder, draft)
+        post(clerk.session, SYSTEM, [order])
         return order
 
     return Document(number, "work_order", moment, (*used, made)), program
@@ -349,14 +350,14 @@ def _reverse(clerk: Clerk, _number: int, count: int) -> Found:
 
     def program() -> Any:
         if isinstance(document, TradeDocument):
-            return trade.reverse(session, SYSTEM, type(document), document.id)
+            return reverse(session, SYSTEM, locked(session, type(document), document.id))
         if isinstance(document, Movement):
-            return warehouse.reverse_movement(session, SYSTEM, type(document), document.id)
+            return reverse(session, SYSTEM, locked(session, type(document), document.id))
         if isinstance(document, WorkOrder):
-            return production.reverse_work_order(session, SYSTEM, document.id)
+            return reverse(session, SYSTEM, locked(session, WorkOrder, document.id))
         if isinstance(document, Payment):
             return reverse_payment(session, SYSTEM, document.id)
-        return stock.reverse(session, SYSTEM, document)
+        return reverse(session, SYSTEM, document)
 
     return Reversed(chosen), program
 

@@ -11,7 +11,6 @@ ZERO = Decimal(0)
 #: a document and a line of it
 Line = tuple[int, int]
 #: a line, and whether it is the move that a reversal in a later period makes
-Step = tuple[int, int, bool]
 Key = tuple[int, ...]
 
 

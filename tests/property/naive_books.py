@@ -19,7 +19,6 @@ from naive_acts import (
     Move,
     Refused,
     Reversed,
-    Step,
     open_after,
 )
 from naive_costs import Walk
@@ -84,11 +83,11 @@ class Books:
     def costs_of_lines(self) -> dict[Line, Decimal]:
         """What each line is worth, as often as it was corrected; lines that are worth nothing are left out."""
         sums: dict[Line, Decimal] = {}
-        for _moment, (number, line, _back), value in self._values():
+        for _moment, (number, line), value in self._values():
             sums[number, line] = sums.get((number, line), ZERO) + value
         return {line: value for line, value in sums.items() if value}
 
-    def costs(self) -> dict[Step, Decimal]:
+    def costs(self) -> dict[Line, Decimal]:
         """What every step is worth by what is known today."""
         return Walk(self).costs()
 
@@ -112,21 +111,20 @@ class Books:
             elif isinstance(act, Reversed):
                 yield max(known[act.number].moment, open_from), known[act.number], -1
 
-    def _values(self) -> Iterator[tuple[datetime, Step, Decimal]]:
+    def _values(self) -> Iterator[tuple[datetime, Line, Decimal]]:
         """What was booked and when: after each act the difference to what had been booked for the step before.
 
         Each at the moment at which the step happened, or on the first open day when that is closed.
         """
-        booked: dict[Step, Decimal] = {}
-        happened: dict[Step, datetime] = {}
+        booked: dict[Line, Decimal] = {}
+        happened: dict[Line, datetime] = {}
         for count in range(1, len(self.acts) + 1):
             before = Books(self.fifo, self.one_pool, self.acts[:count])
             walk, open_from = Walk(before), before.open_from()
             costs = walk.costs()
             happened |= walk.happened
             for step in {**booked, **costs}:
-                sign = -1 if step[2] else 1
-                if difference := sign * costs.get(step, ZERO) - booked.get(step, ZERO):
+                if difference := costs.get(step, ZERO) - booked.get(step, ZERO):
                     booked[step] = booked.get(step, ZERO) + difference
                     yield max(happened[step], open_from), step, difference
 
@@ -170,9 +168,9 @@ class Books:
                 for pool, side in self._ends(m):
                     yield Change(moment, d.number, (m.item, pool), (side * sign * m.quantity, ZERO), side)
 
-    def _values_by_pool(self, values: list[tuple[datetime, Step, Decimal]]) -> Iterator[Change]:
+    def _values_by_pool(self, values: list[tuple[datetime, Line, Decimal]]) -> Iterator[Change]:
         known = self.documents()
-        for moment, (number, line, _back), value in values:
+        for moment, (number, line), value in values:
             for pool, side in self._ends(m := self._goods_of(known, number, line)):
                 yield Change(moment, number, (m.item, pool), (ZERO, side * value), side)
 
@@ -193,9 +191,9 @@ class Books:
                 amounts = (s.sign * sign * s.quantity, s.sign * sign * s.revenue, ZERO)
                 yield Change(moment, d.number, (s.item, s.contact), amounts, s.sign)
 
-    def _costs_of_sales(self, values: list[tuple[datetime, Step, Decimal]]) -> Iterator[Change]:
+    def _costs_of_sales(self, values: list[tuple[datetime, Line, Decimal]]) -> Iterator[Change]:
         known = self.documents()
-        for moment, (number, line, _back), value in values:
+        for moment, (number, line), value in values:
             for s in known[number].sold:
                 if s.line == line:
                     yield Change(moment, number, (s.item, s.contact), (ZERO, ZERO, s.sign * value), s.sign)

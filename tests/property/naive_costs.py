@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from naive_acts import PRODUCTION, ZERO, Document, Line, Move, Step, part_of
+from naive_acts import PRODUCTION, ZERO, Document, Line, Move, part_of
 
 if TYPE_CHECKING:
     from naive_books import Books
@@ -85,7 +85,7 @@ class Pool:
 class Walk:
     """All that happened, by its date and then in the order of posting, with what each step is worth.
 
-    A reversed document is as if it had never been; where its period was closed, its goods go back on the first open day.
+    A reversed document is as if it had never been, whether or not its period was closed meanwhile.
     """
 
     def __init__(self, books: "Books") -> None:
@@ -94,35 +94,21 @@ class Walk:
         #: of each line: how much went and what for, and how much of it was given back at what
         self._went: dict[Line, tuple[Decimal, Decimal]] = {}
         self._returned: dict[Line, tuple[Decimal, Decimal]] = {}
-        self._costs: dict[Step, Decimal] = {}
-        self.happened: dict[Step, datetime] = {}
+        self._costs: dict[Line, Decimal] = {}
+        self.happened: dict[Line, datetime] = {}
 
-    def costs(self) -> dict[Step, Decimal]:
+    def costs(self) -> dict[Line, Decimal]:
         """The worth of every step, also of landed costs."""
-        for moment, document, is_back in self._in_order():
-            if is_back:
-                self._go_back(document)
-            else:
-                self._go(document)
+        for document in sorted(self._books.standing_documents(), key=lambda d: d.moment):
+            self._go(document)
             for m in document.moves:
-                self.happened[document.number, m.line, is_back] = moment
+                self.happened[document.number, m.line] = document.moment
         known = self._books.documents()
         for document in self._books.standing_documents():
             for landed in document.landed:
-                step = (document.number, landed.line, False)
+                step = (document.number, landed.line)
                 self._costs[step], self.happened[step] = landed.value, known[landed.origin[0]].moment
         return self._costs
-
-    def _in_order(self) -> list[tuple[datetime, Document, bool]]:
-        steps: list[tuple[datetime, Document, bool]] = []
-        for moment, document, sign in self._books.facts():
-            if sign > 0:
-                steps.append((moment, document, False))
-            elif moment == document.moment:
-                steps.remove((moment, document, False))
-            else:
-                steps.append((moment, document, True))
-        return sorted(steps, key=lambda step: step[0])
 
     def _go(self, document: Document) -> None:
         used = ZERO
@@ -146,38 +132,14 @@ class Walk:
             if m.origin is not None:
                 self._count_returned(m.origin, m.quantity, value)
             used += value
-            self._arrive(m, line, target if source is not target else None, value, is_back=False)
+            self._arrive(m, line, target if source is not target else None, value)
 
-    def _go_back(self, document: Document) -> None:
-        """The last move first; of a work order the product leaves, and its components share what it was worth."""
-        left: Decimal | None = None
-        for m in reversed(document.moves):
-            line = (document.number, m.line)
-            source, target = self._pool(m.item, m.target), self._pool(m.item, m.source)
-            share = self._share_of(line, m.quantity)
-            if source is target:
-                value = ZERO
-            elif source is not None:
-                value = source.give_back(m.quantity, line, share)
-            elif left is not None:
-                value = left if m is document.moves[0] else min(share, left)
-                left -= value
-            else:
-                value = share
-            if m.source == PRODUCTION:
-                left = value
-            if m.origin is not None:
-                # It is out again, at what it went for now: with that all of it may come back.
-                self._count_returned(m.origin, -m.quantity, -value)
-            self._arrive(m, line, target if source is not target else None, value, is_back=True)
-
-    def _arrive(self, m: Move, line: Line, target: Pool | None, value: Decimal, *, is_back: bool) -> None:
+    def _arrive(self, m: Move, line: Line, target: Pool | None, value: Decimal) -> None:
         if target is not None:
             target.put(line, m.quantity, value)
-        if not is_back:
-            self._went[line] = (m.quantity, value)
+        self._went[line] = (m.quantity, value)
         # What landed on a line is booked for the document of the landed cost.
-        self._costs[*line, is_back] = value if is_back or m.value is None else m.value
+        self._costs[line] = value if m.value is None else m.value
 
     def _share_of(self, line: Line, quantity: Decimal) -> Decimal:
         """What the next `quantity` of a line is worth that is given back: all of it together is worth all that went."""

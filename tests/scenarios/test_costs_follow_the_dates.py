@@ -12,19 +12,22 @@ import pytest
 from sqlalchemy import BigInteger, func, inspect, or_, select, text, type_coerce
 
 from app import ledger
+from app.documents import HasFollowers, post, reverse, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production import operations as production
+from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
-from modules.trade import operations as trade
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse import operations as warehouse
-from modules.warehouse import stock
-from modules.warehouse.errors import HasReturns, NotEnoughFree, NotEnoughStock
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import CUSTOMERS, Opening, Receipt, Transfer
 from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
 from modules.warehouse.registers import Stock
@@ -85,15 +88,15 @@ class Shop:
 
     def bill(self, product: str, component: str, quantity: int) -> int:
         """A bill of materials: one of the product takes so many of the component."""
-        lines = [production.ComponentDraft(self.items[component], Decimal(quantity))]
+        lines = [ComponentDraft(self.items[component], Decimal(quantity))]
         draft = production.BomDraft(self.items[product], lines)
         return production.save_bom(self.session, SYSTEM, draft).id
 
     def make(self, day: datetime, quantity: int, bill: int, *, place: int = MAIN) -> Any:
         """A work order."""
-        draft = production.WorkOrderDraft(bill, Decimal(quantity), place_id=place, moment=day)
-        order = production.save_work_order(self.session, SYSTEM, draft)
-        production.post_work_orders(self.session, SYSTEM, [order])
+        draft = WorkOrderDraft(bill, Decimal(quantity), place_id=place, moment=day)
+        order = save(self.session, SYSTEM, WorkOrder, draft)
+        post(self.session, SYSTEM, [order])
         return order
 
     def land(self, day: datetime, value: str, origin: Any) -> Any:
@@ -102,14 +105,7 @@ class Shop:
 
     def reverse(self, document: Any) -> None:
         """Reverse any of these documents."""
-        if isinstance(document, WorkOrder):
-            production.reverse_work_order(self.session, SYSTEM, document.id)
-        elif isinstance(document, Sale | SalesReturn):
-            trade.reverse(self.session, SYSTEM, type(document), document.id)
-        elif isinstance(document, Opening | Receipt | Transfer):
-            warehouse.reverse_movement(self.session, SYSTEM, type(document), document.id)
-        else:
-            stock.reverse(self.session, SYSTEM, document)
+        reverse(self.session, SYSTEM, document)
 
     def close(self, until: date) -> None:
         """Close a period."""
@@ -189,17 +185,15 @@ class Shop:
         self, kind: Any, day: datetime, quantity: int, price: str | None, *, item: str = "PART", **ends: int
     ) -> Any:
         worth = None if price is None else Decimal(price)
-        lines = [warehouse.MovementLineDraft(self.items[item], Decimal(quantity), worth)]
-        document = warehouse.save_movement(
-            self.session, SYSTEM, kind, warehouse.MovementDraft(lines, moment=day, **ends)
-        )
-        warehouse.post_movements(self.session, SYSTEM, [document])
+        lines = [MovementLineDraft(self.items[item], Decimal(quantity), worth)]
+        document = save(self.session, SYSTEM, kind, MovementDraft(lines, moment=day, **ends))
+        post(self.session, SYSTEM, [document])
         return document
 
     def _trade(self, kind: Any, day: datetime, quantity: int, item: str, origin: tuple[int, int] | None) -> Any:
-        line = trade.TradeLineDraft(self.items[item], Decimal(quantity), Decimal(20), origin=origin)
-        document = trade.save(self.session, SYSTEM, kind, trade.TradeDraft(self.guest, [line], moment=day))
-        trade.post(self.session, SYSTEM, [document])
+        line = TradeLineDraft(self.items[item], Decimal(quantity), Decimal(20), origin=origin)
+        document = save(self.session, SYSTEM, kind, TradeDraft(self.guest, [line], moment=day))
+        post(self.session, SYSTEM, [document])
         return document
 
     def _rows(self) -> dict[str, list[str]]:
@@ -324,7 +318,7 @@ def test_the_story_of_a_shipment_and_all_that_was_learned_later(shop: Shop) -> N
     stands_as(landed, "64.00")
     cheap = shop.take_in(day(30, 10), 10, "3")  # (h)
     stands_as(backdated, "94.00")
-    shop.refuse(shipment, HasReturns)  # (i)
+    shop.refuse(shipment, HasFollowers)  # (i)
     stands_as(backdated, "94.00")
     shop.reverse(back)
     stands_as(returned, "94.00")
@@ -343,12 +337,12 @@ def test_a_return_and_then_its_shipment_reversed_leave_every_total_as_before(sho
     before = shop.totals()
     shipment = shop.ship(day(7), 3, claim_id)
     back = shop.give_back(day(9), 1, shipment)
-    shop.refuse(shipment, HasReturns)
+    shop.refuse(shipment, HasFollowers)
     shop.reverse(back)
     shop.reverse(shipment)
     assert shop.totals() == before
     shop.land(day(20), "6.00", receipt)
-    shop.refuse(receipt, HasReturns)
+    shop.refuse(receipt, HasFollowers)
     shop.prove()
 
 
@@ -384,7 +378,7 @@ def test_figures_of_sales_follow_what_their_goods_cost(shop: Shop) -> None:
     stands_as(landed)
     shop.take_in(day(30, 10), 10, "3")
     stands_as(backdated)
-    shop.refuse(sale, HasReturns)
+    shop.refuse(sale, HasFollowers)
     shop.reverse(back)
     assert shop.sold() == (Decimal(3), Decimal("60.00"), Decimal(returned.shipped))
     shop.reverse(sale)

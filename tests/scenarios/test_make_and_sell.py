@@ -10,18 +10,21 @@ from sqlalchemy import select
 from app import ledger
 from app.audit import verify as verify_audit
 from app.company import Company
+from app.documents import locked, post, reverse, save
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production import operations as production
+from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
-from modules.trade import operations as trade
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
-from modules.warehouse.stock import NotEnoughStock
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def joinery(company: Any) -> dict[str, int]:
         bill = production.BomDraft(
             ids["TABLE"],
             [
-                production.ComponentDraft(ids["BOARD"], Decimal(10)),
-                production.ComponentDraft(ids["SCREW"], Decimal(72)),
+                ComponentDraft(ids["BOARD"], Decimal(10)),
+                ComponentDraft(ids["SCREW"], Decimal(72)),
             ],
             output=Decimal(3),
         )
@@ -53,18 +56,18 @@ def joinery(company: Any) -> dict[str, int]:
 
 def _buy(session: Any, ids: dict[str, int]) -> int:
     lines = [
-        trade.TradeLineDraft(ids["BOARD"], Decimal(30), Decimal("7.77")),
-        trade.TradeLineDraft(ids["SCREW"], Decimal(1000), Decimal("0.011")),
+        TradeLineDraft(ids["BOARD"], Decimal(30), Decimal("7.77")),
+        TradeLineDraft(ids["SCREW"], Decimal(1000), Decimal("0.011")),
     ]
-    purchase = trade.save(session, SYSTEM, Purchase, trade.TradeDraft(ids["mill"], lines, moment=datetime(2026, 1, 5)))
-    trade.post(session, SYSTEM, [purchase])
+    purchase = save(session, SYSTEM, Purchase, TradeDraft(ids["mill"], lines, moment=datetime(2026, 1, 5)))
+    post(session, SYSTEM, [purchase])
     return purchase.id
 
 
 def _make(session: Any, ids: dict[str, int], quantity: Decimal, day: int = 10) -> WorkOrder:
-    draft = production.WorkOrderDraft(ids["bom"], quantity, moment=datetime(2026, 1, day))
-    order = production.save_work_order(session, SYSTEM, draft)
-    production.post_work_orders(session, SYSTEM, [order])
+    draft = WorkOrderDraft(ids["bom"], quantity, moment=datetime(2026, 1, day))
+    order = save(session, SYSTEM, WorkOrder, draft)
+    post(session, SYSTEM, [order])
     return order
 
 
@@ -94,12 +97,12 @@ def test_what_was_really_used_is_what_counts(company: Any, joinery: dict[str, in
     def work(session: Any) -> None:
         _buy(session, joinery)
         actual = [
-            production.ComponentDraft(joinery["BOARD"], Decimal(11)),
-            production.ComponentDraft(joinery["SCREW"], Decimal(0)),
+            ComponentDraft(joinery["BOARD"], Decimal(11)),
+            ComponentDraft(joinery["SCREW"], Decimal(0)),
         ]
-        draft = production.WorkOrderDraft(joinery["bom"], Decimal(3), lines=actual, moment=datetime(2026, 1, 10))
-        order = production.save_work_order(session, SYSTEM, draft)
-        production.post_work_orders(session, SYSTEM, [order])
+        draft = WorkOrderDraft(joinery["bom"], Decimal(3), lines=actual, moment=datetime(2026, 1, 10))
+        order = save(session, SYSTEM, WorkOrder, draft)
+        post(session, SYSTEM, [order])
         assert [(line.planned, line.quantity) for line in order.lines] == [(10, 11), (72, 0)]
         assert costs_of(session, order.id) == {0: Decimal("85.47"), 1: Decimal("85.47")}
         assert _on_hand(session, joinery["TABLE"]) == (Decimal(3), Decimal("85.47"))
@@ -123,14 +126,12 @@ def test_an_order_may_use_what_an_earlier_one_of_the_same_act_makes(company: Any
     def work(session: Any) -> None:
         _buy(session, joinery)
         suite = create_item(session, SYSTEM, code="SUITE", name="Two tables").id
-        of_tables = production.BomDraft(suite, [production.ComponentDraft(joinery["TABLE"], Decimal(2))])
+        of_tables = production.BomDraft(suite, [ComponentDraft(joinery["TABLE"], Decimal(2))])
         bom = production.save_bom(session, SYSTEM, of_tables)
         at = datetime(2026, 1, 10)
-        tables = production.save_work_order(
-            session, SYSTEM, production.WorkOrderDraft(joinery["bom"], Decimal(4), moment=at)
-        )
-        suites = production.save_work_order(session, SYSTEM, production.WorkOrderDraft(bom.id, Decimal(2), moment=at))
-        production.post_work_orders(session, SYSTEM, [tables, suites])
+        tables = save(session, SYSTEM, WorkOrder, WorkOrderDraft(joinery["bom"], Decimal(4), moment=at))
+        suites = save(session, SYSTEM, WorkOrder, WorkOrderDraft(bom.id, Decimal(2), moment=at))
+        post(session, SYSTEM, [tables, suites])
         assert _on_hand(session, joinery["TABLE"]) == (Decimal(0), Decimal(0))
         assert _on_hand(session, suite) == (Decimal(2), Decimal("104.66"))
 
@@ -141,20 +142,14 @@ def test_after_everything_is_reversed_every_register_stands_at_zero(company: Any
     def trade_a_month(session: Any) -> list[tuple[Any, int]]:
         bought = _buy(session, joinery)
         made = [_make(session, joinery, Decimal(4), day=10).id, _make(session, joinery, Decimal("2.5"), day=11).id]
-        lines = [trade.TradeLineDraft(joinery["TABLE"], Decimal(5), Decimal("99.95"), tax_rate=Decimal(20))]
-        sale = trade.save(
-            session, SYSTEM, Sale, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 20))
-        )
-        trade.post(session, SYSTEM, [sale])
+        lines = [TradeLineDraft(joinery["TABLE"], Decimal(5), Decimal("99.95"), tax_rate=Decimal(20))]
+        sale = save(session, SYSTEM, Sale, TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 20)))
+        post(session, SYSTEM, [sale])
         lines = [
-            trade.TradeLineDraft(
-                joinery["TABLE"], Decimal(1), Decimal("99.95"), tax_rate=Decimal(20), origin=(sale.id, 1)
-            )
+            TradeLineDraft(joinery["TABLE"], Decimal(1), Decimal("99.95"), tax_rate=Decimal(20), origin=(sale.id, 1))
         ]
-        back = trade.save(
-            session, SYSTEM, SalesReturn, trade.TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 25))
-        )
-        trade.post(session, SYSTEM, [back])
+        back = save(session, SYSTEM, SalesReturn, TradeDraft(joinery["guest"], lines, moment=datetime(2026, 1, 25)))
+        post(session, SYSTEM, [back])
         return [(Purchase, bought), *((WorkOrder, m) for m in made), (Sale, sale.id), (SalesReturn, back.id)]
 
     documents = company.database.run(trade_a_month, actor=SYSTEM)
@@ -168,9 +163,9 @@ def test_after_everything_is_reversed_every_register_stands_at_zero(company: Any
     def undo(session: Any) -> None:
         for kind, document_id in reversed(documents):
             if kind is WorkOrder:
-                production.reverse_work_order(session, SYSTEM, document_id)
+                reverse(session, SYSTEM, locked(session, WorkOrder, document_id))
             else:
-                trade.reverse(session, SYSTEM, kind, document_id)
+                reverse(session, SYSTEM, locked(session, kind, document_id))
 
     company.database.run(undo, actor=SYSTEM)
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from app.documents import post, save
 from app.errors import NotFound
 from app.registry.rehearsal import RehearsalFailed, rehearse
 from app.security import SYSTEM
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, post_movements, save_movement
+from modules.warehouse.operations import create_item
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def working(company: Any) -> Any:
         item = create_item(session, SYSTEM, code="A", name="Anvil")
         lines = [MovementLineDraft(item.id, Decimal(3), Decimal("9.99"))]
         draft = MovementDraft(lines, target_id=100, moment=datetime(2026, 1, 5))
-        post_movements(session, SYSTEM, [save_movement(session, SYSTEM, Opening, draft)])
+        post(session, SYSTEM, [save(session, SYSTEM, Opening, draft)])
 
     company.database.run(work, actor=SYSTEM)
     return company

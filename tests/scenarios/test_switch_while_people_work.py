@@ -19,13 +19,15 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.documents import post, save
 from app.security import SYSTEM, User
 from app.security.login import open_session
 from modules.contacts.operations import create_contact
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, post_movements, save_movement
+from modules.warehouse.operations import create_item
 
 KONTOR = [sys.executable, "-c", "from app.cli import main; main()"]
 PAGES = (
@@ -96,9 +98,9 @@ def working(company: Any) -> tuple[int, str]:
         item = create_item(session, SYSTEM, code="A", name="Anvil").id
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="Smith Ltd").id
         for kind, quantity, price in ((Purchase, "50", "9.99"), (Sale, "3", "20")):
-            lines = [trade.TradeLineDraft(item, Decimal(quantity), Decimal(price), tax_rate=Decimal(20))]
-            draft = trade.TradeDraft(contact, lines, moment=datetime(2026, 1, 5))
-            trade.post(session, SYSTEM, [trade.save(session, SYSTEM, kind, draft)])
+            lines = [TradeLineDraft(item, Decimal(quantity), Decimal(price), tax_rate=Decimal(20))]
+            draft = TradeDraft(contact, lines, moment=datetime(2026, 1, 5))
+            post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
         administrator = session.query(User).filter_by(login="admin").one()
         return item, open_session(session, administrator, kind="token")
 
@@ -158,9 +160,7 @@ class People:
     def _post(self) -> None:
         def work(session: Any) -> None:
             lines = [MovementLineDraft(self.item_id, Decimal(1), Decimal("10"))]
-            post_movements(
-                session, SYSTEM, [save_movement(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))]
-            )
+            post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
 
         while not self._stop.is_set():
             try:

@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("operation_id", sa.String(length=120), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["core_organisation.id"], name=op.f("fk_core_document_organisation_id")
         ),
@@ -160,6 +161,33 @@ def upgrade() -> None:
         "core_document",
         ["responsible_id", "kind", "moment", "id"],
         unique=False,
+    )
+    op.create_table(
+        "core_document_link",
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("origin_line", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_core_document_link_document_id")),
+        sa.ForeignKeyConstraint(["origin_id"], ["core_document.id"], name=op.f("fk_core_document_link_origin_id")),
+        sa.PrimaryKeyConstraint("document_id", "line", name=op.f("pk_core_document_link")),
+    )
+    op.create_index(
+        "ix_core_document_link_origin_id_origin_line", "core_document_link", ["origin_id", "origin_line"], unique=False
+    )
+    op.create_table(
+        "core_document_version",
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["core_document.id"], name=op.f("fk_core_document_version_document_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_document_version_user_id")),
+        sa.PrimaryKeyConstraint("document_id", "version", name=op.f("pk_core_document_version")),
     )
     op.create_table(
         "core_job",
@@ -219,6 +247,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_job_user_id"), table_name="core_job")
     op.drop_index("ix_core_job_state_id", table_name="core_job")
     op.drop_table("core_job")
+    op.drop_table("core_document_version")
+    op.drop_index("ix_core_document_link_origin_id_origin_line", table_name="core_document_link")
+    op.drop_table("core_document_link")
     op.drop_index("ix_core_document_responsible_id_kind_moment_id", table_name="core_document")
     op.drop_index("ix_core_document_kind_moment_id", table_name="core_document")
     op.drop_table("core_document")

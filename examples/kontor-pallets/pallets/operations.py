@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.api import (
     Actor,
     Invalid,
+    Kind,
     Posting,
     base_currency,
     locked,
@@ -44,7 +45,7 @@ def record_exchange(
         responsible_id=actor.user_id,
         summary=contact.name,
     )
-    post(session, actor, [exchange], _book)
+    post(session, actor, [exchange])
     return exchange
 
 
@@ -62,3 +63,6 @@ def _book(posting: Posting, exchanges: Sequence[Exchange]) -> None:
             posting.add(Balance, e, 1, side=1, contact=e.contact_id, pallets=Decimal(e.given))
         if e.taken:
             posting.add(Balance, e, 2, side=-1, contact=e.contact_id, pallets=Decimal(-e.taken))
+
+
+Kind(Exchange, move=_book)

@@ -22,7 +22,7 @@ class Paper:
     #: the sheet's row where it begins
     row: int
     lines: int = 0
-    #: quantity × price of its rows, above nought, in 10**-12
+    #: quantity × price of its rows, above zero, in 10**-12
     exact: int = 0
     #: the same with each row rounded to the currency, in units of Money
     amount: int = 0

@@ -1,4 +1,4 @@
-"""How much of each item must have been there before the first invoice, so that nothing goes below nought on the way.
+"""How much of each item must have been there before the first invoice, so that nothing goes below zero on the way.
 
 The file knows sales only, so the least that explains them is posted as opening stock, at no value: it tells no costs,
 and none are guessed.
@@ -57,9 +57,9 @@ class _Step(NamedTuple):
 def least_opening(session: Session, batch: Batch, papers: Sequence[int]) -> Opening:
     """What `papers`, posted in this order on top of what the books hold, lack at their worst moment.
 
-    A paper is posted when everything before it is, and the ledger holds the stock above nought from the paper's moment
+    A paper is posted when everything before it is, and the ledger holds the stock above zero from the paper's moment
     on, whatever was recorded for later days already. So, going backwards in time: at each step, what the new papers
-    have moved up to it, plus the lowest that the books alone stand at from then on, must not be below nought.
+    have moved up to it, plus the lowest that the books alone stand at from then on, must not be below zero.
     """
     opening = Opening()
     if not papers:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,24 +15,26 @@ from app.api import (
     Price,
     Quantity,
     from_units,
+    post,
     record,
+    save,
     to_units,
     unrestricted,
 )
 from modules.contacts.imports import add_contacts
 from modules.contacts.models import INDIVIDUAL, Contact
 from modules.contacts.operations import parties_by_id
-from modules.trade import operations as trade
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY, pieces
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
 from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.warehouse import operations as warehouse
 from modules.warehouse.imports import add_items
 from modules.warehouse.items import items_by_id
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
 
@@ -62,11 +63,9 @@ class Poster:
         self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
         if opening.short:
             first = batch.papers[papers[0]]
-            draft = warehouse.MovementDraft(
+            draft = MovementDraft(
                 [
-                    warehouse.MovementLineDraft(
-                        self._items[i], from_units(units, Quantity.scale), from_units(0, Price.scale)
-                    )
+                    MovementLineDraft(self._items[i], from_units(units, Quantity.scale), from_units(0, Price.scale))
                     for i, units in sorted(opening.short.items())
                 ],
                 target_id=FIRST_WAREHOUSE,
@@ -76,8 +75,8 @@ class Poster:
                 ),
                 operation_id=_next_opening(session, self._job.preset.name),
             )
-            document = warehouse.save_movement(session, actor, OpeningDocument, draft)
-            warehouse.post_movements(session, actor, [document], audited=False)
+            document = save(session, actor, OpeningDocument, draft)
+            post(session, actor, [document], audited=False)
         summary = ", ".join(f"{count} {kind}" for kind, count in opening.created.items())
         record(session, "trade.sales.import", summary=f"{self._job.preset.name}: {summary or 'nothing new'}")
 
@@ -87,9 +86,7 @@ class Poster:
         left = [i for i in papers if i not in there]
         self._load(session, left, rows)
         documents: list[Any] = [self._document(session, i, rows[i]) for i in left]
-        for moves_only, group in groupby(documents, key=lambda d: isinstance(d, WriteOff)):
-            post = warehouse.post_movements if moves_only else trade.post
-            post(session, self._job.actor, list(group), audited=False)
+        post(session, self._job.actor, documents, audited=False)
         if documents:
             summary = (
                 f"{self._job.preset.name}: {len(documents)} documents, {documents[0].number} to {documents[-1].number}"
@@ -123,10 +120,10 @@ class Poster:
 
     def _trade(self, session: Session, index: int, rows: list[Kept]) -> Sale | SalesReturn:
         paper = self._batch.papers[index]
-        draft = trade.TradeDraft(
+        draft = TradeDraft(
             self._contacts[paper.invoice.customer],
             [
-                trade.TradeLineDraft(
+                TradeLineDraft(
                     self._items[row.item], from_units(row.quantity, Quantity.scale), from_units(row.price, Price.scale)
                 )
                 for row in rows
@@ -136,20 +133,17 @@ class Poster:
             number=paper.number,
         )
         kind: Any = Sale if paper.kind == SALE else SalesReturn
-        return trade.save(session, self._job.actor, kind, draft)  # type: ignore[no-any-return]
+        return save(session, self._job.actor, kind, draft)  # type: ignore[no-any-return]
 
     def _write_off(self, session: Session, index: int, rows: list[Kept]) -> WriteOff:
         paper = self._batch.papers[index]
-        draft = warehouse.MovementDraft(
-            [
-                warehouse.MovementLineDraft(self._items[row.item], from_units(row.quantity, Quantity.scale))
-                for row in rows
-            ],
+        draft = MovementDraft(
+            [MovementLineDraft(self._items[row.item], from_units(row.quantity, Quantity.scale)) for row in rows],
             source_id=FIRST_WAREHOUSE,
             moment=paper.moment,
             number=paper.number,
         )
-        return warehouse.save_movement(session, self._job.actor, WriteOff, draft)
+        return save(session, self._job.actor, WriteOff, draft)
 
     def _item(self, index: int) -> dict[str, Any]:
         code = self._batch.codes[index]

@@ -22,7 +22,7 @@ class Skip(Exception):
 
 
 class Line(NamedTuple):
-    """One row understood. Quantity and price are above nought (a price may be nought), in millionths."""
+    """One row understood. Quantity and price are above zero (a price may be zero), in millionths."""
 
     kind: str
     item: str
@@ -109,18 +109,18 @@ class Rules:
         if says == "adjustment":
             return self._adjustment(item, quantity * price)
         if not quantity:
-            raise BadCell(_l("the quantity is nought"), self._columns[3])
+            raise BadCell(_l("the quantity is zero"), self._columns[3])
         if price < 0:
-            raise BadCell(_l("the price is below nought"), self._columns[5])
+            raise BadCell(_l("the price is below zero"), self._columns[5])
         if says == "sales_return":
             if quantity > 0:
-                raise BadCell(_l("a cancellation with a quantity above nought"), self._columns[3])
+                raise BadCell(_l("a cancellation with a quantity above zero"), self._columns[3])
             return RETURN
         if quantity > 0:
             return SALE
         if price:
             raise BadCell(
-                _l("a quantity below nought with a price, on an invoice that is no cancellation"), self._columns[5]
+                _l("a quantity below zero with a price, on an invoice that is no cancellation"), self._columns[5]
             )
         if self.is_service(item):
             raise Skip(_l("a service without a price is not written off"))

@@ -12,11 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
+from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse import operations as warehouse
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
 
 
@@ -86,13 +88,13 @@ def traded(company: Any) -> None:
     def work(session: Any) -> None:
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen Joinery AS", code="B-1").id
         item = warehouse.create_item(session, SYSTEM, code="BOLT", name="Bolt").id
-        line = warehouse.MovementLineDraft(item, Decimal(10), Decimal("1.5"))
-        draft = warehouse.MovementDraft([line], target_id=100, moment=datetime(2026, 1, 1, 8))
-        opening = warehouse.save_movement(session, SYSTEM, Opening, draft)
-        warehouse.post_movements(session, SYSTEM, [opening])
-        lines = [trade.TradeLineDraft(item, Decimal(4), Decimal("2.5"), tax_rate=Decimal(20))]
-        sale = trade.save(session, SYSTEM, Sale, trade.TradeDraft(contact, lines, moment=datetime(2026, 2, 10, 12, 30)))
-        trade.post(session, SYSTEM, [sale])
+        line = MovementLineDraft(item, Decimal(10), Decimal("1.5"))
+        draft = MovementDraft([line], target_id=100, moment=datetime(2026, 1, 1, 8))
+        opening = save(session, SYSTEM, Opening, draft)
+        post(session, SYSTEM, [opening])
+        lines = [TradeLineDraft(item, Decimal(4), Decimal("2.5"), tax_rate=Decimal(20))]
+        sale = save(session, SYSTEM, Sale, TradeDraft(contact, lines, moment=datetime(2026, 2, 10, 12, 30)))
+        post(session, SYSTEM, [sale])
         record_payment(
             session,
             SYSTEM,

@@ -12,12 +12,13 @@ from openpyxl import load_workbook
 
 from app import ledger
 from app.cli import kontor
+from app.documents import post, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.queries import statement_of
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.operations import create_item
 
@@ -34,10 +35,10 @@ def client_id(company: Any) -> int:
         work_done = create_item(session, SYSTEM, code="CUT", name="Cutting to size", kind="service").id
 
         def trades(kind: Any, price: str, moment: datetime, currency: str = "GBP") -> None:
-            line = trade.TradeLineDraft(work_done, Decimal(1), Decimal(price))
-            draft = trade.TradeDraft(contact, [line], moment=moment, currency=currency)
-            document = trade.save(session, SYSTEM, kind, draft)
-            trade.post(session, SYSTEM, [document])
+            line = TradeLineDraft(work_done, Decimal(1), Decimal(price))
+            draft = TradeDraft(contact, [line], moment=moment, currency=currency)
+            document = save(session, SYSTEM, kind, draft)
+            post(session, SYSTEM, [document])
 
         trades(Sale, "100", JANUARY)
         trades(Sale, "50.25", FEBRUARY)

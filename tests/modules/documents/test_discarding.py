@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from app.audit import AuditLine
-from app.documents import Document, discard
+from app.documents import Document, discard, post, save
 from app.errors import Conflict, Forbidden
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder, WorkOrderLine
-from modules.production.operations import BomDraft, ComponentDraft, WorkOrderDraft, save_bom, save_work_order
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, TradeLine
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import MovementLine, Receipt
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, save_movement
+from modules.warehouse.operations import create_item
 
 ONE = Decimal(1)
 
@@ -36,10 +39,8 @@ def drafts(company: Any) -> dict[Any, int]:
         lines = [TradeLineDraft(service, ONE, ONE)] * 2
         made = [
             save(session, SYSTEM, Sale, TradeDraft(contact, lines, moment=datetime(2026, 3, 2), responsible_id=1)),
-            save_movement(
-                session, SYSTEM, Receipt, MovementDraft([MovementLineDraft(wood.id, ONE, ONE)] * 2, target_id=100)
-            ),
-            save_work_order(session, SYSTEM, WorkOrderDraft(bom, ONE)),
+            save(session, SYSTEM, Receipt, MovementDraft([MovementLineDraft(wood.id, ONE, ONE)] * 2, target_id=100)),
+            save(session, SYSTEM, WorkOrder, WorkOrderDraft(bom, ONE)),
         ]
         session.flush()
         return {type(document): document.id for document in made}

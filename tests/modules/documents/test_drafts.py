@@ -4,10 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from app.documents import save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
-from modules.trade.operations import TradeDraft, TradeLineDraft, save
 from modules.warehouse.operations import create_item
 
 

@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 
-from app.documents import Document
+from app.documents import Document, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.production.operations import BomDraft, ComponentDraft, WorkOrderDraft, save_bom, save_work_order
+from modules.production.kinds import WorkOrderDraft
+from modules.production.models import WorkOrder
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
-from modules.trade.operations import TradeDraft, TradeLineDraft, save
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, change_item, create_item, save_movement
+from modules.warehouse.operations import change_item, create_item
 
 D = Decimal
 GOOD, BARCODE, NONE = D(1), D(4_006_381_333_931), D("NaN")
@@ -48,10 +52,10 @@ def refused(company: Any) -> Callable[..., None]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ((NONE, GOOD), "must be above nought"),
+        ((NONE, GOOD), "must be above zero"),
         ((BARCODE, GOOD), "too many. Was a barcode scanned"),
         ((D("0.0000001"), GOOD), "at most six digits"),
-        ((GOOD, D("-0.01")), "below nought"),
+        ((GOOD, D("-0.01")), "below zero"),
         ((GOOD, NONE), "too large, or has more than six"),
         ((GOOD, D("0.0000001")), "too large, or has more than six"),
         ((D(999_999_999), BARCODE), "more than can be kept"),
@@ -63,7 +67,7 @@ def test_of_sales_and_receipts(refused: Any, line: tuple[Decimal, Decimal], word
     sale = TradeDraft(1, [TradeLineDraft(1, GOOD, GOOD), TradeLineDraft(1, *line)])
     refused(lambda s: save(s, SYSTEM, Sale, sale), words)
     receipt = MovementDraft([MovementLineDraft(1, GOOD, GOOD), MovementLineDraft(1, *line)], target_id=100)
-    refused(lambda s: save_movement(s, SYSTEM, Receipt, receipt), words)
+    refused(lambda s: save(s, SYSTEM, Receipt, receipt), words)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +88,13 @@ def test_of_bills_and_orders(refused: Any) -> None:
     scanned = [ComponentDraft(1, GOOD), ComponentDraft(1, BARCODE)]
     refused(lambda s: save_bom(s, SYSTEM, BomDraft(2, scanned, name="x")), "Line 2: .*barcode")
     refused(lambda s: save_bom(s, SYSTEM, BomDraft(2, scanned[:1], name="x", output=BARCODE)), "barcode")
-    refused(lambda s: save_work_order(s, SYSTEM, WorkOrderDraft(1, GOOD, scanned)), "Line 2: .*barcode")
-    refused(lambda s: save_work_order(s, SYSTEM, WorkOrderDraft(1, BARCODE)), "barcode")
-    refused(lambda s: save_work_order(s, SYSTEM, WorkOrderDraft(1, NONE)), "above nought")
+    refused(lambda s: save(s, SYSTEM, WorkOrder, WorkOrderDraft(1, GOOD, scanned)), "Line 2: .*barcode")
+    refused(lambda s: save(s, SYSTEM, WorkOrder, WorkOrderDraft(1, BARCODE)), "barcode")
+    refused(lambda s: save(s, SYSTEM, WorkOrder, WorkOrderDraft(1, NONE)), "above zero")
 
 
 @pytest.mark.parametrize("price", [D("-0.01"), NONE, D("Infinity"), D("0.0000001"), D(10**13)], ids=str)
 def test_of_items(refused: Any, company: Any, price: Decimal) -> None:
-    refused(lambda s: create_item(s, SYSTEM, code="X", name="X", price=price), "A price is not below nought")
-    refused(lambda s: change_item(s, SYSTEM, s.get(Item, 1), price=price), "A price is not below nought")
+    refused(lambda s: create_item(s, SYSTEM, code="X", name="X", price=price), "A price is not below zero")
+    refused(lambda s: change_item(s, SYSTEM, s.get(Item, 1), price=price), "A price is not below zero")
     assert company.database.run(lambda s: [i.price for i in s.query(Item)], actor=SYSTEM, write=False) == [None, None]

@@ -9,31 +9,21 @@ from typing import Any
 import pytest
 
 from app import ledger
-from app.documents import SentBefore
+from app.documents import SentBefore, post, save
 from app.errors import NotFound
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment
+from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
-from modules.production.operations import (
-    BomDraft,
-    ComponentDraft,
-    WorkOrderDraft,
-    post_work_orders,
-    save_bom,
-    save_work_order,
-)
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_item,
-    post_movements,
-    save_movement,
-)
+from modules.warehouse.operations import create_item
 
 AT = datetime(2026, 3, 2, 10)
 TWO, THREE = Decimal(2), Decimal(3)
@@ -61,8 +51,8 @@ KINDS = {
     ),
     "receipt": (
         Receipt,
-        lambda s, a, d: save_movement(s, a, Receipt, d),
-        post_movements,
+        lambda s, a, d: save(s, a, Receipt, d),
+        post,
         RECEIPT,
         [
             replace(RECEIPT, lines=[MovementLineDraft(1, TWO, TWO)]),
@@ -72,8 +62,8 @@ KINDS = {
     ),
     "work order": (
         WorkOrder,
-        lambda s, a, d: save_work_order(s, a, d),
-        post_work_orders,
+        lambda s, a, d: save(s, a, WorkOrder, d),
+        post,
         ORDER,
         [replace(ORDER, quantity=THREE), replace(ORDER, lines=[ComponentDraft(1, THREE)])],
     ),
@@ -90,7 +80,7 @@ def kind(request: Any, company: Any) -> Any:
         for name in ("Anna", "Bert"):
             create_contact(session, SYSTEM, kind="individual", name=name)
         stock = MovementDraft([MovementLineDraft(wood.id, Decimal(100), Decimal(1))], target_id=100, moment=AT)
-        post_movements(session, SYSTEM, [save_movement(session, SYSTEM, Receipt, stock)])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, stock)])
         save_bom(session, SYSTEM, BomDraft(table.id, [ComponentDraft(wood.id, Decimal(1))]))
 
     company.database.run(work, actor=SYSTEM)
@@ -147,7 +137,7 @@ def test_what_is_not_open_to_the_actor_is_not_handed_out(company: Any, employ: C
     with pytest.raises(NotFound):
         company.database.run(lambda s: save(s, sam, Sale, SALE), actor=sam)
     with pytest.raises(NotFound):  # of another kind
-        company.database.run(lambda s: save_movement(s, SYSTEM, Receipt, RECEIPT), actor=SYSTEM)
+        company.database.run(lambda s: save(s, SYSTEM, Receipt, RECEIPT), actor=SYSTEM)
 
 
 PAYMENT = {"contact_id": 1, "direction": "in", "amount": TWO, "note": "n", "operation_id": "x"}

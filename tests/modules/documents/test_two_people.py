@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.documents import locked, post, reverse, save
 from app.errors import Conflict
 from app.security import SYSTEM
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_item,
-    post_movements,
-    reverse_movement,
-    save_movement,
-)
+from modules.warehouse.operations import create_item
 
 
 def draft_of(item_id: int, quantity: int) -> MovementDraft:
@@ -31,7 +26,7 @@ def draft(company: Any) -> tuple[int, int]:
 
     def work(session: Any) -> tuple[int, int]:
         item = create_item(session, SYSTEM, code="A", name="Anvil")
-        document = save_movement(session, SYSTEM, Receipt, draft_of(item.id, 10))
+        document = save(session, SYSTEM, Receipt, draft_of(item.id, 10))
         session.flush()
         return document.id, item.id
 
@@ -47,11 +42,11 @@ def test_a_draft_that_another_has_posted_meanwhile_is_not_posted_again(company: 
         seen = early.get(Receipt, draft[0])
         early.expunge(seen)
         early.rollback()
-        company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+        company.database.run(lambda s: post(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
 
         def again(session: Any) -> None:
             stale = session.merge(seen, load=False)
-            post_movements(session, SYSTEM, [stale])
+            post(session, SYSTEM, [stale])
 
         with pytest.raises(Conflict, match="meanwhile"):
             company.database.run(again, actor=SYSTEM)
@@ -63,10 +58,10 @@ def test_a_draft_that_another_has_posted_meanwhile_is_not_changed(company: Any, 
         seen = early.get(Receipt, draft[0])
         early.expunge(seen)
         early.rollback()
-        company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+        company.database.run(lambda s: post(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
 
         def change(session: Any) -> None:
-            save_movement(session, SYSTEM, Receipt, draft_of(draft[1], 99), document=session.merge(seen, load=False))
+            save(session, SYSTEM, Receipt, draft_of(draft[1], 99), document=session.merge(seen, load=False))
 
         with pytest.raises(Conflict, match="can't be changed"):
             company.database.run(change, actor=SYSTEM)
@@ -75,8 +70,8 @@ def test_a_draft_that_another_has_posted_meanwhile_is_not_changed(company: Any, 
 
 
 def test_a_document_is_reversed_once(company: Any, draft: tuple[int, int]) -> None:
-    company.database.run(lambda s: post_movements(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
-    company.database.run(lambda s: reverse_movement(s, SYSTEM, Receipt, draft[0]), actor=SYSTEM)
+    company.database.run(lambda s: post(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+    company.database.run(lambda s: reverse(s, SYSTEM, locked(s, Receipt, draft[0])), actor=SYSTEM)
     with pytest.raises(Conflict):
-        company.database.run(lambda s: reverse_movement(s, SYSTEM, Receipt, draft[0]), actor=SYSTEM)
+        company.database.run(lambda s: reverse(s, SYSTEM, locked(s, Receipt, draft[0])), actor=SYSTEM)
     assert entries(company) == 2

@@ -10,9 +10,10 @@ import pytest
 from own_registers import Books, Clock, declared, rows_of_all_tables
 from sqlalchemy import text
 
+from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
 
@@ -37,8 +38,8 @@ class Shop:
 
     def draft(self, session: Any, kind: type[TradeDocument], lines: list, moment: datetime = NOON, **more: Any) -> Any:
         """A draft of lines (which item, quantity, price)."""
-        typed = [trade.TradeLineDraft(self.items[i], Decimal(q), Decimal(p)) for i, q, p in lines]
-        return trade.save(session, SYSTEM, kind, trade.TradeDraft(self.contact, typed, moment=moment, **more))
+        typed = [TradeLineDraft(self.items[i], Decimal(q), Decimal(p)) for i, q, p in lines]
+        return save(session, SYSTEM, kind, TradeDraft(self.contact, typed, moment=moment, **more))
 
     def buy(self, lines: list, moment: datetime = NOON) -> int:
         """A posted purchase."""
@@ -51,7 +52,7 @@ class Shop:
     def _posted(self, kind: type[TradeDocument], lines: list, moment: datetime) -> int:
         def work(session: Any) -> int:
             document = self.draft(session, kind, lines, moment)
-            trade.post(session, SYSTEM, [document])
+            post(session, SYSTEM, [document])
             return int(document.id)
 
         return int(self.do(work))

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
-from app import ledger
+from app import documents, ledger
 from app.db import Base
 from app.documents import Document
-from app.documents import posting as documents
 from app.ledger import Floor, Register, Totals, code, dimension, end, exact, word
 from app.security import SYSTEM
 from app.values import Money, Quantity
@@ -148,7 +147,7 @@ class Books:
                 more = {name: v(document) if callable(v) else v for name, v in values.items()}
                 posting.add(register, document, line, **more)
 
-        documents.post(session, SYSTEM, [document], move)
+        kinds.post_by(session, document, move)
         return document
 
     def reverse(self, document_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.documents import post, save
 from app.errors import Conflict
 from app.hooks import Effect
 from app.ledger import now, verify
@@ -15,7 +16,7 @@ from app.security import SYSTEM
 from modules.trade import hooks as of_trade
 from modules.trade.registers import Sales
 from modules.warehouse import hooks as of_warehouse
-from modules.warehouse import operations as warehouse
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
 
 EARLIER = datetime(2026, 1, 5)
@@ -50,9 +51,9 @@ def receive_before_all(shop: Any) -> Any:
     """Ten more of the first item, cheaper, dated before everything: what was sold costs less by it."""
 
     def work(session: Any) -> None:
-        line = warehouse.MovementLineDraft(shop.items[0], D(10), D("0.50"))
-        draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=EARLIER)
-        warehouse.post_movements(session, SYSTEM, [warehouse.save_movement(session, SYSTEM, Receipt, draft)])
+        line = MovementLineDraft(shop.items[0], D(10), D("0.50"))
+        draft = MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=EARLIER)
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, draft)])
 
     return work
 

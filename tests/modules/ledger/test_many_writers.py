@@ -14,10 +14,11 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.company import Company
 from app.config import Config
+from app.documents import post, save
 from app.errors import Conflict, PeriodClosed
 from app.security import SYSTEM, Actor
 from modules.contacts.operations import record_payment
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE
@@ -105,7 +106,7 @@ def test_what_locks_in_opposite_order_is_done_again_and_goes_through(shop: Any) 
             def work(session: Any) -> None:
                 for item in (n % 2, 1 - n % 2):
                     sale = shop.draft(session, Sale, [(item, "1", "2")], number=None)
-                    trade.post(session, SYSTEM, [sale])
+                    post(session, SYSTEM, [sale])
 
             shop.do(work)
 
@@ -122,10 +123,10 @@ def test_a_draft_is_posted_once_however_many_press_the_button(shop: Any) -> None
 
     draft = shop.do(save)
 
-    def post(_n: int) -> None:
-        shop.do(lambda s: trade.post(s, SYSTEM, [s.get(Sale, draft)]))
+    def press(_n: int) -> None:
+        shop.do(lambda s: post(s, SYSTEM, [s.get(Sale, draft)]))
 
-    answers = together(post)
+    answers = together(press)
     assert answers.count(None) == 1
     assert sum(isinstance(a, Conflict) for a in answers) == WRITERS - 1
     assert left(shop, 0) == D(9)
@@ -187,8 +188,8 @@ def _sell_in_a_process(url: str, folder: str, contact: int, item: int) -> None:
     for _ in range(8):
 
         def work(session: Any) -> None:
-            draft = trade.TradeDraft(contact, [trade.TradeLineDraft(item, D(1), D(2))], moment=datetime(2026, 2, 10))
-            trade.post(session, SYSTEM, [trade.save(session, SYSTEM, Sale, draft)])
+            draft = TradeDraft(contact, [TradeLineDraft(item, D(1), D(2))], moment=datetime(2026, 2, 10))
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
 
         try:
             company.database.run(work, actor=SYSTEM)
@@ -217,7 +218,7 @@ def test_a_posting_undone_gives_its_number_back(shop: Any, kind: str) -> None:
     def work(session: Any) -> None:
         if kind == "trade.sale":
             sale = shop.draft(session, Sale, [(0, "1", "2")])
-            trade.post(session, SYSTEM, [sale])
+            post(session, SYSTEM, [sale])
         else:
             record_payment(session, SYSTEM, contact_id=shop.contact, direction="in", amount=D("5"))
         raise InterruptedError

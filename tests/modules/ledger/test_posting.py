@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DataError
 
-from app import ledger
-from app.documents import posting as documents
+from app import documents, ledger
+from app.documents import locked, reverse
 from app.errors import Conflict, PeriodClosed
 from app.ledger import Shortage
 from app.security import SYSTEM
 from app.values import OutOfRange
 from modules.contacts.operations import record_payment
-from modules.trade import operations as trade
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
@@ -35,7 +34,7 @@ def refused(shop: Any, error: type[Exception], work: Any) -> Any:
 
 
 def post(shop: Any, kind: Any, lines: list, moment: datetime) -> Any:
-    return lambda session: trade.post(session, SYSTEM, [shop.draft(session, kind, lines, moment)])
+    return lambda session: documents.post(session, SYSTEM, [shop.draft(session, kind, lines, moment)])
 
 
 @pytest.mark.parametrize("day", [date(2026, 2, 5), date(2026, 3, 1)])
@@ -65,14 +64,14 @@ def test_the_same_act_sent_twice_is_posted_once(shop: Any) -> None:
 
 def test_a_posted_document_is_not_posted_again(shop: Any) -> None:
     sale = shop.sell([(0, "1", "2")])
-    refused(shop, Conflict, lambda s: trade.post(s, SYSTEM, [documents.locked(s, Sale, sale)]))
+    refused(shop, Conflict, lambda s: documents.post(s, SYSTEM, [documents.locked(s, Sale, sale)]))
 
 
 def test_a_reversed_document_is_neither_posted_nor_reversed_again(shop: Any) -> None:
     sale = shop.sell([(0, "1", "2")])
-    shop.do(lambda s: trade.reverse(s, SYSTEM, Sale, sale))
-    refused(shop, Conflict, lambda s: trade.post(s, SYSTEM, [documents.locked(s, Sale, sale)]))
-    refused(shop, Conflict, lambda s: trade.reverse(s, SYSTEM, Sale, sale))
+    shop.do(lambda s: reverse(s, SYSTEM, locked(s, Sale, sale)))
+    refused(shop, Conflict, lambda s: documents.post(s, SYSTEM, [documents.locked(s, Sale, sale)]))
+    refused(shop, Conflict, lambda s: reverse(s, SYSTEM, locked(s, Sale, sale)))
 
 
 def test_a_draft_read_before_another_posted_it_is_refused(shop: Any) -> None:
@@ -87,11 +86,11 @@ def test_a_draft_read_before_another_posted_it_is_refused(shop: Any) -> None:
     with shop.company.database.session(SYSTEM) as late:
         old = late.get(Sale, draft)
         late.expunge(old)
-    shop.do(lambda s: trade.post(s, SYSTEM, [documents.locked(s, Sale, draft)]))
+    shop.do(lambda s: documents.post(s, SYSTEM, [documents.locked(s, Sale, draft)]))
 
     def post_the_old_copy(session: Any) -> None:
         session.add(old)
-        trade.post(session, SYSTEM, [old])
+        documents.post(session, SYSTEM, [old])
 
     refused(shop, Conflict, post_the_old_copy)
 
@@ -122,7 +121,7 @@ def test_a_receipt_whose_goods_have_gone_on_is_not_reversed(shop: Any) -> None:
     later = shop.buy([(0, "5", "1")], datetime(2026, 2, 1))
     shop.sell([(0, "12", "2")], datetime(2026, 2, 2))
     shop.buy([(0, "50", "1")], datetime(2026, 2, 3))
-    refused(shop, NotEnoughStock, lambda s: trade.reverse(s, SYSTEM, Purchase, later))
+    refused(shop, NotEnoughStock, lambda s: reverse(s, SYSTEM, locked(s, Purchase, later)))
 
 
 def test_a_batch_is_looked_at_in_the_order_of_its_moments(shop: Any) -> None:
@@ -131,7 +130,7 @@ def test_a_batch_is_looked_at_in_the_order_of_its_moments(shop: Any) -> None:
     def work(session: Any) -> None:
         purchase = shop.draft(session, Purchase, [(0, "5", "1")], datetime(2026, 5, 10))
         sale = shop.draft(session, Sale, [(0, "15", "1")], datetime(2026, 5, 9))
-        trade.post(session, SYSTEM, [purchase, sale])
+        documents.post(session, SYSTEM, [purchase, sale])
 
     error = refused(shop, NotEnoughStock, work)
     assert error.short == {(shop.items[0], MAIN, 0): Shortage(D(5), datetime(2026, 5, 9), D(10))}
@@ -145,7 +144,7 @@ def test_a_batch_with_a_key_that_never_moved_is_looked_at_too(shop: Any) -> None
     def work(session: Any) -> None:
         purchase = shop.draft(session, Purchase, [(2, "5", "1")], datetime(2026, 5, 10))
         sale = shop.draft(session, Sale, [(2, "5", "1")], datetime(2026, 5, 9))
-        trade.post(session, SYSTEM, [purchase, sale])
+        documents.post(session, SYSTEM, [purchase, sale])
 
     refused(shop, NotEnoughStock, work)
 
@@ -170,7 +169,7 @@ def test_a_total_beyond_what_the_column_holds_is_refused_and_nothing_changes(sho
 def test_a_number_from_elsewhere_that_looks_like_ours_is_not_given_again(shop: Any) -> None:
     def bring(session: Any) -> None:
         sale = shop.draft(session, Sale, [(0, "1", "2")], number="S-000002")
-        trade.post(session, SYSTEM, [sale])
+        documents.post(session, SYSTEM, [sale])
 
     shop.sell([(0, "1", "2")])
     shop.do(bring)
@@ -196,7 +195,7 @@ def test_a_reversal_says_again_the_words_that_are_kept_and_sums_up_the_others(bo
 
     def post(session: Any) -> int:
         document = kinds.draft(session, kinds.Shipment, None)
-        documents.post(session, SYSTEM, [document], move)
+        kinds.post_by(session, document, move)
         return int(document.id)
 
     document = books.do(post)

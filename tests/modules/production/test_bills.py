@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from app.documents import save
 from app.errors import Conflict, Invalid
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
-from modules.production.models import Bom
-from modules.production.operations import BomDraft, ComponentDraft, WorkOrderDraft, save_bom, save_work_order
+from modules.production.kinds import WorkOrderDraft
+from modules.production.models import Bom, WorkOrder
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
 from modules.warehouse.operations import create_item
 
 
@@ -61,10 +64,10 @@ def test_a_bill_may_keep_its_name_and_another_have_another(company: Any, refused
         ("OILING", {"BOARD": "1"}, "1", "“Oiling” is a service; only goods can be made."),
         ("TABLE", {"BOARD": "1", "OILING": "1"}, "1", "Line 2: “Oiling” is a service and can't be used up."),
         ("TABLE", {"BOARD": "1", "TABLE": "1"}, "1", "Line 2: “Table” can't be made of itself."),
-        ("TABLE", {"BOARD": "0"}, "1", "Line 1: the quantity must be above nought."),
-        ("TABLE", {"BOARD": "-1"}, "1", "Line 1: the quantity must be above nought."),
-        ("TABLE", {"BOARD": "1"}, "0", "The output must be above nought."),
-        ("TABLE", {"BOARD": "1"}, "-1", "The output must be above nought."),
+        ("TABLE", {"BOARD": "0"}, "1", "Line 1: the quantity must be above zero."),
+        ("TABLE", {"BOARD": "-1"}, "1", "Line 1: the quantity must be above zero."),
+        ("TABLE", {"BOARD": "1"}, "0", "The output must be above zero."),
+        ("TABLE", {"BOARD": "1"}, "-1", "The output must be above zero."),
         ("TABLE", {}, "1", "Add at least one component."),
     ],
 )
@@ -83,11 +86,11 @@ def test_a_bill_that_can_not_be_is_refused_and_nothing_changed(
 @pytest.mark.parametrize(
     ("quantity", "components", "why"),
     [
-        ("0", None, "The quantity must be above nought."),
-        ("-1", None, "The quantity must be above nought."),
+        ("0", None, "The quantity must be above zero."),
+        ("-1", None, "The quantity must be above zero."),
         ("1", {"BOARD": "0"}, "An order uses up at least one component."),
         ("1", {}, "An order uses up at least one component."),
-        ("1", {"BOARD": "-1"}, "Line 1: the quantity must be above nought."),
+        ("1", {"BOARD": "-1"}, "Line 1: the quantity must be above zero."),
         ("1", {"BOARD": "4", "OILING": "1"}, "Line 2: “Oiling” is a service and can't be used up."),
         ("1", {"BOARD": "4", "TABLE": "1"}, "Line 2: “Table” can't be made of itself."),
     ],
@@ -97,4 +100,4 @@ def test_an_order_that_can_not_be_is_refused_and_nothing_changed(
 ) -> None:
     lines = None if components is None else [ComponentDraft(items[code], D(q)) for code, q in components.items()]
     order = WorkOrderDraft(items["bom"], D(quantity), lines)
-    assert refused(lambda s: save_work_order(s, SYSTEM, order), Invalid) == why
+    assert refused(lambda s: save(s, SYSTEM, WorkOrder, order), Invalid) == why

@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 import modules.warehouse
 from app import ledger
+from app.documents import post, save
 from app.migrations import Source, upgrade
 from app.security import SYSTEM
 from modules.warehouse import operations as warehouse
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
 
 VERSIONS = Path(modules.warehouse.__file__).parent / "migrations" / "versions"
@@ -43,12 +45,12 @@ KEYS = ("organisation", "item", "warehouse", "claim")
 def test_totals_that_a_migration_made_anew_are_what_their_entries_sum_to(company: Any, tmp_path: Path) -> None:
     def receive(session: Any) -> None:
         item = warehouse.create_item(session, SYSTEM, code="A", name="A")
-        draft = warehouse.MovementDraft(
-            [warehouse.MovementLineDraft(item.id, Decimal(3), Decimal(2))],
+        draft = MovementDraft(
+            [MovementLineDraft(item.id, Decimal(3), Decimal(2))],
             target_id=FIRST_WAREHOUSE,
             moment=datetime(2026, 1, 5),
         )
-        warehouse.post_movements(session, SYSTEM, [warehouse.save_movement(session, SYSTEM, Receipt, draft)])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, draft)])
 
     company.database.run(receive, actor=SYSTEM)
     folder = tmp_path / "versions"

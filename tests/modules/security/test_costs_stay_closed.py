@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from app.documents import post, save
 from app.security import SYSTEM, Actor
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import statement_of
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import movements_of
 

@@ -12,16 +12,16 @@ import python_calamine
 from sqlalchemy import select
 
 from app.audit import AuditLine
+from app.documents import post, save
 from app.security import SYSTEM, User
 from app.web.lookups import Lookup
 from app.web.tables import Table
 from modules.contacts.models import Contact, Payment
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.trade.operations import TradeDraft, TradeLineDraft
-from modules.trade.operations import post as post_trade
-from modules.trade.operations import save as save_trade
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, post_movements, save_movement
+from modules.warehouse.operations import create_item
 
 #: 1,000 bought at 7.7731, 100 of them sold at 10: cost and margin in every writing that a page, file or API may use.
 COSTS = ("7.7731", "7,773.10", "7773.1", "777.31", "222.69", "6,995.79", "6995.79")
@@ -60,20 +60,20 @@ def traded(house: Any) -> dict[str, int]:
         contact = session.scalars(select(Contact).where(Contact.responsible_id == sam)).first()
         item = create_item(session, SYSTEM, name="Secret cost", code="SECRET", price=Decimal(10))
         session.flush()
-        receipt = save_movement(
+        receipt = save(
             session,
             SYSTEM,
             Receipt,
             MovementDraft([MovementLineDraft(item.id, Decimal(1000), Decimal("7.7731"))], target_id=100),
         )
-        post_movements(session, SYSTEM, [receipt])
-        sale = save_trade(
+        post(session, SYSTEM, [receipt])
+        sale = save(
             session,
             SYSTEM,
             Sale,
             TradeDraft(contact.id, [TradeLineDraft(item.id, Decimal(100), Decimal(10))], responsible_id=sam),
         )
-        post_trade(session, SYSTEM, [sale])
+        post(session, SYSTEM, [sale])
         return {"item_id": item.id, "receipt": receipt.id, "document_id": sale.id, "contact_id": contact.id}
 
     return house.company.database.run(work, actor=SYSTEM)
@@ -127,9 +127,9 @@ def sofias(house: Any) -> dict[type, int]:
         contact = session.scalars(select(Contact.id).where(Contact.responsible_id == sofia)).first()
         item = create_item(session, SYSTEM, name="Sofia's work", code="SOFIA", kind="service")
         draft = TradeDraft(contact, [TradeLineDraft(item.id, Decimal(1), Decimal(10))], responsible_id=sofia)
-        made = {kind: save_trade(session, SYSTEM, kind, draft) for kind in (Sale, SalesReturn)}
+        made = {kind: save(session, SYSTEM, kind, draft) for kind in (Sale, SalesReturn)}
         for document in made.values():
-            post_trade(session, SYSTEM, [document])
+            post(session, SYSTEM, [document])
         return {kind: document.id for kind, document in made.items()}
 
     return dict(house.company.database.run(work, actor=SYSTEM))

@@ -8,21 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.documents import post, save
 from app.errors import Forbidden, NotFound
 from app.security import SYSTEM, Actor, unrestricted
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact, parties_by_id
 from modules.contacts.queries import balances_of
+from modules.warehouse.items import items_by_id
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    change_item,
-    create_item,
-    items_by_id,
-    post_movements,
-    save_movement,
-)
+from modules.warehouse.operations import change_item, create_item
 from modules.warehouse.queries import movements_of, stock_on_hand
 from modules.warehouse.tables import find_items
 
@@ -39,7 +34,7 @@ def sam(company: Any, employ: Callable[..., Any]) -> Any:
         draft = MovementDraft(
             [MovementLineDraft(1, Decimal(5), Decimal(1))], target_id=100, moment=datetime(2026, 3, 2)
         )
-        post_movements(session, SYSTEM, [save_movement(session, SYSTEM, Receipt, draft)])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, draft)])
 
     company.database.run(work, actor=SYSTEM)
     return actor

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from app.clock import wall_clock
+from app.documents import post, save
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
 from modules.warehouse.operations import create_item
 
 

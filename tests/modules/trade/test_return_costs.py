@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import event
 
 from app import ledger
+from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, reverse, save
 from modules.trade.registers import Sales
-from modules.warehouse.errors import HasReturns
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.queries import costs_of
 
@@ -164,7 +164,7 @@ def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
         return int(sale.id)
 
     sale = shop(prepare)
-    told = "more comes back than is left to return: 2."
+    told = "only 2 is left of the line that it comes from."
     assert refuse(lambda shop: shop.give_back("2.000001", (sale, 1))) == f"Line 1: {told}"
 
     def by_two_lines(shop: Shop) -> None:
@@ -204,7 +204,7 @@ def test_a_return_of_what_the_customer_did_not_buy_is_refused(
         lines = [shop.line(1), shop.line(1, origin=(sale, line), item=item)]
         shop.trade(SalesReturn, *lines, contact=contact)
 
-    assert refuse(give_back) == "Line 2: this contact bought no such goods on the line that is being returned."
+    assert refuse(give_back) == "Line 2: this contact had no such goods on the line that is being returned."
 
 
 @pytest.mark.parametrize("state", ["draft", "reversed", "purchase"])
@@ -214,12 +214,12 @@ def test_only_a_posted_sale_is_returned(shop: Any, refuse: Any, state: str) -> N
         document = shop.draft(Sale, shop.line(3))
         if state == "reversed":
             post(shop.session, SYSTEM, [document])
-            reverse(shop.session, SYSTEM, Sale, document.id)
+            reverse(shop.session, SYSTEM, locked(shop.session, Sale, document.id))
         return int((bought if state == "purchase" else document).id)
 
     document = shop(prepare)
     why = refuse(lambda shop: shop.give_back(1, (document, 1)))
-    assert why == "Line 1: this contact bought no such goods on the line that is being returned."
+    assert why == "Line 1: this contact had no such goods on the line that is being returned."
 
 
 def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(shop: Any, refuse: Any) -> None:
@@ -227,12 +227,12 @@ def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(s
         shop.buy(10, 10)
         sale = shop.sell(3)
         back = shop.draft(SalesReturn, shop.line(1, origin=(sale.id, 1)))
-        reverse(shop.session, SYSTEM, Sale, sale.id)
+        reverse(shop.session, SYSTEM, locked(shop.session, Sale, sale.id))
         return int(back.id)
 
     back = shop(prepare)
     why = refuse(lambda shop: post(shop.session, SYSTEM, [shop.session.get(SalesReturn, back)]))
-    assert why == "Line 1: more comes back than is left to return: 0."
+    assert why == "Line 1: only 0 is left of the line that it comes from."
 
 
 def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refuse: Any) -> None:
@@ -242,14 +242,16 @@ def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refus
         return sale.id, [shop.give_back(1, (sale.id, 1)).id for _ in range(2)]
 
     sale, returns = shop(prepare)
-    why = refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), HasReturns)
+    why = refuse(lambda shop: reverse(shop.session, SYSTEM, locked(shop.session, Sale, sale)), HasFollowers)
     assert why == ("This can't be reversed while other documents rest on it: SR-000001, SR-000002. Reverse them first.")
-    shop(lambda shop: reverse(shop.session, SYSTEM, SalesReturn, returns[0]))
-    assert "rest on it: SR-000002. Reverse" in refuse(lambda shop: reverse(shop.session, SYSTEM, Sale, sale), Conflict)
+    shop(lambda shop: reverse(shop.session, SYSTEM, locked(shop.session, SalesReturn, returns[0])))
+    assert "rest on it: SR-000002. Reverse" in refuse(
+        lambda shop: reverse(shop.session, SYSTEM, locked(shop.session, Sale, sale)), Conflict
+    )
 
     def one_after_another(shop: Shop) -> None:
-        reverse(shop.session, SYSTEM, SalesReturn, returns[1])
-        reverse(shop.session, SYSTEM, Sale, sale)
+        reverse(shop.session, SYSTEM, locked(shop.session, SalesReturn, returns[1]))
+        reverse(shop.session, SYSTEM, locked(shop.session, Sale, sale))
         assert shop.sold() == {"quantity": 0, "revenue": 0, "cost": 0}
 
     shop(one_after_another)
@@ -262,7 +264,7 @@ def test_a_reversed_return_leaves_its_line_to_be_returned_anew(shop: Any) -> Non
         first = shop.give_back(1, (sale.id, 1))
         second = shop.give_back(1, (sale.id, 1))
         assert (shop.cost_of(first), shop.cost_of(second)) == (D("3.33"), D("3.34"))
-        reverse(shop.session, SYSTEM, SalesReturn, first.id)
+        reverse(shop.session, SYSTEM, locked(shop.session, SalesReturn, first.id))
         assert shop.cost_of(second) == D("3.33")  # it is the first third now
         assert shop.cost_of(shop.give_back(2, (sale.id, 1))) == D("6.67")
         assert shop.sold()["cost"] == 0

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from app.clock import wall_clock
+from app.documents import post, save
 from app.security import SYSTEM
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.trade.operations import TradeDraft, TradeLineDraft, post, save
 from modules.warehouse.operations import create_item
 from tests.modules.trade.test_trade_pages import form_of
 
@@ -44,13 +45,13 @@ def newest(house: Any) -> list[tuple[tuple[int, int] | None, Decimal]]:
 
     def work(session: Any) -> Any:
         document = session.query(SalesReturn).order_by(SalesReturn.id.desc()).first()
-        return [(line.origin, line.quantity) for line in document.lines]
+        return [(document.origins.get(line.line), line.quantity) for line in document.lines]
 
     return house.company.database.run(work, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
 
 
 def test_a_return_made_of_a_sale_names_its_lines_and_offers_what_is_left(house: Any, sign_in: Any, sale: int) -> None:
-    admin, address = sign_in("admin"), f"{NEW}?copy={sale}"
+    admin, address = sign_in("admin"), f"{NEW}?of={sale}"
 
     def send(rows: list[dict[str, str]]) -> Any:
         data = {**form_of(admin.get(address).text), "lines": json.dumps(rows), "then": "post"}
@@ -61,29 +62,29 @@ def test_a_return_made_of_a_sale_names_its_lines_and_offers_what_is_left(house: 
         return [(row.get("origin"), row["quantity"]) for row in rows]
 
     whole = json.loads(form_of(admin.get(address).text)["lines"])
-    assert offered() == [(f"{sale}:1", "3"), (None, "1"), (f"{sale}:3", "2")]
+    assert offered() == [(f"{sale}:1", "3"), (f"{sale}:2", "1"), (f"{sale}:3", "2")]
     assert send([{**whole[0], "quantity": "1"}, whole[2]]).status_code == 302
     assert newest(house) == [((sale, 1), 1), ((sale, 3), 2)]
-    assert offered() == [(f"{sale}:1", "2"), (None, "1")]
-    assert "Line 1: more comes back than is left to return: 2." in send(whole).text
+    assert offered() == [(f"{sale}:1", "2"), (f"{sale}:2", "1")]
+    assert "Line 1: only 2 is left of the line that it comes from." in send(whole).text
     draft = {**form_of(admin.get(address).text), "then": "save"}
     edit = f"{admin.post(address, data=draft).headers['location']}/edit"
     assert admin.post(edit, data={**form_of(admin.get(edit).text), "then": "post"}).status_code == 302
-    assert newest(house) == [((sale, 1), 2), (None, 1)]  # a draft keeps what its lines give back
-    assert offered() == [(None, "1")]
+    assert newest(house) == [((sale, 1), 2), ((sale, 2), 1)]  # a draft keeps what its lines give back
+    assert offered() == []  # nothing is left, of the service neither
 
 
 @pytest.mark.parametrize(
     "origin",
     ["{sale}:2", "{sale}:99999999999999999999", "99999999999999999999:1", "9" * 5000 + ":1", "0:0", "²:1", "x"],
-    ids=["a service's line", "no such line", "no such sale", "5,000 digits", "zeros", "a power", "a letter"],
+    ids=["a line of another item", "no such line", "no such sale", "5,000 digits", "zeros", "a power", "a letter"],
 )
 def test_an_origin_that_is_not_what_was_bought_is_refused_in_words(
     house: Any, sign_in: Any, sale: int, origin: str
 ) -> None:
-    admin, address = sign_in("admin"), f"{NEW}?copy={sale}"
+    admin, address = sign_in("admin"), f"{NEW}?of={sale}"
     form = form_of(admin.get(address).text)
     row = {"item_id": "1", "quantity": "1", "price": "7", "origin": origin.format(sale=sale)}
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
     assert answer.status_code == 200, answer.headers.get("location")
-    assert "Line 1: this contact bought no such goods on the line that is being returned." in answer.text
+    assert "Line 1: this contact had no such goods on the line that is being returned." in answer.text

@@ -11,6 +11,7 @@ import xlsxwriter
 from sqlalchemy import func, select
 
 from app import ledger
+from app.documents import post, save
 from app.errors import Forbidden, Invalid
 from app.importing import Report, run_import
 from app.reference import CurrencyRate, organisation
@@ -18,7 +19,7 @@ from app.registry.state import bump_generation
 from app.security import SYSTEM, Actor
 from modules.contacts.models import Contact
 from modules.contacts.queries import contact_by_code, statement_of
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening, WriteOff
 from modules.warehouse.operations import create_item
@@ -337,7 +338,7 @@ def test_the_first_description_that_is_not_blank_names_the_item(bring: Bring, lo
     assert names == {"85123A": "WHITE LANTERN", "22423": "22423"}
 
 
-def test_opening_stock_is_the_least_that_keeps_every_moment_above_nought(bring: Bring, look: Any) -> None:
+def test_opening_stock_is_the_least_that_keeps_every_moment_above_zero(bring: Bring, look: Any) -> None:
     bring(
         [
             row(536367, quantity=5, moment=AT.replace(day=3)),  # stands first, happened last
@@ -368,10 +369,8 @@ def test_opening_stock_counts_what_is_there_and_leaves_alone_what_is_promised_la
         other = create_contact(session, SYSTEM, kind="legal_entity", name="Other").id
         for kind, quantity, day in ((Purchase, 10, 1), (Sale, 8, 20)):
             moment = datetime(2010, 11, day) if kind is Purchase else datetime(2010, 12, day)
-            lines = [trade.TradeLineDraft(item, Decimal(quantity), Decimal(1))]
-            trade.post(
-                session, SYSTEM, [trade.save(session, SYSTEM, kind, trade.TradeDraft(other, lines, moment=moment))]
-            )
+            lines = [TradeLineDraft(item, Decimal(quantity), Decimal(1))]
+            post(session, SYSTEM, [save(session, SYSTEM, kind, TradeDraft(other, lines, moment=moment))])
 
     company.database.run(buy_and_sell, actor=SYSTEM)
     bring([row(quantity=6), row("C536366", quantity=-6, moment=AT.replace(day=2))])
@@ -479,10 +478,8 @@ def test_a_number_that_another_document_has_is_refused(bring: Bring, company: An
 
         other = create_contact(session, SYSTEM, kind="legal_entity", name="Other").id
         service = create_item(session, SYSTEM, code="POST", name="Postage", kind="service").id
-        lines = [trade.TradeLineDraft(service, Decimal(1), Decimal(1))]
-        trade.post(
-            session, SYSTEM, [trade.save(session, SYSTEM, Sale, trade.TradeDraft(other, lines, number="536365"))]
-        )
+        lines = [TradeLineDraft(service, Decimal(1), Decimal(1))]
+        post(session, SYSTEM, [save(session, SYSTEM, Sale, TradeDraft(other, lines, number="536365"))])
 
     company.database.run(sell, actor=SYSTEM)
     assert failures(bring([row()])) == [(2, "InvoiceNo")]

@@ -8,7 +8,7 @@ from typing import Any
 from app.clock import wall_clock
 from app.security import SYSTEM, User
 from modules.contacts.models import Contact
-from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
 
 
 def newest(app: Any, kind: Any) -> Any:
@@ -38,25 +38,42 @@ def test_a_return_is_made_of_the_sale(house: Any, sign_in: Any) -> None:
     admin = sign_in("admin")
     sale_id, contact, amount, state, lines = newest(house, Sale)
     assert state == "posted"
-    assert f"/trade/sales-returns/new?copy={sale_id}" in admin.get(f"/trade/sales/{sale_id}").text
-    address = f"/trade/sales-returns/new?copy={sale_id}"
+    assert f"/trade/sales-returns/new?of={sale_id}" in admin.get(f"/trade/sales/{sale_id}").text
+    address = f"/trade/sales-returns/new?of={sale_id}"
     answer = admin.post(address, data={**form_of(admin.get(address).text), "then": "post"})
     assert answer.status_code == 302, answer.text
     assert newest(house, SalesReturn)[1:] == (contact, amount, "posted", lines)
 
 
-def test_more_coming_back_than_the_sale_had_is_told_and_done(house: Any, sign_in: Any) -> None:
+def test_more_coming_back_than_the_sale_had_is_refused_at_its_line(house: Any, sign_in: Any) -> None:
     admin = sign_in("admin")
-    sale_id, _contact, _amount, _state, lines = newest(house, Sale)
-    address = f"/trade/sales-returns/new?copy={sale_id}"
-    for more, is_told in ((0, False), (1, True)):
-        form = form_of(admin.get(address).text)
-        rows = json.loads(form["lines"])
-        rows[0]["quantity"] = str(sum(line[1] for line in lines if line[0] == lines[0][0]) + more)
-        sent = {**form, "lines": json.dumps(rows[:1]), "then": "post"}
-        page = admin.post(address, data=sent, follow_redirects=True).text
-        assert "is posted" in page
-        assert ("More comes back than S-" in page) is is_told
+    sale = house.company.database.run(
+        lambda s: s.query(Sale).filter(Sale.state == "posted").order_by(Sale.id).first().id, actor=SYSTEM, write=False
+    )
+    address = f"/trade/sales-returns/new?of={sale}"
+    form = form_of(admin.get(address).text)
+    rows, before = json.loads(form["lines"]), newest(house, SalesReturn)
+    more = str(int(rows[0]["quantity"]) + 1)
+    sent = {**form, "lines": json.dumps([{**rows[0], "quantity": more}]), "then": "post"}
+    assert f"Line 1: only {rows[0]['quantity']} is left" in admin.post(address, data=sent).text
+    assert newest(house, SalesReturn) == before
+
+
+def test_goods_are_sent_back_from_the_purchases_page(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    purchase = newest(house, Purchase)
+    address = f"/trade/purchase-returns/new?of={purchase[0]}"
+    assert address in admin.get(f"/trade/purchases/{purchase[0]}").text
+    form = form_of(admin.get(address).text)
+    rows = [{**row, "quantity": "1"} for row in json.loads(form["lines"])][:1]
+    answer = admin.post(address, data={**form, "lines": json.dumps(rows), "then": "post"})
+    assert answer.status_code == 302, answer.text
+    back = newest(house, PurchaseReturn)
+    assert (back[1], back[3], [line[1] for line in back[4]]) == (purchase[1], "posted", [1])
+    assert back[2] == round(purchase[4][0][2] * (1 + purchase[4][0][4] / 100), 2)
+    page = admin.get(f"/trade/purchases/{purchase[0]}").text
+    assert "PR-000001 rest on this document" in page
+    assert f'href="/trade/purchase-returns/{back[0]}"' in page
 
 
 def test_a_copy_is_a_draft_of_today_and_the_original_stays(house: Any, sign_in: Any) -> None:
@@ -79,9 +96,9 @@ def test_nobody_copies_what_he_may_not_see(house: Any, sign_in: Any) -> None:
 
     sofias, sams, purchase = house.company.database.run(work, actor=SYSTEM, write=False)
     sam = sign_in("sam")
-    for noun in ("sales", "sales-returns"):
-        answers = [sam.get(f"/trade/{noun}/new?copy={number}").status_code for number in (sofias, purchase, sams)]
-        assert answers == [404, 404, 200], noun
+    for question in ("sales/new?copy", "sales-returns/new?of"):
+        answers = [sam.get(f"/trade/{question}={number}").status_code for number in (sofias, purchase, sams)]
+        assert answers == [404, 404, 200], question
     answers = [sign_in("steve").get(f"/trade/purchases/new?copy={n}").status_code for n in (sofias, sams, purchase)]
     assert answers == [404, 404, 200]
 

@@ -9,18 +9,20 @@ import pytest
 from app import ledger
 from app.company import Company
 from app.config import Config
+from app.documents import post, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from app.setup import create_company
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.trade.queries import taxes_of
 from modules.trade.registers import Sales
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, post_movements, save_movement
+from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand
 
 MAIN = 100
@@ -34,13 +36,13 @@ def shop(company: Any) -> dict[str, int]:
     def work(session: Any) -> dict[str, int]:
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="Lübeck Tools GmbH").id
         item = create_item(session, SYSTEM, code="BOLT", name="Bolt").id
-        opening = save_movement(
+        opening = save(
             session,
             SYSTEM,
             Opening,
             MovementDraft([MovementLineDraft(item, D(10), D(1))], target_id=MAIN, moment=datetime(2026, 1, 1)),
         )
-        post_movements(session, SYSTEM, [opening])
+        post(session, SYSTEM, [opening])
         rates = (("EUR", 1, "0.85"), ("EUR", 2, "0.91"), ("VND", 1, "0.00003"), ("KWD", 1, "2.5"))
         for currency, month, rate in rates:
             set_rate(session, SYSTEM, currency=currency, day=date(2026, month, 1), rate=D(rate))
@@ -50,13 +52,13 @@ def shop(company: Any) -> dict[str, int]:
 
 
 def line(shop: dict[str, int], quantity: str, price: str, discount: str = "0", tax: str = "0") -> Any:
-    return trade.TradeLineDraft(shop["item"], D(quantity), D(price), D(discount), D(tax))
+    return TradeLineDraft(shop["item"], D(quantity), D(price), D(discount), D(tax))
 
 
 def posted(session: Any, shop: dict[str, int], kind: Any, lines: list[Any], **more: Any) -> Any:
-    draft = trade.TradeDraft(shop["contact"], lines, moment=more.pop("moment", NOON), **more)
-    document = trade.save(session, SYSTEM, kind, draft)
-    trade.post(session, SYSTEM, [document])
+    draft = TradeDraft(shop["contact"], lines, moment=more.pop("moment", NOON), **more)
+    document = save(session, SYSTEM, kind, draft)
+    post(session, SYSTEM, [document])
     return document
 
 
@@ -107,9 +109,9 @@ def test_a_currency_without_a_rate_for_the_day_is_refused(refused: Any, shop: di
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"quantity": "0"}, "Line 2: the quantity must be above nought."),
-        ({"quantity": "-1"}, "Line 2: the quantity must be above nought."),
-        ({"price": "-0.000001"}, "Line 2: the price is below nought."),
+        ({"quantity": "0"}, "Line 2: the quantity must be above zero."),
+        ({"quantity": "-1"}, "Line 2: the quantity must be above zero."),
+        ({"price": "-0.000001"}, "Line 2: the price is below zero."),
         ({"discount": "-0.0001"}, "Line 2: a discount is between 0 and 100 per cent."),
         ({"discount": "100.0001"}, "Line 2: a discount is between 0 and 100 per cent."),
         ({"tax": "-0.0001"}, "Line 2: a tax rate is between 0 and 100 per cent."),

@@ -8,22 +8,15 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.documents import locked, post, reverse, save
 from app.errors import Invalid
 from app.notices import taken_notices
 from app.security import SYSTEM
-from modules.warehouse import stock
 from modules.warehouse.claims import close_claim
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import CUSTOMERS, LOSSES, Claim, Receipt
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_item,
-    create_place,
-    post_movements,
-    reverse_movement,
-    save_movement,
-)
+from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
 from tests import kinds
@@ -53,8 +46,8 @@ def run(company: Any) -> Callable[[Callable[[Any], Any]], Any]:
 
 def receive(session: Any, quantity: Any, *, at: datetime) -> int:
     line = MovementLineDraft(ITEM, D(quantity), D(2))
-    receipt = save_movement(session, SYSTEM, Receipt, MovementDraft([line], target_id=MAIN, moment=at))
-    post_movements(session, SYSTEM, [receipt])
+    receipt = save(session, SYSTEM, Receipt, MovementDraft([line], target_id=MAIN, moment=at))
+    post(session, SYSTEM, [receipt])
     return int(receipt.id)
 
 
@@ -170,7 +163,7 @@ def test_a_receipt_whose_goods_are_claimed_is_not_reversed(run: Any, refused: An
         return more
 
     more = run(prepare)
-    why = refused(lambda session: reverse_movement(session, SYSTEM, Receipt, more), NotEnoughFree)
+    why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, more)), NotEnoughFree)
     assert why == f"{RESERVED} 1 short, 4 are free"
 
 
@@ -221,7 +214,7 @@ def test_a_reversed_loss_gives_the_claim_what_it_released(run: Any) -> None:
         order = claim(session, 8)
         lost = ship(session, 5, target=LOSSES)
         assert kept(session) == {order: 5}
-        stock.reverse(session, SYSTEM, lost)
+        reverse(session, SYSTEM, lost)
         assert kept(session) == {FREE: 2, order: 8}
 
     run(work)
@@ -234,7 +227,7 @@ def test_what_comes_back_is_kept_for_its_claim_unless_that_is_closed(run: Any, i
         sent = ship(session, 4, order)
         if is_closed:
             close_claim(session, session.get(Claim, order))
-        stock.reverse(session, SYSTEM, sent)
+        reverse(session, SYSTEM, sent)
         assert kept(session) == ({FREE: 10} if is_closed else {FREE: 6, order: 4})
         assert held(session) == [(MAIN, 10, 20)]
 
@@ -246,8 +239,8 @@ def test_an_order_whose_claim_was_closed_can_be_reversed_after_its_shipment(run:
         order, made = kinds.claim(session, item_id=ITEM, warehouse_id=MAIN, quantity=D(4), moment=MARCH)
         sent = ship(session, 4, made)
         close_claim(session, session.get(Claim, made))
-        stock.reverse(session, SYSTEM, sent)
-        stock.reverse(session, SYSTEM, order)
+        reverse(session, SYSTEM, sent)
+        reverse(session, SYSTEM, order)
         assert kept(session) == {FREE: 10}
 
     run(work)
@@ -256,7 +249,7 @@ def test_an_order_whose_claim_was_closed_can_be_reversed_after_its_shipment(run:
 def test_a_reversed_order_lets_go_of_what_it_claimed(run: Any) -> None:
     def work(session: Any) -> None:
         order, _ = kinds.claim(session, item_id=ITEM, warehouse_id=MAIN, quantity=D(4), moment=MARCH)
-        stock.reverse(session, SYSTEM, order)
+        reverse(session, SYSTEM, order)
         assert kept(session) == {FREE: 10}
 
     run(work)
@@ -269,5 +262,5 @@ def test_an_order_that_has_shipped_is_not_reversed(run: Any, refused: Any) -> No
         return int(order.id)
 
     order = run(prepare)
-    why = refused(lambda session: stock.reverse(session, SYSTEM, session.get(kinds.Order, order)), NotEnoughFree)
+    why = refused(lambda session: reverse(session, SYSTEM, session.get(kinds.Order, order)), NotEnoughFree)
     assert " 3 short, 1 " in why

@@ -8,23 +8,13 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.documents import locked, post, reverse, save
 from app.errors import Conflict, Forbidden, Invalid
 from app.security import SYSTEM
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Item, ItemGroup, Receipt, Transfer
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    change_item,
-    create_group,
-    create_item,
-    create_place,
-    post_movements,
-    reverse_movement,
-    save_movement,
-    set_costing,
-    set_pool,
-)
-from modules.warehouse.places import pool_of
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing, set_pool
+from modules.warehouse.policies import pool_of
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
 
@@ -60,8 +50,8 @@ def move(session: Any, kind: Any, quantity: Any, price: Any = 0, *, at: datetime
         Issue: {"source_id": place},
         Transfer: {"source_id": MAIN, "target_id": SHOP},
     }
-    document = save_movement(session, SYSTEM, kind, MovementDraft(lines, moment=at, **ends[kind]))
-    post_movements(session, SYSTEM, [document])
+    document = save(session, SYSTEM, kind, MovementDraft(lines, moment=at, **ends[kind]))
+    post(session, SYSTEM, [document])
     return int(document.id)
 
 
@@ -100,7 +90,7 @@ def test_goods_cost_by_average_where_nothing_was_decided(run: Any) -> None:
 
 def test_a_groups_costing_does_not_change_once_its_goods_have_moved(run: Any, refused: Any) -> None:
     def prepare(session: Any) -> None:
-        reverse_movement(session, SYSTEM, Receipt, move(session, Receipt, 1, 3))
+        reverse(session, SYSTEM, locked(session, Receipt, move(session, Receipt, 1, 3)))
 
     run(prepare)  # even what was reversed has moved
     why = refused(lambda session: set_costing(session, SYSTEM, group(session, TOOLS), "fifo"), Conflict)
@@ -182,7 +172,7 @@ def test_warehouses_of_one_pool_share_one_cost_and_a_transfer_changes_no_worth(
         # Nobody can say what the goods of one of the warehouses are worth.
         figures = {f.key[1]: (f.amounts["quantity"], f.amounts["value"]) for f in stock_on_hand(session)}
         assert figures == {MAIN: (5, None), SHOP: (12, None)}
-        reverse_movement(session, SYSTEM, Transfer, moved)
+        reverse(session, SYSTEM, locked(session, Transfer, moved))
         assert worth(session) == {MAIN: (17, left)}
 
     run(work)

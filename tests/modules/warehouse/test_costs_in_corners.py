@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from app import ledger
+from app.documents import post, reverse, save
 from app.errors import Conflict, Invalid
 from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.warehouse import operations as warehouse
-from modules.warehouse import recosting, stock
+from modules.warehouse import recosting
 from modules.warehouse.jobs import recost_part
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Receipt, Transfer
 from modules.warehouse.queries import costs_of, movements_of
 from modules.warehouse.registers import Stock
@@ -39,10 +41,10 @@ def _item(session: Any, costing: str = "average") -> int:
 
 def _move(session: Any, kind: Any, item: int, day: int, quantity: str, price: str | None = None, **ends: int) -> Any:
     ends = ends or ({"target_id": FIRST_WAREHOUSE} if kind is Receipt else {"source_id": FIRST_WAREHOUSE})
-    line = warehouse.MovementLineDraft(item, D(quantity), D(price) if price is not None else None)
-    draft = warehouse.MovementDraft([line], moment=BEGUN + timedelta(days=day), **ends)
-    document = warehouse.save_movement(session, SYSTEM, kind, draft)
-    warehouse.post_movements(session, SYSTEM, [document])
+    line = MovementLineDraft(item, D(quantity), D(price) if price is not None else None)
+    draft = MovementDraft([line], moment=BEGUN + timedelta(days=day), **ends)
+    document = save(session, SYSTEM, kind, draft)
+    post(session, SYSTEM, [document])
     return document
 
 
@@ -58,7 +60,7 @@ def _worth(session: Any, item: int) -> tuple[D, D]:
 def test_a_landed_cost_that_was_reversed_weighs_nothing_any_more(session: Any) -> None:
     item = _item(session)
     receipt = _move(session, Receipt, item, 1, "10", "5")
-    stock.reverse(session, SYSTEM, _land(session, receipt, "6", 2))
+    reverse(session, SYSTEM, _land(session, receipt, "6", 2))
     assert _worth(session, item) == (D(10), D(50))
     with pytest.raises(Invalid):  # more than the goods are worth
         _land(session, receipt, "-56", 3)
@@ -73,16 +75,17 @@ def test_goods_that_come_back_nobody_knows_from_where_cost_what_the_last_ones_di
     close_period(session, SYSTEM, until=date(2026, 1, 12), today=date(2026, 3, 1))
     _land(session, first, "6", 10)  # on the issue of the third day, and booked after the one of the fourth
     back = _move(session, Receipt, item, 11, "1", "0")
-    stock.reverse(session, SYSTEM, back)
+    reverse(session, SYSTEM, back)
 
+    from app.documents import post, save
     from modules.contacts.operations import create_contact
-    from modules.trade import operations as trade
+    from modules.trade.kinds import TradeDraft, TradeLineDraft
     from modules.trade.models import SalesReturn
 
     customer = create_contact(session, SYSTEM, kind="legal_entity", name="A customer").id
-    draft = trade.TradeDraft(customer, [trade.TradeLineDraft(item, D(1), D(20))], moment=BEGUN + timedelta(days=12))
-    document = trade.save(session, SYSTEM, SalesReturn, draft)
-    trade.post(session, SYSTEM, [document])
+    draft = TradeDraft(customer, [TradeLineDraft(item, D(1), D(20))], moment=BEGUN + timedelta(days=12))
+    document = save(session, SYSTEM, SalesReturn, draft)
+    post(session, SYSTEM, [document])
     assert costs_of(session, document.id) == {1: D(9)}
     assert list(ledger.verify(session)) == []
 
@@ -96,7 +99,7 @@ def test_fifo_goods_can_go_out_while_a_reversal_is_still_being_recosted(
     for day in range(3, 11):
         _move(session, Issue, item, day, "1")
     monkeypatch.setattr(recosting, "CHUNK", 3)
-    stock.reverse(session, SYSTEM, much)
+    reverse(session, SYSTEM, much)
     _move(session, Issue, item, 20, "60")
     while recost_part(session):
         pass

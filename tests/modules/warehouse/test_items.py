@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 
+from app.documents import save
 from app.errors import Conflict
 from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.production.operations import BomDraft, ComponentDraft, save_bom
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase
-from modules.trade.operations import TradeDraft, TradeLineDraft, save
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Receipt
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, change_item, create_item, save_movement
+from modules.warehouse.operations import change_item, create_item
 
 
 def use_in_purchase(session: Any, item_id: int) -> None:
@@ -23,7 +26,7 @@ def use_in_purchase(session: Any, item_id: int) -> None:
 
 def use_in_receipt(session: Any, item_id: int) -> None:
     lines = [MovementLineDraft(item_id, Decimal(1), Decimal(1))]
-    save_movement(session, SYSTEM, Receipt, MovementDraft(lines, target_id=FIRST_WAREHOUSE))
+    save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=FIRST_WAREHOUSE))
 
 
 def use_in_bill(session: Any, item_id: int) -> None:

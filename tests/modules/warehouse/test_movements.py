@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from app.documents import save
 from app.errors import Invalid, NotFound
 from app.security import SYSTEM
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import SUPPLIERS, Issue, Opening, Receipt, Transfer, WriteOff
-from modules.warehouse.operations import MovementDraft, MovementLineDraft, create_item, create_place, save_movement
+from modules.warehouse.operations import create_item, create_place
 
 MAIN, SHOP = 100, 101
 ENDS = {
@@ -33,7 +35,7 @@ def items(company: Any) -> tuple[int, int]:
 
 
 def saved(kind: Any, lines: list[MovementLineDraft], **ends: Any) -> Any:
-    return lambda session: save_movement(session, SYSTEM, kind, MovementDraft(lines, **(ends or ENDS[kind])))
+    return lambda session: save(session, SYSTEM, kind, MovementDraft(lines, **(ends or ENDS[kind])))
 
 
 @pytest.mark.parametrize("kind", ENDS)
@@ -49,12 +51,12 @@ def test_a_service_in_a_movement_is_refused_and_nothing_changed(
 @pytest.mark.parametrize(
     ("quantity", "price", "why"),
     [
-        ("0", None, "Line 1: the quantity must be above nought."),
-        ("-1", None, "Line 1: the quantity must be above nought."),
-        ("1", "-0.000001", "Line 1: the price is below nought."),
+        ("0", None, "Line 1: the quantity must be above zero."),
+        ("-1", None, "Line 1: the quantity must be above zero."),
+        ("1", "-0.000001", "Line 1: the price is below zero."),
     ],
 )
-def test_a_line_below_nought_is_refused_and_nothing_changed(
+def test_a_line_below_zero_is_refused_and_nothing_changed(
     refused: Any, items: tuple[int, int], kind: Any, quantity: str, price: str | None, why: str
 ) -> None:
     lines = [MovementLineDraft(items[0], D(quantity), D(price) if price else None)]

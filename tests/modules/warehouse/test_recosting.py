@@ -12,17 +12,19 @@ from sqlalchemy import select, text
 
 from app import ledger
 from app.clock import wall_clock
+from app.documents import post, save
 from app.errors import Conflict
 from app.jobs import Job
 from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade import operations as trade
+from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse import operations as warehouse
 from modules.warehouse import recosting
 from modules.warehouse.jobs import recost_part
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, OpenLayer, Receipt, Recosting
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.queries import costs_of
@@ -50,18 +52,18 @@ class Shop:
 
     def buy(self, day: int, quantity: str, price: str) -> Receipt:
         """Goods come in by their own price."""
-        line = warehouse.MovementLineDraft(self.item, Decimal(quantity), Decimal(price))
-        draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=self.begun + timedelta(days=day))
-        receipt = warehouse.save_movement(self.session, SYSTEM, Receipt, draft)
-        warehouse.post_movements(self.session, SYSTEM, [receipt])
+        line = MovementLineDraft(self.item, Decimal(quantity), Decimal(price))
+        draft = MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=self.begun + timedelta(days=day))
+        receipt = save(self.session, SYSTEM, Receipt, draft)
+        post(self.session, SYSTEM, [receipt])
         return receipt
 
     def sell(self, day: int, quantity: str) -> None:
         """Goods go out at what they cost."""
-        line = trade.TradeLineDraft(self.item, Decimal(quantity), Decimal(9))
+        line = TradeLineDraft(self.item, Decimal(quantity), Decimal(9))
         moment = self.begun + timedelta(days=day, hours=1)
-        sale = trade.save(self.session, SYSTEM, Sale, trade.TradeDraft(self.customer, [line], moment=moment))
-        trade.post(self.session, SYSTEM, [sale])
+        sale = save(self.session, SYSTEM, Sale, TradeDraft(self.customer, [line], moment=moment))
+        post(self.session, SYSTEM, [sale])
         self.sales.append(sale.id)
 
     def trade(self, days: int) -> None:
@@ -292,15 +294,15 @@ def _filled(session: Any) -> tuple[int, int]:
 
 
 def _bought(session: Any, made: tuple[int, int], day: int, price: int) -> None:
-    line = warehouse.MovementLineDraft(made[0], Decimal(3), Decimal(price + 1))
-    draft = warehouse.MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=BEGUN + timedelta(days=day))
-    warehouse.post_movements(session, SYSTEM, [warehouse.save_movement(session, SYSTEM, Receipt, draft)])
+    line = MovementLineDraft(made[0], Decimal(3), Decimal(price + 1))
+    draft = MovementDraft([line], target_id=FIRST_WAREHOUSE, moment=BEGUN + timedelta(days=day))
+    post(session, SYSTEM, [save(session, SYSTEM, Receipt, draft)])
 
 
 def _sold(session: Any, made: tuple[int, int], day: int) -> None:
-    line = trade.TradeLineDraft(made[0], Decimal(2), Decimal(9))
-    draft = trade.TradeDraft(made[1], [line], moment=BEGUN + timedelta(days=day))
-    trade.post(session, SYSTEM, [trade.save(session, SYSTEM, Sale, draft)])
+    line = TradeLineDraft(made[0], Decimal(2), Decimal(9))
+    draft = TradeDraft(made[1], [line], moment=BEGUN + timedelta(days=day))
+    post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
 
 
 def _layers(session: Any) -> list[tuple[Decimal, Decimal]]:

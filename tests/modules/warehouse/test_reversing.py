@@ -9,20 +9,14 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import Conflict
 from app.reference.operations import close_period
 from app.security import SYSTEM
-from modules.warehouse.errors import HasReturns, NotEnoughStock
-from modules.warehouse.models import Issue, Receipt, Transfer, WriteOff
-from modules.warehouse.operations import (
-    MovementDraft,
-    MovementLineDraft,
-    create_item,
-    create_place,
-    post_movements,
-    reverse_movement,
-    save_movement,
-)
+from modules.warehouse.errors import NotEnoughStock
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Issue, Item, Receipt, Transfer, WriteOff
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.queries import costs_of, stock_on_hand
 from tests import kinds
 
@@ -38,8 +32,8 @@ def move(session: Any, kind: Any, quantity: Any, price: Any = 0, *, at: datetime
         WriteOff: {"source_id": MAIN},
         Transfer: {"source_id": MAIN, "target_id": SHOP},
     }
-    document = save_movement(session, SYSTEM, kind, MovementDraft(lines, moment=at, **ends[kind]))
-    post_movements(session, SYSTEM, [document])
+    document = save(session, SYSTEM, kind, MovementDraft(lines, moment=at, **ends[kind]))
+    post(session, SYSTEM, [document])
     return int(document.id)
 
 
@@ -81,7 +75,7 @@ def test_what_has_gone_costs_what_is_left_of_its_receipts(
         dear = move(session, Receipt, 10, 99)
         lost = move(session, WriteOff, gone)
         assert costs_of(session, lost) == {1: was}
-        reverse_movement(session, SYSTEM, Receipt, dear)
+        reverse(session, SYSTEM, locked(session, Receipt, dear))
         assert costs_of(session, lost) == {1: becomes}
         assert held(session) == ([(MAIN, left, left)] if left else [])
 
@@ -94,14 +88,14 @@ def test_a_receipt_whose_goods_are_gone_is_not_reversed(run: Any, refused: Any) 
         return move(session, Receipt, 10, 99), move(session, WriteOff, 11)
 
     dear, lost = run(prepare)
-    why = refused(lambda session: reverse_movement(session, SYSTEM, Receipt, dear), NotEnoughStock)
+    why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, dear)), NotEnoughStock)
     assert why == (
         "Not enough in stock, nothing was posted. A Anvil, Main warehouse: 1 short, 9 on hand on 10 Feb 2026 12:00"
     )
 
     def the_last_first(session: Any) -> None:
-        reverse_movement(session, SYSTEM, WriteOff, lost)
-        reverse_movement(session, SYSTEM, Receipt, dear)
+        reverse(session, SYSTEM, locked(session, WriteOff, lost))
+        reverse(session, SYSTEM, locked(session, Receipt, dear))
         assert held(session) == [(MAIN, 10, 10)]
 
     run(the_last_first)
@@ -115,7 +109,7 @@ def test_goods_that_were_there_again_later_do_not_make_up_for_what_went_before(r
         return first
 
     first = run(prepare)
-    why = refused(lambda session: reverse_movement(session, SYSTEM, Receipt, first), NotEnoughStock)
+    why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, first)), NotEnoughStock)
     assert "A Anvil, Main warehouse: 4 short," in why
     assert why.endswith("on 10 Feb 2026 12:00")
 
@@ -126,9 +120,9 @@ def test_a_reversed_movement_is_as_if_it_had_never_been_at_any_moment(run: Any) 
         moved = move(session, Transfer, 4, at=FEBRUARY)
         sent = move(session, Issue, 2, at=MARCH)
         assert held(session, FEBRUARY) == [(MAIN, 6, 6), (SHOP, 4, 4)]
-        reverse_movement(session, SYSTEM, Transfer, moved)
+        reverse(session, SYSTEM, locked(session, Transfer, moved))
         assert held(session, FEBRUARY) == [(MAIN, 10, 10)]
-        reverse_movement(session, SYSTEM, Issue, sent)
+        reverse(session, SYSTEM, locked(session, Issue, sent))
         assert held(session, MARCH) == held(session) == [(MAIN, 10, 10)]
 
     run(work)
@@ -139,7 +133,7 @@ def test_goods_that_an_issue_took_come_back_at_what_they_went_for(run: Any) -> N
         move(session, Receipt, 10, 1, at=JANUARY)
         sent = move(session, Issue, 5, at=FEBRUARY)
         move(session, Receipt, 5, 99, at=MARCH)
-        reverse_movement(session, SYSTEM, Issue, sent)
+        reverse(session, SYSTEM, locked(session, Issue, sent))
         assert held(session) == [(MAIN, 15, 505)]
 
     run(work)
@@ -151,7 +145,7 @@ def test_a_movement_of_a_closed_period_is_reversed_from_the_first_open_day_on(ru
         second = move(session, Receipt, 10, 12, at=JANUARY)
         sent = move(session, Issue, 5, at=FEBRUARY)
         close(session, date(2026, 1, 31))
-        reverse_movement(session, SYSTEM, Receipt, second)
+        reverse(session, SYSTEM, locked(session, Receipt, second))
         assert held(session, date(2026, 1, 31)) == [(MAIN, 20, 220)]  # what was closed stays
         assert held(session, datetime(2026, 2, 1)) == [(MAIN, 10, 100)]
         assert costs_of(session, sent) == {1: 50}  # they went at 11 each before
@@ -161,19 +155,28 @@ def test_a_movement_of_a_closed_period_is_reversed_from_the_first_open_day_on(ru
     run(work)
 
 
-def test_a_reversal_that_was_put_off_takes_no_more_than_there_is(run: Any) -> None:
-    """Ten at 1 and ten at 99, nine gone at 50, all of it closed: the ten go with all that is left, 550 of their 990."""
+@pytest.mark.parametrize("costing", ["average", "fifo"])
+def test_a_reversal_that_was_put_off_leaves_what_would_be_there_without_it(run: Any, costing: str) -> None:
+    """Ten at 1 and ten at 99, nine gone (at 50 each by average), all of it closed: without the dear ones they went at 1."""
 
     def work(session: Any) -> None:
-        move(session, Receipt, 10, 1, at=JANUARY)
+        group = create_group(session, SYSTEM, name=costing)
+        change_item(session, SYSTEM, session.get(Item, 1), group_id=group.id)
+        set_costing(session, SYSTEM, group, costing)
         dear = move(session, Receipt, 10, 99, at=JANUARY)
+        move(session, Receipt, 10, 1, at=JANUARY)
         lost = move(session, WriteOff, 9, at=JANUARY)
+        before = {"average": 450, "fifo": 891}[costing]
         close(session, date(2026, 1, 31))
-        reverse_movement(session, SYSTEM, Receipt, dear)
-        assert costs_of(session, lost) == {1: 450}  # that is closed
-        assert held(session) == [(MAIN, 1, 0)]
+        assert costs_of(session, lost) == {1: before}
+        reverse(session, SYSTEM, locked(session, Receipt, dear))
+        assert held(session, date(2026, 1, 31)) == [(MAIN, 11, 1000 - before)]  # what was closed stays
+        assert held(session, datetime(2026, 2, 1)) == [(MAIN, 1, 1)]  # the difference is of the first open day
+        assert costs_of(session, lost) == {1: 9}
+        assert costs_of(session, dear) == {1: 0}
         move(session, Receipt, 1, 5, at=MARCH)
-        assert held(session) == [(MAIN, 2, 5)]
+        assert held(session) == [(MAIN, 2, 6)]
+        assert list(ledger.verify(session)) == []
 
     run(work)
 
@@ -181,12 +184,12 @@ def test_a_reversal_that_was_put_off_takes_no_more_than_there_is(run: Any) -> No
 def test_a_movement_is_reversed_once(run: Any, refused: Any) -> None:
     def prepare(session: Any) -> int:
         receipt = move(session, Receipt, 10, 1)
-        reverse_movement(session, SYSTEM, Receipt, receipt)
+        reverse(session, SYSTEM, locked(session, Receipt, receipt))
         return receipt
 
     receipt = run(prepare)
-    why = refused(lambda session: reverse_movement(session, SYSTEM, Receipt, receipt), Conflict)
-    assert why == "This document is reversed; it can't become reversed."
+    why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, receipt)), Conflict)
+    assert why == "This document is “Reversed” and can't become “Reversed”."
 
 
 def test_a_receipt_is_not_reversed_while_costs_rest_on_it(run: Any, refused: Any) -> None:
@@ -195,15 +198,14 @@ def test_a_receipt_is_not_reversed_while_costs_rest_on_it(run: Any, refused: Any
         return receipt, kinds.land(session, origin=(receipt, 1), value=D(3), moment=MARCH).id
 
     receipt, landed = run(prepare)
-    why = refused(lambda session: reverse_movement(session, SYSTEM, Receipt, receipt), HasReturns)
+    why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, receipt)), HasFollowers)
     assert why == "This can't be reversed while other documents rest on it: 000001. Reverse them first."
 
     def the_last_first(session: Any) -> None:
-        from modules.warehouse import stock
 
         assert held(session) == [(MAIN, 10, 13)]
-        stock.reverse(session, SYSTEM, session.get(kinds.LandedCost, landed))
-        reverse_movement(session, SYSTEM, Receipt, receipt)
+        reverse(session, SYSTEM, session.get(kinds.LandedCost, landed))
+        reverse(session, SYSTEM, locked(session, Receipt, receipt))
         assert held(session) == []
 
     run(the_last_first)

@@ -23,7 +23,7 @@ def test_words_that_name_no_record_stay_with_the_reason(house: Any, sign_in: Any
 
 def test_a_number_that_can_not_be_read_is_not_called_missing(house: Any, sign_in: Any) -> None:
     page = send(sign_in("admin"), "/contacts/payments/new", contact_id="1", amount="1e3")
-    assert "“1e3” is no number." in page
+    assert "“1e3” isn't a number." in page
     assert "Please fill this in." not in page
 
 
@@ -35,7 +35,7 @@ def test_every_bad_line_is_told_at_once_and_linked(house: Any, sign_in: Any) -> 
     ]
     page = send(sign_in("admin"), "/trade/sales/new", contact_id="1", lines=json.dumps(rows))
     for line, words in (
-        (1, "Line 1: “1e3” is no number."),
+        (1, "Line 1: “1e3” isn't a number."),
         (1, "Line 1: “0.1234567” has more than 6 digits after the point."),
         (1, "Line 1: “1.00001” has more than 4 digits after the point."),
         (3, "Line 3: there is no “Nothing”. Choose from the list."),
@@ -55,7 +55,7 @@ def test_what_an_operation_refuses_of_a_line_is_linked_too(house: Any, sign_in: 
         moment="2026-05-01T10:00",
         lines=json.dumps(rows),
     )
-    assert '<a href="#line-2">Line 2: the quantity must be above nought.</a>' in page
+    assert '<a href="#line-2">Line 2: the quantity must be above zero.</a>' in page
 
 
 def test_more_lines_than_a_document_takes_are_refused_in_words(house: Any, sign_in: Any) -> None:

@@ -21,7 +21,7 @@ from app.values import digits_of, line_amount, round_money, shortest
         ("0", 2, "0.00"),
     ],
 )
-def test_half_goes_away_from_nought(amount: str, digits: int, rounded: str) -> None:
+def test_half_goes_away_from_zero(amount: str, digits: int, rounded: str) -> None:
     assert round_money(D(amount), digits) == D(rounded)
 
 

@@ -4,7 +4,7 @@
 class Exact {
   static ONE = 1000000n; // a millionth: the scale of quantities, prices and per cent
 
-  // "1 234,5" → 1234500000n; null when there is nothing, undefined when it is no number or has too many digits.
+  // "1 234,5" → 1234500000n; null when there is nothing, undefined when it isn't a number or has too many digits.
   static read(text, group) {
     const parts = Exact.parts(text, group);
     if (!parts) return parts;
@@ -13,7 +13,7 @@ class Exact {
     return parts.isNegative ? -value : value;
   }
 
-  // The digits before and after the point, without noughts that say nothing; null and undefined as above.
+  // The digits before and after the point, without zeros that say nothing; null and undefined as above.
   static parts(text, group) {
     let bare = String(text ?? "").trim().replace(/[ \u00a0\u202f'’]/g, "").replaceAll("\u2212", "-");
     if (!bare) return null;
@@ -44,7 +44,7 @@ class Exact {
     return (value < 0n ? "-" : "") + String(abs / Exact.ONE) + (rest ? point + rest : "");
   }
 
-  // The quotient, half away from nought.
+  // The quotient, half away from zero.
   static divide(numerator, denominator) {
     const abs = numerator < 0n ? -numerator : numerator;
     const whole = (2n * abs + denominator) / (2n * denominator);

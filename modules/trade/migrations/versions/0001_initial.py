@@ -129,13 +129,8 @@ def upgrade() -> None:
         sa.Column("tax_rate", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
-        sa.Column("origin_document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("origin_line", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["document_id"], ["trade_document.id"], name=op.f("fk_trade_line_document_id")),
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_trade_line_item_id")),
-        sa.ForeignKeyConstraint(
-            ["origin_document_id"], ["trade_document.id"], name=op.f("fk_trade_line_origin_document_id")
-        ),
         sa.PrimaryKeyConstraint("document_id", "line", name=op.f("pk_trade_line")),
     )
     op.create_index(op.f("ix_trade_line_item_id"), "trade_line", ["item_id"], unique=False)

@@ -1,0 +1,155 @@
+"""Saving drafts of every kind: nothing moves before a document is posted."""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.clock import wall_clock
+from app.documents.kinds import Draft, kind_of
+from app.documents.links import link_lines
+from app.documents.models import Document
+from app.errors import Changed, Conflict, Invalid, NotFound
+from app.reference import base_currency, organisation_id
+from app.security import MASKED, Actor, require, true_values
+
+D = TypeVar("D", bound=Document)
+
+#: fields of a draft that say how it is saved and not what it says
+_OF_SAVING = {"number", "operation_id", "responsible_id", "version"}
+
+
+class SentBefore(Conflict):
+    """The same act was sent before with other content, and what it made is posted."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(
+            _l(
+                "This form was sent before with other content and became %(number)s, which can't be changed any more."
+                " Look there first, then reverse it or fill in a new form.",
+                number=document.number,
+            )
+        )
+
+
+def save(session: Session, actor: Actor, model: type[D], draft: Draft, *, document: D | None = None) -> D:
+    """Save a draft, new or instead of what `document` was.
+
+    Refused: whatever the kind's rules refuse (Invalid), no lines, a document that is no draft, one that somebody else has
+    saved since `draft.version` (Changed). The same `operation_id` again changes the draft that it made; once that is posted,
+    the same content gives it, and other content is refused (SentBefore).
+    """
+    kind = kind_of(model)
+    require(actor, f"{kind.name}.edit")
+    document = written_before(session, model, document, draft.operation_id)
+    if document is None:
+        document = model(organisation_id=organisation_id(session), version=0, links=[])
+        document.operation_id, document.number = draft.operation_id, draft.number
+        document.currency = base_currency(session)
+        document.responsible_id = draft.responsible_id or actor.user_id
+    elif document.state != "draft":
+        if not says(document, draft):
+            raise SentBefore(document)
+        return document
+    elif draft.version is not None and draft.version != document.version:
+        raise Changed(document)
+    write(session, actor, document, draft)
+    session.add(document)
+    return document
+
+
+def write(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
+    """Let the document say what the draft does, as its next version. Refused: what its kind's rules refuse, no lines."""
+    document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
+    document.note = draft.note
+    lines = kind_of(document).fill(session, actor, document, draft)
+    if not lines:
+        raise Invalid(_l("Add at least one line."), field="lines")
+    replaced: Any = document
+    if document.id is not None:
+        replaced.lines.clear()
+        replaced.links.clear()
+        session.flush()  # the old lines go before the new ones take their numbers
+    replaced.lines = lines
+    replaced.links = link_lines(draft)
+    document.version += 1
+
+
+def says(document: Document, draft: Draft) -> bool:
+    """Whether the document says what the draft does; what the draft leaves to the program does not count."""
+    return _is_same(draft, kind_of(document).draft_of(document))
+
+
+def locked(session: Session, model: type[D], document_id: int) -> D:
+    """The document, read anew and locked until the transaction ends; NotFound outside the actor's scope."""
+    statement = select(model).where(model.id == document_id).with_for_update(of=Document.__table__, key_share=True)
+    found = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unmask(session: Session, document: Document) -> None:
+    """Read a stored document and its lines anew with their true values, for arithmetic; nobody is to be shown them."""
+    if document.id is None or session.info["actor"] is None or session.info["actor"].is_system:
+        return
+    lines = getattr(document, "lines", ())
+    with true_values(session):
+        for record in (document, *lines):
+            if any(value is MASKED for value in vars(record).values()):
+                session.refresh(record, [n for n, v in vars(record).items() if v is MASKED])
+
+
+def written_before(session: Session, model: type[D], document: D | None, operation_id: str | None) -> D | None:
+    """What a draft is written over, locked: `document`, or what this very act has made before; else None.
+
+    Refused: a `document` that is no draft any more; something the act has made that is not open to the actor (NotFound).
+    What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
+    """
+    if document is not None:
+        document = locked(session, model, document.id)
+        if document.state != "draft":
+            raise Conflict(_l("A posted document can't be changed; reverse it and make a new one."))
+        return document
+    if operation_id is None:
+        return None
+    table = Document.__table__  # past every scope, as nobody's act is named twice; it tells no more than that
+    made = session.connection().scalar(select(table.c.id).where(table.c.operation_id == operation_id))
+    return None if made is None else locked(session, model, made)
+
+
+def discard(session: Session, actor: Actor, document: Document) -> None:
+    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever is no draft (Conflict)."""
+    require(actor, f"{document.kind}.edit")
+    seen, document = document.state, locked(session, type(document), document.id)
+    if document.state != seen:
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+    if document.state != "draft":
+        raise Conflict(_l("Only a draft can be discarded; a posted document is reversed."))
+    subject = document.number or document.summary
+    record(session, f"{document.kind}.discard", subject=document.kind, subject_id=document.id, summary=subject)
+    session.delete(document)
+    session.flush()
+
+
+def _is_same(given: Any, said: Any) -> bool:
+    """Whether what was given is what is said, as far as it was given and whoever asks may know what is said."""
+    if said is MASKED:
+        return True
+    if is_dataclass(given):
+        optional = getattr(given, "optional", ())
+        for field in fields(given):
+            value = getattr(given, field.name)
+            if field.name in _OF_SAVING or (value is None and field.name in optional):
+                continue
+            if not _is_same(value, getattr(said, field.name)):
+                return False
+        return True
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        pairs = zip(given, said, strict=False)
+        return len(given) == len(said) and all(_is_same(one, other) for one, other in pairs)
+    return bool(given == said)

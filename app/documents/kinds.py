@@ -1,0 +1,131 @@
+"""What a kind of document is: declared once by its module, in one place, for every door.
+
+From the declaration come its operations (`drafts`, `posting`), its pages, copying, printing and what it can be made into.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.documents.models import Document
+from app.security import Actor
+
+if TYPE_CHECKING:
+    from app.documents.paper import Paper
+    from app.ledger import Posting
+
+D = TypeVar("D", bound=Document)
+
+#: A line of a document: the document's id and the line's number.
+LineKey = tuple[int, int]
+
+#: state → what a document in it is called
+STATES: Mapping[str, object] = {
+    "draft": _l("Draft"),
+    "posted": _l("Posted"),
+    "reversed": _l("Reversed"),
+    "confirmed": _l("Confirmed"),
+    "closed": _l("Closed"),
+    "cancelled": _l("Cancelled"),
+}
+#: From which state a document that moves figures may go to which.
+POSTED: Mapping[str, tuple[str, ...]] = {"draft": ("posted",), "posted": ("reversed",), "reversed": ()}
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A document as somebody typed it. Each kind adds its own fields, and `lines`.
+
+    None in one of `optional` leaves the value to the program.
+    """
+
+    optional: ClassVar[frozenset[str]] = frozenset({"moment"})
+
+    #: when it happened; None: when it is posted
+    moment: datetime | None = None
+    note: str = ""
+    #: an imported document keeps its own
+    number: str | None = None
+    #: names the act of saving: the same act sent twice makes one document
+    operation_id: str | None = None
+    responsible_id: int | None = None
+    #: the version of the document that the person began from; None: whichever there is
+    version: int | None = None
+
+
+def _nothing(_posting: "Posting", _document: Any) -> None:
+    pass
+
+
+def _no_draft(*_: Any) -> Any:
+    raise NotImplementedError("documents of this kind are posted as they are recorded")
+
+
+def _no_warning(_session: Session, _actor: Actor, _document: Any) -> Iterable[object]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Makes:
+    """A document of another kind that is made from the lines of this one, such as a return from a sale."""
+
+    #: the name of that kind
+    target: str
+    #: what the button says
+    title: object
+    #: what is left of this document, as a draft of that kind, each line with its `origin`
+    draft: Callable[[Session, Any], Draft]
+    icon: str = "arrow-right"
+
+
+@dataclass(frozen=True)
+class Kind(Generic[D]):
+    """A kind of document: how a draft fills it and how it becomes a draft again, what it moves, what it says on paper."""
+
+    declared: ClassVar[dict[str, "Kind[Any]"]] = {}
+
+    model: type[D]
+    #: adds the entries of documents to the posting
+    move: Callable[["Posting", Sequence[D]], None]
+    #: what the user types: the document, and one of its lines. A kind that is posted as it is recorded has neither
+    draft: type[Draft] = Draft
+    line: type[Any] = Draft
+    #: writes what the draft says into the document, except for what every draft has, and gives the lines. Refuses (Invalid)
+    #: what can't be right
+    fill: Callable[[Session, Actor, D, Any], Sequence[Any]] = _no_draft
+    #: the draft that would make the document; of each line, `origin` where it was made from another document's
+    draft_of: Callable[[D], Any] = _no_draft
+    #: what it says on paper
+    paper: Callable[[Session, D], "Paper"] = _no_draft
+    #: before a reversal: locks and refuses
+    reversing: Callable[["Posting", D], None] = _nothing
+    #: what follows from a reversal, once it is written
+    reversed: Callable[["Posting", D], None] = _nothing
+    #: what a person who has just posted one ought to know
+    warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
+    makes: tuple[Makes, ...] = ()
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)
+
+    def __post_init__(self) -> None:
+        Kind.declared[self.name] = self
+
+    @cached_property
+    def name(self) -> str:
+        """`module.noun`."""
+        return str(self.model.__mapper_args__["polymorphic_identity"])
+
+    @property
+    def noun(self) -> str:
+        """The name without the module."""
+        return self.name.partition(".")[2]
+
+
+def kind_of(document: Document | type[Document]) -> Kind[Any]:
+    """The declaration of a document's kind, or of a model's."""
+    name = document.__mapper_args__["polymorphic_identity"] if isinstance(document, type) else document.kind
+    return Kind.declared[name]

@@ -1,0 +1,138 @@
+"""From which lines a document's own were made, what is left of those, and what must be undone before they are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.documents.kinds import LineKey
+from app.documents.models import Document, DocumentLink
+from app.errors import Conflict, Invalid
+from app.values import Quantity, from_units, shortest
+
+_DOCUMENTS, _LINKS = Document.__table__.c, DocumentLink.__table__.c
+
+
+class HasFollowers(Conflict):
+    """Documents that rest on this one stand: `documents` are their numbers."""
+
+    def __init__(self, documents: Sequence[str]) -> None:
+        self.documents = documents
+        super().__init__(
+            _l(
+                "This can't be reversed while other documents rest on it: %(documents)s. Reverse them first.",
+                documents=", ".join(documents),
+            )
+        )
+
+
+def link_lines(draft: Any) -> list[DocumentLink]:
+    """The links of a draft's lines to what they were made from, by the lines' `origin`."""
+    return [
+        DocumentLink(line=number, origin_id=line.origin[0], origin_line=line.origin[1], quantity=line.quantity)
+        for number, line in enumerate(draft.lines or (), 1)
+        if getattr(line, "origin", None) is not None
+    ]
+
+
+def taken_of(session: Session, documents: Collection[int]) -> dict[LineKey, Decimal]:
+    """How much of each line of these documents others have taken that are posted, whoever may see them."""
+    quantity = func.sum(type_coerce(_LINKS.quantity, BigInteger))
+    query = (
+        select(_LINKS.origin_id, _LINKS.origin_line, quantity)
+        .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
+        .where(_LINKS.origin_id.in_(documents), _DOCUMENTS.state == "posted")
+        .group_by(_LINKS.origin_id, _LINKS.origin_line)
+    )
+    rows = session.connection().execute(query) if documents else ()
+    return {(row[0], row[1]): from_units(int(row[2]), Quantity.scale) for row in rows}
+
+
+def left_of(session: Session, document: Any) -> dict[int, Decimal]:
+    """How much of each of the document's lines is left, by the line's number."""
+    taken = taken_of(session, [document.id])
+    return {line.line: line.quantity - taken.get((document.id, line.line), Decimal(0)) for line in document.lines}
+
+
+def refuse_beyond(session: Session, document: Document) -> None:
+    """Refuse (Invalid) a document, in the state posted already, that takes more of a line than was left of it, or anything
+    of a document that is not posted.
+
+    Locks the documents that it was made from, so that nobody else takes of them meanwhile.
+    """
+    wanted: dict[LineKey, Decimal] = defaultdict(Decimal)
+    lines: dict[LineKey, int] = {}
+    for link in document.links:
+        wanted[link.origin_id, link.origin_line] += link.quantity
+        lines[link.origin_id, link.origin_line] = link.line
+    if not wanted:
+        return
+    ids = sorted({key[0] for key in wanted})
+    rows = session.connection().execute(
+        select(_DOCUMENTS.id, _DOCUMENTS.state)
+        .where(_DOCUMENTS.id.in_(ids))
+        .order_by(_DOCUMENTS.id)
+        .with_for_update(key_share=True)
+    )
+    posted = {row.id for row in rows if row.state == "posted"}
+    had = _quantities(session, posted)
+    taken = taken_of(session, posted)
+    for key, quantity in wanted.items():
+        left = had.get(key, Decimal(0)) - (taken.get(key, quantity) - quantity)  # what is taken has this document's too
+        if quantity > left:
+            raise Invalid(
+                _l(
+                    "Line %(n)s: only %(left)s is left of the line that it comes from.", n=lines[key], left=_plain(left)
+                ),
+                field="lines",
+            )
+
+
+def refuse_followed(session: Session, document: Document) -> None:
+    """Refuse (HasFollowers) where posted documents were made from this one."""
+    query = (
+        select(_DOCUMENTS.number)
+        .distinct()
+        .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
+        .where(_LINKS.origin_id == document.id, _DOCUMENTS.state == "posted")
+        .order_by(_DOCUMENTS.number)
+    )
+    if numbers := list(session.connection().scalars(query)):
+        raise HasFollowers(numbers)
+
+
+def followers_of(session: Session, document_id: int) -> list[Document]:
+    """The documents that were made from this one and are open to the session's actor, oldest first."""
+    made = select(DocumentLink.document_id).where(DocumentLink.origin_id == document_id)
+    return list(session.scalars(select(Document).where(Document.id.in_(made)).order_by(Document.id)))
+
+
+def sources_of(session: Session, document: Document) -> list[Document]:
+    """The documents that this one was made from and that are open to the session's actor, oldest first."""
+    ids = {link.origin_id for link in document.links}
+    return list(session.scalars(select(Document).where(Document.id.in_(ids)).order_by(Document.id))) if ids else []
+
+
+def _quantities(session: Session, ids: Collection[int]) -> dict[LineKey, Decimal]:
+    """What the lines of documents say, by the tables of their kinds."""
+    found: dict[LineKey, Decimal] = {}
+    kinds = select(_DOCUMENTS.id, _DOCUMENTS.kind).where(_DOCUMENTS.id.in_(ids))
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for row in session.connection().execute(kinds) if ids else ():
+        by_kind[row.kind].append(row.id)
+    for kind, some in by_kind.items():
+        mapper = Document.__mapper__.polymorphic_map[kind]
+        line = mapper.relationships["lines"].mapper.local_table.c
+        rows = session.connection().execute(
+            select(line.document_id, line.line, line.quantity).where(line.document_id.in_(some))
+        )
+        found |= {(row.document_id, row.line): row.quantity for row in rows}
+    return found
+
+
+def _plain(quantity: Decimal) -> str:
+    return f"{shortest(max(quantity, Decimal(0))):f}"

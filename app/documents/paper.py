@@ -1,0 +1,62 @@
+"""What a document says, once for everyone who shows it: its page, a printed form, a workbook, the API.
+
+Values stand as they are, each with what kind of value it is; whoever shows them formats them. What is confidential names its
+group, and values that are closed come as MASKED from the query already.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is true of the whole document. `kind`: text, date, moment, money, price, quantity or rate."""
+
+    title: object
+    value: Any
+    kind: str = "text"
+    #: of a quantity
+    unit: str = ""
+    #: the endpoint where there is more of it, and its arguments
+    endpoint: str = ""
+    arguments: tuple[tuple[str, Any], ...] = ()
+    #: what somebody needs to follow it
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperColumn:
+    """A column of the lines. `kind` as of a fact; `group`: the confidential group of its values."""
+
+    name: str
+    title: object
+    kind: str = "text"
+    group: str | None = None
+    #: lines → endpoint: the column's cells lead there, with the line's `link` as arguments
+    endpoint: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum below the lines."""
+
+    title: object
+    value: Any
+    kind: str = "money"
+    is_grand: bool = False
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Facts, lines and totals of a document."""
+
+    facts: Sequence[Fact]
+    columns: Sequence[PaperColumn]
+    #: column name → value; `link`: the arguments of the cells' endpoint
+    lines: Sequence[dict[str, Any]]
+    totals: Sequence[Total]
+    #: of money among the values
+    currency: str

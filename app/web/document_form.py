@@ -1,0 +1,56 @@
+"""The form of a document: from a draft, and to one."""
+
+from dataclasses import fields
+from typing import Any
+
+from wtforms import HiddenField
+
+from app.clock import wall_clock
+from app.documents import Draft, Kind
+from app.errors import KontorError
+from app.security import MASKED
+from app.web.edge import operation_id
+from app.web.forms import Form
+from app.web.line_field import LinesField
+
+
+class DocumentForm(Form):
+    """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
+
+    lines: LinesField
+    #: of the document that the person began from
+    version = HiddenField()
+
+    def offer(self, session: Any, model: type[Any]) -> None:
+        """What there is to choose from, for a document of this kind."""
+
+    def show(self, draft: Draft, version: int | None = None) -> None:
+        """Show a draft: what a stored document says (`version`), or what a new one begins with."""
+        for field in self.heads:
+            value = getattr(draft, field.name, None)
+            field.data = None if value is MASKED else value
+        self.moment.data = self.moment.data or wall_clock()
+        self.lines.show(getattr(draft, "lines", None) or ())
+        self.version.data = version
+
+    @property
+    def heads(self) -> list[Any]:
+        """The fields above the lines."""
+        return [f for f in self if f.name not in ("lines", "version", "csrf_token")]
+
+    def draft(self, kind: Kind[Any]) -> Any:
+        """What was typed. A field without a value is as the draft has it by itself."""
+        known = {field.name for field in fields(kind.draft)}
+        values = {name: value for name, value in self.values().items() if name in known and value is not None}
+        values |= {"lines": self.lines.lines(kind.line), "operation_id": operation_id()}
+        text = str(self.version.data or "")
+        return kind.draft(**{**values, "version": int(text) if text.isdecimal() else None})
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused, at its field or line where it names one."""
+        name = getattr(error, "field", None)
+        field = self._fields.get(name, self.lines)
+        if isinstance(field, LinesField):
+            field.refuse(error)
+        else:
+            field.errors = [str(error)]

@@ -1,0 +1,110 @@
+"""Work orders: what a draft says, what posting moves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from app.api import Actor, Draft, Invalid, Kind, NotFound, Posting
+from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
+from modules.production.operations import components_of
+from modules.production.prints import work_order_paper
+from modules.production.rules import ComponentDraft, check_component, check_output
+from modules.warehouse import stock
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import FIRST_WAREHOUSE, PRODUCTION
+from modules.warehouse.operations import warehouse_id
+
+_ZERO = Decimal(0)
+# Made once: every order asks it.
+_BOM = (
+    select(Bom)
+    .where(Bom.id == bindparam("id"))
+    .options(joinedload(Bom.lines).lazyload(BomLine.item), lazyload(Bom.item))
+)
+
+
+@dataclass(slots=True)
+class WorkOrderDraft(Draft):
+    """A work order as the user typed it. Without `lines`, the bill fills them, scaled to `quantity`."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"moment", "lines"})
+
+    bom_id: int
+    quantity: Decimal
+    lines: Sequence[ComponentDraft] | None = None
+    place_id: int = FIRST_WAREHOUSE
+
+
+def _fill(session: Session, actor: Actor, document: WorkOrder, draft: WorkOrderDraft) -> list[WorkOrderLine]:
+    """Refused: quantities below zero, an order that uses nothing up, services, the product as its own component."""
+    del actor
+    check_output(draft.quantity, _l("The quantity must be above zero."), field="quantity")
+    bom = session.scalars(_BOM, {"id": draft.bom_id}).unique().first()
+    if bom is None:
+        raise NotFound(_l("Choose a bill of materials."))
+    lines = _lines(session, bom, draft)
+    document.bom_id, document.item_id, document.quantity = bom.id, bom.item_id, draft.quantity
+    document.place_id = warehouse_id(session, draft.place_id)
+    document.summary = items_by_id(session, {bom.item_id})[bom.item_id].name[:200]
+    return lines
+
+
+def _draft_of(document: WorkOrder) -> WorkOrderDraft:
+    return WorkOrderDraft(
+        document.bom_id,
+        document.quantity,
+        [ComponentDraft(line.item_id, line.quantity) for line in document.lines],
+        place_id=document.place_id,
+        moment=document.moment,
+        note=document.note,
+    )
+
+
+def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
+    """Components are used up, products come in at exactly what those cost. A later order may use what an earlier one makes:
+    `stock.move` writes what waits before it asks what goods cost."""
+    for d in documents:
+        # In one call, so that all keys are locked in order and two orders that feed each other never wait for each other.
+        moves = [
+            stock.Move(d, line.line, line.item_id, d.place_id, PRODUCTION, line.quantity, work_order=d.id)
+            for line in d.lines
+            if line.quantity
+        ]
+        moves.append(stock.Move(d, 0, d.item_id, PRODUCTION, d.place_id, d.quantity, work_order=d.id))
+        stock.move(posting, moves)
+
+
+def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderLine]:
+    plan = components_of(bom, draft.quantity)
+    actual = plan if draft.lines is None else draft.lines
+    planned: dict[int, Decimal] = {}
+    for line in plan:
+        planned[line.item_id] = planned.get(line.item_id, _ZERO) + line.quantity
+    items = items_by_id(session, {bom.item_id, *(line.item_id for line in actual)})
+    lines = []
+    for number, line in enumerate(actual, 1):
+        check_component(items[line.item_id], number, line, product_id=bom.item_id)
+        # A component on two lines has its plan on the first of them.
+        plan_of_line = line.quantity if actual is plan else planned.pop(line.item_id, _ZERO)
+        lines.append(WorkOrderLine(line=number, item_id=line.item_id, planned=plan_of_line, quantity=line.quantity))
+    if not any(line.quantity for line in lines):
+        raise Invalid(_l("An order uses up at least one component."), field="lines")
+    return lines
+
+
+WORK_ORDER = Kind(
+    WorkOrder,
+    draft=WorkOrderDraft,
+    line=ComponentDraft,
+    fill=_fill,
+    draft_of=_draft_of,
+    move=_move,
+    paper=work_order_paper,
+    reversing=stock.hold_moved,
+    reversed=stock.follow_reversal,
+)

@@ -1,0 +1,247 @@
+"""Sales, purchases and their returns: what a draft says, what posting moves."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import (
+    Actor,
+    Draft,
+    Invalid,
+    Kind,
+    LineKey,
+    Makes,
+    Posting,
+    base_currency,
+    digits_of,
+    left_of,
+    money,
+    rate_at,
+    round_money,
+)
+from modules.contacts.operations import Debt, parties_by_id, settle
+from modules.contacts.queries import balances_of
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.prints import trade_paper
+from modules.trade.registers import Sales
+from modules.trade.rules import check_line, line_totals
+from modules.warehouse import stock
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
+from modules.warehouse.operations import warehouse_id
+from modules.warehouse.rules import check_sum
+
+#: what a return gives back
+_RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class TradeLineDraft:
+    """A line as the user typed it: `discount` and `tax_rate` in per cent."""
+
+    item_id: int
+    quantity: Decimal = _ZERO
+    price: Decimal = _ZERO
+    discount: Decimal = _ZERO
+    tax_rate: Decimal = _ZERO
+    #: of a return: the document and line that it gives back, so that goods cost what they went for
+    origin: LineKey | None = None
+
+
+@dataclass(slots=True)
+class TradeDraft(Draft):
+    """A trade document as the user typed it."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"moment", "currency"})
+
+    contact_id: int
+    lines: Sequence[TradeLineDraft]
+    place_id: int = FIRST_WAREHOUSE
+    currency: str | None = None
+    tax_included: bool = False
+    due: date | None = None
+
+
+def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
+    """Refused: quantities not above zero, prices below it, a contact outside the actor's scope, a foreign currency without a
+    rate, a return of what the contact never had."""
+    del actor
+    contact = parties_by_id(session, {draft.contact_id})[draft.contact_id]
+    document.contact_id, document.summary = contact.id, contact.name
+    if document.responsible_id is None:
+        document.responsible_id = contact.responsible_id
+    document.place_id = warehouse_id(session, draft.place_id)
+    document.currency = draft.currency or base_currency(session)
+    document.rate = rate_at(session, document.currency, document.moment.date())
+    document.tax_included, document.due = draft.tax_included, draft.due
+    _check_origins(session, type(document), draft)
+    lines = _lines(session, draft, digits_of(document.currency), document.rate)
+    document.net = sum((line.net for line in lines), _ZERO)
+    document.tax = sum((line.tax for line in lines), _ZERO)
+    document.amount = document.net + document.tax
+    return lines
+
+
+def _draft_of(document: TradeDocument) -> TradeDraft:
+    origins = document.origins
+    return TradeDraft(
+        document.contact_id,
+        [
+            TradeLineDraft(x.item_id, x.quantity, x.price, x.discount, x.tax_rate, origins.get(x.line))
+            for x in document.lines
+        ],
+        place_id=document.place_id,
+        moment=document.moment,
+        currency=document.currency,
+        tax_included=document.tax_included,
+        due=document.due,
+        note=document.note,
+    )
+
+
+def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left of a sale or purchase, to be given back."""
+    draft = _draft_of(document)
+    left = left_of(session, document)
+    lines = [
+        replace(line, quantity=left[number], origin=(document.id, number))
+        for number, line in enumerate(draft.lines, 1)
+        if left[number] > 0
+    ]
+    return replace(draft, lines=lines, moment=None, due=None, note=f"{document.title} {document.number}")
+
+
+def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+    goods = _moves(posting.session, documents)
+    costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
+    digits = digits_of(base_currency(posting.session))
+    settle(
+        posting,
+        [
+            Debt(d, d.contact_id, d.debt * d.amount, d.debt * round_money(d.amount * d.rate, digits), d.due)
+            for d in documents
+        ],
+    )
+    for d in documents:
+        for line in d.lines if d.is_sold else ():
+            posting.add(
+                Sales,
+                d,
+                line.line,
+                side=d.debt,
+                item=line.item_id,
+                contact=d.contact_id,
+                quantity=d.debt * line.quantity,
+                revenue=d.debt * round_money(line.net * d.rate, digits),
+                cost=d.debt * costs.get((d, line.line), _ZERO),
+            )
+
+
+def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.Move]:
+    """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax."""
+    digits = digits_of(base_currency(session))
+    kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
+    moves = []
+    for d in documents:
+        ends = (d.place_id, d.outside) if d.goods_leave > 0 else (d.outside, d.place_id)
+        origins = d.origins
+        for line in d.lines:
+            if kinds[line.item_id].kind == GOODS:
+                value = round_money(line.net * d.rate, digits) if d.is_priced else None
+                origin = origins.get(line.line)
+                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, origin))
+    return moves
+
+
+def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
+    """To whoever may know it: a customer owes more than their limit, in the organisation's currency."""
+    limit = document.contact.credit_limit if isinstance(document, Sale) else None
+    if limit is None or not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return
+    currency = base_currency(session)
+    debt: Any = balances_of(session, document.contact_id).get(currency, _ZERO)
+    if debt > limit:
+        values = {"name": document.summary, "debt": money(debt, currency), "limit": money(limit, currency)}
+        yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)
+
+
+def _check_origins(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> None:
+    """What a return gives back are lines of the same contact's posted sales or purchases, of the same item."""
+    wanted = {line.origin for line in draft.lines if line.origin is not None}
+    if not wanted:
+        return
+    known = {}
+    if (returned := _RETURNED.get(kind)) is not None:
+        query = select(TradeLine.document_id, TradeLine.line, TradeLine.item_id).join(
+            returned, returned.id == TradeLine.document_id
+        )
+        had = (returned.contact_id == draft.contact_id, returned.state == "posted")
+        rows = session.execute(query.where(returned.id.in_({document for document, _ in wanted}), *had))
+        known = {(row.document_id, row.line): row.item_id for row in rows}
+    for number, line in enumerate(draft.lines, 1):
+        if line.origin is not None and known.get(line.origin) != line.item_id:
+            message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
+            raise Invalid(message, field="lines")
+
+
+def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> list[TradeLine]:
+    items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
+    lines, total = [], _ZERO
+    for number, line in enumerate(draft.lines, 1):
+        check_line(number, line.quantity, line.price, discount=line.discount, tax_rate=line.tax_rate)
+        totals = line_totals(
+            line.quantity,
+            line.price,
+            discount=line.discount,
+            tax_rate=line.tax_rate,
+            tax_included=draft.tax_included,
+            digits=digits,
+        )
+        total += totals.gross
+        check_sum(number, total * max(rate, Decimal(1)))
+        lines.append(
+            TradeLine(
+                line=number,
+                item_id=line.item_id,
+                quantity=line.quantity,
+                price=line.price,
+                discount=line.discount,
+                tax_rate=line.tax_rate,
+                net=totals.net,
+                tax=totals.tax,
+            )
+        )
+    return lines
+
+
+_MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
+    Sale: (Makes("trade.sales_return", _l("Return"), _return_of, "package-import"),),
+    Purchase: (Makes("trade.purchase_return", _l("Send back"), _return_of, "package-export"),),
+}
+#: noun → its kind
+KINDS: dict[str, Kind[Any]] = {
+    kind.noun: kind
+    for kind in (
+        Kind(
+            model,
+            draft=TradeDraft,
+            line=TradeLineDraft,
+            fill=_fill,
+            draft_of=_draft_of,
+            move=_move,
+            paper=trade_paper,
+            reversing=stock.hold_moved,
+            reversed=stock.follow_reversal,
+            warnings=_warnings,
+            makes=_MAKES.get(model, ()),
+        )
+        for model in (Sale, SalesReturn, Purchase, PurchaseReturn)
+    )
+}

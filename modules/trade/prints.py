@@ -1,0 +1,60 @@
+"""What sales, purchases and their returns say on paper."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import Fact, Paper, PaperColumn, Total, base_currency, money, number
+from modules.trade.models import TradeDocument
+from modules.trade.queries import taxes_of
+from modules.warehouse.prints import item_cells, item_column
+
+
+def trade_paper(session: Session, document: TradeDocument) -> Paper:
+    """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
+    currency = document.currency
+    is_open = document.contact is not None  # to whoever looks
+    contact = (("contact_id", document.contact_id),)
+    return Paper(
+        facts=(
+            Fact(
+                document.party,
+                document.summary,
+                endpoint="contacts.contact_view" if is_open else "",
+                arguments=contact,
+                needs="contacts.contact.view",
+            ),
+            Fact(_l("Date"), document.moment, "moment"),
+            Fact(_l("Warehouse"), document.place.name),
+            Fact(_l("Payment due"), document.due, "date"),
+            *((Fact(_l("Rate"), document.rate, "rate"),) if currency != base_currency(session) else ()),
+            Fact(_l("Note"), document.note),
+        ),
+        columns=(
+            item_column(_l("Item")),
+            PaperColumn("quantity", _l("Quantity"), "quantity"),
+            PaperColumn("price", _l("Price"), "price"),
+            PaperColumn("discount", _l("Discount %%"), "rate"),
+            PaperColumn("tax_rate", _l("Tax %%"), "rate"),
+            PaperColumn("gross", _l("Amount"), "money"),
+        ),
+        lines=[
+            {
+                "quantity": line.quantity,
+                "price": line.price,
+                "discount": line.discount or None,
+                "tax_rate": line.tax_rate,
+                "gross": line.gross,
+                **item_cells(line.item),
+            }
+            for line in document.lines
+        ],
+        totals=(
+            Total(_l("Without tax"), document.net),
+            *(
+                Total(_l("Tax %(rate)s %% of %(net)s", rate=number(rate), net=money(net, currency)), tax)
+                for rate, net, tax in taxes_of(document)
+            ),
+            Total(_l("Total"), document.amount, is_grand=True),
+        ),
+        currency=currency,
+    )

@@ -1,0 +1,142 @@
+"""Documents that move goods: one shape, five kinds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import Actor, Draft, Invalid, Kind, Posting, digits_of, line_amount, unmask
+from modules.warehouse import stock
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import SERVICE, Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.operations import warehouse_id
+from modules.warehouse.prints import movement_paper
+from modules.warehouse.rules import check_price, check_quantity, check_sum
+
+
+@dataclass(slots=True)
+class MovementLineDraft:
+    """A line as the user typed it; `price` of one base unit where the document is priced. Without one, from somebody who may
+    not see costs, the goods come in at the average of where they arrive."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"price"})
+
+    item_id: int
+    quantity: Decimal = Decimal(0)
+    price: Decimal | None = None
+
+
+@dataclass(slots=True)
+class MovementDraft(Draft):
+    """A movement as the user typed it. Of the places, those that the kind fixes are left out."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"moment", "source_id", "target_id"})
+
+    lines: Sequence[MovementLineDraft]
+    source_id: int | None = None
+    target_id: int | None = None
+
+
+def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
+    """Refused: quantities not above zero, services, a place missing or given twice, a price below zero."""
+    stored = _stored_prices(session, actor, document)
+    document.source_id, document.target_id = _places(session, type(document), draft)
+    document.summary = draft.note[:200]
+    digits = digits_of(document.currency)
+    goods = items_by_id(session, {line.item_id for line in draft.lines})
+    lines, value = [], Decimal(0)
+    for number, line in enumerate(draft.lines, 1):
+        _check_line(goods[line.item_id], number, line)
+        price = stored.get((number, line.item_id), line.price) if document.is_priced else None
+        if price is None and document.is_priced and actor.sees("warehouse.cost"):
+            price = Decimal(0)
+        amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
+        value += amount or 0
+        check_sum(number, value)
+        lines.append(
+            MovementLine(line=number, item_id=line.item_id, quantity=line.quantity, price=price, amount=amount)
+        )
+    document.value = value
+    return lines
+
+
+def _stored_prices(session: Session, actor: Actor, document: Movement) -> dict[tuple[int, int], Decimal | None]:
+    """The prices of a draft that somebody saves who may not see them: they stay, line by line, with their items."""
+    if document.id is None or actor.sees("warehouse.cost"):
+        return {}
+    unmask(session, document)
+    return {(line.line, line.item_id): line.price for line in document.lines}
+
+
+def _draft_of(document: Movement) -> MovementDraft:
+    return MovementDraft(
+        [MovementLineDraft(line.item_id, line.quantity, line.price) for line in document.lines],
+        source_id=document.source_id,
+        target_id=document.target_id,
+        moment=document.moment,
+        note=document.note,
+    )
+
+
+def _move(posting: Posting, documents: Sequence[Movement]) -> None:
+    stock.move(
+        posting,
+        [
+            stock.Move(
+                d,
+                line.line,
+                line.item_id,
+                d.source_id,
+                d.target_id,
+                line.quantity,
+                line.amount if d.is_priced else None,
+            )
+            for d in documents
+            for line in d.lines
+        ],
+    )
+
+
+def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:
+    source, target = kind.source_fixed or draft.source_id, kind.target_fixed or draft.target_id
+    if source is None or target is None:
+        raise Invalid(_l("Choose the warehouse."), field="target_id" if target is None else "source_id")
+    for given, fixed in ((source, kind.source_fixed), (target, kind.target_fixed)):
+        if fixed is None:
+            warehouse_id(session, given)
+    if source == target:
+        raise Invalid(_l("Goods can't go from a warehouse to itself."), field="target_id")
+    return source, target
+
+
+def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
+    check_quantity(number, line.quantity)
+    if item.kind == SERVICE:
+        raise Invalid(
+            _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines"
+        )
+    if line.price is not None:
+        check_price(number, line.price)
+
+
+#: noun → its kind
+KINDS: dict[str, Kind[Any]] = {
+    kind.noun: kind
+    for kind in (
+        Kind(
+            model,
+            draft=MovementDraft,
+            line=MovementLineDraft,
+            fill=_fill,
+            draft_of=_draft_of,
+            move=_move,
+            paper=movement_paper,
+            reversing=stock.hold_moved,
+            reversed=stock.follow_reversal,
+        )
+        for model in (Receipt, Issue, Transfer, WriteOff, Opening)
+    )
+}

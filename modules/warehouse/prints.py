@@ -1,0 +1,54 @@
+"""What documents that move goods say on paper."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import Fact, Paper, PaperColumn, Total, base_currency
+from modules.warehouse.models import Item, Movement
+from modules.warehouse.queries import costs_of
+
+_COST = "warehouse.cost"
+
+
+def item_column(title: object) -> PaperColumn:
+    """The item of a line, leading to its card."""
+    return PaperColumn("item", title, endpoint="warehouse.item_view", needs="warehouse.item.view")
+
+
+def item_cells(item: Item) -> dict[str, Any]:
+    """The item of a line, and where its card is."""
+    return {"item": f"{item.code} {item.name}", "unit": item.unit.name, "link": {"item_id": item.id}}
+
+
+def movement_paper(session: Session, document: Movement) -> Paper:
+    """A movement: from where to where, and what it is worth: by its own prices, or as the ledger has the cost now."""
+    costs: Any = costs_of(session, document.id) if document.state != "draft" and not document.is_priced else {}
+    lines = []
+    for line in document.lines:
+        worth = line.amount if document.is_priced else costs.get(line.line)
+        price = line.price if document.is_priced else _of_one(worth, line.quantity)
+        lines.append({"quantity": line.quantity, "price": price, "value": worth, **item_cells(line.item)})
+    value = document.value if document.is_priced else sum(costs.values()) if costs else None
+    return Paper(
+        facts=(
+            Fact(_l("Date"), document.moment, "moment"),
+            *((Fact(_l("From"), document.source.name),) if not document.source_fixed else ()),
+            *((Fact(_l("To"), document.target.name),) if not document.target_fixed else ()),
+            Fact(_l("Note"), document.note),
+        ),
+        columns=(
+            item_column(_l("Item")),
+            PaperColumn("quantity", _l("Quantity"), "quantity"),
+            PaperColumn("price", _l("Cost of one"), "price", _COST),
+            PaperColumn("value", _l("Value"), "money", _COST),
+        ),
+        lines=lines,
+        totals=(Total(_l("Value"), value, is_grand=True, group=_COST),) if value else (),
+        currency=base_currency(session),
+    )
+
+
+def _of_one(worth: Any, quantity: Any) -> Any:
+    return worth / quantity if worth else worth

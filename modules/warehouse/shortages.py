@@ -1,0 +1,28 @@
+"""What falls short when goods are moved, by the names that people know it by."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import NotEnough
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from modules.warehouse.models import Item
+from modules.warehouse.places import places_by_id
+
+
+def not_enough_stock(session: Session, error: NotEnough) -> NotEnoughStock:
+    """A shortage at a place."""
+    return NotEnoughStock(error.short, *_names(session, error))
+
+
+def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
+    """Goods that are there, but kept for others."""
+    return NotEnoughFree(error.short, *_names(session, error))
+
+
+def _names(session: Session, error: NotEnough) -> tuple[dict[Any, str], dict[Any, str]]:
+    wanted = Item.id.in_({key[0] for key in error.short})
+    rows = session.execute(select(Item.id, Item.code, Item.name).where(wanted))
+    places = places_by_id(session, {key[1] for key in error.short})
+    return {row.id: f"{row.code} {row.name}" for row in rows}, {i: where.name for i, where in places.items()}
