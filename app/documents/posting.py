@@ -13,6 +13,7 @@ from app.bare import Bare
 from app.clock import wall_clock
 from app.documents.models import TRANSITIONS, Document
 from app.errors import Conflict, NotFound
+from app.hooks import document_reversing
 from app.ledger import Posting
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require
@@ -111,13 +112,14 @@ def reverse(
     """Reverse a posted document: every entry it made is answered by its opposite, at the same moment or, where that lies in
     a closed period, on the first open day.
 
-    `before` may lock and refuse, `after` may add what follows from it, once it is written. Refused: a document that is not
-    posted, goods that have gone on meanwhile.
+    What is built on the document is undone first (`app.hooks.document_reversing`). `before` may lock and refuse, `after` may
+    add what follows from it, once it is written. Refused: a document that is not posted, goods that have gone on meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
+    document_reversing(session, session, actor, document)
     posting = Posting(session, [document])
     if before is not None:
         before(posting)
