@@ -45,7 +45,9 @@ from modules.contacts.models import (
     LegalEntity,
     Payment,
 )
-from modules.contacts.settling import Debt, lines_of, settle
+from modules.contacts.settling import Debt as Debt  # for the modules that make debts
+from modules.contacts.settling import lines_of
+from modules.contacts.settling import settle as settle
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
 METHODS = ("bank", "cash", "card")
