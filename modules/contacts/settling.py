@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import Conflict, Document, Invalid, Money, Posting, base_currency, digits_of, to_units
@@ -45,7 +45,7 @@ _OLDEST = (
         _OPEN.organisation_id == bindparam("organisation"),
         _OPEN.contact_id == bindparam("contact"),
         _OPEN.currency == bindparam("currency"),
-        _UNITS != 0,
+        type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
         _UNITS * bindparam("sign", type_=BigInteger) < 0,
         _DOCUMENT.moment <= bindparam("moment"),
         _ITEM.id.not_in(bindparam("seen", expanding=True)),
