@@ -82,7 +82,7 @@ def allocate(
     note: str = "",
     operation_id: str | None = None,
 ) -> Allocation:
-    """Record and post an allocation: amounts go from open items of a contact to others that are owed the other way round.
+    """Record and post an allocation: amounts go from open items of a contact to others owed in the other direction.
 
     Each at the base that it carries; the difference is an exchange result. Refused: no lines, an amount that is not above zero
     or goes past zero on either side, documents of another contact or of two currencies, a moment before either document's, a

@@ -78,5 +78,5 @@ def check_open(item: Item, standing: Standing, part: int) -> None:
 def check_opposite(item: Item, standing: Standing, sign: int) -> None:
     """Refuse (Conflict) what is owed the same way as what is to settle it (`sign`): nothing would be paid by that."""
     if standing.amount * sign > 0:
-        message = _l("%(number)s is owed the same way round; it can't be settled by this.", number=item.number)
+        message = _l("%(number)s is owed in the same direction, so this can't settle it.", number=item.number)
         raise Conflict(message)

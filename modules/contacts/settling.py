@@ -59,7 +59,7 @@ _OLDEST = (
 class Debt:
     """What a document makes a contact owe us, or below zero us owe the contact, and what it settles at once.
 
-    It settles what is owed the other way round, of the same contact and currency and of documents dated no later; the rest
+    It settles what is owed in the other direction, of the same contact and currency and of documents dated no later; the rest
     stays open on its own item.
     """
 
@@ -125,7 +125,7 @@ class Books:
         """The item of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
         item = self.of_document.get(document_id)
         if item is None or item.contact_id != contact_id:
-            raise Invalid(_l("A document that was chosen is none of this contact's."), field="contact_id")
+            raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
         if item.currency != currency:
             message = _l(
                 "%(number)s is in %(currency)s; only what is in one currency can be settled.",
@@ -193,7 +193,7 @@ class _Settled:
             return
         self._hold(item for item, _ in pays)
         if sum(part for _, part in pays) > abs(self.left.amount):
-            raise Conflict(_l("More is to be settled than the document comes to."))
+            raise Conflict(_l("The amounts add up to more than the document."))
         for item, part in pays:
             standing = self.books.open(item)
             check_dated(item, self.document.moment)

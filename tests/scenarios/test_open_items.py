@@ -288,15 +288,15 @@ def test_what_can_not_be_paid_is_refused_and_nothing_changed(office: Office) -> 
 
     refused(Conflict, "Only 100.00 GBP of S-000001 is open", "200", (invoice, "100.01"))
     refused(Conflict, "Only 40.00 GBP of S-000001 is open", "200", (invoice, "60"), (invoice, "60"))
-    refused(Conflict, "More is to be settled", "50", (invoice, "60"))
+    refused(Conflict, "add up to more", "50", (invoice, "60"))
     refused(Conflict, "S-000002 is in EUR", "50", (euros, "50"))
-    refused(Invalid, "none of this contact", "50", (foreign, "50"))
-    refused(Invalid, "none of this contact", "50", (999999, "50"))
+    refused(Invalid, "belongs to another contact", "50", (foreign, "50"))
+    refused(Invalid, "belongs to another contact", "50", (999999, "50"))
     refused(Conflict, "S-000004 has a later date", "50", (ahead, "50"))
     refused(Conflict, "S-000001 has a later date", "50", (invoice, "50"), moment=day(1))
     refused(Invalid, "above zero", "50", (invoice, "0"))
     refused(Invalid, "only 2 digits", "50", (invoice, "0.001"))
-    refused(Conflict, "same way round", "20", (office.pay("20", day(2), pays=[]), "20"))
+    refused(Conflict, "same direction", "20", (office.pay("20", day(2), pays=[]), "20"))
 
 
 def test_an_allocation_that_can_not_be_is_refused_and_nothing_changed(office: Office) -> None:
@@ -310,9 +310,9 @@ def test_an_allocation_that_can_not_be_is_refused_and_nothing_changed(office: Of
 
     refused(Conflict, "Only 60.00 GBP of P-000001 is open", payment, invoice, "60.01", day(5))
     refused(Conflict, "Only 60.00 GBP of P-000001 is open", invoice, payment, "60.01", day(5))
-    refused(Conflict, "same way round", invoice, invoice, "10", day(5))
+    refused(Conflict, "same direction", invoice, invoice, "10", day(5))
     refused(Conflict, "S-000002 is in EUR", payment, euros, "10", day(5))
-    refused(Invalid, "none of this contact", payment, foreign, "10", day(5))
+    refused(Invalid, "belongs to another contact", payment, foreign, "10", day(5))
     refused(Conflict, "P-000001 has a later date", payment, invoice, "10", day(3))
     refused(Invalid, "above zero", payment, invoice, "-10", day(5))
     none: list[AllocationLineDraft] = []
