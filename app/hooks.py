@@ -32,3 +32,9 @@ costs_changed = Effect("costs_changed")
 #: `period_closing(session, until)`: somebody is about to close the books up to and including a day. A module whose figures are
 #: not settled yet refuses (Conflict), and the period stays open.
 period_closing = Effect("period_closing")
+
+#: `document_reversing(session, actor, document)`: a posted document is about to be reversed by an actor who may do so; its row
+#: is locked and none of its entries has been answered yet. Called for every kind, before the document's own module acts. A
+#: module that keeps something built on the document undoes it here, whatever the actor's rights to that are; an error aborts
+#: the reversal.
+document_reversing = Effect("document_reversing")

@@ -19,7 +19,7 @@ SUPPLIERS, CUSTOMERS, PRODUCTION = -1, -2, -5
 
 _DOCUMENT = (
     "INSERT INTO core_document (kind, number, moment, is_dated, state, organisation_id, responsible_id, currency, amount,"
-    " summary, note, created_at) VALUES (?, ?, ?, ?, 'posted', 1, ?, 'GBP', ?, ?, '', ?) RETURNING id"
+    " summary, note, created_at, version) VALUES (?, ?, ?, ?, 'posted', 1, ?, 'GBP', ?, ?, '', ?, 1) RETURNING id"
 )
 _TRADE = (
     "INSERT INTO trade_document (id, contact_id, place_id, tax_included, rate, net, tax)"
@@ -114,9 +114,19 @@ _BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id curren
 _OPEN_ITEMS_TOTAL = _total("contacts_settlements_open_items", "contact_id item_id currency", "amount base")
 _SETTLEMENT = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
-    " currency, amount, base) VALUES (1, ?, 0, ?, ?, ?, ?, 'GBP', ?, ?)"
+    " currency, amount, base) VALUES (1, ?, ?, ?, ?, ?, ?, 'GBP', ?, ?)"
 )
-_OPEN_ITEM = "INSERT INTO contacts_open_item (id, document_id) VALUES (?, ?)"
+_OPEN_ITEM = "INSERT INTO contacts_open_item (id, document_id, contact_id, amount, base) VALUES (?, ?, ?, ?, ?)"
+_ALLOCATION_LINE = (
+    "INSERT INTO contacts_allocation_line (document_id, line, from_item_id, to_item_id, amount) VALUES (?, ?, ?, ?, ?)"
+)
+# In pounds alone: what is open in them is as much in both.
+_OLDEST = (
+    "SELECT t.item_id, t.amount FROM contacts_settlements_open_items_total t"
+    " JOIN contacts_open_item i ON i.id = t.item_id JOIN core_document d ON d.id = i.document_id"
+    " WHERE t.organisation_id = 1 AND t.contact_id = ? AND t.currency = 'GBP' AND t.amount <> 0 AND t.amount > 0"
+    " AND d.moment <= ? ORDER BY coalesce(i.due, date(d.moment)), d.moment, i.id LIMIT 50"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +209,7 @@ class Floor:
         """Money comes in."""
         document_id, number, day = self._document("contacts.payment", "P-", contact[1], amount, moment, None)
         self.run(_PAYMENT, (document_id, contact[0], amount))
-        self._settle(document_id, contact[0], -amount, moment, day)
+        self._settle(document_id, contact[0], -amount, moment, day, self._oldest(contact[0], amount, day))
         self._finish("contacts.payment", document_id, number)
 
     def close(self) -> None:
@@ -275,14 +285,36 @@ class Floor:
             ],
         )
 
-    def _settle(self, document_id: int, contact_id: int, amount: int, moment: datetime, day: Any) -> None:
-        item = document_id * INSTALMENTS
-        self.run(_OPEN_ITEM, (item, document_id))
-        self.run(_BALANCE_TOTAL, (contact_id, "GBP", amount, amount, 1, day))
+    def _oldest(self, contact_id: int, amount: int, day: Any) -> list[tuple[int, int]]:
+        """The oldest open items, and how much of each a payment of `amount` settles: at most fifty."""
+        found = []
+        for item, left in self.all(_OLDEST + ("" if self._is_sqlite else " FOR UPDATE OF t"), (contact_id, day)):
+            if amount:
+                found.append((item, min(left, amount)))
+                amount -= found[-1][1]
+        return found
+
+    def _settle(
+        self,
+        document_id: int,
+        contact_id: int,
+        amount: int,
+        moment: datetime,
+        day: Any,
+        paid: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """A debt on an item of its own, less what it settles of others."""
+        item, side = document_id * INSTALMENTS, 1 if amount >= 0 else -1
+        entries = [(n, other, side * part) for n, (other, part) in enumerate(paid, 1)]
+        rest = amount - sum(part for _, _, part in entries)
+        entries += [(0, item, rest)] if rest or not entries else []
+        self.run(_OPEN_ITEM, (item, document_id, contact_id, amount, amount))
+        self.many(_ALLOCATION_LINE, [(document_id, n, item, other, part) for n, (other, part) in enumerate(paid, 1)])
+        self.run(_BALANCE_TOTAL, (contact_id, "GBP", amount, amount, len(entries), day))
         sides = max(amount, 0), max(-amount, 0)
         self.run(_BALANCE_TURNOVER, (contact_id, "GBP", moment.year * 100 + moment.month, *sides, *sides))
-        self.run(_OPEN_ITEMS_TOTAL, (contact_id, item, "GBP", amount, amount, 1, day))
-        self.run(_SETTLEMENT, (document_id, day, 1 if amount >= 0 else -1, contact_id, item, amount, amount))
+        self.many(_OPEN_ITEMS_TOTAL, [(contact_id, of, "GBP", part, part, 1, day) for _, of, part in entries])
+        self.many(_SETTLEMENT, [(document_id, n, day, side, contact_id, of, part, part) for n, of, part in entries])
 
     def _finish(self, kind: str, document_id: int, number: str) -> None:
         head = self.one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)

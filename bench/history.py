@@ -16,10 +16,10 @@ _SECONDS = (DAYS - 1) * 86_400
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < :count - 1) "
 _DOCUMENTS = (
     "INSERT INTO core_document (id, kind, number, moment, is_dated, state, organisation_id, currency, amount, summary,"
-    " note, created_at) "
+    " note, created_at, version) "
     + _NUMBERS
     + "SELECT {first} + i, 'trade.sale', 'H-' || ({first} + i), {moment}, {true}, 'posted', 1, 'GBP', 0, 'history',"
-    " '', {moment} FROM n"
+    " '', {moment}, 1 FROM n"
 )
 _TRADE = (
     "INSERT INTO trade_document (id, contact_id, place_id, tax_included, rate, net, tax) "
@@ -38,17 +38,18 @@ _STOCK = (
     " 0, 0, CASE i % 2 WHEN 0 THEN 'own' ELSE 'carried' END, {moment}, 3000000, 30000 * (1 + {item} % 90) FROM n"
 )
 _OPEN_ITEMS = (
-    "INSERT INTO contacts_open_item (id, document_id) "
+    "INSERT INTO contacts_open_item (id, document_id, contact_id, amount, base) "
     + _NUMBERS
-    + f"SELECT ({{first}} + i) * {INSTALMENTS}, {{first}} + i FROM n"
+    + f"SELECT ({{first}} + i) * {INSTALMENTS}, {{first}} + i, {{partner}}, (1 - 2 * (i % 2)) * 2777500,"
+    " (1 - 2 * (i % 2)) * 2777500 FROM n"
 )
-# Every other entry makes a debt and the next pays it.
+# Every other document makes a debt, by five entries, and the next pays it by as many.
 _SETTLEMENTS = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
     " currency, amount, base) "
     + _NUMBERS
-    + "SELECT 1, {first} + i / 5, i % 5, {moment}, 1 - 2 * (i % 2), {partner}, ({first} + (i - i % 2) / 5) * {items}, 'GBP',"
-    " (1 - 2 * (i % 2)) * 555500, (1 - 2 * (i % 2)) * 555500 FROM n"
+    + "SELECT 1, {first} + i / 5, i % 5, {moment}, 1 - 2 * (i / 5 % 2), {debtor},"
+    " ({first} + i / 5 - i / 5 % 2) * {items}, 'GBP', (1 - 2 * (i / 5 % 2)) * 555500, (1 - 2 * (i / 5 % 2)) * 555500 FROM n"
 )
 
 
@@ -72,8 +73,8 @@ def write_history(subject: Subject, count: int) -> None:
         run(_DOCUMENTS, documents)
         run(_TRADE, documents, partner=partner)
         run(_STOCK, count, item=item, inside_from="(i % 2) * 100", inside_to="(1 - i % 2) * 100")
-        run(_OPEN_ITEMS, documents)
-        run(_SETTLEMENTS, count, partner=partner, items=INSTALMENTS)
+        run(_OPEN_ITEMS, documents, partner=partner)
+        run(_SETTLEMENTS, count, debtor=f"{subject.partners[0]} + (i / 10 * 7) % {PARTNERS}", items=INSTALMENTS)
         go_on_counting(connection, "core_document")  # ids were given by hand
         ledger.rebuild(session)
 

@@ -34,7 +34,7 @@ _PIECE, _PENNY = 10**6, 100
 _AT_ONCE = 5_000
 
 _TABLES = {
-    "core_document": "id kind number moment is_dated state organisation_id currency amount summary note created_at",
+    "core_document": "id kind number moment is_dated state organisation_id currency amount summary note created_at version",
     "trade_document": "id contact_id place_id tax_included rate net tax",
     "trade_line": "document_id line item_id quantity price discount tax_rate net tax",
     "warehouse_stock_entry": "organisation_id document_id line moment item_id place_from_id place_to_id lot_from_id"
@@ -168,7 +168,7 @@ def _add_document(
     kind, inside = ("trade.purchase", (0, 100)) if comes else ("trade.sale", (100, 0))
     places, basis = ((SUPPLIERS, 100), "own") if comes else ((100, CUSTOMERS), "carried")
     rows["core_document"].append(
-        (m.document, kind, f"L-{m.document}", moment, True, "posted", 1, "GBP", net, "history", "", moment)
+        (m.document, kind, f"L-{m.document}", moment, True, "posted", 1, "GBP", net, "history", "", moment, 1)
     )
     rows["trade_document"].append((m.document, partner, 100, False, 10**9, net, 0))
     rows["trade_line"].append((m.document, 1, item, quantity, net * 10**8 // quantity, 0, 0, net, 0))

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from app.api import Document, Posting, base_currency, organisation_id, post, wall_clock
+from app.api import Document, base_currency, organisation_id, post, wall_clock
 from app.api import Kind as DocumentKind
 from app.security import SYSTEM
 from modules.warehouse import claims, stock
@@ -31,16 +31,10 @@ class Shipment(Document):
     __mapper_args__ = {"polymorphic_identity": "test.shipment"}
 
 
-def _as_the_test_says(posting: Posting, documents: Any) -> None:
-    for document in documents:
-        document.test_move(posting, [document])
-
-
 def declare(model: Any) -> None:
     """Declare a kind of documents that move what each test says (`post_by`)."""
     DocumentKind(
         model,
-        move=_as_the_test_says,
         reversing=stock.hold_moved,
         reversed=stock.follow_reversal,
     )
@@ -52,8 +46,7 @@ for _model in (Order, LandedCost, Shipment):
 
 def post_by(session: Any, document: Any, move: Any, *, actor: Any = SYSTEM) -> None:
     """Post a document that moves what `move` adds to the posting."""
-    document.test_move = move
-    post(session, actor, [document])
+    post(session, actor, [document], move)
 
 
 def draft(session: Any, kind: type[Kind], moment: datetime | None = None) -> Kind:

@@ -62,6 +62,10 @@ def _nothing(_posting: "Posting", _document: Any) -> None:
     pass
 
 
+def _no_move(*_: Any) -> None:
+    raise NotImplementedError("whoever records documents of this kind says what they move")
+
+
 def _no_draft(*_: Any) -> Any:
     raise NotImplementedError("documents of this kind are posted as they are recorded")
 
@@ -91,7 +95,7 @@ class Kind(Generic[D]):
 
     model: type[D]
     #: adds the entries of documents to the posting
-    move: Callable[["Posting", Sequence[D]], None]
+    move: Callable[["Posting", Sequence[D]], None] = _no_move
     #: what the user types: the document, and one of its lines. A kind that is posted as it is recorded has neither
     draft: type[Draft] = Draft
     line: type[Any] = Draft

@@ -16,6 +16,8 @@ class Fact:
     title: object
     value: Any
     kind: str = "text"
+    #: by which others find it, such as "open"
+    name: str = ""
     #: of a quantity
     unit: str = ""
     #: the endpoint where there is more of it, and its arguments
@@ -60,3 +62,9 @@ class Paper:
     totals: Sequence[Total]
     #: of money among the values
     currency: str
+    #: what other documents did to it, such as payments: the title of the list, and a fact for each
+    attached: tuple[object, Sequence[Fact]] | None = None
+
+    def fact(self, name: str) -> Any:
+        """The value of the fact of that name; None without one."""
+        return next((fact.value for fact in self.facts if fact.name == name), None)

@@ -1,8 +1,9 @@
 """The protocol by which documents are posted and reversed; what they move is their module's affair."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
 from app.errors import Conflict
+from app.hooks import document_reversing
 from app.ledger import NotEnough, Posting
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require
@@ -28,10 +30,13 @@ def post(
     session: Session,
     actor: Actor,
     documents: Sequence[Document],
+    move: Callable[[Posting, Sequence[Any]], None] | None = None,
     *,
     audited: bool = True,
 ) -> None:
     """Post drafts in this order: number them, let their kinds add the entries, write the ledger, record the audit.
+
+    `move` adds the entries in the kind's place, where only whoever records the document knows what it moves.
 
     Documents have their ids before their kind moves them, so that entries may be keyed by them; one that nobody dated has
     the present moment. All or none. Refused: a document that is not a draft, a closed period, more than is left of the lines
@@ -57,8 +62,8 @@ def post(
     posting = Posting(session, documents)
     posting.refuse_closed_periods()
     with _shortages_named(session):
-        for move, some in groupby(documents, key=lambda d: kind_of(d).move):
-            move(posting, list(some))
+        for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
+            moves(posting, list(some))
         session.flush()  # a moment that was taken under the locks
         with Bare(session).together():
             posting.write()
@@ -70,14 +75,16 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     """Reverse a posted document: every entry it made is answered by its opposite, at the same moment or, where that lies in
     a closed period, on the first open day.
 
-    Refused: a document that is not posted, one that posted documents were made from (HasFollowers), whatever its kind
-    refuses, such as goods that have gone on meanwhile.
+    What is built on the document is undone first (`app.hooks.document_reversing`). Refused: a document that is not posted,
+    one that posted documents were made from (HasFollowers), whatever its kind refuses, such as goods that have gone on
+    meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
     refuse_followed(session, document)
+    document_reversing(session, session, actor, document)
     kind = kind_of(document)
     posting = Posting(session, [document])
     with _shortages_named(session):

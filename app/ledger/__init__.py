@@ -3,6 +3,7 @@
 from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written
 from app.ledger.queries import (
     Figure,
+    Line,
     Statement,
     Turnover,
     at,
@@ -23,6 +24,7 @@ __all__ = [
     "Figure",
     "Floor",
     "Held",
+    "Line",
     "NotEnough",
     "Posting",
     "Register",

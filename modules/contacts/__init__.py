@@ -18,11 +18,15 @@ module = Module(
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
+        Permission("contacts.allocation.view", _l("See allocations"), _MONEY),
+        Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
+        Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
         Permission("contacts.statement.view", _l("See statements"), (*_MONEY, "salesperson")),
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
+        Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
     field_groups=(
         FieldGroup("contacts.private", _l("Addresses, phones, birthdays, tax numbers"), (*_SELLERS, "accountant")),
@@ -32,6 +36,8 @@ module = Module(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
+        MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
     ),
 )

@@ -1,6 +1,8 @@
 """The contacts' forms: shape only."""
 
 import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,8 +22,11 @@ from app.api import (
     currencies,
     required,
 )
-from modules.contacts.models import Contact, Individual, LegalEntity, Payment
+from modules.contacts.models import Allocation, Contact, Individual, LegalEntity, Payment
 from modules.contacts.tables import DIRECTIONS, METHODS
+
+#: a box beside an open document: `part_` and the document's number in the database
+_PART = re.compile(r"part_([0-9]{1,18})")
 
 
 def is_address(_form: Any, field: Any) -> None:
@@ -89,4 +94,33 @@ class PaymentForm(Form):
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
     method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    note = TextAreaField(_l("Note"))
+
+
+def parts_form(form: type[Form], documents: Sequence[Any], sent: Iterable[str]) -> type[Form]:
+    """`form` with a box for an amount beside each open document, and beside those that were sent though nothing is open
+    of them any more."""
+    numbers = {d.document_id: d.number for d in documents}
+    numbers |= {int(m[1]): "" for name in sent if (m := _PART.fullmatch(name)) and int(m[1]) not in numbers}
+    boxes = {f"part_{i}": DecimalField(_l("Amount for %(number)s", number=n), places=4) for i, n in numbers.items()}
+    return type(form.__name__, (form,), boxes)
+
+
+def parts_of(form: Form) -> list[tuple[int, Decimal]]:
+    """Documents beside which an amount was typed, with it."""
+    found = ((_PART.fullmatch(field.name), field.data) for field in form)
+    return [(int(m[1]), amount) for m, amount in found if m and amount]
+
+
+def plain_values(form: Form) -> dict[str, Any]:
+    """The form's values without the boxes of `parts_form`."""
+    return {name: value for name, value in form.values().items() if not _PART.fullmatch(name)}
+
+
+class AllocationForm(Form):
+    """What a document settles of others."""
+
+    of = Allocation
+
+    moment = MomentField(_l("Date"))
     note = TextAreaField(_l("Note"))

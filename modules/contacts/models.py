@@ -4,10 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, Money, Rate, Scoped, utc_now
+from app.api import Actor, Base, Document, Id, LineOf, Money, Rate, Scoped, utc_now
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
@@ -79,16 +79,32 @@ class Individual(Contact):
 INSTALMENTS = 1000
 
 
-class OpenItem(Base):
+class OpenItem(Scoped, Base):
     """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
+
+    noun = ""
 
     __tablename__ = "contacts_open_item"
 
     #: the document's id × INSTALMENTS + the instalment, from zero
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"))
     #: when it is to be paid; None: at once
     due: Mapped[date | None]
+    #: above zero: the contact owes us; in the document's currency, and never changed by what is paid
+    amount: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
+    #: the same in the organisation's own currency, at the document's rate
+    base: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        """An open item is open to whom its contact is."""
+        criterion = Contact.visible_to(actor)
+        if criterion is None:
+            return None
+        table = Contact.__table__
+        return cls.contact_id.in_(select(table.c.id).where(criterion))
 
 
 class Payment(Document):
@@ -110,3 +126,44 @@ class Payment(Document):
     base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
 
     contact: Mapped[Contact] = relationship()
+
+
+class Allocation(Document):
+    """An amount that is moved from one open item of a contact to another: what was paid before settles a debt."""
+
+    __tablename__ = "contacts_allocation"
+    title, prefix = _l("Allocation"), "AL-"
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    # It refers to documents twice.
+    __mapper_args__ = {"polymorphic_identity": "contacts.allocation", "inherit_condition": id == Document.id}
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: of one that the program made: the document whose reversal moved back what was paid of it
+    released_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"))
+
+    contact: Mapped[Contact] = relationship()
+    lines: Mapped[list["AllocationLine"]] = relationship(
+        order_by="AllocationLine.line",
+        primaryjoin="Allocation.id == foreign(AllocationLine.document_id)",
+        viewonly=True,
+    )
+
+
+class AllocationLine(LineOf, Base):
+    """What a document moves from an open item to another: an allocation's line, or what a payment settles when posted.
+
+    The entries of the two items have the document and the line. What comes back to the payment when a document is reversed
+    goes from that document's item to the payment's own.
+    """
+
+    __tablename__ = "contacts_allocation_line"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    #: 1, 2, 3 …
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    #: the item that pays
+    from_item_id: Mapped[int] = mapped_column(ForeignKey("contacts_open_item.id"), index=True)
+    #: the item that is paid
+    to_item_id: Mapped[int] = mapped_column(ForeignKey("contacts_open_item.id"), index=True)
+    #: above zero, in the currency of both
+    amount: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)

@@ -1,8 +1,7 @@
 """Writing contacts and payments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.api import (
     Actor,
     Conflict,
-    Document,
     Forbidden,
     Invalid,
     Kind,
@@ -42,15 +40,15 @@ from app.api import (
 )
 from modules.contacts.models import (
     INDIVIDUAL,
-    INSTALMENTS,
     LEGAL_ENTITY,
     Contact,
     Individual,
     LegalEntity,
-    OpenItem,
     Payment,
 )
-from modules.contacts.registers import Settlements
+from modules.contacts.settling import Debt as Debt  # for the modules that make debts
+from modules.contacts.settling import lines_of
+from modules.contacts.settling import settle as settle
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
 METHODS = ("bank", "cash", "card")
@@ -116,13 +114,16 @@ def record_payment(
     moment: datetime | None = None,
     method: str = "bank",
     note: str = "",
+    pays: Sequence[tuple[int, Decimal]] | None = None,
     operation_id: str | None = None,
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
-    Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate
-    on the day, a contact outside the actor's scope, a closed period. The same `operation_id` again gives the payment that is
-    there already, and is refused (SentBefore) when it says something else.
+    It settles what has been open the longest, or `pays`: documents, each with an amount above zero; none where that is empty.
+    The rest stays open as an advance. Refused: an amount that is not above zero or finer than the currency, a currency that
+    does not exist or has no rate on the day, a contact outside the actor's scope, a closed period; `pays` that `settle`
+    refuses. The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says
+    something else.
     """
     require(actor, "contacts.payment.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
@@ -142,7 +143,9 @@ def record_payment(
     if (made := written_before(session, Payment, None, operation_id)) is not None:
         said = (made.contact_id, made.direction, made.amount, made.currency, made.method, made.note)
         same_moment = moment is None or moment == made.moment
-        if said != (contact_id, direction, amount, currency, method, note) or not same_moment:
+        same = said == (contact_id, direction, amount, currency, method, note) and same_moment
+        settled = [(document, part) for _, document, part in lines_of(session, made.id)]
+        if not same or (pays is not None and sorted(pays) != settled):
             raise SentBefore(made)
         return made
     when = moment or wall_clock()
@@ -164,7 +167,7 @@ def record_payment(
         operation_id=operation_id,
         links=[],
     )
-    post(session, actor, [payment])
+    post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays))
     return payment
 
 
@@ -173,37 +176,6 @@ def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
     payment = locked(session, Payment, payment_id)
     reverse(session, actor, payment)
     return payment
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What a document makes a contact owe us, or below zero us owe the contact."""
-
-    document: Document
-    contact_id: int
-    #: in the document's currency
-    amount: Decimal
-    #: the same in the organisation's own, at the document's rate
-    base: Decimal
-    #: when it is to be paid; None: at once
-    due: date | None = None
-
-
-def settle(posting: Posting, debts: Sequence[Debt]) -> None:
-    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out."""
-    for debt in debts:
-        item = debt.document.id * INSTALMENTS  # its first and, so far, only instalment
-        posting.insert(OpenItem.__table__, {"id": item, "document_id": debt.document.id, "due": debt.due})
-        posting.add(
-            Settlements,
-            debt.document,
-            side=1 if debt.amount >= 0 else -1,
-            contact=debt.contact_id,
-            item=item,
-            currency=debt.document.currency,
-            amount=debt.amount,
-            base=debt.base,
-        )
 
 
 def contact_by_id(session: Session, contact_id: int) -> Contact:
@@ -231,12 +203,17 @@ def _not_open() -> NotFound:
     return NotFound(_l("There is no such contact, or it is not open to you."))
 
 
-def _settle(posting: Posting, payments: Sequence[Payment]) -> None:
-    debts = []
-    for payment in payments:
-        sign = -1 if payment.direction == "in" else 1
-        debts.append(Debt(payment, payment.contact_id, sign * payment.amount, sign * payment.base))
-    settle(posting, debts)
+def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decimal]] | None) -> None:
+    sign = -1 if payment.direction == "in" else 1
+    debt = Debt(
+        payment,
+        payment.contact_id,
+        sign * payment.amount,
+        sign * payment.base,
+        pays=pays or (),
+        oldest_first=pays is None,
+    )
+    settle(posting, [debt])
 
 
 def _fill(contact: Contact, **fields: Any) -> None:
@@ -257,4 +234,4 @@ def _free_code(session: Session, code: str) -> str:
                 raise Conflict(_l("The code “%(code)s” is taken.", code=code))
 
 
-Kind(Payment, move=_settle)
+Kind(Payment)

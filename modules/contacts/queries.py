@@ -1,17 +1,49 @@
 """Reading contacts and what they owe."""
 
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Invalid, Statement, fold, now, require, statement
-from modules.contacts.models import Contact
+from app.api import (
+    MASKED,
+    Actor,
+    Document,
+    Invalid,
+    Line,
+    Money,
+    Statement,
+    documents_by_id,
+    fold,
+    from_units,
+    now,
+    organisation_id,
+    require,
+    statement,
+)
+from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.operations import contact_by_id
 from modules.contacts.registers import Settlements
 
+#: what is open, by item
+OPEN = Settlements.open_items.table
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 1)
+
+
+def of_item(session: Session) -> ColumnElement[bool]:
+    """Joins what is open to its item: by the whole key but for the currency, which follows from it."""
+    own = OPEN.c.organisation_id == organisation_id(session)
+    return and_(own, OPEN.c.contact_id == OpenItem.contact_id, OPEN.c.item_id == OpenItem.id)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether anything is: in the words of the index of such rows."""
+    return type_coerce(OPEN.c.amount, BigInteger) != literal_column("0")
 
 
 def contact_by_code(session: Session, code: str) -> Contact | None:
@@ -24,7 +56,8 @@ def statement_of(
 ) -> dict[str, Statement]:
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
-    One for each currency in which anything has ever moved. Refused (Invalid): a first day after the last one.
+    One for each currency in which anything has ever moved. A document has one line for what it did at a moment, and none where
+    that comes to nothing: an allocation, what was reversed. Refused (Invalid): a first day after the last one.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
@@ -33,11 +66,32 @@ def statement_of(
     # No day before the first has anything, and the calendar has none before its own first.
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
     return {
-        currency: statement(
-            session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency}
+        currency: _by_document(
+            statement(session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency})
         )
         for currency in sorted(balances_of(session, contact_id))
     }
+
+
+def _by_document(found: Statement) -> Statement:
+    """The statement with what a document did at a moment in one line, where the first of it was; none where no amount is
+    left. Rates may have changed the base all the same, as the closing figures say."""
+    together: dict[tuple[Any, ...], Line] = {}
+    for line in found.lines:
+        key = (line.moment, line.document_id, line.cause_id)
+        first = together.get(key)
+        added = line.amounts if first is None else _sum(first.amounts, line.amounts)
+        together[key] = replace(first or line, amounts=added)
+    lines, balance = [], found.opening
+    for line in together.values():
+        balance = _sum(balance, line.amounts)
+        if line.amounts["amount"]:
+            lines.append(replace(line, balance=balance))
+    return Statement(found.opening, lines, found.closing)
+
+
+def _sum(some: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if value is MASKED else value + others[name] for name, value in some.items()}
 
 
 def namesakes_of(session: Session, contact: Contact) -> list[int]:
@@ -52,3 +106,130 @@ def balances_of(session: Session, contact_id: int) -> dict[str, object]:
     require(session.info["actor"], "contacts.statement.view")
     figures = now(session, Settlements.balance, by=("currency",), where={"contact": contact_id})
     return {figure.key[0]: figure.amounts["amount"] for figure in figures}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document of which something is open. Amounts are above zero where the contact owes us."""
+
+    document_id: int
+    contact_id: int
+    number: str
+    kind: str
+    moment: datetime
+    #: when it is to be paid; None: at once
+    due: date | None
+    currency: str
+    #: what it came to
+    amount: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one document settled of another. Of a document that is not open to the actor there is no number."""
+
+    document_id: int
+    number: str
+    kind: str
+    #: when it was settled
+    moment: datetime
+    #: above zero, in the currency of both
+    amount: Decimal
+    #: the allocation that did it; None: one of the two, when it was posted
+    allocation_id: int | None
+
+
+def sees_open_items(actor: Actor) -> bool:
+    """Whether the actor may know what is open."""
+    return actor.may("contacts.statement.view") and actor.sees("contacts.financial")
+
+
+def open_of(session: Session, document_ids: Collection[int]) -> dict[int, Decimal]:
+    """What is open of each document, in its currency and without a sign; documents that make no debt are left out.
+
+    Empty for whoever may not see statements and what is owed.
+    """
+    if not document_ids or not sees_open_items(session.info["actor"]):
+        return {}
+    amount = func.coalesce(func.sum(type_coerce(OPEN.c.amount, BigInteger)), 0)
+    query = select(OpenItem.document_id, cast(amount, BigInteger)).select_from(OpenItem).join(Contact)
+    query = query.outerjoin(OPEN, of_item(session)).where(OpenItem.document_id.in_(document_ids))
+    rows = session.execute(query.group_by(OpenItem.document_id))
+    return {document: abs(from_units(units, Money.scale)) for document, units in rows}
+
+
+def open_items_of(
+    session: Session, contact_id: int, currency: str | None = None, *, limit: int = 1000
+) -> list[OpenDocument]:
+    """The documents of a contact of which something is open, the oldest first: at most `limit`, of those the actor may see.
+
+    Empty for whoever may not see statements and what is owed.
+    """
+    if not sees_open_items(session.info["actor"]):
+        return []
+    query = (
+        select(
+            Document.id,
+            OpenItem.contact_id,
+            Document.number,
+            Document.kind,
+            Document.moment,
+            OpenItem.due,
+            Document.currency,
+            OpenItem.amount,
+            OPEN.c.amount.label("open"),
+        )
+        .select_from(OpenItem)
+        .join(Contact)
+        .join(OPEN, of_item(session))
+        .join(Document, Document.id == OpenItem.document_id)
+        .where(OPEN.c.contact_id == contact_id, is_open())
+        .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
+    )
+    if currency is not None:
+        query = query.where(OPEN.c.currency == currency)
+    return [OpenDocument(*row) for row in session.execute(query.limit(limit))]
+
+
+def allocations_of(session: Session, document_id: int) -> list[Settled]:
+    """What settled a document, or what it settled, the earliest first; what was moved back is left out.
+
+    Empty for whoever may not see the document, or not what is owed.
+    """
+    if not sees_open_items(session.info["actor"]) or not documents_by_id(session, {document_id}):
+        return []
+    line, item, document, allocation = (m.__table__ for m in (AllocationLine, OpenItem, Document, Allocation))
+    own = select(item.c.id).where(item.c.document_id == document_id)
+    query = (
+        select(
+            *(line.c.document_id, line.c.from_item_id, line.c.to_item_id, line.c.amount),
+            *(document.c.moment, document.c.kind, allocation.c.released_id),
+        )
+        .join_from(line, document, document.c.id == line.c.document_id)
+        .outerjoin(allocation, allocation.c.id == line.c.document_id)
+        .where(or_(line.c.from_item_id.in_(own), line.c.to_item_id.in_(own)), document.c.state == "posted")
+        .order_by(document.c.moment, line.c.document_id, line.c.line)
+    )
+    rows = session.connection().execute(query).all()  # whoever sees the document may know what it was settled with
+    back = {(row.to_item_id, row.from_item_id) for row in rows if row.released_id is not None}
+    kept = [
+        row
+        for row in rows
+        if row.released_id is None
+        and (row.kind == "contacts.allocation" or (row.from_item_id, row.to_item_id) not in back)
+    ]
+    others = {row: _other(row, document_id) for row in kept}
+    known = documents_by_id(session, set(others.values()))
+    return [_settled(row, other, known.get(other)) for row, other in others.items()]
+
+
+def _other(row: Any, document_id: int) -> int:
+    source, target = row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS
+    return int(target if source == document_id else source)
+
+
+def _settled(row: Any, other: int, known: Document | None) -> Settled:
+    number, kind = ("", "") if known is None else (known.number or "", known.kind)
+    allocation = row.document_id if row.kind == "contacts.allocation" else None
+    return Settled(other, number, kind, row.moment, row.amount, allocation)

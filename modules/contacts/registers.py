@@ -1,6 +1,9 @@
-"""What contacts owe."""
+"""What contacts owe, and what exchange rates made of it until it was paid."""
+
+from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.api import Money, Register, Totals, code, dimension, exact
 from modules.contacts.models import Contact, OpenItem
@@ -20,3 +23,26 @@ class Settlements(Register):
 
     balance = Totals(by=("contact", "currency"))
     open_items = Totals(by=("contact", "item", "currency"), turnovers=False)
+
+    @classmethod
+    def prove(cls, session: Session) -> Iterator[str]:
+        """Nothing is paid beyond what is owed, what is paid is zero in both currencies, and every document adds up."""
+        from modules.contacts.proof import disagreements  # it asks these registers
+
+        yield from disagreements(session)
+
+
+class ExchangeResults(Register):
+    """What was gained (above zero) or lost on rates, as an open item was paid at another rate than it was made at.
+
+    A document's entries of settlements, in the organisation's currency, less its exchange results are what it is worth there.
+    """
+
+    name = "contacts.exchange_results"
+    title = _l("Exchange results")
+    contact = dimension(Contact, scoped=True)
+    #: the currency that was owed
+    currency = code(3)
+    base = exact(Money, group="contacts.financial")
+
+    results = Totals(by=("contact", "currency"))

@@ -1,15 +1,18 @@
 """The contacts' pages."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.api import (
     XLSX,
+    Form,
     Invalid,
     KontorError,
     Money,
@@ -19,14 +22,33 @@ from app.api import (
     current_actor,
     current_company,
     current_session,
+    documents_by_id,
     operation_id,
     record,
     show_list,
     wall_clock,
 )
 from modules.contacts import tables
-from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, PaymentForm
-from modules.contacts.models import FINANCIAL, INDIVIDUAL, PRIVATE, Contact, Payment
+from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
+from modules.contacts.forms import (
+    AllocationForm,
+    IndividualForm,
+    LegalEntityForm,
+    PaymentForm,
+    parts_form,
+    parts_of,
+    plain_values,
+)
+from modules.contacts.models import (
+    FINANCIAL,
+    INDIVIDUAL,
+    INSTALMENTS,
+    PRIVATE,
+    Allocation,
+    Contact,
+    OpenItem,
+    Payment,
+)
 from modules.contacts.operations import (
     KINDS,
     change_contact,
@@ -35,10 +57,20 @@ from modules.contacts.operations import (
     record_payment,
     reverse_payment,
 )
-from modules.contacts.queries import balances_of, namesakes_of, statement_of
+from modules.contacts.queries import (
+    OpenDocument,
+    allocations_of,
+    balances_of,
+    namesakes_of,
+    open_items_of,
+    open_of,
+    statement_of,
+)
 from modules.contacts.reports import statement_workbook
 
 routes = Routes("contacts", __name__)
+#: so many open documents a form shows
+_SHOWN = 200
 
 
 @routes.get("/contacts/companies", needs="contacts.contact.view")
@@ -122,6 +154,24 @@ def balance_list() -> Any:
     return show_list(tables.balances)
 
 
+@routes.get("/contacts/open-items", needs="contacts.statement.view")
+def open_item_list() -> Any:
+    """Documents of which something is open."""
+    return show_list(tables.open_items)
+
+
+@routes.get("/contacts/<int:contact_id>/open-items", needs="contacts.statement.view")
+def open_items_of_contact(contact_id: int) -> Any:
+    """A contact's open documents: a tab of the card."""
+    contact = contact_by_id(current_session(), contact_id)
+    return show_list(
+        tables.open_items_of(contact.id),
+        list_template="contacts/open_items.html",
+        contact=contact,
+        tabs=tabs_of(contact),
+    )
+
+
 @routes.get("/contacts/<int:contact_id>/statement", needs="contacts.statement.view")
 def statement_view(contact_id: int) -> Any:
     """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
@@ -167,25 +217,83 @@ def payment_list() -> Any:
 
 @routes.form("/contacts/payments/new", needs="contacts.payment.post")
 def payment_new() -> Any:
-    """Record a payment; sent twice, it is recorded once."""
+    """Record a payment; sent twice, it is recorded once. `?document=` offers what is open of that document.
+
+    With a contact chosen its open documents have a box each: what is typed there is what is paid, and the oldest first where
+    nothing is. `then=show` only shows the boxes.
+    """
     session, actor = current_session(), current_actor()
-    form = PaymentForm()
+    shows = request.form.get("then") == "show"
+    first = _first_payment(session) if request.method == "GET" else _Payable.sent()
+    documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
+    form = parts_form(PaymentForm, documents, () if shows else request.form)()
     if request.method == "GET":
-        form.contact_id.data = request.args.get("contact", type=int)
-        form.direction.data = request.args.get("direction", "in")
-        form.currency.data = request.args.get("currency") or base_currency(session)
-        form.moment.data = wall_clock()
-        form.amount.data = _outstanding(form.contact_id.data, form.direction.data, form.currency.data)
-    if form.validate_on_submit():
+        form.contact_id.data, form.direction.data, form.currency.data = (
+            first.contact_id,
+            first.direction,
+            first.currency,
+        )
+        form.moment.data, form.amount.data = wall_clock(), first.amount
+        if first.document_id is not None:
+            form[f"part_{first.document_id}"].data = first.amount
+    if not shows and form.validate_on_submit():
         try:
-            payment = record_payment(session, actor, **form.values(), operation_id=operation_id())
+            payment = record_payment(
+                session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
+            )
         except KontorError as error:
             session.rollback()
             _blame(form, error)
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
-    return render_template("contacts/payment_form.html", form=form, operation=secrets.token_hex(12))
+    return render_template(
+        "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
+    )
+
+
+@dataclass(frozen=True)
+class _Payable:
+    """Whom a payment form is about, and what it begins with."""
+
+    contact_id: int | None
+    direction: str
+    currency: str
+    amount: Decimal | None = None
+    #: what the payment is for
+    document_id: int | None = None
+
+    @classmethod
+    def sent(cls) -> "_Payable":
+        """As the form was sent."""
+        form = request.form
+        return cls(form.get("contact_id", type=int), form.get("direction", "in"), form.get("currency", ""))
+
+
+def _first_payment(session: Session) -> _Payable:
+    """What the address says: a document of which something is open, or a contact."""
+    item = _open_item(session, request.args.get("document", type=int))
+    if item is not None:
+        return _Payable(
+            item.contact_id, "in" if item.open > 0 else "out", item.currency, abs(item.open), item.document_id
+        )
+    contact_id, direction = request.args.get("contact", type=int), request.args.get("direction", "in")
+    currency = request.args.get("currency") or base_currency(session)
+    return _Payable(contact_id, direction, currency, _outstanding(contact_id, direction, currency))
+
+
+def _open_item(session: Session, document_id: int | None) -> Any:
+    """What is open of a document, as far as the user may see it; None where nothing is."""
+    if document_id is None or (item := session.get(OpenItem, document_id * INSTALMENTS)) is None:
+        return None
+    return next((d for d in open_items_of(session, item.contact_id) if d.document_id == document_id), None)
+
+
+def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:
+    """The oldest open documents of a contact in a currency, as many as a form can show."""
+    if of.contact_id is None:
+        return []
+    return open_items_of(session, of.contact_id, of.currency, limit=_SHOWN)
 
 
 def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decimal | None:
@@ -206,12 +314,18 @@ def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decim
 
 @routes.get("/contacts/payments/<int:document_id>", needs="contacts.payment.view")
 def payment_view(document_id: int) -> Any:
-    """A payment."""
-    payment = current_session().get(Payment, document_id)
+    """A payment, what it paid and what is open of it."""
+    session = current_session()
+    payment = session.get(Payment, document_id)
     if payment is None:
         raise NotFound
     return render_template(
-        "contacts/payment.html", payment=payment, methods=tables.METHODS, directions=tables.DIRECTIONS
+        "contacts/payment.html",
+        payment=payment,
+        methods=tables.METHODS,
+        directions=tables.DIRECTIONS,
+        settled=allocations_of(session, document_id),
+        left=open_of(session, [document_id]).get(document_id),
     )
 
 
@@ -228,6 +342,82 @@ def payment_reverse(document_id: int) -> Any:
     return redirect(url_for("contacts.payment_view", document_id=document_id))
 
 
+@routes.get("/contacts/allocations", needs="contacts.allocation.view")
+def allocation_list() -> Any:
+    """What was moved between open items after it was paid."""
+    return show_list(tables.allocations)
+
+
+@routes.form("/contacts/allocations/new", needs="contacts.allocation.post")
+def allocation_new() -> Any:
+    """Allocate what is open of a document (`?document=`) to others of its contact."""
+    session, actor = current_session(), current_actor()
+    item = _open_item(session, request.args.get("document", type=int))
+    if item is None:
+        raise NotFound(_("Nothing is open of this document, or it is not open to you."))
+    offered = open_items_of(session, item.contact_id, item.currency, limit=_SHOWN)
+    documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
+    form = parts_form(AllocationForm, documents, request.form)()
+    if request.method == "GET":
+        form.moment.data = wall_clock()
+    if form.validate_on_submit():
+        pays = item.kind == "contacts.payment"
+        lines = [
+            AllocationLineDraft(item.document_id, i, part) if pays else AllocationLineDraft(i, item.document_id, part)
+            for i, part in parts_of(form)
+        ]
+        try:
+            made = allocate(
+                session,
+                actor,
+                contact_id=item.contact_id,
+                lines=lines,
+                operation_id=operation_id(),
+                **plain_values(form),
+            )
+        except KontorError as error:
+            session.rollback()
+            _blame(form, error)
+        else:
+            flash(_("%(number)s is posted.", number=made.number), "success")
+            return redirect(url_for("contacts.allocation_view", document_id=made.id))
+    return render_template(
+        "contacts/allocation_form.html", form=form, item=item, documents=documents, operation=secrets.token_hex(12)
+    )
+
+
+@routes.get("/contacts/allocations/<int:document_id>", needs="contacts.allocation.view")
+def allocation_view(document_id: int) -> Any:
+    """An allocation: from which documents to which."""
+    session = current_session()
+    allocation = session.get(Allocation, document_id)
+    if allocation is None:
+        raise NotFound
+    ends = {i // INSTALMENTS for line in allocation.lines for i in (line.from_item_id, line.to_item_id)}
+    return render_template(
+        "contacts/allocation.html",
+        allocation=allocation,
+        documents=documents_by_id(session, ends),
+        instalments=INSTALMENTS,
+    )
+
+
+@routes.post("/contacts/allocations/<int:document_id>/reverse", needs="contacts.allocation.reverse")
+def allocation_reverse(document_id: int) -> Any:
+    """Reverse an allocation; `?back=` leads to the payment from whose page it was done."""
+    session = current_session()
+    try:
+        allocation = reverse_allocation(session, current_actor(), document_id)
+    except KontorError as error:
+        session.rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("%(number)s is reversed.", number=allocation.number), "success")
+    if (payment_id := request.args.get("back", type=int)) is not None:
+        return redirect(url_for("contacts.payment_view", document_id=payment_id))
+    return redirect(url_for("contacts.allocation_view", document_id=document_id))
+
+
 def _form(kind: str, contact: Contact | None = None) -> Any:
     form = (IndividualForm if kind == INDIVIDUAL else LegalEntityForm)(obj=contact)
     actor = current_actor()
@@ -239,7 +429,7 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
     return form
 
 
-def _blame(form: ContactForm | PaymentForm, error: KontorError) -> None:
+def _blame(form: Form, error: KontorError) -> None:
     name = getattr(error, "field", None)
     field = form[name] if name and name in form else next(iter(form))
     field.errors = [str(error)]
@@ -253,6 +443,8 @@ def tabs_of(contact: Contact) -> list[tuple[str, str, str]]:
         tabs.append(
             ("contacts.statement_view", _("Statement"), url_for("contacts.statement_view", contact_id=contact.id))
         )
+        address = url_for("contacts.open_items_of_contact", contact_id=contact.id)
+        tabs.append(("contacts.open_items_of_contact", _("Open items"), address))
     for module in current_company().enabled:
         for tab in module.manifest.tabs if module.manifest else ():
             if tab.target == "contacts.contact" and actor.may(tab.needs):

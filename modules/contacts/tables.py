@@ -1,6 +1,7 @@
 """The contacts' lists and lookups."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,13 +16,24 @@ from app.api import (
     Lookup,
     Table,
     User,
+    document_address,
     fold,
     lies_ahead,
     standing,
     state_filter,
     wall_clock,
 )
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Individual, LegalEntity, Payment
+from modules.contacts.models import (
+    INDIVIDUAL,
+    LEGAL_ENTITY,
+    Allocation,
+    Contact,
+    Individual,
+    LegalEntity,
+    OpenItem,
+    Payment,
+)
+from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
@@ -114,6 +126,101 @@ payments = Table(
     is_daily=True,
     empty=_l("No payment has been recorded yet."),
 )
+
+allocations = Table(
+    name="contacts.allocation",
+    title=_l("Allocations"),
+    needs="contacts.allocation.view",
+    source=lambda session: select().select_from(Allocation),
+    key=Document.__table__.c.id,
+    columns=(
+        Column(
+            "number",
+            _l("Number"),
+            Allocation.number,
+            nullable=True,
+            headline=True,
+            link=Link("contacts.allocation_view", document_id="id"),
+        ),
+        Column("moment", _l("Date"), Allocation.moment, "moment"),
+        Column("summary", _l("Contact"), Allocation.summary),
+        Column("amount", _l("Amount"), Allocation.amount, "money", currency="currency"),
+        Column("currency", _l("Currency"), Allocation.currency),
+        Column("state", _l("State"), Allocation.state, "state"),
+        Column("id", "", Allocation.id, hidden=True, sortable=False),
+    ),
+    order="-moment",
+    search=(func.lower(Allocation.number), func.lower(Allocation.summary)),
+    filters=(state_filter(Allocation),),
+    empty=_l("Nothing has been allocated yet. Payments settle open documents when they are recorded."),
+)
+
+
+def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
+    """Documents of which something is open, of a contact or of all, as far as both are open to the actor."""
+
+    def source(session: Session) -> Any:
+        query = select().select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
+        query = query.join(Document, Document.id == OpenItem.document_id).where(is_open())
+        return query if contact_id is None else query.where(OPEN.c.contact_id == contact_id)
+
+    kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}
+    whose = Column(
+        "name", _l("Contact"), Contact.name, link=Link("contacts.open_items_of_contact", contact_id="contact_id")
+    )
+    return Table(
+        name="contacts.open_item",
+        title=_l("Open items"),
+        needs="contacts.statement.view",
+        source=source,
+        key=OpenItem.id,
+        columns=(
+            Column(
+                "number",
+                _l("Number"),
+                Document.number,
+                headline=True,
+                link=lambda row: document_address(row.kind, row.document_id),
+            ),
+            Column("kind", _l("Document"), Document.kind, choices=kinds, sortable=False),
+            *([whose] if contact_id is None else []),
+            Column("moment", _l("Date"), Document.moment, "moment"),
+            Column("due", _l("Payment due"), OpenItem.due, "date", nullable=True),
+            Column("amount", _l("Amount"), OpenItem.amount, "money", currency="currency"),
+            Column("open", _l("Open (−: we owe)"), OPEN.c.amount, "money", currency="currency"),
+            Column("currency", _l("Currency"), Document.currency),
+            Column("document_id", "", OpenItem.document_id, hidden=True, sortable=False),
+            Column("contact_id", "", OpenItem.contact_id, hidden=True, sortable=False),
+        ),
+        order="moment",
+        search=(func.lower(Document.number), Contact.folded),
+        filters=(
+            Filter(
+                "who",
+                _l("Who owes"),
+                lambda value: OPEN.c.amount > 0 if value == "them" else OPEN.c.amount < 0,
+                (("them", _l("owe us")), ("us", _l("we owe"))),
+                group="contacts.financial",
+            ),
+            Filter(
+                "due",
+                _l("Due until"),
+                lambda day: func.coalesce(OpenItem.due, func.date(Document.moment)) <= day,
+                kind="date",
+            ),
+        ),
+        empty=_l("Nothing is open."),
+        instead=instead,
+    )
+
+
+@cache
+def _of_all_kinds() -> Table:
+    return open_items_of()
+
+
+# What documents are called is known once every module is there.
+open_items = open_items_of(instead=lambda _session: _of_all_kinds())
 
 _totals = Settlements.balance.table
 

@@ -125,7 +125,14 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     settle(
         posting,
         [
-            Debt(d, d.contact_id, d.debt * d.amount, d.debt * round_money(d.amount * d.rate, digits), d.due)
+            Debt(
+                d,
+                d.contact_id,
+                d.debt * d.amount,
+                d.debt * round_money(d.amount * d.rate, digits),
+                d.due,
+                against=sorted({origin for origin, _ in d.origins.values()}),
+            )
             for d in documents
         ],
     )

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Fact, Paper, PaperColumn, Total, base_currency, money, number
+from app.api import Fact, Paper, PaperColumn, Total, base_currency, document_title, money, number
+from modules.contacts.queries import allocations_of, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
 from modules.warehouse.prints import item_cells, item_column
@@ -13,6 +14,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
     currency = document.currency
     is_open = document.contact is not None  # to whoever looks
+    left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
     return Paper(
         facts=(
@@ -26,6 +28,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
             Fact(_l("Payment due"), document.due, "date"),
+            Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *((Fact(_l("Rate"), document.rate, "rate"),) if currency != base_currency(session) else ()),
             Fact(_l("Note"), document.note),
         ),
@@ -57,4 +60,20 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Total(_l("Total"), document.amount, is_grand=True),
         ),
         currency=currency,
+        attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def _settlements(session: Session, document: TradeDocument) -> list[Fact]:
+    """What paid it, or what it paid: each with its amount, leading to that document as far as it is open to the user."""
+    return [
+        Fact(
+            f"{document_title(settled.kind)} {settled.number}".strip(),
+            settled.amount,
+            "money",
+            endpoint=f"{settled.kind}_view" if settled.number else "",
+            arguments=(("document_id", settled.document_id),),
+            needs=f"{settled.kind}.view",
+        )
+        for settled in allocations_of(session, document.id)
+    ]

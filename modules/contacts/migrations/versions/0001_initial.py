@@ -40,10 +40,133 @@ def upgrade() -> None:
     op.create_index("ix_contacts_contact_kind_name_id", "contacts_contact", ["kind", "name", "id"], unique=False)
     op.create_index(op.f("ix_contacts_contact_responsible_id"), "contacts_contact", ["responsible_id"], unique=False)
     op.create_table(
+        "contacts_allocation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("released_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_allocation_contact_id")
+        ),
+        sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_contacts_allocation_id")),
+        sa.ForeignKeyConstraint(["released_id"], ["core_document.id"], name=op.f("fk_contacts_allocation_released_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_allocation")),
+    )
+    op.create_index(op.f("ix_contacts_allocation_contact_id"), "contacts_allocation", ["contact_id"], unique=False)
+    op.create_table(
+        "contacts_exchange_results_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause_id", sa.BigInteger(), nullable=True),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("side", sa.SmallInteger(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cause_id"], ["core_document.id"], name=op.f("fk_contacts_exchange_results_entry_cause_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_exchange_results_entry_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["core_document.id"], name=op.f("fk_contacts_exchange_results_entry_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_exchange_results_entry_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_exchange_results_entry")),
+    )
+    op.create_index(
+        "ix_contacts_exchange_results_entry_cause_id",
+        "contacts_exchange_results_entry",
+        ["cause_id"],
+        unique=False,
+        sqlite_where=sa.text("cause_id IS NOT NULL"),
+        postgresql_where=sa.text("cause_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_contacts_exchange_results_entry_document_id"),
+        "contacts_exchange_results_entry",
+        ["document_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_contacts_exchange_results_entry_key",
+        "contacts_exchange_results_entry",
+        ["organisation_id", "contact_id", "currency", "moment", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_contacts_exchange_results_entry_moment",
+        "contacts_exchange_results_entry",
+        ["organisation_id", "moment", "side", "contact_id", "currency", "base"],
+        unique=False,
+    )
+    op.create_table(
+        "contacts_exchange_results_results_total",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("last_moment", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_exchange_results_results_total_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_exchange_results_results_total_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "contact_id", "currency", name=op.f("pk_contacts_exchange_results_results_total")
+        ),
+    )
+    op.create_table(
+        "contacts_exchange_results_results_turnover",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(length=3), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("base_in", sa.BigInteger(), nullable=False),
+        sa.Column("base_out", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts_contact.id"],
+            name=op.f("fk_contacts_exchange_results_results_turnover_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation.id"],
+            name=op.f("fk_contacts_exchange_results_results_turnover_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id",
+            "contact_id",
+            "currency",
+            "month",
+            name=op.f("pk_contacts_exchange_results_results_turnover"),
+        ),
+    )
+    op.create_index(
+        "ix_contacts_exchange_results_results_turnover_month",
+        "contacts_exchange_results_results_turnover",
+        ["organisation_id", "month"],
+        unique=False,
+    )
+    op.create_table(
         "contacts_open_item",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_open_item_contact_id")),
         sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_contacts_open_item_document_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_open_item")),
     )
@@ -109,6 +232,30 @@ def upgrade() -> None:
         "contacts_settlements_balance_turnover",
         ["organisation_id", "month"],
         unique=False,
+    )
+    op.create_table(
+        "contacts_allocation_line",
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("from_item_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_item_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["core_document.id"], name=op.f("fk_contacts_allocation_line_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_item_id"], ["contacts_open_item.id"], name=op.f("fk_contacts_allocation_line_from_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_item_id"], ["contacts_open_item.id"], name=op.f("fk_contacts_allocation_line_to_item_id")
+        ),
+        sa.PrimaryKeyConstraint("document_id", "line", name=op.f("pk_contacts_allocation_line")),
+    )
+    op.create_index(
+        op.f("ix_contacts_allocation_line_from_item_id"), "contacts_allocation_line", ["from_item_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_contacts_allocation_line_to_item_id"), "contacts_allocation_line", ["to_item_id"], unique=False
     )
     op.create_table(
         "contacts_settlements_entry",
@@ -221,6 +368,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("cause_id IS NOT NULL"),
     )
     op.drop_table("contacts_settlements_entry")
+    op.drop_index(op.f("ix_contacts_allocation_line_to_item_id"), table_name="contacts_allocation_line")
+    op.drop_index(op.f("ix_contacts_allocation_line_from_item_id"), table_name="contacts_allocation_line")
+    op.drop_table("contacts_allocation_line")
     op.drop_index("ix_contacts_settlements_balance_turnover_month", table_name="contacts_settlements_balance_turnover")
     op.drop_table("contacts_settlements_balance_turnover")
     op.drop_table("contacts_settlements_balance_total")
@@ -228,6 +378,23 @@ def downgrade() -> None:
     op.drop_table("contacts_payment")
     op.drop_index(op.f("ix_contacts_open_item_document_id"), table_name="contacts_open_item")
     op.drop_table("contacts_open_item")
+    op.drop_index(
+        "ix_contacts_exchange_results_results_turnover_month", table_name="contacts_exchange_results_results_turnover"
+    )
+    op.drop_table("contacts_exchange_results_results_turnover")
+    op.drop_table("contacts_exchange_results_results_total")
+    op.drop_index("ix_contacts_exchange_results_entry_moment", table_name="contacts_exchange_results_entry")
+    op.drop_index("ix_contacts_exchange_results_entry_key", table_name="contacts_exchange_results_entry")
+    op.drop_index(op.f("ix_contacts_exchange_results_entry_document_id"), table_name="contacts_exchange_results_entry")
+    op.drop_index(
+        "ix_contacts_exchange_results_entry_cause_id",
+        table_name="contacts_exchange_results_entry",
+        sqlite_where=sa.text("cause_id IS NOT NULL"),
+        postgresql_where=sa.text("cause_id IS NOT NULL"),
+    )
+    op.drop_table("contacts_exchange_results_entry")
+    op.drop_index(op.f("ix_contacts_allocation_contact_id"), table_name="contacts_allocation")
+    op.drop_table("contacts_allocation")
     op.drop_index(op.f("ix_contacts_contact_responsible_id"), table_name="contacts_contact")
     op.drop_index("ix_contacts_contact_kind_name_id", table_name="contacts_contact")
     op.drop_index(op.f("ix_contacts_contact_folded"), table_name="contacts_contact")

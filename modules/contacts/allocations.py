@@ -1,0 +1,267 @@
+"""Moving amounts between open items: as a document of its own, and back, before a document is reversed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, bindparam, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api import (
+    SYSTEM,
+    Actor,
+    Conflict,
+    Document,
+    Invalid,
+    Kind,
+    Money,
+    Posting,
+    SentBefore,
+    from_units,
+    locked,
+    organisation_id,
+    post,
+    require,
+    reverse,
+    unrestricted,
+    wall_clock,
+    written_before,
+)
+from modules.contacts.models import Allocation, AllocationLine, OpenItem
+from modules.contacts.operations import parties_by_id
+from modules.contacts.registers import ExchangeResults, Settlements
+from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part
+from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of
+
+_KIND = "contacts.allocation"
+_LINE, _DOCUMENT, _ITEM = AllocationLine.__table__.c, Document.__table__.c, OpenItem.__table__.c
+_ITEMS_OF = select(_ITEM.id).where(_ITEM.document_id == bindparam("document")).order_by(_ITEM.id)
+#: What posted documents move from or to some items, the latest document first.
+_LINES_ON = (
+    select(
+        _LINE.document_id,
+        _LINE.line,
+        _LINE.from_item_id,
+        _LINE.to_item_id,
+        type_coerce(_LINE.amount, BigInteger).label("amount"),
+        _DOCUMENT.kind,
+        Allocation.__table__.c.released_id,
+    )
+    .join_from(AllocationLine.__table__, Document.__table__, _DOCUMENT.id == _LINE.document_id)
+    .outerjoin(Allocation.__table__, Allocation.__table__.c.id == _LINE.document_id)
+    .where(
+        or_(
+            _LINE.from_item_id.in_(bindparam("items", expanding=True)),
+            _LINE.to_item_id.in_(bindparam("items", expanding=True)),
+        ),
+        _DOCUMENT.state == "posted",
+    )
+    .order_by(_LINE.document_id.desc(), _LINE.line)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationLineDraft:
+    """An amount (above zero, in the currency of both) from the document that pays to the one that is paid."""
+
+    from_id: int
+    to_id: int
+    amount: Decimal
+
+
+def allocate(
+    session: Session,
+    actor: Actor,
+    *,
+    contact_id: int,
+    lines: Sequence[AllocationLineDraft],
+    moment: datetime | None = None,
+    note: str = "",
+    operation_id: str | None = None,
+) -> Allocation:
+    """Record and post an allocation: amounts go from open items of a contact to others owed in the other direction.
+
+    Each at the base that it carries; the difference is an exchange result. Refused: no lines, an amount that is not above zero
+    or goes past zero on either side, documents of another contact or of two currencies, a moment before either document's, a
+    closed period, a contact outside the actor's scope. The same `operation_id` again gives the allocation that is there
+    already, and is refused (SentBefore) when it says something else.
+    """
+    require(actor, f"{_KIND}.post")
+    contact = parties_by_id(session, {contact_id})[contact_id]
+    if (made := written_before(session, Allocation, None, operation_id)) is not None:
+        if not _says(session, made, contact_id, lines, moment, note):
+            raise SentBefore(made)
+        return made
+    if not lines:
+        raise Invalid(_l("Add at least one line."), field="lines")
+    document = Allocation(
+        organisation_id=organisation_id(session),
+        contact_id=contact_id,
+        moment=moment or wall_clock(),
+        is_dated=moment is not None,
+        currency=_currency_of(session, lines[0].from_id),
+        amount=sum((line.amount for line in lines if Money.holds(line.amount)), Decimal(0)),
+        responsible_id=contact.responsible_id,
+        summary=contact.name,
+        note=note,
+        operation_id=operation_id,
+        links=[],
+    )
+    post(session, actor, [document], lambda posting, _documents: _move(posting, document, lines))
+    return document
+
+
+def reverse_allocation(session: Session, actor: Actor, document_id: int) -> Allocation:
+    """Reverse a posted allocation: both items stand as they did before it.
+
+    Refused (Conflict): one that moved back what was paid of a document that is reversed; it goes with its payment.
+    """
+    document = locked(session, Allocation, document_id)
+    if document.released_id is not None:
+        raise Conflict(_l("It was made as another document was reversed; it can't be reversed by itself."))
+    reverse(session, actor, document)
+    return document
+
+
+def release(session: Session, actor: Actor, document: Document) -> None:
+    """Undo what is allocated to or from a document, the latest first, before it is reversed.
+
+    Allocations are reversed; what others settled of it when they were posted goes back to their own items by allocations that
+    the program makes. Whoever may reverse the document may thereby do so: `actor` needs no right to allocations.
+    """
+    items = list(session.connection().scalars(_ITEMS_OF, {"document": document.id}))
+    if not items:
+        return
+    posting = Posting(session, [document])
+    _hold(posting, items_by_id(session, items).values())
+    found = list(session.connection().execute(_LINES_ON, {"items": items}))
+    found = [row for row in found if row.document_id != document.id]
+    done = {row.to_item_id for row in found if row.released_id == document.id}
+    _hold(posting, items_by_id(session, {i for row in found for i in (row.from_item_id, row.to_item_id)}).values())
+    for (document_id, kind), group in groupby(found, key=lambda row: (row.document_id, row.kind)):
+        lines = [row for row in group if row.released_id != document.id]
+        if kind != _KIND:
+            if lines := [row for row in lines if row.from_item_id not in done]:
+                _move_back(session, posting, document, lines)
+        elif lines:
+            with unrestricted(session, "allocations go with the document that is reversed"):
+                reverse(session, SYSTEM, locked(session, Allocation, document_id))
+
+
+def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLineDraft]) -> None:
+    """The two entries of each line, on the side of the one that pays, so that neither counts as a turnover."""
+    books, contact_id, currency = Books(posting), document.contact_id, document.currency
+    books.read(i for line in lines for i in (line.from_id, line.to_id))
+    ends = [tuple(books.item_of(i, contact_id, currency) for i in (line.from_id, line.to_id)) for line in lines]
+    books.hold((item for pair in ends for item in pair), contact_id, currency)
+    for n, ((source, target), line) in enumerate(zip(ends, lines, strict=True), 1):
+        part = check_part(line.amount, currency)
+        paying, paid = books.open(source), books.open(target)
+        side = 1 if paying.amount > 0 else -1
+        for item, standing in ((source, paying), (target, paid)):
+            check_dated(item, document.moment)
+            check_open(item, standing, part)
+        check_opposite(target, paid, side)
+        theirs, ours = paid.base_of(part, books.step), paying.base_of(part, books.step)
+        paid.take(part, theirs)
+        paying.take(part, ours)
+        _insert_line(posting, document, n, source.id, target.id, part)
+        enter(posting, document, n, source, side, -side * part, -ours)
+        enter(posting, document, n, target, side, side * part, -theirs)
+        enter_result(posting, document, n, target, -theirs - ours)
+
+
+def _move_back(session: Session, posting: Posting, document: Document, lines: Sequence[Any]) -> None:
+    """What a document settled of `document` when it was posted goes back to its own item, at what it was worth there."""
+    items = items_by_id(session, {i for row in lines for i in (row.from_item_id, row.to_item_id)})
+    payer = items[lines[0].from_item_id]
+    query = select(_DOCUMENT.responsible_id, _DOCUMENT.summary).where(_DOCUMENT.id == payer.document_id)
+    of_payer = session.connection().execute(query).one()
+    back = Allocation(
+        organisation_id=posting.organisation_id,
+        contact_id=payer.contact_id,
+        moment=posting.open_moment(max(item.moment for item in items.values())),
+        currency=payer.currency,
+        amount=from_units(sum(row.amount for row in lines), Money.scale),
+        responsible_id=of_payer.responsible_id,
+        summary=of_payer.summary,
+        released_id=document.id,
+        links=[],
+    )
+
+    def move(posting: Posting, _documents: Sequence[Allocation]) -> None:
+        for n, row in enumerate(lines, 1):
+            entry = _entry(session, row)
+            payer, paid = items[row.from_item_id], items[row.to_item_id]
+            _insert_line(posting, back, n, paid.id, payer.id, row.amount)
+            enter(posting, back, n, paid, entry.side, -entry.amount, -entry.base)
+            enter(posting, back, n, payer, entry.side, entry.amount, entry.base - entry.result)
+            enter_result(posting, back, n, paid, -entry.result, side=1 if entry.result > 0 else -1)
+
+    post(session, SYSTEM, [back], move)
+
+
+def _entry(session: Session, row: Any) -> Any:
+    """Side, amount, base and exchange result, in units, of what a line settled."""
+    e, r = Settlements.entries.c, ExchangeResults.entries.c
+    result = select(func.coalesce(func.sum(type_coerce(r.base, BigInteger)), 0)).where(
+        r.document_id == row.document_id, r.line == row.line
+    )
+    query = select(
+        e.side,
+        type_coerce(e.amount, BigInteger).label("amount"),
+        type_coerce(e.base, BigInteger).label("base"),
+        result.scalar_subquery().label("result"),
+    )
+    entry = session.connection().execute(query.where(e.document_id == row.document_id, e.line == row.line)).one()
+    return _Entry(entry.side, entry.amount, entry.base, int(entry.result))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    side: int
+    amount: int
+    base: int
+    result: int
+
+
+def _insert_line(posting: Posting, document: Document, line: int, source: int, target: int, amount: int) -> None:
+    row = {"document_id": document.id, "line": line, "from_item_id": source, "to_item_id": target, "amount": amount}
+    posting.insert(AllocationLine.__table__, row)
+
+
+def _hold(posting: Posting, items: Iterable[Item]) -> None:
+    posting.hold(Settlements.open_items, {(item.contact_id, item.id, item.currency) for item in items})
+
+
+def _hold_lines(posting: Posting, document: Allocation) -> None:
+    query = select(_LINE.from_item_id, _LINE.to_item_id).where(_LINE.document_id == document.id)
+    found = {item for row in posting.session.connection().execute(query) for item in row}
+    _hold(posting, items_by_id(posting.session, found).values())
+
+
+def _currency_of(session: Session, document_id: int) -> str:
+    """The currency of what pays; whether it may be allocated is checked when that is held."""
+    query = select(_DOCUMENT.currency).where(_DOCUMENT.id == document_id)
+    return str(session.connection().scalar(query) or "")
+
+
+def _says(
+    session: Session,
+    made: Allocation,
+    contact_id: int,
+    lines: Sequence[AllocationLineDraft],
+    moment: datetime | None,
+    note: str,
+) -> bool:
+    """Whether an allocation is what was sent again."""
+    same_moment = moment is None or moment == made.moment
+    sent = sorted((line.from_id, line.to_id, line.amount) for line in lines)
+    return (made.contact_id, made.note, same_moment) == (contact_id, note, True) and sent == lines_of(session, made.id)
+
+
+Kind(Allocation, reversing=_hold_lines)

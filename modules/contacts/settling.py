@@ -1,0 +1,300 @@
+"""Debts on their way into the ledger, and what each settles of others as it is posted (docs/adr/0015)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api import Conflict, Document, Invalid, Money, Posting, base_currency, digits_of, to_units
+from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
+from modules.contacts.registers import ExchangeResults, Settlements
+from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
+
+#: so many open items are read at once, the oldest first
+_TOGETHER = 50
+#: contact, open item, currency: the key of what is open
+Key = tuple[int, int, str]
+
+_ITEM, _DOCUMENT, _OPEN = OpenItem.__table__.c, Document.__table__.c, Settlements.open_items.table.c
+_UNITS = type_coerce(_OPEN.amount, BigInteger)
+_ITEMS = select(
+    _ITEM.id,
+    _ITEM.document_id,
+    _ITEM.contact_id,
+    _DOCUMENT.currency,
+    _DOCUMENT.number,
+    _DOCUMENT.moment,
+    _ITEM.due,
+).join_from(OpenItem.__table__, Document.__table__, _DOCUMENT.id == _ITEM.document_id)
+_OF_DOCUMENTS = _ITEMS.where(
+    _DOCUMENT.organisation_id == bindparam("organisation"),
+    _ITEM.document_id.in_(bindparam("documents", expanding=True)),
+).order_by(_ITEM.id)
+_BY_ID = _ITEMS.where(_ITEM.id.in_(bindparam("items", expanding=True)))
+#: What a contact's documents of one sign left open: by the partial index of what is not zero.
+_OLDEST = (
+    _ITEMS.add_columns(_UNITS.label("open"))
+    .join(Settlements.open_items.table, _OPEN.item_id == _ITEM.id)
+    .where(
+        _OPEN.organisation_id == bindparam("organisation"),
+        _OPEN.contact_id == bindparam("contact"),
+        _OPEN.currency == bindparam("currency"),
+        type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
+        _UNITS * bindparam("sign", type_=BigInteger) < 0,
+        _DOCUMENT.moment <= bindparam("moment"),
+        _ITEM.id.not_in(bindparam("seen", expanding=True)),
+    )
+    .order_by(func.coalesce(_ITEM.due, func.date(_DOCUMENT.moment)), _DOCUMENT.moment, _ITEM.id)
+    .limit(_TOGETHER)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a document makes a contact owe us, or below zero us owe the contact, and what it settles at once.
+
+    It settles what is owed in the other direction, of the same contact and currency and of documents dated no later; the rest
+    stays open on its own item.
+    """
+
+    document: Document
+    contact_id: int
+    #: in the document's currency
+    amount: Decimal
+    #: the same in the organisation's own, at the document's rate
+    base: Decimal
+    #: when it is to be paid; None: at once
+    due: date | None = None
+    #: documents that it settles first, each as far as that is open: a return lessens its sale
+    against: Sequence[int] = ()
+    #: documents that it settles, each by an amount above zero; refused where that is not open
+    pays: Sequence[tuple[int, Decimal]] = ()
+    #: whether what is left settles what has been open the longest
+    oldest_first: bool = False
+
+
+def settle(posting: Posting, debts: Sequence[Debt]) -> None:
+    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out.
+
+    Refused (Conflict, Invalid): `pays` that goes past zero on either side, of another contact or currency, owed the same way
+    round, or dated later than the debt.
+    """
+    books = Books(posting)
+    books.read(document for debt in debts for document in (*debt.against, *(chosen for chosen, _ in debt.pays)))
+    for debt in debts:
+        _Settled(books, debt).add()
+
+
+class Books:
+    """What a posting knows of open items: as they are held, less what it has taken of them."""
+
+    def __init__(self, posting: Posting) -> None:
+        self.posting = posting
+        #: document → its item
+        self.of_document: dict[int, Item] = {}
+        self.standing: dict[Key, Standing] = {}
+        #: units of the smallest coin of the organisation's currency
+        self.step = 10 ** (Money.scale - digits_of(base_currency(posting.session)))
+
+    def read(self, documents: Iterable[int]) -> None:
+        """Learn the items of documents."""
+        if wanted := set(documents) - self.of_document.keys():
+            asked = {"organisation": self.posting.organisation_id, "documents": sorted(wanted)}
+            for row in self.posting.session.connection().execute(_OF_DOCUMENTS, asked):
+                self.of_document[row.document_id] = Item(*_named(row))
+
+    def hold(self, items: Iterable[Item], contact_id: int, currency: str) -> None:
+        """Hold what is open of items of a contact, so that nobody else settles them."""
+        keys = {(contact_id, item.id, currency) for item in items} - self.standing.keys()
+        if keys:
+            held = self.posting.hold(Settlements.open_items, keys)
+            self.standing.update({key: Standing(*h.amounts) for key, h in held.items()})
+            self.posting.give_moments(h.last for h in held.values())
+
+    def open(self, item: Item) -> Standing:
+        """What is open of an item that is held."""
+        return self.standing[item.contact_id, item.id, item.currency]
+
+    def item_of(self, document_id: int, contact_id: int, currency: str) -> Item:
+        """The item of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
+        item = self.of_document.get(document_id)
+        if item is None or item.contact_id != contact_id:
+            raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
+        if item.currency != currency:
+            message = _l(
+                "%(number)s is in %(currency)s; only what is in one currency can be settled.",
+                number=item.number,
+                currency=item.currency,
+            )
+            raise Conflict(message)
+        return item
+
+    def oldest(self, debt: Debt, sign: int, seen: Iterable[int]) -> list[tuple[Item, int]]:
+        """The oldest open items that `debt` can settle and what is open of each, in units, before they are held."""
+        document = debt.document
+        asked = {
+            "organisation": self.posting.organisation_id,
+            "contact": debt.contact_id,
+            "currency": document.currency,
+            "sign": sign,
+            "moment": document.moment,
+            "seen": list(seen),
+        }
+        rows = self.posting.session.connection().execute(_OLDEST, asked)
+        return [(Item(*_named(row)), abs(row.open)) for row in rows]
+
+
+class _Settled:
+    """One debt while it is added: what is left of it, and the lines that it has written."""
+
+    def __init__(self, books: Books, debt: Debt) -> None:
+        self.books, self.posting, self.debt, self.document = books, books.posting, debt, debt.document
+        self.left = Standing(to_units(debt.amount, Money.scale), to_units(debt.base, Money.scale))
+        self.sign = 1 if debt.amount >= 0 else -1
+        self.item = Item(
+            self.document.id * INSTALMENTS,  # its first and, so far, only instalment
+            self.document.id,
+            debt.contact_id,
+            self.document.currency,
+            self.document.number or "",
+            self.document.moment,
+            debt.due,
+        )
+        self.lines = count(1)
+        #: items that were settled, or found to be settled already
+        self.seen: set[int] = set()
+
+    def add(self) -> None:
+        """Add the item, what it settles, and what stays open of it."""
+        item, left = self.item, self.left
+        values = {"id": item.id, "document_id": self.document.id, "contact_id": item.contact_id, "due": item.due}
+        self.posting.insert(OpenItem.__table__, {**values, "amount": left.amount, "base": left.base})
+        self._pay_chosen()
+        self._pay_named()
+        if self.debt.oldest_first:
+            self._pay_oldest()
+        if left.amount or left.base or not self.seen:
+            enter(self.posting, self.document, 0, item, self.sign, left.amount, left.base)
+        self.books.of_document[self.document.id] = item
+        self.books.standing[item.contact_id, item.id, item.currency] = left
+
+    def _pay_chosen(self) -> None:
+        """What was asked for, to the last unit, or nothing."""
+        pays = [
+            (self._item_of(document), check_part(amount, self.document.currency)) for document, amount in self.debt.pays
+        ]
+        if not pays:
+            return
+        self._hold(item for item, _ in pays)
+        if sum(part for _, part in pays) > abs(self.left.amount):
+            raise Conflict(_l("The amounts add up to more than the document."))
+        for item, part in pays:
+            standing = self.books.open(item)
+            check_dated(item, self.document.moment)
+            check_opposite(item, standing, self.sign)
+            check_open(item, standing, part)
+            self._take(item, part)
+
+    def _pay_named(self) -> None:
+        """What it is against, as far as that is open and fits."""
+        found = (self.books.of_document.get(document) for document in self.debt.against)
+        items = [i for i in found if i is not None and self._fits(i)]
+        self._hold(items)
+        for item in items:
+            if self.books.open(item).amount * self.sign < 0:
+                self._take(item, min(abs(self.left.amount), abs(self.books.open(item).amount)))
+
+    def _pay_oldest(self) -> None:
+        while self.left.amount:
+            found = self.books.oldest(self.debt, self.sign, self.seen)
+            wanted = list(_enough(found, abs(self.left.amount)))
+            self._hold(wanted)
+            for item in wanted:  # somebody may have settled some of it while we waited
+                self.seen.add(item.id)
+                if self.books.open(item).amount * self.sign < 0:
+                    self._take(item, min(abs(self.left.amount), abs(self.books.open(item).amount)))
+            if len(wanted) == len(found) < _TOGETHER:
+                return
+
+    def _item_of(self, document_id: int) -> Item:
+        return self.books.item_of(document_id, self.debt.contact_id, self.document.currency)
+
+    def _fits(self, item: Item) -> bool:
+        same = (item.contact_id, item.currency) == (self.debt.contact_id, self.document.currency)
+        return same and item.moment <= self.document.moment
+
+    def _hold(self, items: Iterable[Item]) -> None:
+        self.books.hold(items, self.debt.contact_id, self.document.currency)
+
+    def _take(self, item: Item, part: int) -> None:
+        """Settle `part` units of an item: at the base it carries there, and at what it is worth here; the difference is the
+        exchange's."""
+        if not part:
+            return
+        line, standing = next(self.lines), self.books.open(item)
+        theirs, ours = standing.base_of(part, self.books.step), self.left.base_of(part, self.books.step)
+        standing.take(part, theirs)
+        self.left.take(part, ours)
+        self.seen.add(item.id)
+        row = {"document_id": self.document.id, "line": line, "from_item_id": self.item.id, "to_item_id": item.id}
+        self.posting.insert(AllocationLine.__table__, {**row, "amount": part})
+        enter(self.posting, self.document, line, item, self.sign, self.sign * part, -theirs)
+        enter_result(self.posting, self.document, line, item, -theirs - ours)
+
+
+def enter(posting: Posting, document: Document, line: int, item: Item, side: int, amount: int, base: int) -> None:
+    """Add an entry of an item, in units."""
+    posting.add_units(
+        Settlements,
+        document,
+        line,
+        side=side,
+        contact=item.contact_id,
+        item=item.id,
+        currency=item.currency,
+        amount=amount,
+        base=base,
+    )
+
+
+def enter_result(posting: Posting, document: Document, line: int, item: Item, base: int, *, side: int = 0) -> None:
+    """Add what was gained (above zero) or lost on the rate; `side` where a gain or loss is only lessened."""
+    if base:
+        side = side or (1 if base > 0 else -1)
+        posting.add_units(
+            ExchangeResults, document, line, side=side, contact=item.contact_id, currency=item.currency, base=base
+        )
+
+
+def items_by_id(session: Session, items: Iterable[int]) -> dict[int, Item]:
+    """Open items by their numbers, whoever may see them."""
+    rows = session.connection().execute(_BY_ID, {"items": sorted(set(items))})
+    return {row.id: Item(*_named(row)) for row in rows}
+
+
+def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal]]:
+    """What a document moves between open items, whoever may see it: from which document, to which, how much; in order of
+    these."""
+    line = AllocationLine.__table__.c
+    query = select(line.from_item_id, line.to_item_id, line.amount).where(line.document_id == document_id)
+    rows = session.connection().execute(query)
+    return sorted((row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS, row.amount) for row in rows)
+
+
+def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None]:
+    return row.id, row.document_id, row.contact_id, row.currency, row.number or "", row.moment, row.due
+
+
+def _enough(found: Iterable[tuple[Item, int]], wanted: int) -> Iterator[Item]:
+    """The first items that together leave `wanted` units open, or all."""
+    for item, left in found:
+        if wanted <= 0:
+            return
+        wanted -= left
+        yield item

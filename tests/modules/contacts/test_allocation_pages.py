@@ -1,0 +1,164 @@
+"""Paying and allocating on pages: what is offered, what is typed, and what comes of it, without any script."""
+
+import re
+from datetime import datetime
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app.documents import locked, post, reverse, save
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact, record_payment
+from modules.contacts.queries import allocations_of, open_items_of, open_of
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale
+from modules.warehouse.operations import create_item
+
+JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, 12) for month in (1, 2, 3))
+
+
+@pytest.fixture
+def ids(company: Any) -> dict[str, int]:
+    """A contact with two sales (100 and 50), a purchase (30) and a payment of 20 that pays nothing yet."""
+
+    def work(session: Any) -> dict[str, int]:
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Anna", code="A-1").id
+        service = create_item(session, SYSTEM, code="WORK", name="Work", kind="service").id
+        made = {"contact": contact}
+        for name, kind, price, moment in (
+            ("sale", Sale, "100", JANUARY),
+            ("second", Sale, "50", FEBRUARY),
+            ("bill", Purchase, "30", FEBRUARY),
+        ):
+            draft = TradeDraft(contact, [TradeLineDraft(service, D(1), D(price))], moment=moment)
+            document = save(session, SYSTEM, kind, draft)
+            post(session, SYSTEM, [document])
+            made[name] = document.id
+        made["advance"] = record_payment(
+            session, SYSTEM, contact_id=contact, direction="in", amount=D(20), moment=MARCH, pays=[]
+        ).id
+        return made
+
+    found: dict[str, int] = company.database.run(work, actor=SYSTEM)
+    return found
+
+
+@pytest.fixture
+def browser(app: Any) -> Any:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    return client
+
+
+def left(company: Any, *documents: int) -> list[D]:
+    found = company.database.run(lambda s: open_of(s, documents), actor=SYSTEM, write=False)
+    return [found[d] for d in documents]
+
+
+def paying(ids: dict[str, int], **typed: str) -> dict[str, str]:
+    sent = {"contact_id": str(ids["contact"]), "direction": "in", "currency": "GBP", "method": "bank", "note": ""}
+    return {**sent, "moment": "2026-04-01T12:00", "operation": "one", **typed}
+
+
+def test_a_payment_for_a_document_begins_with_what_is_open_of_it(browser: Any, ids: dict[str, int]) -> None:
+    page = browser.get(f"/contacts/payments/new?document={ids['bill']}").text
+    assert '<option selected value="out">' in page
+    assert re.search(rf'name="part_{ids["bill"]}"[^>]*value="30', page)
+    assert re.search(r'name="amount"[^>]*value="30', page)
+    assert f"part_{ids['sale']}" not in page
+    assert browser.get("/contacts/payments/new?document=999").status_code == 200
+
+
+def test_open_documents_are_shown_without_a_script(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    page = browser.post("/contacts/payments/new", data=paying(ids, then="show")).text
+    assert all(f'name="part_{ids[name]}"' in page for name in ("sale", "second"))
+    assert f"part_{ids['bill']}" not in page
+    assert left(company, ids["sale"], ids["second"]) == [100, 50]
+
+
+def test_what_is_typed_is_what_is_paid(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    typed = {f"part_{ids['second']}": "40", f"part_{ids['sale']}": ""}
+    done = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **typed))
+    assert done.status_code == 302
+    payment = int(done.location.rpartition("/")[2])
+    assert left(company, ids["sale"], ids["second"], payment) == [100, 10, 30]
+    page = browser.get(done.location).text
+    assert all(words in page for words in ("S-000002", "40.00", "at once", "30.00 GBP"))
+    again = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **typed))
+    assert again.location == done.location
+
+
+def test_with_nothing_typed_the_oldest_is_paid(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    browser.post("/contacts/payments/new", data=paying(ids, amount="120"))
+    assert left(company, ids["sale"], ids["second"]) == [0, 30]
+
+
+def test_more_than_is_open_is_said_on_the_form(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    page = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **{f"part_{ids['second']}": "60"}))
+    assert page.status_code == 200
+    assert "Only 50.00 GBP of S-000002 is open." in page.text
+    assert left(company, ids["second"]) == [50]
+
+
+def test_an_advance_is_allocated_on_its_page_and_the_allocation_reversed(
+    browser: Any, company: Any, ids: dict[str, int]
+) -> None:
+    address = f"/contacts/allocations/new?document={ids['advance']}"
+    assert address in browser.get(f"/contacts/payments/{ids['advance']}").text
+    page = browser.get(address).text
+    assert f'name="part_{ids["sale"]}"' in page
+    assert f'name="part_{ids["bill"]}"' not in page
+    data = {"moment": "2026-04-01T12:00", "note": "", "operation": "two", f"part_{ids['second']}": "20"}
+    done = browser.post(address, data=data)
+    assert done.status_code == 302
+    assert left(company, ids["advance"], ids["second"]) == [0, 30]
+    page = browser.get(done.location).text
+    assert all(words in page for words in ("AL-000001", "P-000001", "S-000002", "20.00"))
+    page = browser.get(f"/contacts/payments/{ids['advance']}").text
+    assert "Reverse allocation" in page
+    browser.post(f"{done.location}/reverse?back={ids['advance']}")
+    assert left(company, ids["advance"], ids["second"]) == [20, 50]
+    assert browser.get(address.replace(str(ids["advance"]), "999")).status_code == 404
+    nothing = {key: value for key, value in data.items() if not key.startswith("part_")}
+    assert "Add at least one line." in browser.post(address, data={**nothing, "operation": "three"}).text
+
+
+def test_lists_show_what_is_open(browser: Any, ids: dict[str, int]) -> None:
+    for address in ("/contacts/open-items", f"/contacts/{ids['contact']}/open-items"):
+        page = browser.get(address).text
+        assert all(number in page for number in ("S-000001", "S-000002", "PU-000001", "P-000001", "100.00"))
+    assert "PU-000001" not in browser.get("/contacts/open-items?who=them").text
+    assert "S-000002" not in browser.get("/contacts/open-items?due=2026-02-01").text
+    rows = browser.get("/api/v1/lists/contacts.open_item").json["rows"]
+    assert len(rows) == 4
+    assert browser.get("/contacts/allocations").status_code == 200
+
+
+def test_what_settled_a_document_is_known_from_both_sides(company: Any, ids: dict[str, int]) -> None:
+    def work(session: Any) -> None:
+        payment = record_payment(
+            session, SYSTEM, contact_id=ids["contact"], direction="in", amount=D(120), moment=MARCH
+        )
+        assert [(row.number, row.amount) for row in allocations_of(session, payment.id)] == [
+            ("S-000001", D(100)),
+            ("S-000002", D(20)),
+        ]
+        (paid,) = allocations_of(session, ids["sale"])
+        assert (paid.document_id, paid.kind, paid.amount, paid.allocation_id) == (
+            payment.id,
+            "contacts.payment",
+            D(100),
+            None,
+        )
+        assert [(d.number, d.amount, d.open) for d in open_items_of(session, ids["contact"], "GBP")] == [
+            ("S-000002", D(50), D(30)),
+            ("PU-000001", D(-30), D(-30)),
+            ("P-000001", D(-20), D(-20)),
+        ]
+        reverse(session, SYSTEM, locked(session, Sale, ids["sale"]))
+        assert allocations_of(session, ids["sale"]) == []
+        assert [row.number for row in allocations_of(session, payment.id)] == ["S-000002"]
+        assert open_of(session, [ids["sale"], payment.id]) == {ids["sale"]: D(0), payment.id: D(100)}
+
+    company.database.run(work, actor=SYSTEM)
