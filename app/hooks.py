@@ -38,3 +38,7 @@ period_closing = Effect("period_closing")
 #: module that keeps something built on the document undoes it here, whatever the actor's rights to that are; an error aborts
 #: the reversal.
 document_reversing = Effect("document_reversing")
+
+#: `document_correcting(session, document)`: a posted document is about to say something else. A module refuses (HasFollowers)
+#: where something of its own rests on what the document says now.
+document_correcting = Effect("document_correcting")

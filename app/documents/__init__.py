@@ -1,9 +1,10 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
+from app.documents.correction import correct, versions_of
 from app.documents.drafts import SentBefore, discard, locked, save, unmask, written_before
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, followers_of, left_of, sources_of
-from app.documents.models import Document, DocumentLink, LineOf
+from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.paper import Fact, Paper, PaperColumn, Total
 from app.documents.posting import post, reverse
 from app.documents.queries import documents_by_id, latest_documents
@@ -13,6 +14,7 @@ __all__ = [
     "STATES",
     "Document",
     "DocumentLink",
+    "DocumentVersion",
     "Draft",
     "Fact",
     "HasFollowers",
@@ -24,6 +26,7 @@ __all__ = [
     "PaperColumn",
     "SentBefore",
     "Total",
+    "correct",
     "discard",
     "documents_by_id",
     "followers_of",
@@ -36,5 +39,6 @@ __all__ = [
     "save",
     "sources_of",
     "unmask",
+    "versions_of",
     "written_before",
 ]

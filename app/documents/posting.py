@@ -61,7 +61,7 @@ def post(
         refuse_beyond(session, document)
     posting = Posting(session, documents)
     posting.refuse_closed_periods()
-    with _shortages_named(session):
+    with shortages_named(session):
         for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
             moves(posting, list(some))
         session.flush()  # a moment that was taken under the locks
@@ -87,7 +87,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     document_reversing(session, session, actor, document)
     kind = kind_of(document)
     posting = Posting(session, [document])
-    with _shortages_named(session):
+    with shortages_named(session):
         kind.reversing(posting, document)
         posting.reverse(document)
         posting.write()
@@ -97,7 +97,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
 
 
 @contextmanager
-def _shortages_named(session: Session) -> Iterator[None]:
+def shortages_named(session: Session) -> Iterator[None]:
     """Let a shortage say what falls short in the words of whoever declared the floor."""
     try:
         yield

@@ -1,7 +1,8 @@
 """Writing entries: what makes a figure move, and what refuses to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -92,6 +93,8 @@ class Posting:
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
+        #: while floors wait to be checked: which keys have been lowered, and from which moment on
+        self._lowered: dict[Totals, dict[Key, datetime]] | None = None
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
 
@@ -147,7 +150,7 @@ class Posting:
         return answers[len(questions) :]
 
     def insert(self, table: Any, row: Mapping[str, Any]) -> None:
-        """Let a row of a module's own table go into the database with the entries, before them."""
+        """Let a row of a module's own table go into the database with the entries, before them; it replaces one of its key."""
         self._rows[table].append(row)
 
     def has_added(self, register: type[Register]) -> bool:
@@ -242,7 +245,9 @@ class Posting:
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
-            if totals.floor is not None:
+            if totals.floor is not None and self._lowered is not None:
+                self._note_lowered(totals, totals.floor, added, self._lowered)
+            elif totals.floor is not None:
                 self._refuse_below_floor(totals, totals.floor, added)
         with self._bare.together():
             for table, rows in self._rows.items():
@@ -256,6 +261,45 @@ class Posting:
         self._added.clear()
         self._rows.clear()
         self._held.clear()
+
+    @contextmanager
+    def floors_deferred(self) -> Iterator[None]:
+        """What is written within the block may go below floors meanwhile; what is there in the end may not (NotEnough)."""
+        lowered: dict[Totals, dict[Key, datetime]] = defaultdict(dict)
+        self._lowered = lowered
+        try:
+            yield
+        finally:
+            self._lowered = None
+        for totals, keys in lowered.items():
+            if totals.floor is not None:
+                self._refuse_still_below(totals, totals.floor, keys)
+
+    def _note_lowered(
+        self, totals: Totals, floor: Floor, added: list[Share], lowered: dict[Totals, dict[Key, datetime]]
+    ) -> None:
+        position = totals.of.index(floor.amount)
+        for key, amounts, _, _, moment in added:
+            if amounts[position] < 0 and floor.guards(key):
+                known = lowered[totals]
+                known[key] = min(moment, known.get(key, moment))
+
+    def _refuse_still_below(self, totals: Totals, floor: Floor, keys: Mapping[Key, datetime]) -> None:
+        """Refuse keys that stand below zero anywhere from these moments on, with everything written."""
+        position, scale = totals.of.index(floor.amount), totals.amounts[totals.of.index(floor.amount)].scale
+        short: dict[Key, Shortage] = {}
+        for key, held in self.hold(totals, keys).items():
+            begin = keys[key] - timedelta(microseconds=1)
+            if floor.from_now_on:
+                begin = max(begin, wall_clock())
+            later = totals.sql.lowest_after(self._bare, self.organisation_id, key, begin, floor.amount)
+            moment, level, whole = later or (begin, 0, 0)
+            before = held.amounts[position] - whole
+            low = min(before + level, before) if floor.from_now_on else before + level
+            if low < 0:
+                short[key] = Shortage(from_units(-low, scale), moment, from_units(0, scale))
+        if short:
+            raise NotEnough(totals, short)
 
     def _read_period(self) -> date | None:
         row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))

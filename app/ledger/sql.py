@@ -142,24 +142,31 @@ class Sql:
 
 
 def insert_rows(bare: Bare, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of any table, all with the same columns, by one statement."""
+    """Rows of any table, all with the same columns, by one statement; each replaces a row that has its key already."""
     columns = tuple(rows[0])
     _plain_insert(table, columns).run(bare, [tuple(row[c] for c in columns) for row in rows])
 
 
 @cache
 def _plain_insert(table: Table, columns: tuple[str, ...]) -> "_Insert":
-    return _Insert(table, columns)
+    return _Insert(table, columns, key=tuple(c.name for c in table.primary_key), is_replaced=True)
 
 
 class _Insert:
     """An INSERT of many rows.
 
-    Where a row of the same `key` is there already, its columns `grown` grow by the new ones; without any, it stays.
+    Where a row of the same `key` is there already, its columns `grown` grow by the new ones; without any it stays, or is
+    replaced.
     """
 
     def __init__(
-        self, table: Table, columns: tuple[str, ...], *, key: tuple[str, ...] = (), grown: tuple[str, ...] = ()
+        self,
+        table: Table,
+        columns: tuple[str, ...],
+        *,
+        key: tuple[str, ...] = (),
+        grown: tuple[str, ...] = (),
+        is_replaced: bool = False,
     ) -> None:
         names, name = ", ".join(columns), table.name
         self._moments = [i for i, c in enumerate(columns) if isinstance(table.c[c].type, Date | DateTime)]
@@ -174,6 +181,10 @@ class _Insert:
             latest = {c: f"({name}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
             self._sqlite += _on_conflict(key, {**whole, **{c: f"max{pair}" for c, pair in latest.items()}})
             self._postgresql += _on_conflict(key, {**sums, **{c: f"greatest{pair}" for c, pair in latest.items()}})
+        elif is_replaced:
+            said = _on_conflict(key, {c: f"excluded.{c}" for c in columns if c not in key})
+            self._sqlite += said
+            self._postgresql += said
         elif key:
             self._sqlite += " ON CONFLICT DO NOTHING"
             self._postgresql += " ON CONFLICT DO NOTHING"

@@ -16,6 +16,7 @@ from app.documents import (
     STATES,
     Document,
     Kind,
+    correct,
     discard,
     followers_of,
     kind_of,
@@ -24,12 +25,13 @@ from app.documents import (
     reverse,
     save,
     sources_of,
+    versions_of,
 )
 from app.errors import Changed, Conflict, KontorError, NotFound
 from app.notices import taken_notices
 from app.reference import base_currency
 from app.values import digits_of
-from app.web.comparison import differences
+from app.web.comparison import Difference, differences
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
@@ -133,13 +135,18 @@ def state_filter(model: Any) -> Filter:
     return Filter("state", _l("State"), lambda value: model.state == value, choices)
 
 
-def tell_saved(document: Document) -> None:
+def _may_correct(kind: Kind[Any]) -> bool:
+    return all(current_actor().may(f"{kind.name}.{verb}") for verb in ("post", "reverse"))
+
+
+def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
     """Say above the next page what became of a document, and what whoever posted it ought to know."""
     session = current_session()
     if document.state != "posted":
         flash(_("Draft saved."), "success")
         return
-    flash(_("%(number)s is posted.", number=document.number), "success")
+    message = _("%(number)s is corrected.") if is_corrected else _("%(number)s is posted.")
+    flash(message % {"number": document.number}, "success")
     for notice in (*taken_notices(session), *kind_of(document).warnings(session, current_actor(), document)):
         flash(str(notice), "warning")
     if document.moment.date() > wall_clock().date():
@@ -168,15 +175,34 @@ def _show(pages: _Pages, document: Document) -> Any:
         title=title,
         buttons=pages.buttons,
         makes=[m for m in pages.kind.makes if document.state == "posted" and actor.may(f"{m.target}.edit")],
+        versions=_versions(pages, document),
+        may_correct=_may_correct(pages.kind),
         sources=sources_of(session, document),
         followers=followers_of(session, document.id),
     )
 
 
+def _versions(pages: _Pages, document: Document) -> list[tuple[Any, list[Difference]]]:
+    """The document's versions before this one, newest first, each with where the one after it says something else."""
+    session, kind = current_session(), pages.kind
+    if document.version == 1 or not (found := versions_of(session, document)):
+        return []
+    form, following = pages.form(formdata=None), kind.draft_of(document)
+    form.offer(session, kind.model)
+    told = []
+    for version, draft in found:
+        told.append((version, differences(form, draft, following)))
+        following = draft
+    return told
+
+
 def _edit(pages: _Pages, document: Document | None) -> Any:
     """The form of a document: saved as a draft, or saved and posted, in one transaction."""
     session, actor, kind = current_session(), current_actor(), pages.kind
-    if document is not None and document.state != "draft":
+    corrects = document is not None and document.state == "posted"
+    if document is not None and document.state not in ("draft", "posted"):
+        raise Conflict(_("This document can't be changed any more."))
+    if corrects and not _may_correct(kind):
         raise Conflict(_("A posted document can't be changed; reverse it and make a new one."))
     form = pages.form()
     form.offer(session, kind.model)
@@ -186,9 +212,12 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
     if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
         draft = form.draft(kind)
         try:
-            document = save(session, actor, kind.model, draft, document=document)
-            if request.form.get("then") == "post" and document.state in (None, "draft"):
-                post(session, actor, [document])
+            if corrects and document is not None:
+                correct(session, actor, document, draft)
+            else:
+                document = save(session, actor, kind.model, draft, document=document)
+                if request.form.get("then") == "post" and document.state in (None, "draft"):
+                    post(session, actor, [document])
             session.flush()
         except Changed as error:
             stored = kind.draft_of(error.stored)
@@ -200,7 +229,7 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
             session.rollback()
             form.refuse(error)
         else:
-            tell_saved(document)
+            tell_saved(document, is_corrected=corrects)
             return redirect(pages.address("view", document_id=document.id))
     may_post = actor.may(f"{kind.name}.post")
     return render_template(
@@ -209,6 +238,7 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
         title=pages.table.create_title if document is None else f"{kind.model.title} {document.number or ''}",
         back=pages.address("list") if document is None else pages.address("view", document_id=document.id),
         may_post=may_post,
+        corrects=corrects,
         prices="sales" if pages.with_prices else "",
         changed=changed,
         digits=digits_of(

@@ -31,7 +31,7 @@ from app.api import (
     wall_clock,
     written_before,
 )
-from modules.contacts.models import Allocation, AllocationLine, OpenItem
+from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, OpenItem
 from modules.contacts.operations import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part
@@ -150,6 +150,20 @@ def release(session: Session, actor: Actor, document: Document) -> None:
         elif lines:
             with unrestricted(session, "allocations go with the document that is reversed"):
                 reverse(session, SYSTEM, locked(session, Allocation, document_id))
+
+
+def settlers_of(session: Session, document_id: int) -> list[str]:
+    """Numbers of the posted documents that settled some of this one, or that it settled, whoever may see them."""
+    items = list(session.connection().scalars(_ITEMS_OF, {"document": document_id}))
+    if not items:
+        return []
+    rows = list(session.connection().execute(_LINES_ON, {"items": items}))
+    done = {(row.to_item_id, row.from_item_id) for row in rows if row.released_id is not None}
+    others = {row.document_id for row in rows if (row.from_item_id, row.to_item_id) not in done} - {document_id}
+    own = {i for row in rows if row.document_id == document_id for i in (row.from_item_id, row.to_item_id)} - set(items)
+    wanted = others | {item // INSTALMENTS for item in own}
+    query = select(_DOCUMENT.number).where(_DOCUMENT.id.in_(wanted)).order_by(_DOCUMENT.number)
+    return [str(number) for number in session.connection().scalars(query)]
 
 
 def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLineDraft]) -> None:

@@ -1,0 +1,101 @@
+"""Correcting a posted document: it keeps its id and number, and what it said before stays readable."""
+
+import json
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.documents.drafts import locked, unmask, write
+from app.documents.kinds import Draft, kind_of
+from app.documents.links import refuse_beyond, refuse_followed
+from app.documents.models import Document, DocumentVersion
+from app.documents.posting import shortages_named
+from app.errors import Changed, Conflict
+from app.hooks import document_correcting
+from app.ledger import Posting
+from app.security import Actor, require
+
+_AS_TEXT = (Decimal, datetime, date)
+
+
+def correct(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
+    """Let a posted document say what the draft does: its entries are reversed and written anew, as its next version.
+
+    Needs the rights to post and to reverse. Refused: a document that is not posted or has been saved since `draft.version`
+    (Changed), a closed period before or after, whatever rests on it (HasFollowers), what its kind and the ledger refuse. A
+    floor is checked once, for what is there in the end.
+    """
+    for verb in ("post", "reverse"):
+        require(actor, f"{document.kind}.{verb}")
+    document = locked(session, type(document), document.id)
+    if document.state != "posted":
+        raise Conflict(_l("Only a posted document is corrected."))
+    if draft.version is not None and draft.version != document.version:
+        raise Changed(document)
+    unmask(session, document)
+    kind = kind_of(document)
+    posting = Posting(session, [document])
+    posting.refuse_closed_periods()
+    refuse_followed(session, document)
+    document_correcting(session, session, document)
+    session.add(_version_of(document, actor))
+    with shortages_named(session), posting.floors_deferred():
+        kind.reversing(posting, document)
+        posting.reverse(document)
+        posting.write()
+        kind.reversed(posting, document)
+        posting.write()
+        draft.moment = draft.moment or document.moment
+        write(session, actor, document, draft)
+        session.flush()
+        refuse_beyond(session, document)
+        posting.refuse_closed_periods()
+        kind.move(posting, [document])
+        posting.write()
+    record(
+        session,
+        f"{document.kind}.correct",
+        subject=document.kind,
+        subject_id=document.id,
+        summary=f"{document.number}: {document.version - 1} → {document.version}",
+    )
+
+
+def versions_of(session: Session, document: Document) -> list[tuple[DocumentVersion, Any]]:
+    """What the document said before it was corrected, the newest first, each with the draft that would make it."""
+    query = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
+    found = session.scalars(query.order_by(DocumentVersion.version.desc()))
+    return [(version, _draft_from(document, version.content)) for version in found]
+
+
+def _version_of(document: Document, actor: Actor) -> DocumentVersion:
+    content = asdict(kind_of(document).draft_of(document))
+    text = json.dumps(content, ensure_ascii=False, default=lambda v: str(v) if isinstance(v, _AS_TEXT) else None)
+    return DocumentVersion(document_id=document.id, version=document.version, user_id=actor.user_id, content=text)
+
+
+def _draft_from(document: Document, text: str) -> Any:
+    kind, content = kind_of(document), json.loads(text)
+    lines = [_made(kind.line, line) for line in content.pop("lines")]
+    return _made(kind.draft, {**content, "lines": lines})
+
+
+def _made(type_: type[Any], values: dict[str, Any]) -> Any:
+    """A draft, or a line of one, of values that JSON knows no types of."""
+    return type_(**{f.name: _read(str(f.type), values[f.name]) for f in fields(type_) if f.name in values})
+
+
+def _read(hint: str, value: Any) -> Any:
+    if isinstance(value, str) and "Decimal" in hint:
+        return Decimal(value)
+    if isinstance(value, str) and "datetime" in hint:
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and "date" in hint:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) and ("tuple" in hint or "LineKey" in hint) else value
