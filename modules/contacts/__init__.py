@@ -17,7 +17,7 @@ module = Module(
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
-        Permission("contacts.payment.reverse", _l("Take back payments"), _MONEY),
+        Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
         Permission("contacts.allocation.view", _l("See allocations"), _MONEY),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),

@@ -334,14 +334,14 @@ def payment_view(document_id: int) -> Any:
 
 @routes.post("/contacts/payments/<int:document_id>/reverse", needs="contacts.payment.reverse")
 def payment_reverse(document_id: int) -> Any:
-    """Take a payment back."""
+    """Reverse a payment."""
     try:
         payment = reverse_payment(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
         flash(str(error), "error")
     else:
-        flash(_("Payment %(number)s is taken back.", number=payment.number), "success")
+        flash(_("Payment %(number)s is reversed.", number=payment.number), "success")
     return redirect(url_for("contacts.payment_view", document_id=document_id))
 
 

@@ -115,7 +115,6 @@ class Books:
         if keys:
             held = self.posting.hold(Settlements.open_items, keys)
             self.standing.update({key: Standing(*h.amounts) for key, h in held.items()})
-            self.posting.give_moments(h.last for h in held.values())
 
     def open(self, item: Item) -> Standing:
         """What is open of an item that is held."""

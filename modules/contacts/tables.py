@@ -36,7 +36,7 @@ from modules.contacts.registers import Settlements
 
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
-STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Taken back")))
+STATES = (("draft", _l("Drafts")), ("posted", _l("Posted")), ("reversed", _l("Reversed")))
 _ACTIVE = Filter(
     "active",
     _l("Shown"),
