@@ -254,6 +254,13 @@ def counted(session: Any) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+def test_a_payment_may_settle_more_documents_than_are_read_at_once(company: Any, contact: int) -> None:
+    bills = do(company, lambda s: [bill(s, contact, "1") for _ in range(120)])
+    payment = do(company, lambda s: pay(s, contact, "110.50"))
+    assert left(company, payment, *bills) == [0] + [0] * 110 + [D("0.50")] + [1] * 9
+    proven(company)
+
+
 def test_a_payment_asks_as_often_however_long_the_history_is(company: Any, contact: int) -> None:
     def work(session: Any) -> list[int]:
         counts = []
