@@ -94,11 +94,11 @@ from app.values import (
 )
 from app.web.choices import countries, currencies
 from app.web.document_form import DocumentForm
-from app.web.documents import declare_pages, state_filter, tell_saved
+from app.web.documents import declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, MomentField, required
-from app.web.journal import document_address, document_title
+from app.web.journal import document_address, document_title, journal, state_filter
 from app.web.line_field import Cell, LinesField
 from app.web.lists import XLSX, show_list
 from app.web.lookup_field import LookupField
@@ -218,6 +218,7 @@ __all__ = [
     "forget",
     "forget_all",
     "from_units",
+    "journal",
     "lies_ahead",
     "line_amount",
     "locked",

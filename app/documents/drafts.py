@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.clock import wall_clock
-from app.documents.kinds import Draft, kind_of
+from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
 from app.documents.models import Document
 from app.errors import Changed, Conflict, Invalid, NotFound
@@ -18,9 +18,6 @@ from app.reference import base_currency, organisation_id
 from app.security import MASKED, Actor, require, true_values
 
 D = TypeVar("D", bound=Document)
-
-#: fields of a draft that say how it is saved and not what it says
-_OF_SAVING = {"number", "operation_id", "responsible_id", "version"}
 
 
 class SentBefore(Conflict):
@@ -144,7 +141,7 @@ def _is_same(given: Any, said: Any) -> bool:
         optional = getattr(given, "optional", ())
         for field in fields(given):
             value = getattr(given, field.name)
-            if field.name in _OF_SAVING or (value is None and field.name in optional):
+            if field.name in OF_SAVING or (value is None and field.name in optional):
                 continue
             if not _is_same(value, getattr(said, field.name)):
                 return False

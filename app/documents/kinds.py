@@ -4,7 +4,7 @@ From the declaration come its operations (`drafts`, `posting`), its pages, copyi
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -35,6 +35,8 @@ STATES: Mapping[str, object] = {
 }
 #: From which state a document that moves figures may go to which.
 POSTED: Mapping[str, tuple[str, ...]] = {"draft": ("posted",), "posted": ("reversed",), "reversed": ()}
+#: fields of a draft that say how it is saved and not what it says
+OF_SAVING = frozenset({"number", "operation_id", "responsible_id", "version"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +72,21 @@ def _no_draft(*_: Any) -> Any:
     raise NotImplementedError("documents of this kind are posted as they are recorded")
 
 
+def _as_named(document: Any) -> Any:
+    """The draft of a document whose fields and lines bear the names of the draft's."""
+    kind, origins = kind_of(document), document.origins
+    if kind.draft is Draft:
+        return _no_draft()
+    of_line = [f.name for f in fields(kind.line)]
+    values = {f.name: getattr(document, f.name) for f in fields(kind.draft) if f.name not in {*OF_SAVING, "lines"}}
+    lines = [
+        kind.line(**{name: origins.get(x.line) if name == "origin" else getattr(x, name) for name in of_line})
+        for x in document.lines
+    ]
+    draft: Any = kind.draft
+    return draft(**values, lines=lines)
+
+
 def _no_warning(_session: Session, _actor: Actor, _document: Any) -> Iterable[object]:
     return ()
 
@@ -102,8 +119,9 @@ class Kind(Generic[D]):
     #: writes what the draft says into the document, except for what every draft has, and gives the lines. Refuses (Invalid)
     #: what can't be right
     fill: Callable[[Session, Actor, D, Any], Sequence[Any]] = _no_draft
-    #: the draft that would make the document; of each line, `origin` where it was made from another document's
-    draft_of: Callable[[D], Any] = _no_draft
+    #: the draft that would make the document; of each line, `origin` where it was made from another document's. A kind
+    #: whose draft has other names than its model says how
+    draft_of: Callable[[D], Any] = _as_named
     #: what it says on paper
     paper: Callable[[Session, D], "Paper"] = _no_draft
     #: before a reversal: locks and refuses

@@ -7,13 +7,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.documents import (
-    POSTED,
-    STATES,
     Document,
     Kind,
     correct,
@@ -38,7 +34,7 @@ from app.web.formats import day
 from app.web.lists import XLSX, show_list
 from app.web.paper import paper_json, paper_workbook
 from app.web.routing import Routes
-from app.web.tables import Filter, Table
+from app.web.tables import Table
 
 
 @dataclass(frozen=True)
@@ -123,16 +119,6 @@ def declare_pages(
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
-
-
-def state_filter(model: Any) -> Filter:
-    """A list's filter by the states of the documents of a kind, or of several that have the same."""
-
-    def choices(_session: Session) -> list[tuple[str, object]]:
-        states = kind_of(model).states if "polymorphic_identity" in model.__mapper_args__ else POSTED
-        return [(state, STATES[state]) for state in states]
-
-    return Filter("state", _l("State"), lambda value: model.state == value, choices)
 
 
 def _may_correct(kind: Kind[Any]) -> bool:

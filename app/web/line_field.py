@@ -54,7 +54,7 @@ class Fault:
 
 
 class LinesField(Field):
-    """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, parsed by `columns`.
+    """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, read as numbers.
 
     `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
     another document's line keeps that as `origin`. Rows without an item are dropped, as the grid always has an empty one at

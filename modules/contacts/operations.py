@@ -131,7 +131,7 @@ def record_payment(
     if currency != base_currency(session) and currency not in dict(currencies()):
         raise Invalid(_l("There is no currency “%(code)s”.", code=currency), field="currency")
     if not Money.holds(amount):
-        raise Invalid(_l("The amount isn't a number that can be paid."), field="amount")
+        raise Invalid(_l("The amount can't be paid: it is too large or not a number."), field="amount")
     if amount <= 0:
         raise Invalid(_l("The amount must be above zero."), field="amount")
     if round_money(amount, digits_of(currency)) != amount:

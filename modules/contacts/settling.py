@@ -1,6 +1,6 @@
 """Debts on their way into the ledger, and what each settles of others as it is posted (docs/adr/0015)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,11 +48,11 @@ _OLDEST = (
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
         _UNITS * bindparam("sign", type_=BigInteger) < 0,
         _DOCUMENT.moment <= bindparam("moment"),
-        _ITEM.id.not_in(bindparam("seen", expanding=True)),
     )
     .order_by(func.coalesce(_ITEM.due, func.date(_DOCUMENT.moment)), _DOCUMENT.moment, _ITEM.id)
     .limit(_TOGETHER)
 )
+_NEXT_OLDEST = _OLDEST.where(_ITEM.id.not_in(bindparam("seen", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,6 @@ class Books:
         if keys:
             held = self.posting.hold(Settlements.open_items, keys)
             self.standing.update({key: Standing(*h.amounts) for key, h in held.items()})
-            self.posting.give_moments(h.last for h in held.values())
 
     def open(self, item: Item) -> Standing:
         """What is open of an item that is held."""
@@ -135,7 +134,7 @@ class Books:
             raise Conflict(message)
         return item
 
-    def oldest(self, debt: Debt, sign: int, seen: Iterable[int]) -> list[tuple[Item, int]]:
+    def oldest(self, debt: Debt, sign: int, seen: Collection[int]) -> list[tuple[Item, int]]:
         """The oldest open items that `debt` can settle and what is open of each, in units, before they are held."""
         document = debt.document
         asked = {
@@ -144,9 +143,9 @@ class Books:
             "currency": document.currency,
             "sign": sign,
             "moment": document.moment,
-            "seen": list(seen),
         }
-        rows = self.posting.session.connection().execute(_OLDEST, asked)
+        query, more = (_NEXT_OLDEST, {"seen": sorted(seen)}) if seen else (_OLDEST, {})
+        rows = self.posting.session.connection().execute(query, {**asked, **more})
         return [(Item(*_named(row)), abs(row.open)) for row in rows]
 
 

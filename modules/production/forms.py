@@ -1,7 +1,6 @@
 """Production's forms: shape only."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
 from app.api import (
@@ -15,8 +14,8 @@ from app.api import (
     SelectField,
     required,
 )
-from modules.production.models import Bom, WorkOrder
-from modules.warehouse.queries import warehouses
+from modules.production.models import Bom
+from modules.warehouse.forms import warehouse_choices
 
 
 class BomForm(Form):
@@ -46,14 +45,9 @@ class WorkOrderForm(DocumentForm):
         unknown=_l("There is no bill of materials “%(text)s”. Choose from the list."),
     )
     quantity = DecimalField(_l("Quantity"), [required])
-    place_id = SelectField(_l("Warehouse"), coerce=int)
+    place_id = SelectField(_l("Warehouse"), coerce=int, choices=warehouse_choices)
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(
         _l("Components"), item=_l("Component"), lookup="goods", cells=(Cell("quantity", _l("Used"), least=0),)
     )
-
-    def offer(self, session: Session, model: type[WorkOrder]) -> None:
-        """Warehouses to choose from."""
-        del model
-        self.place_id.choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]

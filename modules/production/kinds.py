@@ -54,17 +54,6 @@ def _fill(session: Session, actor: Actor, document: WorkOrder, draft: WorkOrderD
     return lines
 
 
-def _draft_of(document: WorkOrder) -> WorkOrderDraft:
-    return WorkOrderDraft(
-        document.bom_id,
-        document.quantity,
-        [ComponentDraft(line.item_id, line.quantity) for line in document.lines],
-        place_id=document.place_id,
-        moment=document.moment,
-        note=document.note,
-    )
-
-
 def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
     """Components are used up, products come in at exactly what those cost. A later order may use what an earlier one makes:
     `stock.move` writes what waits before it asks what goods cost."""
@@ -102,7 +91,6 @@ WORK_ORDER = Kind(
     draft=WorkOrderDraft,
     line=ComponentDraft,
     fill=_fill,
-    draft_of=_draft_of,
     move=_move,
     paper=work_order_paper,
     reversing=stock.hold_moved,

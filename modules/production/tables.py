@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Column, Filter, Link, Lookup, Money, Table, fold, number, state_filter
+from app.api import Column, Filter, Link, Lookup, Money, Table, fold, journal, number
+from modules.production.kinds import WORK_ORDER
 from modules.production.models import Bom, WorkOrder
 from modules.warehouse.models import Item, Place
 from modules.warehouse.registers import Stock
@@ -61,43 +62,20 @@ _cost = type_coerce(
     Money,
 )
 
-work_orders = Table(
-    name="production.work_order",
-    title=_l("Work orders"),
-    needs="production.work_order.view",
+work_orders = journal(
+    WORK_ORDER,
+    Column("product", _l("Product"), Item.name),
+    Column("quantity", _l("Quantity"), WorkOrder.quantity, "quantity"),
+    Column("place", _l("Warehouse"), Place.name),
+    Column("value", _l("Cost"), _cost, "money", sortable=False),
     source=lambda _: (
         select()
         .select_from(WorkOrder)
         .join(Item, Item.id == WorkOrder.item_id)
         .join(Place, Place.id == WorkOrder.place_id)
     ),
-    key=WorkOrder.id,
-    columns=(
-        Column(
-            "number",
-            _l("Number"),
-            WorkOrder.number,
-            nullable=True,
-            absent=_l("draft"),
-            headline=True,
-            link=Link("production.work_order_view", document_id="id"),
-        ),
-        Column("moment", _l("Date"), WorkOrder.moment, "moment"),
-        Column("product", _l("Product"), Item.name),
-        Column("quantity", _l("Quantity"), WorkOrder.quantity, "quantity"),
-        Column("place", _l("Warehouse"), Place.name),
-        Column("value", _l("Cost"), _cost, "money", sortable=False),
-        Column("state", _l("State"), WorkOrder.state, "state"),
-        Column("id", "", WorkOrder.id, hidden=True, sortable=False),
-    ),
-    order="-moment",
-    search=(func.lower(WorkOrder.number), Item.folded),
-    filters=(
-        state_filter(WorkOrder),
-        Filter("since", _l("Since"), lambda day: WorkOrder.moment >= day, kind="date"),
-    ),
-    create="production.work_order_new",
-    create_needs="production.work_order.edit",
+    search=(Item.folded,),
+    title=_l("Work orders"),
     empty=_l("No work order yet. Press Insert to make something."),
 )
 

@@ -16,7 +16,7 @@ from app.api import (
     required,
 )
 from modules.trade.models import TradeDocument
-from modules.warehouse.queries import warehouses
+from modules.warehouse.forms import warehouse_choices
 
 
 class TradeForm(DocumentForm):
@@ -28,7 +28,7 @@ class TradeForm(DocumentForm):
         lookup="contacts",
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
-    place_id = SelectField(_l("Warehouse"), coerce=int)
+    place_id = SelectField(_l("Warehouse"), coerce=int, choices=warehouse_choices)
     moment = MomentField(_l("Date"))
     due = DayField(_l("Payment due"))
     currency = SelectField(_l("Currency"), choices=currencies)
@@ -45,6 +45,6 @@ class TradeForm(DocumentForm):
     )
 
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
-        """Warehouses to choose from, and what the contact is called by the kind of document."""
-        self.place_id.choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
+        """What the contact is called by the kind of document."""
+        del session
         self.contact_id.label.text = model.party

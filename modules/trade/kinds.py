@@ -20,6 +20,7 @@ from app.api import (
     Posting,
     base_currency,
     digits_of,
+    kind_of,
     left_of,
     money,
     rate_at,
@@ -89,26 +90,9 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     return lines
 
 
-def _draft_of(document: TradeDocument) -> TradeDraft:
-    origins = document.origins
-    return TradeDraft(
-        document.contact_id,
-        [
-            TradeLineDraft(x.item_id, x.quantity, x.price, x.discount, x.tax_rate, origins.get(x.line))
-            for x in document.lines
-        ],
-        place_id=document.place_id,
-        moment=document.moment,
-        currency=document.currency,
-        tax_included=document.tax_included,
-        due=document.due,
-        note=document.note,
-    )
-
-
 def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left of a sale or purchase, to be given back."""
-    draft = _draft_of(document)
+    draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document)
     lines = [
         replace(line, quantity=left[number], origin=(document.id, number))
@@ -241,7 +225,6 @@ KINDS: dict[str, Kind[Any]] = {
             draft=TradeDraft,
             line=TradeLineDraft,
             fill=_fill,
-            draft_of=_draft_of,
             move=_move,
             paper=trade_paper,
             reversing=stock.hold_moved,

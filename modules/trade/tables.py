@@ -16,6 +16,7 @@ from app.api import (
     Table,
     User,
     document_address,
+    journal,
     lies_ahead,
     standing,
     state_filter,
@@ -34,40 +35,19 @@ def _party_of(model: type[TradeDocument]) -> Any:
 
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:
     model: type[TradeDocument] = KINDS[noun].model
-    return Table(
-        name=f"trade.{noun}",
-        title=title,
-        needs=f"trade.{noun}.view",
+    return journal(
+        KINDS[noun],
+        Column("summary", model.party, model.summary),
+        Column("net", _l("Without tax"), model.net, "money", currency="currency"),
+        Column("amount", _l("Total"), model.amount, "money", currency="currency"),
+        Column("currency", _l("Currency"), model.currency),
+        Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
-        key=Document.__table__.c.id,  # of the index by which journals are read
-        columns=(
-            Column(
-                "number",
-                _l("Number"),
-                model.number,
-                nullable=True,
-                absent=_l("draft"),
-                headline=True,
-                link=Link(f"trade.{noun}_view", document_id="id"),
-            ),
-            Column("moment", _l("Date"), model.moment, "moment"),
-            Column("summary", model.party, model.summary),
-            Column("net", _l("Without tax"), model.net, "money", currency="currency"),
-            Column("amount", _l("Total"), model.amount, "money", currency="currency"),
-            Column("currency", _l("Currency"), model.currency),
-            Column("responsible", _l("Responsible"), User.name, nullable=True),
-            Column("state", _l("State"), model.state, "state"),
-            Column("id", "", model.id, hidden=True, sortable=False),
-        ),
-        order="-moment",
-        search=(func.lower(model.number), func.lower(model.summary), _party_of(model)),
+        search=(func.lower(model.summary), _party_of(model)),
         filters=(
-            state_filter(model),
-            Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
             Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
-        create=f"trade.{noun}_new",
-        create_needs=f"trade.{noun}.edit",
+        title=title,
         create_title=create,
         is_daily=True,
         empty=empty,

@@ -15,11 +15,17 @@ from app.api import (
     SelectField,
     Unit,
     current_actor,
+    current_session,
     required,
 )
 from modules.warehouse.models import Item, Movement, Place
 from modules.warehouse.queries import warehouses
 from modules.warehouse.tables import ITEM_KINDS, POOL_CHOICES, group_choices
+
+
+def warehouse_choices() -> list[tuple[int, str]]:
+    """What a select of warehouses offers: those in use, by name."""
+    return [(place.id, place.name) for place in warehouses(current_session()) if place.is_active]
 
 
 def _number(value: str | int | None) -> int | None:
@@ -83,7 +89,7 @@ class MovementForm(DocumentForm):
         self.close(*(name for name, fixed in ends if fixed))
         if not (model.is_priced and current_actor().sees("warehouse.cost")):
             self.lines.cells = self.lines.cells[:1]
-        choices = [(place.id, place.name) for place in warehouses(session) if place.is_active]
+        choices = warehouse_choices()
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.api import Actor, Draft, Invalid, Kind, Posting, digits_of, line_amount, unmask
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import SERVICE, Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.prints import movement_paper
-from modules.warehouse.rules import check_price, check_quantity, check_sum
+from modules.warehouse.rules import check_goods, check_price, check_sum
 
 
 @dataclass(slots=True)
@@ -71,16 +71,6 @@ def _stored_prices(session: Session, actor: Actor, document: Movement) -> dict[t
     return {(line.line, line.item_id): line.price for line in document.lines}
 
 
-def _draft_of(document: Movement) -> MovementDraft:
-    return MovementDraft(
-        [MovementLineDraft(line.item_id, line.quantity, line.price) for line in document.lines],
-        source_id=document.source_id,
-        target_id=document.target_id,
-        moment=document.moment,
-        note=document.note,
-    )
-
-
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     stock.move(
         posting,
@@ -113,11 +103,7 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
 
 
 def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
-    check_quantity(number, line.quantity)
-    if item.kind == SERVICE:
-        raise Invalid(
-            _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name), field="lines"
-        )
+    check_goods(number, item, line.quantity)
     if line.price is not None:
         check_price(number, line.price)
 
@@ -131,7 +117,6 @@ KINDS: dict[str, Kind[Any]] = {
             draft=MovementDraft,
             line=MovementLineDraft,
             fill=_fill,
-            draft_of=_draft_of,
             move=_move,
             paper=movement_paper,
             reversing=stock.hold_moved,

@@ -1,10 +1,12 @@
 """What is right of quantities, prices and sums on the lines of documents. No database."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.api import Invalid, Money, Price, Quantity
+from modules.warehouse.models import SERVICE
 
 #: So many of anything are no quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
@@ -19,6 +21,14 @@ def check_quantity(number: int, quantity: Decimal) -> None:
         raise Invalid(message, field="lines")
     if not Quantity.holds(quantity):
         raise Invalid(_l("Line %(n)s: a quantity has at most six digits after the point.", n=number), field="lines")
+
+
+def check_goods(number: int, item: Any, quantity: Decimal) -> None:
+    """Refuse (Invalid) a line that moves a service, or a quantity as `check_quantity` does."""
+    check_quantity(number, quantity)
+    if item.kind == SERVICE:
+        message = _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name)
+        raise Invalid(message, field="lines")
 
 
 def check_price(number: int, price: Decimal) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api import (
     Column,
-    Document,
     Filter,
     Link,
     Lookup,
@@ -20,10 +19,10 @@ from app.api import (
     Table,
     Unit,
     fold,
+    journal,
     lies_ahead,
     number,
     standing,
-    state_filter,
     wall_clock,
 )
 from modules.warehouse.kinds import KINDS
@@ -216,42 +215,19 @@ stock = stock_table(Stock.on_hand.table, Stock.worth.table, _stock_now)
 
 def _movements(noun: str, title: object, create: object, empty: object, ends: tuple[Column, ...]) -> Table:
     model: type[Movement] = KINDS[noun].model
-    return Table(
-        name=f"warehouse.{noun}",
-        title=title,
-        needs=f"warehouse.{noun}.view",
+    return journal(
+        KINDS[noun],
+        *ends,
+        Column("note", _l("Note"), model.note, sortable=False),
+        _value_column(model),
         source=lambda session: (
             select()
             .select_from(model)
             .join(_source, _source.id == model.source_id)
             .join(_target, _target.id == model.target_id)
         ),
-        key=Document.__table__.c.id,  # of the index by which journals are read
-        columns=(
-            Column(
-                "number",
-                _l("Number"),
-                model.number,
-                nullable=True,
-                absent=_l("draft"),
-                headline=True,
-                link=Link(f"warehouse.{noun}_view", document_id="id"),
-            ),
-            Column("moment", _l("Date"), model.moment, "moment"),
-            *ends,
-            Column("note", _l("Note"), model.note, sortable=False),
-            _value_column(model),
-            Column("state", _l("State"), model.state, "state"),
-            Column("id", "", model.id, hidden=True, sortable=False),
-        ),
-        order="-moment",
-        search=(func.lower(model.number), func.lower(model.note)),
-        filters=(
-            state_filter(model),
-            Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
-        ),
-        create=f"warehouse.{noun}_new",
-        create_needs=f"warehouse.{noun}.edit",
+        search=(func.lower(model.note),),
+        title=title,
         create_title=create,
         is_daily=noun != "opening",
         empty=empty,

@@ -6,14 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from app.documents import post, save
+from app.documents import locked, post, reverse, save
 from app.errors import Conflict
 from app.hooks import Effect
 from app.ledger import now, verify
 from app.registry import lifecycle
 from app.security import SYSTEM
 from modules.trade import hooks as of_trade
+from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse import hooks as of_warehouse
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -90,3 +92,24 @@ def test_a_module_that_is_switched_off_is_called_all_the_same(shop: Any) -> None
     shop.do(receive_before_all(shop))
     assert cost_of_sales(shop) == D(3)
     assert shop.ask(lambda s: list(verify(s))) == []
+
+
+def test_what_is_built_on_a_document_is_undone_before_it_is_reversed(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale = shop.sell([(0, "1", "2")])
+    asked: list[tuple[str, int]] = []
+
+    def undo(session: Any, _actor: Any, document: Any) -> None:
+        entries = session.connection().execute(
+            select(func.count()).select_from(Sales.entries).where(Sales.entries.c.document_id == document.id)
+        )
+        asked.append((document.state, entries.scalar_one()))
+        raise Conflict("not now")
+
+    monkeypatch.setattr(of_trade, "document_reversing", undo, raising=False)
+    before = shop.everything()
+    with pytest.raises(Conflict, match="not now"):
+        shop.do(lambda session: reverse(session, SYSTEM, locked(session, Sale, sale)))
+    assert asked == [("reversed", 1)]
+    assert shop.everything() == before
