@@ -12,10 +12,12 @@ from app.clock import wall_clock
 from app.documents import (
     Document,
     Kind,
+    Makes,
     correct,
     discard,
     followers_of,
     kind_of,
+    left_of,
     locked,
     post,
     reverse,
@@ -160,12 +162,19 @@ def _show(pages: _Pages, document: Document) -> Any:
         kind=pages.kind,
         title=title,
         buttons=pages.buttons,
-        makes=[m for m in pages.kind.makes if document.state == "posted" and actor.may(f"{m.target}.edit")],
+        makes=_makes(pages.kind, document),
         versions=_versions(pages, document),
         may_correct=_may_correct(pages.kind),
         sources=sources_of(session, document),
         followers=followers_of(session, document.id),
     )
+
+
+def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
+    """What the user can make of what is left of a posted document."""
+    if document.state != "posted" or not kind.makes or not any(left_of(current_session(), document).values()):
+        return []
+    return [makes for makes in kind.makes if current_actor().may(f"{makes.target}.edit")]
 
 
 def _versions(pages: _Pages, document: Document) -> list[tuple[Any, list[Difference]]]:

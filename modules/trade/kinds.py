@@ -82,8 +82,8 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     document.currency = draft.currency or base_currency(session)
     document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
-    _check_origins(session, type(document), draft)
-    lines = _lines(session, draft, digits_of(document.currency), document.rate)
+    returned = _given_back(session, type(document), draft)
+    lines = _lines(session, draft, digits_of(document.currency), document.rate, returned)
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
     document.amount = document.net + document.tax
@@ -103,6 +103,8 @@ def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+    for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
+        d.rate = rate_at(posting.session, d.currency, d.moment.date())
     goods = _moves(posting.session, documents)
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     digits = digits_of(base_currency(posting.session))
@@ -163,26 +165,43 @@ def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterat
         yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)
 
 
-def _check_origins(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> None:
-    """What a return gives back are lines of the same contact's posted sales or purchases, of the same item."""
+def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> dict[LineKey, TradeLine]:
+    """The lines that a return gives back. Refused (Invalid): what the same contact's posted sales or purchases of the same
+    currency don't have, or have of another item."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     if not wanted:
-        return
-    known = {}
+        return {}
+    known: dict[LineKey, TradeLine] = {}
     if (returned := _RETURNED.get(kind)) is not None:
-        query = select(TradeLine.document_id, TradeLine.line, TradeLine.item_id).join(
-            returned, returned.id == TradeLine.document_id
+        had = (
+            returned.contact_id == draft.contact_id,
+            returned.state == "posted",
+            returned.currency == (draft.currency or base_currency(session)),
+            returned.id.in_({document for document, _ in wanted}),
         )
-        had = (returned.contact_id == draft.contact_id, returned.state == "posted")
-        rows = session.execute(query.where(returned.id.in_({document for document, _ in wanted}), *had))
-        known = {(row.document_id, row.line): row.item_id for row in rows}
+        query = select(TradeLine).join(returned, returned.id == TradeLine.document_id).where(*had)
+        known = {(line.document_id, line.line): line for line in session.scalars(query)}
     for number, line in enumerate(draft.lines, 1):
-        if line.origin is not None and known.get(line.origin) != line.item_id:
+        if line.origin is not None and getattr(known.get(line.origin), "item_id", None) != line.item_id:
             message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
             raise Invalid(message, field="lines")
+    return known
 
 
-def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> list[TradeLine]:
+def _check_credit(number: int, gross: Decimal, quantity: Decimal, origin: TradeLine, digits: int) -> None:
+    """Refuse (Invalid) to credit more than the share of what the line came to, a coin for rounding apart."""
+    coin = Decimal(1).scaleb(-digits)
+    most = round_money(origin.gross * quantity / origin.quantity, digits)
+    if gross > most + coin:
+        raise Invalid(
+            _l("Line %(n)s: that is more than was charged for as much, which is %(most)s.", n=number, most=money(most)),
+            field="lines",
+        )
+
+
+def _lines(
+    session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, TradeLine]
+) -> list[TradeLine]:
     items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
     lines, total = [], _ZERO
     for number, line in enumerate(draft.lines, 1):
@@ -195,6 +214,8 @@ def _lines(session: Session, draft: TradeDraft, digits: int, rate: Decimal) -> l
             tax_included=draft.tax_included,
             digits=digits,
         )
+        if line.origin is not None:
+            _check_credit(number, totals.gross, line.quantity, returned[line.origin], digits)
         total += totals.gross
         check_sum(number, total * max(rate, Decimal(1)))
         lines.append(

@@ -36,8 +36,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             item_column(_l("Item")),
             PaperColumn("quantity", _l("Quantity"), "quantity"),
             PaperColumn("price", _l("Price"), "price"),
-            PaperColumn("discount", _l("Discount %%"), "rate"),
-            PaperColumn("tax_rate", _l("Tax %%"), "rate"),
+            PaperColumn("discount", _l("Discount, %"), "rate"),
+            PaperColumn("tax_rate", _l("Tax, %"), "rate"),
             PaperColumn("gross", _l("Amount"), "money"),
         ),
         lines=[

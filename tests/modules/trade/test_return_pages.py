@@ -12,6 +12,7 @@ from app.documents import post, save
 from app.security import SYSTEM
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
 from tests.modules.trade.test_trade_pages import form_of
 
@@ -88,3 +89,14 @@ def test_an_origin_that_is_not_what_was_bought_is_refused_in_words(
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
     assert answer.status_code == 200, answer.headers.get("location")
     assert "Line 1: this contact had no such goods on the line that is being returned." in answer.text
+
+
+def test_no_more_is_credited_than_was_charged(house: Any, sign_in: Any, sale: int) -> None:
+    admin, address = sign_in("admin"), f"{NEW}?of={sale}"
+    form = form_of(admin.get(address).text)
+    anvil = house.company.database.run(
+        lambda s: s.query(Item).filter(Item.code == "ANVIL").one().id, actor=SYSTEM, write=False
+    )
+    row = {"item_id": str(anvil), "quantity": "1", "price": "7.02", "origin": f"{sale}:3"}
+    answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
+    assert "Line 1: that is more than was charged for as much, which is 7.00." in answer.text
