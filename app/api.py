@@ -92,12 +92,14 @@ from app.values import (
     shortest,
     to_units,
 )
+from app.versions import Versioned, begin_version
 from app.web.choices import countries, currencies
+from app.web.comparison import of_form
 from app.web.document_form import DocumentForm
 from app.web.documents import declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
-from app.web.forms import DayField, DecimalField, Form, MomentField, required
+from app.web.forms import DayField, DecimalField, Form, MomentField, VersionField, required
 from app.web.journal import document_address, document_title, journal, state_filter
 from app.web.line_field import Cell, LinesField
 from app.web.lists import XLSX, show_list
@@ -184,6 +186,8 @@ __all__ = [
     "Totals",
     "Unit",
     "User",
+    "VersionField",
+    "Versioned",
     "Written",
     "XLSX",
     "exact",
@@ -193,6 +197,7 @@ __all__ = [
     "as_text",
     "at",
     "base_currency",
+    "begin_version",
     "code",
     "state_filter",
     "DocumentForm",
@@ -227,6 +232,7 @@ __all__ = [
     "now",
     "notify",
     "number",
+    "of_form",
     "operation_id",
     "organisation",
     "organisation_id",

@@ -120,5 +120,6 @@ def _contact(n: int) -> dict[str, Any]:
         "note": "",
         "bank_account": "",
         "is_active": True,
+        "version": 1,
         "created_at": OPENED,
     }

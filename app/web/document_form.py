@@ -3,14 +3,12 @@
 from dataclasses import fields
 from typing import Any
 
-from wtforms import HiddenField
-
 from app.clock import wall_clock
 from app.documents import Draft, Kind
 from app.errors import KontorError
 from app.security import MASKED
 from app.web.edge import operation_id
-from app.web.forms import Form
+from app.web.forms import Form, VersionField
 from app.web.line_field import LinesField
 
 
@@ -19,7 +17,7 @@ class DocumentForm(Form):
 
     lines: LinesField
     #: of the document that the person began from
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, session: Any, model: type[Any]) -> None:
         """What there is to choose from, for a document of this kind."""
@@ -31,7 +29,7 @@ class DocumentForm(Form):
             field.data = None if value is MASKED else value
         self.moment.data = self.moment.data or wall_clock()
         self.lines.show(getattr(draft, "lines", None) or ())
-        self.version.data = version
+        self.version.show(version)
 
     @property
     def heads(self) -> list[Any]:
@@ -43,8 +41,7 @@ class DocumentForm(Form):
         known = {field.name for field in fields(kind.draft)}
         values = {name: value for name, value in self.values().items() if name in known and value is not None}
         values |= {"lines": self.lines.lines(kind.line), "operation_id": operation_id()}
-        text = str(self.version.data or "")
-        return kind.draft(**{**values, "version": int(text) if text.isdecimal() else None})
+        return kind.draft(**{**values, "version": self.version.data})
 
     def refuse(self, error: KontorError) -> None:
         """Show what an operation refused, at its field or line where it names one."""

@@ -216,8 +216,8 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
             session.flush()
         except Changed as error:
             stored = kind.draft_of(error.stored)
-            changed, form.version.raw_data = differences(form, draft, stored), None
-            form.version.data = error.stored.version
+            changed = differences(form, draft, stored)
+            form.version.show(error.stored.version)
             session.rollback()
             form.refuse(error)
         except KontorError as error:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
-from wtforms.widgets import TextInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from app.security import MASKED
 from app.web.formats import separators, typed
@@ -121,6 +121,22 @@ class DayField(Field):
                 self.data = date.fromisoformat(valuelist[0])
             except ValueError:
                 raise ValueError(_l("Write the day as 2026-01-31.")) from None
+
+
+class VersionField(Field):
+    """The version of the record that the person began from, carried along unseen."""
+
+    widget = HiddenInput()
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None
+
+    def show(self, version: int | None) -> None:
+        """Carry another version from now on."""
+        self.data, self.raw_data = version, None
 
 
 def required(form: Any, field: Any) -> None:

@@ -18,6 +18,7 @@ from app.api import (
     MomentField,
     SelectField,
     User,
+    VersionField,
     countries,
     currencies,
     required,
@@ -40,6 +41,7 @@ class ContactForm(Form):
 
     of = Contact
 
+    version = VersionField()
     name = StringField(_l("Name"), [required])
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])

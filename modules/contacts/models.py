@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Actor, Base, Document, Id, LineOf, Money, Rate, Scoped, utc_now
+from app.api import Actor, Base, Document, Id, LineOf, Money, Rate, Scoped, Versioned, utc_now
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
 
 
-class Contact(Scoped, Base):
+class Contact(Scoped, Versioned, Base):
     """Someone one trades with: a legal entity or an individual, each with fields of its own."""
 
     noun = "contacts.contact"

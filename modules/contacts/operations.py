@@ -20,6 +20,7 @@ from app.api import (
     Posting,
     SentBefore,
     base_currency,
+    begin_version,
     currencies,
     digits_of,
     fold,
@@ -79,10 +80,14 @@ def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code
     return contact
 
 
-def change_contact(session: Session, actor: Actor, contact: Contact, **fields: Any) -> None:
-    """Change what is given. Refused: fields of confidential groups that are closed to the actor, a code that is taken."""
+def change_contact(
+    session: Session, actor: Actor, contact: Contact, *, version: int | None = None, **fields: Any
+) -> None:
+    """Change what is given. Refused: fields of confidential groups that are closed to the actor, a code that is taken, a
+    contact that was saved since `version` (Changed)."""
     require(actor, "contacts.contact.edit")
     require_open(actor, fields)
+    begin_version(session, contact, version)
     code = fields.pop("code", contact.code).strip()
     if code and code != contact.code:
         contact.code = _free_code(session, code)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.api import (
     XLSX,
+    Changed,
     Form,
     Invalid,
     KontorError,
@@ -23,6 +24,7 @@ from app.api import (
     current_company,
     current_session,
     documents_by_id,
+    of_form,
     operation_id,
     record,
     show_list,
@@ -116,7 +118,7 @@ def contact_new(kind: str) -> Any:
         form.responsible_id.data = actor.user_id
     if form.validate_on_submit():
         try:
-            contact = create_contact(session, actor, kind=kind, **form.values())
+            contact = create_contact(session, actor, kind=kind, **_new(form))
         except KontorError as error:
             session.rollback()
             _blame(form, error)
@@ -135,9 +137,15 @@ def contact_edit(contact_id: int) -> Any:
     session = current_session()
     contact = contact_by_id(session, contact_id)
     form = _form(contact.kind, contact)
+    changed: Any = ()
     if form.validate_on_submit():
         try:
             change_contact(session, current_actor(), contact, **form.values())
+        except Changed as error:
+            changed = of_form(form, error.stored)
+            form.version.show(error.stored.version)
+            session.rollback()
+            _blame(form, error)
         except KontorError as error:
             session.rollback()
             _blame(form, error)
@@ -145,7 +153,7 @@ def contact_edit(contact_id: int) -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
     back = url_for("contacts.contact_view", contact_id=contact_id)
-    return render_template("form.html", form=form, title=contact.name, back=back)
+    return render_template("form.html", form=form, title=contact.name, back=back, changed=changed)
 
 
 @routes.get("/contacts/balances", needs="contacts.statement.view")
@@ -416,6 +424,10 @@ def allocation_reverse(document_id: int) -> Any:
     if (payment_id := request.args.get("back", type=int)) is not None:
         return redirect(url_for("contacts.payment_view", document_id=payment_id))
     return redirect(url_for("contacts.allocation_view", document_id=document_id))
+
+
+def _new(form: Any) -> dict[str, Any]:
+    return {name: value for name, value in form.values().items() if name != "version"}
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:

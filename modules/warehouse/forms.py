@@ -14,6 +14,7 @@ from app.api import (
     MomentField,
     SelectField,
     Unit,
+    VersionField,
     current_actor,
     current_session,
     required,
@@ -37,6 +38,7 @@ class ItemForm(Form):
 
     of = Item
 
+    version = VersionField()
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))

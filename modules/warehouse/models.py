@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Money, Price, Quantity, Unit
+from app.api import Base, Document, Id, LineOf, Money, Price, Quantity, Unit, Versioned
 from modules.warehouse.costing import AVERAGE
 
 GOODS, SERVICE = "goods", "service"
@@ -45,7 +45,7 @@ class ItemGroup(Base):
     costing: Mapped[str] = mapped_column(String(10), default=AVERAGE, server_default=AVERAGE)
 
 
-class Item(Base):
+class Item(Versioned, Base):
     """Goods, or a service."""
 
     __tablename__ = "warehouse_item"

@@ -15,6 +15,7 @@ from app.api import (
     Organisation,
     Price,
     Unit,
+    begin_version,
     fold,
     forget,
     forget_all,
@@ -70,10 +71,11 @@ def create_item(
     return item
 
 
-def change_item(session: Session, actor: Actor, item: Item, **fields: Any) -> None:
+def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
     """Change what is given. Refused: another kind, once anything refers to the item; a group that costs otherwise, once the
-    item has moved; a code or barcode that is taken."""
+    item has moved; a code or barcode that is taken; an item that was saved since `version` (Changed)."""
     require(actor, "warehouse.item.edit")
+    begin_version(session, item, version)
     if "group_id" in fields and fields["group_id"] != item.group_id:
         _refuse_other_costing(session, item, fields["group_id"])
     if fields.get("kind", item.kind) != item.kind and _is_referred_to(session, item):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api import (
+    Changed,
     Invalid,
     KontorError,
     NotFound,
@@ -16,6 +17,7 @@ from app.api import (
     current_session,
     declare_pages,
     documents_by_id,
+    of_form,
     show_list,
     wall_clock,
 )
@@ -140,16 +142,22 @@ def _edit_item(item: Item | None) -> Any:
     session, actor = current_session(), current_actor()
     form = ItemForm(obj=item)
     form.offer(session)
+    changed: Any = ()
     if form.validate_on_submit():
         values = form.values()
-        new_group = values.pop("new_group")
+        new_group, version = values.pop("new_group"), values.pop("version")
         try:
             if new_group:
                 values["group_id"] = create_group(session, actor, name=new_group, parent_id=values["group_id"]).id
             if item is None:
                 item = create_item(session, actor, **values)
             else:
-                change_item(session, actor, item, **values)
+                change_item(session, actor, item, version=version, **values)
+        except Changed as error:
+            changed = of_form(form, error.stored)
+            form.version.show(error.stored.version)
+            session.rollback()
+            form.code.errors = [str(error)]
         except KontorError as error:
             session.rollback()
             item = session.get(Item, item.id) if item is not None and item.id else None
@@ -158,7 +166,8 @@ def _edit_item(item: Item | None) -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("warehouse.item_view", item_id=item.id))
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
-    return render_template("form.html", form=form, title=item.name if item else _("New item"), back=back)
+    title = item.name if item else _("New item")
+    return render_template("form.html", form=form, title=title, back=back, changed=changed)
 
 
 for _noun, _kind in KINDS.items():

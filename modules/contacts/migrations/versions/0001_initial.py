@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("contact_person", sa.String(length=200), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("identity_document", sa.String(length=200), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('legal_entity', 'individual')", name=op.f("ck_contacts_contact_kind")),
         sa.ForeignKeyConstraint(["responsible_id"], ["core_user.id"], name=op.f("fk_contacts_contact_responsible_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_contact")),

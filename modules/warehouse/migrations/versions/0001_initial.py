@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("price", sa.BigInteger(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('goods', 'service')", name=op.f("ck_warehouse_item_kind")),
         sa.ForeignKeyConstraint(["group_id"], ["warehouse_item_group.id"], name=op.f("fk_warehouse_item_group_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_warehouse_item_unit_id")),
