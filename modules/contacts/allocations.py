@@ -35,7 +35,7 @@ from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Ope
 from modules.contacts.operations import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part
-from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of
+from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of, require_sight
 
 _KIND = "contacts.allocation"
 _LINE, _DOCUMENT, _ITEM = AllocationLine.__table__.c, Document.__table__.c, OpenItem.__table__.c
@@ -96,6 +96,7 @@ def allocate(
         if not _says(session, made, contact_id, lines, moment, note):
             raise SentBefore(made)
         return made
+    require_sight(session, actor, [i for line in lines for i in (line.from_id, line.to_id)])
     if not lines:
         raise Invalid(_l("Add at least one line."), field="lines")
     document = Allocation(

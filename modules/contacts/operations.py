@@ -48,7 +48,7 @@ from modules.contacts.models import (
     Payment,
 )
 from modules.contacts.settling import Debt as Debt  # for the modules that make debts
-from modules.contacts.settling import lines_of
+from modules.contacts.settling import lines_of, require_sight
 from modules.contacts.settling import settle as settle
 
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
@@ -132,6 +132,8 @@ def record_payment(
     """
     require(actor, "contacts.payment.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
+    if pays:
+        require_sight(session, actor, [document for document, _ in pays])
     currency = currency or base_currency(session)
     if currency != base_currency(session) and currency not in dict(currencies()):
         raise Invalid(_l("There is no currency “%(code)s”.", code=currency), field="currency")

@@ -443,7 +443,7 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
 
 def _blame(form: Form, error: KontorError) -> None:
     name = getattr(error, "field", None)
-    field = form[name] if name and name in form else next(iter(form))
+    field = form[name] if name and name in form else next(f for f in form if f.name not in ("version", "csrf_token"))
     field.errors = [str(error)]
 
 

@@ -11,7 +11,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Conflict, Document, Invalid, Money, Posting, base_currency, digits_of, to_units
+from app.api import (
+    Actor,
+    Conflict,
+    Document,
+    Forbidden,
+    Invalid,
+    Money,
+    NotFound,
+    Posting,
+    base_currency,
+    digits_of,
+    documents_by_id,
+    require,
+    to_units,
+)
 from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
@@ -269,6 +283,18 @@ def enter_result(posting: Posting, document: Document, line: int, item: Item, ba
         posting.add_units(
             ExchangeResults, document, line, side=side, contact=item.contact_id, currency=item.currency, base=base
         )
+
+
+def require_sight(session: Session, actor: Actor, documents: Collection[int]) -> None:
+    """Whoever chooses documents must see them and what is open of them, as a refusal says both.
+
+    Refused: no right to statements or to what is owed (Forbidden), a document that is not open to the actor (NotFound).
+    """
+    require(actor, "contacts.statement.view")
+    if not actor.sees("contacts.financial"):
+        raise Forbidden("contacts.financial")
+    if set(documents) - documents_by_id(session, set(documents)).keys():
+        raise NotFound(_l("There is no such document, or it is not open to you."))
 
 
 def items_by_id(session: Session, items: Iterable[int]) -> dict[int, Item]:

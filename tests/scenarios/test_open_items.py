@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 
 from app import ledger
 from app.documents import locked, post, reverse, save
-from app.errors import Conflict, Invalid, PeriodClosed
+from app.errors import Conflict, Invalid, NotFound, PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
@@ -292,7 +292,7 @@ def test_what_can_not_be_paid_is_refused_and_nothing_changed(office: Office) -> 
     refused(Conflict, "add up to more", "50", (invoice, "60"))
     refused(Conflict, "S-000002 is in EUR", "50", (euros, "50"))
     refused(Invalid, "belongs to another contact", "50", (foreign, "50"))
-    refused(Invalid, "belongs to another contact", "50", (999999, "50"))
+    refused(NotFound, "no such document", "50", (999999, "50"))
     refused(Conflict, "S-000004 has a later date", "50", (ahead, "50"))
     refused(Conflict, "S-000001 has a later date", "50", (invoice, "50"), moment=day(1))
     refused(Invalid, "above zero", "50", (invoice, "0"))

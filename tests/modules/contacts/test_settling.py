@@ -14,7 +14,7 @@ from sqlalchemy import event, select, text
 from app import ledger
 from app.api import Document, organisation_id
 from app.documents import SentBefore, post, reverse
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.security import SYSTEM, Actor
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
 from modules.contacts.models import Allocation, AllocationLine
@@ -233,6 +233,15 @@ def test_what_is_open_is_told_to_nobody_who_may_not_see_it(company: Any, contact
             lambda s: allocations_of(s, invoice),
         ):
             assert not do(company, question, actor=lacks)
+    cashier = replace(sees, permissions=rights | {"contacts.payment.post"}, groups=frozenset())
+    chosen = [(invoice, D(31))]  # a refusal would say what is open
+    with pytest.raises(Forbidden):
+        do(company, lambda s: pay(s, contact, "50", pays=chosen, actor=cashier), actor=cashier)
+    blind = replace(cashier, groups=sees.groups, permissions=cashier.permissions - {"test.bill.view"})
+    with pytest.raises(NotFound):
+        do(company, lambda s: pay(s, contact, "50", pays=chosen, actor=blind), actor=blind)
+    do(company, lambda s: pay(s, contact, "10", actor=cashier), actor=cashier)
+    assert left(company, invoice) == [20]
     narrow = replace(sees, scopes={**all_of, "contacts.contact": "own"})
     assert do(company, lambda s: open_of(s, [invoice]), actor=narrow) == {}
     assert do(company, lambda s: open_items_of(s, contact), actor=narrow) == []
@@ -308,5 +317,5 @@ def test_what_somebody_changed_by_hand_is_found(company: Any, contact: int, dama
 
 def test_what_is_posted_by_nobody_can_not_be_allocated(company: Any, contact: int) -> None:
     lines = [AllocationLineDraft(1, 2, D(1))]
-    with pytest.raises(Invalid, match="another contact"):
+    with pytest.raises(NotFound, match="no such document"):
         do(company, lambda s: allocate(s, SYSTEM, contact_id=contact, lines=lines))
