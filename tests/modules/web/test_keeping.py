@@ -121,6 +121,29 @@ def test_another_tabs_document_stays_kept_when_this_ones_is_saved(sign_in: Any, 
     assert kept("sam") == {}
 
 
+def test_a_document_that_was_saved_meanwhile_shows_both_versions(sign_in: Any, kept: Any, ask: Any) -> None:
+    client = sign_in("sam")
+    item, old = ask("sam", lambda s: (s.scalars(select(Item.id)).first(), s.scalars(select(Sale)).first()))
+    lines = json.dumps([{"item_id": item, "quantity": "1", "price": "3"}])
+    sale = {"contact_id": str(old.contact_id), "place_id": str(old.place_id), "currency": old.currency}
+    sale |= {"moment": "2026-03-01T10:00", "lines": lines, "note": "at first"}
+    edit = client.post(NEW_SALE, data={**sale, "then": "save"}).headers["Location"] + "/edit"
+    version = re.search(r'name="version"[^>]*value="(\d+)"', client.get(edit).text)
+    assert version
+    mine = sale | {"version": version[1], "note": "as I typed it"}
+    send(client, edit, mine)
+    theirs = {**sale, "version": version[1], "operation": "other", "note": "as they saved it", "then": "save"}
+    assert client.post(edit, data=theirs).status_code == 302
+    send(client, edit, mine)  # the tab is open still
+    page = client.get(f"{edit}?kept=1").text
+    assert "as I typed it" in page
+    assert re.search(rf'name="version"[^>]*value="{version[1]}"', page)
+    refused = client.post(f"{edit}?kept=1", data={**mine, "then": "save"})
+    assert refused.status_code == 200
+    assert "Saved by someone else" in refused.text
+    assert set(kept("sam")) == {edit}
+
+
 @pytest.mark.parametrize(("then", "to"), [("open", NEW_PLACE), ("", "/")])
 def test_it_can_be_discarded(sign_in: Any, kept: Any, then: str, to: str) -> None:
     client = sign_in("admin")
