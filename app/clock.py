@@ -1,6 +1,6 @@
 """The organisation's own clock: what documents are dated by. A process serves one company, so it keeps one zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,11 @@ def set_zone(name: str) -> None:
 def wall_clock() -> datetime:
     """Now, by the organisation's own clock: what a new document's moment is unless the user says otherwise."""
     return datetime.now(_zone).replace(microsecond=0, tzinfo=None)
+
+
+def on_the_wall(moment: datetime) -> datetime:
+    """What the organisation's own clock showed at a moment that is kept in UTC."""
+    return moment.replace(tzinfo=UTC).astimezone(_zone).replace(tzinfo=None)
 
 
 @lru_cache(maxsize=1)

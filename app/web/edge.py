@@ -13,6 +13,7 @@ from app.company import Company
 from app.db import Tries
 from app.errors import Forbidden, ModuleOff
 from app.security.actor import Actor
+from app.web.kept import discard_sent
 from app.web.resend import SignIn, is_kept, sign_in_page
 from app.web.routing import ANY, PUBLIC
 
@@ -63,6 +64,8 @@ class Kontor(Flask):
             answer = self._gate(session)
             if answer is None and is_view_due:
                 answer = self.make_response(super().dispatch_request())
+                if write:
+                    _let_go(session, answer)
             session.commit()
         return answer
 
@@ -87,6 +90,19 @@ class Kontor(Flask):
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
         return None
+
+
+def _let_go(session: Session, answer: Response) -> None:
+    """A form that leads on was taken: what was kept of it goes in the same commit. A refused one is shown again."""
+    is_form = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if is_form and 300 <= answer.status_code < 400 and g.actor is not None and g.actor.user_id is not None:
+        discard_sent(session, g.actor.user_id, form_address(), request.form.get("operation", ""))
+
+
+def form_address() -> str:
+    """The address under which this page's form is kept: path and query, without the wish to see what was kept."""
+    query = "&".join(part for part in request.query_string.decode("ascii", "replace").split("&") if part != "kept=1")
+    return f"{request.path}?{query}" if query else request.path
 
 
 def current_session() -> Session:

@@ -4,6 +4,7 @@ import importlib
 
 FILES = (
     "shell",
+    "keeping",
     "lists",
     "lookups",
     "admin.users",

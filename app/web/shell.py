@@ -23,6 +23,7 @@ from app.web.choices import countries, currencies, languages, likely_country
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, required
+from app.web.keeping import unfinished_work
 from app.web.resend import SignIn, again_page, sign_in_page
 from app.web.routing import ANY, PUBLIC
 from app.web.selects import SelectField
@@ -124,7 +125,13 @@ def home() -> Any:
     ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
-    return render_template("home.html", latest=latest_documents(session, actor, 10), figures=figures, quick=quick)
+    return render_template(
+        "home.html",
+        latest=latest_documents(session, actor, 10),
+        figures=figures,
+        quick=quick,
+        unfinished=unfinished_work(),
+    )
 
 
 @routes.form("/account", needs=ANY)

@@ -74,7 +74,7 @@ class RowNumber(IntegerConverter):
 
 def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
-    from app.web import pages
+    from app.web import keeping, pages
     from app.web.core import routes
     from app.web.shell import limiter
 
@@ -84,6 +84,7 @@ def pages_of_the_core(app: Kontor) -> None:
     limiter.init_app(app)
     formats.install(app)
     assets.install(app)
+    keeping.install(app)
     app.context_processor(_page_context)
     app.jinja_env.globals.update(
         document_address=document_address,

@@ -212,6 +212,20 @@ def upgrade() -> None:
     op.create_index("ix_core_job_state_id", "core_job", ["state", "id"], unique=False)
     op.create_index(op.f("ix_core_job_user_id"), "core_job", ["user_id"], unique=False)
     op.create_table(
+        "core_kept_form",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_kept_form_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_kept_form")),
+        sa.UniqueConstraint("user_id", "address", name=op.f("uq_core_kept_form_user_id_address")),
+    )
+    op.create_table(
         "core_login",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -244,6 +258,7 @@ def downgrade() -> None:
     op.drop_table("core_user_role")
     op.drop_index(op.f("ix_core_login_user_id"), table_name="core_login")
     op.drop_table("core_login")
+    op.drop_table("core_kept_form")
     op.drop_index(op.f("ix_core_job_user_id"), table_name="core_job")
     op.drop_index("ix_core_job_state_id", table_name="core_job")
     op.drop_table("core_job")

@@ -75,7 +75,7 @@ const settled = new WeakSet(); // forms that have waited for their lookups
 // Lookups that are under way come first: what was typed names a record, and only then the form goes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const waits = settled.has(form) ? [] : [...form.querySelectorAll("line-grid, lookup-field")].map((part) => part.settled()).filter(Boolean);
+  const waits = settled.has(form) ? [] : [...form.querySelectorAll("line-grid, lookup-field, kept-form")].map((part) => part.settled?.()).filter(Boolean);
   if (!waits.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -112,9 +112,11 @@ document.addEventListener("input", (event) => {
   if (form) form.dataset.changed = "yes";
 });
 
+// A form that keeps itself asks only while something would be lost: see kept-form.js.
 window.addEventListener("beforeunload", (event) => {
   const open = document.querySelector('form[data-guard][data-changed="yes"]');
-  if (open && open.dataset.sent !== "yes") event.preventDefault();
+  if (!open || open.dataset.sent === "yes") return;
+  if (open.querySelector("kept-form")?.isSafe?.() !== true) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

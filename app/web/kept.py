@@ -1,0 +1,122 @@
+"""Forms that keep themselves: what somebody typed and hasn't sent yet, by the address of the form. Knows no request."""
+
+import json
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db import Base, Id
+from app.errors import Invalid
+
+#: bytes of one form's fields, and forms of one user; above it the oldest goes
+MOST_BYTES, MOST_FORMS = 200_000, 50
+#: what nobody came back to
+LASTS = timedelta(days=30)
+LONGEST_ADDRESS, LONGEST_TITLE = 500, 200
+
+Fields = list[tuple[str, str]]
+
+
+class TooLong(Invalid):
+    """More than is kept of one form."""
+
+    status = 413
+
+
+class KeptForm(Base):
+    """What a user has typed in a form and not sent. Theirs alone: nobody else is ever shown it."""
+
+    __tablename__ = "core_kept_form"
+    __table_args__ = (UniqueConstraint("user_id", "address"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"))
+    #: path and query of the form's page
+    address: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
+    #: what the page was called
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    #: a JSON list of pairs, name and value, in the form's order
+    fields: Mapped[str] = mapped_column(Text)
+    #: UTC
+    saved_at: Mapped[datetime]
+
+    @property
+    def pairs(self) -> Fields:
+        """The fields, as a browser would send them."""
+        return [(name, value) for name, value in json.loads(self.fields)]
+
+    @property
+    def restored(self) -> str:
+        """The address that shows the form with what was typed."""
+        return f"{self.address}{'&' if '?' in self.address else '?'}kept=1"
+
+
+def read_fields(text: str) -> Fields:
+    """The fields that a page sends as JSON, without what may not be kept.
+
+    Refused (Invalid): whatever isn't a list of pairs of texts.
+    """
+    try:
+        pairs = [(name, value) for name, value in json.loads(text)]
+    except (ValueError, TypeError, RecursionError):
+        pairs = [(None, None)]
+    if not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise Invalid(_l("The form did not arrive whole."))
+    return [(_clean(name), _clean(value)) for name, value in pairs if not _is_secret(name)]
+
+
+def keep(session: Session, user_id: int, *, address: str, title: str, fields: Fields, now: datetime) -> None:
+    """Keep a form in place of what was kept for its address. `now`: UTC. Refused (TooLong): more than `MOST_BYTES`."""
+    text = json.dumps(fields, ensure_ascii=False)
+    if len(text.encode()) > MOST_BYTES:
+        raise TooLong(_l("This is too long to be kept. Save it."))
+    kept = kept_at(session, user_id, address)
+    if kept is None:
+        _make_room(session, user_id, now)
+        kept = KeptForm(user_id=user_id, address=address)
+        session.add(kept)
+    kept.title, kept.fields, kept.saved_at = _clean(title)[:LONGEST_TITLE], text, now
+    session.flush()
+
+
+def discard(session: Session, user_id: int, address: str) -> None:
+    """Keep it no longer. Where nothing is kept, nothing is done."""
+    session.execute(delete(KeptForm).where(KeptForm.user_id == user_id, KeptForm.address == address))
+
+
+def discard_sent(session: Session, user_id: int, address: str, operation: str) -> None:
+    """A form was sent: keep it no longer, unless what is kept for its address is another one's, by the hidden number."""
+    kept = kept_at(session, user_id, address)
+    if kept is not None and dict(kept.pairs).get("operation", operation) == operation:
+        discard(session, user_id, address)
+
+
+def kept_at(session: Session, user_id: int, address: str) -> KeptForm | None:
+    """What is kept for a form, if anything is."""
+    query = select(KeptForm).where(KeptForm.user_id == user_id, KeptForm.address == address)
+    return session.scalars(query).one_or_none()
+
+
+def kept_forms(session: Session, user_id: int) -> list[KeptForm]:
+    """Everything that is kept for a user, the newest first."""
+    query = select(KeptForm).where(KeptForm.user_id == user_id)
+    return list(session.scalars(query.order_by(KeptForm.saved_at.desc(), KeptForm.id.desc())))
+
+
+def _make_room(session: Session, user_id: int, now: datetime) -> None:
+    session.execute(delete(KeptForm).where(KeptForm.saved_at < now - LASTS))
+    own = select(KeptForm.id).where(KeptForm.user_id == user_id)
+    surplus = session.scalars(own.order_by(KeptForm.saved_at.desc(), KeptForm.id.desc()).offset(MOST_FORMS - 1)).all()
+    if surplus:
+        session.execute(delete(KeptForm).where(KeptForm.id.in_(surplus)))
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name.lower() or name in ("csrf_token", "current")
+
+
+def _clean(text: str) -> str:
+    """Without what a database or a page can't hold: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

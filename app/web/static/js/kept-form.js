@@ -1,0 +1,125 @@
+// <kept-form>: has the server keep what is typed in the form around it, and says when. Nothing is sent that isn't kept
+// first, so neither a closed tab nor a crash takes it. While an older version is offered above, that one stays.
+"use strict";
+
+const PAUSE = 2000; // milliseconds after the last change
+const AGAIN = 10000; // until the next try, when one failed
+const PATIENCE = 4000; // that a form about to be sent waits at most
+const MOST_ON_LEAVING = 60000; // bytes that a browser still sends for a page that is going
+
+class KeptForm extends HTMLElement {
+  connectedCallback() {
+    if (this.form) return; // moved in the page
+    this.form = this.closest("form");
+    this.className = "kept-note hint";
+    this.offer = document.querySelector('[data-kept="offered"]');
+    this.last = this.typed(); // what the server knows
+    this.failed = false;
+    for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.wait(PAUSE));
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.leave(); });
+    window.addEventListener("pagehide", () => this.leave());
+    this.show();
+  }
+
+  // The form's fields as JSON: no files, no passwords.
+  typed() {
+    const secret = new Set([...this.form.querySelectorAll('input[type="password"]')].map((field) => field.name));
+    const isKept = ([name, value]) => typeof value === "string" && name !== "csrf_token" && !secret.has(name);
+    return JSON.stringify([...new FormData(this.form)].filter(isKept));
+  }
+
+  body(typed) {
+    const body = new FormData();
+    body.set("csrf_token", this.form.querySelector('[name="csrf_token"]')?.value || "");
+    body.set("address", this.dataset.address);
+    body.set("title", document.querySelector("main h1")?.textContent.trim() || "");
+    body.set("fields", typed);
+    return body;
+  }
+
+  get isDue() {
+    return this.form.dataset.changed === "yes" && this.typed() !== this.last;
+  }
+
+  wait(pause) {
+    this.form.dataset.changed = "yes";
+    clearTimeout(this.timer);
+    if (this.offer) this.say(this.dataset.waits, true);
+    else this.timer = setTimeout(() => this.keep(), pause);
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    const isFree = !this.underWay && !this.offer && this.form.dataset.sent !== "yes";
+    if (isFree && this.isDue) this.underWay = this.send(this.typed()).finally(() => { this.underWay = null; });
+    return this.underWay;
+  }
+
+  async send(typed) {
+    try {
+      const answer = await fetch(this.dataset.keep, { method: "POST", body: this.body(typed), signal: AbortSignal.timeout(PATIENCE) });
+      if (!answer.ok) { this.fail(answer.status); return; }
+      this.say((await answer.json()).words);
+      this.last = typed;
+      this.failed = false;
+      if (this.isDue) this.wait(PAUSE); // typed meanwhile
+    } catch {
+      this.fail(0);
+    }
+  }
+
+  fail(status) {
+    this.failed = true;
+    this.say(status === 413 ? this.dataset.tooLong : this.dataset.fails, true);
+    if (status === 0 || status >= 500) this.wait(AGAIN); // the rest would be refused again
+  }
+
+  // Success is shown quietly; what isn't kept is also read out.
+  say(words, isWarning = false) {
+    this.classList.toggle("kept-warning", isWarning);
+    if (isWarning) this.setAttribute("role", "status"); else this.removeAttribute("role");
+    if (this.textContent !== words) this.textContent = words;
+  }
+
+  // What the form waits for before it is sent: see shell.js. A server that failed just now isn't waited for.
+  settled() {
+    if (this.failed || this.offer) return null;
+    return this.underWay ? this.underWay.then(() => this.failed || this.keep()) : this.keep();
+  }
+
+  // Whether nothing is lost when the page goes now.
+  isSafe() {
+    return !this.isDue || (!this.failed && !this.offer && new Blob([this.typed()]).size < MOST_ON_LEAVING);
+  }
+
+  leave() {
+    if (this.form.dataset.sent === "yes" || this.offer || !this.isDue) return;
+    const typed = this.typed();
+    if (navigator.sendBeacon(this.dataset.keep, this.body(typed))) this.last = typed; else this.keep();
+  }
+
+  // The older version that is offered: Back shows it at once; discarded, it leaves the page as it stands.
+  show() {
+    if (!this.offer) return;
+    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+      location.replace(this.offer.querySelector("a").href);
+      return;
+    }
+    this.offer.querySelector("form").addEventListener("submit", (event) => {
+      if (!event.defaultPrevented) this.discard(event);
+    });
+  }
+
+  async discard(event) {
+    const form = event.target;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!window.confirm(form.dataset.confirm)) return;
+    await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    this.offer.remove();
+    this.offer = null;
+    this.say("");
+    this.keep();
+  }
+}
+customElements.define("kept-form", KeptForm);

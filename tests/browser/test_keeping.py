@@ -1,0 +1,118 @@
+"""Forms that keep themselves: a closed tab, leaving and coming back lose nothing, and nothing is posted twice."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import func, select
+
+from app.security import SYSTEM
+from app.web.kept import KeptForm
+from modules.trade.models import Sale
+from tests.browser.test_a_working_day import faults_of
+from tests.browser.test_documents import ITEM, paste
+
+pytestmark = pytest.mark.browser
+
+NEW_SALE = "/trade/sales/new?contact=1"
+SAVED = re.compile(r"Saved \d\d:\d\d")
+
+
+def kept(server: Any) -> list[str]:
+    """What is kept, of everybody."""
+    query = select(KeptForm.fields)
+    return list(server.app.company.database.run(lambda s: s.scalars(query).all(), actor=SYSTEM, write=False))
+
+
+def sales(server: Any) -> int:
+    query = select(func.count()).select_from(Sale)
+    return server.app.company.database.run(lambda s: s.scalar(query), actor=SYSTEM, write=False)
+
+
+def type_a_sale(page: Any, note: str) -> None:
+    page.goto(NEW_SALE)
+    page.fill("#note", note)
+    page.locator(ITEM).first.focus()
+    paste(page, ("FA-0204", "1"), ("FA-0108", "2"))
+    expect(page.locator("[data-total=count]")).to_have_text("2")
+
+
+def test_a_sale_outlives_its_tab_and_is_posted_once(open_page: Any, server: Any) -> None:
+    page = open_page("sam")
+    before = sales(server)
+    type_a_sale(page, "outlives the tab")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    other = page.context.new_page()
+    page.close()
+    other.goto("/")
+    other.get_by_text("Unfinished work").wait_for()
+    assert faults_of(other) == []
+    other.goto(NEW_SALE)
+    expect(other.locator("[data-kept=offered]")).to_contain_text("Not saved yet: what you typed on")
+    assert faults_of(other) == []
+    other.click("text=Restore")
+    expect(other.locator("#note")).to_have_value("outlives the tab")
+    expect(other.locator("[data-total=count]")).to_have_text("2")
+    other.click("button[value=post]")
+    other.wait_for_selector(".state-posted")
+    assert kept(server) == []
+    other.go_back()
+    expect(other.locator("#note")).to_be_visible()
+    expect(other.locator("[data-kept]")).to_have_count(0)
+    assert kept(server) == []
+    assert sales(server) == before + 1
+
+
+def test_leaving_asks_nothing_and_back_shows_what_was_typed(open_page: Any) -> None:
+    page = open_page("sam")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    type_a_sale(page, "left at once")
+    page.click("a.brand")
+    page.wait_for_url(re.compile(r"/$"))
+    page.go_back()
+    expect(page.locator("[data-kept=restored]")).to_be_visible()
+    expect(page.locator("#note")).to_have_value("left at once")
+    expect(page.locator("[data-total=count]")).to_have_text("2")
+    assert asked == []
+
+
+def test_an_offered_version_stays_until_it_is_discarded(open_page: Any, server: Any) -> None:
+    page = open_page("sam")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    type_a_sale(page, "the older one")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    page.goto(NEW_SALE)
+    page.fill("#note", "the newer one")
+    expect(page.locator("kept-form")).to_contain_text("Restore or discard first")
+    assert "the older one" in kept(server)[0]
+    page.click("text=Discard")
+    expect(page.locator("[data-kept]")).to_have_count(0)
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    expect(page.locator("#note")).to_have_value("the newer one")
+    assert ["the newer one" in fields for fields in kept(server)] == [True]
+    assert asked == ["confirm"]
+
+
+def test_what_can_not_be_kept_is_guarded_by_a_question(open_page: Any) -> None:
+    page = open_page("admin")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/warehouse/places/new")
+    page.evaluate("() => { window.fetch = async () => { throw new TypeError('no connection'); }; }")
+    page.fill("#name", "North")
+    expect(page.locator("kept-form")).to_have_text("What you type is not saved at the moment.")
+    page.goto("/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_password_is_not_kept(open_page: Any, server: Any) -> None:
+    page = open_page("admin")
+    page.goto("/admin/users/new")
+    page.fill("#password", "very secret")
+    page.fill("#name", "Somebody New")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    assert "Somebody New" in kept(server)[0]
+    assert "secret" not in kept(server)[0]
