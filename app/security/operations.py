@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.login import hash_password
+from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
 
 #: Without these nobody could undo a mistake in users or roles.
@@ -88,6 +88,35 @@ def change_user(
         user.team_id = _team_for(session, actor, team, before=user.team_id)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
+    bump_generation(session)
+
+
+def change_own(
+    session: Session,
+    actor: Actor,
+    *,
+    locale: str | None,
+    password: str = "",
+    current: str = "",
+    login_id: int | None = None,
+) -> None:
+    """Change one's own language, and with `password` the password: every other browser and token is signed out, as whoever
+    knew the old one may have made them.
+
+    `login_id` is the browser that stays signed in. Refused: a wrong `current` password (WrongCredentials), a new one that is
+    too short.
+    """
+    user = session.get(User, actor.user_id)
+    if user is None:
+        raise NotFound
+    if password:
+        authenticate(session, user.login, current)
+        user.password_hash = hash_password(password)
+        for other in session.scalars(select(Login.id).where(Login.user_id == user.id, Login.id != login_id)).all():
+            revoke(session, other, user_id=user.id)
+        record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
+    user.locale = locale
+    session.flush()
     bump_generation(session)
 
 

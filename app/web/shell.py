@@ -16,7 +16,8 @@ from wtforms import BooleanField, PasswordField, StringField
 from app.documents import latest_documents
 from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
-from app.security.login import authenticate, close_session, hash_password, note_refusal, open_session, revoke
+from app.security.login import authenticate, close_session, note_refusal, open_session, revoke
+from app.security.operations import change_own
 from app.setup import create_company
 from app.web.agents import named
 from app.web.choices import countries, currencies, languages, likely_country
@@ -144,13 +145,14 @@ def account() -> Any:
     form = Account(obj=user) if request.method == "GET" else Account()
     if form.validate_on_submit():
         try:
-            if form.password.data:
-                authenticate(session, user.login, form.current.data or "")
-                user.password_hash = hash_password(form.password.data)
-                _sign_out_elsewhere(session, user.id)
-            user.locale = form.locale.data or None
-            session.flush()
-            _forget_rights(session)
+            change_own(
+                session,
+                actor,
+                locale=form.locale.data or None,
+                password=form.password.data or "",
+                current=form.current.data or "",
+                login_id=g.login_id,
+            )
         except KontorError as error:
             session.rollback()
             field = form.password if isinstance(error, Invalid) and error.field == "password" else form.current
@@ -188,18 +190,6 @@ def token_new() -> Any:
         token=token,
         named=named,
     )
-
-
-def _sign_out_elsewhere(session: Any, user_id: int) -> None:
-    """Whoever knew the old password is out; tokens too, as they may have been made with it."""
-    for login_id in session.scalars(select(Login.id).where(Login.user_id == user_id, Login.id != g.login_id)).all():
-        revoke(session, login_id, user_id=user_id)
-
-
-def _forget_rights(session: Any) -> None:
-    from app.registry.state import bump_generation
-
-    bump_generation(session)
 
 
 def _inside(target: str | None) -> str:

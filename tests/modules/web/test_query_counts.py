@@ -124,6 +124,7 @@ OPEN_TO_SAM = {
     "contacts.individual",
     "contacts.payment",
     "contacts.balance",
+    "contacts.open_item",
     "warehouse.item",
     "warehouse.stock",
     "trade.sale",
