@@ -113,6 +113,15 @@ assert (said["number"], said["state"]) == ("SM-000001", "posted")
 assert said["lines"] == [{"item": "W1 Red", "quantity": "3", "cost": "12"}]
 assert "xl/workbook.xml" in ZipFile(io.BytesIO(get(f"{sample}?as=xlsx").data)).namelist()
 
+# Corrected under its own number, with what it said before.
+version = re.search(r'name="version"[^>]*value="(\d+)"', get(f"{sample}/edit").text)
+assert version is not None
+corrected = send(f"{sample}/edit", **header, lines=lines(1, "2"), version=version[1])
+assert corrected.status_code == 302, corrected.text
+assert stock() == (8, 32)
+assert get(f"{sample}?as=json").json["lines"] == [{"item": "W1 Red", "quantity": "2", "cost": "8"}]
+assert "SM-000001" in get(sample).text
+
 # Reversed, once.
 assert send(f"{sample}/reverse").status_code == 302
 assert stock() == (10, 40)
