@@ -98,6 +98,8 @@ class Statement:
     opening: Amounts
     lines: list[Line]
     closing: Amounts
+    #: whether older lines of the period were left out; `opening` stands before the first that is there
+    is_cut: bool = False
 
 
 def now(session: Session, totals: Totals, *, by: Sequence[str], where: Where | None = None) -> list[Figure]:
@@ -181,13 +183,20 @@ def turnover(
     return rows
 
 
-def statement(session: Session, totals: Totals, since: date, until: date, *, where: Where) -> Statement:
-    """The entries of a key from `since` to `until`, both days included, with the running balance."""
-    before = _before(session, totals, _start(since), (), where)
+def statement(
+    session: Session, totals: Totals, since: date, until: date, *, where: Where, newest: int | None = None
+) -> Statement:
+    """The entries of a key from `since` to `until`, both days included, with the running balance; of many only the `newest`,
+    so that a page costs the same however much has moved."""
+    amounts = _open_amounts(session, totals)
+    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts, newest)
+    is_cut = newest is not None and len(rows) == newest
+    before = _before(session, totals, _after(until) if is_cut else _start(since), (), where)
     zero = dict.fromkeys(totals.of, Decimal(0))
     opening = before[0].amounts if before else _masked_as(session, totals, zero)
-    amounts = _open_amounts(session, totals)
-    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts)
+    if is_cut:  # back from the closing
+        shown = {a.name: from_units(sum(getattr(row, a.name) for row in rows), a.scale) for a in amounts}
+        opening = {n: v if v is MASKED else v - shown[n] for n, v in opening.items()}
     kinds, opened = _open_to_actor(session, rows)
     lines, balance = [], dict(opening)
     for row in rows:
@@ -197,11 +206,17 @@ def statement(session: Session, totals: Totals, since: date, until: date, *, whe
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
         lines.append(Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open))
-    return Statement(opening, lines, balance)
+    return Statement(opening, lines, balance, is_cut)
 
 
 def _entries_between(
-    session: Session, totals: Totals, since: datetime, before: datetime, where: Where, amounts: Sequence[Amount]
+    session: Session,
+    totals: Totals,
+    since: datetime,
+    before: datetime,
+    where: Where,
+    amounts: Sequence[Amount],
+    newest: int | None,
 ) -> Sequence[Any]:
     if not amounts:
         return []
@@ -232,7 +247,10 @@ def _entries_between(
         for part in parts_of(totals)
     ]
     found = union_all(*selects).subquery()
-    return session.execute(select(found).order_by(*(found.c[n] for n in ("moment", "entry_id", "sign")))).all()
+    order = [found.c[n] for n in ("moment", "entry_id", "sign")]
+    if newest is None:
+        return session.execute(select(found).order_by(*order)).all()
+    return session.execute(select(found).order_by(*(c.desc() for c in order)).limit(newest)).all()[::-1]
 
 
 def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:

@@ -75,18 +75,22 @@ def _figures(
     return [f for f in now(session, totals, by=by, where=where) if any(v is MASKED or v for v in f.amounts.values())]
 
 
-def movements_of(session: Session, item_id: int, place_id: int, since: date, until: date) -> Statement:
+def movements_of(
+    session: Session, item_id: int, place_id: int, since: date, until: date, *, newest: int | None = None
+) -> Statement:
     """What came into and went out of a place, of one item, line by line: quantity, and value where the place has a cost of
-    its own.
+    its own; of many only the `newest`.
 
     Documents that are not open to the actor have no line, only the balances after the next one: a quantity of a purchase
     and what was owed for it would tell the cost.
     """
     require(session.info["actor"], "warehouse.stock.view")
     if pool_of(session) == "warehouse" and places_by_id(session, {place_id})[place_id].warehouse == place_id:
-        whole = statement(session, Stock.worth, since, until, where={"item": item_id, "pool": place_id})
+        whole = statement(session, Stock.worth, since, until, where={"item": item_id, "pool": place_id}, newest=newest)
     else:
-        whole = statement(session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id})
+        whole = statement(
+            session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id}, newest=newest
+        )
     return replace(whole, lines=[line for line in whole.lines if line.is_open])
 
 

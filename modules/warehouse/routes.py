@@ -31,6 +31,8 @@ from modules.warehouse.policies import pool_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 
 routes = Routes("warehouse", __name__)
+#: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
+SHOWN = 200
 
 
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
@@ -64,7 +66,8 @@ def item_view(item_id: int) -> Any:
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
     place_id = request.args.get("place", type=int) or (held[0].key[1] if held else places[0].id if places else 0)
-    statement = movements_of(session, item_id, place_id, today - timedelta(days=90), today + timedelta(days=3650))
+    days = (today - timedelta(days=90), today + timedelta(days=3650))
+    statement = movements_of(session, item_id, place_id, *days, newest=SHOWN)
     return render_template(
         "warehouse/item.html",
         item=item,
