@@ -12,7 +12,7 @@ from naive_acts import ZERO, Refused, rounded
 from naive_items import Items, Paper
 
 from app import ledger
-from app.api import Document, organisation_id
+from app.api import Document, Kind, organisation_id
 from app.documents import post, reverse
 from app.errors import Conflict, Invalid
 from app.reference.operations import close_period, set_rate
@@ -32,6 +32,8 @@ class Note(Document):
 
     __mapper_args__ = {"polymorphic_identity": "test.note"}
 
+
+Kind(Note)
 
 days, counts = st.integers(0, 40), st.integers(0, 30)
 pence = st.sampled_from((1, 2, 3, 99, 100, 333, 1000, 3333, 10000))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from app import ledger
-from app.api import Document, organisation_id
+from app.api import Document, Kind, organisation_id
 from app.documents import SentBefore, post, reverse
 from app.errors import Conflict, Forbidden, NotFound
 from app.security import SYSTEM, Actor
@@ -29,6 +29,9 @@ class Bill(Document):
     """Makes a debt, and nothing else."""
 
     __mapper_args__ = {"polymorphic_identity": "test.bill"}
+
+
+Kind(Bill)
 
 
 def bill(session: Any, contact: int, amount: str, moment: datetime = NOON, against: tuple[int, ...] = ()) -> int:

@@ -86,7 +86,7 @@ def test_filling_from_the_bill_puts_its_quantities_into_the_form_and_saves_nothi
     assert "MO-" not in browser.get("/production/work-orders")
 
 
-def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> None:
+def test_a_draft_is_changed_and_a_posted_order_is_corrected(browser_of: Browser) -> None:
     browser = browser_of
     browser.send("/production/boms/new", item_id="2", output="1", lines=_lines((1, "1")), is_active="y")
     browser.send("/production/boms/1/edit", item_id="2", output="1", lines=_lines((1, "2")), is_active="y")
@@ -96,8 +96,13 @@ def test_a_draft_is_changed_and_a_posted_order_is_not(browser_of: Browser) -> No
     browser.send(f"{order}/edit", lines=_lines((1, "9")), **fields)
     browser.send(f"{order}/post")
     assert "13.50" in browser.get(order)
-    refused = browser.client.post(f"{order}/edit", data=fields, headers=browser.headers)
-    assert refused.status_code == 409
+    corrected = {**fields, "lines": _lines((1, "6")), "then": "correct"}
+    assert browser.client.post(f"{order}/edit", data=corrected, headers=browser.headers).status_code == 302
+    page = browser.get(order)
+    assert "9.00" in page
+    assert "Version 2, until" in page  # the draft was the first
+    assert browser.client.post(f"{order}/reverse", headers=browser.headers).status_code == 302
+    assert browser.client.post(f"{order}/edit", data=corrected, headers=browser.headers).status_code == 409
 
 
 def test_lines_that_were_all_removed_are_not_filled_again(browser_of: Browser) -> None:
