@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_type_hints
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -88,14 +89,16 @@ def _draft_from(document: Document, text: str) -> Any:
 
 def _made(type_: type[Any], values: dict[str, Any]) -> Any:
     """A draft, or a line of one, of values that JSON knows no types of."""
-    return type_(**{f.name: _read(str(f.type), values[f.name]) for f in fields(type_) if f.name in values})
+    hints = get_type_hints(type_)
+    return type_(**{f.name: _read(hints[f.name], values[f.name]) for f in fields(type_) if f.name in values})
 
 
-def _read(hint: str, value: Any) -> Any:
-    if isinstance(value, str) and "Decimal" in hint:
+def _read(hint: Any, value: Any) -> Any:
+    """A value as its field keeps it; the hint may be a union with None."""
+    types = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, str) and Decimal in types:
         return Decimal(value)
-    if isinstance(value, str) and "datetime" in hint:
-        return datetime.fromisoformat(value)
-    if isinstance(value, str) and "date" in hint:
-        return date.fromisoformat(value)
-    return tuple(value) if isinstance(value, list) and ("tuple" in hint or "LineKey" in hint) else value
+    of_time = next((t for t in (datetime, date) if t in types), None)
+    return of_time.fromisoformat(value) if isinstance(value, str) and of_time is not None else value

@@ -127,7 +127,7 @@ class OpenDocument:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What one document settled of another. Of a document that is not open to the actor there is no number."""
+    """What one document settled of another. A document that the actor may not see has no number here."""
 
     document_id: int
     number: str

@@ -165,7 +165,7 @@ def test_a_document_is_corrected_on_its_page_and_shows_what_it_said_before(house
     from tests.modules.trade.test_trade_pages import form_of
 
     def newest(session: Any) -> tuple[int, str]:
-        document = made(session, Purchase, 3, 7, datetime(2026, 11, 20, 9), note="As ordered")
+        document = made(session, Purchase, 3, 7, datetime(2026, 11, 20, 9), note="As ordered", due=date(2026, 12, 20))
         return document.id, document.number
 
     purchase, number = house.company.database.run(newest, actor=SYSTEM)
