@@ -65,11 +65,13 @@ def _nothing(_posting: "Posting", _document: Any) -> None:
 
 
 def _no_move(*_: Any) -> None:
-    raise NotImplementedError("whoever records documents of this kind says what they move")
+    raise TypeError(
+        "a document of this kind is posted with its own `move`: only whoever records it knows what it moves"
+    )
 
 
 def _no_draft(*_: Any) -> Any:
-    raise NotImplementedError("documents of this kind are posted as they are recorded")
+    raise TypeError("a document of this kind is posted as it is recorded: it has no draft, and no paper of the core's")
 
 
 def _as_named(document: Any) -> Any:
