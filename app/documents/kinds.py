@@ -29,9 +29,6 @@ STATES: Mapping[str, object] = {
     "draft": _l("Draft"),
     "posted": _l("Posted"),
     "reversed": _l("Reversed"),
-    "confirmed": _l("Confirmed"),
-    "closed": _l("Closed"),
-    "cancelled": _l("Cancelled"),
 }
 #: From which state a document that moves figures may go to which.
 POSTED: Mapping[str, tuple[str, ...]] = {"draft": ("posted",), "posted": ("reversed",), "reversed": ()}
