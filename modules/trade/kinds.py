@@ -165,42 +165,62 @@ def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterat
         yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)
 
 
-def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> dict[LineKey, TradeLine]:
+@dataclass(frozen=True, slots=True)
+class _Charged:
+    """A line that is being returned, as it was charged."""
+
+    line: TradeLine
+    tax_included: bool
+    digits: int
+
+    def most(self, quantity: Decimal) -> Decimal:
+        """What may be credited for so much of it: its share or what it comes to at the same price, which rounding tells
+        apart."""
+        line = self.line
+        share = round_money(line.gross * quantity / line.quantity, self.digits)
+        again = line_totals(
+            quantity,
+            line.price,
+            discount=line.discount,
+            tax_rate=line.tax_rate,
+            tax_included=self.tax_included,
+            digits=self.digits,
+        )
+        return max(share, again.gross)
+
+
+def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> dict[LineKey, _Charged]:
     """The lines that a return gives back. Refused (Invalid): what the same contact's posted sales or purchases of the same
     currency don't have, or have of another item."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     if not wanted:
         return {}
-    known: dict[LineKey, TradeLine] = {}
+    known: dict[LineKey, _Charged] = {}
     if (returned := _RETURNED.get(kind)) is not None:
+        currency = draft.currency or base_currency(session)
         had = (
             returned.contact_id == draft.contact_id,
             returned.state == "posted",
-            returned.currency == (draft.currency or base_currency(session)),
+            returned.currency == currency,
             returned.id.in_({document for document, _ in wanted}),
         )
-        query = select(TradeLine).join(returned, returned.id == TradeLine.document_id).where(*had)
-        known = {(line.document_id, line.line): line for line in session.scalars(query)}
+        query = (
+            select(TradeLine, returned.tax_included).join(returned, returned.id == TradeLine.document_id).where(*had)
+        )
+        known = {
+            (line.document_id, line.line): _Charged(line, included, digits_of(currency))
+            for line, included in session.execute(query)
+        }
     for number, line in enumerate(draft.lines, 1):
-        if line.origin is not None and getattr(known.get(line.origin), "item_id", None) != line.item_id:
+        charged = known.get(line.origin) if line.origin is not None else None
+        if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
             message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
             raise Invalid(message, field="lines")
     return known
 
 
-def _check_credit(number: int, gross: Decimal, quantity: Decimal, origin: TradeLine, digits: int) -> None:
-    """Refuse (Invalid) to credit more than the share of what the line came to, a coin for rounding apart."""
-    coin = Decimal(1).scaleb(-digits)
-    most = round_money(origin.gross * quantity / origin.quantity, digits)
-    if gross > most + coin:
-        raise Invalid(
-            _l("Line %(n)s: that is more than was charged for as much, which is %(most)s.", n=number, most=money(most)),
-            field="lines",
-        )
-
-
 def _lines(
-    session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, TradeLine]
+    session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, _Charged]
 ) -> list[TradeLine]:
     items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
     lines, total = [], _ZERO
@@ -215,7 +235,14 @@ def _lines(
             digits=digits,
         )
         if line.origin is not None:
-            _check_credit(number, totals.gross, line.quantity, returned[line.origin], digits)
+            most, coin = returned[line.origin].most(line.quantity), Decimal(1).scaleb(-digits)
+            if totals.gross > most + coin:  # a coin, as the last part of a sum that can't be shared evenly has one more
+                message = _l(
+                    "Line %(n)s: that is more than was charged for as much, which is %(most)s.",
+                    n=number,
+                    most=money(most),
+                )
+                raise Invalid(message, field="lines")
         total += totals.gross
         check_sum(number, total * max(rate, Decimal(1)))
         lines.append(

@@ -74,6 +74,8 @@ class Clerk:
     ids: dict[int, int] = field(default_factory=dict)
     claims: dict[int, int] = field(default_factory=lambda: {0: 0})
     models: dict[int, Any] = field(default_factory=dict)
+    #: lines and terms of what was sold, by number in the naive books
+    charged: dict[int, tuple[list, tuple[int, str, bool]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         session = self.session
@@ -213,19 +215,21 @@ def _trade(
         draft = TradeDraft(contact, drafts, place_id=place, moment=moment, currency=currency, tax_included=included)
         document = save(clerk.session, SYSTEM, TRADE[kind], draft)
         post(clerk.session, SYSTEM, [document])
+        clerk.charged[number] = lines, terms
         return document
 
     return said, program
 
 
 def _give_back(clerk: Clerk, number: int, moment: datetime, count: int, quantity: Decimal, place: int) -> Found:
-    """A customer gives back some of what a sale brought: at 1.00 each, whatever it was sold at."""
+    """A customer gives back some of what a sale brought, and is credited at what it was sold at."""
     if not (sold := clerk.lines("sale")):
         return None
     sale, m = sold[count % len(sold)]
     quantity = min(quantity, clerk.books.left_of((sale.number, m.line)))
-    lines = [(clerk.items.index(m.item), quantity, Decimal(1), ZERO, ZERO)]
-    terms = (clerk.contacts.index(sale.sold[0].contact), "GBP", False)
+    charged, terms = clerk.charged[sale.number]
+    item, _, *price = charged[m.line - 1]
+    lines = [(item, quantity, *price)]
     return _trade(clerk, number, "sales_return", max(moment, sale.moment), lines, place, terms, (sale.number, m.line))
 
 

@@ -335,3 +335,19 @@ def test_what_goes_back_is_asked_as_often_for_three_lines_as_for_one_and_only_fo
         assert len(for_one) == len(for_two) == 4  # what is left of the lines, and what they went for, by two each
 
     shop(work)
+
+
+def test_a_part_is_credited_at_the_same_price_whatever_rounding_makes_of_it(shop: Any, refuse: Any) -> None:
+    """7 at 2.269 and 50 % tax come to 23.82, of which 5 have 17.01; but 5 at that price are 17.03."""
+
+    def line(quantity: int, price: str, origin: Line | None = None) -> TradeLineDraft:
+        return TradeLineDraft(Shop.anvil, D(quantity), D(price), tax_rate=D(50), origin=origin)
+
+    def work(shop: Shop) -> Any:
+        shop.buy(10, 1)
+        return shop.trade(Sale, line(7, "2.269")).id
+
+    sale = shop(work)
+    told = refuse(lambda shop: shop.trade(SalesReturn, line(5, "2.275", (sale, 1))))
+    assert told == "Line 1: that is more than was charged for as much, which is 17.03."
+    assert shop(lambda shop: shop.trade(SalesReturn, line(5, "2.269", (sale, 1))).amount) == D("17.03")
