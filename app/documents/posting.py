@@ -13,6 +13,7 @@ from app.audit import record
 from app.bare import Bare
 from app.clock import wall_clock
 from app.documents.drafts import unmask
+from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
@@ -55,8 +56,7 @@ def post(
     for document in documents:
         if document.is_dated is False:
             document.moment = now
-    session.add_all(documents)
-    session.flush()
+    insert(session, documents)
     for document in documents:
         refuse_beyond(session, document)
     posting = Posting(session, documents)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app.bare import Bare, Question
 from app.clock import wall_clock
 from app.errors import Conflict, PeriodClosed
+from app.inserts import insert_rows
 from app.ledger.register import Register, month_of
-from app.ledger.sql import NEVER, insert_rows
+from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Key, Row, Share, Totals
 from app.values import from_units, to_units
 
@@ -148,6 +149,13 @@ class Posting:
         for totals, missing in asked:
             self._make(totals, [key for key in missing if key not in self._held[totals]])
         return answers[len(questions) :]
+
+    def has_later(self, totals: Totals, firsts: Iterable[Any], moment: datetime) -> bool:
+        """Whether a key that begins with one of `firsts` has entries after `moment`; nobody is held, so that may change."""
+        ((found,),) = self._bare.rows(
+            *totals.sql.later_question(self._bare, self.organisation_id, sorted(firsts), moment)
+        )
+        return bool(found)
 
     def insert(self, table: Any, row: Mapping[str, Any]) -> None:
         """Let a row of a module's own table go into the database with the entries, before them; it replaces one of its key."""

@@ -6,16 +6,12 @@ and never deadlock.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from functools import cache
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, DateTime, Integer, SmallInteger, String, Table
-from sqlalchemy.exc import IntegrityError
-
 from app.bare import Bare, Question, Row
-from app.values import OutOfRange
+from app.inserts import Insert, array_of, array_type, arrays_of, is_time, text_of
 
 if TYPE_CHECKING:
     from app.ledger.register import Register
@@ -29,7 +25,7 @@ class EntrySql:
     """The statements by which a register's entries are written and read back."""
 
     def __init__(self, register: "type[Register]") -> None:
-        self._insert = _Insert(register.entries, register.columns)
+        self._insert = Insert(register.entries, register.columns)
         #: what tells the moves of a document apart; entries of one move sum up
         self.grouped = _apart(register)
         kept = {d.name: d.kept for d in register.details}
@@ -39,7 +35,7 @@ class EntrySql:
             f"SELECT {group}, {sums}, min(moment) FROM {register.entries.name} WHERE document_id = ?"
             f" GROUP BY {group} ORDER BY max(id) DESC"
         )
-        self._times = [i for i, c in enumerate(self.grouped) if _is_time(register.entries.c[c].type)]
+        self._times = [i for i, c in enumerate(self.grouped) if is_time(register.entries.c[c].type)]
 
     def insert(self, bare: Bare, rows: Sequence[Row]) -> None:
         """Entries with the register's columns."""
@@ -56,21 +52,21 @@ class Sql:
 
     def __init__(self, totals: "Totals") -> None:
         table, keys = totals.table, ("organisation_id", *totals.columns)
-        self._add = _Insert(
+        self._add = Insert(
             table, (*keys, *totals.of, "entries", "last_moment"), key=keys, grown=(*totals.of, "entries")
         )
-        self._make = _Insert(table, (*keys, *totals.of, "entries", "last_moment"), key=keys)
-        self._turn: _Insert | None = None
+        self._make = Insert(table, (*keys, *totals.of, "entries", "last_moment"), key=keys)
+        self._turn: Insert | None = None
         if totals.months is not None:
             sides = tuple(f"{a}_{side}" for a in totals.of for side in ("in", "out"))
-            self._turn = _Insert(totals.months, (*keys, "month", *sides), key=(*keys, "month"), grown=sides)
+            self._turn = Insert(totals.months, (*keys, "month", *sides), key=(*keys, "month"), grown=sides)
         asked = ", ".join(f"t.{c}" for c in (*totals.columns, *totals.of, "last_moment"))
         order = ", ".join(f"t.{c}" for c in totals.columns)
         each = " AND ".join(f"t.{c} = json_extract(k.value, '$[{i}]')" for i, c in enumerate(totals.columns))
         self._lock_sqlite = (
             f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t ON t.organisation_id = ? AND {each}"
         )
-        arrays = ", ".join(f"?::{_array(table, c)}[]" for c in totals.columns)
+        arrays = ", ".join(f"?::{array_type(table, c)}[]" for c in totals.columns)
         names = ", ".join(totals.columns)
         self._lock_postgresql = (
             f"SELECT {asked} FROM {table.name} t JOIN unnest({arrays}) k({names}) USING ({names})"
@@ -82,9 +78,15 @@ class Sql:
             f" ON t.organisation_id = ? AND t.{first} = k.value"
         )
         self._all_postgresql = (
-            f"SELECT {asked} FROM {table.name} t WHERE t.{first} = ANY(?::{_array(table, first)}[])"
+            f"SELECT {asked} FROM {table.name} t WHERE t.{first} = ANY(?::{array_type(table, first)}[])"
             f" AND t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
         )
+        later = f"t.{first} = {{first}} AND t.organisation_id = ? AND t.last_moment > ?"
+        self._later_sqlite = (
+            f"SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN {table.name} t ON {later.format(first='k.value')})"
+        )
+        any_of = f"ANY(?::{array_type(table, first)}[])"
+        self._later_postgresql = f"SELECT EXISTS (SELECT 1 FROM {table.name} t WHERE {later.format(first=any_of)})"
         self._since = {amount: _since_of(totals, amount) for amount in totals.of}
         self._lowest = {amount: _lowest_of(totals, amount) for amount in totals.of}
         transfers = totals.register.is_transfer
@@ -95,13 +97,19 @@ class Sql:
         """Asks for the totals that exist of these keys (key, amounts and last moment) and holds them until commit."""
         if bare.is_sqlite:
             return self._lock_sqlite, (json.dumps(keys), organisation_id)
-        return self._lock_postgresql, (*_columns(keys), organisation_id)
+        return self._lock_postgresql, (*arrays_of(keys), organisation_id)
 
     def all_question(self, bare: Bare, organisation_id: int, firsts: Sequence[Any]) -> Question:
         """The same of every key that begins with one of `firsts`."""
         if bare.is_sqlite:
             return self._all_sqlite, (json.dumps(firsts), organisation_id)
-        return self._all_postgresql, (_array_of(tuple(firsts)), organisation_id)
+        return self._all_postgresql, (array_of(tuple(firsts)), organisation_id)
+
+    def later_question(self, bare: Bare, organisation_id: int, firsts: Sequence[Any], moment: datetime) -> Question:
+        """Asks whether one of those keys has an entry after `moment`."""
+        if bare.is_sqlite:
+            return self._later_sqlite, (json.dumps(firsts), organisation_id, text_of(moment))
+        return self._later_postgresql, (array_of(tuple(firsts)), organisation_id, moment)
 
     def make(self, bare: Bare, organisation_id: int, keys: Sequence[Row], width: int) -> None:
         """Rows of zero for keys that have none, so that they can be locked; waits for whoever makes the same."""
@@ -119,7 +127,7 @@ class Sql:
     def lowest_after(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> Row | None:
         """Of what a key's entries after `moment` add, document by document in their order: the moment at which their running
         sum of `amount` is lowest, that sum, and the sum of all; in units. None when there are none."""
-        after = _text(moment) if bare.is_sqlite else moment
+        after = text_of(moment) if bare.is_sqlite else moment
         fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
         twice = (*ends, *ends)
         row = bare.row(self._lowest[amount], (*twice, organisation_id, *fixed, after, *twice))
@@ -130,7 +138,7 @@ class Sql:
 
     def entries_since(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> list[Row]:
         """Moment, document and `amount` in units of what the key's entries from `moment` on add, in their order."""
-        since = _text(moment) if bare.is_sqlite else moment
+        since = text_of(moment) if bare.is_sqlite else moment
         fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
         twice = (*ends, *ends)
         values = (*twice, organisation_id, *fixed, since, *twice)
@@ -139,80 +147,6 @@ class Sql:
             if bare.is_sqlite
             else bare.rows(self._since[amount], values)
         )
-
-
-def insert_rows(bare: Bare, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of any table, all with the same columns, by one statement; each replaces a row that has its key already."""
-    columns = tuple(rows[0])
-    _plain_insert(table, columns).run(bare, [tuple(row[c] for c in columns) for row in rows])
-
-
-@cache
-def _plain_insert(table: Table, columns: tuple[str, ...]) -> "_Insert":
-    return _Insert(table, columns, key=tuple(c.name for c in table.primary_key), is_replaced=True)
-
-
-class _Insert:
-    """An INSERT of many rows.
-
-    Where a row of the same `key` is there already, its columns `grown` grow by the new ones; without any it stays, or is
-    replaced.
-    """
-
-    def __init__(
-        self,
-        table: Table,
-        columns: tuple[str, ...],
-        *,
-        key: tuple[str, ...] = (),
-        grown: tuple[str, ...] = (),
-        is_replaced: bool = False,
-    ) -> None:
-        names, name = ", ".join(columns), table.name
-        self._moments = [i for i, c in enumerate(columns) if isinstance(table.c[c].type, Date | DateTime)]
-        marks = ", ".join("?" * len(columns))
-        arrays = ", ".join(f"?::{_array(table, c)}[]" for c in columns)
-        self._sqlite = f"INSERT INTO {name} ({names}) VALUES ({marks})"
-        self._postgresql = f"INSERT INTO {name} ({names}) SELECT * FROM unnest({arrays})"
-        if grown:
-            sums = {c: f"{name}.{c} + excluded.{c}" for c in grown}
-            # Beyond 64 bits SQLite goes on with a float; nothing instead breaks the column's NOT NULL, as it should.
-            whole = {c: f"CASE typeof({s}) WHEN 'integer' THEN {s} END" for c, s in sums.items()}
-            latest = {c: f"({name}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
-            self._sqlite += _on_conflict(key, {**whole, **{c: f"max{pair}" for c, pair in latest.items()}})
-            self._postgresql += _on_conflict(key, {**sums, **{c: f"greatest{pair}" for c, pair in latest.items()}})
-        elif is_replaced:
-            said = _on_conflict(key, {c: f"excluded.{c}" for c in columns if c not in key})
-            self._sqlite += said
-            self._postgresql += said
-        elif key:
-            self._sqlite += " ON CONFLICT DO NOTHING"
-            self._postgresql += " ON CONFLICT DO NOTHING"
-        self._grown = frozenset(grown)
-
-    def run(self, bare: Bare, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        try:
-            if bare.is_sqlite:
-                bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
-            else:
-                bare.run(self._postgresql, _columns(rows))
-        except IntegrityError as error:
-            if not any(f".{column}" in str(error.orig) for column in self._grown) or "NOT NULL" not in str(error.orig):
-                raise
-            raise OutOfRange("a total would be larger than 64 bits hold") from error
-
-    def _with_text_moments(self, row: Row) -> Row:
-        values = list(row)
-        for i in self._moments:
-            values[i] = None if values[i] is None else _text(values[i])
-        return tuple(values)
-
-
-def _on_conflict(key: tuple[str, ...], values: dict[str, str]) -> str:
-    settings = ", ".join(f"{column} = {value}" for column, value in values.items())
-    return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}"
 
 
 def _since_of(totals: "Totals", amount: str) -> str:
@@ -257,52 +191,7 @@ def _kept_only(column: str, words: tuple[str, ...]) -> str:
     return f"CASE WHEN {column} IN ({kept}) THEN {column} ELSE '' END"
 
 
-def _is_time(type_: Any) -> bool:
-    return isinstance(type_, DateTime)
-
-
-def _text(moment: date) -> str:
-    """How SQLite keeps a moment, or a day: so that text sorts as time does."""
-    return moment.isoformat(" ", "microseconds") if isinstance(moment, datetime) else moment.isoformat()
-
-
 def _dated(rows: list[Row], *times: int) -> list[Row]:
     """Rows from SQLite with the times among their columns made times; their last column, unless it is said which."""
     at = {i % len(row) for row in rows[:1] for i in times or (-1,)}
     return [tuple(datetime.fromisoformat(v) if i in at else v for i, v in enumerate(row)) for row in rows]
-
-
-def _columns(rows: Sequence[Row]) -> list[str]:
-    """Rows as one array a column, in PostgreSQL's own writing: the driver would take each value to pieces first."""
-    return [_array_of(column) for column in zip(*rows, strict=True)]
-
-
-def _array_of(column: Row) -> str:
-    if set(map(type, column)) == _WHOLE:  # most of them, and written at once
-        return "{" + str(list(column))[1:-1] + "}"
-    return "{" + ",".join(map(_element, column)) + "}"
-
-
-_WHOLE = {int}
-
-
-def _element(value: Any) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if value is None:
-        return "NULL"
-    written = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{written}"'
-
-
-def _array(table: Table, column: str) -> str:
-    type_ = table.c[column].type
-    if isinstance(type_, String):
-        return "text"
-    if _is_time(type_):
-        return "timestamp"
-    if isinstance(type_, Date):
-        return "date"
-    if isinstance(type_, SmallInteger):
-        return "smallint"
-    return "integer" if type(type_) is Integer else "bigint"

@@ -209,10 +209,11 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
         try:
             if corrects and document is not None:
                 correct(session, actor, document, draft)
+                saved = document
             else:
-                document = save(session, actor, kind.model, draft, document=document)
-                if request.form.get("then") == "post" and document.state in (None, "draft"):
-                    post(session, actor, [document])
+                saved = save(session, actor, kind.model, draft, document=document)
+                if request.form.get("then") == "post" and saved.state in (None, "draft"):
+                    post(session, actor, [saved])
             session.flush()
         except Changed as error:
             stored = kind.draft_of(error.stored)
@@ -224,8 +225,8 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
             session.rollback()
             form.refuse(error)
         else:
-            tell_saved(document, is_corrected=corrects)
-            return redirect(pages.address("view", document_id=document.id))
+            tell_saved(saved, is_corrected=corrects)
+            return redirect(pages.address("view", document_id=saved.id))
     may_post = actor.may(f"{kind.name}.post")
     return render_template(
         pages.form_template,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
@@ -181,15 +181,6 @@ def nth_moment(books: Books, items: Collection[int], since: datetime, count: int
     query = select(_E.moment).where(*_happened_since(books, items, since)).order_by(_E.moment, _E.id)
     found: datetime | None = books.session.connection().scalar(query.offset(count).limit(1))
     return found
-
-
-def have_moved_since(books: Books, items: Collection[int], moment: datetime) -> bool:
-    """Whether the books have a later move of any of the items; nobody is held, so that may change."""
-    total = Stock.worth.table.c
-    later = exists().where(
-        total.organisation_id == books.organisation_id, total.item_id.in_(items), total.last_moment > moment
-    )
-    return bool(books.session.connection().scalar(select(later)))
 
 
 def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:

@@ -186,7 +186,7 @@ def _bound_to_late(posting: Posting, new: Sequence[Move], items: set[int]) -> se
     """What costs by what these items cost, where a move may be late: held together with them, in the order of all items, so
     that two who post never wait for each other."""
     first = min(m.document.moment for m in new)
-    if first.date() >= wall_clock().date() or not moves.have_moved_since(posting, items, first):
+    if first.date() >= wall_clock().date() or not posting.has_later(Stock.worth, items, first):
         return set()
     return moves.bound_to(posting, items, first)
 

@@ -1,6 +1,7 @@
 """Forms that keep themselves: a closed tab, leaving and coming back lose nothing, and nothing is posted twice."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -76,6 +77,27 @@ def test_leaving_asks_nothing_and_back_shows_what_was_typed(open_page: Any) -> N
     expect(page.locator("#note")).to_have_value("left at once")
     expect(page.locator("[data-total=count]")).to_have_text("2")
     assert asked == []
+
+
+def test_back_waits_for_what_was_sent_on_leaving(open_page: Any, server: Any) -> None:
+    keep, arrived = server.app.view_functions["core.kept_new"], threading.Event()
+
+    def late() -> Any:
+        arrived.wait(10)
+        return keep()
+
+    server.app.view_functions["core.kept_new"] = late
+    page = open_page("sam")
+    type_a_sale(page, "slow to arrive")
+    page.click("a.brand")
+    page.wait_for_url(re.compile(r"/$"))
+    page.go_back()
+    expect(page.locator("#note")).to_have_value("")
+    page.wait_for_timeout(400)
+    expect(page.locator("[data-kept]")).to_have_count(0)
+    arrived.set()
+    expect(page.locator("[data-kept=restored]")).to_be_visible()
+    expect(page.locator("#note")).to_have_value("slow to arrive")
 
 
 def test_an_offered_version_stays_until_it_is_discarded(open_page: Any, server: Any) -> None:

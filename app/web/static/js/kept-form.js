@@ -5,6 +5,7 @@
 const PAUSE = 2000; // milliseconds after the last change
 const AGAIN = 10000; // until the next try, when one failed
 const PATIENCE = 4000; // that a form about to be sent waits at most
+const ON_ITS_WAY = 5000; // milliseconds that what was sent on leaving may take
 const MOST_ON_LEAVING = 60000; // bytes that a browser still sends for a page that is going
 
 class KeptForm extends HTMLElement {
@@ -95,16 +96,26 @@ class KeptForm extends HTMLElement {
   leave() {
     if (this.form.dataset.sent === "yes" || this.offer || !this.isDue) return;
     const typed = this.typed();
+    sessionStorage.setItem(this.leaving, Date.now() + ON_ITS_WAY);
     if (navigator.sendBeacon(this.dataset.keep, this.body(typed))) this.last = typed; else this.keep();
   }
 
-  // The older version that is offered: Back shows it at once; discarded, it leaves the page as it stands.
+  // Where the browser remembers until when what was sent on leaving this form may be on its way.
+  get leaving() {
+    return `leaving ${this.dataset.address}`;
+  }
+
+  // The older version that is offered: Back shows it at once, and looks again for one that is still on its way; discarded,
+  // it leaves the page as it stands.
   show() {
-    if (!this.offer) return;
-    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
-      location.replace(this.offer.querySelector("a").href);
+    const came = performance.getEntriesByType("navigation")[0]?.type;
+    const isOnItsWay = Date.now() < Number(sessionStorage.getItem(this.leaving));
+    if (came === "back_forward" || (came === "reload" && isOnItsWay)) {
+      if (this.offer) location.replace(this.offer.querySelector("a").href);
+      else if (isOnItsWay) setTimeout(() => { if (!this.isDue) location.reload(); }, 300);
       return;
     }
+    if (!this.offer) return;
     this.offer.querySelector("form").addEventListener("submit", (event) => {
       if (!event.defaultPrevented) this.discard(event);
     });
