@@ -1,12 +1,13 @@
 """Changing who may do what: users, roles, grants."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.db import pieces
 from app.errors import Conflict, Invalid, NotFound
 from app.reference.rules import check_language
 from app.registry.models import ModuleState
@@ -188,6 +189,14 @@ def roles_named(session: Session, names: Iterable[str]) -> list[Role]:
             _l("There is no role “%(name)s”. Known: %(known)s.", name=sorted(missing)[0], known=known), field="role"
         )
     return found
+
+
+def check_users(session: Session, ids: Collection[int], *, field: str) -> None:
+    """Refuse (Invalid) users that there aren't, or who don't sign in any more, to be given anything."""
+    for some in pieces(ids):
+        active = select(User.id).where(User.id.in_(some), User.is_active)
+        if len(session.scalars(active).all()) < len(set(some)):
+            raise Invalid(_l("Choose from the list."), field=field)
 
 
 def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:

@@ -15,7 +15,7 @@ from app.api import (
     Organisation,
     Price,
     Unit,
-    begin_version,
+    begin_versions,
     fold,
     forget,
     forget_all,
@@ -75,7 +75,7 @@ def change_item(session: Session, actor: Actor, item: Item, *, version: int | No
     """Change what is given. Refused: another kind, once anything refers to the item; a group that costs otherwise, once the
     item has moved; a code or barcode that is taken; an item that was saved since `version` (Changed)."""
     require(actor, "warehouse.item.edit")
-    begin_version(session, item, version)
+    begin_versions(session, {item: version})
     if "group_id" in fields and fields["group_id"] != item.group_id:
         _refuse_other_costing(session, item, fields["group_id"])
     if fields.get("kind", item.kind) != item.kind and _is_referred_to(session, item):

@@ -15,17 +15,17 @@ from app.api import (
     Price,
     Quantity,
     from_units,
+    pieces,
     post,
     record,
     save,
     to_units,
     unrestricted,
 )
-from modules.contacts.imports import add_contacts
 from modules.contacts.models import INDIVIDUAL, Contact
-from modules.contacts.operations import parties_by_id
+from modules.contacts.operations import create_contacts, parties_by_id
 from modules.trade.imports.batch import Batch
-from modules.trade.imports.books import ALREADY, pieces
+from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
 from modules.trade.imports.rules import SALE, WRITE_OFF
@@ -58,7 +58,7 @@ class Poster:
         """Make the items and customers that are new, and post the opening stock that is lacking."""
         actor, batch = self._job.actor, self._batch
         add_items(session, actor, [self._item(i) for i in opening.items])
-        add_contacts(session, actor, [self._contact(code) for code in opening.customers])
+        create_contacts(session, actor, [self._contact(code) for code in opening.customers], audited=False)
         self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
         self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
         if opening.short:
