@@ -82,7 +82,7 @@ from app.remembered import forget, forget_all, remembered
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
 from app.security.operations import check_users
-from app.texts import kept
+from app.texts import kept, kept_text, longest
 from app.values import (
     Money,
     Percent,
@@ -229,11 +229,13 @@ __all__ = [
     "from_units",
     "journal",
     "kept",
+    "kept_text",
     "kind_of",
     "left_of",
     "lies_ahead",
     "line_amount",
     "locked",
+    "longest",
     "moment",
     "money",
     "notify",

@@ -19,8 +19,6 @@ class Field:
     name: str
     read: Callable[[Any], Any] = as_text
     required: bool = False
-    #: characters; 0: as long as it likes
-    length: int = 0
 
 
 class Record(NamedTuple):
@@ -83,7 +81,5 @@ def _values(names: list[str], cells: Any, fields: Mapping[str, Field], preset: P
             if value not in meanings[name]:
                 raise BadCell(_l("“%(value)s” is unknown here", value=value), preset.column(name))
             value = meanings[name][value]
-        if field.length and len(str(value)) > field.length:
-            raise BadCell(_l("longer than %(n)s characters", n=field.length), preset.column(name))
         values[name] = value
     return values

@@ -32,11 +32,11 @@ from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.warehouse.imports import add_items
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
+from modules.warehouse.operations import create_items
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000
@@ -57,7 +57,7 @@ class Poster:
     def prepare(self, session: Session, papers: Sequence[int], opening: Opening) -> None:
         """Make the items and customers that are new, and post the opening stock that is lacking."""
         actor, batch = self._job.actor, self._batch
-        add_items(session, actor, [self._item(i) for i in opening.items])
+        create_items(session, actor, [self._item(i) for i in opening.items], audited=False)
         create_contacts(session, actor, [self._contact(code) for code in opening.customers], audited=False)
         self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
         self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
