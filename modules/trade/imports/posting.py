@@ -109,11 +109,9 @@ class Poster:
 
     def _document(self, session: Session, index: int, rows: list[Kept]) -> Document:
         paper = self._batch.papers[index]
-        # The operation id is set afterwards: whether it is there already was asked for the whole batch.
         document = (
             self._write_off(session, index, rows) if paper.kind == WRITE_OFF else self._trade(session, index, rows)
         )
-        document.operation_id = paper.operation_id(self._job.preset.name)
         if paper.kind != WRITE_OFF and to_units(document.amount, Money.scale) != paper.amount:
             raise AssertionError(f"invoice {paper.number} comes to {document.amount}, read was {paper.amount}")
         return document
@@ -131,9 +129,10 @@ class Poster:
             moment=paper.moment,
             currency=self._currency,
             number=paper.number,
+            operation_id=paper.operation_id(self._job.preset.name),
         )
         kind: Any = Sale if paper.kind == SALE else SalesReturn
-        return save(session, self._job.actor, kind, draft)  # type: ignore[no-any-return]
+        return save(session, self._job.actor, kind, draft, is_new=True)  # type: ignore[no-any-return]
 
     def _write_off(self, session: Session, index: int, rows: list[Kept]) -> WriteOff:
         paper = self._batch.papers[index]
@@ -142,8 +141,9 @@ class Poster:
             source_id=FIRST_WAREHOUSE,
             moment=paper.moment,
             number=paper.number,
+            operation_id=paper.operation_id(self._job.preset.name),
         )
-        return save(session, self._job.actor, WriteOff, draft)
+        return save(session, self._job.actor, WriteOff, draft, is_new=True)
 
     def _item(self, index: int) -> dict[str, Any]:
         code = self._batch.codes[index]
