@@ -3,7 +3,7 @@
 from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
 from app.clock import wall_clock
-from app.db import Base, Id, utc_now
+from app.db import Base, Id, pieces, utc_now
 from app.documents import (
     Document,
     Draft,
@@ -75,10 +75,14 @@ from app.ledger import (
 )
 from app.notices import notify
 from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.reference.operations import save_unit
+from app.reference.rules import check_country, check_currency, country_codes
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.remembered import forget, forget_all, remembered
 from app.search import fold
 from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
+from app.security.operations import check_users
+from app.texts import kept, kept_text, longest
 from app.values import (
     Money,
     Percent,
@@ -92,7 +96,7 @@ from app.values import (
     shortest,
     to_units,
 )
-from app.versions import Versioned, begin_version
+from app.versions import Versioned, begin_versions
 from app.web.choices import countries, currencies
 from app.web.comparison import of_form
 from app.web.document_form import DocumentForm
@@ -195,11 +199,15 @@ __all__ = [
     "as_text",
     "at",
     "base_currency",
-    "begin_version",
+    "begin_versions",
+    "check_country",
+    "check_currency",
+    "check_users",
     "code",
     "correct",
     "costs_changed",
     "countries",
+    "country_codes",
     "currencies",
     "current_actor",
     "current_company",
@@ -220,11 +228,14 @@ __all__ = [
     "forget_all",
     "from_units",
     "journal",
+    "kept",
+    "kept_text",
     "kind_of",
     "left_of",
     "lies_ahead",
     "line_amount",
     "locked",
+    "longest",
     "moment",
     "money",
     "notify",
@@ -234,6 +245,7 @@ __all__ = [
     "operation_id",
     "organisation",
     "organisation_id",
+    "pieces",
     "plain_preset",
     "post",
     "rate_at",
@@ -246,6 +258,7 @@ __all__ = [
     "reverse",
     "round_money",
     "save",
+    "save_unit",
     "say",
     "shortest",
     "show_list",

@@ -2,9 +2,10 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event, text
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 #: A row's own number. SQLite numbers rows by themselves only in a column declared INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -48,6 +50,13 @@ class Base(DeclarativeBase):
 def utc_now() -> datetime:
     """This moment, UTC, without a zone: how the database keeps what happened to the program itself."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def pieces(values: Iterable[Value], size: int = 500) -> Iterator[list[Value]]:
+    """The values, so many at a time: a statement takes only so many of them."""
+    left = iter(values)
+    while piece := list(islice(left, size)):
+        yield piece
 
 
 class KontorSession(Session):

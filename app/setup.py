@@ -12,12 +12,14 @@ from app.db import Database
 from app.errors import Conflict, Invalid
 from app.migrations import hold, upgrade
 from app.reference import Organisation, Unit, organisation
+from app.reference.rules import check_country, check_currency
 from app.registry import Generation, Installed, ModuleState
 from app.registry.lifecycle import disable, enable, grant_defaults
 from app.registry.manifest import SHIPPED_ROLES
 from app.security.actor import SYSTEM, Actor
 from app.security.models import Role
 from app.security.operations import add_user
+from app.texts import kept_text, longest
 
 EDITIONS = ("trade", "enterprise")
 
@@ -71,16 +73,19 @@ def create_company(
 ) -> None:
     """Make the one company of this database, in one transaction. Refused when there is one already."""
     country, currency = country.strip().upper(), currency.strip().upper()
-    if not organisation.strip():
+    organisation = kept_text(organisation, longest(Organisation, "name"), field="organisation")
+    if not organisation:
         raise Invalid(_l("The organisation needs a name."), field="organisation")
-    _refuse_unknown(country, currency, edition)
+    check_country(country)
+    check_currency(currency)
+    _refuse_unknown_edition(edition)
     migrate(company.database, company)
 
     def work(session: Session) -> None:
         if session.scalars(select(Organisation.id)).first() is not None:
             raise Conflict(_l("There is a company here already."))
         facts = {"country": country, "currency": currency, "edition": edition, "zone": zone_of(country)}
-        session.add(Organisation(name=organisation.strip(), **facts))
+        session.add(Organisation(name=organisation, **facts))
         session.add_all(Unit(code=c, name=n, digits=d) for c, n, d in UNITS)
         session.add_all(Role(name=role) for role in SHIPPED_ROLES)
         session.flush()
@@ -102,17 +107,6 @@ def has_company(company: Company) -> bool:
         return session.scalars(select(Organisation.id)).first() is not None
 
     return company.database.run(work, actor=SYSTEM, write=False)
-
-
-def _refuse_unknown(country: str, currency: str, edition: str) -> None:
-    from babel import Locale
-
-    english = Locale("en")
-    if len(country) != 2 or country not in english.territories:
-        raise Invalid(_l("“%(code)s” is no country code (ISO 3166, such as GB or VN).", code=country), field="country")
-    if currency not in english.currencies:
-        raise Invalid(_l("“%(code)s” is no currency code (ISO 4217, such as GBP).", code=currency), field="currency")
-    _refuse_unknown_edition(edition)
 
 
 def _refuse_unknown_edition(edition: str) -> None:

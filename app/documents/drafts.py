@@ -33,8 +33,11 @@ class SentBefore(Conflict):
         )
 
 
-def save(session: Session, actor: Actor, model: type[D], draft: Draft, *, document: D | None = None) -> D:
-    """Save a draft, new or instead of what `document` was.
+def save(
+    session: Session, actor: Actor, model: type[D], draft: Draft, *, document: D | None = None, is_new: bool = False
+) -> D:
+    """Save a draft, new or instead of what `document` was. `is_new`: nothing has its `operation_id` yet, as whoever saves many
+    has asked for all of them at once.
 
     Refused: whatever the kind's rules refuse (Invalid), no lines, a document that is no draft, one that somebody else has
     saved since `draft.version` (Changed). The same `operation_id` again changes the draft that it made; once that is posted,
@@ -42,7 +45,8 @@ def save(session: Session, actor: Actor, model: type[D], draft: Draft, *, docume
     """
     kind = kind_of(model)
     require(actor, f"{kind.name}.edit")
-    document = written_before(session, model, document, draft.operation_id)
+    if not is_new:
+        document = written_before(session, model, document, draft.operation_id)
     if document is None:
         document = model(organisation_id=organisation_id(session), version=0, links=[])
         document.operation_id, document.number = draft.operation_id, draft.number

@@ -47,6 +47,10 @@ class Preset:
             raise Invalid(_l("“%(name)s” of the preset %(preset)s is of a wrong type.", preset=self.name, name=name))
         return value
 
+    def column(self, field: str) -> str:
+        """What a field is called in the file."""
+        return self.columns[field][0] if field in self.columns else field
+
 
 def load_preset(path: Path, target: str) -> Preset:
     """Read a preset. Refused: no such file, bad TOML, a preset for another target, a name unfit for operation ids."""

@@ -14,13 +14,11 @@ from app.importing.run import Import
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a plain table: how its cells are read, and how long its text may be."""
+    """A column of a plain table: how its cells are read. What is right of it is the operation's affair."""
 
     name: str
     read: Callable[[Any], Any] = as_text
     required: bool = False
-    #: characters; 0: as long as it likes
-    length: int = 0
 
 
 class Record(NamedTuple):
@@ -58,7 +56,7 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
             values = _values(names, row.cells, fields, job.preset)
             if (before := seen.setdefault(values[key], row.number)) != row.number:
                 raise BadCell(
-                    _l("“%(code)s” is in row %(row)s already", code=values[key], row=before), _column(job.preset, key)
+                    _l("“%(code)s” is in row %(row)s already", code=values[key], row=before), job.preset.column(key)
                 )
         except BadCell as error:
             job.report.fail(row.file, row.number, error.column, error.message)
@@ -73,21 +71,15 @@ def _values(names: list[str], cells: Any, fields: Mapping[str, Field], preset: P
         field = fields[name]
         if is_blank(cell):
             if field.required and name not in values:
-                raise BadCell(_l("this must be filled"), _column(preset, name))
+                raise BadCell(_l("this must be filled"), preset.column(name))
             continue
         try:
             value = field.read(cell)
         except BadCell as error:
-            raise BadCell(error.message, _column(preset, name)) from error
+            raise BadCell(error.message, preset.column(name)) from error
         if name in meanings:
             if value not in meanings[name]:
-                raise BadCell(_l("“%(value)s” is unknown here", value=value), _column(preset, name))
+                raise BadCell(_l("“%(value)s” is unknown here", value=value), preset.column(name))
             value = meanings[name][value]
-        if field.length and len(str(value)) > field.length:
-            raise BadCell(_l("longer than %(n)s characters", n=field.length), _column(preset, name))
         values[name] = value
     return values
-
-
-def _column(preset: Preset, field: str) -> str:
-    return preset.columns[field][0] if field in preset.columns else field

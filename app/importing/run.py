@@ -18,6 +18,7 @@ from app.security.actor import Actor, require
 
 if TYPE_CHECKING:
     from app.company import Company
+    from app.importing.records import Record
 
 Result = TypeVar("Result")
 
@@ -74,6 +75,10 @@ class Import:
         if self.company.database.is_sqlite:
             time.sleep(BREATH)
         return done
+
+    def refuse(self, row: "Record", error: Invalid) -> None:
+        """Account for a record that a rule refuses, at the column of the field that it names."""
+        self.report.fail(row.file, row.row, self.preset.column(error.field or ""), error.message)
 
     def rows(self) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.

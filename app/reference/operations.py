@@ -13,8 +13,11 @@ from app.errors import Conflict, Invalid
 from app.hooks import period_closing
 from app.reference.models import CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
+from app.reference.rules import check_country, check_currency
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
+from app.texts import kept
+from app.values import Rate
 
 
 def close_period(session: Session, actor: Actor, *, until: date | None, today: date) -> None:
@@ -48,15 +51,17 @@ def change_organisation(session: Session, actor: Actor, *, name: str, country: s
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
     `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. Refused: no name, no
-    such zone.
+    such country or zone.
     """
     require(actor, "core.organisation.manage")
-    if not name.strip():
+    texts = kept(Organisation, {"name": name, "tax_id": tax_id})
+    if not texts["name"]:
         raise Invalid(_l("The organisation needs a name."), field="name")
-    current = _held(session)
+    check_country(country)
     if zone and zone not in zones():
         raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
-    current.name, current.country, current.tax_id, current.zone = name.strip(), country, tax_id.strip(), zone
+    current = _held(session)
+    current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
     session.flush()
     record(
         session, "core.organisation.change", subject="core.organisation", subject_id=current.id, summary=current.name
@@ -67,13 +72,17 @@ def change_organisation(session: Session, actor: Actor, *, name: str, country: s
 def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: Decimal) -> CurrencyRate:
     """What one unit of `currency` is worth in the base currency from `day` on; one given for the day is replaced.
 
-    Documents keep the rate that they were written with. Refused: the base currency, a rate that is not above zero.
+    Documents keep the rate that they were written with. Refused: no currency in use, the base currency, a rate that is
+    not above zero or can't be kept exactly.
     """
     require(actor, "core.rate.edit")
+    check_currency(currency)
     if currency == base_currency(session):
         raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
     if rate <= 0:
         raise Invalid(_l("A rate is above zero."), field="rate")
+    if not Rate.holds(rate):
+        raise Invalid(_l("The rate is too large, or has more than nine digits after the point."), field="rate")
     given = select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.day == day)
     found = session.scalars(given).first()
     if found is None:
@@ -88,7 +97,7 @@ def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: 
 def save_unit(session: Session, actor: Actor, unit: Unit | None, *, code: str, name: str, digits: int) -> Unit:
     """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six)."""
     require(actor, "core.organisation.manage")
-    code, name = code.strip().upper(), name.strip()
+    code, name = code.strip().upper(), kept(Unit, {"name": name})["name"]
     if not 1 <= len(code) <= 3 or not name:
         raise Invalid(_l("A unit needs a name and a code of at most three characters."), field="code")
     if not 0 <= digits <= 6:

@@ -1,18 +1,21 @@
 """Changing who may do what: users, roles, grants."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.db import pieces
 from app.errors import Conflict, Invalid, NotFound
+from app.reference.rules import check_language
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
+from app.texts import kept, kept_text, longest
 
 #: Without these nobody could undo a mistake in users or roles.
 KEYS = ("core.user.manage", "core.role.manage")
@@ -33,12 +36,13 @@ def add_user(
     Refused: a login that is taken, a role that does not exist or holds more rights than the actor does.
     """
     require(actor, "core.user.manage")
-    login = login.strip().lower()
+    texts = kept(User, {"login": login.lower(), "name": name})
+    login = texts["login"]
     if not login:
         raise Invalid(_l("A user needs a login."), field="login")
     if session.scalars(select(User.id).where(User.login == login)).first():
         raise Conflict(_l("The login “%(login)s” is taken.", login=login))
-    user = User(login=login, name=name.strip() or login, password_hash=hash_password(password))
+    user = User(login=login, name=texts["name"] or login, password_hash=hash_password(password))
     user.roles = roles_named(session, roles)
     _refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
@@ -69,7 +73,7 @@ def change_user(
     myself = user.id == actor.user_id
     _refuse_more_than_own(session, actor, user.roles)
     if name is not None:
-        user.name = name.strip() or user.login
+        user.name = kept(User, {"name": name})["name"] or user.login
     if password:
         user.password_hash = hash_password(password)
     if roles is not None:
@@ -103,9 +107,11 @@ def change_own(
     """Change one's own language, and with `password` the password: every other browser and token is signed out, as whoever
     knew the old one may have made them.
 
-    `login_id` is the browser that stays signed in. Refused: a wrong `current` password (WrongCredentials), a new one that is
-    too short.
+    `login_id` is the browser that stays signed in. Refused: a language that the program doesn't speak, a wrong `current`
+    password (WrongCredentials), a new one that is too short.
     """
+    if locale is not None:
+        check_language(locale)
     user = session.get(User, actor.user_id)
     if user is None:
         raise NotFound
@@ -185,6 +191,14 @@ def roles_named(session: Session, names: Iterable[str]) -> list[Role]:
     return found
 
 
+def check_users(session: Session, ids: Collection[int], *, field: str) -> None:
+    """Refuse (Invalid) users that there aren't, or who don't sign in any more, to be given anything."""
+    for some in pieces(ids):
+        active = select(User.id).where(User.id.in_(some), User.is_active)
+        if len(session.scalars(active).all()) < len(set(some)):
+            raise Invalid(_l("Choose from the list."), field=field)
+
+
 def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
     """Who manages users gives nobody more than he has himself, nor a password to someone who has more. Whoever manages
     roles may, as he could widen his own."""
@@ -211,6 +225,7 @@ def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role])
 def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:
     """The team that a user is put into, made when it is new. What is open to a team is open to whoever is put into it, so
     he who may not manage roles puts nobody into a team that he is not of himself."""
+    name = kept_text(name or "", longest(Team, "name"), field="team")
     if not name:
         return None
     team = session.scalars(select(Team).where(Team.name == name)).first()

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from app.clock import zones
+from app.reference.rules import country_codes, currency_codes
 
 
 def countries() -> list[tuple[str, str]]:
@@ -48,29 +49,16 @@ def likely_country(accepted: list[str]) -> tuple[str, str]:
 @lru_cache(maxsize=1)
 def currency_by_country() -> dict[str, str]:
     """The currency that each country pays in today; of several, the newest."""
-    offered = {code for code, _name in _currencies("en")}
-    newest = {code: get_territory_currencies(code)[-1:] for code, _name in _countries("en")}
-    return {country: codes[0] for country, codes in newest.items() if codes and codes[0] in offered}
+    newest = {code: get_territory_currencies(code)[-1:] for code in country_codes()}
+    return {country: codes[0] for country, codes in newest.items() if codes and codes[0] in currency_codes()}
 
 
 @lru_cache(maxsize=8)
 def _countries(language: str) -> list[tuple[str, str]]:
-    named = [(code, name) for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()]
-    return sorted((pair for pair in named if pair[0] not in _NO_COUNTRIES), key=lambda pair: pair[1])
+    names = Locale(language).territories
+    return sorted(((code, names[code]) for code in country_codes() if code in names), key=lambda pair: pair[1])
 
 
 @lru_cache(maxsize=8)
 def _currencies(language: str) -> list[tuple[str, str]]:
-    from babel.core import get_global
-
-    current = {
-        code
-        for entries in get_global("territory_currencies").values()
-        for code, _start, end, tender in entries
-        if end is None and tender
-    }
-    return sorted((code, f"{code} {Locale(language).currencies.get(code, '')}") for code in current)
-
-
-#: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown.
-_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+    return sorted((code, f"{code} {Locale(language).currencies.get(code, '')}") for code in currency_codes())

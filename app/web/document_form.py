@@ -5,7 +5,6 @@ from typing import Any
 
 from app.clock import wall_clock
 from app.documents import Draft, Kind
-from app.errors import KontorError
 from app.security import MASKED
 from app.web.edge import operation_id
 from app.web.forms import Form, VersionField
@@ -14,6 +13,8 @@ from app.web.line_field import LinesField
 
 class DocumentForm(Form):
     """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
+
+    shows_refusals = "lines"
 
     lines: LinesField
     #: of the document that the person began from
@@ -42,12 +43,3 @@ class DocumentForm(Form):
         values = {name: value for name, value in self.values().items() if name in known and value is not None}
         values |= {"lines": self.lines.lines(kind.line), "operation_id": operation_id()}
         return kind.draft(**{**values, "version": self.version.data})
-
-    def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused, at its field or line where it names one."""
-        name = getattr(error, "field", None)
-        field = self._fields.get(name, self.lines)
-        if isinstance(field, LinesField):
-            field.refuse(error)
-        else:
-            field.errors = [str(error)]

@@ -10,7 +10,9 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
 
+from app.errors import KontorError
 from app.security import MASKED
+from app.texts import longest
 from app.web.formats import separators, typed
 from app.web.numerals import read_decimal
 
@@ -27,15 +29,16 @@ class Form(FlaskForm):
     """
 
     of: ClassVar[Any] = None
+    #: the field that shows a refusal which names none; empty: the first
+    shows_refusals: ClassVar[str] = ""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        columns = self.of.__mapper__.columns if self.of is not None else {}
         for field in self:
-            longest = getattr(columns[field.name].type, "length", None) if field.name in columns else None
-            if longest and isinstance(field, StringField):
-                field.validators = [*field.validators, Length(max=longest, message=_l("At most %(max)d characters."))]
-                field.render_kw = {**(field.render_kw or {}), "maxlength": longest}
+            most = longest(self.of, field.name) if self.of is not None and isinstance(field, StringField) else None
+            if most:
+                field.validators = [*field.validators, Length(max=most, message=_l("At most %(max)d characters."))]
+                field.render_kw = {**(field.render_kw or {}), "maxlength": most}
 
     def close(self, *names: str) -> None:
         """Take fields out."""
@@ -51,6 +54,16 @@ class Form(FlaskForm):
             for field in self
             if field.name != "csrf_token"
         }
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused, at the field that it names."""
+        names = (getattr(error, "field", None), self.shows_refusals)
+        shown = [self._fields[name] for name in names if name in self._fields]
+        field = next(iter(shown), None) or next(f for f in self if f.name not in ("version", "csrf_token"))
+        if hasattr(field, "refuse"):
+            field.refuse(error)
+        else:
+            field.errors = [str(error)]
 
 
 class DecimalField(Field):

@@ -54,6 +54,8 @@ class FirstRun(Form):
 class Account(Form):
     """What a user changes about himself."""
 
+    shows_refusals = "current"
+
     locale = SelectField(_l("Language"), choices=languages)
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
     current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
@@ -76,7 +78,7 @@ def login() -> Any:
             user = authenticate(session, form.login.data, form.password.data)
         except Invalid as error:
             write(lambda writing: note_refusal(writing, form.login.data, address))
-            _blame(form, error)
+            form.refuse(error)
         else:
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
             cookie.clear()
@@ -97,8 +99,8 @@ def _first_run() -> Any:
         sample = values.pop("sample")
         try:
             create_company(company, **values)
-        except Invalid as error:
-            _blame(form, error)
+        except KontorError as error:
+            form.refuse(error)
         else:
             if sample:
                 from app.demo import fill
@@ -155,8 +157,7 @@ def account() -> Any:
             )
         except KontorError as error:
             session.rollback()
-            field = form.password if isinstance(error, Invalid) and error.field == "password" else form.current
-            field.errors = [str(error)]
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
@@ -198,11 +199,6 @@ def _inside(target: str | None) -> str:
     inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     inside = inside and target.isprintable()  # type: ignore[union-attr]
     return target if target and inside else url_for("core.home")
-
-
-def _blame(form: Form, error: Invalid) -> None:
-    field = error.field if error.field and error.field in form else next(f.name for f in form if f.name != "csrf_token")
-    form[field].errors = [str(error)]
 
 
 def _none(*_arguments: Any) -> tuple[()]:

@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter
 
 from app.documents import STATES
 from app.errors import Forbidden, KontorError
+from app.reference.rules import LANGUAGES
 from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
@@ -27,8 +28,6 @@ from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
 from app.web.resend import SignIn, again_page, is_kept, sign_in_page
 from app.web.routing import Routes, declared_needs, self_committing
-
-LANGUAGES = ("en", "ru", "vi")
 
 csrf = CSRFProtect()
 _log = structlog.get_logger()

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, StringField, TextAreaField
 
 from app.api import (
     DayField,
@@ -30,12 +30,6 @@ from modules.contacts.tables import DIRECTIONS, METHODS
 _PART = re.compile(r"part_([0-9]{1,18})")
 
 
-def is_address(_form: Any, field: Any) -> None:
-    """A validator: an e-mail address has one @, something before it and a domain with a point after it, or is left out."""
-    if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", field.data.strip()):
-        raise ValidationError(_l("Write an e-mail address, such as anna@example.com."))
-
-
 class ContactForm(Form):
     """What legal entities and individuals share."""
 
@@ -47,11 +41,11 @@ class ContactForm(Form):
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
     phone = StringField(_l("Phone"))
-    email = StringField(_l("E-mail"), [is_address])
+    email = StringField(_l("E-mail"))
     tax_id = StringField(_l("Tax number"))
     address = TextAreaField(_l("Address"))
     bank_account = StringField(_l("Bank account"))
-    credit_limit = DecimalField(_l("Credit limit"), places=2)
+    credit_limit = DecimalField(_l("Credit limit"), places=4)
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
 

@@ -75,6 +75,9 @@ class Individual(Contact):
     identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
 
 
+#: kind → its model
+KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
+
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000
 

@@ -1,6 +1,7 @@
 """Writing contacts and payments."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,20 +14,19 @@ from app.api import (
     Actor,
     Conflict,
     Forbidden,
-    Invalid,
     Kind,
-    Money,
     NotFound,
     Posting,
     SentBefore,
     base_currency,
-    begin_version,
-    currencies,
+    begin_versions,
+    check_users,
     digits_of,
     fold,
     forget,
     locked,
     organisation_id,
+    pieces,
     post,
     rate_at,
     record,
@@ -39,20 +39,12 @@ from app.api import (
     wall_clock,
     written_before,
 )
-from modules.contacts.models import (
-    INDIVIDUAL,
-    LEGAL_ENTITY,
-    Contact,
-    Individual,
-    LegalEntity,
-    Payment,
-)
+from modules.contacts.models import KINDS, Contact, Payment
+from modules.contacts.rules import check_payment, contact_fields
 from modules.contacts.settling import Debt as Debt  # for the modules that make debts
 from modules.contacts.settling import lines_of, require_sight
 from modules.contacts.settling import settle as settle
 
-KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
-METHODS = ("bank", "cash", "card")
 #: field → its confidential group, if it is of one
 _GROUPS = {p.key: p.columns[0].info.get("group") for k in KINDS.values() for p in k.__mapper__.column_attrs}
 # Made once: every document asks this.
@@ -62,45 +54,81 @@ _PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
 
 
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
-    """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number.
+    """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number. Unless said
+    otherwise it is the actor's own.
 
-    Refused: no name, a code that is taken, fields of confidential groups that are closed to the actor. Unless said
-    otherwise the contact is the actor's own.
+    Refused: what `contact_fields` refuses, a code that is taken, somebody responsible who does not sign in, fields of
+    confidential groups that are closed to the actor.
     """
+    return create_contacts(session, actor, [{"kind": kind, "name": name, "code": code, **fields}])[0]
+
+
+def create_contacts(
+    session: Session, actor: Actor, drafts: Sequence[Mapping[str, Any]], *, audited: bool = True
+) -> list[Contact]:
+    """New contacts, all at once, each as `create_contact` makes it; refused together. Not `audited`: whoever calls records
+    the whole."""
     require(actor, "contacts.contact.edit")
-    if kind not in KINDS:
-        raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
-    require_open(actor, fields)
-    fields.setdefault("responsible_id", actor.user_id)
-    contact = KINDS[kind](code=_free_code(session, code.strip()))
-    session.add(contact)
-    _fill(contact, name=name, **fields)
-    session.flush()
-    record(session, "contacts.contact.create", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
-    return contact
+    unless_said: dict[str, Any] = {"code": "", "responsible_id": actor.user_id}
+    rows = [_checked(session, actor, draft["kind"], {**unless_said, **draft}) for draft in drafts]
+    _check_responsible(session, actor, {row["responsible_id"] for row in rows})
+    contacts = []
+    for row, code in zip(rows, _free_codes(session, [row["code"] for row in rows]), strict=True):
+        contacts.append(KINDS[row["kind"]](**{**row, "code": code}))
+    session.add_all(contacts)
+    _write(session, contacts, "create" if audited else None)
+    return contacts
 
 
 def change_contact(
     session: Session, actor: Actor, contact: Contact, *, version: int | None = None, **fields: Any
 ) -> None:
-    """Change what is given. Refused: fields of confidential groups that are closed to the actor, a code that is taken, a
-    contact that was saved since `version` (Changed)."""
+    """Change what is given; an empty code stays as it was. Refused: what `create_contact` refuses, another kind, a contact
+    that was saved since `version` (Changed)."""
+    change_contacts(session, actor, {contact: {**fields, "version": version}})
+
+
+def change_contacts(
+    session: Session, actor: Actor, changes: Mapping[Contact, Mapping[str, Any]], *, audited: bool = True
+) -> None:
+    """Change several contacts at once, each as `change_contact` does; refused together. Not `audited`: whoever calls records
+    the whole."""
     require(actor, "contacts.contact.edit")
-    require_open(actor, fields)
-    begin_version(session, contact, version)
-    code = fields.pop("code", contact.code).strip()
-    if code and code != contact.code:
-        contact.code = _free_code(session, code)
-    _fill(contact, **fields)
-    session.flush()
-    forget(session, "contacts.contact", contact.id)
-    record(session, "contacts.contact.change", subject="contacts.contact", subject_id=contact.id, summary=contact.code)
+    begin_versions(session, {contact: fields.get("version") for contact, fields in changes.items()})
+    rows = {contact: _checked(session, actor, contact.kind, fields) for contact, fields in changes.items()}
+    for contact, row in rows.items():
+        row["code"] = row.get("code") or contact.code
+    _refuse_taken(session, [row["code"] for contact, row in rows.items() if row["code"] != contact.code])
+    given = {contact: row.get("responsible_id") for contact, row in rows.items()}
+    _check_responsible(session, actor, {i for contact, i in given.items() if i != contact.responsible_id})
+    for contact, row in rows.items():
+        for name, value in row.items():
+            setattr(contact, name, value)
+    _write(session, list(rows), "change" if audited else None)
+    for contact in rows:
+        forget(session, "contacts.contact", contact.id)
 
 
-def require_open(actor: Actor, fields: Mapping[str, Any]) -> None:
-    """Refuse (Forbidden) to fill a field that the actor could not see afterwards."""
+def _checked(session: Session, actor: Actor, kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
+    given = {name: value for name, value in fields.items() if name != "version"}
+    return contact_fields(kind, given, currency=base_currency(session))
+
+
+def _check_responsible(session: Session, actor: Actor, ids: set[int | None]) -> None:
+    check_users(session, {i for i in ids if i not in (None, actor.user_id)}, field="responsible_id")
+
+
+def _write(session: Session, contacts: Sequence[Contact], verb: str | None) -> None:
+    for contact in contacts:
+        names = contact.name, contact.code, getattr(contact, "legal_name", None)
+        contact.folded = fold(*names)[:300]
+    session.flush()
+    for contact in contacts if verb else ():
+        action = f"contacts.contact.{verb}"
+        record(session, action, subject="contacts.contact", subject_id=contact.id, summary=contact.code)
 
 
 def closed_fields(actor: Actor, fields: Mapping[str, Any]) -> list[str]:
@@ -134,19 +162,9 @@ def record_payment(
     contact = parties_by_id(session, {contact_id})[contact_id]
     if pays:
         require_sight(session, actor, [document for document, _ in pays])
-    currency = currency or base_currency(session)
-    if currency != base_currency(session) and currency not in dict(currencies()):
-        raise Invalid(_l("There is no currency “%(code)s”.", code=currency), field="currency")
-    if not Money.holds(amount):
-        raise Invalid(_l("The amount can't be paid: it is too large or not a number."), field="amount")
-    if amount <= 0:
-        raise Invalid(_l("The amount must be above zero."), field="amount")
-    if round_money(amount, digits_of(currency)) != amount:
-        raise Invalid(
-            _l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field="amount"
-        )
-    if direction not in ("in", "out") or method not in METHODS:
-        raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
+    base = base_currency(session)
+    currency = currency or base
+    check_payment(amount, currency, base=base, direction=direction, method=method)
     if (made := written_before(session, Payment, None, operation_id)) is not None:
         said = (made.contact_id, made.direction, made.amount, made.currency, made.method, made.note)
         same_moment = moment is None or moment == made.moment
@@ -167,7 +185,7 @@ def record_payment(
         currency=currency,
         amount=amount,
         rate=rate,
-        base=round_money(amount * rate, digits_of(base_currency(session))),
+        base=round_money(amount * rate, digits_of(base)),
         responsible_id=contact.responsible_id,
         summary=contact.name,
         note=note,
@@ -223,22 +241,30 @@ def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decima
     settle(posting, [debt])
 
 
-def _fill(contact: Contact, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(contact, name, value.strip() if isinstance(value, str) else value)
-    if not contact.name:
-        raise Invalid(_l("A contact needs a name."), field="name")
-    contact.folded = fold(contact.name, contact.code, getattr(contact, "legal_name", None))[:300]
+def _free_codes(session: Session, wanted: Sequence[str]) -> list[str]:
+    """The codes that are wanted, and the next free number for each that is empty. Refused (Conflict): one that is taken."""
+    _refuse_taken(session, list(filter(None, wanted)))
+    free: list[str] = []
+    while missing := wanted.count("") - len(free):
+        numbers = [str(n) for n in take_numbers(session, organisation_id(session), "contacts.contact", count=missing)]
+        taken = _taken(session, numbers).union(wanted)
+        free += [number for number in numbers if number not in taken]
+    numbered = iter(free)
+    return [code or next(numbered) for code in wanted]
 
 
-def _free_code(session: Session, code: str) -> str:
+def _refuse_taken(session: Session, codes: Sequence[str]) -> None:
+    taken = _taken(session, codes) | {code for code, count in Counter(codes).items() if count > 1}
+    if taken:
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)))
+
+
+def _taken(session: Session, codes: Collection[str]) -> set[str]:
+    if not codes:
+        return set()
     with unrestricted(session, "codes of contacts are unique for everyone"):
-        while True:
-            wanted = code or str(take_numbers(session, organisation_id(session), "contacts.contact")[0])
-            if session.scalars(select(Contact.id).where(Contact.code == wanted)).first() is None:
-                return wanted
-            if code:
-                raise Conflict(_l("The code “%(code)s” is taken.", code=code))
+        there = (select(Contact.code).where(Contact.code.in_(some)) for some in pieces(codes))
+        return {code for query in there for code in session.scalars(query)}
 
 
 Kind(Payment)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.api import (
     XLSX,
     Changed,
-    Form,
     Invalid,
     KontorError,
     Money,
@@ -45,6 +44,7 @@ from modules.contacts.models import (
     FINANCIAL,
     INDIVIDUAL,
     INSTALMENTS,
+    KINDS,
     PRIVATE,
     Allocation,
     Contact,
@@ -52,7 +52,6 @@ from modules.contacts.models import (
     Payment,
 )
 from modules.contacts.operations import (
-    KINDS,
     change_contact,
     contact_by_id,
     create_contact,
@@ -121,7 +120,7 @@ def contact_new(kind: str) -> Any:
             contact = create_contact(session, actor, kind=kind, **_new(form))
         except KontorError as error:
             session.rollback()
-            _blame(form, error)
+            form.refuse(error)
         else:
             flash(_("Added."), "success")
             if namesakes_of(session, contact):
@@ -145,10 +144,10 @@ def contact_edit(contact_id: int) -> Any:
             changed = of_form(form, error.stored)
             form.version.show(error.stored.version)
             session.rollback()
-            _blame(form, error)
+            form.refuse(error)
         except KontorError as error:
             session.rollback()
-            _blame(form, error)
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
@@ -251,7 +250,7 @@ def payment_new() -> Any:
             )
         except KontorError as error:
             session.rollback()
-            _blame(form, error)
+            form.refuse(error)
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
@@ -385,7 +384,7 @@ def allocation_new() -> Any:
             )
         except KontorError as error:
             session.rollback()
-            _blame(form, error)
+            form.refuse(error)
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
@@ -439,12 +438,6 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
     form.offer_users(current_session())
     return form
-
-
-def _blame(form: Form, error: KontorError) -> None:
-    name = getattr(error, "field", None)
-    field = form[name] if name and name in form else next(f for f in form if f.name not in ("version", "csrf_token"))
-    field.errors = [str(error)]
 
 
 def tabs_of(contact: Contact) -> list[tuple[str, str, str]]:

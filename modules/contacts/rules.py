@@ -1,12 +1,78 @@
-"""What is right of open items: pure rules over what stands, in units of 10**-4 of a currency."""
+"""What is right of contacts, payments and open items, whoever writes them: pure rules, no database."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import Conflict, Invalid, Money, digits_of, from_units, money, round_money, to_units
+from app.api import (
+    Conflict,
+    Invalid,
+    Money,
+    check_country,
+    check_currency,
+    digits_of,
+    from_units,
+    kept,
+    money,
+    round_money,
+    to_units,
+)
+from modules.contacts.models import KINDS
+
+METHODS = ("bank", "cash", "card")
+#: one @, something before it, and behind it a domain with a point in it
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
+    """Some fields of a contact of `kind`, as they are kept. `currency` is the organisation's own.
+
+    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what is no e-mail address or
+    country; a text that is too long; a credit limit below zero or finer than the currency.
+    """
+    if kind not in KINDS:
+        raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
+    if fields.get("kind", kind) != kind:
+        raise Invalid(_l("this contact is of the other kind"), field="kind")
+    for name in fields:
+        if name not in KINDS[kind].__mapper__.columns:
+            raise Invalid(_l("contacts of this kind have no such field"), field=name)
+    if fields.get("country"):
+        check_country(fields["country"])
+    values = kept(KINDS[kind], fields)
+    if not values.get("name", kind):
+        raise Invalid(_l("A contact needs a name."), field="name")
+    if values.get("email") and not _ADDRESS.fullmatch(values["email"]):
+        raise Invalid(_l("Write an e-mail address, such as anna@example.com."), field="email")
+    if (limit := values.get("credit_limit")) is not None:
+        if not Money.holds(limit) or limit < 0:
+            raise Invalid(_l("“%(value)s” is no amount of money", value=limit), field="credit_limit")
+        _check_digits(limit, currency, field="credit_limit")
+    return values
+
+
+def check_payment(amount: Decimal, currency: str, *, base: str, direction: str, method: str) -> None:
+    """Refuse (Invalid) an amount that is not above zero, too large or finer than its currency; a currency that is neither in
+    use nor `base`, the organisation's own; a direction or method that there isn't."""
+    if currency != base:
+        check_currency(currency)
+    if not Money.holds(amount):
+        raise Invalid(_l("The amount can't be paid: it is too large or not a number."), field="amount")
+    if amount <= 0:
+        raise Invalid(_l("The amount must be above zero."), field="amount")
+    _check_digits(amount, currency, field="amount")
+    if direction not in ("in", "out") or method not in METHODS:
+        raise Invalid(_l("A payment comes in or goes out, by bank, cash or card."), field="direction")
+
+
+def _check_digits(amount: Decimal, currency: str, *, field: str) -> None:
+    if round_money(amount, digits_of(currency)) != amount:
+        raise Invalid(_l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency)), field=field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +92,7 @@ class Item:
 
 @dataclass(slots=True)
 class Standing:
-    """What is open of an item, in units: in its own currency and in the organisation's. Above zero: the contact owes us."""
+    """What is open of an item, in units of 10**-4: in its own currency and in the organisation's. Above zero: they owe us."""
 
     amount: int
     base: int
@@ -49,9 +115,7 @@ def check_part(amount: Decimal, currency: str) -> int:
     """An amount that is to be moved, in units. Refused (Invalid): not above zero, finer than the currency, too large."""
     if not Money.holds(amount) or amount <= 0:
         raise Invalid(_l("The amount to allocate must be above zero."), field="amount")
-    if round_money(amount, digits_of(currency)) != amount:
-        message = _l("%(currency)s has only %(n)s digits.", currency=currency, n=digits_of(currency))
-        raise Invalid(message, field="amount")
+    _check_digits(amount, currency, field="amount")
     return to_units(amount, Money.scale)
 
 

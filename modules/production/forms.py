@@ -21,7 +21,7 @@ from modules.warehouse.forms import warehouse_choices
 class BomForm(Form):
     """A bill of materials."""
 
-    of = Bom
+    of, shows_refusals = Bom, "lines"
 
     item_id = LookupField(
         _l("Product"), [required], lookup="goods", unknown=_l("There is no item “%(text)s”. Choose from the list.")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Conflict, Invalid, record, require
+from app.api import Actor, Conflict, Invalid, kept, record, require
 from modules.production.models import Bom, BomLine
 from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
 from modules.warehouse.items import items_by_id
@@ -30,10 +30,11 @@ class BomDraft:
 def save_bom(session: Session, actor: Actor, draft: BomDraft, *, bom: Bom | None = None) -> Bom:
     """Write a bill, new or instead of what `bom` was; orders made after it stay as they are.
 
-    Refused: no components, quantities not above zero, services, a product that is its own component, a second bill of
-    the same product and name.
+    Refused: no components, quantities not above zero, services, a product that is its own component, a text that is too
+    long, a second bill of the same product and name.
     """
     require(actor, "production.bom.edit")
+    texts = kept(Bom, {"name": draft.name, "note": draft.note})
     items = items_by_id(session, {draft.item_id, *(line.item_id for line in draft.lines)})
     check_output(draft.output, _l("The output must be above zero."), field="output")
     check_goods(items[draft.item_id], field="item_id")
@@ -48,8 +49,8 @@ def save_bom(session: Session, actor: Actor, draft: BomDraft, *, bom: Bom | None
     if bom.id is not None:
         bom.lines.clear()
         session.flush()  # the old lines go before the new ones take their numbers
-    bom.item_id, bom.name, bom.output = draft.item_id, draft.name.strip(), draft.output
-    bom.note, bom.is_active = draft.note, draft.is_active
+    bom.item_id, bom.name, bom.output = draft.item_id, texts["name"], draft.output
+    bom.note, bom.is_active = texts["note"], draft.is_active
     bom.lines = [BomLine(line=n, item_id=c.item_id, quantity=c.quantity) for n, c in enumerate(draft.lines, 1)]
     session.add(bom)
     session.flush()

@@ -68,7 +68,7 @@ def _edit_bom(bom: Bom | None) -> Any:
             saved = save_bom(session, current_actor(), draft, bom=bom)
         except KontorError as error:
             session.rollback()
-            form.lines.refuse(error)
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("production.bom_view", bom_id=saved.id))

@@ -1,7 +1,6 @@
 """Bringing in items from tables, many at a time, with their groups and units."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Set
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,68 +8,39 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import (
-    Actor,
-    BadCell,
     Field,
     Import,
     Invalid,
-    Price,
     Record,
     Target,
     Unit,
     as_code,
     as_decimal,
     as_text,
-    fold,
+    pieces,
     plain_preset,
     record,
     records,
-    require,
-    to_units,
+    save_unit,
 )
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
-from modules.warehouse.operations import change_item, create_group
-
-_PIECE = 500
-#: UN/ECE Rec 20: one piece
-_PIECE_UNIT = "C62"
-
-
-def add_items(session: Session, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make items, all at once: each row has code, name, kind, and whatever else it fills. Codes must be free."""
-    require(actor, "warehouse.item.edit")
-    pieces = session.scalars(select(Unit.id).where(Unit.code == _PIECE_UNIT)).one()
-    for row in rows:
-        session.add(Item(folded=fold(row["code"], row["name"], row.get("barcode"))[:500], **{"unit_id": pieces, **row}))
-    session.flush()
+from modules.warehouse.operations import change_items, create_group, create_items
+from modules.warehouse.rules import group_name, item_fields
 
 
 def _kind(cell: Any) -> str:
     text = as_text(cell)
-    return text.casefold() if text.casefold() in (GOODS, SERVICE) else text
-
-
-def _price(cell: Any) -> Decimal:
-    price = as_decimal(cell)
-    if not 0 <= price < 10**9:
-        raise BadCell(_l("“%(value)s” is no price", value=price))
-    try:
-        to_units(price, Price.scale)
-    except ValueError as error:
-        raise BadCell(
-            _l("“%(value)s” has more than %(n)s digits after the point", value=price, n=Price.scale)
-        ) from error
-    return price
+    return text.casefold() if text.casefold() in (GOODS, SERVICE) else text  # a preset's own word stays as it is
 
 
 _FIELDS = (
-    Field("code", as_code, required=True, length=60),
-    Field("name", as_text, required=True, length=300),
+    Field("code", as_code, required=True),
+    Field("name", as_text, required=True),
     Field("kind", _kind),
     Field("unit"),
     Field("group"),
-    Field("barcode", as_code, length=60),
-    Field("price", _price),
+    Field("barcode", as_code),
+    Field("price", as_decimal),
     Field("note"),
 )
 
@@ -91,131 +61,125 @@ def _bring_in(job: Import) -> None:
 
 
 def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
-    """Report what only the books can tell, and give the rest."""
-    units = set(session.scalars(select(Unit.code))) | job.preset.option("units", dict, {}).keys()
+    """The rows that can be taken; of the others, reports why: what the rules refuse, and what only the books can tell."""
+    units = set(session.scalars(select(Unit.code)))
+    if job.actor.may("core.organisation.manage"):
+        units |= job.preset.option("units", dict, {}).keys()
     known = _known(session, [r.values["code"] for r in rows])
     barcodes = _barcodes(session, [r.values["barcode"] for r in rows if "barcode" in r.values])
     good = []
     for row in rows:
-        fault = _fault(row.values, known.get(row.values["code"]), units, barcodes)
-        if fault is None:
-            good.append(row)
+        try:
+            _check(job, row.values, known.get(row.values["code"]), units, barcodes)
+        except Invalid as error:
+            job.refuse(row, error)
         else:
-            columns = job.preset.columns.get(fault[0], (fault[0],))
-            job.report.fail(row.file, row.row, columns[0], fault[1])
+            good.append(row)
     return good
 
 
-def _fault(
-    values: Mapping[str, Any], item: Item | None, units: set[str], barcodes: dict[str, str]
-) -> tuple[str, object] | None:
-    kind = values.get("kind", item.kind if item else GOODS)
-    if kind not in (GOODS, SERVICE):
-        return "kind", _l("“%(value)s” is neither goods nor service", value=kind)
-    if item is not None and kind != item.kind:
-        return "kind", _l("this item is of the other kind")
-    if values.get("unit", _PIECE_UNIT) not in units:
-        return "unit", _l("there is no unit “%(code)s”", code=values["unit"])
+def _check(
+    job: Import, values: Mapping[str, Any], item: Item | None, units: Set[str], barcodes: dict[str, str]
+) -> None:
+    """Refuse (Invalid) a row that can't be taken; `item` has its code already."""
+    item_fields(values)
+    if item is not None and values.get("kind", item.kind) != item.kind:
+        raise Invalid(_l("this item is of the other kind"), field="kind")
+    if "unit" in values and values["unit"] not in units:
+        raise Invalid(_l("There is no unit “%(code)s”.", code=values["unit"]), field="unit")
+    for name in _path(job, values.get("group", "")):
+        group_name(name, field="group")
     # Seen so far in the file or in the books: a label can't be on two items.
     if "barcode" in values and barcodes.setdefault(values["barcode"], values["code"]) != values["code"]:
-        return "barcode", _l("“%(code)s” has this barcode already", code=barcodes[values["barcode"]])
-    return None
+        message = _l("“%(code)s” has this barcode already", code=barcodes[values["barcode"]])
+        raise Invalid(message, field="barcode")
 
 
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[list[tuple[str, int, int]], list[Record]]:
-    units = _units(session, job)
-    before = len(session.scalars(select(ItemGroup.id)).all())
+    _add_units(session, job, {r.values["unit"] for r in rows if "unit" in r.values})
     groups = _Groups(session, job)
     created, updated, same = 0, 0, []
-    for start in range(0, len(rows), _PIECE):
-        some = [(r, _as_columns(r.values, units, groups)) for r in rows[start : start + _PIECE]]
-        known = _known(session, [r.values["code"] for r, _ in some])
-        add_items(session, job.actor, [values for _, values in some if values["code"] not in known])
-        created += sum(values["code"] not in known for _, values in some)
-        for row, values in some:
-            item = known.get(values["code"])
+    for some in pieces(rows):
+        known = _known(session, [r.values["code"] for r in some])
+        drafts, changes = [], {}
+        for row in some:
+            values, item = groups.filled_in(row.values), known.get(row.values["code"])
             if item is None:
-                continue
-            if _is_so(item, values):
+                drafts.append(values)
+            elif _is_so(item, values):
                 same.append(row)
             else:
-                change_item(session, job.actor, item, **values)
-                updated += 1
-    if created:
+                changes[item] = values
+        create_items(session, job.actor, drafts, audited=False)
+        change_items(session, job.actor, changes, audited=False)
+        created, updated = created + len(drafts), updated + len(changes)
+    if created + updated:
         record(session, "warehouse.item.import", summary=f"{job.preset.name}: {created} new, {updated} changed")
-    made = len(session.scalars(select(ItemGroup.id)).all()) - before
-    return [("warehouse.item", created, updated), ("warehouse.item_group", made, 0)], same
+    return [("warehouse.item", created, updated), ("warehouse.item_group", groups.made, 0)], same
 
 
 def _count(session: Session, rows: list[Record]) -> tuple[list[tuple[str, int, int]], list[Record]]:
     """What `_write` would do to items, as far as it shows without writing: groups that are new are not counted."""
-    units = {u.code: u.id for u in session.scalars(select(Unit))}
     known = _known(session, [r.values["code"] for r in rows])
     old = [r for r in rows if r.values["code"] in known]
-    same = [
-        r
-        for r in old
-        if "group" not in r.values and _is_so(known[r.values["code"]], _as_columns(r.values, units, None))
-    ]
+    same = [r for r in old if "group" not in r.values and _is_so(known[r.values["code"]], r.values)]
     return [("warehouse.item", len(rows) - len(old), len(old) - len(same))], same
 
 
 def _is_so(item: Item, values: Mapping[str, Any]) -> bool:
-    return all(getattr(item, name) == value for name, value in values.items())
+    return all((item.unit.code if name == "unit" else getattr(item, name)) == value for name, value in values.items())
 
 
-def _as_columns(values: Mapping[str, Any], units: Mapping[str, int], groups: "_Groups | None") -> dict[str, Any]:
-    columns = {n: v for n, v in values.items() if n not in ("unit", "group")}
-    if "unit" in values:
-        columns["unit_id"] = units.get(values["unit"])
-    if "group" in values and groups is not None:
-        columns["group_id"] = groups.of(values["group"])
-    return columns
-
-
-def _units(session: Session, job: Import) -> dict[str, int]:
-    """Ids by code; units that the preset describes and nobody has yet are made."""
+def _add_units(session: Session, job: Import, wanted: Set[str]) -> None:
+    """Make the units that rows name, the preset describes and nobody has yet."""
     known = set(session.scalars(select(Unit.code)))
     for code, said in job.preset.option("units", dict, {}).items():
-        if code not in known:
-            if not 0 < len(code) <= 3:
-                raise Invalid(_l("“%(code)s” is no unit code (UN/ECE Recommendation 20).", code=code))
-            session.add(Unit(code=code, name=said["name"], digits=said.get("digits", 0)))
-    session.flush()
-    return {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        if code in wanted - known:
+            save_unit(session, job.actor, None, code=code, name=said["name"], digits=said.get("digits", 0))
+
+
+def _path(job: Import, text: str) -> list[str]:
+    """The names of groups, one beneath the other, that a cell says."""
+    return [name for part in text.split(job.preset.option("group_separator", str, "/")) if (name := part.strip())]
 
 
 class _Groups:
     """The item tree by path; what is lacking is made."""
 
     def __init__(self, session: Session, job: Import) -> None:
-        self._session, self._actor = session, job.actor
-        self._separator = job.preset.option("group_separator", str, "/")
+        self._session, self._job = session, job
         self._known = {(g.parent_id, g.name): g.id for g in session.scalars(select(ItemGroup))}
+        self.made = 0
 
-    def of(self, path: str) -> int | None:
-        """The id of the last group of the path."""
+    def filled_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with the group's id for its path."""
+        if "group" not in values:
+            return dict(values)
+        return {**{n: v for n, v in values.items() if n != "group"}, "group_id": self._of(values["group"])}
+
+    def _of(self, path: str) -> int | None:
         parent: int | None = None
-        for name in filter(None, (part.strip() for part in path.split(self._separator))):
+        for name in _path(self._job, path):
             if (parent, name) not in self._known:
-                group = create_group(self._session, self._actor, name=name[:200], parent_id=parent)
+                group = create_group(self._session, self._job.actor, name=name, parent_id=parent)
                 self._known[parent, name] = group.id
+                self.made += 1
             parent = self._known[parent, name]
         return parent
 
 
 def _known(session: Session, codes: list[str]) -> dict[str, Item]:
     found: dict[str, Item] = {}
-    for start in range(0, len(codes), _PIECE):
-        query = select(Item).where(Item.code.in_(codes[start : start + _PIECE]))
+    for some in pieces(codes):
+        query = select(Item).where(Item.code.in_(some))
         found.update((item.code, item) for item in session.scalars(query))
     return found
 
 
 def _barcodes(session: Session, barcodes: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for start in range(0, len(barcodes), _PIECE):
-        query = select(Item.barcode, Item.code).where(Item.barcode.in_(barcodes[start : start + _PIECE]))
+    for some in pieces(barcodes):
+        query = select(Item.barcode, Item.code).where(Item.barcode.in_(some))
         found.update((str(barcode), code) for barcode, code in session.execute(query))
     return found
 

@@ -12,6 +12,8 @@ from app.api import Base, Document, Id, LineOf, Money, Price, Quantity, Unit, Ve
 from modules.warehouse.costing import AVERAGE
 
 GOODS, SERVICE = "goods", "service"
+#: the unit of whatever is counted, by UN/ECE Recommendation 20
+PIECE = "C62"
 COST = {"group": "warehouse.cost"}
 
 #: Places outside the company, one row each: goods come from them and go to them, so nothing ever just appears. Their ids are

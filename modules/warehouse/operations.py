@@ -1,5 +1,7 @@
 """Writing items, warehouses and movements of goods."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,13 +15,14 @@ from app.api import (
     Invalid,
     NotFound,
     Organisation,
-    Price,
     Unit,
-    begin_version,
+    begin_versions,
     fold,
     forget,
     forget_all,
+    kept,
     organisation_id,
+    pieces,
     record,
     require,
 )
@@ -29,8 +32,8 @@ from modules.warehouse.models import (
     GOODS,
     NONE,
     OUTSIDE,
+    PIECE,
     POOLS,
-    SERVICE,
     Claim,
     CostPolicy,
     Item,
@@ -41,6 +44,7 @@ from modules.warehouse.models import (
 from modules.warehouse.places import places_by_id
 from modules.warehouse.policies import pool_of
 from modules.warehouse.registers import Stock
+from modules.warehouse.rules import group_name, item_fields
 
 
 def seed(session: Session) -> None:
@@ -52,47 +56,75 @@ def seed(session: Session) -> None:
 
 
 def create_item(
-    session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = "C62", **fields: Any
+    session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = PIECE, **fields: Any
 ) -> Item:
     """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which.
 
-    Refused: no code or name, a code or barcode that is taken, a unit that does not exist, a price that can't be.
+    Refused: what `item_fields` refuses, a code or barcode that is taken, a unit or group that does not exist.
     """
+    return create_items(session, actor, [{"code": code, "name": name, "kind": kind, "unit": unit, **fields}])[0]
+
+
+def create_items(
+    session: Session, actor: Actor, drafts: Sequence[Mapping[str, Any]], *, audited: bool = True
+) -> list[Item]:
+    """New items, all at once, each as `create_item` makes it; refused together. Not `audited`: whoever calls records the
+    whole."""
     require(actor, "warehouse.item.edit")
-    if "unit_id" not in fields:
-        fields["unit_id"] = session.scalars(select(Unit.id).where(Unit.code == unit)).first()
-        if fields["unit_id"] is None:
-            raise Invalid(_l("There is no unit “%(code)s”.", code=unit), field="unit")
-    item = Item()
-    _fill_item(session, item, code=code, name=name, kind=kind, **fields)
-    session.add(item)
-    session.flush()
-    record(session, "warehouse.item.create", subject="warehouse.item", subject_id=item.id, summary=item.code)
-    return item
+    rows = [item_fields({"kind": GOODS, "unit": PIECE, **draft}) for draft in drafts]
+    _find_units(session, rows)
+    _costings(session, {row.get("group_id") for row in rows})
+    _refuse_taken(session, Item.code, [row["code"] for row in rows])
+    _refuse_taken(session, Item.barcode, [row["barcode"] for row in rows if row.get("barcode")])
+    items = [Item(**row) for row in rows]
+    session.add_all(items)
+    _write_items(session, items, "create" if audited else None)
+    return items
 
 
 def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
-    """Change what is given. Refused: another kind, once anything refers to the item; a group that costs otherwise, once the
-    item has moved; a code or barcode that is taken; an item that was saved since `version` (Changed)."""
+    """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; a group that
+    costs otherwise, once the item has moved; an item that was saved since `version` (Changed)."""
+    change_items(session, actor, {item: {**fields, "version": version}})
+
+
+def change_items(
+    session: Session, actor: Actor, changes: Mapping[Item, Mapping[str, Any]], *, audited: bool = True
+) -> None:
+    """Change several items at once, each as `change_item` does; refused together. Not `audited`: whoever calls records the
+    whole."""
     require(actor, "warehouse.item.edit")
-    begin_version(session, item, version)
-    if "group_id" in fields and fields["group_id"] != item.group_id:
-        _refuse_other_costing(session, item, fields["group_id"])
-    if fields.get("kind", item.kind) != item.kind and _is_referred_to(session, item):
-        raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
-    _fill_item(session, item, **fields)
-    session.flush()
-    forget(session, "warehouse.item", item.id)
-    forget(session, "warehouse.costing", item.id)
-    record(session, "warehouse.item.change", subject="warehouse.item", subject_id=item.id, summary=item.code)
+    begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
+    rows = {
+        item: item_fields({name: value for name, value in fields.items() if name != "version"})
+        for item, fields in changes.items()
+    }
+    _find_units(session, list(rows.values()))
+    _refuse_other_costing(
+        session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
+    )
+    for item, row in rows.items():
+        if row.get("kind", item.kind) != item.kind and _is_referred_to(session, item):
+            raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
+    codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
+    barcodes = [row["barcode"] for item, row in rows.items() if row.get("barcode") not in (None, item.barcode)]
+    _refuse_taken(session, Item.code, codes)
+    _refuse_taken(session, Item.barcode, barcodes)
+    for item, row in rows.items():
+        for name, value in row.items():
+            setattr(item, name, value)
+    _write_items(session, list(rows), "change" if audited else None)
+    for item in rows:
+        forget(session, "warehouse.item", item.id)
+        forget(session, "warehouse.costing", item.id)
 
 
 def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | None = None) -> ItemGroup:
-    """A new folder of the item tree."""
+    """A new folder of the item tree. Refused: no name, one that is too long, a parent that does not exist."""
     require(actor, "warehouse.item.edit")
-    if not name.strip():
-        raise Invalid(_l("A group needs a name."), field="name")
-    group = ItemGroup(name=name.strip(), parent_id=parent_id)
+    if parent_id is not None and session.get(ItemGroup, parent_id) is None:
+        raise NotFound
+    group = ItemGroup(name=group_name(name, field="name"), parent_id=parent_id)
     session.add(group)
     session.flush()
     record(session, "warehouse.group.create", subject="warehouse.item_group", subject_id=group.id, summary=group.name)
@@ -145,9 +177,9 @@ def _wait_for_postings(session: Session) -> None:
 
 
 def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
-    """A new warehouse. Refused: a code that is taken."""
+    """A new warehouse. Refused: no code or name, one that is too long, a code that is taken."""
     require(actor, "warehouse.place.edit")
-    code, name = code.strip(), name.strip()
+    code, name = kept(Place, {"code": code, "name": name}).values()
     if not code or not name:
         raise Invalid(_l("A warehouse needs a code and a name."), field="name")
     if session.scalars(select(Place.id).where(Place.code == code)).first():
@@ -171,16 +203,65 @@ def warehouse_id(session: Session, place_id: int) -> int:
     return place_id
 
 
-def _refuse_other_costing(session: Session, item: Item, group_id: int | None) -> None:
+def _find_units(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Let each `unit`, a code, be the unit's id. Refused (Invalid): one that does not exist."""
+    if not any("unit" in row or "unit_id" in row for row in rows):
+        return
+    units = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
+    for row in rows:
+        if (code := row.pop("unit", None)) is not None and "unit_id" not in row:
+            if code not in units:
+                raise Invalid(_l("There is no unit “%(code)s”.", code=code), field="unit")
+            row["unit_id"] = units[code]
+        elif "unit_id" in row and row["unit_id"] not in units.values():
+            raise Invalid(_l("There is no unit “%(code)s”.", code=row["unit_id"]), field="unit_id")
+
+
+def _costings(session: Session, groups: Collection[int | None]) -> dict[int | None, str]:
+    """Group → how its goods cost; goods of no group cost by average. Refused (NotFound): a group that does not exist."""
+    costings: dict[int | None, str] = {None: AVERAGE}
+    for some in pieces(set(groups) - {None}):
+        rows = session.execute(select(ItemGroup.id, ItemGroup.costing).where(ItemGroup.id.in_(some)))
+        costings |= {row.id: row.costing for row in rows}
+    if not costings.keys() >= set(groups):
+        raise NotFound
+    return costings
+
+
+def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:
     """How goods cost is their group's affair, so goods that have moved go only where they cost alike."""
+    if not groups:
+        return
     _wait_for_postings(session)
-    asked = select(ItemGroup.id, ItemGroup.costing).where(ItemGroup.id.in_({item.group_id, group_id} - {None}))
-    methods = {row.id: row.costing for row in session.execute(asked)}
-    was, becomes = (methods.get(group, AVERAGE) for group in (item.group_id, group_id))
-    if was != becomes and session.connection().scalar(select(exists().where(Stock.entries.c.item_id == item.id))):
-        raise Conflict(
-            _l("“%(name)s” has moved already; it can't go to a group whose goods cost otherwise.", name=item.name)
-        )
+    costings = _costings(session, {*groups.values(), *(item.group_id for item in groups)})
+    others = {item.id: item for item, group in groups.items() if costings[item.group_id] != costings[group]}
+    e = Stock.entries.c
+    for some in pieces(sorted(others)):
+        moved = session.connection().scalar(select(e.item_id).where(e.item_id.in_(some)).limit(1))
+        if moved is not None:
+            raise Conflict(
+                _l(
+                    "“%(name)s” has moved already; it can't go to a group whose goods cost otherwise.",
+                    name=others[moved].name,
+                )
+            )
+
+
+def _refuse_taken(session: Session, column: Any, values: Sequence[str]) -> None:
+    taken = {value for value, count in Counter(values).items() if count > 1}
+    for some in pieces(values):
+        taken.update(session.scalars(select(column).where(column.in_(some))))
+    if taken:
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)))
+
+
+def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> None:
+    for item in items:
+        item.folded = fold(item.code, item.name, item.barcode)[:500]
+    session.flush()
+    for item in items if verb else ():
+        action = f"warehouse.item.{verb}"
+        record(session, action, subject="warehouse.item", subject_id=item.id, summary=item.code)
 
 
 def _is_referred_to(session: Session, item: Item) -> bool:
@@ -194,22 +275,3 @@ def _is_referred_to(session: Session, item: Item) -> bool:
         if table.name in there and key.column.table is Item.__table__
     ]
     return bool(session.connection().scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))
-
-
-def _fill_item(session: Session, item: Item, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(item, name, value.strip() if isinstance(value, str) else value)
-    item.barcode = item.barcode or None
-    if item.price is not None and not (Price.holds(item.price) and item.price >= 0):
-        message = _l("A price is not below zero and has at most six digits after the point.")
-        raise Invalid(message, field="price")
-    if not item.code or not item.name:
-        raise Invalid(_l("An item needs a code and a name."), field="code" if not item.code else "name")
-    if item.kind not in (GOODS, SERVICE):
-        raise Invalid(_l("An item is goods or a service."), field="kind")
-    for column, value in ((Item.code, item.code), (Item.barcode, item.barcode)):
-        with session.no_autoflush:
-            taken = value and session.scalars(select(Item.id).where(column == value, Item.id != (item.id or 0))).first()
-        if taken:
-            raise Conflict(_l("The code “%(code)s” is taken.", code=value))
-    item.folded = fold(item.code, item.name, item.barcode)[:500]

@@ -29,6 +29,7 @@ from modules.warehouse.operations import change_item, create_group, create_item,
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import pool_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+from modules.warehouse.rules import group_name
 
 routes = Routes("warehouse", __name__)
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
@@ -107,7 +108,8 @@ def place_new() -> Any:
         try:
             create_place(current_session(), current_actor(), **form.values())
         except KontorError as error:
-            form.code.errors = [str(error)]
+            current_session().rollback()
+            form.refuse(error)
         else:
             flash(_("Added."), "success")
             return redirect(url_for("warehouse.place_list"))
@@ -151,7 +153,8 @@ def _edit_item(item: Item | None) -> Any:
         new_group, version = values.pop("new_group"), values.pop("version")
         try:
             if new_group:
-                values["group_id"] = create_group(session, actor, name=new_group, parent_id=values["group_id"]).id
+                name = group_name(new_group, field="new_group")
+                values["group_id"] = create_group(session, actor, name=name, parent_id=values["group_id"]).id
             if item is None:
                 item = create_item(session, actor, **values)
             else:
@@ -160,11 +163,11 @@ def _edit_item(item: Item | None) -> Any:
             changed = of_form(form, error.stored)
             form.version.show(error.stored.version)
             session.rollback()
-            form.code.errors = [str(error)]
+            form.refuse(error)
         except KontorError as error:
             session.rollback()
             item = session.get(Item, item.id) if item is not None and item.id else None
-            form.code.errors = [str(error)]
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("warehouse.item_view", item_id=item.id))

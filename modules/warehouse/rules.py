@@ -1,15 +1,44 @@
-"""What is right of quantities, prices and sums on the lines of documents. No database."""
+"""What is right of items and their groups, and of quantities, prices and sums on the lines of documents. No database."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.api import Invalid, Money, Price, Quantity
-from modules.warehouse.models import SERVICE
+from app.api import Invalid, Money, Price, Quantity, kept, kept_text, longest
+from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
 #: So many of anything are no quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
+
+
+def item_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Some fields of an item, as they are kept.
+
+    Refused (Invalid): no code or name, neither goods nor a service, a price below zero or that can't be kept exactly, a text
+    that is too long.
+    """
+    values = kept(Item, fields)
+    for name in ("code", "name"):
+        if not values.get(name, name):
+            raise Invalid(_l("An item needs a code and a name."), field=name)
+    if values.get("kind", GOODS) not in (GOODS, SERVICE):
+        raise Invalid(_l("An item is goods or a service."), field="kind")
+    price = values.get("price")
+    if price is not None and not (Price.holds(price) and price >= 0):
+        raise Invalid(_l("A price is not below zero and has at most six digits after the point."), field="price")
+    if "barcode" in values:
+        values["barcode"] = values["barcode"] or None
+    return values
+
+
+def group_name(name: str, *, field: str) -> str:
+    """The name of a group, as it is kept. Refused (Invalid): none, one that is too long."""
+    name = kept_text(name, longest(ItemGroup, "name"), field=field)
+    if not name:
+        raise Invalid(_l("A group needs a name."), field=field)
+    return name
 
 
 def check_quantity(number: int, quantity: Decimal) -> None:

@@ -86,8 +86,8 @@ def ask(house: Any, actor: Callable[[str], Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def refused(company: Any) -> Callable[[Callable[[Any], Any], type[Exception]], str]:
-    """Try something that must be refused: gives what is said, and no row of any table may have changed."""
+def refused(company: Any) -> Callable[..., str]:
+    """Try something that must be refused: gives what is said (of `field`), and no row of any table may have changed."""
     from sqlalchemy import inspect, text
 
     from app.security import SYSTEM
@@ -97,11 +97,12 @@ def refused(company: Any) -> Callable[[Callable[[Any], Any], type[Exception]], s
         names = inspect(connection).get_table_names()
         return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
 
-    def run(work: Callable[[Any], Any], kind: type[Exception]) -> str:
+    def run(work: Callable[[Any], Any], kind: type[Exception], *, field: str | None = None) -> str:
         before = company.database.run(rows, actor=SYSTEM, write=False)
         with pytest.raises(kind) as told:
             company.database.run(work, actor=SYSTEM)
         assert company.database.run(rows, actor=SYSTEM, write=False) == before
+        assert field is None or getattr(told.value, "field", None) == field
         return str(told.value)
 
     return run

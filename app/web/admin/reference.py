@@ -58,7 +58,8 @@ def organisation_edit() -> Any:
         try:
             change_organisation(session, current_actor(), **form.values())
         except KontorError as error:
-            _blame(form, error)
+            current_session().rollback()
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.organisation_edit"))
@@ -82,7 +83,8 @@ def rate_new() -> Any:
         try:
             set_rate(session, current_actor(), **form.values())
         except KontorError as error:
-            _blame(form, error)
+            current_session().rollback()
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.rate_list"))
@@ -117,16 +119,10 @@ def _edit_unit(unit: Unit | None) -> Any:
         try:
             save_unit(current_session(), current_actor(), unit, **values)
         except KontorError as error:
-            _blame(form, error)
+            current_session().rollback()
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.unit_list"))
     title = unit.name if unit else _("New unit")
     return render_template("form.html", form=form, title=title, back=url_for("core.unit_list"))
-
-
-def _blame(form: Form, error: KontorError) -> None:
-    current_session().rollback()
-    name = getattr(error, "field", None)
-    field = form[name] if name and name in form else next(iter(form))
-    field.errors = [str(error)]

@@ -13,7 +13,6 @@ from app.core_module import module as core
 from app.errors import KontorError, NotFound
 from app.registry import Module
 from app.security import Grant, Role
-from app.security.actor import SCOPES
 from app.security.models import user_role
 from app.security.operations import add_role, set_grants
 from app.web.core import routes
@@ -86,8 +85,7 @@ def role_grant(role_id: int) -> Any:
         for group in manifest.field_groups:
             wanted["group", group.name] = group.name in request.form.getlist("group")
         for noun in manifest.nouns:
-            scope = request.form.get(f"scope:{noun.name}")
-            if scope in SCOPES:
+            if (scope := request.form.get(f"scope:{noun.name}")) is not None:
                 wanted["scope", noun.name] = scope
     try:
         count = set_grants(current_session(), current_actor(), role, wanted)

@@ -24,7 +24,7 @@ NEEDS = "core.user.manage"
 class UserForm(Form):
     """A user."""
 
-    of = User
+    of, shows_refusals = User, "roles"
 
     login = StringField(_l("Login"), [required])
     name = StringField(_l("Name"), [required])
@@ -50,7 +50,8 @@ def user_new() -> Any:
         try:
             user = add_user(current_session(), current_actor(), **values)
         except KontorError as error:
-            _blame(form, error)
+            current_session().rollback()
+            form.refuse(error)
         else:
             flash(_("Added."), "success")
             return redirect(url_for("core.user_edit", user_id=user.id))
@@ -80,7 +81,8 @@ def user_edit(user_id: int) -> Any:
         try:
             change_user(session, current_actor(), user, **form.values())
         except KontorError as error:
-            _blame(form, error)
+            session.rollback()
+            form.refuse(error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.user_list"))
@@ -92,10 +94,3 @@ def _form(data: dict[str, Any] | None = None) -> UserForm:
     names = current_session().scalars(select(Role.name).order_by(Role.name))
     form.roles.choices = [(name, _(name)) for name in names]
     return form
-
-
-def _blame(form: UserForm, error: KontorError) -> None:
-    current_session().rollback()
-    name = getattr(error, "field", None)
-    field = form[name] if name and name in form else form.roles
-    field.errors = [str(error)]

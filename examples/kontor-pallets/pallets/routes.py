@@ -46,7 +46,7 @@ def exchange_new() -> Any:
             exchange = record_exchange(current_session(), current_actor(), **form.values())
         except KontorError as error:
             current_session().rollback()
-            form.given.errors = [str(error)]
+            form.refuse(error)
         else:
             return redirect(url_for("pallets.exchange_view", document_id=exchange.id))
     return render_template("form.html", form=form, title=_("New exchange"), back=url_for("pallets.exchange_list"))

@@ -1,11 +1,8 @@
 """What the books say of an import before anything is written: what is in them already, and what they will not take."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal, select
@@ -18,6 +15,7 @@ from app.api import (
     Quantity,
     base_currency,
     organisation,
+    pieces,
     rate_at,
     to_units,
     unrestricted,
@@ -27,9 +25,6 @@ from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.rules import WRITE_OFF
 from modules.trade.models import TradeDocument, TradeLine
 from modules.warehouse.models import SERVICE, Item, MovementLine
-
-Value = TypeVar("Value")
-_PIECE = 500
 
 ALREADY = _l("already imported")
 
@@ -143,10 +138,3 @@ def _refuse_hidden_customers(session: Session, job: Import, batch: Batch) -> Non
 def _fail(job: Import, batch: Batch, paper: Paper, field: str, message: object) -> None:
     job.report.fail(paper.file, paper.row, batch.rules.column(field), message)
     paper.refused = str(_l("its invoice is refused because of row %(row)s", row=paper.row))
-
-
-def pieces(values: Iterable[Value], size: int = _PIECE) -> Iterator[list[Value]]:
-    """The values, so many at a time."""
-    left = iter(values)
-    while piece := list(islice(left, size)):
-        yield piece

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from app.api import Preset
+from app.api import Preset, country_codes
 
 
 def country_code(preset: Preset, name: str) -> str:
@@ -15,5 +15,5 @@ def country_code(preset: Preset, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _of_cldr() -> dict[str, str]:
-    territories = Locale("en").territories
-    return {name.casefold(): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+    names = Locale("en").territories
+    return {names[code].casefold(): code for code in country_codes()}

@@ -14,10 +14,9 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, case, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Quantity, to_units
+from app.api import Quantity, pieces, to_units
 from modules.contacts.models import Contact
 from modules.trade.imports.batch import Batch
-from modules.trade.imports.books import pieces
 from modules.trade.imports.rules import RETURN
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item
 from modules.warehouse.registers import Stock

@@ -15,28 +15,28 @@ from app.api import (
     Price,
     Quantity,
     from_units,
+    pieces,
     post,
     record,
     save,
     to_units,
     unrestricted,
 )
-from modules.contacts.imports import add_contacts
 from modules.contacts.models import INDIVIDUAL, Contact
-from modules.contacts.operations import parties_by_id
+from modules.contacts.operations import create_contacts, parties_by_id
 from modules.trade.imports.batch import Batch
-from modules.trade.imports.books import ALREADY, pieces
+from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
 from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.warehouse.imports import add_items
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
 from modules.warehouse.models import Opening as OpeningDocument
+from modules.warehouse.operations import create_items
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000
@@ -57,8 +57,8 @@ class Poster:
     def prepare(self, session: Session, papers: Sequence[int], opening: Opening) -> None:
         """Make the items and customers that are new, and post the opening stock that is lacking."""
         actor, batch = self._job.actor, self._batch
-        add_items(session, actor, [self._item(i) for i in opening.items])
-        add_contacts(session, actor, [self._contact(code) for code in opening.customers])
+        create_items(session, actor, [self._item(i) for i in opening.items], audited=False)
+        create_contacts(session, actor, [self._contact(code) for code in opening.customers], audited=False)
         self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
         self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
         if opening.short:
@@ -109,11 +109,9 @@ class Poster:
 
     def _document(self, session: Session, index: int, rows: list[Kept]) -> Document:
         paper = self._batch.papers[index]
-        # The operation id is set afterwards: whether it is there already was asked for the whole batch.
         document = (
             self._write_off(session, index, rows) if paper.kind == WRITE_OFF else self._trade(session, index, rows)
         )
-        document.operation_id = paper.operation_id(self._job.preset.name)
         if paper.kind != WRITE_OFF and to_units(document.amount, Money.scale) != paper.amount:
             raise AssertionError(f"invoice {paper.number} comes to {document.amount}, read was {paper.amount}")
         return document
@@ -131,9 +129,10 @@ class Poster:
             moment=paper.moment,
             currency=self._currency,
             number=paper.number,
+            operation_id=paper.operation_id(self._job.preset.name),
         )
         kind: Any = Sale if paper.kind == SALE else SalesReturn
-        return save(session, self._job.actor, kind, draft)  # type: ignore[no-any-return]
+        return save(session, self._job.actor, kind, draft, is_new=True)  # type: ignore[no-any-return]
 
     def _write_off(self, session: Session, index: int, rows: list[Kept]) -> WriteOff:
         paper = self._batch.papers[index]
@@ -142,8 +141,9 @@ class Poster:
             source_id=FIRST_WAREHOUSE,
             moment=paper.moment,
             number=paper.number,
+            operation_id=paper.operation_id(self._job.preset.name),
         )
-        return save(session, self._job.actor, WriteOff, draft)
+        return save(session, self._job.actor, WriteOff, draft, is_new=True)
 
     def _item(self, index: int) -> dict[str, Any]:
         code = self._batch.codes[index]

@@ -101,3 +101,8 @@ def test_an_order_that_can_not_be_is_refused_and_nothing_changed(
     lines = None if components is None else [ComponentDraft(items[code], D(q)) for code, q in components.items()]
     order = WorkOrderDraft(items["bom"], D(quantity), lines)
     assert refused(lambda s: save(s, SYSTEM, WorkOrder, order), Invalid) == why
+
+
+def test_a_bill_whose_name_is_too_long_is_refused(refused: Any, items: dict[str, int]) -> None:
+    wrong = bill(items, "TABLE", {"BOARD": "1"}, name="n" * 201)
+    assert refused(lambda s: save_bom(s, SYSTEM, wrong), Invalid, field="name") == "At most 200 characters."

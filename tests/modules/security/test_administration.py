@@ -129,7 +129,11 @@ def test_a_role_gets_what_is_ticked_and_loses_what_is_not(app: Any, admin: Any) 
         ("group", "contacts.private", None),
         ("scope", "contacts.contact", "team"),
     }
+    before = read(app, held)
     admin.post(f"{page}/grant", data={"scope:contacts.contact": "everything"})
+    assert "A scope is none, own, team or all." in admin.get(page).text
+    assert read(app, held) == before
+    admin.post(f"{page}/grant", data={"scope:contacts.contact": "team"})
     assert read(app, held) == {("scope", "contacts.contact", "team")}
     assert actions(app).count("core.role.change") == 5
 

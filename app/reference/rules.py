@@ -1,0 +1,50 @@
+"""What is right of codes that the whole world shares: countries, currencies; and of the program's languages. No database."""
+
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Invalid
+
+#: The languages that the program speaks.
+LANGUAGES = ("en", "ru", "vi")
+#: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown.
+_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    """ISO 3166-1 alpha-2, as Unicode CLDR has them."""
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+@lru_cache(maxsize=1)
+def currency_codes() -> frozenset[str]:
+    """ISO 4217: what is legal tender somewhere today."""
+    return frozenset(
+        code
+        for entries in get_global("territory_currencies").values()
+        for code, _start, end, tender in entries
+        if end is None and tender
+    )
+
+
+def check_country(code: str) -> None:
+    """Refuse (Invalid) what is no country's code."""
+    if code not in country_codes():
+        raise Invalid(_l("“%(code)s” is no country code (ISO 3166, such as GB or VN).", code=code), field="country")
+
+
+def check_currency(code: str) -> None:
+    """Refuse (Invalid) what is no code of a currency in use."""
+    if code not in currency_codes():
+        raise Invalid(_l("“%(code)s” is no currency code (ISO 4217, such as GBP).", code=code), field="currency")
+
+
+def check_language(code: str) -> None:
+    """Refuse (Invalid) a language that the program doesn't speak."""
+    if code not in LANGUAGES:
+        raise Invalid(_l("There is no “%(text)s”. Choose from the list.", text=code), field="locale")
