@@ -94,8 +94,8 @@ from app.values import (
 )
 from app.versions import Versioned, begin_version
 from app.web.choices import countries, currencies
-from app.web.comparison import of_form
-from app.web.document_form import DocumentForm
+from app.web.comparison import show_refusal
+from app.web.document_form import DocumentForm, LinesForm
 from app.web.documents import declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
@@ -144,6 +144,7 @@ __all__ = [
     "LineKey",
     "LineOf",
     "LinesField",
+    "LinesForm",
     "Link",
     "Lookup",
     "LookupField",
@@ -230,7 +231,6 @@ __all__ = [
     "notify",
     "now",
     "number",
-    "of_form",
     "operation_id",
     "organisation",
     "organisation_id",
@@ -249,6 +249,7 @@ __all__ = [
     "say",
     "shortest",
     "show_list",
+    "show_refusal",
     "standing",
     "state_filter",
     "statement",

@@ -16,9 +16,9 @@ class Versioned:
 
 def begin_version(session: Session, record: Any, seen: int | None) -> None:
     """Lock a stored record and let it be the next version. Refused (Changed): one saved since `seen`; None takes any."""
-    table = record.__table__.c
-    locked = select(table.version).where(table.id == record.id).with_for_update(key_share=True)
-    stored: Any = session.connection().scalar(locked)
+    table = record.__table__
+    key = (column == getattr(record, column.name) for column in table.primary_key)
+    stored: Any = session.connection().scalar(select(table.c.version).where(*key).with_for_update(key_share=True))
     if stored != record.version:
         session.refresh(record)
     if seen is not None and seen != stored:

@@ -12,12 +12,30 @@ from app.web.forms import Form, VersionField
 from app.web.line_field import LinesField
 
 
-class DocumentForm(Form):
-    """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
+class LinesForm(Form):
+    """A form with lines beneath its other fields."""
 
     lines: LinesField
-    #: of the document that the person began from
+    #: of what the person began from
     version = VersionField()
+
+    @property
+    def heads(self) -> list[Any]:
+        """The fields above the lines."""
+        return [f for f in self.entries if f.name != "lines"]
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused: at the field that it names, or at its line."""
+        name = getattr(error, "field", None)
+        field = self._fields.get(name, self.lines)
+        if isinstance(field, LinesField):
+            field.refuse(error)
+        else:
+            field.errors = [str(error)]
+
+
+class DocumentForm(LinesForm):
+    """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
 
     def offer(self, session: Any, model: type[Any]) -> None:
         """What there is to choose from, for a document of this kind."""
@@ -31,23 +49,9 @@ class DocumentForm(Form):
         self.lines.show(getattr(draft, "lines", None) or ())
         self.version.show(version)
 
-    @property
-    def heads(self) -> list[Any]:
-        """The fields above the lines."""
-        return [f for f in self if f.name not in ("lines", "version", "csrf_token")]
-
     def draft(self, kind: Kind[Any]) -> Any:
         """What was typed. A field without a value is as the draft has it by itself."""
         known = {field.name for field in fields(kind.draft)}
         values = {name: value for name, value in self.values().items() if name in known and value is not None}
         values |= {"lines": self.lines.lines(kind.line), "operation_id": operation_id()}
         return kind.draft(**{**values, "version": self.version.data})
-
-    def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused, at its field or line where it names one."""
-        name = getattr(error, "field", None)
-        field = self._fields.get(name, self.lines)
-        if isinstance(field, LinesField):
-            field.refuse(error)
-        else:
-            field.errors = [str(error)]

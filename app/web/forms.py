@@ -1,5 +1,6 @@
 """Form fields that read what people type: shape only; what is allowed is the operation's affair."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
 
+from app.errors import KontorError
 from app.security import MASKED
 from app.web.formats import separators, typed
 from app.web.numerals import read_decimal
@@ -27,6 +29,8 @@ class Form(FlaskForm):
     """
 
     of: ClassVar[Any] = None
+    #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.comparison`
+    changed: Sequence[Any] = ()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -43,14 +47,26 @@ class Form(FlaskForm):
             if name in self:
                 del self[name]
 
+    @property
+    def entries(self) -> list[Any]:
+        """The fields that people fill in: all but the token and the version."""
+        return [field for field in self if field.name not in ("csrf_token", "version")]
+
     def values(self) -> dict[str, Any]:
-        """Field name → value, without the token. A text that was not sent is empty."""
+        """Field name → value of what people fill in. A text that was not sent is empty."""
         return {
             # PostgreSQL takes no text with a NUL in it
             field.name: (field.data or "").replace("\0", "") if isinstance(field, StringField) else field.data
-            for field in self
-            if field.name != "csrf_token"
+            for field in self.entries
         }
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused: at the field that it names, or above the form."""
+        field = self._fields.get(getattr(error, "field", None) or "")
+        if field is None:
+            self.form_errors = [str(error)]
+        else:
+            field.errors = [str(error)]
 
 
 class DecimalField(Field):
@@ -124,12 +140,12 @@ class DayField(Field):
 
 
 class VersionField(Field):
-    """The version of the record that the person began from, carried along unseen."""
+    """The version of the record that the person began from, carried along unseen; 0 where nothing was stored yet."""
 
     widget = HiddenInput()
 
     def _value(self) -> str:
-        return str(self.data or "")
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None

@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.api import (
     XLSX,
-    Changed,
-    Form,
     Invalid,
     KontorError,
     Money,
@@ -24,10 +22,10 @@ from app.api import (
     current_company,
     current_session,
     documents_by_id,
-    of_form,
     operation_id,
     record,
     show_list,
+    show_refusal,
     wall_clock,
 )
 from modules.contacts import tables
@@ -118,10 +116,9 @@ def contact_new(kind: str) -> Any:
         form.responsible_id.data = actor.user_id
     if form.validate_on_submit():
         try:
-            contact = create_contact(session, actor, kind=kind, **_new(form))
+            contact = create_contact(session, actor, kind=kind, **form.values())
         except KontorError as error:
-            session.rollback()
-            _blame(form, error)
+            show_refusal(form, error)
         else:
             flash(_("Added."), "success")
             if namesakes_of(session, contact):
@@ -137,23 +134,16 @@ def contact_edit(contact_id: int) -> Any:
     session = current_session()
     contact = contact_by_id(session, contact_id)
     form = _form(contact.kind, contact)
-    changed: Any = ()
     if form.validate_on_submit():
         try:
-            change_contact(session, current_actor(), contact, **form.values())
-        except Changed as error:
-            changed = of_form(form, error.stored)
-            form.version.show(error.stored.version)
-            session.rollback()
-            _blame(form, error)
+            change_contact(session, current_actor(), contact, version=form.version.data, **form.values())
         except KontorError as error:
-            session.rollback()
-            _blame(form, error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
     back = url_for("contacts.contact_view", contact_id=contact_id)
-    return render_template("form.html", form=form, title=contact.name, back=back, changed=changed)
+    return render_template("form.html", form=form, title=contact.name, back=back)
 
 
 @routes.get("/contacts/balances", needs="contacts.statement.view")
@@ -250,8 +240,7 @@ def payment_new() -> Any:
                 session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
             )
         except KontorError as error:
-            session.rollback()
-            _blame(form, error)
+            show_refusal(form, error)
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
@@ -384,8 +373,7 @@ def allocation_new() -> Any:
                 **plain_values(form),
             )
         except KontorError as error:
-            session.rollback()
-            _blame(form, error)
+            show_refusal(form, error)
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
@@ -426,10 +414,6 @@ def allocation_reverse(document_id: int) -> Any:
     return redirect(url_for("contacts.allocation_view", document_id=document_id))
 
 
-def _new(form: Any) -> dict[str, Any]:
-    return {name: value for name, value in form.values().items() if name != "version"}
-
-
 def _form(kind: str, contact: Contact | None = None) -> Any:
     form = (IndividualForm if kind == INDIVIDUAL else LegalEntityForm)(obj=contact)
     actor = current_actor()
@@ -439,12 +423,6 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
     form.offer_users(current_session())
     return form
-
-
-def _blame(form: Form, error: KontorError) -> None:
-    name = getattr(error, "field", None)
-    field = form[name] if name and name in form else next(f for f in form if f.name not in ("version", "csrf_token"))
-    field.errors = [str(error)]
 
 
 def tabs_of(contact: Contact) -> list[tuple[str, str, str]]:

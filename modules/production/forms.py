@@ -7,8 +7,8 @@ from app.api import (
     Cell,
     DecimalField,
     DocumentForm,
-    Form,
     LinesField,
+    LinesForm,
     LookupField,
     MomentField,
     SelectField,
@@ -18,7 +18,7 @@ from modules.production.models import Bom
 from modules.warehouse.forms import warehouse_choices
 
 
-class BomForm(Form):
+class BomForm(LinesForm):
     """A bill of materials."""
 
     of = Bom
