@@ -96,10 +96,10 @@ from app.values import (
     shortest,
     to_units,
 )
-from app.versions import Versioned, begin_versions
+from app.versions import Versioned, begin_version, begin_versions
 from app.web.choices import countries, currencies
-from app.web.comparison import of_form
-from app.web.document_form import DocumentForm
+from app.web.comparison import show_refusal
+from app.web.document_form import DocumentForm, LinesForm
 from app.web.documents import declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
@@ -148,6 +148,7 @@ __all__ = [
     "LineKey",
     "LineOf",
     "LinesField",
+    "LinesForm",
     "Link",
     "Lookup",
     "LookupField",
@@ -199,6 +200,7 @@ __all__ = [
     "as_text",
     "at",
     "base_currency",
+    "begin_version",
     "begin_versions",
     "check_country",
     "check_currency",
@@ -241,7 +243,6 @@ __all__ = [
     "notify",
     "now",
     "number",
-    "of_form",
     "operation_id",
     "organisation",
     "organisation_id",
@@ -262,6 +263,7 @@ __all__ = [
     "say",
     "shortest",
     "show_list",
+    "show_refusal",
     "standing",
     "state_filter",
     "statement",

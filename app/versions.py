@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import pieces
@@ -17,16 +17,22 @@ class Versioned:
 
 
 def begin_versions(session: Session, seen: Mapping[Any, int | None]) -> None:
-    """Lock stored records of one table, in the order of their ids, and let each be the next version. Refused (Changed): one
+    """Lock stored records of one table, in the order of their keys, and let each be the next version. Refused (Changed): one
     saved since the version that was `seen` of it; None takes any."""
-    records = {record.id: record for record in seen}
-    for some in pieces(sorted(records)):
-        table = records[some[0]].__table__.c
-        locked = select(table.id, table.version).where(table.id.in_(some)).order_by(table.id)
-        for row in session.connection().execute(locked.with_for_update(key_share=True)):
-            record = records[row.id]
-            if row.version != record.version:
+    by_key = {inspect(record).identity[0]: record for record in seen}
+    for some in pieces(sorted(by_key)):
+        table = by_key[some[0]].__table__
+        (key,) = table.primary_key
+        locked = select(key, table.c.version).where(key.in_(some)).order_by(key)
+        for number, version in session.connection().execute(locked.with_for_update(key_share=True)):
+            record = by_key[number]
+            if version != record.version:
                 session.refresh(record)
-            if seen[record] not in (None, row.version):
+            if seen[record] not in (None, version):
                 raise Changed(record)
-            record.version = row.version + 1
+            record.version = version + 1
+
+
+def begin_version(session: Session, record: Any, seen: int | None) -> None:
+    """The same of one record."""
+    begin_versions(session, {record: seen})

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
 from app.values import Rate
+from app.versions import Versioned
 
 
-class Organisation(Base):
+class Organisation(Versioned, Base):
     """The company whose books these are."""
 
     __tablename__ = "core_organisation"
@@ -32,7 +33,7 @@ class Organisation(Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
-class CurrencyRate(Base):
+class CurrencyRate(Versioned, Base):
     """What one unit of a foreign currency is worth in the base currency from a day on, until the next rate."""
 
     __tablename__ = "core_currency_rate"
@@ -44,7 +45,7 @@ class CurrencyRate(Base):
     rate: Mapped[Decimal] = mapped_column(Rate)
 
 
-class Unit(Base):
+class Unit(Versioned, Base):
     """A unit of measure; `code` as in UN/ECE Recommendation 20."""
 
     __tablename__ = "core_unit"

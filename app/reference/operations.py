@@ -18,19 +18,23 @@ from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.texts import kept
 from app.values import Rate
+from app.versions import begin_version
 
 
-def close_period(session: Session, actor: Actor, *, until: date | None, today: date) -> None:
+def close_period(
+    session: Session, actor: Actor, *, until: date | None, today: date, version: int | None = None
+) -> None:
     """Nothing up to and including `until` may be posted any more; what corrects it lands on the first open day. An earlier
     day reopens, None all.
 
     Waits for postings under way: each either comes before the closing or is refused. Refused: a day in the future; figures
-    that are not settled yet, such as costs that are being recalculated.
+    that are not settled yet, such as costs that are being recalculated; an organisation saved since `version` (Changed).
     """
     require(actor, "core.period.close")
     if until is not None and until > today:
         raise Invalid(_l("A period that is not over can't be closed."), field="until")
     current = _held(session)
+    begin_version(session, current, version)
     before = current.closed_until
     if until is not None and (before is None or until > before):
         period_closing(session, session, until)
@@ -47,20 +51,23 @@ def close_period(session: Session, actor: Actor, *, until: date | None, today: d
     )
 
 
-def change_organisation(session: Session, actor: Actor, *, name: str, country: str, tax_id: str, zone: str) -> None:
+def change_organisation(
+    session: Session, actor: Actor, *, name: str, country: str, tax_id: str, zone: str, version: int | None = None
+) -> None:
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
     `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. Refused: no name, no
-    such country or zone.
+    such country or zone, an organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
     if not texts["name"]:
         raise Invalid(_l("The organisation needs a name."), field="name")
     check_country(country)
+    current = _held(session)
+    begin_version(session, current, version)
     if zone and zone not in zones():
         raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
-    current = _held(session)
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
     session.flush()
     record(
@@ -69,11 +76,20 @@ def change_organisation(session: Session, actor: Actor, *, name: str, country: s
     bump_generation(session)
 
 
-def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: Decimal) -> CurrencyRate:
-    """What one unit of `currency` is worth in the base currency from `day` on; one given for the day is replaced.
+def set_rate(
+    session: Session,
+    actor: Actor,
+    given: CurrencyRate | None = None,
+    *,
+    currency: str,
+    day: date,
+    rate: Decimal,
+    version: int | None = None,
+) -> CurrencyRate:
+    """What one unit of `currency` is worth in the base currency from `day` on, new or instead of what was `given`.
 
     Documents keep the rate that they were written with. Refused: no currency in use, the base currency, a rate that is
-    not above zero or can't be kept exactly.
+    not above zero or can't be kept exactly, a second one for the day, one that was saved since `version` (Changed).
     """
     require(actor, "core.rate.edit")
     check_currency(currency)
@@ -83,20 +99,31 @@ def set_rate(session: Session, actor: Actor, *, currency: str, day: date, rate: 
         raise Invalid(_l("A rate is above zero."), field="rate")
     if not Rate.holds(rate):
         raise Invalid(_l("The rate is too large, or has more than nine digits after the point."), field="rate")
-    given = select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.day == day)
-    found = session.scalars(given).first()
-    if found is None:
-        found = CurrencyRate(currency=currency, day=day)
-        session.add(found)
-    found.rate = rate
+    if given is not None:
+        begin_version(session, given, version)
+    there = session.scalars(
+        select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.day == day)
+    ).first()
+    if there is not None and there is not given:
+        raise Conflict(
+            _l("There is a rate of %(currency)s from this day on already. Change that one.", currency=currency)
+        )
+    given = given or CurrencyRate()
+    given.currency, given.day, given.rate = currency, day, rate
+    session.add(given)
     session.flush()
-    record(session, "core.rate.set", subject="core.rate", subject_id=found.id, summary=f"{currency} {day}: {rate:f}")
-    return found
+    record(session, "core.rate.set", subject="core.rate", subject_id=given.id, summary=f"{currency} {day}: {rate:f}")
+    return given
 
 
-def save_unit(session: Session, actor: Actor, unit: Unit | None, *, code: str, name: str, digits: int) -> Unit:
-    """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six)."""
+def save_unit(
+    session: Session, actor: Actor, unit: Unit | None, *, code: str, name: str, digits: int, version: int | None = None
+) -> Unit:
+    """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six), a unit that
+    was saved since `version` (Changed)."""
     require(actor, "core.organisation.manage")
+    if unit is not None:
+        begin_version(session, unit, version)
     code, name = code.strip().upper(), kept(Unit, {"name": name})["name"]
     if not 1 <= len(code) <= 3 or not name:
         raise Invalid(_l("A unit needs a name and a code of at most three characters."), field="code")

@@ -6,6 +6,7 @@ from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id
+from app.versions import Versioned
 
 user_role = Table(
     "core_user_role",
@@ -24,7 +25,7 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
 
 
-class User(Base):
+class User(Versioned, Base):
     """Someone who signs in."""
 
     __tablename__ = "core_user"
@@ -43,7 +44,7 @@ class User(Base):
     roles: Mapped[list["Role"]] = relationship(secondary=user_role, order_by="Role.name")
 
 
-class Role(Base):
+class Role(Versioned, Base):
     """A bundle of rights. Shipped roles have the names that modules grant to by default."""
 
     __tablename__ = "core_role"

@@ -16,6 +16,7 @@ from app.security.actor import SCOPES, Actor, require
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
 from app.texts import kept, kept_text, longest
+from app.versions import begin_version
 
 #: Without these nobody could undo a mistake in users or roles.
 KEYS = ("core.user.manage", "core.role.manage")
@@ -64,12 +65,14 @@ def change_user(
     roles: Iterable[str] | None = None,
     is_active: bool | None = None,
     team: str | None = None,
+    version: int | None = None,
 ) -> None:
     """Change what is given; one's own activity and administrator role can't be taken away by oneself.
 
-    Refused: a user, or a role for him, with more rights than the actor has.
+    Refused: a user, or a role for them, with more rights than the actor has; a user saved since `version` (Changed).
     """
     require(actor, "core.user.manage")
+    begin_version(session, user, version)
     myself = user.id == actor.user_id
     _refuse_more_than_own(session, actor, user.roles)
     if name is not None:
@@ -103,18 +106,20 @@ def change_own(
     password: str = "",
     current: str = "",
     login_id: int | None = None,
+    version: int | None = None,
 ) -> None:
     """Change one's own language, and with `password` the password: every other browser and token is signed out, as whoever
     knew the old one may have made them.
 
     `login_id` is the browser that stays signed in. Refused: a language that the program doesn't speak, a wrong `current`
-    password (WrongCredentials), a new one that is too short.
+    password (WrongCredentials), a new one that is too short, a user saved since `version` (Changed).
     """
     if locale is not None:
         check_language(locale)
     user = session.get(User, actor.user_id)
     if user is None:
         raise NotFound
+    begin_version(session, user, version)
     if password:
         authenticate(session, user.login, current)
         user.password_hash = hash_password(password)
@@ -141,26 +146,37 @@ def add_role(session: Session, actor: Actor, *, name: str) -> Role:
     return role
 
 
-def set_grants(session: Session, actor: Actor, role: Role, wanted: Mapping[tuple[str, str], str | bool]) -> int:
-    """Make the role's rights what `wanted` says of (kind, name); what it does not name stays. Gives how many changed."""
+def set_grants(
+    session: Session,
+    actor: Actor,
+    role: Role,
+    wanted: Mapping[tuple[str, str], str | bool],
+    *,
+    version: int | None = None,
+) -> int:
+    """Make the role's rights what `wanted` says of (kind, name): whether it has them, or none, own, team or all for a scope.
+    What it does not name stays. Gives how many changed. Refused: a role saved since `version` (Changed)."""
     require(actor, "core.role.manage")
+    begin_version(session, role, version)
     held = {(g.kind, g.name): g for g in session.scalars(select(Grant).where(Grant.role_id == role.id))}
     changed = 0
     for (kind, name), value in wanted.items():
         grant = held.get((kind, name))
         present = (grant.scope if grant else "all") if kind == "scope" else grant is not None
         if present != value:
-            set_grant(session, actor, role, kind, name, value)
+            _set_grant(session, role, grant, kind, name, value)
             changed += 1
     return changed
 
 
 def set_grant(session: Session, actor: Actor, role: Role, kind: str, name: str, value: str | bool) -> None:
     """Give or take one right of a role; for a scope, `value` is none, own, team or all."""
-    require(actor, "core.role.manage")
+    set_grants(session, actor, role, {(kind, name): value})
+
+
+def _set_grant(session: Session, role: Role, grant: Grant | None, kind: str, name: str, value: str | bool) -> None:
     if role.name == "administrator" and kind == "permission" and name in KEYS and not value:
         raise Conflict(_l("The administrator keeps the rights over users and roles, or nobody could give them back."))
-    grant = session.get(Grant, (role.id, kind, name))
     if kind == "scope":
         if value not in SCOPES:
             raise Invalid(_l("A scope is none, own, team or all."), field="scope")

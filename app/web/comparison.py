@@ -1,21 +1,24 @@
 """What two people, or two versions, say differently: field by field, as people read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, SelectField, SelectMultipleField
 
+from app.errors import Changed, KontorError
 from app.security import MASKED
-from app.web.document_form import DocumentForm
+from app.web.edge import current_session
 from app.web.formats import day, moment, number
 from app.web.forms import Form
 from app.web.line_field import LinesField
 from app.web.lookup_field import LookupField
 from app.web.lookups import titles_of
+
+_ABSENT: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +30,52 @@ class Difference:
     theirs: str
 
 
-def differences(form: DocumentForm, mine: Any, theirs: Any) -> list[Difference]:
-    """Where two drafts of a document differ."""
-    found = of_fields(form.heads, _values(mine), _values(theirs))
-    return found + _of_lines(form.lines, getattr(mine, "lines", None) or (), getattr(theirs, "lines", None) or ())
+def show_refusal(
+    form: Form, error: KontorError, *, typed: Any = None, said: Callable[[Any], Any] = lambda stored: stored
+) -> None:
+    """Show on its form what an operation refused; nothing of it stays written.
+
+    Of what somebody else has saved meanwhile (Changed) both versions are shown, and saving again replaces theirs. Values are
+    found by the fields' names, as in a mapping or as attributes: `typed`, where it isn't the form's own values, and what
+    `said` makes of the stored record.
+    """
+    if isinstance(error, Changed):
+        form.changed = differences(form, form.values() if typed is None else typed, said(error.stored))
+        form["version"].show(error.stored.version)
+    current_session().rollback()
+    form.refuse(error)
 
 
-def of_form(form: Form, stored: Any) -> list[Difference]:
-    """Where what was typed differs from what a record says."""
-    fields = [f for f in form if f.name not in ("version", "csrf_token") and hasattr(stored, f.name)]
-    return of_fields(fields, form.values(), {f.name: getattr(stored, f.name) for f in fields})
-
-
-def of_fields(fields: Sequence[Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
-    """Where the values of fields differ; nothing and an empty text are alike, and what is closed is left out."""
-    found = []
-    for field in fields:
-        one, other = mine.get(field.name), theirs.get(field.name)
-        if other is MASKED or (one or None) == (other or None):
+def differences(form: Form, mine: Any, theirs: Any) -> list[Difference]:
+    """Where two versions of what the form shows differ. Left out: what is closed, and what the second doesn't have at all;
+    nothing and an empty text are alike."""
+    found: list[Difference] = []
+    for field in form.entries:
+        one, other = _value(mine, field.name), _value(theirs, field.name)
+        if isinstance(field, LinesField):
+            found += _of_lines(field, one or (), other or ())
+        elif other is _ABSENT or other is MASKED or (one or None) == (other or None):
             continue
-        found.append(Difference(str(field.label.text), _shown(field, one), _shown(field, other)))
+        elif isinstance(field, SelectMultipleField):
+            found += _of_choices(field, set(one or ()), set(other))
+        else:
+            found.append(Difference(str(field.label.text), _shown(field, one), _shown(field, other)))
     return found
 
 
-def _values(draft: Any) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+def _value(version: Any, name: str) -> Any:
+    return version.get(name, _ABSENT) if isinstance(version, Mapping) else getattr(version, name, _ABSENT)
+
+
+def _of_choices(field: SelectMultipleField, mine: set[str], theirs: set[str]) -> list[Difference]:
+    differing = [
+        (str(c.label), c.value in mine) for c in field.iter_choices() if (c.value in mine) != (c.value in theirs)
+    ]
+    return [Difference(title, _yes_or_no(is_mine), _yes_or_no(not is_mine)) for title, is_mine in differing]
 
 
 def _of_lines(field: LinesField, mine: Sequence[Any], theirs: Sequence[Any]) -> list[Difference]:
-    titles = titles_of(field.lookup, {line.item_id for line in (*mine, *theirs)})
+    titles = titles_of(field.lookup, {_value(line, "item_id") for line in (*mine, *theirs)})
     found = []
     for i in range(max(len(mine), len(theirs))):
         one, other = (_line(field, lines[i], titles) if i < len(lines) else "" for lines in (mine, theirs))
@@ -65,23 +85,28 @@ def _of_lines(field: LinesField, mine: Sequence[Any], theirs: Sequence[Any]) -> 
 
 
 def _line(field: LinesField, line: Any, titles: Mapping[int, str]) -> str:
-    values = [(cell.title, getattr(line, cell.name)) for cell in field.cells]
+    values = [(cell.title, _value(line, cell.name)) for cell in field.cells]
     said = [f"{title}: {number(value)}" for title, value in values if value is not None and value is not MASKED]
-    return "; ".join([titles.get(line.item_id, ""), *said])
+    return "; ".join([titles.get(_value(line, "item_id"), ""), *said])
 
 
 def _shown(field: Any, value: Any) -> str:
+    if isinstance(field, SelectField):
+        titles = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+        text = "" if value is None else str(value)
+        return titles.get(text, text or "–")
     if value is None or value == "":
         return "–"
     if isinstance(field, BooleanField):
-        return str(_("yes") if value else _("no"))
+        return _yes_or_no(value)
     if isinstance(field, LookupField):
         return str(titles_of(field.lookup, {value}).get(value, "–"))
-    if isinstance(field, SelectField):
-        titles: dict[str, str] = {str(choice.value): str(choice.label) for choice in field.choices or ()}
-        return titles.get(str(value), str(value))
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return day(value)
     return str(number(value) if isinstance(value, Decimal) else value)
+
+
+def _yes_or_no(value: Any) -> str:
+    return str(_("yes") if value else _("no"))

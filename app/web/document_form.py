@@ -5,20 +5,35 @@ from typing import Any
 
 from app.clock import wall_clock
 from app.documents import Draft, Kind
+from app.errors import KontorError
 from app.security import MASKED
 from app.web.edge import operation_id
 from app.web.forms import Form, VersionField
 from app.web.line_field import LinesField
 
 
-class DocumentForm(Form):
-    """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
-
-    shows_refusals = "lines"
+class LinesForm(Form):
+    """A form with lines beneath its other fields."""
 
     lines: LinesField
-    #: of the document that the person began from
+    #: of what the person began from
     version = VersionField()
+
+    @property
+    def heads(self) -> list[Any]:
+        """The fields above the lines."""
+        return [f for f in self.entries if f.name != "lines"]
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused: at the field that it names, or at its line."""
+        if getattr(error, "field", None) in self._fields:
+            super().refuse(error)
+        else:
+            self.lines.refuse(error)
+
+
+class DocumentForm(LinesForm):
+    """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
 
     def offer(self, session: Any, model: type[Any]) -> None:
         """What there is to choose from, for a document of this kind."""
@@ -31,11 +46,6 @@ class DocumentForm(Form):
         self.moment.data = self.moment.data or wall_clock()
         self.lines.show(getattr(draft, "lines", None) or ())
         self.version.show(version)
-
-    @property
-    def heads(self) -> list[Any]:
-        """The fields above the lines."""
-        return [f for f in self if f.name not in ("lines", "version", "csrf_token")]
 
     def draft(self, kind: Kind[Any]) -> Any:
         """What was typed. A field without a value is as the draft has it by itself."""

@@ -25,11 +25,11 @@ from app.documents import (
     sources_of,
     versions_of,
 )
-from app.errors import Changed, Conflict, KontorError, NotFound
+from app.errors import Conflict, KontorError, NotFound
 from app.notices import taken_notices
 from app.reference import base_currency
 from app.values import digits_of
-from app.web.comparison import Difference, differences
+from app.web.comparison import Difference, differences, show_refusal
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
@@ -203,7 +203,6 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
     form.offer(session, kind.model)
     if request.method == "GET":
         _begin(pages, form, document)
-    changed: Any = ()
     if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
         draft = form.draft(kind)
         try:
@@ -215,15 +214,8 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
                 if request.form.get("then") == "post" and saved.state in (None, "draft"):
                     post(session, actor, [saved])
             session.flush()
-        except Changed as error:
-            stored = kind.draft_of(error.stored)
-            changed = differences(form, draft, stored)
-            form.version.show(error.stored.version)
-            session.rollback()
-            form.refuse(error)
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error, typed=draft, said=kind.draft_of)
         else:
             tell_saved(saved, is_corrected=corrects)
             return redirect(pages.address("view", document_id=saved.id))
@@ -236,7 +228,6 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
         may_post=may_post,
         corrects=corrects,
         prices="sales" if pages.with_prices else "",
-        changed=changed,
         digits=digits_of(
             form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
         ),

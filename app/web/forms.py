@@ -1,5 +1,6 @@
 """Form fields that read what people type: shape only; what is allowed is the operation's affair."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -29,8 +30,8 @@ class Form(FlaskForm):
     """
 
     of: ClassVar[Any] = None
-    #: the field that shows a refusal which names none; empty: the first
-    shows_refusals: ClassVar[str] = ""
+    #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.comparison`
+    changed: Sequence[Any] = ()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -46,21 +47,25 @@ class Form(FlaskForm):
             if name in self:
                 del self[name]
 
+    @property
+    def entries(self) -> list[Any]:
+        """The fields that people fill in: all but the token and the version."""
+        return [field for field in self if field.name not in ("csrf_token", "version")]
+
     def values(self) -> dict[str, Any]:
-        """Field name → value, without the token. A text that was not sent is empty."""
+        """Field name → value of what people fill in. A text that was not sent is empty."""
         return {
             # PostgreSQL takes no text with a NUL in it
             field.name: (field.data or "").replace("\0", "") if isinstance(field, StringField) else field.data
-            for field in self
-            if field.name != "csrf_token"
+            for field in self.entries
         }
 
     def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused, at the field that it names."""
-        names = (getattr(error, "field", None), self.shows_refusals)
-        shown = [self._fields[name] for name in names if name in self._fields]
-        field = next(iter(shown), None) or next(f for f in self if f.name not in ("version", "csrf_token"))
-        if hasattr(field, "refuse"):
+        """Show what an operation refused: at the field that it names, or above the form."""
+        field = self._fields.get(getattr(error, "field", None) or "")
+        if field is None:
+            self.form_errors = [str(error)]
+        elif hasattr(field, "refuse"):
             field.refuse(error)
         else:
             field.errors = [str(error)]
@@ -137,12 +142,12 @@ class DayField(Field):
 
 
 class VersionField(Field):
-    """The version of the record that the person began from, carried along unseen."""
+    """The version of the record that the person began from, carried along unseen; 0 where nothing was stored yet."""
 
     widget = HiddenInput()
 
     def _value(self) -> str:
-        return str(self.data or "")
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None

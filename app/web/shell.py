@@ -16,14 +16,15 @@ from wtforms import BooleanField, PasswordField, StringField
 from app.documents import latest_documents
 from app.errors import Invalid, KontorError
 from app.security import SYSTEM, Login, User
-from app.security.login import authenticate, close_session, note_refusal, open_session, revoke
+from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
 from app.setup import create_company
 from app.web.agents import named
 from app.web.choices import countries, currencies, languages, likely_country
+from app.web.comparison import show_refusal
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import Form, required
+from app.web.forms import Form, VersionField, required
 from app.web.keeping import unfinished_work
 from app.web.resend import SignIn, again_page, sign_in_page
 from app.web.routing import ANY, PUBLIC
@@ -52,10 +53,9 @@ class FirstRun(Form):
 
 
 class Account(Form):
-    """What a user changes about himself."""
+    """What users change about themselves."""
 
-    shows_refusals = "current"
-
+    version = VersionField()
     locale = SelectField(_l("Language"), choices=languages)
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
     current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
@@ -78,7 +78,7 @@ def login() -> Any:
             user = authenticate(session, form.login.data, form.password.data)
         except Invalid as error:
             write(lambda writing: note_refusal(writing, form.login.data, address))
-            form.refuse(error)
+            form.login.errors = [str(error)]
         else:
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
             cookie.clear()
@@ -144,7 +144,7 @@ def account() -> Any:
     session, actor = current_session(), current_actor()
     user = session.get(User, actor.user_id)
     assert user is not None
-    form = Account(obj=user) if request.method == "GET" else Account()
+    form = Account(obj=user)
     if form.validate_on_submit():
         try:
             change_own(
@@ -154,10 +154,13 @@ def account() -> Any:
                 password=form.password.data or "",
                 current=form.current.data or "",
                 login_id=g.login_id,
+                version=form.version.data,
             )
-        except KontorError as error:
+        except WrongCredentials as error:
             session.rollback()
-            form.refuse(error)
+            form.current.errors = [str(error)]
+        except KontorError as error:
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))

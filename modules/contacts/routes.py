@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.api import (
     XLSX,
-    Changed,
     Invalid,
     KontorError,
     Money,
@@ -23,10 +22,10 @@ from app.api import (
     current_company,
     current_session,
     documents_by_id,
-    of_form,
     operation_id,
     record,
     show_list,
+    show_refusal,
     wall_clock,
 )
 from modules.contacts import tables
@@ -117,10 +116,9 @@ def contact_new(kind: str) -> Any:
         form.responsible_id.data = actor.user_id
     if form.validate_on_submit():
         try:
-            contact = create_contact(session, actor, kind=kind, **_new(form))
+            contact = create_contact(session, actor, kind=kind, **form.values())
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Added."), "success")
             if namesakes_of(session, contact):
@@ -136,23 +134,16 @@ def contact_edit(contact_id: int) -> Any:
     session = current_session()
     contact = contact_by_id(session, contact_id)
     form = _form(contact.kind, contact)
-    changed: Any = ()
     if form.validate_on_submit():
         try:
-            change_contact(session, current_actor(), contact, **form.values())
-        except Changed as error:
-            changed = of_form(form, error.stored)
-            form.version.show(error.stored.version)
-            session.rollback()
-            form.refuse(error)
+            change_contact(session, current_actor(), contact, version=form.version.data, **form.values())
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
     back = url_for("contacts.contact_view", contact_id=contact_id)
-    return render_template("form.html", form=form, title=contact.name, back=back, changed=changed)
+    return render_template("form.html", form=form, title=contact.name, back=back)
 
 
 @routes.get("/contacts/balances", needs="contacts.statement.view")
@@ -249,8 +240,7 @@ def payment_new() -> Any:
                 session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
             )
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
@@ -383,8 +373,7 @@ def allocation_new() -> Any:
                 **plain_values(form),
             )
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
@@ -423,10 +412,6 @@ def allocation_reverse(document_id: int) -> Any:
     if (payment_id := request.args.get("back", type=int)) is not None:
         return redirect(url_for("contacts.payment_view", document_id=payment_id))
     return redirect(url_for("contacts.allocation_view", document_id=document_id))
-
-
-def _new(form: Any) -> dict[str, Any]:
-    return {name: value for name, value in form.values().items() if name != "version"}
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:

@@ -7,8 +7,8 @@ from app.api import (
     Cell,
     DecimalField,
     DocumentForm,
-    Form,
     LinesField,
+    LinesForm,
     LookupField,
     MomentField,
     SelectField,
@@ -18,10 +18,10 @@ from modules.production.models import Bom
 from modules.warehouse.forms import warehouse_choices
 
 
-class BomForm(Form):
+class BomForm(LinesForm):
     """A bill of materials."""
 
-    of, shows_refusals = Bom, "lines"
+    of = Bom
 
     item_id = LookupField(
         _l("Product"), [required], lookup="goods", unknown=_l("There is no item “%(text)s”. Choose from the list.")

@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity
+from app.api import Base, Document, Id, LineOf, Quantity, Versioned
 from modules.warehouse.models import Item, Place
 
 
-class Bom(Base):
+class Bom(Versioned, Base):
     """A bill of materials, of one level: so much of a product takes so much of each component."""
 
     __tablename__ = "production_bom"

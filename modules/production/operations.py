@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Conflict, Invalid, kept, record, require
+from app.api import Actor, Conflict, Invalid, begin_version, kept, record, require
 from modules.production.models import Bom, BomLine
 from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
 from modules.warehouse.items import items_by_id
@@ -27,14 +27,18 @@ class BomDraft:
     is_active: bool = True
 
 
-def save_bom(session: Session, actor: Actor, draft: BomDraft, *, bom: Bom | None = None) -> Bom:
+def save_bom(
+    session: Session, actor: Actor, draft: BomDraft, *, bom: Bom | None = None, version: int | None = None
+) -> Bom:
     """Write a bill, new or instead of what `bom` was; orders made after it stay as they are.
 
     Refused: no components, quantities not above zero, services, a product that is its own component, a text that is too
-    long, a second bill of the same product and name.
+    long, a second bill of the same product and name, a bill that was saved since `version` (Changed).
     """
     require(actor, "production.bom.edit")
     texts = kept(Bom, {"name": draft.name, "note": draft.note})
+    if bom is not None:
+        begin_version(session, bom, version)
     items = items_by_id(session, {draft.item_id, *(line.item_id for line in draft.lines)})
     check_output(draft.output, _l("The output must be above zero."), field="output")
     check_goods(items[draft.item_id], field="item_id")

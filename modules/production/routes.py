@@ -13,6 +13,7 @@ from app.api import (
     current_session,
     declare_pages,
     show_list,
+    show_refusal,
 )
 from modules.production import tables
 from modules.production.forms import BomForm, WorkOrderForm
@@ -65,10 +66,9 @@ def _edit_bom(bom: Bom | None) -> Any:
             is_active=form.is_active.data,
         )
         try:
-            saved = save_bom(session, current_actor(), draft, bom=bom)
+            saved = save_bom(session, current_actor(), draft, bom=bom, version=form.version.data)
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("production.bom_view", bom_id=saved.id))

@@ -1,5 +1,8 @@
 """The warehouse's forms: shape only."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +24,7 @@ from app.api import (
 )
 from modules.warehouse.models import Item, Movement, Place
 from modules.warehouse.queries import warehouses
-from modules.warehouse.tables import ITEM_KINDS, POOL_CHOICES, group_choices
+from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, group_choices
 
 
 def warehouse_choices() -> list[tuple[int, str]]:
@@ -67,9 +70,23 @@ class PlaceForm(Form):
 
 
 class CostingForm(Form):
-    """What shares one cost; how the goods of each group cost stands beside it, a choice for each."""
+    """What shares one cost; `costing_form` adds how the goods of each group cost."""
+
+    version = VersionField()
 
     pool = SelectField(_l("Goods share one cost"), choices=lambda: list(POOL_CHOICES.items()))
+
+    @property
+    def groups(self) -> list[Any]:
+        """The fields of groups of items."""
+        return [field for field in self.entries if field is not self.pool]
+
+
+def costing_form(groups: Mapping[int, str], costs: Mapping[str, Any]) -> CostingForm:
+    """`CostingForm` with a field for each group, id → name, showing `costs`."""
+    choices = {f"group-{i}": SelectField(name, choices=lambda: list(COSTINGS.items())) for i, name in groups.items()}
+    form: CostingForm = type("CostingForm", (CostingForm,), choices)(data=costs)
+    return form
 
 
 class MovementForm(DocumentForm):

@@ -117,8 +117,9 @@ class Claim(Base):
     is_closed: Mapped[bool] = mapped_column(default=False)
 
 
-class CostPolicy(Base):
-    """What an organisation has decided about costs; without a row, each warehouse is a pool by itself."""
+class CostPolicy(Versioned, Base):
+    """What an organisation has decided about costs; without a row, each warehouse is a pool by itself. Its version counts
+    what was decided of groups of items too."""
 
     __tablename__ = "warehouse_cost_policy"
 

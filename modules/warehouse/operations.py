@@ -16,6 +16,7 @@ from app.api import (
     NotFound,
     Organisation,
     Unit,
+    begin_version,
     begin_versions,
     fold,
     forget,
@@ -42,7 +43,7 @@ from modules.warehouse.models import (
     Place,
 )
 from modules.warehouse.places import places_by_id
-from modules.warehouse.policies import pool_of
+from modules.warehouse.policies import policy_of, pool_of
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import group_name, item_fields
 
@@ -148,9 +149,25 @@ def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) 
             _l("Goods of “%(name)s” have moved already; how they cost can't change any more.", name=group.name)
         )
     group.costing = costing
+    _begin_decision(session)
     session.flush()
     forget_all(session, "warehouse.costing")
     record(session, "warehouse.costing.set", subject="warehouse.item_group", subject_id=group.id, summary=costing)
+
+
+def set_costs(
+    session: Session, actor: Actor, *, pool: str, costings: Mapping[int, str], version: int | None = None
+) -> None:
+    """Decide at once what shares one cost and how the goods of groups cost: group → average or fifo.
+
+    Refused: what `set_pool` and `set_costing` refuse; what others have decided since `version` (Changed).
+    """
+    require(actor, "warehouse.costing.set")
+    _wait_for_postings(session)
+    _begin_decision(session, version)
+    set_pool(session, actor, pool)
+    for group in session.scalars(select(ItemGroup).where(ItemGroup.id.in_(costings)).order_by(ItemGroup.id)).all():
+        set_costing(session, actor, group, costings[group.id])
 
 
 def set_pool(session: Session, actor: Actor, pool: str) -> None:
@@ -165,10 +182,20 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
         return
     if session.connection().scalar(select(exists().where(Stock.entries.c.organisation_id == own))):
         raise Conflict(_l("Goods have moved already; what shares one cost can't change any more."))
-    session.merge(CostPolicy(organisation_id=own, pool=pool))
+    _begin_decision(session).pool = pool
     session.flush()
     forget_all(session, "warehouse.pool")
     record(session, "warehouse.costing.set", subject="warehouse.cost_policy", subject_id=own, summary=pool)
+
+
+def _begin_decision(session: Session, seen: int | None = None) -> CostPolicy:
+    """The policy as its next version. To be called while nobody else decides: see `_wait_for_postings`."""
+    policy = policy_of(session)
+    if policy.version == 0:
+        session.add(policy)
+        session.flush()
+    begin_version(session, policy, seen)
+    return policy
 
 
 def _wait_for_postings(session: Session) -> None:

@@ -46,6 +46,12 @@ def costing_of(session: Session, items: Collection[int]) -> dict[int, str]:
     return {i: known[i] for i in items}
 
 
+def policy_of(session: Session) -> CostPolicy:
+    """What was decided about costs; its version is 0 before anything was."""
+    own = organisation_id(session)
+    return session.get(CostPolicy, own) or CostPolicy(organisation_id=own, pool="warehouse", version=0)
+
+
 def pool_of(session: Session) -> str:
     """What shares one cost: the goods of a `warehouse`, or of the whole `company`."""
     known = remembered(session, _POOL)

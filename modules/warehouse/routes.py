@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api import (
-    Changed,
     Invalid,
     KontorError,
     NotFound,
@@ -17,17 +16,17 @@ from app.api import (
     current_session,
     declare_pages,
     documents_by_id,
-    of_form,
     show_list,
+    show_refusal,
     wall_clock,
 )
 from modules.warehouse import tables
-from modules.warehouse.forms import CostingForm, ItemForm, MovementForm, PlaceForm
+from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.models import GOODS, Item, ItemGroup
-from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing, set_pool
+from modules.warehouse.models import GOODS, CostPolicy, Item, ItemGroup
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costs
 from modules.warehouse.pending import items_waiting
-from modules.warehouse.policies import pool_of
+from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.rules import group_name
 
@@ -108,8 +107,7 @@ def place_new() -> Any:
         try:
             create_place(current_session(), current_actor(), **form.values())
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Added."), "success")
             return redirect(url_for("warehouse.place_list"))
@@ -119,21 +117,27 @@ def place_new() -> Any:
 @routes.form("/warehouse/costing", needs="warehouse.costing.set")
 def costing_edit() -> Any:
     """How goods cost when they leave: what shares one cost, and the method of each group."""
-    session, actor = current_session(), current_actor()
-    groups = list(session.scalars(select(ItemGroup).order_by(ItemGroup.name)))
-    form = CostingForm(data={"pool": pool_of(session)})
+    session = current_session()
+    groups = {
+        row.id: row.name for row in session.execute(select(ItemGroup.id, ItemGroup.name).order_by(ItemGroup.name))
+    }
+    form = costing_form(groups, _costs(policy_of(session)))
     if form.validate_on_submit():
+        costings = {i: form[f"group-{i}"].data for i in groups}
         try:
-            set_pool(session, actor, form.pool.data)
-            for group in groups:
-                set_costing(session, actor, group, request.form.get(f"group-{group.id}", group.costing))
+            set_costs(session, current_actor(), pool=form.pool.data, costings=costings, version=form.version.data)
         except KontorError as error:
-            session.rollback()
-            flash(str(error), "error")
+            show_refusal(form, error, said=_costs)
         else:
             flash(_("Saved."), "success")
-        return redirect(url_for("warehouse.costing_edit"))
-    return render_template("warehouse/costing.html", form=form, groups=groups, costings=tables.COSTINGS)
+            return redirect(url_for("warehouse.costing_edit"))
+    return render_template("warehouse/costing.html", form=form, title=_("Costing"))
+
+
+def _costs(policy: CostPolicy) -> dict[str, Any]:
+    """What the form shows of what was decided about costs."""
+    groups = current_session().execute(select(ItemGroup.id, ItemGroup.costing))
+    return {"version": policy.version, "pool": policy.pool, **{f"group-{row.id}": row.costing for row in groups}}
 
 
 def _item(item_id: int) -> Item:
@@ -147,10 +151,9 @@ def _edit_item(item: Item | None) -> Any:
     session, actor = current_session(), current_actor()
     form = ItemForm(obj=item)
     form.offer(session)
-    changed: Any = ()
     if form.validate_on_submit():
         values = form.values()
-        new_group, version = values.pop("new_group"), values.pop("version")
+        new_group = values.pop("new_group")
         try:
             if new_group:
                 name = group_name(new_group, field="new_group")
@@ -158,22 +161,15 @@ def _edit_item(item: Item | None) -> Any:
             if item is None:
                 item = create_item(session, actor, **values)
             else:
-                change_item(session, actor, item, version=version, **values)
-        except Changed as error:
-            changed = of_form(form, error.stored)
-            form.version.show(error.stored.version)
-            session.rollback()
-            form.refuse(error)
+                change_item(session, actor, item, version=form.version.data, **values)
         except KontorError as error:
-            session.rollback()
-            item = session.get(Item, item.id) if item is not None and item.id else None
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("warehouse.item_view", item_id=item.id))
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
     title = item.name if item else _("New item")
-    return render_template("form.html", form=form, title=title, back=back, changed=changed)
+    return render_template("form.html", form=form, title=title, back=back)
 
 
 for _noun, _kind in KINDS.items():

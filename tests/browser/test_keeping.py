@@ -138,3 +138,22 @@ def test_a_password_is_not_kept(open_page: Any, server: Any) -> None:
     expect(page.locator("kept-form")).to_have_text(SAVED)
     assert "Somebody New" in kept(server)[0]
     assert "secret" not in kept(server)[0]
+
+
+def test_what_is_ticked_in_a_roles_form_is_kept(open_page: Any, server: Any) -> None:
+    page = open_page("admin")
+    page.goto("/admin/roles")
+    page.click("text=salesperson")
+    box, scope = page.locator('[value="core.audit.view"]'), page.locator('[name="scope:contacts.contact"]')
+    box.check()
+    scope.select_option("team")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    page.reload()
+    expect(box).not_to_be_checked()
+    assert faults_of(page) == []
+    page.click("text=Restore")
+    expect(box).to_be_checked()
+    expect(scope).to_have_value("team")
+    page.click("main button.btn-primary")
+    page.get_by_text("2 rights changed.").wait_for()
+    assert kept(server) == []

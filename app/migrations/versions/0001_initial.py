@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("rate", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_currency_rate")),
         sa.UniqueConstraint("currency", "day", name=op.f("uq_core_currency_rate_currency_day")),
     )
@@ -71,12 +72,14 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=40), server_default="", nullable=False),
         sa.Column("closed_until", sa.Date(), nullable=True),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_organisation")),
     )
     op.create_table(
         "core_role",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_role")),
         sa.UniqueConstraint("name", name=op.f("uq_core_role_name")),
     )
@@ -93,6 +96,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=3), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("digits", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_core_unit_code")),
     )
@@ -124,6 +128,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locale", sa.String(length=5), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["team_id"], ["core_team.id"], name=op.f("fk_core_user_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_user")),
         sa.UniqueConstraint("login", name=op.f("uq_core_user_login")),

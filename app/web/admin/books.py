@@ -11,17 +11,19 @@ from app.clock import wall_clock
 from app.errors import KontorError
 from app.jobs import enqueue
 from app.ledger import Register
-from app.reference import organisation
+from app.reference import Organisation, organisation
 from app.reference.operations import close_period
 from app.security import MASKED, Actor
+from app.web.comparison import show_refusal
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import DayField, Form
+from app.web.forms import DayField, Form, VersionField
 
 
 class PeriodForm(Form):
     """Up to which day the books are closed."""
 
+    version = VersionField()
     until = DayField(_l("Closed up to"), description=_l("An earlier day reopens; empty opens everything."))
 
 
@@ -32,13 +34,11 @@ def ledger_view() -> Any:
     books = {n: f for n, f in ledger.totals_of(session).items() if current_company().is_on(n.partition(".")[0])}
     for name, figures in books.items():
         _mask(name, figures, actor)
-    current = organisation(session)
     return render_template(
         "admin/books.html",
         books=books,
         titles={name: Register.declared[name].title for name in books},
-        closed_until=current.closed_until,
-        form=PeriodForm(obj=_Period(current)),
+        closed_until=organisation(session).closed_until,
     )
 
 
@@ -49,27 +49,31 @@ def ledger_verify() -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
-@routes.post("/admin/books/period", needs="core.period.close")
+@routes.form("/admin/books/period", needs="core.period.close")
 def period_close() -> Any:
     """Close a period, or reopen it."""
-    form = PeriodForm()
-    if not form.validate_on_submit():
-        flash(" ".join(str(error) for error in form.until.errors), "error")
-        return redirect(url_for("core.ledger_view"))
-    until = form.until.data
-    try:
-        close_period(current_session(), current_actor(), until=until, today=wall_clock().date())
-    except KontorError as error:
-        current_session().rollback()
-        flash(str(error), "error")
-    else:
-        flash(_("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success")
-    return redirect(url_for("core.ledger_view"))
+    session, actor = current_session(), current_actor()
+    form = PeriodForm(data=_period(organisation(session)))
+    if form.validate_on_submit():
+        until, today = form.until.data, wall_clock().date()
+        try:
+            close_period(session, actor, until=until, today=today, version=form.version.data)
+        except KontorError as error:
+            show_refusal(form, error, said=_period)
+        else:
+            flash(
+                _("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success"
+            )
+            return redirect(_after_closing())
+    return render_template("form.html", form=form, title=_("Closed period"), back=_after_closing())
 
 
-class _Period:
-    def __init__(self, current: Any) -> None:
-        self.until = current.closed_until
+def _period(current: Organisation) -> dict[str, Any]:
+    return {"until": current.closed_until, "version": current.version}
+
+
+def _after_closing() -> str:
+    return url_for("core.ledger_view" if current_actor().may("core.ledger.view") else "core.home")
 
 
 def _mask(name: str, figures: dict[str, Any], actor: Actor) -> None:

@@ -9,13 +9,14 @@ from wtforms import IntegerField, StringField
 
 from app.clock import wall_clock
 from app.errors import KontorError, NotFound
-from app.reference import Organisation, Unit, base_currency, organisation
+from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.web.admin import tables
 from app.web.choices import countries, currencies, time_zones
+from app.web.comparison import show_refusal
 from app.web.core import routes
 from app.web.edge import current_actor, current_session
-from app.web.forms import DayField, DecimalField, Form, required
+from app.web.forms import DayField, DecimalField, Form, VersionField, required
 from app.web.lists import show_list
 from app.web.selects import SelectField
 
@@ -25,6 +26,7 @@ class OrganisationForm(Form):
 
     of = Organisation
 
+    version = VersionField()
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
     tax_id = StringField(_l("Tax number"))
@@ -34,6 +36,7 @@ class OrganisationForm(Form):
 class RateForm(Form):
     """An exchange rate."""
 
+    version = VersionField()
     currency = SelectField(_l("Currency"), choices=currencies)
     day = DayField(_l("From"), [required])
     rate = DecimalField(_l("Worth of one unit"), [required], places=9)
@@ -44,6 +47,7 @@ class UnitForm(Form):
 
     of = Unit
 
+    version = VersionField()
     name = StringField(_l("Name"), [required])
     code = StringField(_l("Code"), [required], description=_l("As in UN/ECE Recommendation 20, such as KGM."))
     digits = IntegerField(_l("Digits after the point"), default=0)
@@ -56,10 +60,9 @@ def organisation_edit() -> Any:
     form = OrganisationForm(obj=organisation(session))
     if form.validate_on_submit():
         try:
-            change_organisation(session, current_actor(), **form.values())
+            change_organisation(session, current_actor(), version=form.version.data, **form.values())
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.organisation_edit"))
@@ -75,20 +78,33 @@ def rate_list() -> Any:
 @routes.form("/admin/rates/new", needs="core.rate.edit")
 def rate_new() -> Any:
     """An exchange rate from a day on."""
-    session, form = current_session(), RateForm()
-    if request.method == "GET":
+    return _edit_rate(None)
+
+
+@routes.form("/admin/rates/<int:rate_id>", needs="core.rate.edit")
+def rate_edit(rate_id: int) -> Any:
+    """Change an exchange rate; documents keep the one that they were written with."""
+    rate = current_session().get(CurrencyRate, rate_id)
+    if rate is None:
+        raise NotFound
+    return _edit_rate(rate)
+
+
+def _edit_rate(rate: CurrencyRate | None) -> Any:
+    session, form = current_session(), RateForm(obj=rate)
+    if rate is None and request.method == "GET":
         form.day.data = wall_clock().date()
     form.rate.description = _("In %(currency)s", currency=base_currency(session))
     if form.validate_on_submit():
         try:
-            set_rate(session, current_actor(), **form.values())
+            set_rate(session, current_actor(), rate, version=form.version.data, **form.values())
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.rate_list"))
-    return render_template("form.html", form=form, title=_("New exchange rate"), back=url_for("core.rate_list"))
+    title = rate.currency if rate else _("New exchange rate")
+    return render_template("form.html", form=form, title=title, back=url_for("core.rate_list"))
 
 
 @routes.get("/admin/units", needs="core.organisation.manage")
@@ -117,10 +133,9 @@ def _edit_unit(unit: Unit | None) -> Any:
     if form.validate_on_submit():
         values = {**form.values(), "digits": form.digits.data or 0}
         try:
-            save_unit(current_session(), current_actor(), unit, **values)
+            save_unit(current_session(), current_actor(), unit, version=form.version.data, **values)
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.unit_list"))

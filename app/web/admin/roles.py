@@ -1,13 +1,13 @@
 """Roles: what each may do, how far it reaches, and which confidential fields it sees."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from wtforms import StringField
+from wtforms import SelectMultipleField, StringField
 
 from app.core_module import module as core
 from app.errors import KontorError, NotFound
@@ -15,9 +15,11 @@ from app.registry import Module
 from app.security import Grant, Role
 from app.security.models import user_role
 from app.security.operations import add_role, set_grants
+from app.web.comparison import show_refusal
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import Form, required
+from app.web.forms import Form, VersionField, required
+from app.web.selects import SelectField
 
 NEEDS = "core.role.manage"
 SCOPE_TITLES = {"none": _l("nothing"), "own": _l("one's own"), "team": _l("the team's"), "all": _l("everything")}
@@ -31,12 +33,13 @@ class RoleForm(Form):
     name = StringField(_l("Name"), [required])
 
 
-class Rights(NamedTuple):
-    """What a role holds: names of permissions and groups, noun → scope."""
+class RightsForm(Form):
+    """What a role may do and which confidential fields it sees, by the rights' names; `_rights_form` adds its scopes."""
 
-    permissions: frozenset[str]
-    groups: frozenset[str]
-    scopes: dict[str, str]
+    version = VersionField()
+    # what a module declared that has been switched off meanwhile is left alone
+    permission = SelectMultipleField(validate_choice=False)
+    group = SelectMultipleField(validate_choice=False)
 
 
 @routes.get("/admin/roles", needs=NEEDS)
@@ -62,57 +65,63 @@ def role_new() -> Any:
         current_session().rollback()
         flash(str(error), "error")
         return redirect(url_for("core.role_list"))
-    return redirect(url_for("core.role_view", role_id=role.id))
+    return redirect(url_for("core.role_edit", role_id=role.id))
 
 
-@routes.get("/admin/roles/<int:role_id>", needs=NEEDS)
-def role_view(role_id: int) -> Any:
-    """Everything that a role can be given, module by module."""
-    role = _role(role_id)
-    return render_template(
-        "admin/role.html", role=role, manifests=list(_manifests()), rights=_rights_of(role), scopes=SCOPE_TITLES
-    )
-
-
-@routes.post("/admin/roles/<int:role_id>/grant", needs=NEEDS)
-def role_grant(role_id: int) -> Any:
-    """Give the role what is ticked, take from it what is not; holds from everybody's next request on."""
-    role = _role(role_id)
-    wanted: dict[tuple[str, str], str | bool] = {}
-    for manifest in _manifests():
-        for permission in manifest.permissions:
-            wanted["permission", permission.name] = permission.name in request.form.getlist("permission")
-        for group in manifest.field_groups:
-            wanted["group", group.name] = group.name in request.form.getlist("group")
-        for noun in manifest.nouns:
-            if (scope := request.form.get(f"scope:{noun.name}")) is not None:
-                wanted["scope", noun.name] = scope
-    try:
-        count = set_grants(current_session(), current_actor(), role, wanted)
-    except KontorError as error:
-        current_session().rollback()
-        flash(str(error), "error")
-    else:
-        flash(_("%(n)s rights changed.", n=count), "success")
-    return redirect(url_for("core.role_view", role_id=role_id))
-
-
-def _role(role_id: int) -> Role:
-    role = current_session().get(Role, role_id)
+@routes.form("/admin/roles/<int:role_id>", needs=NEEDS)
+def role_edit(role_id: int) -> Any:
+    """Give a role what is ticked, take from it what is not; holds from everybody's next request on."""
+    session = current_session()
+    role = session.get(Role, role_id)
     if role is None:
         raise NotFound
-    return role
+    form = _rights_form(_rights_of(role))
+    if form.validate_on_submit():
+        try:
+            count = set_grants(session, current_actor(), role, _wanted(form), version=form.version.data)
+        except KontorError as error:
+            show_refusal(form, error, said=_rights_of)
+        else:
+            flash(_("%(n)s rights changed.", n=count), "success")
+            return redirect(url_for("core.role_edit", role_id=role_id))
+    return render_template("admin/role.html", role=role, manifests=list(_manifests()), form=form)
+
+
+def _rights_of(role: Role) -> dict[str, Any]:
+    """What the form shows of a role."""
+    grants = (
+        current_session().execute(select(Grant.kind, Grant.name, Grant.scope).where(Grant.role_id == role.id)).all()
+    )
+    return {
+        "version": role.version,
+        "permission": [g.name for g in grants if g.kind == "permission"],
+        "group": [g.name for g in grants if g.kind == "group"],
+        **{f"scope:{noun.name}": "all" for manifest in _manifests() for noun in manifest.nouns},
+        **{f"scope:{g.name}": g.scope for g in grants if g.kind == "scope"},
+    }
+
+
+def _rights_form(data: dict[str, Any]) -> RightsForm:
+    manifests = list(_manifests())
+    nouns = [noun for manifest in manifests for noun in manifest.nouns]
+    scopes = {f"scope:{n.name}": SelectField(n.title, choices=lambda: list(SCOPE_TITLES.items())) for n in nouns}
+    form: RightsForm = type("RightsForm", (RightsForm,), scopes)(data=data)
+    form.permission.choices = [(p.name, p.title) for manifest in manifests for p in manifest.permissions]
+    form.group.choices = [(g.name, g.title) for manifest in manifests for g in manifest.field_groups]
+    return form
+
+
+def _wanted(form: RightsForm) -> dict[tuple[str, str], str | bool]:
+    wanted: dict[tuple[str, str], str | bool] = {}
+    for field in (form.permission, form.group):
+        wanted |= {(field.name, choice.value): choice.selected for choice in field.iter_choices()}
+    for field in form.entries:
+        kind, _colon, noun = field.name.partition(":")
+        if noun:
+            wanted[kind, noun] = field.data
+    return wanted
 
 
 def _manifests() -> Iterator[Module]:
     yield from (m.manifest for m in current_company().enabled if m.manifest)
     yield core
-
-
-def _rights_of(role: Role) -> Rights:
-    grants = current_session().scalars(select(Grant).where(Grant.role_id == role.id)).all()
-    return Rights(
-        frozenset(g.name for g in grants if g.kind == "permission"),
-        frozenset(g.name for g in grants if g.kind == "group"),
-        {g.name: g.scope for g in grants if g.kind == "scope" and g.scope},
-    )

@@ -93,6 +93,11 @@ audit = Table(
     empty=_l("Nothing has been recorded yet."),
 )
 
+
+def _rate_address(row: Any) -> str | None:
+    return url_for("core.rate_edit", rate_id=row.id) if current_actor().may("core.rate.edit") else None
+
+
 rates = Table(
     name="core.rate",
     title=_l("Exchange rates"),
@@ -100,9 +105,10 @@ rates = Table(
     source=lambda session: select().select_from(CurrencyRate),
     key=CurrencyRate.id,
     columns=(
-        Column("currency", _l("Currency"), CurrencyRate.currency, headline=True),
+        Column("currency", _l("Currency"), CurrencyRate.currency, headline=True, link=_rate_address),
         Column("day", _l("From"), CurrencyRate.day, "date"),
         Column("rate", _l("Worth of one unit"), CurrencyRate.rate, "quantity"),
+        Column("id", "", CurrencyRate.id, hidden=True, sortable=False),
     ),
     order="-day",
     create="core.rate_new",

@@ -13,9 +13,10 @@ from app.errors import KontorError, NotFound
 from app.security import Role, Team, User
 from app.security.operations import add_user, change_user
 from app.web.admin import tables
+from app.web.comparison import show_refusal
 from app.web.core import routes
 from app.web.edge import current_actor, current_session
-from app.web.forms import Form, required
+from app.web.forms import Form, VersionField, required
 from app.web.lists import show_list
 
 NEEDS = "core.user.manage"
@@ -24,8 +25,9 @@ NEEDS = "core.user.manage"
 class UserForm(Form):
     """A user."""
 
-    of, shows_refusals = User, "roles"
+    of = User
 
+    version = VersionField()
     login = StringField(_l("Login"), [required])
     name = StringField(_l("Name"), [required])
     password = PasswordField(_l("Password"), description=_l("At least 8 characters. Empty: stays as it is."))
@@ -50,8 +52,7 @@ def user_new() -> Any:
         try:
             user = add_user(current_session(), current_actor(), **values)
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("Added."), "success")
             return redirect(url_for("core.user_edit", user_id=user.id))
@@ -61,32 +62,35 @@ def user_new() -> Any:
 
 @routes.form("/admin/users/<int:user_id>", needs=NEEDS)
 def user_edit(user_id: int) -> Any:
-    """Change a user; what is taken from him is gone at his next request."""
+    """Change a user; what is taken from them is gone at their next request."""
     session = current_session()
     user = session.get(User, user_id)
     if user is None:
         raise NotFound
-    team = session.get(Team, user.team_id) if user.team_id else None
-    form = _form(
-        data={
-            "login": user.login,
-            "name": user.name,
-            "team": team.name if team else "",
-            "roles": [role.name for role in user.roles],
-            "is_active": user.is_active,
-        }
-    )
+    form = _form(data=_said(user))
     del form.login
     if form.validate_on_submit():
         try:
-            change_user(session, current_actor(), user, **form.values())
+            change_user(session, current_actor(), user, version=form.version.data, **form.values())
         except KontorError as error:
-            session.rollback()
-            form.refuse(error)
+            show_refusal(form, error, said=_said)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.user_list"))
     return render_template("admin/user.html", form=form, title=user.name)
+
+
+def _said(user: User) -> dict[str, Any]:
+    """What the form shows of a user."""
+    team = current_session().get(Team, user.team_id) if user.team_id else None
+    return {
+        "version": user.version,
+        "login": user.login,
+        "name": user.name,
+        "team": team.name if team else "",
+        "roles": [role.name for role in user.roles],
+        "is_active": user.is_active,
+    }
 
 
 def _form(data: dict[str, Any] | None = None) -> UserForm:

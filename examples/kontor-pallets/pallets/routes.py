@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api import KontorError, NotFound, Routes, current_actor, current_session, show_list, wall_clock
+from app.api import KontorError, NotFound, Routes, current_actor, current_session, show_list, show_refusal, wall_clock
 from pallets import tables
 from pallets.forms import ExchangeForm
 from pallets.models import Exchange
@@ -45,8 +45,7 @@ def exchange_new() -> Any:
         try:
             exchange = record_exchange(current_session(), current_actor(), **form.values())
         except KontorError as error:
-            current_session().rollback()
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             return redirect(url_for("pallets.exchange_view", document_id=exchange.id))
     return render_template("form.html", form=form, title=_("New exchange"), back=url_for("pallets.exchange_list"))

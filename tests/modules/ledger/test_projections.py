@@ -83,7 +83,7 @@ def test_a_difference_is_found_by_name_and_rebuild_mends_it(busy: Any, change: s
 def test_whatever_differs_is_found_and_rebuild_makes_what_was_there(busy: Any, change: str) -> None:
     before = busy.everything()
     if "organisation_id = 2" in change:
-        columns = "name, country, currency, edition, tax_id, zone, is_sample"
+        columns = "name, country, currency, edition, tax_id, zone, is_sample, version"
         busy.sql(f"INSERT INTO core_organisation (id, {columns}) SELECT 2, {columns} FROM core_organisation")
     busy.sql(change)
     assert busy.verify()

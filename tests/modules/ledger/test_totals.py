@@ -191,7 +191,7 @@ class TestSides:
 
 def test_two_organisations_never_mix(books: Any) -> None:
     flow, debts = books.registers.Flow, books.registers.Debts
-    columns = "name, country, currency, edition, tax_id, zone, is_sample"
+    columns = "name, country, currency, edition, tax_id, zone, is_sample, version"
     books.sql(f"INSERT INTO core_organisation (id, {columns}) SELECT 2, {columns} FROM core_organisation")
     other = type(books)(books.company, books.registers, organisation=2)
     books.post(books.flow(10, SUPPLIERS, SHELF), books.debt(1, side=1), moment=JANUARY)

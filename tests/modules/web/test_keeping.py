@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from app.db import utc_now
-from app.security import SYSTEM, User
+from app.security import SYSTEM, Role, User
 from app.web.kept import MOST_BYTES, MOST_FORMS, KeptForm
 from modules.trade.models import Sale
 from modules.warehouse.models import Item, Place
+from modules.warehouse.operations import create_group
+from modules.warehouse.policies import pool_of
+from tests.modules.web.browser_forms import fields_of
 
 NEW_PLACE, NEW_SALE = "/warehouse/places/new", "/trade/sales/new"
 PLACE = {"code": "north", "name": "Nørd & “Süd”"}
@@ -281,3 +284,37 @@ def test_a_token_of_the_form_is_needed(config: Any) -> None:
     for address in ("/kept", "/kept/discard"):
         assert client.post(address, data={"address": NEW_PLACE, "fields": "[]"}).status_code == 400
     made.company.database.dispose()
+
+
+def test_a_roles_form_is_kept_with_what_is_ticked_and_what_is_not(sign_in: Any, ask: Any) -> None:
+    client = sign_in("admin")
+    role = ask(None, lambda s: s.scalar(select(Role.id).where(Role.name == "salesperson")))
+    address = f"/admin/roles/{role}"
+    typed = fields_of(client.get(address).text)
+    typed["permission"] = ["core.audit.view", *typed["permission"][1:]]
+    typed["scope:contacts.contact"] = ["team"]
+    pairs = json.dumps([(name, value) for name, values in typed.items() for value in values])
+    assert send(client, address, pairs).status_code == 200
+    assert OFFERED in client.get(address).text
+    restored = fields_of(client.get(f"{address}?kept=1").text)
+    assert {n: sorted(v) for n, v in restored.items()} == {n: sorted(v) for n, v in typed.items()}
+
+
+def test_the_costing_form_is_kept(sign_in: Any, house: Any) -> None:
+    client = sign_in("admin")
+    group = house.company.database.run(lambda s: create_group(s, SYSTEM, name="Kept").id, actor=SYSTEM)
+    typed = {"version": "0", "pool": "company", f"group-{group}": "fifo"}
+    assert send(client, "/warehouse/costing", typed).status_code == 200
+    assert OFFERED in client.get("/warehouse/costing").text
+    restored = fields_of(client.get("/warehouse/costing?kept=1").text)
+    assert {name: restored[name] for name in typed} == {name: [value] for name, value in typed.items()}
+
+
+def test_a_refused_costing_form_shows_what_was_typed(sign_in: Any, ask: Any) -> None:
+    client = sign_in("admin")
+    assert ask(None, pool_of) == "warehouse"
+    refused = client.post("/warehouse/costing", data={"version": "0", "pool": "company"})
+    assert refused.status_code == 200
+    assert "Goods have moved already" in html.unescape(refused.text)
+    assert fields_of(refused.text)["pool"] == ["company"]
+    assert ask(None, pool_of) == "warehouse", "and nothing changed"

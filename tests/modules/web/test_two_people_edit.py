@@ -1,58 +1,247 @@
-"""Two people edit one contact, or one item: the second to save sees both versions, and nothing typed is lost."""
+"""Two people edit one record: the second to save sees both versions, and nothing typed is lost or written by halves."""
 
 import html
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal as D
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from app.errors import Changed
-from app.security import SYSTEM
+from app.reference import CurrencyRate, Unit, organisation
+from app.reference.operations import change_organisation, close_period, save_unit, set_rate
+from app.registry.lifecycle import enable
+from app.security import SYSTEM, Actor, Role, User
+from app.security.operations import add_role, change_own, change_user, set_grants
 from modules.contacts.models import Contact
-from modules.contacts.operations import change_contact
-from modules.warehouse.models import Item
-from modules.warehouse.operations import change_item
-from tests.modules.trade.test_trade_pages import form_of
+from modules.contacts.operations import change_contact, create_contact
+from modules.production.models import Bom
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.warehouse.models import Item, ItemGroup
+from modules.warehouse.operations import change_item, create_group, create_item, set_costs
+from modules.warehouse.policies import policy_of
+from tests.modules.web.browser_forms import fields_of
 
-EDITED = {
-    "contact": (Contact, "/contacts/{id}/edit", "phone", "Phone"),
-    "item": (Item, "/warehouse/items/{id}/edit", "barcode", "Barcode"),
+TODAY, DAY = date(2026, 6, 1), date(2026, 1, 1)
+#: what is edited → address, field, what the first saves and the second types, and what the second is shown
+PAGES: dict[str, tuple[str, str, Any, Any, list[str]]] = {
+    "contact": ("/contacts/1/edit", "phone", "111", "222", ["Phone", "222", "111"]),
+    "item": ("/warehouse/items/1/edit", "barcode", "111", "222", ["Barcode", "222", "111"]),
+    "bill": ("/production/boms/1/edit", "output", "3", "2", ["Makes", "2", "3"]),
+    "unit": ("/admin/units/1", "name", "piece", "item", ["Name", "item", "piece"]),
+    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Worth of one unit", "1.25", "1.3"]),
+    "user": ("/admin/users/1", "name", "Ann", "Anna", ["Name", "Anna", "Ann"]),
+    "organisation": ("/admin/organisation", "tax_id", "GB1", "GB2", ["Tax number", "GB2", "GB1"]),
+    "period": (
+        "/admin/books/period",
+        "until",
+        "2026-01-31",
+        "2025-12-31",
+        ["Closed up to", "31 Dec 2025", "31 Jan 2026"],
+    ),
+    "costing": (
+        "/warehouse/costing",
+        "pool",
+        "company",
+        "warehouse",
+        ["Goods share one cost", "in each warehouse", "in the whole company"],
+    ),
+    "costing of a group": (
+        "/warehouse/costing",
+        "group-1",
+        "fifo",
+        "average",
+        ["Tools", "Average cost", "First in, first out"],
+    ),
+    "account": ("/account", "locale", "en", "", ["Language", "as the browser says", "English"]),
 }
 
 
-@pytest.mark.parametrize("what", EDITED)
-def test_the_second_to_save_sees_both_versions_and_may_save_over(house: Any, sign_in: Any, what: str) -> None:
-    model, address, field, title = EDITED[what]
-    record = house.company.database.run(lambda s: s.query(model).first().id, actor=SYSTEM, write=False)
-    edit, early, late = address.format(id=record), sign_in("admin"), sign_in("maria")
-    one, other = form_of(early.get(edit).text), form_of(late.get(edit).text)
-    assert early.post(edit, data={**one, field: "111"}).status_code == 302
-
-    def stored() -> tuple[Any, int]:
-        return house.company.database.run(  # type: ignore[no-any-return]
-            lambda s: (getattr(s.get(model, record), field), s.get(model, record).version), actor=SYSTEM, write=False
-        )
-
-    version = stored()[1]
-    answer = late.post(edit, data={**other, field: "222"})
-    assert answer.status_code == 200
-    page = html.unescape(answer.text)
-    assert "Somebody else has saved this meanwhile." in page
-    assert re.findall(r"<td[^>]*>(.*?)</td>", page)[:3] == [title, "222", "111"]
-    assert stored() == ("111", version)
-    again = form_of(answer.text)
-    assert again[field] == "222"
-    assert late.post(edit, data=again).status_code == 302
-    assert stored() == ("222", version + 1)
+def fill(session: Any) -> None:
+    """One of each kind, each its table's first."""
+    create_contact(session, SYSTEM, kind="individual", name="Ann")
+    item = create_item(session, SYSTEM, code="A", name="Anvil", group_id=create_group(session, SYSTEM, name="Tools").id)
+    part = create_item(session, SYSTEM, code="B", name="Bell")
+    save_bom(session, SYSTEM, BomDraft(item.id, [ComponentDraft(part.id, D(4))]))
+    set_rate(session, SYSTEM, currency="EUR", day=DAY, rate=D("1.2"))
 
 
-def test_an_older_version_is_refused_by_the_operations_too(house: Any) -> None:
-    def contact(session: Any) -> None:
-        change_contact(session, SYSTEM, session.query(Contact).first(), phone="1", version=10**6)
+@pytest.fixture
+def two(app: Any) -> tuple[Any, Any]:
+    """Two browsers of an administrator, in a company with one of each kind."""
 
-    def item(session: Any) -> None:
-        change_item(session, SYSTEM, session.query(Item).first(), note="1", version=0)
+    def prepare(session: Any) -> None:
+        enable(session, SYSTEM, app.company, "production")
+        fill(session)
 
-    for work in (contact, item):
-        with pytest.raises(Changed):
-            house.company.database.run(work, actor=SYSTEM)
+    app.company.database.run(prepare, actor=SYSTEM)
+    browsers = app.test_client(), app.test_client()
+    for browser in browsers:
+        assert browser.post("/login", data={"login": "admin", "password": "correct horse"}).status_code == 302
+    return browsers
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """What is shown side by side: field, mine, theirs."""
+    section = page.partition('aria-label="What differs"')[2].partition("</section>")[0]
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", html.unescape(section))
+    return [cells[i : i + 3] for i in range(0, len(cells), 3)]
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_the_second_to_save_sees_both_versions_and_may_save_over(two: tuple[Any, Any], what: str) -> None:
+    early, late = two
+    address, field, first, second, shown = PAGES[what]
+    one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
+    assert early.post(address, data={**one, field: first}).status_code == 302
+    saved = fields_of(early.get(address).text)
+    refused = late.post(address, data={**other, field: second})
+    assert refused.status_code == 200
+    assert "Somebody else has saved this meanwhile." in refused.text
+    assert rows_of(refused.text) == [shown]
+    assert fields_of(early.get(address).text) == saved, "and nothing changed"
+    again = fields_of(refused.text)
+    assert again[field] == [second]
+    assert late.post(address, data=again).status_code == 302
+    stored = fields_of(early.get(address).text)
+    assert stored[field] == [second]
+    assert stored["version"] > saved["version"]
+
+
+def test_rights_that_two_people_gave_are_shown_one_by_one(app: Any, two: tuple[Any, Any]) -> None:
+    early, late = two
+    address = f"/admin/roles/{app.company.database.run(lambda s: add_role(s, SYSTEM, name='intern').id, actor=SYSTEM)}"
+    one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
+    given = {**one, "permission": ["core.audit.view"], "scope:contacts.contact": "team"}
+    assert early.post(address, data=given).status_code == 302
+    mine = {**other, "permission": ["core.rate.view"], "group": ["contacts.private"], "scope:contacts.contact": "own"}
+    refused = late.post(address, data=mine)
+    assert rows_of(refused.text) == [
+        ["Read the audit", "no", "yes"],
+        ["See exchange rates", "yes", "no"],
+        ["Addresses, phones, birthdays, tax numbers", "yes", "no"],
+        ["Contacts", "one's own", "the team's"],
+    ]
+    assert fields_of(early.get(address).text)["permission"] == ["core.audit.view"]
+    again = fields_of(refused.text)
+    assert (again["permission"], again["group"]) == (["core.rate.view"], ["contacts.private"])
+    assert late.post(address, data=again).status_code == 302
+    assert fields_of(early.get(address).text)["permission"] == ["core.rate.view"]
+
+
+def test_lines_of_a_bill_are_shown_where_they_differ(two: tuple[Any, Any]) -> None:
+    early, late = two
+    address = "/production/boms/1/edit"
+    one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
+    lines = other["lines"][0]
+    assert early.post(address, data={**one, "lines": lines.replace('"4"', '"5"')}).status_code == 302
+    refused = late.post(address, data={**other, "lines": lines.replace('"4"', '"6"')})
+    assert rows_of(refused.text)[0] == ["Line 1", "B Bell; Quantity: 6", "B Bell; Quantity: 5"]
+    assert late.post(address, data=fields_of(refused.text)).status_code == 302
+    assert '"6"' in fields_of(early.get(address).text)["lines"][0]
+
+
+def test_a_password_typed_before_a_refusal_is_asked_for_again(two: tuple[Any, Any]) -> None:
+    early, late = two
+    one, other = fields_of(early.get("/admin/users/1").text), fields_of(late.get("/admin/users/1").text)
+    early.post("/admin/users/1", data={**one, "name": "Ann"})
+    refused = late.post("/admin/users/1", data={**other, "password": "another horse"}).text
+    assert "Type it again: a password is never shown." in refused
+    assert "another horse" not in refused
+
+
+def _own(session: Any, version: int | None) -> None:
+    me = Actor(user_id=1, name="admin", permissions=frozenset(), groups=frozenset(), scopes={}, team=(1,), locale=None)
+    change_own(session, me, locale="ru", version=version)
+
+
+Work = Callable[[Any, int | None], Any]
+#: what is edited → how its version is read, and a change of it
+OPERATIONS: dict[str, tuple[Callable[[Any], Any], Work]] = {
+    "contact": (
+        lambda s: s.get(Contact, 1),
+        lambda s, v: change_contact(s, SYSTEM, s.get(Contact, 1), phone="1", version=v),
+    ),
+    "item": (lambda s: s.get(Item, 1), lambda s, v: change_item(s, SYSTEM, s.get(Item, 1), note="1", version=v)),
+    "bill": (
+        lambda s: s.get(Bom, 1),
+        lambda s, v: save_bom(s, SYSTEM, BomDraft(1, [ComponentDraft(2, D(9))]), bom=s.get(Bom, 1), version=v),
+    ),
+    "unit": (
+        lambda s: s.get(Unit, 1),
+        lambda s, v: save_unit(s, SYSTEM, s.get(Unit, 1), code="C62", name="x", digits=0, version=v),
+    ),
+    "rate": (
+        lambda s: s.get(CurrencyRate, 1),
+        lambda s, v: set_rate(s, SYSTEM, s.get(CurrencyRate, 1), currency="EUR", day=DAY, rate=D(2), version=v),
+    ),
+    "user": (lambda s: s.get(User, 1), lambda s, v: change_user(s, SYSTEM, s.get(User, 1), name="x", version=v)),
+    "account": (lambda s: s.get(User, 1), _own),
+    "role": (
+        lambda s: s.get(Role, 1),
+        lambda s, v: set_grants(s, SYSTEM, s.get(Role, 1), {("permission", "core.audit.view"): True}, version=v),
+    ),
+    "organisation": (
+        organisation,
+        lambda s, v: change_organisation(s, SYSTEM, name="x", country="GB", tax_id="", zone="", version=v),
+    ),
+    "period": (organisation, lambda s, v: close_period(s, SYSTEM, until=DAY, today=TODAY, version=v)),
+    "costing": (policy_of, lambda s, v: set_costs(s, SYSTEM, pool="company", costings={1: "fifo"}, version=v)),
+}
+
+
+@pytest.fixture
+def filled(company: Any) -> Any:
+    """The test's company with one of each kind."""
+
+    def prepare(session: Any) -> None:
+        enable(session, SYSTEM, company, "production")
+        fill(session)
+
+    company.database.run(prepare, actor=SYSTEM)
+    return company
+
+
+def version_of(company: Any, what: str) -> int:
+    return company.database.run(lambda s: OPERATIONS[what][0](s).version, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("what", OPERATIONS)
+def test_an_operation_refuses_an_older_version_and_changes_nothing(filled: Any, refused: Any, what: str) -> None:
+    seen, change = version_of(filled, what), OPERATIONS[what][1]
+    filled.database.run(lambda s: change(s, seen), actor=SYSTEM)
+    assert version_of(filled, what) > seen
+    refused(lambda s: change(s, seen), Changed)
+    filled.database.run(lambda s: change(s, None), actor=SYSTEM)  # a program that began from none takes any
+
+
+@pytest.mark.parametrize("what", OPERATIONS)
+def test_of_two_who_save_at_the_same_moment_one_is_told(filled: Any, what: str) -> None:
+    seen, change, ready = version_of(filled, what), OPERATIONS[what][1], Barrier(2)
+
+    def save(_number: int) -> bool:
+        ready.wait()
+        try:
+            filled.database.run(lambda s: change(s, seen), actor=SYSTEM)
+        except Changed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(save, range(2))) == [False, True]
+
+
+def test_what_was_decided_of_a_group_is_kept_by_who_did_not_see_it(filled: Any) -> None:
+    """A group made after the page was opened is not named by it."""
+
+    def work(session: Any) -> str:
+        toys = create_group(session, SYSTEM, name="Toys")
+        set_costs(session, SYSTEM, pool="warehouse", costings={1: "average"}, version=0)
+        return session.get(ItemGroup, toys.id).costing  # type: ignore[no-any-return]
+
+    assert filled.database.run(work, actor=SYSTEM) == "average"

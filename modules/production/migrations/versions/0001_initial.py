@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("output", sa.BigInteger(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f("fk_production_bom_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_production_bom")),
     )

@@ -36,6 +36,7 @@ def upgrade() -> None:
         "warehouse_cost_policy",
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pool", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["core_organisation.id"], name=op.f("fk_warehouse_cost_policy_organisation_id")
         ),
