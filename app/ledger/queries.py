@@ -189,8 +189,10 @@ def statement(
     """The entries of a key from `since` to `until`, both days included, with the running balance; of many only the `newest`,
     so that a page costs the same however much has moved."""
     amounts = _open_amounts(session, totals)
-    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts, newest)
-    is_cut = newest is not None and len(rows) == newest
+    most = None if newest is None else newest + 1  # one more tells whether there are older ones
+    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts, most)
+    is_cut = newest is not None and len(rows) > newest
+    rows = rows[1:] if is_cut else rows
     before = _before(session, totals, _after(until) if is_cut else _start(since), (), where)
     zero = dict.fromkeys(totals.of, Decimal(0))
     opening = before[0].amounts if before else _masked_as(session, totals, zero)

@@ -172,20 +172,19 @@ class _Charged:
 
     line: TradeLine
     tax_included: bool
-    digits: int
 
-    def most(self, quantity: Decimal) -> Decimal:
+    def most(self, quantity: Decimal, digits: int) -> Decimal:
         """What may be credited for so much of it: its share or what it comes to at the same price, which rounding tells
         apart."""
         line = self.line
-        share = round_money(line.gross * quantity / line.quantity, self.digits)
+        share = round_money(line.gross * quantity / line.quantity, digits)
         again = line_totals(
             quantity,
             line.price,
             discount=line.discount,
             tax_rate=line.tax_rate,
             tax_included=self.tax_included,
-            digits=self.digits,
+            digits=digits,
         )
         return max(share, again.gross)
 
@@ -208,10 +207,7 @@ def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) 
         query = (
             select(TradeLine, returned.tax_included).join(returned, returned.id == TradeLine.document_id).where(*had)
         )
-        known = {
-            (line.document_id, line.line): _Charged(line, included, digits_of(currency))
-            for line, included in session.execute(query)
-        }
+        known = {(line.document_id, line.line): _Charged(line, included) for line, included in session.execute(query)}
     for number, line in enumerate(draft.lines, 1):
         charged = known.get(line.origin) if line.origin is not None else None
         if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
@@ -236,7 +232,7 @@ def _lines(
             digits=digits,
         )
         if line.origin is not None:
-            most, coin = returned[line.origin].most(line.quantity), Decimal(1).scaleb(-digits)
+            most, coin = returned[line.origin].most(line.quantity, digits), Decimal(1).scaleb(-digits)
             if totals.gross > most + coin:  # a coin, as the last part of a sum that can't be shared evenly has one more
                 message = _l(
                     "Line %(n)s: that is more than was charged for as much, which is %(most)s.",

@@ -166,8 +166,10 @@ def set_costs(
     _wait_for_postings(session)
     _begin_decision(session, version)
     set_pool(session, actor, pool)
-    for group in session.scalars(select(ItemGroup).where(ItemGroup.id.in_(costings)).order_by(ItemGroup.id)).all():
-        set_costing(session, actor, group, costings[group.id])
+    groups = select(ItemGroup).where(ItemGroup.id.in_(costings)).order_by(ItemGroup.id)
+    for group in session.scalars(groups.execution_options(populate_existing=True)).all():
+        if costings[group.id] != group.costing:
+            set_costing(session, actor, group, costings[group.id])
 
 
 def set_pool(session: Session, actor: Actor, pool: str) -> None:

@@ -36,5 +36,9 @@ def test_the_newest_movements_go_on_from_those_left_out(company: Any, ends_befor
         assert cut.opening == whole.lines[-5].balance
         assert cut.closing == whole.closing
         assert movements_of(session, item, FIRST_WAREHOUSE, SINCE, until, newest=50) == whole
+        exactly = len(whole.lines)
+        assert movements_of(session, item, FIRST_WAREHOUSE, SINCE, until, newest=exactly) == whole, (
+            "nothing was left out"
+        )
 
     company.database.run(work, actor=SYSTEM)

@@ -33,7 +33,7 @@ WRONG = [
     ("price", D(-1), PRICE),
     ("price", D("0.1234567"), PRICE),
     ("price", D("NaN"), PRICE),
-    ("unit", "XXX", "There is no unit “XXX”."),
+    ("unit", "QQQ", "There is no unit “QQQ”."),
     ("unit_id", 999, "There is no unit “999”."),
 ]
 CLERK = Actor(1, "clerk", permissions=frozenset({"warehouse.item.edit", "core.import.run"}))
