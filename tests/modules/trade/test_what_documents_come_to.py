@@ -5,12 +5,14 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
 from app.company import Company
 from app.config import Config
 from app.documents import post, save
 from app.errors import Invalid
+from app.reference.models import CurrencyRate
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from app.setup import create_company
@@ -88,7 +90,8 @@ def test_a_purchase_in_a_foreign_currency_enters_stock_at_the_days_rate_without_
         assert (bought.net, bought.tax, bought.amount, bought.rate) == (D("8.99"), D("1.80"), D("10.79"), D("0.85"))
         assert held(session) == (D(13), D("17.64"))
         assert owed(session) == {"EUR": D("-10.79")}
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=D(2))  # known only afterwards
+        january = session.scalars(select(CurrencyRate).filter_by(currency="EUR", day=date(2026, 1, 1))).one()
+        set_rate(session, SYSTEM, january, currency="EUR", day=date(2026, 1, 1), rate=D(2))  # known only afterwards
         february = [line(shop, "1", "10", tax="20")]
         posted(session, shop, Purchase, february, currency="EUR", moment=datetime(2026, 2, 1))
         assert held(session) == (D(14), D("26.74"))
