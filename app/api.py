@@ -3,6 +3,7 @@
 from app.audit import record
 from app.cli.running import Day, reading, say, with_company, writing
 from app.clock import wall_clock
+from app.custom import Customised, CustomValue, checked, load_values, open_fields, said_alike, set_custom
 from app.db import Base, Id, pieces, utc_now
 from app.documents import (
     Document,
@@ -38,6 +39,7 @@ from app.importing import (
     Record,
     Target,
     as_code,
+    as_day,
     as_decimal,
     as_moment,
     as_text,
@@ -99,6 +101,7 @@ from app.values import (
 from app.versions import Versioned, begin_version, begin_versions
 from app.web.choices import countries, currencies
 from app.web.comparison import show_refusal
+from app.web.custom_fields import with_custom_fields
 from app.web.document_form import DocumentForm, LinesForm
 from app.web.documents import declare_pages, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
@@ -123,6 +126,8 @@ __all__ = [
     "Changed",
     "Column",
     "Conflict",
+    "CustomValue",
+    "Customised",
     "Day",
     "DayField",
     "DecimalField",
@@ -195,6 +200,7 @@ __all__ = [
     "Written",
     "XLSX",
     "as_code",
+    "as_day",
     "as_decimal",
     "as_moment",
     "as_text",
@@ -205,6 +211,7 @@ __all__ = [
     "check_country",
     "check_currency",
     "check_users",
+    "checked",
     "code",
     "correct",
     "costs_changed",
@@ -236,6 +243,7 @@ __all__ = [
     "left_of",
     "lies_ahead",
     "line_amount",
+    "load_values",
     "locked",
     "longest",
     "moment",
@@ -243,6 +251,7 @@ __all__ = [
     "notify",
     "now",
     "number",
+    "open_fields",
     "operation_id",
     "organisation",
     "organisation_id",
@@ -258,9 +267,11 @@ __all__ = [
     "required",
     "reverse",
     "round_money",
+    "said_alike",
     "save",
     "save_unit",
     "say",
+    "set_custom",
     "shortest",
     "show_list",
     "show_refusal",
@@ -277,6 +288,7 @@ __all__ = [
     "utc_now",
     "wall_clock",
     "with_company",
+    "with_custom_fields",
     "word",
     "writing",
     "written_before",

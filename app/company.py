@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import set_zone
 from app.config import Config
 from app.core_module import module as core
+from app.custom import fields_known
 from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
@@ -105,7 +106,9 @@ class Company:
         if organisation is not None:
             self.name, self.currency = organisation.name, organisation.currency
             set_zone(organisation.zone)
-        self.database.known = {**facts_known(organisation), "hooks": lambda name: self._effects(name, made)}
+        known = {**facts_known(organisation), **fields_known(session), "hooks": lambda name: self._effects(name, made)}
+        self.database.known = known
+        session.info.update(known)  # it began with what was known before
         return state
 
     def _effects(self, hook: str, made: set[str]) -> list[Callable[..., None]]:

@@ -9,9 +9,10 @@ from typing import Any, get_args, get_type_hints
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.audit import record
+from app.custom import open_fields
 from app.documents.drafts import locked, unmask, write
 from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
@@ -84,7 +85,14 @@ def _version_of(document: Document, actor: Actor) -> DocumentVersion:
 def _draft_from(document: Document, text: str) -> Any:
     kind, content = kind_of(document), json.loads(text)
     lines = [_made(kind.line, line) for line in content.pop("lines")]
-    return _made(kind.draft, {**content, "lines": lines})
+    custom = _custom_from(document, content.pop("custom", None) or {})
+    return _made(kind.draft, {**content, "lines": lines, "custom": custom})
+
+
+def _custom_from(document: Document, said: dict[str, Any]) -> dict[str, Any]:
+    session: Any = object_session(document)
+    fields = open_fields(session, document.custom_subject())
+    return {f.key: f.read(said[f.key]) for f in fields if f.key in said}
 
 
 def _made(type_: type[Any], values: dict[str, Any]) -> Any:

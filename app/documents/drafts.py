@@ -1,6 +1,6 @@
 """Saving drafts of every kind: nothing moves before a document is posted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.clock import wall_clock
+from app.custom import said_alike, set_custom
 from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
 from app.documents.models import Document
@@ -48,7 +49,7 @@ def save(
     if not is_new:
         document = written_before(session, model, document, draft.operation_id)
     if document is None:
-        document = model(organisation_id=organisation_id(session), version=0, links=[])
+        document = model(organisation_id=organisation_id(session), version=0, links=[], values=[])
         document.operation_id, document.number = draft.operation_id, draft.number
         document.currency = base_currency(session)
         document.responsible_id = draft.responsible_id or actor.user_id
@@ -70,6 +71,7 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     lines = kind_of(document).fill(session, actor, document, draft)
     if not lines:
         raise Invalid(_l("Add at least one line."), field="lines")
+    set_custom(session, actor, {document: draft.custom}, is_new=document.id is None)
     replaced: Any = document
     if document.id is not None:
         replaced.lines.clear()
@@ -150,6 +152,8 @@ def _is_same(given: Any, said: Any) -> bool:
             if not _is_same(value, getattr(said, field.name)):
                 return False
         return True
+    if isinstance(given, Mapping):
+        return said_alike(given, said)
     if isinstance(given, Sequence) and not isinstance(given, str):
         pairs = zip(given, said, strict=False)
         return len(given) == len(said) and all(_is_same(one, other) for one, other in pairs)

@@ -29,8 +29,8 @@ def insert(session: Session, documents: Sequence[Document]) -> None:
     """
     new = [d for d in documents if not inspect(d).persistent]
     session.add_all(d for d in new if d not in session)
-    owned = [(d, child) for d in new for child in _owned(d)]
-    children = [child for _, child in owned]
+    owned = [(d, key, child) for d in new for key, child in _owned(d)]
+    children = [child for _, _, child in owned]
     has_others = session.dirty or session.deleted or len(session.new) > len(new) + len(owned)
     if has_others or any(map(_refers, (*new, *children))):
         session.flush()
@@ -40,8 +40,8 @@ def insert(session: Session, documents: Sequence[Document]) -> None:
     bare = Bare(session)
     for document, number in zip(new, _ids(bare, len(new)), strict=True):
         document.id = number
-    for document, child in owned:
-        child.document_id = document.id
+    for document, key, child in owned:
+        setattr(child, key, document.id)
     with bare.together():
         _insert(bare, new)
         _insert(bare, children)
@@ -56,15 +56,16 @@ def _ids(bare: Bare, count: int) -> Iterable[int]:
     return [number for (number,) in bare.rows(_TAKE_IDS, (count,))]
 
 
-def _owned(document: Document) -> Iterator[Any]:
-    """What the document owns, such as its lines, as far as it has any."""
+def _owned(document: Document) -> Iterator[tuple[str, Any]]:
+    """What the document owns, such as its lines, as far as it has any; each with its name for the document's id."""
     said = document.__dict__
-    return (child for key in _owning(type(document)) for child in said.get(key, ()))
+    return ((key, child) for name, key in _owning(type(document)) for child in said.get(name, ()))
 
 
 @cache
-def _owning(cls: type) -> tuple[str, ...]:
-    return tuple(r.key for r in _mapper(cls).relationships if r.cascade.delete_orphan)
+def _owning(cls: type) -> tuple[tuple[str, str], ...]:
+    owning = [r for r in _mapper(cls).relationships if r.cascade.delete_orphan]
+    return tuple((r.key, r.mapper.get_property_by_column(r.local_remote_pairs[0][1]).key) for r in owning)
 
 
 def _refers(record: Any) -> bool:

@@ -43,7 +43,7 @@ class Draft:
     None in one of `optional` leaves the value to the program.
     """
 
-    optional: ClassVar[frozenset[str]] = frozenset({"moment"})
+    optional: ClassVar[frozenset[str]] = frozenset({"moment", "custom"})
 
     #: when it happened; None: when it is posted
     moment: datetime | None = None
@@ -55,6 +55,8 @@ class Draft:
     responsible_id: int | None = None
     #: the version of the document that the person began from; None: whichever there is
     version: int | None = None
+    #: what it says in its custom fields, by key; None: whoever makes it knows of none
+    custom: Mapping[str, Any] | None = None
 
 
 def _nothing(_posting: "Posting", _document: Any) -> None:

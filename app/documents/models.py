@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.custom import Customised, CustomValue
 from app.db import Base, Id, utc_now
 from app.security import Actor, Scoped, criterion_of
 from app.values import Money, Quantity
 
 
-class Document(Scoped, Base):
+class Document(Customised, Scoped, Base):
     """Something that happened, as a person recorded it. Drafts move no figure; posted documents never change."""
 
     __tablename__ = "core_document"
@@ -61,6 +62,13 @@ class Document(Scoped, Base):
     links: Mapped[list["DocumentLink"]] = relationship(
         order_by="DocumentLink.line", cascade="all, delete-orphan", foreign_keys="DocumentLink.document_id"
     )
+    #: of its custom fields
+    values: Mapped[list["DocumentValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @classmethod
+    def custom_subject(cls) -> str:
+        """Its kind."""
+        return str(cls.__mapper_args__["polymorphic_identity"])
 
     @property
     def origins(self) -> dict[int, tuple[int, int]]:
@@ -118,6 +126,13 @@ class DocumentLink(LineOf, Base):
     origin_line: Mapped[int] = mapped_column(Integer)
     #: how much of the origin's line, in the item's base unit
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+
+
+class DocumentValue(CustomValue, Base):
+    """What a document says in a custom field."""
+
+    __tablename__ = "core_document_value"
+    owner = Document
 
 
 class DocumentVersion(LineOf, Base):

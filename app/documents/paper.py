@@ -11,12 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is true of the whole document. `kind`: text, date, moment, money, price, quantity or rate."""
+    """One thing that is true of the whole document. `kind`: text, date, moment, money, price, quantity, rate or flag."""
 
     title: object
     value: Any
     kind: str = "text"
-    #: by which others find it, such as "open"
+    #: by which others find it, such as "open", or the name of a custom field
     name: str = ""
     #: of a quantity
     unit: str = ""

@@ -3,7 +3,7 @@
 What is made of a row is its module's affair: a module declares a `Target` in its `imports.py`.
 """
 
-from app.importing.cells import BadCell, as_code, as_decimal, as_moment, as_text, is_blank
+from app.importing.cells import BadCell, as_code, as_day, as_decimal, as_moment, as_text, is_blank
 from app.importing.files import Row
 from app.importing.presets import Preset
 from app.importing.records import Field, Record, plain_preset, records
@@ -21,6 +21,7 @@ __all__ = [
     "Row",
     "Target",
     "as_code",
+    "as_day",
     "as_decimal",
     "as_moment",
     "as_text",

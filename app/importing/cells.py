@@ -102,6 +102,23 @@ def as_moment(value: Any, formats: Sequence[str] = ISO_MOMENTS) -> datetime:
     return moment
 
 
+def as_day(value: Any) -> date:
+    """A date; a time beside it is left out. Refused: what `as_moment` refuses."""
+    return as_moment(value).date()
+
+
+def as_flag(value: Any) -> bool:
+    """Yes or no: a spreadsheet's own, 1 or 0, or a word for it in a language of the program. Refused: anything else."""
+    said = _FLAGS.get(as_text(value).casefold())
+    if said is None:
+        raise BadCell(_l("“%(value)s” is neither yes nor no", value=as_text(value)))
+    return said
+
+
+_FLAGS = dict.fromkeys(("true", "yes", "1", "да", "истина", "có", "đúng"), True)
+_FLAGS |= dict.fromkeys(("false", "no", "0", "нет", "ложь", "không", "sai"), False)
+
+
 def _of_text(value: Any, formats: Sequence[str]) -> datetime:
     if is_blank(value):
         raise BadCell(_l("a date is missing"))

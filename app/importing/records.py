@@ -6,10 +6,21 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from app.custom import PREFIX
+from app.custom.fields import CHOICE, DAY, NUMBER, TEXT, YES_NO
 from app.errors import Invalid
-from app.importing.cells import BadCell, as_text, is_blank
+from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_text, is_blank
 from app.importing.presets import Preset
 from app.importing.run import Import
+
+#: type of a custom field → what reads its cells
+READ: Mapping[str, Callable[[Any], Any]] = {
+    TEXT: as_text,
+    CHOICE: as_text,
+    NUMBER: as_decimal,
+    DAY: as_day,
+    YES_NO: as_flag,
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,8 @@ class Record(NamedTuple):
     file: int
     row: int
     values: dict[str, Any]
+    #: the same of custom fields, by key; None where the target has none
+    custom: dict[str, Any] | None
 
 
 def plain_preset(*fields: Field) -> Preset:
@@ -40,6 +53,8 @@ def plain_preset(*fields: Field) -> Preset:
 
 def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Record]:
     """The file's records; rows in error, and those that name a `key` again, go to the report instead."""
+    custom = {field.name: Field(field.name, READ[field.type]) for field in job.custom}
+    fields = {**fields, **custom}
     unknown = job.preset.columns.keys() - fields.keys()
     if unknown:
         raise Invalid(
@@ -61,7 +76,8 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
         except BadCell as error:
             job.report.fail(row.file, row.number, error.column, error.message)
         else:
-            yield Record(row.file, row.number, values)
+            said = {n.removeprefix(PREFIX): values.pop(n) for n in custom if n in values} if custom else None
+            yield Record(row.file, row.number, values, said)
 
 
 def _values(names: list[str], cells: Any, fields: Mapping[str, Field], preset: Preset) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
 from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
@@ -49,6 +50,8 @@ class Target:
     run: Callable[["Import"], None]
     #: how files are read when no preset is named; None: a preset must be
     plain: Preset | None = None
+    #: the models of what it makes whose custom fields its files may have
+    customised: tuple[type[Customised], ...] = ()
 
 
 @dataclass
@@ -62,6 +65,8 @@ class Import:
     dry_run: bool = False
     skip_errors: bool = False
     on_progress: Callable[[Progress], None] | None = None
+    #: custom fields of the records that it makes, as far as they are open to the actor; one for each key
+    custom: Sequence[CustomField] = ()
     report: Report = field(default_factory=Report)
     _started: float = field(default_factory=time.monotonic)
 
@@ -150,11 +155,13 @@ def run_import(
         require(actor, permission)
     if not paths:
         raise Invalid(_l("Name at least one file."))
+    custom = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
     job = Import(
         company,
         actor,
         [Path(p) for p in paths],
-        _preset(company, wanted, preset),
+        _preset(company, wanted, preset, custom),
+        custom=custom,
         dry_run=dry_run,
         skip_errors=skip_errors,
         on_progress=on_progress,
@@ -177,11 +184,16 @@ def targets(company: "Company") -> dict[str, Target]:
     return {target.name: target for target in company.contributed("imports", Target)}
 
 
-def _preset(company: "Company", target: Target, named: str | None) -> Preset:
+def _custom_fields(session: Session, target: Target) -> list[CustomField]:
+    fields = [field for model in target.customised for field in open_fields(session, model.custom_subject())]
+    return list({field.key: field for field in fields}.values())
+
+
+def _preset(company: "Company", target: Target, named: str | None, custom: Sequence[CustomField]) -> Preset:
     if named is None:
         if target.plain is None:
             raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
-        return target.plain
+        return target.plain.with_custom(custom)
     if named.endswith(".toml"):
         return load_preset(Path(named), target.name)
     folder = company.installed[target.name.partition(".")[0]].folder / "presets"

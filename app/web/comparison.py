@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import BooleanField, SelectField, SelectMultipleField
 
+from app.custom import value_named
 from app.errors import Changed, KontorError
 from app.security import MASKED
 from app.web.edge import current_session
@@ -54,7 +55,7 @@ def differences(form: Form, mine: Any, theirs: Any) -> list[Difference]:
         one, other = _value(mine, field.name), _value(theirs, field.name)
         if isinstance(field, LinesField):
             found += _of_lines(field, one or (), other or ())
-        elif other is _ABSENT or other is MASKED or (one or None) == (other or None):
+        elif _ABSENT in (one, other) or other is MASKED or _is_same(one, other):
             continue
         elif isinstance(field, SelectMultipleField):
             found += _of_choices(field, set(one or ()), set(other))
@@ -64,7 +65,11 @@ def differences(form: Form, mine: Any, theirs: Any) -> list[Difference]:
 
 
 def _value(version: Any, name: str) -> Any:
-    return version.get(name, _ABSENT) if isinstance(version, Mapping) else getattr(version, name, _ABSENT)
+    return value_named(version, name, _ABSENT)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return (None if one == "" else one) == (None if other == "" else other)
 
 
 def _of_choices(field: SelectMultipleField, mine: set[str], theirs: set[str]) -> list[Difference]:
@@ -92,7 +97,7 @@ def _line(field: LinesField, line: Any, titles: Mapping[int, str]) -> str:
 
 def _shown(field: Any, value: Any) -> str:
     if isinstance(field, SelectField):
-        titles = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+        titles = {str(field.coerce(choice.value)): str(choice.label) for choice in field.iter_choices()}
         text = "" if value is None else str(value)
         return titles.get(text, text or "–")
     if value is None or value == "":

@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from app.clock import wall_clock
+from app.custom import value_named
 from app.documents import Draft, Kind
 from app.errors import KontorError
 from app.security import MASKED
@@ -41,7 +42,7 @@ class DocumentForm(LinesForm):
     def show(self, draft: Draft, version: int | None = None) -> None:
         """Show a draft: what a stored document says (`version`), or what a new one begins with."""
         for field in self.heads:
-            value = getattr(draft, field.name, None)
+            value = value_named(draft, field.name)
             field.data = None if value is MASKED else value
         self.moment.data = self.moment.data or wall_clock()
         self.lines.show(getattr(draft, "lines", None) or ())

@@ -30,6 +30,7 @@ from app.notices import taken_notices
 from app.reference import base_currency
 from app.values import digits_of
 from app.web.comparison import Difference, differences, show_refusal
+from app.web.custom_fields import custom_facts, with_custom_fields
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
@@ -146,7 +147,8 @@ def _show(pages: _Pages, document: Document) -> Any:
     session, actor = current_session(), current_actor()
     paper = pages.kind.paper(session, document)
     columns = [c for c in paper.columns if actor.sees(c.group)]
-    shown = replace(paper, columns=columns, totals=[t for t in paper.totals if actor.sees(t.group)])
+    facts, totals = [*paper.facts, *custom_facts(document)], [t for t in paper.totals if actor.sees(t.group)]
+    shown = replace(paper, facts=facts, columns=columns, totals=totals)
     title = f"{document.title} {document.number or ''}".strip()
     wanted = request.args.get("as")
     if wanted == "json":
@@ -182,7 +184,7 @@ def _versions(pages: _Pages, document: Document) -> list[tuple[Any, list[Differe
     session, kind = current_session(), pages.kind
     if document.version == 1 or not (found := versions_of(session, document)):
         return []
-    form, following = pages.form(formdata=None), kind.draft_of(document)
+    form, following = with_custom_fields(pages.form, kind.model)(formdata=None), kind.draft_of(document)
     form.offer(session, kind.model)
     told = []
     for version, draft in found:
@@ -199,7 +201,7 @@ def _edit(pages: _Pages, document: Document | None) -> Any:
         raise Conflict(_("This document can't be changed any more."))
     if corrects and not _may_correct(kind):
         raise Conflict(_("A posted document can't be changed; reverse it and make a new one."))
-    form = pages.form()
+    form = with_custom_fields(pages.form, kind.model)()
     form.offer(session, kind.model)
     if request.method == "GET":
         _begin(pages, form, document)
@@ -261,7 +263,7 @@ def _made_of(origin: Document, kind: Kind[Any]) -> Any:
     makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
     if makes is None or origin.state != "posted":
         raise NotFound
-    return makes.draft(current_session(), origin)
+    return replace(makes.draft(current_session(), origin), custom=None)
 
 
 def _without_origins(lines: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
 
+from app.custom import PREFIX, Customised, custom_name
 from app.errors import KontorError
 from app.security import MASKED
 from app.texts import longest
@@ -34,6 +35,8 @@ class Form(FlaskForm):
     changed: Sequence[Any] = ()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        if isinstance(shown := options.get("obj"), Customised):
+            options = {**{custom_name(key): value for key, value in shown.custom.items()}, **options}
         super().__init__(*arguments, **options)
         for field in self:
             most = longest(self.of, field.name) if self.of is not None and isinstance(field, StringField) else None
@@ -52,13 +55,21 @@ class Form(FlaskForm):
         """The fields that people fill in: all but the token and the version."""
         return [field for field in self if field.name not in ("csrf_token", "version")]
 
+    @property
+    def customs(self) -> list[Any]:
+        """The custom fields among them."""
+        return [field for field in self if field.name.startswith(PREFIX)]
+
     def values(self) -> dict[str, Any]:
-        """Field name → value of what people fill in. A text that was not sent is empty."""
-        return {
+        """Field name → value of what people fill in; custom fields are together under `custom`, by key. A text that was not
+        sent is empty."""
+        values = {
             # PostgreSQL takes no text with a NUL in it
             field.name: (field.data or "").replace("\0", "") if isinstance(field, StringField) else field.data
             for field in self.entries
         }
+        custom = {name.removeprefix(PREFIX): values.pop(name) for name in list(values) if name.startswith(PREFIX)}
+        return {**values, "custom": custom} if custom else values
 
     def refuse(self, error: KontorError) -> None:
         """Show what an operation refused: at the field that it names, or above the form."""

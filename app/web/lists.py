@@ -14,6 +14,7 @@ from app.errors import Forbidden, NotFound
 from app.security import require
 from app.web.cells import cell_of, rows_of
 from app.web.core import routes
+from app.web.custom_fields import with_custom_columns
 from app.web.edge import current_actor, current_company, current_session
 from app.web.routing import ANY
 from app.web.tables import Query, Table, everything, fetch
@@ -28,12 +29,12 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
     """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file."""
     session, actor = current_session(), current_actor()
     require(actor, table.needs)
-    table = table.present(session)
+    table = _present(session, table)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
         return _as_file(table, query)
     page = fetch(session, table, query)
-    columns = [c for c in table.open_columns(actor) if not c.hidden]
+    columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
     part = request.headers.get("HX-Target") == "list"
     return render_template(
         "list_body.html" if part else list_template,
@@ -42,13 +43,18 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
         query=query,
         page=page,
         rows=rows_of(columns, page.rows, current_company().currency),
-        filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor)],
+        filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor) if not f.is_aside],
         here=_here,
         others=_others(table),
         is_plain=query.is_plain(table),
         part=part,
         **context,
     )
+
+
+def _present(session: Any, table: Table) -> Table:
+    """The list as of the present moment, with the custom fields of its records."""
+    return with_custom_columns(session, table.present(session))
 
 
 def _here(**changes: Any) -> str:
@@ -88,7 +94,7 @@ def api_list(name: str) -> Any:
     table = next((t for t in current_company().contributed("tables", Table) if t.name == name), None)
     if table is None or not actor.may(table.needs):
         raise NotFound
-    table = table.present(session)
+    table = _present(session, table)
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]

@@ -15,6 +15,7 @@ FILES = (
     "admin.audit",
     "admin.books",
     "admin.reference",
+    "admin.custom_fields",
 )
 
 

@@ -21,7 +21,7 @@ def paper_json(document: Document, paper: Paper) -> dict[str, Any]:
         "state": document.state,
         "version": document.version,
         "currency": paper.currency,
-        "facts": [{"title": str(f.title), "value": _plain(f.value)} for f in paper.facts],
+        "facts": [{"name": f.name, "title": str(f.title), "value": _plain(f.value)} for f in paper.facts],
         "columns": [{"name": c.name, "title": str(c.title)} for c in paper.columns],
         "lines": [{c.name: _plain(line.get(c.name)) for c in paper.columns} for line in paper.lines],
         "totals": [{"title": str(t.title), "value": _plain(t.value)} for t in paper.totals],
@@ -62,7 +62,9 @@ def paper_workbook(title: str, paper: Paper) -> io.BytesIO:
 def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     if value is None or value is MASKED:
         return
-    if isinstance(value, Decimal):
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, Decimal):
         sheet.write_number(row, column, float(value), form)
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value)
@@ -73,6 +75,8 @@ def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
 def _plain(value: Any) -> Any:
     if value is None or value is MASKED:
         return None
+    if isinstance(value, bool):
+        return value
     if isinstance(value, Decimal):
         return f"{shortest(value):f}"
     return value.isoformat() if isinstance(value, date) else str(value)

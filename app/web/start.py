@@ -23,6 +23,7 @@ from app.values import OutOfRange
 from app.version import VERSION
 from app.web import assets, formats
 from app.web.choices import currency_by_country
+from app.web.custom_fields import custom_facts
 from app.web.edge import Kontor, current_company
 from app.web.journal import document_address, document_title
 from app.web.menu import menu_of, navigation
@@ -89,6 +90,7 @@ def pages_of_the_core(app: Kontor) -> None:
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        facts_of=custom_facts,
         currency_by_country=currency_by_country,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -21,9 +21,12 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
+from app.custom import CustomField, Customised
 from app.errors import Invalid
 from app.search import fold
 from app.security import Actor
+from app.values import Quantity
+from app.web.forms import parse_decimal
 
 PAGE = 50
 
@@ -82,13 +85,17 @@ class Column:
     absent: object = ""
     #: fetched for links or currencies, not shown
     hidden: bool = False
+    #: not on the screen, but in files and the API
+    is_aside: bool = False
+    #: the confidential group of its values, where no column of the database tells it
+    closed: str | None = None
     #: stays on a phone as the row's headline
     headline: bool = False
 
     @cached_property
     def group(self) -> str | None:
         """The confidential group of whatever the expression is made of: a margin tells the cost."""
-        return _group_of(self.expression)
+        return self.closed or _group_of(self.expression)
 
     @property
     def sorting(self) -> Any:
@@ -106,7 +113,7 @@ def _group_of(expression: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter above a list: a choice, a day from or to, or a flag. `criterion` turns the value into SQL."""
+    """A filter above a list: a choice, a day or number from or to, or a text. `criterion` turns the value into SQL."""
 
     name: str
     title: object
@@ -118,6 +125,8 @@ class Filter:
     default: str = ""
     #: the confidential group of what it asks: whoever may not see that is not offered the filter, nor heard
     group: str | None = None
+    #: not on the screen, but in the API
+    is_aside: bool = False
 
     def offered(self, session: Session) -> Sequence[tuple[str, object]]:
         """The choices."""
@@ -152,6 +161,8 @@ class Table:
     create_arguments: dict[str, str] = field(default_factory=dict)
     #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
     instead: Callable[[Session], "Table | None"] | None = None
+    #: the model of its rows, which `key` numbers, where they can have custom fields
+    custom: type[Customised] | None = None
 
     def present(self, session: Session) -> "Table":
         """This list, or the one that tells the same as of the present moment."""
@@ -173,6 +184,11 @@ class Table:
     def first_pages(self) -> WeakKeyDictionary[Actor, dict[str, Select[Any]]]:
         """Statements of first pages that nobody has narrowed, by order: what is asked most, made once a user."""
         return WeakKeyDictionary()
+
+    @cached_property
+    def customised(self) -> dict[tuple[CustomField, ...], "Table"]:
+        """The list with custom fields, by what they are: see `app.web.custom_fields`."""
+        return {}
 
     @cached_property
     def _search_groups(self) -> list[str | None]:
@@ -295,8 +311,10 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
     try:
-        return f.criterion(date.fromisoformat(text) if f.kind == "date" else text)
+        return f.criterion(_FILTERS.get(f.kind, str)(text))
     except ValueError:
+        if f.kind == "number":
+            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=f.name) from None
         if f.kind == "date":
             raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
         raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=f.name) from None
@@ -341,6 +359,14 @@ def _exact(value: Any) -> Decimal:
     return number
 
 
+def _number(text: str) -> Decimal:
+    number = parse_decimal(text)
+    if not Quantity.holds(number):
+        raise ValueError(text)
+    return number
+
+
+_FILTERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "number": _number}
 _READ: dict[str, Callable[[Any], Any]] = {
     "money": _exact,
     "quantity": _exact,

@@ -75,7 +75,9 @@ class Workbook:
             sheet.write_datetime(line, i, value)
         elif isinstance(value, date):
             sheet.write_datetime(line, i, value, self._day)
-        elif isinstance(value, int) and not isinstance(value, bool):
+        elif isinstance(value, bool):
+            sheet.write_boolean(line, i, value)
+        elif isinstance(value, int):
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (STATES if column.kind == "state" else {})

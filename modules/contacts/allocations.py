@@ -1,6 +1,6 @@
 """Moving amounts between open items: as a document of its own, and back, before a document is reversed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +27,8 @@ from app.api import (
     post,
     require,
     reverse,
+    said_alike,
+    set_custom,
     unrestricted,
     wall_clock,
     written_before,
@@ -82,10 +84,12 @@ def allocate(
     moment: datetime | None = None,
     note: str = "",
     operation_id: str | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Allocation:
     """Record and post an allocation: amounts go from open items of a contact to others owed in the other direction.
 
-    Each at the base that it carries; the difference is an exchange result. Refused: no lines, an amount that is not above zero
+    Each at the base that it carries; the difference is an exchange result. `custom` is what it says in its custom fields.
+    Refused: no lines, an amount that is not above zero
     or goes past zero on either side, documents of another contact or of two currencies, a moment before either document's, a
     closed period, a contact outside the actor's scope. The same `operation_id` again gives the allocation that is there
     already, and is refused (SentBefore) when it says something else.
@@ -93,7 +97,7 @@ def allocate(
     require(actor, f"{_KIND}.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
     if (made := written_before(session, Allocation, None, operation_id)) is not None:
-        if not _says(session, made, contact_id, lines, moment, note):
+        if not _says(session, made, contact_id, lines, moment, note) or not said_alike(custom, made.custom):
             raise SentBefore(made)
         return made
     require_sight(session, actor, [i for line in lines for i in (line.from_id, line.to_id)])
@@ -111,7 +115,9 @@ def allocate(
         note=note,
         operation_id=operation_id,
         links=[],
+        values=[],
     )
+    set_custom(session, actor, {document: custom}, is_new=True)
     post(session, actor, [document], lambda posting, _documents: _move(posting, document, lines))
     return document
 

@@ -1,7 +1,6 @@
 """Bringing in contacts from tables, many at a time."""
 
-from collections.abc import Mapping, Set
-from datetime import date
+from collections.abc import Set
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,17 +15,21 @@ from app.api import (
     Record,
     Target,
     as_code,
+    as_day,
     as_decimal,
-    as_moment,
     as_text,
     base_currency,
+    checked,
+    load_values,
+    open_fields,
     pieces,
     plain_preset,
     record,
     records,
+    said_alike,
     unrestricted,
 )
-from modules.contacts.models import LEGAL_ENTITY, Contact
+from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import contact_fields
 
@@ -37,10 +40,6 @@ def _kind(cell: Any) -> str:
 
 def _country(cell: Any) -> str:
     return as_text(cell).upper()
-
-
-def _day(cell: Any) -> date:
-    return as_moment(cell).date()
 
 
 _FIELDS = (
@@ -58,7 +57,7 @@ _FIELDS = (
     Field("legal_name"),
     Field("registration_number", as_code),
     Field("contact_person"),
-    Field("birth_date", _day),
+    Field("birth_date", as_day),
     Field("identity_document", as_code),
 )
 
@@ -82,13 +81,13 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     """The rows that can be taken; of the others, reports why: what the rules refuse, and what is not the actor's."""
     fitting = []
     for some in pieces(rows):
-        query = select(Contact.code, Contact.kind).where(Contact.code.in_([r.values["code"] for r in some]))
-        kinds = _pairs(session, query)
+        codes = [row.values["code"] for row in some]
+        known = _known(session, codes)
         with unrestricted(session, "codes of contacts are unique for everyone"):
-            hidden = _pairs(session, query).keys() - kinds.keys()
+            hidden = set(session.scalars(select(Contact.code).where(Contact.code.in_(codes)))) - known.keys()
         for row in some:
             try:
-                _check(session, job.actor, row.values, kinds.get(row.values["code"]), hidden)
+                _check(session, job.actor, row, known.get(row.values["code"]), hidden)
             except Invalid as error:
                 job.refuse(row, error)
             else:
@@ -96,35 +95,43 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     return fitting
 
 
-def _pairs(session: Session, query: Any) -> dict[str, str]:
-    return {row.code: row.kind for row in session.execute(query)}
+def _known(session: Session, codes: list[str]) -> dict[str, Contact]:
+    """The contacts of these codes, with what only one kind has and with what they say in custom fields."""
+    whole = with_polymorphic(Contact, "*")
+    found = {c.code: c for c in session.scalars(select(whole).where(whole.code.in_(codes)))}
+    load_values(session, found.values())
+    return found
 
 
-def _check(session: Session, actor: Actor, values: Mapping[str, Any], known_as: str | None, hidden: Set[str]) -> None:
-    """Refuse (Invalid) a row that can't be taken; `known_as`: the kind of the contact who has the code already."""
+def _check(session: Session, actor: Actor, row: Record, known: Contact | None, hidden: Set[str]) -> None:
+    """Refuse (Invalid) a row that can't be taken; `known`: the contact who has the code already."""
+    values = row.values
     if values["code"] in hidden:
         raise Invalid(_l("this contact is not open to you"), field="code")
     if closed := closed_fields(actor, values):
         raise Invalid(_l("this field is not open to you"), field=closed[0])
-    contact_fields(known_as or values.get("kind", LEGAL_ENTITY), values, currency=base_currency(session))
+    kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
+    contact_fields(kind, values, currency=base_currency(session))
+    fields = open_fields(session, KINDS[kind].custom_subject())
+    checked(fields, row.custom or {}, known.custom if known is not None else {}, is_new=known is None)
 
 
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int, list[Record]]:
     """Make and change contacts; in a dry run the session is one that only reads, and nothing is written."""
     created, updated, same = 0, 0, []
     for some in pieces(rows):
-        whole = with_polymorphic(Contact, "*")  # with what only one kind has, at once
-        query = select(whole).where(whole.code.in_([r.values["code"] for r in some]))
-        known = {c.code: c for c in session.scalars(query)}
+        known = _known(session, [row.values["code"] for row in some])
         drafts, changes = [], {}
         for row in some:
             contact = known.get(row.values["code"])
             if contact is None:
-                drafts.append({"kind": LEGAL_ENTITY, **row.values})
-            elif all(getattr(contact, n) == v for n, v in row.values.items()):
+                drafts.append({"kind": LEGAL_ENTITY, **row.values, "custom": row.custom})
+            elif all(getattr(contact, n) == v for n, v in row.values.items()) and said_alike(
+                row.custom, contact.custom
+            ):
                 same.append(row)
             else:
-                changes[contact] = row.values
+                changes[contact] = {**row.values, "custom": row.custom}
         created, updated = created + len(drafts), updated + len(changes)
         if not job.dry_run:
             create_contacts(session, job.actor, drafts, audited=False)
@@ -140,4 +147,5 @@ contacts = Target(
     permissions=("contacts.contact.edit", "contacts.contact.view"),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),
+    customised=tuple(KINDS.values()),
 )

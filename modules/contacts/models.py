@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Actor, Base, Document, Id, LineOf, Money, Rate, Scoped, Versioned, utc_now
+from app.api import Actor, Base, Customised, CustomValue, Document, Id, LineOf, Money, Rate, Scoped, Versioned, utc_now
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
 
 
-class Contact(Scoped, Versioned, Base):
+class Contact(Customised, Scoped, Versioned, Base):
     """Someone one trades with: a legal entity or an individual, each with fields of its own."""
 
     noun = "contacts.contact"
@@ -51,11 +51,20 @@ class Contact(Scoped, Versioned, Base):
     #: in the organisation's own currency; None means no limit is set
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
 
+    #: of its custom fields
+    values: Mapped[list["ContactValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @classmethod
+    def custom_subject(cls) -> str:
+        """Its kind: companies and people have fields of their own."""
+        return f"contacts.{cls.__mapper_args__['polymorphic_identity']}"
+
 
 class LegalEntity(Contact):
     """A company or an institution."""
 
     __mapper_args__ = {"polymorphic_identity": LEGAL_ENTITY}
+    title = _l("Legal entity")
 
     #: the name in the register of companies, when it is not the usual one
     legal_name: Mapped[str | None] = mapped_column(String(300))
@@ -69,6 +78,7 @@ class Individual(Contact):
     """A person."""
 
     __mapper_args__ = {"polymorphic_identity": INDIVIDUAL}
+    title = _l("Individual")
 
     birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
     #: identity paper: kind, number, by whom and when it was issued
@@ -77,6 +87,14 @@ class Individual(Contact):
 
 #: kind → its model
 KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
+
+
+class ContactValue(CustomValue, Base):
+    """What a contact says in a custom field."""
+
+    __tablename__ = "contacts_contact_value"
+    owner = Contact
+
 
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000

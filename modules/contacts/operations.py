@@ -34,6 +34,8 @@ from app.api import (
     require,
     reverse,
     round_money,
+    said_alike,
+    set_custom,
     take_numbers,
     unrestricted,
     wall_clock,
@@ -55,10 +57,10 @@ _PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
 
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
     """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number. Unless said
-    otherwise it is the actor's own.
+    otherwise it is the actor's own. `custom` is what it says in its custom fields, by key.
 
-    Refused: what `contact_fields` refuses, a code that is taken, somebody responsible who does not sign in, fields of
-    confidential groups that are closed to the actor.
+    Refused: what `contact_fields` and `set_custom` refuse, a code that is taken, somebody responsible who does not sign in,
+    fields of confidential groups that are closed to the actor.
     """
     return create_contacts(session, actor, [{"kind": kind, "name": name, "code": code, **fields}])[0]
 
@@ -75,6 +77,8 @@ def create_contacts(
     contacts = []
     for row, code in zip(rows, _free_codes(session, [row["code"] for row in rows]), strict=True):
         contacts.append(KINDS[row["kind"]](**{**row, "code": code}))
+    customs = (draft.get("custom") for draft in drafts)
+    set_custom(session, actor, dict(zip(contacts, customs, strict=True)), is_new=True)
     session.add_all(contacts)
     _write(session, contacts, "create" if audited else None)
     return contacts
@@ -104,6 +108,7 @@ def change_contacts(
     for contact, row in rows.items():
         for name, value in row.items():
             setattr(contact, name, value)
+    set_custom(session, actor, {contact: fields.get("custom") for contact, fields in changes.items()})
     _write(session, list(rows), "change" if audited else None)
     for contact in rows:
         forget(session, "contacts.contact", contact.id)
@@ -113,7 +118,7 @@ def _checked(session: Session, actor: Actor, kind: str, fields: Mapping[str, Any
     """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
-    given = {name: value for name, value in fields.items() if name != "version"}
+    given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
     return contact_fields(kind, given, currency=base_currency(session))
 
 
@@ -149,14 +154,17 @@ def record_payment(
     note: str = "",
     pays: Sequence[tuple[int, Decimal]] | None = None,
     operation_id: str | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
     It settles what has been open the longest, or `pays`: documents, each with an amount above zero; none where that is empty.
-    The rest stays open as an advance. Refused: an amount that is not above zero or finer than the currency, a currency that
-    does not exist or has no rate on the day, a contact outside the actor's scope, a closed period; `pays` that `settle`
-    refuses. The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says
-    something else.
+    The rest stays open as an advance. `custom` is what it says in its custom fields.
+
+    Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
+    day, a contact outside the actor's scope, a closed period; what `settle` refuses of `pays`, and `set_custom` of `custom`.
+    The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says something
+    else.
     """
     require(actor, "contacts.payment.post")
     contact = parties_by_id(session, {contact_id})[contact_id]
@@ -170,6 +178,7 @@ def record_payment(
         same_moment = moment is None or moment == made.moment
         same = said == (contact_id, direction, amount, currency, method, note) and same_moment
         settled = [(document, part) for _, document, part in lines_of(session, made.id)]
+        same = same and said_alike(custom, made.custom)
         if not same or (pays is not None and sorted(pays) != settled):
             raise SentBefore(made)
         return made
@@ -191,7 +200,9 @@ def record_payment(
         note=note,
         operation_id=operation_id,
         links=[],
+        values=[],
     )
+    set_custom(session, actor, {payment: custom}, is_new=True)
     post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays))
     return payment
 

@@ -27,6 +27,7 @@ from app.api import (
     show_list,
     show_refusal,
     wall_clock,
+    with_custom_fields,
 )
 from modules.contacts import tables
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
@@ -224,7 +225,7 @@ def payment_new() -> Any:
     shows = request.form.get("then") == "show"
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
-    form = parts_form(PaymentForm, documents, () if shows else request.form)()
+    form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -354,7 +355,7 @@ def allocation_new() -> Any:
         raise NotFound(_("Nothing is open of this document, or it is not open to you."))
     offered = open_items_of(session, item.contact_id, item.currency, limit=_SHOWN)
     documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
-    form = parts_form(AllocationForm, documents, request.form)()
+    form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
     if request.method == "GET":
         form.moment.data = wall_clock()
     if form.validate_on_submit():
@@ -415,7 +416,7 @@ def allocation_reverse(document_id: int) -> Any:
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:
-    form = (IndividualForm if kind == INDIVIDUAL else LegalEntityForm)(obj=contact)
+    form = with_custom_fields(IndividualForm if kind == INDIVIDUAL else LegalEntityForm, KINDS[kind])(obj=contact)
     actor = current_actor()
     for mark in (PRIVATE, FINANCIAL):
         if not actor.sees(mark["group"]):

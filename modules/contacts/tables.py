@@ -71,6 +71,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
         create_needs="contacts.contact.edit",
         create_arguments={"kind": kind},
         empty=empty,
+        custom=model,
     )
 
 
@@ -125,6 +126,7 @@ payments = Table(
     create_title=_l("Record a payment"),
     is_daily=True,
     empty=_l("No payment has been recorded yet."),
+    custom=Payment,
 )
 
 allocations = Table(
@@ -153,6 +155,7 @@ allocations = Table(
     search=(func.lower(Allocation.number), func.lower(Allocation.summary)),
     filters=(state_filter(Allocation),),
     empty=_l("Nothing has been allocated yet. Payments settle open documents when they are recorded."),
+    custom=Allocation,
 )
 
 

@@ -32,7 +32,7 @@ _BOM = (
 class WorkOrderDraft(Draft):
     """A work order as the user typed it. Without `lines`, the bill fills them, scaled to `quantity`."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"moment", "lines"})
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"lines"}
 
     bom_id: int
     quantity: Decimal

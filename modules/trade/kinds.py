@@ -60,7 +60,7 @@ class TradeLineDraft:
 class TradeDraft(Draft):
     """A trade document as the user typed it."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"moment", "currency"})
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"currency"}
 
     contact_id: int
     lines: Sequence[TradeLineDraft]

@@ -17,10 +17,14 @@ from app.api import (
     as_code,
     as_decimal,
     as_text,
+    checked,
+    load_values,
+    open_fields,
     pieces,
     plain_preset,
     record,
     records,
+    said_alike,
     save_unit,
 )
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
@@ -67,10 +71,13 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         units |= job.preset.option("units", dict, {}).keys()
     known = _known(session, [r.values["code"] for r in rows])
     barcodes = _barcodes(session, [r.values["barcode"] for r in rows if "barcode" in r.values])
+    fields = open_fields(session, Item.custom_subject())
     good = []
     for row in rows:
         try:
             _check(job, row.values, known.get(row.values["code"]), units, barcodes)
+            item = known.get(row.values["code"])
+            checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
             job.refuse(row, error)
         else:
@@ -105,11 +112,11 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[list[tupl
         for row in some:
             values, item = groups.filled_in(row.values), known.get(row.values["code"])
             if item is None:
-                drafts.append(values)
-            elif _is_so(item, values):
+                drafts.append({**values, "custom": row.custom})
+            elif _is_so(item, values, row):
                 same.append(row)
             else:
-                changes[item] = values
+                changes[item] = {**values, "custom": row.custom}
         create_items(session, job.actor, drafts, audited=False)
         change_items(session, job.actor, changes, audited=False)
         created, updated = created + len(drafts), updated + len(changes)
@@ -122,12 +129,13 @@ def _count(session: Session, rows: list[Record]) -> tuple[list[tuple[str, int, i
     """What `_write` would do to items, as far as it shows without writing: groups that are new are not counted."""
     known = _known(session, [r.values["code"] for r in rows])
     old = [r for r in rows if r.values["code"] in known]
-    same = [r for r in old if "group" not in r.values and _is_so(known[r.values["code"]], r.values)]
+    same = [r for r in old if "group" not in r.values and _is_so(known[r.values["code"]], r.values, r)]
     return [("warehouse.item", len(rows) - len(old), len(old) - len(same))], same
 
 
-def _is_so(item: Item, values: Mapping[str, Any]) -> bool:
-    return all((item.unit.code if name == "unit" else getattr(item, name)) == value for name, value in values.items())
+def _is_so(item: Item, values: Mapping[str, Any], row: Record) -> bool:
+    said = ((item.unit.code if name == "unit" else getattr(item, name), value) for name, value in values.items())
+    return all(one == other for one, other in said) and said_alike(row.custom, item.custom)
 
 
 def _add_units(session: Session, job: Import, wanted: Set[str]) -> None:
@@ -173,6 +181,7 @@ def _known(session: Session, codes: list[str]) -> dict[str, Item]:
     for some in pieces(codes):
         query = select(Item).where(Item.code.in_(some))
         found.update((item.code, item) for item in session.scalars(query))
+    load_values(session, found.values())
     return found
 
 
@@ -190,4 +199,5 @@ items = Target(
     permissions=("warehouse.item.edit",),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),
+    customised=(Item,),
 )

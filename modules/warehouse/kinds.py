@@ -33,7 +33,7 @@ class MovementLineDraft:
 class MovementDraft(Draft):
     """A movement as the user typed it. Of the places, those that the kind fixes are left out."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"moment", "source_id", "target_id"})
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"source_id", "target_id"}
 
     lines: Sequence[MovementLineDraft]
     source_id: int | None = None

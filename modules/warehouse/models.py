@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Money, Price, Quantity, Unit, Versioned
+from app.api import Base, Customised, CustomValue, Document, Id, LineOf, Money, Price, Quantity, Unit, Versioned
 from modules.warehouse.costing import AVERAGE
 
 GOODS, SERVICE = "goods", "service"
@@ -47,7 +47,7 @@ class ItemGroup(Base):
     costing: Mapped[str] = mapped_column(String(10), default=AVERAGE, server_default=AVERAGE)
 
 
-class Item(Versioned, Base):
+class Item(Customised, Versioned, Base):
     """Goods, or a service."""
 
     __tablename__ = "warehouse_item"
@@ -75,6 +75,21 @@ class Item(Versioned, Base):
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     group: Mapped[ItemGroup | None] = relationship()
+    #: of its custom fields
+    values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    title = _l("Item")
+
+    @classmethod
+    def custom_subject(cls) -> str:
+        """Goods and services share their fields."""
+        return "warehouse.item"
+
+
+class ItemValue(CustomValue, Base):
+    """What an item says in a custom field."""
+
+    __tablename__ = "warehouse_item_value"
+    owner = Item
 
 
 class Place(Base):

@@ -26,6 +26,7 @@ from app.api import (
     pieces,
     record,
     require,
+    set_custom,
 )
 from modules.warehouse.costing import AVERAGE, FIFO
 from modules.warehouse.models import (
@@ -39,6 +40,7 @@ from modules.warehouse.models import (
     CostPolicy,
     Item,
     ItemGroup,
+    ItemValue,
     Lot,
     Place,
 )
@@ -59,9 +61,10 @@ def seed(session: Session) -> None:
 def create_item(
     session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = PIECE, **fields: Any
 ) -> Item:
-    """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which.
+    """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which; `custom` is what it says in its custom fields,
+    by key.
 
-    Refused: what `item_fields` refuses, a code or barcode that is taken, a unit or group that does not exist.
+    Refused: what `item_fields` and `set_custom` refuse, a code or barcode that is taken, a unit or group that does not exist.
     """
     return create_items(session, actor, [{"code": code, "name": name, "kind": kind, "unit": unit, **fields}])[0]
 
@@ -72,12 +75,14 @@ def create_items(
     """New items, all at once, each as `create_item` makes it; refused together. Not `audited`: whoever calls records the
     whole."""
     require(actor, "warehouse.item.edit")
-    rows = [item_fields({"kind": GOODS, "unit": PIECE, **draft}) for draft in drafts]
+    rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(draft)}) for draft in drafts]
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
     _refuse_taken(session, Item.code, [row["code"] for row in rows])
     _refuse_taken(session, Item.barcode, [row["barcode"] for row in rows if row.get("barcode")])
     items = [Item(**row) for row in rows]
+    customs = (draft.get("custom") for draft in drafts)
+    set_custom(session, actor, dict(zip(items, customs, strict=True)), is_new=True)
     session.add_all(items)
     _write_items(session, items, "create" if audited else None)
     return items
@@ -96,10 +101,7 @@ def change_items(
     whole."""
     require(actor, "warehouse.item.edit")
     begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
-    rows = {
-        item: item_fields({name: value for name, value in fields.items() if name != "version"})
-        for item, fields in changes.items()
-    }
+    rows = {item: item_fields(_plain(fields)) for item, fields in changes.items()}
     _find_units(session, list(rows.values()))
     _refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
@@ -114,6 +116,7 @@ def change_items(
     for item, row in rows.items():
         for name, value in row.items():
             setattr(item, name, value)
+    set_custom(session, actor, {item: fields.get("custom") for item, fields in changes.items()})
     _write_items(session, list(rows), "change" if audited else None)
     for item in rows:
         forget(session, "warehouse.item", item.id)
@@ -232,6 +235,11 @@ def warehouse_id(session: Session, place_id: int) -> int:
     return place_id
 
 
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are columns of an item."""
+    return {name: value for name, value in fields.items() if name not in ("version", "custom")}
+
+
 def _find_units(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Let each `unit`, a code, be the unit's id. Refused (Invalid): one that does not exist."""
     if not any("unit" in row or "unit_id" in row for row in rows):
@@ -301,6 +309,6 @@ def _is_referred_to(session: Session, item: Item) -> bool:
         key.parent
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
-        if table.name in there and key.column.table is Item.__table__
+        if table.name in there and key.column.table is Item.__table__ and table is not ItemValue.__table__
     ]
     return bool(session.connection().scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))

@@ -19,6 +19,7 @@ from app.api import (
     show_list,
     show_refusal,
     wall_clock,
+    with_custom_fields,
 )
 from modules.warehouse import tables
 from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm, costing_form
@@ -149,7 +150,7 @@ def _item(item_id: int) -> Item:
 
 def _edit_item(item: Item | None) -> Any:
     session, actor = current_session(), current_actor()
-    form = ItemForm(obj=item)
+    form = with_custom_fields(ItemForm, Item)(obj=item)
     form.offer(session)
     if form.validate_on_submit():
         values = form.values()

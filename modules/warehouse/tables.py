@@ -139,6 +139,7 @@ items = Table(
     create="warehouse.item_new",
     create_needs="warehouse.item.edit",
     empty=_l("No item yet. Press Insert to add the first, or import a spreadsheet."),
+    custom=Item,
 )
 
 

@@ -257,9 +257,84 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_core_user_role")),
     )
+    op.create_table(
+        "core_custom_field",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("type", sa.String(length=10), nullable=False),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.Column("offered", sa.Text(), nullable=False),
+        sa.Column("field_group", sa.String(length=60), nullable=False),
+        sa.Column("is_listed", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_custom_field")),
+        sa.UniqueConstraint("subject", "key", name=op.f("uq_core_custom_field_subject_key")),
+    )
+    op.create_table(
+        "core_document_value",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("flag", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["field_id"], ["core_custom_field.id"], name=op.f("fk_core_document_value_field_id")),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["core_document.id"], name=op.f("fk_core_document_value_record_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("record_id", "field_id", name=op.f("pk_core_document_value")),
+    )
+    op.create_index(
+        "ix_core_document_value_day",
+        "core_document_value",
+        ["field_id", "day"],
+        unique=False,
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_core_document_value_number",
+        "core_document_value",
+        ["field_id", "number"],
+        unique=False,
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_core_document_value_text",
+        "core_document_value",
+        ["field_id", "text"],
+        unique=False,
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_core_document_value_text",
+        table_name="core_document_value",
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_core_document_value_number",
+        table_name="core_document_value",
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_core_document_value_day",
+        table_name="core_document_value",
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.drop_table("core_document_value")
+    op.drop_table("core_custom_field")
     op.drop_table("core_user_role")
     op.drop_index(op.f("ix_core_login_user_id"), table_name="core_login")
     op.drop_table("core_login")

@@ -1,5 +1,6 @@
-"""The core's own lists: users, the audit, exchange rates, units."""
+"""The core's own lists: users, the audit, exchange rates, custom fields, units."""
 
+from functools import cache
 from typing import Any
 
 from flask import current_app, url_for
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditLine
+from app.custom import TYPES, CustomFieldRow, subjects
 from app.reference import CurrencyRate, Unit
 from app.security import Role, Team, User
 from app.security.models import user_role
@@ -116,6 +118,61 @@ rates = Table(
     create_title=_l("New rate"),
     empty=_l("No exchange rate yet. Documents in the organisation's own currency need none."),
 )
+
+
+def _custom_fields(titles: dict[str, object], instead: Any = None) -> Table:
+    return Table(
+        name="core.custom_field",
+        title=_l("Custom fields"),
+        needs="core.custom_field.manage",
+        source=lambda session: select().select_from(CustomFieldRow),
+        key=CustomFieldRow.id,
+        columns=(
+            Column(
+                "title",
+                _l("Title"),
+                CustomFieldRow.title,
+                headline=True,
+                link=Link("core.custom_field_edit", field_id="id"),
+            ),
+            Column("subject", _l("Belongs to"), CustomFieldRow.subject, choices=titles),
+            Column("type", _l("Type"), CustomFieldRow.type, choices=dict(TYPES)),
+            Column("is_required", _l("Must be filled in"), CustomFieldRow.is_required, "flag", sortable=False),
+            Column("key", _l("Key"), CustomFieldRow.key),
+            Column("is_active", _l("In use"), CustomFieldRow.is_active, "flag", sortable=False),
+            Column("id", "", CustomFieldRow.id, hidden=True, sortable=False),
+        ),
+        order="subject",
+        search=(func.lower(CustomFieldRow.title), CustomFieldRow.key),
+        filters=(
+            Filter(
+                "subject",
+                _l("Belongs to"),
+                lambda value: CustomFieldRow.subject == value,
+                tuple(titles.items()),
+            ),
+            Filter(
+                "active",
+                _l("Shown"),
+                lambda value: CustomFieldRow.is_active.is_(value != "no"),
+                (("yes", _l("in use")), ("no", _l("no longer in use"))),
+                default="yes",
+            ),
+        ),
+        create="core.custom_field_new",
+        create_title=_l("New field"),
+        instead=instead,
+        empty=_l("No field of your own yet. Press Insert to add one to contacts, items or any kind of document."),
+    )
+
+
+@cache
+def _with_subjects() -> Table:
+    return _custom_fields({subject: model.title for subject, model in subjects().items()})
+
+
+# What there can be fields of is known once every module is there.
+custom_fields = _custom_fields({}, lambda _session: _with_subjects())
 
 units = Table(
     name="core.unit",

@@ -349,9 +349,68 @@ def upgrade() -> None:
         sqlite_where=sa.text("amount <> 0 OR base <> 0"),
         postgresql_where=sa.text("amount <> 0 OR base <> 0"),
     )
+    op.create_table(
+        "contacts_contact_value",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("flag", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["field_id"], ["core_custom_field.id"], name=op.f("fk_contacts_contact_value_field_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["contacts_contact.id"], name=op.f("fk_contacts_contact_value_record_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("record_id", "field_id", name=op.f("pk_contacts_contact_value")),
+    )
+    op.create_index(
+        "ix_contacts_contact_value_day",
+        "contacts_contact_value",
+        ["field_id", "day"],
+        unique=False,
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_contacts_contact_value_number",
+        "contacts_contact_value",
+        ["field_id", "number"],
+        unique=False,
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_contacts_contact_value_text",
+        "contacts_contact_value",
+        ["field_id", "text"],
+        unique=False,
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_contacts_contact_value_text",
+        table_name="contacts_contact_value",
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_contacts_contact_value_number",
+        table_name="contacts_contact_value",
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_contacts_contact_value_day",
+        table_name="contacts_contact_value",
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.drop_table("contacts_contact_value")
     op.drop_index(
         "ix_contacts_settlements_open_items_total_open",
         table_name="contacts_settlements_open_items_total",

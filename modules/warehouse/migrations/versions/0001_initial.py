@@ -406,9 +406,66 @@ def upgrade() -> None:
         sqlite_where=sa.text("origin_document_id IS NOT NULL"),
         postgresql_where=sa.text("origin_document_id IS NOT NULL"),
     )
+    op.create_table(
+        "warehouse_item_value",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("flag", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["field_id"], ["core_custom_field.id"], name=op.f("fk_warehouse_item_value_field_id")),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["warehouse_item.id"], name=op.f("fk_warehouse_item_value_record_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("record_id", "field_id", name=op.f("pk_warehouse_item_value")),
+    )
+    op.create_index(
+        "ix_warehouse_item_value_day",
+        "warehouse_item_value",
+        ["field_id", "day"],
+        unique=False,
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_warehouse_item_value_number",
+        "warehouse_item_value",
+        ["field_id", "number"],
+        unique=False,
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_warehouse_item_value_text",
+        "warehouse_item_value",
+        ["field_id", "text"],
+        unique=False,
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_warehouse_item_value_text",
+        table_name="warehouse_item_value",
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_warehouse_item_value_number",
+        table_name="warehouse_item_value",
+        sqlite_where=sa.text("number IS NOT NULL"),
+        postgresql_where=sa.text("number IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_warehouse_item_value_day",
+        table_name="warehouse_item_value",
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.drop_table("warehouse_item_value")
     op.drop_index(
         "ix_warehouse_stock_entry_origin_document_id",
         table_name="warehouse_stock_entry",

@@ -1,0 +1,97 @@
+"""Declaring custom fields."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import record
+from app.custom.fields import CHOICE, TYPES, free_key
+from app.custom.models import CustomFieldRow
+from app.custom.queries import fields_known
+from app.custom.records import subjects
+from app.errors import Conflict, Invalid
+from app.registry.discovery import discover
+from app.registry.state import bump_generation
+from app.security import Actor, require
+from app.texts import kept, kept_text
+from app.versions import begin_version
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+#: characters of a choice
+_CHOICE = 100
+
+
+def save_custom_field(
+    session: Session,
+    actor: Actor,
+    field: CustomFieldRow | None = None,
+    *,
+    title: str,
+    subject: str = "",
+    type: str = "",
+    key: str = "",
+    is_required: bool = False,
+    choices: Sequence[str] = (),
+    group: str = "",
+    is_listed: bool = True,
+    position: int = 0,
+    is_active: bool = True,
+    version: int | None = None,
+) -> CustomFieldRow:
+    """A new custom field, or what `field` is from now on. Without a key it gets one made of the title.
+
+    A stored field keeps its subject, key and type, as records have values in it; a choice that is no longer offered stays
+    where it was recorded. Refused: no title or one that another field in use of the subject has, an unknown subject, type or
+    confidential group, a key that is taken or not of small Latin letters, digits and _, a list without choices, a field that
+    was saved since `version` (Changed).
+    """
+    require(actor, "core.custom_field.manage")
+    if field is None:
+        field = _new(session, subject, type, key, title)
+    else:
+        begin_version(session, field, version)
+    field.title = kept(CustomFieldRow, {"title": title})["title"]
+    if not field.title:
+        raise Invalid(_l("A field needs a title."), field="title")
+    same = select(CustomFieldRow.id).filter_by(subject=field.subject, title=field.title, is_active=True)
+    if is_active and set(session.scalars(same)) - {field.id}:
+        raise Conflict(_l("There is a field “%(title)s” already.", title=field.title))
+    if group and group not in {g.name for m in discover().values() if m.manifest for g in m.manifest.field_groups}:
+        raise Invalid(_l("There is no confidential group “%(name)s”.", name=group), field="group")
+    field.offered = json.dumps(_choices(choices) if field.type == CHOICE else [], ensure_ascii=False)
+    field.is_required, field.field_group, field.is_listed = is_required, group, is_listed
+    field.position, field.is_active = position, is_active
+    session.add(field)
+    session.flush()
+    session.info |= fields_known(session)
+    bump_generation(session)
+    summary = f"{field.subject}: {field.title}"
+    record(session, "core.custom_field.save", subject="core.custom_field", subject_id=field.id, summary=summary)
+    return field
+
+
+def _new(session: Session, subject: str, type_: str, key: str, title: str) -> CustomFieldRow:
+    if subject not in subjects():
+        raise Invalid(_l("Choose from the list."), field="subject")
+    if type_ not in TYPES:
+        raise Invalid(_l("Choose from the list."), field="type")
+    taken = set(session.scalars(select(CustomFieldRow.key).where(CustomFieldRow.subject == subject)))
+    key = key.strip() or free_key(title, taken)
+    if not _KEY.fullmatch(key):
+        message = _l("A key begins with a small Latin letter and has small letters, digits and _, at most 40 of them.")
+        raise Invalid(message, field="key")
+    if key in taken:
+        raise Conflict(_l("The key “%(key)s” is taken.", key=key))
+    return CustomFieldRow(subject=subject, type=type_, key=key)
+
+
+def _choices(choices: Sequence[str]) -> list[str]:
+    """The choices without blank ones, each once."""
+    found = list(dict.fromkeys(filter(None, (kept_text(choice, _CHOICE, field="choices") for choice in choices))))
+    if not found:
+        raise Invalid(_l("Write what one can choose from, each on a line of its own."), field="choices")
+    return found

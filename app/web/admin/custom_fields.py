@@ -1,0 +1,102 @@
+"""Custom fields: what documents, contacts and items have beside what the program gives them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+
+from app.custom import TYPES, CustomFieldRow, subjects
+from app.custom.operations import save_custom_field
+from app.errors import KontorError, NotFound
+from app.web.admin import tables
+from app.web.comparison import show_refusal
+from app.web.core import routes
+from app.web.edge import current_actor, current_company, current_session
+from app.web.forms import Form, VersionField, required
+from app.web.lists import show_list
+from app.web.selects import SelectField
+
+NEEDS = "core.custom_field.manage"
+
+
+class CustomFieldForm(Form):
+    """A custom field."""
+
+    of = CustomFieldRow
+
+    version = VersionField()
+    subject = SelectField(_l("Belongs to"), [required])
+    title = StringField(_l("Title"), [required])
+    type = SelectField(_l("Type"), choices=lambda: list(TYPES.items()), description=_l("It can't be changed later."))
+    choices = TextAreaField(_l("Choices"), description=_l("Of “One of a list”: each on a line of its own."))
+    is_required = BooleanField(_l("Must be filled in"))
+    is_listed = BooleanField(_l("Shown in the list, with a filter"), default=True)
+    group = SelectField(
+        _l("Confidential"),
+        description=_l("Only roles that see these fields will see this one."),
+    )
+    key = StringField(
+        _l("Key"), description=_l("By which files and programs name it. Left empty, it is made of the title.")
+    )
+    position = IntegerField(_l("Order"), default=0, description=_l("Fields with a lower number come first."))
+    is_active = BooleanField(_l("In use"), default=True)
+
+    def offer(self) -> None:
+        """What there can be fields of, and the confidential groups, of the modules that are on."""
+        company = current_company()
+        offered = [(s, model.title) for s, model in subjects().items() if company.is_on(s.partition(".")[0])]
+        self.subject.choices = sorted(offered, key=lambda pair: str(pair[1]))
+        groups = [(g.name, g.title) for m in company.enabled if m.manifest for g in m.manifest.field_groups]
+        self.group.choices = [("", _("no")), *groups]
+
+
+@routes.get("/admin/fields", needs=NEEDS)
+def custom_field_list() -> Any:
+    """Custom fields."""
+    return show_list(tables.custom_fields)
+
+
+@routes.form("/admin/fields/new", needs=NEEDS)
+def custom_field_new() -> Any:
+    """A new custom field; the next form of whatever has it shows it."""
+    return _edit(None)
+
+
+@routes.form("/admin/fields/<int:field_id>", needs=NEEDS)
+def custom_field_edit(field_id: int) -> Any:
+    """Change a custom field; what it is a field of, its key and its type stay."""
+    field = current_session().get(CustomFieldRow, field_id)
+    if field is None:
+        raise NotFound
+    return _edit(field)
+
+
+def _edit(field: CustomFieldRow | None) -> Any:
+    form = CustomFieldForm(data=_shown(field) if field is not None else {"subject": request.args.get("subject")})
+    form.offer()
+    if field is not None:
+        form.close("subject", "type", "key", *(() if field.type == "choice" else ("choices",)))
+    if form.validate_on_submit():
+        values = {**form.values(), "position": form.position.data or 0}
+        values["choices"] = values.get("choices", "").splitlines()
+        try:
+            save_custom_field(current_session(), current_actor(), field, version=form.version.data, **values)
+        except KontorError as error:
+            show_refusal(form, error, said=_shown)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.custom_field_list"))
+    title = field.title if field is not None else _("New field")
+    return render_template("form.html", form=form, title=title, back=url_for("core.custom_field_list"))
+
+
+def _shown(field: CustomFieldRow) -> dict[str, Any]:
+    """What the form shows of a stored field."""
+    names = ("version", "title", "is_required", "is_listed", "position", "is_active")
+    return {
+        **{name: getattr(field, name) for name in names},
+        "choices": "\n".join(field.choices),
+        "group": field.field_group,
+    }
