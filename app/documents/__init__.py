@@ -3,7 +3,7 @@
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import SentBefore, discard, locked, save, unmask, written_before
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
-from app.documents.links import HasFollowers, followers_of, left_of, sources_of
+from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.paper import Fact, Paper, PaperColumn, Total
 from app.documents.posting import post, reverse
@@ -22,6 +22,7 @@ __all__ = [
     "LineKey",
     "LineOf",
     "Makes",
+    "NoLongerFits",
     "Paper",
     "PaperColumn",
     "SentBefore",

@@ -15,11 +15,11 @@ from app.audit import record
 from app.custom import open_fields
 from app.documents.drafts import locked, unmask, write
 from app.documents.kinds import Draft, kind_of
-from app.documents.links import refuse_beyond, refuse_followed
+from app.documents.links import refuse_beyond, refuse_unfit
 from app.documents.models import Document, DocumentVersion
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
-from app.hooks import document_correcting
+from app.hooks import document_corrected, document_correcting
 from app.ledger import Posting
 from app.security import Actor, require
 
@@ -29,9 +29,9 @@ _AS_TEXT = (Decimal, datetime, date)
 def correct(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
     """Let a posted document say what the draft does: its entries are reversed and written anew, as its next version.
 
-    Needs the rights to post and to reverse. Refused: a document that is not posted or has been saved since `draft.version`
-    (Changed), a closed period before or after, whatever rests on it (HasFollowers), what its kind and the ledger refuse. A
-    floor is checked once, for what is there in the end.
+    What was made from it stands, as far as it still fits. Needs the rights to post and to reverse. Refused: a document that is
+    not posted or has been saved since `draft.version` (Changed), a closed period before or after, what no longer fits
+    (NoLongerFits), what its kind and the ledger refuse. A floor is checked once, for what is there in the end.
     """
     for verb in ("post", "reverse"):
         require(actor, f"{document.kind}.{verb}")
@@ -44,22 +44,23 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
     kind = kind_of(document)
     posting = Posting(session, [document])
     posting.refuse_closed_periods()
-    refuse_followed(session, document)
     document_correcting(session, session, document)
     session.add(_version_of(document, actor))
     with shortages_named(session), posting.floors_deferred():
-        kind.reversing(posting, document)
+        (kind.correcting or kind.reversing)(posting, document)
         posting.reverse(document)
-        posting.write()
-        kind.reversed(posting, document)
         posting.write()
         draft.moment = draft.moment or document.moment
         write(session, actor, document, draft)
         session.flush()
         refuse_beyond(session, document)
+        refuse_unfit(session, document)
         posting.refuse_closed_periods()
         kind.move(posting, [document])
         posting.write()
+        kind.reversed(posting, document)  # of what it moved before and moves no more, too
+        posting.write()
+        document_corrected(session, session, document)
     record(
         session,
         f"{document.kind}.correct",

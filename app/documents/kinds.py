@@ -63,6 +63,10 @@ def _nothing(_posting: "Posting", _document: Any) -> None:
     pass
 
 
+def _fits(_session: Session, _document: Any) -> None:
+    pass
+
+
 def _no_move(*_: Any) -> None:
     raise TypeError(
         "a document of this kind is posted with its own `move`: only whoever records it knows what it moves"
@@ -127,8 +131,12 @@ class Kind(Generic[D]):
     paper: Callable[[Session, D], "Paper"] = _no_draft
     #: before a reversal: locks and refuses
     reversing: Callable[["Posting", D], None] = _nothing
-    #: what follows from a reversal, once it is written
+    #: what follows from a reversal or correction, once it is written
     reversed: Callable[["Posting", D], None] = _nothing
+    #: before a correction, in the place of `reversing`: what was made from the document may stand, as far as it still fits
+    correcting: Callable[["Posting", D], None] | None = None
+    #: refuses (Invalid) a document that no longer fits the lines that it was made from
+    fits: Callable[[Session, D], None] = _fits
     #: what a person who has just posted one ought to know
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()

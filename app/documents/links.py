@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.documents.kinds import LineKey
+from app.documents.kinds import LineKey, kind_of
 from app.documents.models import Document, DocumentLink
 from app.errors import Conflict, Invalid
+from app.security import unrestricted
 from app.values import Quantity, from_units, shortest
 
 _DOCUMENTS, _LINKS = Document.__table__.c, DocumentLink.__table__.c
@@ -26,6 +27,20 @@ class HasFollowers(Conflict):
             _l(
                 "This can't be reversed while other documents rest on it: %(documents)s. Reverse them first.",
                 documents=", ".join(documents),
+            )
+        )
+
+
+class NoLongerFits(Conflict):
+    """A document that others rest on would say what they don't fit any more: `documents` are their numbers."""
+
+    def __init__(self, documents: Sequence[str], why: object) -> None:
+        self.documents = documents
+        super().__init__(
+            _l(
+                "This no longer fits %(documents)s. %(why)s Reverse that first, or leave as much as it needs.",
+                documents=", ".join(documents),
+                why=why,
             )
         )
 
@@ -90,6 +105,32 @@ def refuse_beyond(session: Session, document: Document) -> None:
                 ),
                 field="lines",
             )
+
+
+def refuse_unfit(session: Session, document: Any) -> None:
+    """Refuse (NoLongerFits) what a posted document says now, where posted documents that were made from it take more of a line
+    than it has, are dated before it, or are what their kind refuses (`Kind.fits`).
+
+    Whoever corrects it need not see them; all of them count.
+    """
+    made = select(_LINKS.document_id).where(_LINKS.origin_id == document.id)
+    taken, has = taken_of(session, [document.id]), {line.line: line.quantity for line in document.lines}
+    if not taken:
+        return
+    with unrestricted(session, "documents that were made from a corrected one must still fit it"):
+        query = select(Document).where(Document.id.in_(made), Document.state == "posted").order_by(Document.id)
+        for follower in session.scalars(query.execution_options(populate_existing=True)).all():
+            for link in follower.links:
+                quantity = taken.get((link.origin_id, link.origin_line), Decimal(0))
+                if link.origin_id == document.id and quantity > has.get(link.origin_line, Decimal(0)):
+                    why = _l("Line %(n)s: %(taken)s of it is taken.", n=link.origin_line, taken=_plain(quantity))
+                    raise NoLongerFits([str(follower.number)], why)
+            if follower.moment < document.moment:
+                raise NoLongerFits([str(follower.number)], _l("It has an earlier date."))
+            try:
+                kind_of(follower).fits(session, follower)
+            except Invalid as error:
+                raise NoLongerFits([str(follower.number)], error.message) from error
 
 
 def refuse_followed(session: Session, document: Document) -> None:

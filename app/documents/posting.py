@@ -59,6 +59,8 @@ def post(
     insert(session, documents)
     for document in documents:
         refuse_beyond(session, document)
+        if document.links:
+            kind_of(document).fits(session, document)
     posting = Posting(session, documents)
     posting.refuse_closed_periods()
     with shortages_named(session):

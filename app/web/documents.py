@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.clock import wall_clock
 from app.documents import (
@@ -28,6 +29,7 @@ from app.documents import (
 from app.errors import Conflict, KontorError, NotFound
 from app.notices import taken_notices
 from app.reference import base_currency
+from app.security import User
 from app.values import digits_of
 from app.web.comparison import Difference, differences, show_refusal
 from app.web.custom_fields import custom_facts, with_custom_fields
@@ -179,16 +181,19 @@ def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
     return [makes for makes in kind.makes if current_actor().may(f"{makes.target}.edit")]
 
 
-def _versions(pages: _Pages, document: Document) -> list[tuple[Any, list[Difference]]]:
-    """The document's versions before this one, newest first, each with where the one after it says something else."""
+def _versions(pages: _Pages, document: Document) -> list[tuple[Any, str, list[Difference]]]:
+    """The document's versions before this one, newest first, each with who corrected it and where the one after it says
+    something else."""
     session, kind = current_session(), pages.kind
     if document.version == 1 or not (found := versions_of(session, document)):
         return []
     form, following = with_custom_fields(pages.form, kind.model)(formdata=None), kind.draft_of(document)
     form.offer(session, kind.model)
+    users = select(User.id, User.name).where(User.id.in_({version.user_id for version, _ in found} - {None}))
+    names = {row.id: row.name for row in session.execute(users)}
     told = []
     for version, draft in found:
-        told.append((version, differences(form, draft, following)))
+        told.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
         following = draft
     return told
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, bindparam, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, delete, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -19,8 +19,11 @@ from app.api import (
     Invalid,
     Kind,
     Money,
+    NoLongerFits,
     Posting,
     SentBefore,
+    base_currency,
+    digits_of,
     from_units,
     locked,
     organisation_id,
@@ -36,12 +39,26 @@ from app.api import (
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, OpenItem
 from modules.contacts.operations import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements
-from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part
+from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part, same_rate, within
 from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of, require_sight
 
 _KIND = "contacts.allocation"
 _LINE, _DOCUMENT, _ITEM = AllocationLine.__table__.c, Document.__table__.c, OpenItem.__table__.c
 _ITEMS_OF = select(_ITEM.id).where(_ITEM.document_id == bindparam("document")).order_by(_ITEM.id)
+_TOTAL = Settlements.open_items.table.c
+#: What a document made, and what is open of it, in units.
+_MADE = select(
+    _ITEM.contact_id,
+    type_coerce(_ITEM.amount, BigInteger).label("amount"),
+    type_coerce(_ITEM.base, BigInteger).label("base"),
+).where(_ITEM.id == bindparam("item"))
+_STANDING = select(
+    _TOTAL.contact_id,
+    _TOTAL.currency,
+    type_coerce(_TOTAL.amount, BigInteger).label("amount"),
+    type_coerce(_TOTAL.base, BigInteger).label("base"),
+).where(_TOTAL.item_id == bindparam("item"))
+_EARLIEST = select(func.min(_DOCUMENT.moment)).where(_DOCUMENT.id.in_(bindparam("documents", expanding=True)))
 #: What posted documents move from or to some items, the latest document first.
 _LINES_ON = (
     select(
@@ -157,6 +174,42 @@ def release(session: Session, actor: Actor, document: Document) -> None:
         elif lines:
             with unrestricted(session, "allocations go with the document that is reversed"):
                 reverse(session, SYSTEM, locked(session, Allocation, document_id))
+
+
+def forget_lines(session: Session, document: Document) -> None:
+    """Forget what a document settled of others as it was posted: its entries are about to be reversed and written anew."""
+    session.connection().execute(delete(AllocationLine).where(_LINE.document_id == document.id))
+
+
+def refuse_unfit(session: Session, document: Document) -> None:
+    """Refuse (NoLongerFits) a corrected document that others have settled, or that pays others, where these are of another
+    contact or currency, or dated before it; where more is settled than it comes to; where its rate is another.
+
+    What was settled of it stands at the rate of then, so a document in a foreign currency keeps its own.
+    """
+    items = list(session.connection().scalars(_ITEMS_OF, {"document": document.id}))
+    rows = list(session.connection().execute(_LINES_ON, {"items": items})) if items else []
+    if not (others := {row.document_id for row in rows} - {document.id}):
+        return
+    item = session.connection().execute(_MADE, {"item": items[0]}).one()
+    stands = session.connection().execute(_STANDING, {"item": items[0]}).all()
+    step = 10 ** (Money.scale - digits_of(base_currency(session)))
+    why: object = None
+    if [(s.contact_id, s.currency) for s in stands if s.amount or s.base] not in (
+        [],
+        [(item.contact_id, document.currency)],
+    ):
+        why = _l("It is of another contact or currency.")
+    elif session.connection().scalar(_EARLIEST, {"documents": sorted(others)}) < document.moment:
+        why = _l("It has an earlier date.")
+    else:
+        amount, base = (sum(getattr(s, name) for s in stands) for name in ("amount", "base"))
+        if not within(amount, item.amount):
+            why = _l("More is settled than this comes to.")
+        elif not same_rate(amount, base, item.amount, item.base, coins=(len(rows) + 1) * step):
+            why = _l("It was settled at another exchange rate.")
+    if why is not None:
+        raise NoLongerFits(settlers_of(session, document.id), why)
 
 
 def settlers_of(session: Session, document_id: int) -> list[str]:

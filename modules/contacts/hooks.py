@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Document, HasFollowers
-from modules.contacts.allocations import release, settlers_of
+from app.api import Actor, Document
+from modules.contacts.allocations import forget_lines, refuse_unfit, release
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
@@ -12,6 +12,10 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
 
 
 def document_correcting(session: Session, document: Document) -> None:
-    """Refuse while anything is settled of the document, or by it."""
-    if settled := settlers_of(session, document.id):
-        raise HasFollowers(settled)
+    """What it settled is settled anew."""
+    forget_lines(session, document)
+
+
+def document_corrected(session: Session, document: Document) -> None:
+    """What others settled of it must fit what it says now."""
+    refuse_unfit(session, document)

@@ -111,6 +111,19 @@ class Standing:
         self.base -= base
 
 
+def within(amount: int, made: int) -> bool:
+    """Whether what is open of an item lies between zero and what its document made, on the document's side."""
+    return 0 <= amount <= made if made >= 0 else made <= amount <= 0
+
+
+def same_rate(amount: int, base: int, made: int, made_base: int, *, coins: int) -> bool:
+    """Whether what is open of an item carries the base that its document's rate gives it, but for `coins` that the rounding of
+    parts may have left; what is paid carries none."""
+    if amount == 0:
+        return base == 0
+    return abs(base * made - amount * made_base) <= coins * abs(made)
+
+
 def check_part(amount: Decimal, currency: str) -> int:
     """An amount that is to be moved, in units. Refused (Invalid): not above zero, finer than the currency, too large."""
     if not Money.holds(amount) or amount <= 0:

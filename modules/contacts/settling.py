@@ -1,7 +1,7 @@
 """Debts on their way into the ledger, and what each settles of others as it is posted (docs/adr/0015)."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -188,14 +188,29 @@ class _Settled:
         item, left = self.item, self.left
         values = {"id": item.id, "document_id": self.document.id, "contact_id": item.contact_id, "due": item.due}
         self.posting.insert(OpenItem.__table__, {**values, "amount": left.amount, "base": left.base})
+        others = self._settled_by_others()
+        left.amount += others.amount
+        left.base += others.base
         self._pay_chosen()
         self._pay_named()
         if self.debt.oldest_first:
             self._pay_oldest()
-        if left.amount or left.base or not self.seen:
-            enter(self.posting, self.document, 0, item, self.sign, left.amount, left.base)
+        amount, base = left.amount - others.amount, left.base - others.base
+        if amount or base or not self.seen:
+            enter(self.posting, self.document, 0, item, self.sign, amount, base)
         self.books.of_document[self.document.id] = item
         self.books.standing[item.contact_id, item.id, item.currency] = left
+
+    def _settled_by_others(self) -> Standing:
+        """Of a corrected document, whose own entries are reversed: what others have settled of it, with which it can't settle
+        anything any more; of the other sign than the document. Of one that is posted for the first time nothing."""
+        if self.document.version == 1:
+            return Standing(0, 0)
+        self.books.read([self.document.id])
+        if self.document.id not in self.books.of_document:
+            return Standing(0, 0)
+        self._hold([self.item])
+        return replace(self.books.open(self.item))
 
     def _pay_chosen(self) -> None:
         """What was asked for, to the last unit, or nothing."""

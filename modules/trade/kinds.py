@@ -216,6 +216,13 @@ def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) 
     return known
 
 
+def _fits(session: Session, document: TradeDocument) -> None:
+    """Refuse (Invalid) a return that gives back or credits what its sale or purchase no longer has."""
+    draft: TradeDraft = kind_of(document).draft_of(document)
+    returned = _given_back(session, type(document), draft)
+    _lines(session, draft, digits_of(document.currency), document.rate, returned)
+
+
 def _lines(
     session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, _Charged]
 ) -> list[TradeLine]:
@@ -274,6 +281,8 @@ KINDS: dict[str, Kind[Any]] = {
             paper=trade_paper,
             reversing=stock.hold_moved,
             reversed=stock.follow_reversal,
+            correcting=stock.hold_corrected,
+            fits=_fits,
             warnings=_warnings,
             makes=_MAKES.get(model, ()),
         )

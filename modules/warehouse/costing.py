@@ -20,6 +20,10 @@ Key = tuple[int, int, int]
 Line = tuple[int, int]
 
 
+class GivesBackNothing(ValueError):
+    """A move gives back a line that moved nothing before it."""
+
+
 @dataclass(slots=True)
 class Move:
     """One move of goods. `source` and `target` are None outside the company; `quantity` is above zero.
@@ -140,7 +144,8 @@ def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Or
     `Origin(0, 0)` for what later parts give back, and end no part within a document or between a work order's components
     and its product.
 
-    A move from a pool to itself, or from outside to outside, is worth 0. An origin that is unknown is a ValueError.
+    A move from a pool to itself, or from outside to outside, is worth 0. Refused (GivesBackNothing): an origin that moved
+    nothing before.
     """
     walk = _Walk(moves, pools, origins, step)
     return [walk.value_of(move) for move in moves]
@@ -195,7 +200,7 @@ class _Walk:
     def _share(self, move: Move, line: Line) -> int:
         origin = self.origins[line]
         if origin.quantity <= 0:
-            raise ValueError(
+            raise GivesBackNothing(
                 f"Document {move.document}, line {move.line} gives back {line}, which moved nothing before."
             )
         return origin.share(move.quantity, step=self.step)

@@ -121,6 +121,7 @@ KINDS: dict[str, Kind[Any]] = {
             paper=movement_paper,
             reversing=stock.hold_moved,
             reversed=stock.follow_reversal,
+            correcting=stock.hold_corrected,
         )
         for model in (Receipt, Issue, Transfer, WriteOff, Opening)
     )

@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.api import (
     NEVER,
     SYSTEM,
+    Invalid,
     Money,
     Posting,
     Written,
@@ -94,16 +96,20 @@ def _recost(
     items = _held_with_all_that_hangs_on_them(posting, items, since)
     booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
     walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
-    walk = sorted(
-        [*walk, *((moment, m, None) for moment, m in new)], key=lambda step: step[0]
-    )  # of one moment: as posted
+    walk += [(moment, m, None) for moment, m in new]
+    lines = {(m.document, m.line) for _, m in new}
+    # Of one moment: as posted, but for what gives back what a corrected document moves anew.
+    walk.sort(key=lambda step: (step[0], step[1].origin in lines))
     steps = [m for _, m, _ in walk]
     pools = _pools_before(posting, items, since, booked, until)
     _know_last_costs(posting, pools, steps, since)
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
     origins = returns.origins_of(posting, beyond, before=since)
-    values = costing.replay(steps, pools, origins, step=step_of(posting.session))
+    try:
+        values = costing.replay(steps, pools, origins, step=step_of(posting.session))
+    except costing.GivesBackNothing as error:
+        raise Invalid(_l("Goods can't come back before they went."), field="moment") from error
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(
         posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None], cause

@@ -83,14 +83,18 @@ def given_back_beyond(books: Books) -> list[Line]:
     return [(document, line) for document, line in books.session.connection().execute(query)]
 
 
-def documents_resting_on(session: Session, document_id: int) -> list[str]:
-    """Numbers of the documents that gave goods of this one back or landed costs on it, and stand."""
+def documents_resting_on(session: Session, document_id: int, *, landed: bool = False) -> list[str]:
+    """Numbers of the documents that gave goods of this one back or landed costs on it, and stand; only the latter with
+    `landed`."""
     documents = Document.__table__.c
+    which = (_E.basis == LANDED,) if landed else ()
     query = (
         select(documents.number)
         .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
         .distinct()
-        .where(_E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed")
+        .where(
+            _E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed", *which
+        )
         .order_by(documents.number)
     )
     return [str(number) for number in session.connection().scalars(query)]

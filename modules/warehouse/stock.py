@@ -133,6 +133,14 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
     recosting.recost(posting, {row.item_id for row in rows}, min(row.happened for row in rows))
 
 
+def hold_corrected(posting: Posting, document: Document) -> None:
+    """Lock what a document moved, before it is corrected; what came back of it must fit, and is recosted. Refused: goods on
+    which costs landed (HasFollowers)."""
+    posting.hold_all(Stock.worth, moves.items_of(posting.session, document.id))
+    if resting := returns.documents_resting_on(posting.session, document.id, landed=True):
+        raise HasFollowers(resting)
+
+
 def hold_moved(posting: Posting, document: Document) -> None:
     """Lock what a document moved, before it is reversed. Refused: goods that were given back or on which costs landed
     (HasFollowers)."""
