@@ -26,6 +26,8 @@ from app.api import (
 from modules.contacts.models import Allocation, Contact, Individual, LegalEntity, Payment
 from modules.contacts.tables import DIRECTIONS, METHODS
 
+#: so many open documents a form shows
+MOST_PARTS = 200
 #: a box beside an open document: `part_` and the document's number in the database
 _PART = re.compile(r"part_([0-9]{1,18})")
 

@@ -233,3 +233,10 @@ def _settled(row: Any, other: int, known: Document | None) -> Settled:
     number, kind = ("", "") if known is None else (known.number or "", known.kind)
     allocation = row.document_id if row.kind == "contacts.allocation" else None
     return Settled(other, number, kind, row.moment, row.amount, allocation)
+
+
+def open_document(session: Session, document_id: int | None) -> OpenDocument | None:
+    """What is open of a document, as far as the session's actor may see it; None where nothing is."""
+    if document_id is None or (item := session.get(OpenItem, document_id * INSTALMENTS)) is None:
+        return None
+    return next((d for d in open_items_of(session, item.contact_id) if d.document_id == document_id), None)

@@ -100,6 +100,21 @@ def test_back_waits_for_what_was_sent_on_leaving(open_page: Any, server: Any) ->
     expect(page.locator("#note")).to_have_value("slow to arrive")
 
 
+def test_what_is_typed_in_an_allocation_outlives_its_tab(open_page: Any) -> None:
+    page = open_page("anna")
+    page.goto("/contacts/open-items?who=them")
+    link = page.locator("#list tbody tr a[href*='/trade/sales/']").first
+    address = "/contacts/allocations/new?document=" + re.sub(r"\D", "", str(link.get_attribute("href")))
+    page.goto(address)
+    page.fill("#note", "for March")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    other = page.context.new_page()
+    page.close()
+    other.goto(address)
+    other.click("text=Restore")
+    expect(other.locator("#note")).to_have_value("for March")
+
+
 def test_an_offered_version_stays_until_it_is_discarded(open_page: Any, server: Any) -> None:
     page = open_page("sam")
     asked: list[str] = []

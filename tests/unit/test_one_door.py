@@ -22,6 +22,7 @@ DOORS = (
     "modules/*/imports.py",
     "modules/*/imports/**/*.py",
     "modules/*/routes.py",
+    "modules/*/routes/**/*.py",
 )
 #: Names of what is no model: forms and their fields, Flask's own, what keeps things itself, an import's own account.
 NOT_MODELS = {"app", "cookie", "field", "form", "g", "required", "self", "LazyString"}

@@ -1,0 +1,101 @@
+"""Allocations: what is moved between open items after it was paid."""
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api import (
+    KontorError,
+    NotFound,
+    current_actor,
+    current_session,
+    documents_by_id,
+    operation_id,
+    show_list,
+    show_refusal,
+    wall_clock,
+    with_custom_fields,
+)
+from modules.contacts import tables
+from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
+from modules.contacts.forms import MOST_PARTS, AllocationForm, parts_form, parts_of, plain_values
+from modules.contacts.models import INSTALMENTS, Allocation
+from modules.contacts.queries import open_document, open_items_of
+from modules.contacts.routes.blueprint import routes
+
+
+@routes.get("/contacts/allocations", needs="contacts.allocation.view")
+def allocation_list() -> Any:
+    """What was moved between open items after it was paid."""
+    return show_list(tables.allocations)
+
+
+@routes.form("/contacts/allocations/new", needs="contacts.allocation.post")
+def allocation_new() -> Any:
+    """Allocate what is open of a document (`?document=`) to others of its contact."""
+    session, actor = current_session(), current_actor()
+    item = open_document(session, request.args.get("document", type=int))
+    if item is None:
+        raise NotFound(_("Nothing is open of this document, or it is not open to you."))
+    offered = open_items_of(session, item.contact_id, item.currency, limit=MOST_PARTS)
+    documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
+    form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
+    if request.method == "GET":
+        form.moment.data = wall_clock()
+    if form.validate_on_submit():
+        pays = item.kind == "contacts.payment"
+        lines = [
+            AllocationLineDraft(item.document_id, i, part) if pays else AllocationLineDraft(i, item.document_id, part)
+            for i, part in parts_of(form)
+        ]
+        try:
+            made = allocate(
+                session,
+                actor,
+                contact_id=item.contact_id,
+                lines=lines,
+                operation_id=operation_id(),
+                **plain_values(form),
+            )
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(number)s is posted.", number=made.number), "success")
+            return redirect(url_for("contacts.allocation_view", document_id=made.id))
+    return render_template(
+        "contacts/allocation_form.html", form=form, item=item, documents=documents, operation=secrets.token_hex(12)
+    )
+
+
+@routes.get("/contacts/allocations/<int:document_id>", needs="contacts.allocation.view")
+def allocation_view(document_id: int) -> Any:
+    """An allocation: from which documents to which."""
+    session = current_session()
+    allocation = session.get(Allocation, document_id)
+    if allocation is None:
+        raise NotFound
+    ends = {i // INSTALMENTS for line in allocation.lines for i in (line.from_item_id, line.to_item_id)}
+    return render_template(
+        "contacts/allocation.html",
+        allocation=allocation,
+        documents=documents_by_id(session, ends),
+        instalments=INSTALMENTS,
+    )
+
+
+@routes.post("/contacts/allocations/<int:document_id>/reverse", needs="contacts.allocation.reverse")
+def allocation_reverse(document_id: int) -> Any:
+    """Reverse an allocation; `?back=` leads to the payment from whose page it was done."""
+    session = current_session()
+    try:
+        allocation = reverse_allocation(session, current_actor(), document_id)
+    except KontorError as error:
+        session.rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("%(number)s is reversed.", number=allocation.number), "success")
+    if (payment_id := request.args.get("back", type=int)) is not None:
+        return redirect(url_for("contacts.payment_view", document_id=payment_id))
+    return redirect(url_for("contacts.allocation_view", document_id=document_id))

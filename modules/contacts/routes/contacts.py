@@ -1,0 +1,108 @@
+"""Companies and people: their lists, cards and forms."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api import (
+    KontorError,
+    NotFound,
+    current_actor,
+    current_session,
+    record,
+    show_list,
+    show_refusal,
+    with_custom_fields,
+)
+from modules.contacts import tables
+from modules.contacts.forms import IndividualForm, LegalEntityForm
+from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
+from modules.contacts.operations import change_contact, contact_by_id, create_contact
+from modules.contacts.queries import balances_of, namesakes_of
+from modules.contacts.routes.blueprint import routes
+from modules.contacts.routes.tabs import tabs_of
+
+
+@routes.get("/contacts/companies", needs="contacts.contact.view")
+def legal_entity_list() -> Any:
+    """Legal entities."""
+    return show_list(tables.legal_entities)
+
+
+@routes.get("/contacts/people", needs="contacts.contact.view")
+def individual_list() -> Any:
+    """Individuals."""
+    return show_list(tables.individuals)
+
+
+@routes.get("/contacts/<int:contact_id>", needs="contacts.contact.view")
+def contact_view(contact_id: int) -> Any:
+    """A contact's card, with a tab for each thing that is known of it."""
+    session, actor = current_session(), current_actor()
+    contact = contact_by_id(session, contact_id)
+    record(
+        current_session(),
+        "contacts.contact.view",
+        subject="contacts.contact",
+        subject_id=contact.id,
+        summary=contact.code,
+    )
+    return render_template(
+        "contacts/contact.html",
+        contact=contact,
+        balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
+        tabs=tabs_of(contact),
+    )
+
+
+@routes.form("/contacts/new/<kind>", needs="contacts.contact.edit")
+def contact_new(kind: str) -> Any:
+    """A new contact of a kind."""
+    if kind not in KINDS:
+        raise NotFound
+    session, actor = current_session(), current_actor()
+    form = _form(kind)
+    if request.method == "GET":
+        form.responsible_id.data = actor.user_id
+    if form.validate_on_submit():
+        try:
+            contact = create_contact(session, actor, kind=kind, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Added."), "success")
+            if namesakes_of(session, contact):
+                flash(_("There is another contact of this name. Is it the same?"), "warning")
+            return redirect(url_for("contacts.contact_view", contact_id=contact.id))
+    title = _("New individual") if kind == INDIVIDUAL else _("New legal entity")
+    return render_template("form.html", form=form, title=title, back=url_for(f"contacts.{kind}_list"))
+
+
+@routes.form("/contacts/<int:contact_id>/edit", needs="contacts.contact.edit")
+def contact_edit(contact_id: int) -> Any:
+    """Change a contact; what one may not see, one does not change."""
+    session = current_session()
+    contact = contact_by_id(session, contact_id)
+    form = _form(contact.kind, contact)
+    if form.validate_on_submit():
+        try:
+            change_contact(session, current_actor(), contact, version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("contacts.contact_view", contact_id=contact_id))
+    back = url_for("contacts.contact_view", contact_id=contact_id)
+    return render_template("form.html", form=form, title=contact.name, back=back)
+
+
+def _form(kind: str, contact: Contact | None = None) -> Any:
+    form = with_custom_fields(IndividualForm if kind == INDIVIDUAL else LegalEntityForm, KINDS[kind])(obj=contact)
+    actor = current_actor()
+    for mark in (PRIVATE, FINANCIAL):
+        if not actor.sees(mark["group"]):
+            columns = KINDS[kind].__mapper__.column_attrs
+            form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
+    form.offer_users(current_session())
+    return form

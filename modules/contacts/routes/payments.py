@@ -1,0 +1,155 @@
+"""Payments: recorded, shown, reversed."""
+
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.api import (
+    KontorError,
+    Money,
+    NotFound,
+    base_currency,
+    current_actor,
+    current_session,
+    operation_id,
+    show_list,
+    show_refusal,
+    wall_clock,
+    with_custom_fields,
+)
+from modules.contacts import tables
+from modules.contacts.forms import MOST_PARTS, PaymentForm, parts_form, parts_of, plain_values
+from modules.contacts.models import FINANCIAL, Payment
+from modules.contacts.operations import record_payment, reverse_payment
+from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of, open_of
+from modules.contacts.routes.blueprint import routes
+
+
+@routes.get("/contacts/payments", needs="contacts.payment.view")
+def payment_list() -> Any:
+    """Payments in and out."""
+    return show_list(tables.payments)
+
+
+@routes.form("/contacts/payments/new", needs="contacts.payment.post")
+def payment_new() -> Any:
+    """Record a payment; sent twice, it is recorded once. `?document=` offers what is open of that document.
+
+    With a contact chosen its open documents have a box each: what is typed there is what is paid, and the oldest first where
+    nothing is. `then=show` only shows the boxes.
+    """
+    session, actor = current_session(), current_actor()
+    shows = request.form.get("then") == "show"
+    first = _first_payment(session) if request.method == "GET" else _Payable.sent()
+    documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
+    form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
+    if request.method == "GET":
+        form.contact_id.data, form.direction.data, form.currency.data = (
+            first.contact_id,
+            first.direction,
+            first.currency,
+        )
+        form.moment.data, form.amount.data = wall_clock(), first.amount
+        if first.document_id is not None:
+            form[f"part_{first.document_id}"].data = first.amount
+    if not shows and form.validate_on_submit():
+        try:
+            payment = record_payment(
+                session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
+            )
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
+            return redirect(url_for("contacts.payment_view", document_id=payment.id))
+    return render_template(
+        "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
+    )
+
+
+@dataclass(frozen=True)
+class _Payable:
+    """Whom a payment form is about, and what it begins with."""
+
+    contact_id: int | None
+    direction: str
+    currency: str
+    amount: Decimal | None = None
+    #: what the payment is for
+    document_id: int | None = None
+
+    @classmethod
+    def sent(cls) -> "_Payable":
+        """As the form was sent."""
+        form = request.form
+        return cls(form.get("contact_id", type=int), form.get("direction", "in"), form.get("currency", ""))
+
+
+def _first_payment(session: Session) -> _Payable:
+    """What the address says: a document of which something is open, or a contact."""
+    item = open_document(session, request.args.get("document", type=int))
+    if item is not None:
+        return _Payable(
+            item.contact_id, "in" if item.open > 0 else "out", item.currency, abs(item.open), item.document_id
+        )
+    contact_id, direction = request.args.get("contact", type=int), request.args.get("direction", "in")
+    currency = request.args.get("currency") or base_currency(session)
+    return _Payable(contact_id, direction, currency, _outstanding(contact_id, direction, currency))
+
+
+def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:
+    """The oldest open documents of a contact in a currency, as many as a form can show."""
+    if of.contact_id is None:
+        return []
+    return open_items_of(session, of.contact_id, of.currency, limit=MOST_PARTS)
+
+
+def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decimal | None:
+    """What is left to pay of a document of the address's `amount`: no more than is owed, as far as the user may see it."""
+    try:
+        amount = Decimal(request.args.get("amount", ""))
+    except ArithmeticError:
+        return None
+    if not Money.holds(amount):
+        return None
+    actor = current_actor()
+    if contact_id is None or not (actor.may("contacts.statement.view") and actor.sees(FINANCIAL["group"])):
+        return amount
+    owed: Any = balances_of(current_session(), contact_id).get(currency, Decimal(0))
+    left = min(amount, owed if direction == "in" else -owed)
+    return left if left > 0 else None
+
+
+@routes.get("/contacts/payments/<int:document_id>", needs="contacts.payment.view")
+def payment_view(document_id: int) -> Any:
+    """A payment, what it paid and what is open of it."""
+    session = current_session()
+    payment = session.get(Payment, document_id)
+    if payment is None:
+        raise NotFound
+    return render_template(
+        "contacts/payment.html",
+        payment=payment,
+        methods=tables.METHODS,
+        directions=tables.DIRECTIONS,
+        settled=allocations_of(session, document_id),
+        left=open_of(session, [document_id]).get(document_id),
+    )
+
+
+@routes.post("/contacts/payments/<int:document_id>/reverse", needs="contacts.payment.reverse")
+def payment_reverse(document_id: int) -> Any:
+    """Reverse a payment."""
+    try:
+        payment = reverse_payment(current_session(), current_actor(), document_id)
+    except KontorError as error:
+        current_session().rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("Payment %(number)s is reversed.", number=payment.number), "success")
+    return redirect(url_for("contacts.payment_view", document_id=document_id))
