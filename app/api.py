@@ -83,7 +83,7 @@ from app.reference.rules import check_country, check_currency, country_codes
 from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.remembered import forget, forget_all, remembered
 from app.search import fold
-from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted
+from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted, visible
 from app.security.operations import check_users
 from app.texts import kept, kept_text, longest
 from app.values import (
@@ -288,6 +288,7 @@ __all__ = [
     "unmask",
     "unrestricted",
     "utc_now",
+    "visible",
     "wall_clock",
     "with_company",
     "with_custom_fields",

@@ -71,7 +71,8 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     lines = kind_of(document).fill(session, actor, document, draft)
     if not lines:
         raise Invalid(_l("Add at least one line."), field="lines")
-    set_custom(session, actor, {document: draft.custom}, is_new=document.id is None)
+    if draft.custom is not None:
+        set_custom(session, actor, {document: draft.custom}, is_new=document.id is None)
     replaced: Any = document
     if document.id is not None:
         replaced.lines.clear()

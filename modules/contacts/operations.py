@@ -38,6 +38,7 @@ from app.api import (
     set_custom,
     take_numbers,
     unrestricted,
+    visible,
     wall_clock,
     written_before,
 )
@@ -49,9 +50,10 @@ from modules.contacts.settling import settle as settle
 
 #: field → its confidential group, if it is of one
 _GROUPS = {p.key: p.columns[0].info.get("group") for k in KINDS.values() for p in k.__mapper__.column_attrs}
-# Made once: every document asks this.
-_PARTIES = select(Contact.id, Contact.name, Contact.responsible_id).where(
-    Contact.id.in_(bindparam("ids", expanding=True))
+# Made once: every document asks this. Nothing of it is confidential, so the table does, with the scope of whoever asks.
+_CONTACT = Contact.__table__.c
+_PARTIES = select(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id).where(
+    _CONTACT.id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -202,7 +204,8 @@ def record_payment(
         links=[],
         values=[],
     )
-    set_custom(session, actor, {payment: custom}, is_new=True)
+    if custom is not None:
+        set_custom(session, actor, {payment: custom}, is_new=True)
     post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays))
     return payment
 
@@ -229,7 +232,9 @@ def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
     """
     known = remembered(session, "contacts.contact")
     if missing := ids - known.keys():
-        known |= {row.id: row for row in session.execute(_PARTIES, {"ids": list(missing)})}
+        own = visible(session, Contact)
+        query = _PARTIES if own is None else _PARTIES.where(own)
+        known |= {row.id: row for row in session.connection().execute(query, {"ids": list(missing)})}
     if not ids <= known.keys():
         raise _not_open()
     return {i: known[i] for i in ids}
