@@ -1,15 +1,13 @@
 """What settles what: against a sale, two people at once, rights, proof, and as many questions however long the history is."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app import ledger
 from app.api import Document, Kind, organisation_id
@@ -20,6 +18,7 @@ from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_
 from modules.contacts.models import Allocation, AllocationLine
 from modules.contacts.operations import Debt, create_contact, record_payment, settle
 from modules.contacts.queries import allocations_of, open_items_of, open_of
+from tests.statements import counted
 
 NOON = datetime(2026, 2, 10, 12)
 LATER = datetime(2026, 3, 10, 12)
@@ -248,22 +247,6 @@ def test_what_is_open_is_told_to_nobody_who_may_not_see_it(company: Any, contact
     narrow = replace(sees, scopes={**all_of, "contacts.contact": "own"})
     assert do(company, lambda s: open_of(s, [invoice]), actor=narrow) == {}
     assert do(company, lambda s: open_items_of(s, contact), actor=narrow) == []
-
-
-@contextmanager
-def counted(session: Any) -> Iterator[list[str]]:
-    """The statements that SQLAlchemy sends."""
-    found: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        found.append(statement)
-
-    engine = session.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_payment_may_settle_more_documents_than_are_read_at_once(company: Any, contact: int) -> None:

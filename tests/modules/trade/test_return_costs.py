@@ -1,13 +1,11 @@
 """What goods cost that a customer returns: their share of what the sale's line went for, or else the pool's average."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app import ledger
 from app.documents import HasFollowers, locked, post, reverse, save
@@ -19,6 +17,7 @@ from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.queries import costs_of
+from tests.statements import counted
 
 MAIN, SECOND = 100, 101
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10) for month in (1, 2, 3))
@@ -307,30 +306,15 @@ def test_a_return_to_an_empty_pool_comes_in_at_the_last_known_cost(shop: Any) ->
     shop(work)
 
 
-@contextmanager
-def counted(shop: Shop) -> Iterator[list[str]]:
-    """The statements that read moves of goods."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "FROM warehouse_stock_entry" in statement:
-            found.append(statement)
-
-    engine = shop.session.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_what_goes_back_is_asked_as_often_for_three_lines_as_for_one_and_only_for_returns(shop: Any) -> None:
     def work(shop: Shop) -> None:
         shop.buy(50, 10)
-        with counted(shop) as statements:
+        with counted(shop.session, "FROM warehouse_stock_entry") as statements:
             sale = shop.sell(1, 2, 3)
         assert statements == []
-        with counted(shop) as for_one:
+        with counted(shop.session, "FROM warehouse_stock_entry") as for_one:
             shop.give_back(1, (sale.id, 1))
-        with counted(shop) as for_two:
+        with counted(shop.session, "FROM warehouse_stock_entry") as for_two:
             shop.trade(SalesReturn, *(shop.line(n, origin=(sale.id, n)) for n in (2, 3)))
         assert len(for_one) == len(for_two) == 4  # what is left of the lines, and what they went for, by two each
 
