@@ -104,7 +104,7 @@ from app.web.choices import countries, currencies
 from app.web.comparison import show_refusal
 from app.web.custom_fields import with_custom_fields
 from app.web.document_form import DocumentForm, LinesForm
-from app.web.documents import declare_pages, tell_saved
+from app.web.documents import declare_pages, show_document, tell_saved
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, MomentField, VersionField, required
@@ -275,6 +275,7 @@ __all__ = [
     "say",
     "set_custom",
     "shortest",
+    "show_document",
     "show_list",
     "show_refusal",
     "standing",

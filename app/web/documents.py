@@ -51,8 +51,6 @@ class _Pages:
     table: Table
     form: type[DocumentForm]
     form_template: str
-    #: a template with buttons of its own for the document's page
-    buttons: str
     #: whether the grid offers the items' sales prices
     with_prices: bool
     #: fills in the form before it is read; True: show it again, as a button of its own was pressed
@@ -78,7 +76,7 @@ def declare_pages(
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
     (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
     """
-    pages = _Pages(routes, kind, table, form, form_template, buttons, with_prices, prepare)
+    pages = _Pages(routes, kind, table, form, form_template, with_prices, prepare)
     noun, model = kind.noun, kind.model
     address = f"/{routes.name}/{noun.replace('_', '-')}s"
     one, needs = f"{address}/<int:document_id>", f"{kind.name}."
@@ -93,7 +91,9 @@ def declare_pages(
         return _edit(pages, None)
 
     def view_page(document_id: int) -> Any:
-        return _show(pages, _found(model, document_id))
+        document = _found(model, document_id)
+        may_correct = _may_correct(kind)
+        return show_document(document, buttons=buttons, versions=_versions(pages, document), may_correct=may_correct)
 
     def edit_page(document_id: int) -> Any:
         return _edit(pages, _found(model, document_id))
@@ -144,10 +144,13 @@ def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
         flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
 
 
-def _show(pages: _Pages, document: Document) -> Any:
-    """The document's page; `?as=xlsx` and `?as=json` give what it says as a file."""
-    session, actor = current_session(), current_actor()
-    paper = pages.kind.paper(session, document)
+def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
+    """The page of a document of any kind: what it says on paper, from what it was made and what was made from it.
+
+    `?as=xlsx` and `?as=json` give the same as a file. `document_template` extends `document.html`.
+    """
+    session, actor, kind = current_session(), current_actor(), kind_of(document)
+    paper = kind.paper(session, document)
     columns = [c for c in paper.columns if actor.sees(c.group)]
     facts, totals = [*paper.facts, *custom_facts(document)], [t for t in paper.totals if actor.sees(t.group)]
     shown = replace(paper, facts=facts, columns=columns, totals=totals)
@@ -159,19 +162,13 @@ def _show(pages: _Pages, document: Document) -> Any:
         return send_file(
             paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
         )
-    return render_template(
-        "document.html",
-        document=document,
-        paper=shown,
-        kind=pages.kind,
-        title=title,
-        buttons=pages.buttons,
-        makes=_makes(pages.kind, document),
-        versions=_versions(pages, document),
-        may_correct=_may_correct(pages.kind),
-        sources=sources_of(session, document),
-        followers=followers_of(session, document.id),
-    )
+    known = {
+        "may_reverse": actor.may(f"{kind.name}.reverse"),
+        "makes": _makes(kind, document),
+        "sources": sources_of(session, document),
+        "followers": followers_of(session, document.id),
+    }
+    return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})
 
 
 def _makes(kind: Kind[Any], document: Document) -> list[Makes]:

@@ -17,7 +17,6 @@ from app.api import (
     Conflict,
     Document,
     Invalid,
-    Kind,
     Money,
     NoLongerFits,
     Posting,
@@ -37,7 +36,7 @@ from app.api import (
     written_before,
 )
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, OpenItem
-from modules.contacts.operations import parties_by_id
+from modules.contacts.parties import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part, same_rate, within
 from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of, require_sight
@@ -312,7 +311,7 @@ def _hold(posting: Posting, items: Iterable[Item]) -> None:
     posting.hold(Settlements.open_items, {(item.contact_id, item.id, item.currency) for item in items})
 
 
-def _hold_lines(posting: Posting, document: Allocation) -> None:
+def hold_lines(posting: Posting, document: Allocation) -> None:
     query = select(_LINE.from_item_id, _LINE.to_item_id).where(_LINE.document_id == document.id)
     found = {item for row in posting.session.connection().execute(query) for item in row}
     _hold(posting, items_by_id(posting.session, found).values())
@@ -336,6 +335,3 @@ def _says(
     same_moment = moment is None or moment == made.moment
     sent = sorted((line.from_id, line.to_id, line.amount) for line in lines)
     return (made.contact_id, made.note, same_moment) == (contact_id, note, True) and sent == lines_of(session, made.id)
-
-
-Kind(Allocation, reversing=_hold_lines)

@@ -7,15 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import (
     Actor,
     Conflict,
     Forbidden,
-    Kind,
-    NotFound,
     Posting,
     SentBefore,
     base_currency,
@@ -30,7 +28,6 @@ from app.api import (
     post,
     rate_at,
     record,
-    remembered,
     require,
     reverse,
     round_money,
@@ -38,11 +35,11 @@ from app.api import (
     set_custom,
     take_numbers,
     unrestricted,
-    visible,
     wall_clock,
     written_before,
 )
 from modules.contacts.models import KINDS, Contact, Payment
+from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
 from modules.contacts.settling import Debt as Debt  # for the modules that make debts
 from modules.contacts.settling import lines_of, require_sight
@@ -50,11 +47,6 @@ from modules.contacts.settling import settle as settle
 
 #: field → its confidential group, if it is of one
 _GROUPS = {p.key: p.columns[0].info.get("group") for k in KINDS.values() for p in k.__mapper__.column_attrs}
-# Made once: every document asks this. Nothing of it is confidential, so the table does, with the scope of whoever asks.
-_CONTACT = Contact.__table__.c
-_PARTIES = select(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id).where(
-    _CONTACT.id.in_(bindparam("ids", expanding=True))
-)
 
 
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
@@ -217,33 +209,6 @@ def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
     return payment
 
 
-def contact_by_id(session: Session, contact_id: int) -> Contact:
-    """The contact, when it is open to the session's actor; otherwise NotFound."""
-    contact = session.get(Contact, contact_id)
-    if contact is None:
-        raise _not_open()
-    return contact
-
-
-def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
-    """What documents keep of their contacts: rows of id, name, responsible_id; NotFound as `contact_by_id`.
-
-    A session reads each once, until it changes.
-    """
-    known = remembered(session, "contacts.contact")
-    if missing := ids - known.keys():
-        own = visible(session, Contact)
-        query = _PARTIES if own is None else _PARTIES.where(own)
-        known |= {row.id: row for row in session.connection().execute(query, {"ids": list(missing)})}
-    if not ids <= known.keys():
-        raise _not_open()
-    return {i: known[i] for i in ids}
-
-
-def _not_open() -> NotFound:
-    return NotFound(_l("There is no such contact, or it is not open to you."))
-
-
 def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decimal]] | None) -> None:
     sign = -1 if payment.direction == "in" else 1
     debt = Debt(
@@ -281,6 +246,3 @@ def _taken(session: Session, codes: Collection[str]) -> set[str]:
     with unrestricted(session, "codes of contacts are unique for everyone"):
         there = (select(Contact.code).where(Contact.code.in_(some)) for some in pieces(codes))
         return {code for query in there for code in session.scalars(query)}
-
-
-Kind(Payment)

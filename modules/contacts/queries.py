@@ -27,7 +27,7 @@ from app.api import (
     statement,
 )
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
-from modules.contacts.operations import contact_by_id
+from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements
 
 #: what is open, by item

@@ -26,7 +26,8 @@ from app.api import (
     rate_at,
     round_money,
 )
-from modules.contacts.operations import Debt, parties_by_id, settle
+from modules.contacts.operations import Debt, settle
+from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import balances_of
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper

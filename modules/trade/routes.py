@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.api import Routes, current_session, declare_pages, show_list
-from modules.contacts.operations import contact_by_id
+from modules.contacts.parties import contact_by_id
 from modules.contacts.routes import tabs_of
 from modules.trade import tables
 from modules.trade.forms import TradeForm

@@ -19,7 +19,7 @@ from app.api import (
     reverse,
     wall_clock,
 )
-from modules.contacts.operations import contact_by_id
+from modules.contacts.parties import contact_by_id
 from pallets.models import Exchange
 from pallets.registers import Balance
 

@@ -13,6 +13,7 @@ from app.api import (
     current_session,
     documents_by_id,
     operation_id,
+    show_document,
     show_list,
     show_refusal,
     wall_clock,
@@ -77,9 +78,10 @@ def allocation_view(document_id: int) -> Any:
     if allocation is None:
         raise NotFound
     ends = {i // INSTALMENTS for line in allocation.lines for i in (line.from_item_id, line.to_item_id)}
-    return render_template(
-        "contacts/allocation.html",
-        allocation=allocation,
+    return show_document(
+        allocation,
+        document_template="contacts/allocation.html",
+        may_reverse=allocation.released_id is None and current_actor().may("contacts.allocation.reverse"),
         documents=documents_by_id(session, ends),
         instalments=INSTALMENTS,
     )

@@ -18,7 +18,8 @@ from app.api import (
 from modules.contacts import tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
-from modules.contacts.operations import change_contact, contact_by_id, create_contact
+from modules.contacts.operations import change_contact, create_contact
+from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.routes.tabs import tabs_of

@@ -17,6 +17,7 @@ from app.api import (
     current_actor,
     current_session,
     operation_id,
+    show_document,
     show_list,
     show_refusal,
     wall_clock,
@@ -26,7 +27,7 @@ from modules.contacts import tables
 from modules.contacts.forms import MOST_PARTS, PaymentForm, parts_form, parts_of, plain_values
 from modules.contacts.models import FINANCIAL, Payment
 from modules.contacts.operations import record_payment, reverse_payment
-from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of, open_of
+from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of
 from modules.contacts.routes.blueprint import routes
 
 
@@ -132,13 +133,11 @@ def payment_view(document_id: int) -> Any:
     payment = session.get(Payment, document_id)
     if payment is None:
         raise NotFound
-    return render_template(
-        "contacts/payment.html",
-        payment=payment,
-        methods=tables.METHODS,
-        directions=tables.DIRECTIONS,
+    return show_document(
+        payment,
+        document_template="contacts/payment.html",
+        buttons="contacts/payment_buttons.html",
         settled=allocations_of(session, document_id),
-        left=open_of(session, [document_id]).get(document_id),
     )
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.api import XLSX, Invalid, current_session, record, show_list, wall_clock
 from modules.contacts import tables
-from modules.contacts.operations import contact_by_id
+from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import statement_of
 from modules.contacts.reports import statement_workbook
 from modules.contacts.routes.blueprint import routes

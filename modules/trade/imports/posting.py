@@ -23,7 +23,8 @@ from app.api import (
     unrestricted,
 )
 from modules.contacts.models import INDIVIDUAL, Contact
-from modules.contacts.operations import create_contacts, parties_by_id
+from modules.contacts.operations import create_contacts
+from modules.contacts.parties import parties_by_id
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code

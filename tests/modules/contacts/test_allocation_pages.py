@@ -1,11 +1,13 @@
 """Paying and allocating on pages: what is offered, what is typed, and what comes of it, without any script."""
 
+import io
 import re
 from datetime import datetime
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from app.documents import locked, post, reverse, save
 from app.security import SYSTEM
@@ -162,3 +164,25 @@ def test_what_settled_a_document_is_known_from_both_sides(company: Any, ids: dic
         assert open_of(session, [ids["sale"], payment.id]) == {ids["sale"]: D(0), payment.id: D(100)}
 
     company.database.run(work, actor=SYSTEM)
+
+
+def test_payments_and_allocations_say_the_same_on_the_page_as_in_files(
+    browser: Any, company: Any, ids: dict[str, int]
+) -> None:
+    part = {"operation": "one", f"part_{ids['sale']}": "15", "note": "for January"}
+    answer = browser.post(f"/contacts/allocations/new?document={ids['advance']}", data=part)
+    assert answer.status_code == 302, answer.text
+    said = browser.get(answer.location + "?as=json").json
+    assert [fact["value"] for fact in said["facts"] if fact["title"] == "Note"] == ["for January"]
+    assert said["lines"] == [{"source": "Payment P-000001", "target": "Sale S-000001", "amount": "15"}]
+    assert said["totals"] == [{"title": "Amount", "value": "15"}]
+    payment = f"/contacts/payments/{ids['advance']}"
+    said = browser.get(payment + "?as=json").json
+    assert {fact["name"]: fact["value"] for fact in said["facts"]}["open"] == "5"
+    assert [(line["document"], line["amount"]) for line in said["lines"]] == [("Sale S-000001", "15")]
+    sheet = load_workbook(io.BytesIO(browser.get(payment + "?as=xlsx").data)).active
+    rows = [row[:3] for row in sheet.values]
+    assert rows[0][0] == "Payment P-000001"
+    assert rows[-1] == ("Amount", None, 20)
+    assert rows[-2][0] == "Sale S-000001"
+    assert "Reverse allocation" in browser.get(payment).text

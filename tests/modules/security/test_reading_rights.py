@@ -12,7 +12,8 @@ from app.documents import post, save
 from app.errors import Forbidden, NotFound
 from app.security import SYSTEM, Actor, unrestricted
 from modules.contacts.models import Contact
-from modules.contacts.operations import change_contact, create_contact, parties_by_id
+from modules.contacts.operations import change_contact, create_contact
+from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import balances_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft

@@ -1,0 +1,43 @@
+"""Contacts as pages and documents need them, as far as they are open to whoever asks."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.api import NotFound, remembered, visible
+from modules.contacts.models import Contact
+
+# Made once: every document asks this. Nothing of it is confidential, so the table does, with the scope of whoever asks.
+_CONTACT = Contact.__table__.c
+_PARTIES = select(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id).where(
+    _CONTACT.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def contact_by_id(session: Session, contact_id: int) -> Contact:
+    """The contact, when it is open to the session's actor; otherwise NotFound."""
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise _not_open()
+    return contact
+
+
+def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
+    """What documents keep of their contacts: rows of id, name, responsible_id; NotFound as `contact_by_id`.
+
+    A session reads each once, until it changes.
+    """
+    known = remembered(session, "contacts.contact")
+    if missing := ids - known.keys():
+        own = visible(session, Contact)
+        query = _PARTIES if own is None else _PARTIES.where(own)
+        known |= {row.id: row for row in session.connection().execute(query, {"ids": list(missing)})}
+    if not ids <= known.keys():
+        raise _not_open()
+    return {i: known[i] for i in ids}
+
+
+def _not_open() -> NotFound:
+    return NotFound(_l("There is no such contact, or it is not open to you."))

@@ -1,0 +1,83 @@
+"""What payments and allocations say on paper."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import Document, Fact, Paper, PaperColumn, Total, document_title, documents_by_id
+from modules.contacts.models import INSTALMENTS, Allocation, Payment
+from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.tables import DIRECTIONS, METHODS
+
+
+def payment_paper(session: Session, payment: Payment) -> Paper:
+    """A payment: with whom, how much, and which documents it settles, as far as whoever looks may see what is owed."""
+    left = open_of(session, [payment.id]) if payment.state == "posted" else {}
+    return Paper(
+        facts=(
+            _contact(payment, "contacts.statement_view"),
+            Fact(_l("Direction"), DIRECTIONS[payment.direction]),
+            Fact(_l("By"), METHODS[payment.method]),
+            Fact(_l("Date"), payment.moment, "moment"),
+            Fact(_l("Open"), left.get(payment.id), "money", "open"),
+            Fact(_l("Note"), payment.note),
+        ),
+        columns=(
+            PaperColumn("document", _l("Settled")),
+            PaperColumn("moment", _l("Date"), "moment"),
+            PaperColumn("amount", _l("Amount"), "money"),
+        ),
+        lines=[
+            {
+                "document": f"{document_title(settled.kind)} {settled.number}".strip(),
+                "moment": settled.moment,
+                "amount": settled.amount,
+            }
+            for settled in allocations_of(session, payment.id)
+        ],
+        totals=(Total(_l("Amount"), payment.amount, is_grand=True),),
+        currency=payment.currency,
+    )
+
+
+def allocation_paper(session: Session, allocation: Allocation) -> Paper:
+    """An allocation: from which documents to which, and how much; one that is not open to whoever looks has no number."""
+    ends = {i // INSTALMENTS for line in allocation.lines for i in (line.from_item_id, line.to_item_id)}
+    known = documents_by_id(session, ends)
+    released = _l("A document was reversed; what was paid of it is open again.")
+    return Paper(
+        facts=(
+            _contact(allocation, "contacts.open_items_of_contact"),
+            Fact(_l("Date"), allocation.moment, "moment"),
+            Fact(_l("Note"), allocation.note),
+            Fact(_l("Made by the program"), None if allocation.released_id is None else released),
+        ),
+        columns=(
+            PaperColumn("source", _l("From")),
+            PaperColumn("target", _l("To")),
+            PaperColumn("amount", _l("Amount"), "money", "contacts.financial"),
+        ),
+        lines=[
+            {
+                "source": _named(known.get(line.from_item_id // INSTALMENTS)),
+                "target": _named(known.get(line.to_item_id // INSTALMENTS)),
+                "amount": line.amount,
+            }
+            for line in allocation.lines
+        ],
+        totals=(Total(_l("Amount"), allocation.amount, is_grand=True),),
+        currency=allocation.currency,
+    )
+
+
+def _contact(document: Payment | Allocation, endpoint: str) -> Fact:
+    return Fact(
+        _l("Contact"),
+        document.summary,
+        endpoint=endpoint if document.contact is not None else "",  # it may not be open to whoever looks
+        arguments=(("contact_id", document.contact_id),),
+        needs="contacts.statement.view",
+    )
+
+
+def _named(document: Document | None) -> str:
+    return document_title("") if document is None else f"{document_title(document.kind)} {document.number}"
