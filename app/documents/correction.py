@@ -50,11 +50,12 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         (kind.correcting or kind.reversing)(posting, document)
         posting.reverse(document)
         posting.write()
-        draft.moment = draft.moment or document.moment
+        before = document.moment
+        draft.moment = draft.moment or before
         write(session, actor, document, draft)
         session.flush()
         refuse_beyond(session, document)
-        refuse_unfit(session, document)
+        refuse_unfit(session, document, before)
         posting.refuse_closed_periods()
         kind.move(posting, [document])
         posting.write()

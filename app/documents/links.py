@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +39,7 @@ class NoLongerFits(Conflict):
         self.documents = documents
         super().__init__(
             _l(
-                "This no longer fits %(documents)s. %(why)s Reverse that first, or leave as much as it needs.",
+                "%(documents)s would no longer fit this. %(why)s Reverse that first, or change less.",
                 documents=", ".join(documents),
                 why=why,
             )
@@ -107,9 +108,9 @@ def refuse_beyond(session: Session, document: Document) -> None:
             )
 
 
-def refuse_unfit(session: Session, document: Any) -> None:
+def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
     """Refuse (NoLongerFits) what a posted document says now, where posted documents that were made from it take more of a line
-    than it has, are dated before it, or are what their kind refuses (`Kind.fits`).
+    than it has, are dated before it, or are what their kind refuses (`Kind.fits`). `before`: its moment until now.
 
     Whoever corrects it need not see them; all of them count.
     """
@@ -125,12 +126,14 @@ def refuse_unfit(session: Session, document: Any) -> None:
                 if link.origin_id == document.id and quantity > has.get(link.origin_line, Decimal(0)):
                     why = _l("Line %(n)s: %(taken)s of it is taken.", n=link.origin_line, taken=_plain(quantity))
                     raise NoLongerFits([str(follower.number)], why)
-            if follower.moment < document.moment:
+            # Of one moment, what comes to it later is later.
+            if follower.moment < document.moment or follower.moment == document.moment != before:
                 raise NoLongerFits([str(follower.number)], _l("It has an earlier date."))
             try:
                 kind_of(follower).fits(session, follower)
             except Invalid as error:
-                raise NoLongerFits([str(follower.number)], error.message) from error
+                why = _l("In %(number)s, %(why)s", number=follower.number, why=error.message)
+                raise NoLongerFits([str(follower.number)], why) from error
 
 
 def refuse_followed(session: Session, document: Document) -> None:

@@ -14,7 +14,7 @@ from app.values import Money, Quantity
 
 
 class Document(Customised, Scoped, Base):
-    """Something that happened, as a person recorded it. Drafts move no figure; posted documents never change."""
+    """Something that happened, as a person recorded it. Drafts move no figure; a posted one changes by correction alone."""
 
     __tablename__ = "core_document"
     __table_args__ = (

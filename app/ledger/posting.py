@@ -161,6 +161,11 @@ class Posting:
         """Let a row of a module's own table go into the database with the entries, before them; it replaces one of its key."""
         self._rows[table].append(row)
 
+    @property
+    def has_reversed(self) -> bool:
+        """Whether it has reversed a document: what follows from that may not be known yet."""
+        return self._reverses
+
     def has_added(self, register: type[Register]) -> bool:
         """Whether entries of the register wait to be written."""
         return bool(self._added.get(register))

@@ -25,6 +25,7 @@ from app.api import (
     digits_of,
     from_units,
     locked,
+    money,
     organisation_id,
     post,
     require,
@@ -182,9 +183,8 @@ def forget_lines(session: Session, document: Document) -> None:
 
 def refuse_unfit(session: Session, document: Document) -> None:
     """Refuse (NoLongerFits) a corrected document that others have settled, or that pays others, where these are of another
-    contact or currency, or dated before it; where more is settled than it comes to; where its rate is another.
-
-    What was settled of it stands at the rate of then, so a document in a foreign currency keeps its own.
+    contact or currency, or dated before it; where more is settled than it comes to; where some is settled, and its rate is
+    another now: what is left would not carry what it is worth.
     """
     items = list(session.connection().scalars(_ITEMS_OF, {"document": document.id}))
     rows = list(session.connection().execute(_LINES_ON, {"items": items})) if items else []
@@ -204,7 +204,11 @@ def refuse_unfit(session: Session, document: Document) -> None:
     else:
         amount, base = (sum(getattr(s, name) for s in stands) for name in ("amount", "base"))
         if not within(amount, item.amount):
-            why = _l("More is settled than this comes to.")
+            settled, comes_to = (
+                money(from_units(abs(units), Money.scale), document.currency)
+                for units in (item.amount - amount, item.amount)
+            )
+            why = _l("%(settled)s is settled; this would come to %(amount)s.", settled=settled, amount=comes_to)
         elif not same_rate(amount, base, item.amount, item.base, coins=(len(rows) + 1) * step):
             why = _l("It was settled at another exchange rate.")
     if why is not None:

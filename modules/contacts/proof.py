@@ -55,7 +55,7 @@ def _elsewhere() -> Any:
     return (
         _open()
         .join(Document.__table__, _DOCUMENT.id == _ITEM.document_id)
-        .where(t.entries != 0, or_(t.contact_id != _ITEM.contact_id, t.currency != _DOCUMENT.currency))
+        .where(or_(t.amount != 0, t.base != 0), or_(t.contact_id != _ITEM.contact_id, t.currency != _DOCUMENT.currency))
     )
 
 

@@ -66,6 +66,8 @@ _OLDEST = (
     .order_by(func.coalesce(_ITEM.due, func.date(_DOCUMENT.moment)), _DOCUMENT.moment, _ITEM.id)
     .limit(_TOGETHER)
 )
+#: asked by the same journey as what is held, and answered once that is
+_MOMENTS = "SELECT id, moment FROM core_document WHERE id = ANY(?)"
 _NEXT_OLDEST = _OLDEST.where(_ITEM.id.not_in(bindparam("seen", expanding=True)))
 
 
@@ -124,11 +126,22 @@ class Books:
                 self.of_document[row.document_id] = Item(*_named(row))
 
     def hold(self, items: Iterable[Item], contact_id: int, currency: str) -> None:
-        """Hold what is open of items of a contact, so that nobody else settles them."""
-        keys = {(contact_id, item.id, currency) for item in items} - self.standing.keys()
-        if keys:
-            held = self.posting.hold(Settlements.open_items, keys)
-            self.standing.update({key: Standing(*h.amounts) for key, h in held.items()})
+        """Hold what is open of items of a contact, so that nobody else settles them. Refused (Conflict): one whose document was
+        corrected to another moment while we waited for it."""
+        known = {(contact_id, item.id, currency): item for item in items}
+        keys = known.keys() - self.standing.keys()
+        if not keys:
+            return
+        # SQLite has one writer at a time: nothing has changed since it was read.
+        is_shared = self.posting.session.connection().dialect.name != "sqlite"
+        asked = (_MOMENTS, (sorted({known[key].document_id for key in keys}),))
+        answers = self.posting.hold_together({Settlements.open_items: keys}, also=[asked] if is_shared else [])
+        held = self.posting.held(Settlements.open_items)
+        self.standing.update({key: Standing(*held[key].amounts) for key in keys})
+        now: dict[Any, Any] = dict(answers[0]) if answers else {}
+        for item in (known[key] for key in keys):
+            if now.get(item.document_id, item.moment) != item.moment:
+                raise Conflict(_l("Someone has changed %(number)s meanwhile. Try again.", number=item.number))
 
     def open(self, item: Item) -> Standing:
         """What is open of an item that is held."""
@@ -195,11 +208,21 @@ class _Settled:
         self._pay_named()
         if self.debt.oldest_first:
             self._pay_oldest()
+        if (
+            not left.amount and left.base and others.amount
+        ):  # all is settled, at other rates or in parts that were rounded
+            enter_result(self.posting, self.document, 0, item, -left.base)
+            left.base = 0
         amount, base = left.amount - others.amount, left.base - others.base
         if amount or base or not self.seen:
             enter(self.posting, self.document, 0, item, self.sign, amount, base)
         self.books.of_document[self.document.id] = item
         self.books.standing[item.contact_id, item.id, item.currency] = left
+
+    @property
+    def room(self) -> int:
+        """How many units it can still settle with: none where others have settled more of it than a correction leaves."""
+        return max(0, self.left.amount * self.sign)
 
     def _settled_by_others(self) -> Standing:
         """Of a corrected document, whose own entries are reversed: what others have settled of it, with which it can't settle
@@ -220,7 +243,7 @@ class _Settled:
         if not pays:
             return
         self._hold(item for item, _ in pays)
-        if sum(part for _, part in pays) > abs(self.left.amount):
+        if sum(part for _, part in pays) > self.room:
             raise Conflict(_l("The amounts add up to more than the document."))
         for item, part in pays:
             standing = self.books.open(item)
@@ -236,17 +259,17 @@ class _Settled:
         self._hold(items)
         for item in items:
             if self.books.open(item).amount * self.sign < 0:
-                self._take(item, min(abs(self.left.amount), abs(self.books.open(item).amount)))
+                self._take(item, min(self.room, abs(self.books.open(item).amount)))
 
     def _pay_oldest(self) -> None:
-        while self.left.amount:
+        while self.room:
             found = self.books.oldest(self.debt, self.sign, self.seen)
-            wanted = list(_enough(found, abs(self.left.amount)))
+            wanted = list(_enough(found, self.room))
             self._hold(wanted)
             for item in wanted:  # somebody may have settled some of it while we waited
                 self.seen.add(item.id)
                 if self.books.open(item).amount * self.sign < 0:
-                    self._take(item, min(abs(self.left.amount), abs(self.books.open(item).amount)))
+                    self._take(item, min(self.room, abs(self.books.open(item).amount)))
             if len(wanted) == len(found) < _TOGETHER:
                 return
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api import Actor, Posting, Written, base_currency, money, turnover, wall_clock
@@ -39,7 +39,10 @@ def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
     e = Sales.entries.c
     documents = sorted({c.document_id for c in changes})
     for start in range(0, len(documents), _PIECE):
-        query = select(e.document_id, e.line, e.item_id, e.contact_id, e.side).distinct()
+        keys = (e.document_id, e.line, e.item_id, e.contact_id, e.side)
+        # What a correction has reversed sums to nothing; it sold nothing that could cost more.
+        stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
+        query = select(*keys).group_by(*keys).having(stands)
         rows = posting.session.connection().execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
         for row in rows:
             for change in found.get((row.document_id, row.line), ()):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.api import (
@@ -81,7 +81,8 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         document.responsible_id = contact.responsible_id
     document.place_id = warehouse_id(session, draft.place_id)
     document.currency = draft.currency or base_currency(session)
-    document.rate = rate_at(session, document.currency, document.moment.date())
+    if not _keeps_rate(document):
+        document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
     returned = _given_back(session, type(document), draft)
     lines = _lines(session, draft, digits_of(document.currency), document.rate, returned)
@@ -89,6 +90,15 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     document.tax = sum((line.tax for line in lines), _ZERO)
     document.amount = document.net + document.tax
     return lines
+
+
+def _keeps_rate(document: TradeDocument) -> bool:
+    """Whether it is a posted document that is corrected under its own day and currency: a rate that was entered since then is
+    not its own."""
+    changes = inspect(document).attrs
+    days = {moment.date() for moment in changes.moment.history.deleted or ()} | {document.moment.date()}
+    currencies = {*(changes.currency.history.deleted or ()), document.currency}
+    return document.state == "posted" and len(days) == len(currencies) == 1
 
 
 def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
@@ -104,7 +114,8 @@ def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
+    # The rate of its day as it is by now, not as it was when the draft was saved; a corrected document has its own.
+    for d in () if posting.has_reversed else documents:
         if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
             d.rate = rate
     goods = _moves(posting.session, documents)
@@ -243,7 +254,7 @@ def _lines(
             most, coin = returned[line.origin].most(line.quantity, digits), Decimal(1).scaleb(-digits)
             if totals.gross > most + coin:  # a coin, as the last part of a sum that can't be shared evenly has one more
                 message = _l(
-                    "Line %(n)s: that is more than was charged for as much, which is %(most)s.",
+                    "Line %(n)s: more than was charged for this quantity, which is %(most)s.",
                     n=number,
                     most=money(most),
                 )

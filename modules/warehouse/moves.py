@@ -111,25 +111,31 @@ def _happened_since(books: Books, items: Collection[int], since: datetime | None
 
 
 def gathered(rows: Iterable[Any]) -> list[Booked]:
+    """The moves that entries make, given in the order in which they happened; of one moment in that in which the documents came
+    there."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     landed: dict[tuple[Any, ...], int] = {}
+    #: when a document moved first at a moment: a corrected one keeps its place among others of the same moment
+    places: dict[tuple[Any, int], int] = {}
     for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
         at = (item_id, happened, *ends)
         if basis == LANDED:
             key = (origin_document, origin_line, *at)
             landed[key] = landed.get(key, 0) + value
             continue
+        places.setdefault((happened, document_id), len(places))
         group = groups.setdefault((document_id, line, *at), ["", None, 0, 0])
         if basis not in (CORRECTED, REVERSED) or not group[0]:
             group[0] = basis
             group[1] = (origin_document, origin_line) if origin_document is not None else None
         group[2] += quantity
         group[3] += value
-    return [
+    booked = [
         _booked(key, basis, origin, quantity, value, landed.get(key, 0))
         for key, (basis, origin, quantity, value) in groups.items()
         if quantity
     ]
+    return sorted(booked, key=lambda b: (b.happened, places[b.happened, b.document_id]))
 
 
 def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int, value: int, landed: int) -> Booked:

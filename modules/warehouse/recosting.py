@@ -68,7 +68,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     latest: dict[int, datetime] = {}
     for key, h in held.items():
         latest[key[0]] = max(h.last, latest.get(key[0], NEVER))
-    is_late = False
+    is_late = posting.has_reversed  # the open layers are those of before
     for moment, move in new:
         item = _item_of(move)
         is_late |= moment < latest.get(item, NEVER)

@@ -91,10 +91,11 @@ def documents_resting_on(session: Session, document_id: int, *, landed: bool = F
     query = (
         select(documents.number)
         .join_from(Stock.entries, Document.__table__, documents.id == _E.document_id)
-        .distinct()
         .where(
             _E.origin_document_id == document_id, _E.document_id != document_id, documents.state != "reversed", *which
         )
+        .group_by(documents.id, documents.number)
+        .having(or_(func.sum(QUANTITY) != 0, func.sum(VALUE) != 0))  # not what a correction has reversed
         .order_by(documents.number)
     )
     return [str(number) for number in session.connection().scalars(query)]

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal as D
@@ -11,62 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app import ledger
 from app.documents import DocumentVersion, HasFollowers, NoLongerFits, correct, kind_of, post, save
 from app.errors import Changed, Conflict, Invalid, PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
-from modules.contacts.queries import balances_of, open_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.kinds import TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.trade.registers import Sales
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.operations import create_item, create_place
-from modules.warehouse.registers import Stock
 from modules.warehouse.stock import land
-
-ITEM = 1
-
-
-def day(number: int) -> datetime:
-    return datetime(2026, 3, number, 9)
-
-
-def draft(quantity: Any, price: Any, at: datetime, **more: Any) -> TradeDraft:
-    return TradeDraft(
-        1, [TradeLineDraft(ITEM, D(quantity), D(price), origin=more.pop("origin", None))], moment=at, **more
-    )
-
-
-def made(session: Any, kind: Any, quantity: Any, price: Any, at: datetime, **more: Any) -> Any:
-    document = save(session, SYSTEM, kind, draft(quantity, price, at, **more))
-    post(session, SYSTEM, [document])
-    return document
-
-
-def stand(session: Any) -> tuple[Any, ...]:
-    """What is on hand and what it is worth, what sales came to, and what the contact owes."""
-    held = [f.amounts for f in ledger.now(session, Stock.worth, by=("item",))]
-    sold = [f.amounts for f in ledger.now(session, Sales.results, by=("item",))]
-    return held, sold, balances_of(session, 1)
-
-
-@pytest.fixture
-def run(company: Any) -> Callable[[Callable[[Any], Any]], Any]:
-    """Do something where there is an item and a contact; the books are proved after it."""
-
-    def prepare(session: Any) -> None:
-        create_item(session, SYSTEM, code="A", name="Anvil")
-        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
-
-    def work_and_prove(work: Callable[[Any], Any]) -> Any:
-        done = company.database.run(work, actor=SYSTEM)
-        assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
-        return done
-
-    company.database.run(prepare, actor=SYSTEM)
-    return work_and_prove
+from tests.modules.documents.corrections import day, draft, made, open_amount, stand
 
 
 def test_the_books_stand_as_if_the_document_had_always_said_so(run: Any, company: Any) -> None:
@@ -137,10 +91,6 @@ def resting(run: Any) -> tuple[int, int]:
     return run(prepare)  # type: ignore[no-any-return]
 
 
-def open_amount(session: Any, document: int) -> Any:
-    return open_of(session, [document]).get(document)
-
-
 @pytest.mark.parametrize(
     ("said", "owed", "left"),
     [
@@ -170,7 +120,7 @@ def test_a_sale_of_which_some_came_back_is_corrected_as_far_as_that_fits(
     ("said", "why"),
     [
         (draft("0.5", 20, day(5)), "Line 1: 1 of it is taken."),
-        (draft(4, 19, day(5)), "Line 1: that is more than was charged for as much, which is 19"),
+        (draft(4, 19, day(5)), "In SR-000001, Line 1: more than was charged for this quantity, which is 19"),
         (draft(4, 20, day(8)), "It has an earlier date."),
         (replace(draft(4, 20, day(5)), contact_id=2), "Line 1: this contact had no such goods"),
         (replace(draft(4, 20, day(5)), lines=[TradeLineDraft(2, D(4), D(20))]), "this contact had no such goods"),
@@ -210,7 +160,7 @@ def test_a_sale_that_is_partly_paid_is_corrected_down_to_what_is_paid(
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (draft(4, "7.49", day(5)), "More is settled than this comes to."),
+        (draft(4, "7.49", day(5)), "30.00 is settled; this would come to 29.96."),
         (draft(4, 20, day(8)), "It has an earlier date."),
         (replace(draft(4, 20, day(5)), contact_id=2), "It is of another contact or currency."),
         (replace(draft(4, 20, day(5)), currency="EUR"), "It is of another contact or currency."),
@@ -262,9 +212,7 @@ def test_what_went_and_came_back_at_one_moment_is_corrected_where_it_is(run: Any
     run(lambda s: correct(s, SYSTEM, s.get(Sale, sale), draft(5, 21, day(5))))
     assert run(stand)[:2] == ([{"quantity": 16, "value": 150 - 4 * 7}], [{"quantity": 4, "revenue": 85, "cost": 28}])
     elsewhere = draft(5, 21, day(5), place_id=101)
-    with pytest.raises(Invalid, match="can't come back before they went"):
-        company.database.run(lambda s: correct(s, SYSTEM, s.get(Sale, sale), elsewhere), actor=SYSTEM)
-    run(lambda s: correct(s, SYSTEM, s.get(Sale, sale), replace(elsewhere, moment=day(4))))
+    run(lambda s: correct(s, SYSTEM, s.get(Sale, sale), elsewhere))
     assert run(stand)[0] == [{"quantity": 16, "value": 150 - 4 * 8}]
 
 

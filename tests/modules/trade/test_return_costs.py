@@ -333,5 +333,5 @@ def test_a_part_is_credited_at_the_same_price_whatever_rounding_makes_of_it(shop
 
     sale = shop(work)
     told = refuse(lambda shop: shop.trade(SalesReturn, line(5, "2.275", (sale, 1))))
-    assert told == "Line 1: that is more than was charged for as much, which is 17.03."
+    assert told == "Line 1: more than was charged for this quantity, which is 17.03."
     assert shop(lambda shop: shop.trade(SalesReturn, line(5, "2.269", (sale, 1))).amount) == D("17.03")

@@ -99,4 +99,4 @@ def test_no_more_is_credited_than_was_charged(house: Any, sign_in: Any, sale: in
     )
     row = {"item_id": str(anvil), "quantity": "1", "price": "7.02", "origin": f"{sale}:3"}
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
-    assert "Line 1: that is more than was charged for as much, which is 7.00." in answer.text
+    assert "Line 1: more than was charged for this quantity, which is 7.00." in answer.text
