@@ -17,7 +17,7 @@ TEXT, NUMBER, DAY, YES_NO, CHOICE = "text", "number", "date", "yes_no", "choice"
 #: type → what people call it
 TYPES: Mapping[str, object] = {
     TEXT: _l("Text"),
-    NUMBER: _l("Number"),
+    NUMBER: _l("Decimal number"),
     DAY: _l("Date"),
     YES_NO: _l("Yes or no"),
     CHOICE: _l("One of a list"),

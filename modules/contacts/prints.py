@@ -52,8 +52,8 @@ def allocation_paper(session: Session, allocation: Allocation) -> Paper:
             Fact(_l("Made by the program"), None if allocation.released_id is None else released),
         ),
         columns=(
-            PaperColumn("source", _l("From")),
-            PaperColumn("target", _l("To")),
+            PaperColumn("source", _l("From document")),
+            PaperColumn("target", _l("To document")),
             PaperColumn("amount", _l("Amount"), "money", "contacts.financial"),
         ),
         lines=[

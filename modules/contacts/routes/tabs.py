@@ -10,7 +10,7 @@ from modules.contacts.models import Contact
 def tabs_of(contact: Contact) -> list[tuple[str, str, str]]:
     """Endpoint, title and address of the card's tabs that are open to the user."""
     actor = current_actor()
-    tabs = [("contacts.contact_view", _("Card"), url_for("contacts.contact_view", contact_id=contact.id))]
+    tabs = [("contacts.contact_view", _("Contact card"), url_for("contacts.contact_view", contact_id=contact.id))]
     if actor.may("contacts.statement.view"):
         tabs.append(
             ("contacts.statement_view", _("Statement"), url_for("contacts.statement_view", contact_id=contact.id))
