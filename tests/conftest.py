@@ -18,6 +18,18 @@ ROOT = Path(__file__).parent.parent
 #: Real data that none of us wrote; beside the checkout unless said otherwise.
 DATA = Path(os.environ.get("KONTOR_TEST_DATA", ROOT.parent / "shared" / "data"))
 ADMIN, PASSWORD = "admin", "correct horse"
+#: Files in memory. What tests write is thrown away, and on a disk they wait for it most of their time.
+MEMORY = Path("/dev/shm")
+
+if (
+    not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys()
+    and MEMORY.is_dir()
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > 4 << 30  # a container has little of it, unless asked
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests install programs and start them
+):
+    # For this process, and for those that it starts: the other workers, servers, commands.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background deaf to Ctrl-C, and the programs that tests start would inherit it.
