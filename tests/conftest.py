@@ -51,6 +51,21 @@ def data() -> Path:
     return DATA
 
 
+@pytest.fixture(scope="session", autouse=True)
+def hasher() -> Iterator[Any]:
+    """Passwords that are cheap to try: otherwise hashing is a third of all that is done. Gives the program's own hasher."""
+    from argon2 import PasswordHasher
+
+    from app.security import login
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        own = login._hasher
+        patched.setattr(login, "_hasher", cheap)
+        patched.setattr(login, "_NOBODY", cheap.hash("nobody's"))
+        yield own
+
+
 class Cluster:
     """A private PostgreSQL server that listens on a socket in its own folder alone, thrown away afterwards."""
 
