@@ -52,18 +52,17 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def hasher() -> Iterator[Any]:
-    """Passwords that are cheap to try: otherwise hashing is a third of all that is done. Gives the program's own hasher."""
+def own_hashing() -> Iterator[tuple[Any, str]]:
+    """Passwords that are cheap to try: hashing took a third of the tests' time. Gives the program's own hasher and hash."""
     from argon2 import PasswordHasher
 
     from app.security import login
 
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patched:
-        own = login._hasher
-        patched.setattr(login, "_hasher", cheap)
-        patched.setattr(login, "_NOBODY", cheap.hash("nobody's"))
-        yield own
+    own = login._hasher, login._NOBODY
+    login._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    login._NOBODY = login._hasher.hash("nobody's")
+    yield own
+    login._hasher, login._NOBODY = own
 
 
 class Cluster:
