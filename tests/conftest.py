@@ -65,6 +65,34 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
     login._hasher, login._NOBODY = own
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled everything anew.
+
+    SQLAlchemy keeps compiled statements by dialect, and makes a dialect for each database. One that has met its server
+    serves for all: the tests' databases of one kind are in one server, or of one library.
+    """
+    import sqlalchemy
+    from sqlalchemy import event
+
+    from app import db
+
+    shared: dict[str, tuple[Any, Any]] = {}
+
+    def create_engine(url: str, **options: Any) -> Any:
+        made = sqlalchemy.create_engine(url, query_cache_size=5000, **options)
+        if made.name in shared:
+            made.dialect, made._compiled_cache = shared[made.name]
+        else:
+            share = made.dialect, made._compiled_cache
+            event.listen(made, "connect", lambda *_: shared.setdefault(made.name, share), once=True)
+        return made
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(db, "create_engine", create_engine)
+        yield
+
+
 class Cluster:
     """A private PostgreSQL server that listens on a socket in its own folder alone, thrown away afterwards."""
 
