@@ -18,6 +18,18 @@ ROOT = Path(__file__).parent.parent
 #: Real data that none of us wrote; beside the checkout unless said otherwise.
 DATA = Path(os.environ.get("KONTOR_TEST_DATA", ROOT.parent / "shared" / "data"))
 ADMIN, PASSWORD = "admin", "correct horse"
+#: Files in memory. What tests write is thrown away, and on a disk they wait for it most of their time.
+MEMORY = Path("/dev/shm")
+
+if (
+    not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys()
+    and MEMORY.is_dir()
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > 4 << 30  # a container has little of it, unless asked
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests install programs and start them
+):
+    # For this process, and for those that it starts: the other workers, servers, commands.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background deaf to Ctrl-C, and the programs that tests start would inherit it.
@@ -37,6 +49,48 @@ def data() -> Path:
     if not DATA.exists():
         absent("data", f"{DATA} does not exist; set KONTOR_TEST_DATA")
     return DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_hashing() -> Iterator[tuple[Any, str]]:
+    """Passwords that are cheap to try: hashing took a third of the tests' time. Gives the program's own hasher and hash."""
+    from argon2 import PasswordHasher
+
+    from app.security import login
+
+    own = login._hasher, login._NOBODY
+    login._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    login._NOBODY = login._hasher.hash("nobody's")
+    yield own
+    login._hasher, login._NOBODY = own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled everything anew.
+
+    SQLAlchemy keeps compiled statements by dialect, and makes a dialect for each database. One that has met its server
+    serves for all: the tests' databases of one kind are in one server, or of one library.
+    """
+    import sqlalchemy
+    from sqlalchemy import event
+
+    from app import db
+
+    shared: dict[str, tuple[Any, Any]] = {}
+
+    def create_engine(url: str, **options: Any) -> Any:
+        made = sqlalchemy.create_engine(url, query_cache_size=5000, **options)
+        if made.name in shared:
+            made.dialect, made._compiled_cache = shared[made.name]
+        else:
+            share = made.dialect, made._compiled_cache
+            event.listen(made, "connect", lambda *_: shared.setdefault(made.name, share), once=True)
+        return made
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(db, "create_engine", create_engine)
+        yield
 
 
 class Cluster:

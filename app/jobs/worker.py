@@ -138,6 +138,8 @@ class Jobs:
                 _log.exception("jobs.failed")
             if self._wake.wait(PAUSE):
                 self._wake.clear()
+                if self._end.is_set():  # the other threads are to hear of it too, not to wait out their pause
+                    self._wake.set()
 
     def _look_after(self) -> None:
         looked = -BETWEEN

@@ -34,7 +34,7 @@ def run(environment: dict[str, str], *command: str) -> str:
 
 def hold_to_the_contract(environment: dict[str, str], module: str, folder: Path) -> None:
     """Run the contract suite over the module, on every engine that this run may use."""
-    options = ("-n", "2", "-p", "no:cacheprovider", "--basetemp", str(folder))
+    options = ("-n", "0", "-p", "no:cacheprovider", "--basetemp", str(folder))
     said = run(environment, "-m", "pytest", "tests/contract", "-k", module, *options)
     assert " passed" in said
     assert "failed" not in said

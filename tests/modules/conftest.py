@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,25 +17,56 @@ def as_many_tries_as_needed() -> None:
         limiter.reset()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The web application of the sample company, forms without tokens, sign-in without limits."""
-    from app import create_app
+@pytest.fixture(scope="session")
+def filled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the sample company in it, to be copied."""
+    folder = tmp_path_factory.mktemp("filled")
+    shutil.copy(sqlite_template, folder / "kontor.db")
+    _fill(f"sqlite:///{folder / 'kontor.db'}", folder)
+    return folder / "kontor.db"
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(cluster: Any, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the sample company in it, to be copied."""
+    cluster.sql(f"CREATE DATABASE template_sample TEMPLATE {postgresql_template} STRATEGY file_copy")
+    _fill(cluster.url("template_sample"), tmp_path_factory.mktemp("filled"))
+    return "template_sample"
+
+
+def _fill(url: str, folder: Path) -> None:
+    from app.company import Company
     from app.config import Config
     from app.demo import fill
 
+    company = Company(Config(folder, url, "tests"))
+    fill(company)
+    company.database.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with the sample company in it, for the tests of one file."""
     folder = tmp_path_factory.mktemp("house")
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "kontor.db")
-        url = f"sqlite:///{folder / 'kontor.db'}"
-    else:
-        name = f"house_{folder.name.replace('-', '_')}"
-        cluster = request.getfixturevalue("cluster")
-        cluster.sql(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
-        url = cluster.url(name)
-    app = create_app(Config(folder, url, "tests"))
+        shutil.copy(request.getfixturevalue("filled_sqlite"), folder / "kontor.db")
+        yield f"sqlite:///{folder / 'kontor.db'}"
+        return
+    template: str = request.getfixturevalue("filled_postgresql")
+    cluster, name = request.getfixturevalue("cluster"), f"house_{folder.name.replace('-', '_')}"
+    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield cluster.url(name)
+    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def house(house_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The web application of the sample company, forms without tokens, sign-in without limits."""
+    from app import create_app
+    from app.config import Config
+
+    app = create_app(Config(tmp_path_factory.mktemp("house"), house_url, "tests"))
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    fill(app.company)
     yield app
     app.company.database.dispose()
 

@@ -134,7 +134,10 @@ def test_a_refusal_is_told_and_an_accident_is_not_told_in_detail(app: Any, jobs:
     assert "test.nothing" in look(app, unknown).message
 
 
-def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(app: Any, jobs: Jobs, doings: Doings) -> None:
+def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(
+    app: Any, jobs: Jobs, doings: Doings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.worker.PAUSE", 0.1)
     jobs.start()
     job_id = ask_for(app, "test.wait")
     assert doings.began.wait(PATIENCE)
@@ -172,11 +175,16 @@ def test_what_a_dead_server_left_fails_or_begins_anew(app: Any, jobs: Jobs, doin
     assert look(app, left["test.count"]).state == "done"
 
 
-def test_a_server_that_ends_marks_what_it_cuts_off(app: Any, jobs: Jobs, doings: Doings) -> None:
+def test_a_server_that_ends_marks_what_it_cuts_off(
+    app: Any, jobs: Jobs, doings: Doings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.worker.PAUSE", 10 * PATIENCE)  # so that no thread ends by looking once more
     jobs.start()
+    threads = list(jobs._threads)
     job_id = ask_for(app, "test.wait")
     assert doings.began.wait(PATIENCE)
-    jobs.stop()
+    jobs.stop(timeout=PATIENCE)
+    assert not any(thread.is_alive() for thread in threads)
     assert (look(app, job_id).state, look(app, job_id).message) == ("failed", "cut off by a restart")
 
 

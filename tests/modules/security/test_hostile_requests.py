@@ -130,13 +130,18 @@ WHOLE = {
 }
 
 
+#: Methods that may change what is said or done; of the others one request for each address shows all.
+ACTING = ("GET", "POST")
+
+
 @pytest.mark.parametrize("login", ["admin", "sam"])
 def test_no_nonsense_makes_a_fault(enterprise: Any, sign_in: Any, login: str) -> None:
-    client, chance = sign_in(login), random.Random(login)
+    """Each engine is sent other nonsense: little that it is made of gets as far as the database."""
+    client, chance = sign_in(login), random.Random(f"{login} {enterprise.company.database.engine.name}")
     faults = []
     for address, methods in addresses(enterprise, chance):
-        for method in sorted(methods | {"PUT"} - {"OPTIONS"}):
-            for _ in range(3):
+        for method in sorted(methods | {"PUT"}):
+            for _ in range(2 if method in ACTING else 1):
                 given = {name: chance.choice(JUNK) for name in chance.sample(NAMES, 14)}
                 some: dict[str, Any] = {"headers": chance.choice(HEADERS), "method": method}
                 if method == "POST":
@@ -155,16 +160,19 @@ def test_no_nonsense_makes_a_fault(enterprise: Any, sign_in: Any, login: str) ->
 
 
 def test_one_spoilt_field_is_told_on_the_form(enterprise: Any, sign_in: Any) -> None:
+    """Every field is sent all nonsense on both engines; a document that is saved on the one is posted on the other."""
     client, rules = sign_in("admin"), {rule.rule for rule in enterprise.url_map.iter_rules()}
-    faults = []
+    turn, faults = int(enterprise.company.database.is_sqlite), []
     for address, whole in WHOLE.items():
         assert address in rules or address == "/contacts/new/individual", address
         for name in whole:
-            for junk in JUNK:
-                for then in ("save", "post"):
-                    answer = client.post(address, data={**whole, name: junk, "then": then})
-                    if answer.status_code >= 500 or SCRIPT in answer.text:
-                        faults.append((answer.status_code, address, name, junk[:40]))
+            for number, junk in enumerate(JUNK):
+                # Each is the first of its kind, so that no other refuses it before the database sees what is spoilt.
+                own = {"code": f"C{name}{number}"} if "code" in whole else {}
+                then = ("save", "post")[(number + turn) % 2]
+                answer = client.post(address, data={**whole, **own, name: junk, "then": then})
+                if answer.status_code >= 500 or SCRIPT in answer.text:
+                    faults.append((answer.status_code, address, name, junk[:40]))
     assert not faults, f"{len(faults)}: {faults[:9]}"
 
 

@@ -134,9 +134,11 @@ OPEN_TO_SAM = {
 }
 
 
-def asked(company: Any, sign_in: Any) -> dict[tuple[str, str], list[str]]:
+def asked(
+    company: Any, sign_in: Any, few: dict[tuple[str, str], list[str]] | None = None
+) -> dict[tuple[str, str], list[str]]:
     """Login and page → the statements that it takes: the fewest of three tries, as what a worker has yet to learn, and
-    what it does again after another stood in its way, only ever adds some."""
+    what it does again after another stood in its way, only ever adds some. No more tries once it is as few as `few`."""
     addresses = company.database.run(lambda s: pages(s, company), actor=SYSTEM, write=False)
     taken: dict[tuple[str, str], list[str]] = {}
     for login, is_open in (("admin", addresses.keys()), ("sam", OPEN_TO_SAM)):
@@ -147,6 +149,8 @@ def asked(company: Any, sign_in: Any) -> dict[tuple[str, str], list[str]]:
                     status = sign_in(login).get(address).status_code
                 assert status in ((200,) if name in is_open else (403, 404)), (login, address, status)
                 tries.append(statements)
+                if few is not None and len(statements) <= len(few.get((login, name), statements)):
+                    break
             if name in is_open:
                 taken[login, name] = min(tries, key=len)
     return taken
@@ -156,7 +160,7 @@ def test_no_page_asks_more_often_when_there_is_more(grown: Any, sign_in: Any) ->
     few = asked(grown.company, sign_in)
     assert {name for login, name in few if login == "sam"} == OPEN_TO_SAM
     grown.company.database.run(lambda s: grow(s, 60), actor=SYSTEM)
-    many = asked(grown.company, sign_in)
+    many = asked(grown.company, sign_in, few)
     more = {page: many[page][-3:] for page in few if len(many[page]) > len(few[page])}
     assert not more
     assert max(len(statements) for statements in many.values()) <= 29  # a search asks every list

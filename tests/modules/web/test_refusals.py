@@ -29,20 +29,20 @@ def test_a_missing_right_is_named_in_words(house: Any, sign_in: Any) -> None:
     assert "core.role.manage" not in answer.text
 
 
-def test_a_database_that_is_down_is_told(app: Any) -> None:
+def test_a_database_that_is_down_is_told(app: Any, monkeypatch: Any) -> None:
     client, engine = sign_in(app), app.company.database.engine
 
-    def refuse(*_arguments: Any) -> None:
+    def refuse(*_arguments: Any, **_options: Any) -> None:
         raise engine.dialect.loaded_dbapi.OperationalError("connection refused")
 
     engine.dispose()
-    event.listen(engine, "do_connect", refuse)
+    monkeypatch.setattr(engine.dialect.loaded_dbapi, "connect", refuse)
     for path in ("/", "/trade/sales", "/api/v1/lists", "/healthz"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
     assert client.get("/healthz").json["status"] == 503
     assert client.get("/no/such/page").status_code == 404
-    event.remove(engine, "do_connect", refuse)
+    monkeypatch.undo()
     assert client.get("/healthz").status_code == 200
 
 
@@ -50,6 +50,7 @@ def test_a_lock_that_is_not_given_back_is_told_and_nothing_changes(app: Any, eng
     client, database = sign_in(app), app.company.database
     address = str(database.engine.url.render_as_string(hide_password=False))
     monkeypatch.setattr("app.db.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("app.db.PATIENCE", 0.1)
     holder: Any
     if engine == "sqlite":
         impatient, holder = "PRAGMA busy_timeout = 20", sqlite3.connect(address.removeprefix("sqlite:///"))
