@@ -45,6 +45,7 @@ from app.importing import (
     as_moment,
     as_text,
     plain_preset,
+    read_custom,
     records,
 )
 from app.jobs import enqueue
@@ -259,6 +260,7 @@ __all__ = [
     "organisation_id",
     "pieces",
     "plain_preset",
+    "read_custom",
     "post",
     "rate_at",
     "reading",

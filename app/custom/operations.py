@@ -79,8 +79,10 @@ def _new(session: Session, subject: str, type_: str, key: str, title: str) -> Cu
         raise Invalid(_l("Choose from the list."), field="subject")
     if type_ not in TYPES:
         raise Invalid(_l("Choose from the list."), field="type")
-    taken = set(session.scalars(select(CustomFieldRow.key).where(CustomFieldRow.subject == subject)))
-    key = key.strip() or free_key(title, taken)
+    keys = select(CustomFieldRow.key)
+    taken = set(session.scalars(keys.where(CustomFieldRow.subject == subject)))
+    elsewhere = session.scalars(keys.where(CustomFieldRow.subject.startswith(subject.partition(".")[0] + ".")))
+    key = key.strip() or free_key(title, taken, set(elsewhere))
     if not _KEY.fullmatch(key):
         message = _l("A key begins with a small Latin letter and has small letters, digits and _, at most 40 of them.")
         raise Invalid(message, field="key")

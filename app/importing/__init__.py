@@ -4,6 +4,7 @@ What is made of a row is its module's affair: a module declares a `Target` in it
 """
 
 from app.importing.cells import BadCell, as_code, as_day, as_decimal, as_moment, as_text, is_blank
+from app.importing.custom import read_custom
 from app.importing.files import Row
 from app.importing.presets import Preset
 from app.importing.records import Field, Record, plain_preset, records
@@ -27,6 +28,7 @@ __all__ = [
     "as_text",
     "is_blank",
     "plain_preset",
+    "read_custom",
     "records",
     "run_import",
     "targets",

@@ -8,14 +8,13 @@ Everything else in the file belongs to the target, which reads it from `options`
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.custom import CustomField
 from app.errors import Invalid
 
 _OWN = ("target", "title", "sheet", "encoding", "delimiter", "columns", "optional")
@@ -47,12 +46,6 @@ class Preset:
         if not isinstance(value, kind):
             raise Invalid(_l("“%(name)s” of the preset %(preset)s is of a wrong type.", preset=self.name, name=name))
         return value
-
-    def with_custom(self, fields: Iterable[CustomField]) -> "Preset":
-        """The preset with a column for each custom field, by its name or, where no other column has it, by its title."""
-        taken = {name.casefold() for names in self.columns.values() for name in names}
-        own = {f.name: (f.name,) if f.title.casefold() in taken else (f.name, f.title) for f in fields}
-        return replace(self, columns={**self.columns, **own}, optional=self.optional | own.keys())
 
     def column(self, field: str) -> str:
         """What a field is called in the file."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
+from app.importing.custom import Columns, named, with_titles
 from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
 from app.importing.report import Report
@@ -65,8 +66,8 @@ class Import:
     dry_run: bool = False
     skip_errors: bool = False
     on_progress: Callable[[Progress], None] | None = None
-    #: custom fields of the records that it makes, as far as they are open to the actor; one for each key
-    custom: Sequence[CustomField] = ()
+    #: columns of custom fields of the records that it makes, as far as they are open to the actor
+    custom: Columns = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     _started: float = field(default_factory=time.monotonic)
 
@@ -83,7 +84,8 @@ class Import:
 
     def refuse(self, row: "Record", error: Invalid) -> None:
         """Account for a record that a rule refuses, at the column of the field that it names."""
-        self.report.fail(row.file, row.row, self.preset.column(error.field or ""), error.message)
+        name = error.field or ""
+        self.report.fail(row.file, row.row, row.columns.get(name) or self.preset.column(name), error.message)
 
     def rows(self) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.
@@ -155,12 +157,13 @@ def run_import(
         require(actor, permission)
     if not paths:
         raise Invalid(_l("Name at least one file."))
-    custom = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
+    fields = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
+    read_by, custom = _preset(company, wanted, preset, fields)
     job = Import(
         company,
         actor,
         [Path(p) for p in paths],
-        _preset(company, wanted, preset, custom),
+        read_by,
         custom=custom,
         dry_run=dry_run,
         skip_errors=skip_errors,
@@ -185,25 +188,32 @@ def targets(company: "Company") -> dict[str, Target]:
 
 
 def _custom_fields(session: Session, target: Target) -> list[CustomField]:
-    fields = [field for model in target.customised for field in open_fields(session, model.custom_subject())]
-    return list({field.key: field for field in fields}.values())
+    return [field for model in target.customised for field in open_fields(session, model.custom_subject())]
 
 
-def _preset(company: "Company", target: Target, named: str | None, custom: Sequence[CustomField]) -> Preset:
-    if named is None:
-        if target.plain is None:
-            raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
-        return target.plain.with_custom(custom)
-    if named.endswith(".toml"):
-        return load_preset(Path(named), target.name)
+def _preset(
+    company: "Company", target: Target, name: str | None, fields: Sequence[CustomField]
+) -> tuple[Preset, Columns]:
+    """How the files are read, and which of its columns are custom fields."""
+    if name is not None:
+        preset = _stored_preset(company, target, name)
+        return preset, named(preset, fields)
+    if target.plain is None:
+        raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
+    return with_titles(target.plain, fields)
+
+
+def _stored_preset(company: "Company", target: Target, name: str) -> Preset:
+    if name.endswith(".toml"):
+        return load_preset(Path(name), target.name)
     folder = company.installed[target.name.partition(".")[0]].folder / "presets"
     known = sorted(path.stem for path in folder.glob("*.toml"))
-    if named not in known:
+    if name not in known:
         raise NotFound(
             _l(
                 "There is no preset “%(name)s” for this; there is: %(known)s.",
-                name=named,
+                name=name,
                 known=", ".join(known) or "–",
             )
         )
-    return load_preset(folder / f"{named}.toml", target.name)
+    return load_preset(folder / f"{name}.toml", target.name)

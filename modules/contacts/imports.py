@@ -1,6 +1,6 @@
 """Bringing in contacts from tables, many at a time."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -24,6 +24,7 @@ from app.api import (
     open_fields,
     pieces,
     plain_preset,
+    read_custom,
     record,
     records,
     said_alike,
@@ -86,8 +87,11 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         with unrestricted(session, "codes of contacts are unique for everyone"):
             hidden = set(session.scalars(select(Contact.code).where(Contact.code.in_(codes)))) - known.keys()
         for row in some:
+            contact = known.get(row.values["code"])
             try:
-                _check(session, job.actor, row, known.get(row.values["code"]), hidden)
+                _check_values(session, job.actor, row.values, contact, hidden)
+                row = read_custom(job, row, _model(row.values, contact))
+                _check_custom(session, row, contact)
             except Invalid as error:
                 job.refuse(row, error)
             else:
@@ -103,16 +107,24 @@ def _known(session: Session, codes: list[str]) -> dict[str, Contact]:
     return found
 
 
-def _check(session: Session, actor: Actor, row: Record, known: Contact | None, hidden: Set[str]) -> None:
-    """Refuse (Invalid) a row that can't be taken; `known`: the contact who has the code already."""
-    values = row.values
+def _model(values: Mapping[str, Any], known: Contact | None) -> type[Contact]:
+    return KINDS[known.kind if known is not None else values.get("kind", LEGAL_ENTITY)]
+
+
+def _check_values(
+    session: Session, actor: Actor, values: Mapping[str, Any], known: Contact | None, hidden: Set[str]
+) -> None:
+    """Refuse (Invalid) what can't be taken of a row; `known`: the contact who has the code already."""
     if values["code"] in hidden:
         raise Invalid(_l("this contact is not open to you"), field="code")
     if closed := closed_fields(actor, values):
         raise Invalid(_l("this field is not open to you"), field=closed[0])
     kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
     contact_fields(kind, values, currency=base_currency(session))
-    fields = open_fields(session, KINDS[kind].custom_subject())
+
+
+def _check_custom(session: Session, row: Record, known: Contact | None) -> None:
+    fields = open_fields(session, _model(row.values, known).custom_subject())
     checked(fields, row.custom or {}, known.custom if known is not None else {}, is_new=known is None)
 
 

@@ -22,6 +22,7 @@ from app.api import (
     open_fields,
     pieces,
     plain_preset,
+    read_custom,
     record,
     records,
     said_alike,
@@ -77,6 +78,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         try:
             _check(job, row.values, known.get(row.values["code"]), units, barcodes)
             item = known.get(row.values["code"])
+            row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
             job.refuse(row, error)
