@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.custom import CustomFieldRow, fields_of
 from app.custom.operations import save_custom_field
@@ -174,6 +175,22 @@ def test_values_of_a_record_outside_the_scope_are_not_found(run: Run, employ: An
     assert run(lambda s: s.execute(select(ContactValue.record_id, ContactValue.text)).all(), seller) == [
         (theirs, "south")
     ]
+
+
+def test_a_value_is_asked_for_by_its_record_and_not_among_all_records(run: Run, employ: Any) -> None:
+    seller = employ("seller", "salesperson")
+    run(lambda s: create_contact(s, SYSTEM, kind="legal_entity", name="Bergen AS", custom={"region": "north"}))
+    run(lambda s: create_contact(s, seller, kind="legal_entity", name="Own", custom={"region": "south"}), seller)
+    other = aliased(ContactValue)
+    column = select(other.text).where(other.record_id == Contact.id, other.text.is_not(None)).scalar_subquery()
+
+    def read(session: Any) -> Any:
+        with counted(session, "contacts_contact_value") as sent:
+            rows = session.execute(select(Contact.name, column).order_by(Contact.name)).all()
+        whole = select(func.count()).select_from(other)
+        return [tuple(row) for row in rows], session.scalar(whole), "IN (SELECT contacts_contact.id" in sent[0]
+
+    assert run(read, seller) == ([("Own", "south")], 1, False)
 
 
 def test_a_correction_keeps_what_the_document_said_before(run: Run) -> None:
