@@ -13,7 +13,7 @@ from app.custom.fields import CHOICE, TYPES, free_key
 from app.custom.models import CustomFieldRow
 from app.custom.queries import fields_known
 from app.custom.records import subjects
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Forbidden, Invalid
 from app.registry.discovery import discover
 from app.registry.state import bump_generation
 from app.security import Actor, require
@@ -47,7 +47,7 @@ def save_custom_field(
     A stored field keeps its subject, key and type, as records have values in it; a choice that is no longer offered stays
     where it was recorded. Refused: no title or one that another field in use of the subject has, an unknown subject, type or
     confidential group, a key that is taken or not of small Latin letters, digits and _, a list without choices, a field that
-    was saved since `version` (Changed).
+    was saved since `version` (Changed), a change from or to a confidential group that the actor doesn't see (Forbidden).
     """
     require(actor, "core.custom_field.manage")
     if field is None:
@@ -60,8 +60,10 @@ def save_custom_field(
     same = select(CustomFieldRow.id).filter_by(subject=field.subject, title=field.title, is_active=True)
     if is_active and set(session.scalars(same)) - {field.id}:
         raise Conflict(_l("There is a field “%(title)s” already.", title=field.title))
-    if group and group not in {g.name for m in discover().values() if m.manifest for g in m.manifest.field_groups}:
-        raise Invalid(_l("There is no confidential group “%(name)s”.", name=group), field="group")
+    summary = f"{field.subject}: {field.title}"
+    if group != (before := field.field_group or ""):
+        _check_group(actor, before, group)
+        summary += f"; confidential: {before or '–'} → {group or '–'}"
     field.offered = json.dumps(_choices(choices) if field.type == CHOICE else [], ensure_ascii=False)
     field.is_required, field.field_group, field.is_listed = is_required, group, is_listed
     field.position, field.is_active = position, is_active
@@ -69,7 +71,6 @@ def save_custom_field(
     session.flush()
     session.info |= fields_known(session)
     bump_generation(session)
-    summary = f"{field.subject}: {field.title}"
     record(session, "core.custom_field.save", subject="core.custom_field", subject_id=field.id, summary=summary)
     return field
 
@@ -89,6 +90,15 @@ def _new(session: Session, subject: str, type_: str, key: str, title: str) -> Cu
     if key in taken:
         raise Conflict(_l("The key “%(key)s” is taken.", key=key))
     return CustomFieldRow(subject=subject, type=type_, key=key)
+
+
+def _check_group(actor: Actor, before: str, group: str) -> None:
+    """Refuse a change of a field's confidential group that would open what is closed to the actor, or close it unseen."""
+    if group and group not in {g.name for m in discover().values() if m.manifest for g in m.manifest.field_groups}:
+        raise Invalid(_l("There is no confidential group “%(name)s”.", name=group), field="group")
+    for name in filter(None, (before, group)):
+        if not actor.sees(name):
+            raise Forbidden(name)
 
 
 def _choices(choices: Sequence[str]) -> list[str]:

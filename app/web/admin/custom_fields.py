@@ -43,13 +43,17 @@ class CustomFieldForm(Form):
     position = IntegerField(_l("Order"), default=0, description=_l("Fields with a lower number come first."))
     is_active = BooleanField(_l("In use"), default=True)
 
-    def offer(self) -> None:
-        """What there can be fields of, and the confidential groups, of the modules that are on."""
+    def offer(self, group: str) -> None:
+        """What there can be fields of, and the confidential groups that the administrator sees, of the modules that are on; and
+        the `group` that the field has, whatever became of its module."""
         company = current_company()
         offered = [(s, model.title) for s, model in subjects().items() if company.is_on(s.partition(".")[0])]
         self.subject.choices = sorted(offered, key=lambda pair: str(pair[1]))
-        groups = [(g.name, g.title) for m in company.enabled if m.manifest for g in m.manifest.field_groups]
-        self.group.choices = [("", _("no")), *groups]
+        titles = {g.name: g.title for m in company.installed.values() if m.manifest for g in m.manifest.field_groups}
+        groups = [g for m in company.enabled if m.manifest for g in m.manifest.field_groups]
+        seen = {g.name: g.title for g in groups if current_actor().sees(g.name)}
+        kept = {group: titles.get(group, group)} if group else {}
+        self.group.choices = [("", _("no")), *(seen | kept).items()]
 
 
 @routes.get("/admin/fields", needs=NEEDS)
@@ -75,7 +79,7 @@ def custom_field_edit(field_id: int) -> Any:
 
 def _edit(field: CustomFieldRow | None) -> Any:
     form = CustomFieldForm(data=_shown(field) if field is not None else {"subject": request.args.get("subject")})
-    form.offer()
+    form.offer(field.field_group if field is not None else "")
     if field is not None:
         form.close("subject", "type", "key", *(() if field.type == "choice" else ("choices",)))
     if form.validate_on_submit():

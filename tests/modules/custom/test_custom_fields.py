@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from app.audit import AuditLine
 from app.custom import CustomFieldRow, fields_of
 from app.custom.operations import save_custom_field
 from app.documents import DocumentVersion, SentBefore, correct, discard, post, save, versions_of
@@ -306,6 +307,26 @@ def test_only_who_manages_fields_declares_them(run: Run, employ: Any) -> None:
     manager = employ("maria", "manager")
     with pytest.raises(Forbidden):
         run(lambda s: save_custom_field(s, manager, subject="warehouse.item", title="Colour", type="text"), manager)
+
+
+def test_only_who_sees_a_confidential_group_takes_a_field_out_of_it_or_puts_one_into_it(run: Run, employ: Any) -> None:
+    actor = blind(employ)
+    actor = replace(actor, permissions=actor.permissions | {"core.custom_field.manage"})
+
+    def change(session: Any, key: str, **said: Any) -> CustomFieldRow:
+        field = session.scalars(select(CustomFieldRow).filter_by(subject="contacts.legal_entity", key=key)).one()
+        return save_custom_field(session, session.info["actor"], field, **{"title": key, **said})
+
+    for key, group in (("margin", ""), ("weight", "warehouse.cost"), ("margin", "contacts.private")):
+        with pytest.raises(Forbidden):
+            run(lambda s, k=key, g=group: change(s, k, group=g), actor)
+    assert run(lambda s: change(s, "margin", title="Profit", group="warehouse.cost").version, actor) == 2
+    run(lambda s: change(s, "margin", title="Profit"))
+    summaries = select(AuditLine.summary).where(AuditLine.action == "core.custom_field.save").order_by(AuditLine.id)
+    assert run(lambda s: s.scalars(summaries).all())[-2:] == [
+        "contacts.legal_entity: Profit",
+        "contacts.legal_entity: Profit; confidential: warehouse.cost → –",
+    ]
 
 
 def test_the_second_to_change_a_field_is_told(run: Run, refused: Any) -> None:
