@@ -16,6 +16,7 @@ from app.custom.records import subjects
 from app.errors import Conflict, Forbidden, Invalid
 from app.registry.discovery import discover
 from app.registry.state import bump_generation
+from app.search import fold
 from app.security import Actor, require
 from app.texts import kept, kept_text
 from app.versions import begin_version
@@ -45,11 +46,13 @@ def save_custom_field(
     """A new custom field, or what `field` is from now on. Without a key it gets one made of the title.
 
     A stored field keeps its subject, key and type, as records have values in it; a choice that is no longer offered stays
-    where it was recorded. Refused: no title or one that another field in use of the subject has, an unknown subject, type or
+    where it was recorded. Refused: no title or one that another field in use of the subject has,
+    whatever its case and accents, an unknown subject, type or
     confidential group, a key that is taken or not of small Latin letters, digits and _, a list without choices, a field that
     was saved since `version` (Changed), a change from or to a confidential group that the actor doesn't see (Forbidden).
     """
     require(actor, "core.custom_field.manage")
+    bump_generation(session)  # first, as it lets in one at a time: two must not both find the same title or key free
     if field is None:
         field = _new(session, subject, type, key, title)
     else:
@@ -57,8 +60,9 @@ def save_custom_field(
     field.title = kept(CustomFieldRow, {"title": title})["title"]
     if not field.title:
         raise Invalid(_l("A field needs a title."), field="title")
-    same = select(CustomFieldRow.id).filter_by(subject=field.subject, title=field.title, is_active=True)
-    if is_active and set(session.scalars(same)) - {field.id}:
+    others = select(CustomFieldRow.title).filter_by(subject=field.subject, is_active=True)
+    others = others.where(CustomFieldRow.id != field.id) if field.id is not None else others
+    if is_active and fold(field.title) in {fold(title) for title in session.scalars(others)}:
         raise Conflict(_l("There is a field “%(title)s” already.", title=field.title))
     summary = f"{field.subject}: {field.title}"
     if group != (before := field.field_group or ""):
@@ -70,7 +74,6 @@ def save_custom_field(
     session.add(field)
     session.flush()
     session.info |= fields_known(session)
-    bump_generation(session)
     record(session, "core.custom_field.save", subject="core.custom_field", subject_id=field.id, summary=summary)
     return field
 

@@ -9,7 +9,8 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.custom.operations import save_custom_field
-from app.errors import KontorError, NotFound
+from app.errors import Invalid, KontorError, NotFound
+from app.search import fold
 from app.web.admin import tables
 from app.web.comparison import show_refusal
 from app.web.core import routes
@@ -17,6 +18,7 @@ from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, VersionField, required
 from app.web.lists import show_list
 from app.web.selects import SelectField
+from app.web.tables import Table
 
 NEEDS = "core.custom_field.manage"
 
@@ -86,6 +88,7 @@ def _edit(field: CustomFieldRow | None) -> Any:
         values = {**form.values(), "position": form.position.data or 0}
         values["choices"] = values.get("choices", "").splitlines()
         try:
+            _check_title(form, field)
             save_custom_field(current_session(), current_actor(), field, version=form.version.data, **values)
         except KontorError as error:
             show_refusal(form, error, said=_shown)
@@ -94,6 +97,18 @@ def _edit(field: CustomFieldRow | None) -> Any:
             return redirect(url_for("core.custom_field_list"))
     title = field.title if field is not None else _("New field")
     return render_template("form.html", form=form, title=title, back=url_for("core.custom_field_list"))
+
+
+def _check_title(form: CustomFieldForm, field: CustomFieldRow | None) -> None:
+    """Refuse a new title that a column of the program's own has in a list of such records."""
+    title, subject = fold(form.title.data), field.subject if field is not None else form.subject.data
+    if field is not None and fold(field.title) == title:
+        return
+    lists = [
+        t for t in current_company().contributed("tables", Table) if t.custom and t.custom.custom_subject() == subject
+    ]
+    if title in {fold(str(column.title)) for one in lists for column in one.columns}:
+        raise Invalid(_l("The program has a field “%(title)s” of its own here.", title=form.title.data), field="title")
 
 
 def _shown(field: CustomFieldRow) -> dict[str, Any]:

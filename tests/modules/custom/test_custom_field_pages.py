@@ -9,7 +9,7 @@ from app.custom import CustomFieldRow
 from app.custom.operations import save_custom_field
 from app.registry import lifecycle
 from app.security import SYSTEM
-from tests.modules.custom.test_custom_pages import raw, text_of
+from tests.modules.custom.test_custom_pages import filled, raw, text_of
 from tests.modules.trade.test_trade_pages import form_of
 
 
@@ -46,7 +46,7 @@ def switched_off(house: Any, *modules: str) -> Iterator[None]:
 
 
 def errors_of(page: Any) -> list[str]:
-    return re.findall(r"field-error[^>]*>([^<]*)<", text_of(page))
+    return [text.strip() for text in re.findall(r"field-error[^>]*>([^<]*)<", text_of(page))]
 
 
 def test_a_field_stays_confidential_while_the_module_of_its_group_is_off(house: Any, sign_in: Any) -> None:
@@ -64,3 +64,14 @@ def test_a_field_stays_confidential_while_the_module_of_its_group_is_off(house: 
         page = admin.post(f"/admin/fields/{field}", data={**form, "version": "2", "group": ""})
         assert "You may not do this." in text_of(page)
     assert stored(house, field)["field_group"] == "contacts.private"
+
+
+def test_a_title_of_the_programs_own_column_is_refused(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    for subject, title in (("warehouse.item", "PRICE"), ("trade.sale", "number"), ("contacts.legal_entity", "Name")):
+        page = filled(admin, "/admin/fields/new", subject=subject, title=title, type="text")
+        assert errors_of(page) == [f"The program has a field “{title}” of its own here."]
+    assert (
+        filled(admin, "/admin/fields/new", subject="contacts.payment", title="Shelf life", type="text").status_code
+        == 302
+    )

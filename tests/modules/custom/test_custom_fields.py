@@ -1,5 +1,6 @@
 """Custom fields of contacts, items and documents: declared once, filled in at every door, closed by group."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from modules.contacts.operations import change_contact, change_contacts, create_
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, ItemValue, Opening
 from modules.warehouse.operations import change_item, create_item
+from tests.at_once import at_once
 from tests.statements import counted
 
 Run = Callable[..., Any]
@@ -285,6 +287,7 @@ def test_a_field_keeps_subject_key_and_type_and_the_rest_may_change(run: Run) ->
     [
         ({"title": " "}, Invalid, "A field needs a title."),
         ({"title": "Shelf"}, Conflict, "There is a field “Shelf” already."),
+        ({"title": "SHÉLF"}, Conflict, "There is a field “SHÉLF” already."),
         ({"key": "shelf"}, Conflict, "The key “shelf” is taken."),
         (
             {"key": "Größe"},
@@ -301,6 +304,24 @@ def test_a_field_keeps_subject_key_and_type_and_the_rest_may_change(run: Run) ->
 def test_a_field_that_can_not_be_is_refused(run: Run, refused: Any, said: Any, error: Any, why: str) -> None:
     usual = {"subject": "warehouse.item", "title": "Colour", "type": "text"}
     assert refused(lambda s: save_custom_field(s, SYSTEM, **{**usual, **said}), error) == why
+
+
+def test_two_who_take_a_title_at_the_same_moment_do_not_both_get_it(run: Run) -> None:
+    run(lambda s: (add(s, subject="warehouse.item", title="One", type="text"), None)[1])
+
+    def rename(session: Any) -> str:
+        field = session.scalars(select(CustomFieldRow).filter_by(key="one")).one()
+        save_custom_field(session, SYSTEM, field, title="Colour")
+        time.sleep(0.5)  # as long as whoever comes meanwhile must wait
+        return "renamed"
+
+    def make(session: Any) -> str:
+        add(session, subject="warehouse.item", title="colour", type="text")
+        time.sleep(0.5)
+        return "made"
+
+    answers = at_once(lambda: run(rename), lambda: run(make))
+    assert {type(answer) for answer in answers} == {str, Conflict}
 
 
 def test_only_who_manages_fields_declares_them(run: Run, employ: Any) -> None:
