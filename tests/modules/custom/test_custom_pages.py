@@ -219,6 +219,28 @@ def test_a_document_says_it_on_its_page_as_json_and_in_its_copy(house: Any, sign
     assert (copied["custom_region"], copied["custom_weight"], copied["custom_fragile"]) == ("north", "2.5", "yes")
 
 
+def test_a_copy_leaves_out_a_choice_that_is_no_longer_offered(house: Any, sign_in: Any) -> None:
+    maria = sign_in("maria")
+
+    def draft(session: Any) -> int:
+        said = {"region": "north", "remark": "as before"}
+        document = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(10))], custom=said))
+        session.flush()
+        return int(document.id)
+
+    def change(session: Any, choices: list[str]) -> None:
+        field = session.query(CustomFieldRow).filter_by(subject="trade.sale", key="region").one()
+        save_custom_field(session, SYSTEM, field, title="Region", choices=choices)
+
+    sale = house.company.database.run(draft, actor=SYSTEM)
+    house.company.database.run(lambda s: change(s, ["east"]), actor=SYSTEM)
+    copied = form_of(raw(maria.get(f"/trade/sales/new?copy={sale}")))
+    assert (copied.get("custom_region", ""), copied["custom_remark"]) == ("", "as before")
+    answer = maria.post("/trade/sales/new", data=copied)
+    assert answer.status_code == 302, text_of(answer)
+    house.company.database.run(lambda s: change(s, ["north", "<south>"]), actor=SYSTEM)
+
+
 def test_a_payment_is_recorded_with_them(house: Any, sign_in: Any) -> None:
     anna = sign_in("anna")
     data = {
