@@ -52,6 +52,8 @@ class CustomField:
     type: str
     is_required: bool = False
     choices: tuple[str, ...] = ()
+    #: choices that it offered once, for filters: records may say them still
+    retired: tuple[str, ...] = ()
     #: the confidential group of its values; None: open to whoever sees the record
     group: str | None = None
     #: whether lists show it; files and the API always have it

@@ -29,6 +29,8 @@ class CustomFieldRow(Versioned, Base):
     is_required: Mapped[bool] = mapped_column(default=False)
     #: what a choice offers, as a JSON list
     offered: Mapped[str] = mapped_column(Text, default="[]")
+    #: what a choice offered once, as a JSON list: records may say it still
+    retired: Mapped[str] = mapped_column(Text, default="[]")
     #: the confidential group of its values; empty: none
     field_group: Mapped[str] = mapped_column(String(60), default="")
     is_listed: Mapped[bool] = mapped_column(default=True)

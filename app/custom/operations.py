@@ -68,7 +68,7 @@ def save_custom_field(
     if group != (before := field.field_group or ""):
         _check_group(actor, before, group)
         summary += f"; confidential: {before or '–'} → {group or '–'}"
-    field.offered = json.dumps(_choices(choices) if field.type == CHOICE else [], ensure_ascii=False)
+    _offer(field, _choices(choices) if field.type == CHOICE else [])
     field.is_required, field.field_group, field.is_listed = is_required, group, is_listed
     field.position, field.is_active = position, is_active
     session.add(field)
@@ -102,6 +102,13 @@ def _check_group(actor: Actor, before: str, group: str) -> None:
     for name in filter(None, (before, group)):
         if not actor.sees(name):
             raise Forbidden(name)
+
+
+def _offer(field: CustomFieldRow, choices: Sequence[str]) -> None:
+    """Offer these choices from now on; those offered before are kept for filters."""
+    before = (*json.loads(field.retired or "[]"), *json.loads(field.offered or "[]"))
+    retired = [choice for choice in dict.fromkeys(before) if choice not in choices]
+    field.offered, field.retired = json.dumps(choices, ensure_ascii=False), json.dumps(retired, ensure_ascii=False)
 
 
 def _choices(choices: Sequence[str]) -> list[str]:

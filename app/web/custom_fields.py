@@ -121,7 +121,8 @@ def _filters(table: Table, values: Any, field: CustomField) -> Iterator[Filter]:
         return Filter(name, title, by, choices, kind, group=field.group, is_aside=not field.is_listed)
 
     if field.type == CHOICE:
-        yield one(field.name, field.title, "choice", lambda given: value == given, [(c, c) for c in field.choices])
+        choices = [(choice, choice) for choice in (*field.choices, *field.retired)]
+        yield one(field.name, field.title, "choice", lambda given: value == given, choices)
     elif field.type == YES_NO:
         yield one(field.name, field.title, "choice", lambda given: value == (given == "yes"), tuple(_YES_NO.items()))
     elif field.type in (NUMBER, DAY):

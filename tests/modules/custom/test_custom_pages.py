@@ -319,6 +319,11 @@ def test_a_choice_no_longer_offered_is_still_shown_and_saved(house: Any, sign_in
         save_custom_field(session, SYSTEM, field, title="Region", choices=choices)
 
     house.company.database.run(lambda s: change(s, ["east"]), actor=SYSTEM)
+    page = raw(maria.get("/warehouse/items"))
+    assert re.findall(r'<option value="(east|north)"', page) == ["east", "north"]  # the filter offers what records say
+    rows = maria.get("/api/v1/lists/warehouse.item?custom_region=north").json["rows"]
+    assert "CF-40" in [row["code"] for row in rows]
+    assert "north" not in raw(maria.get("/warehouse/items/new"))
     form = form_of(raw(maria.get(answer.location + "/edit")))
     assert form["custom_region"] == "north"
     assert maria.post(answer.location + "/edit", data={**form, "note": "fragile"}).status_code == 302
