@@ -46,10 +46,10 @@ def save_custom_field(
     """A new custom field, or what `field` is from now on. Without a key it gets one made of the title.
 
     A stored field keeps its subject, key and type, as records have values in it; a choice that is no longer offered stays
-    where it was recorded. Refused: no title or one that another field in use of the subject has,
-    whatever its case and accents, an unknown subject, type or
-    confidential group, a key that is taken or not of small Latin letters, digits and _, a list without choices, a field that
-    was saved since `version` (Changed), a change from or to a confidential group that the actor doesn't see (Forbidden).
+    where it was recorded. Refused: no title or one that another field in use of the subject has, whatever its case and
+    accents; an unknown subject, type or confidential group; a key that is taken or not of small Latin letters, digits and _;
+    a list without choices, choices of another type; a field that was saved since `version` (Changed); a change from or to a
+    confidential group that the actor doesn't see (Forbidden).
     """
     require(actor, "core.custom_field.manage")
     bump_generation(session)  # first, as it lets in one at a time: two must not both find the same title or key free
@@ -68,7 +68,7 @@ def save_custom_field(
     if group != (before := field.field_group or ""):
         _check_group(actor, before, group)
         summary += f"; confidential: {before or '–'} → {group or '–'}"
-    _offer(field, _choices(choices) if field.type == CHOICE else [])
+    _offer(field, choices)
     field.is_required, field.field_group, field.is_listed = is_required, group, is_listed
     field.position, field.is_active = position, is_active
     session.add(field)
@@ -106,6 +106,11 @@ def _check_group(actor: Actor, before: str, group: str) -> None:
 
 def _offer(field: CustomFieldRow, choices: Sequence[str]) -> None:
     """Offer these choices from now on; those offered before are kept for filters."""
+    if field.type == CHOICE:
+        choices = _choices(choices)
+    elif any(choice.strip() for choice in choices):
+        message = _l("Only a field of the type “%(type)s” has choices.", type=TYPES[CHOICE])
+        raise Invalid(message, field="choices")
     before = (*json.loads(field.retired or "[]"), *json.loads(field.offered or "[]"))
     retired = [choice for choice in dict.fromkeys(before) if choice not in choices]
     field.offered, field.retired = json.dumps(choices, ensure_ascii=False), json.dumps(retired, ensure_ascii=False)

@@ -32,7 +32,9 @@ class CustomFieldForm(Form):
     subject = SelectField(_l("Belongs to"), [required])
     title = StringField(_l("Title"), [required])
     type = SelectField(_l("Type"), choices=lambda: list(TYPES.items()), description=_l("It can't be changed later."))
-    choices = TextAreaField(_l("Choices"), description=_l("Of “One of a list”: each on a line of its own."))
+    choices = TextAreaField(
+        _l("Choices"), description=_l("Of “One of a list”: each on a line of its own."), render_kw={"rows": 8}
+    )
     is_required = BooleanField(_l("Must be filled in"))
     is_listed = BooleanField(_l("Shown in the list, with a filter"), default=True)
     group = SelectField(
@@ -49,9 +51,8 @@ class CustomFieldForm(Form):
         """What there can be fields of, and the confidential groups that the administrator sees, of the modules that are on; and
         the `group` that the field has, whatever became of its module."""
         company = current_company()
-        offered = [(s, model.title) for s, model in subjects().items() if company.is_on(s.partition(".")[0])]
-        self.subject.choices = sorted(offered, key=lambda pair: str(pair[1]))
-        titles = {g.name: g.title for m in company.installed.values() if m.manifest for g in m.manifest.field_groups}
+        self.subject.choices = sorted(tables.subjects_offered(), key=lambda pair: str(pair[1]))
+        titles = tables.group_titles()
         groups = [g for m in company.enabled if m.manifest for g in m.manifest.field_groups]
         seen = {g.name: g.title for g in groups if current_actor().sees(g.name)}
         kept = {group: titles.get(group, group)} if group else {}
@@ -96,7 +97,20 @@ def _edit(field: CustomFieldRow | None) -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.custom_field_list"))
     title = field.title if field is not None else _("New field")
-    return render_template("form.html", form=form, title=title, back=url_for("core.custom_field_list"))
+    back = url_for("core.custom_field_list")
+    return render_template("admin/custom_field.html", form=form, title=title, back=back, facts=_facts(field))
+
+
+def _facts(field: CustomFieldRow | None) -> list[tuple[object, object]]:
+    """What stays as it is of a stored field."""
+    if field is None:
+        return []
+    model = subjects().get(field.subject)
+    return [
+        (_("Belongs to"), model.title if model is not None else field.subject),
+        (_("Type"), TYPES[field.type]),
+        (_("Key"), field.key),
+    ]
 
 
 def _check_title(form: CustomFieldForm, field: CustomFieldRow | None) -> None:
