@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -201,7 +202,7 @@ def test_a_document_says_it_on_its_page_as_json_and_in_its_copy(house: Any, sign
     maria = sign_in("maria")
 
     def draft(session: Any) -> int:
-        said = {"region": "north", "weight": Decimal("2.5"), "fragile": True}
+        said = {"region": "north", "weight": Decimal("2.5"), "since": date(2026, 2, 28), "fragile": True}
         document = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(10))], custom=said))
         session.flush()
         return int(document.id)
@@ -212,9 +213,11 @@ def test_a_document_says_it_on_its_page_as_json_and_in_its_copy(house: Any, sign
     assert re.search(r"<dt>Region</dt><dd>north</dd>", page)
     assert re.search(r"<dt>Fragile</dt><dd>yes</dd>", page)
     facts = {fact["name"]: fact["value"] for fact in maria.get(f"/trade/sales/{sale}?as=json").json["facts"]}
-    assert (facts["custom_weight"], facts["custom_fragile"], facts["custom_since"]) == ("2.5", True, None)
+    assert (facts["custom_weight"], facts["custom_fragile"], facts["custom_since"]) == ("2.5", True, "2026-02-28")
     sheet = load_workbook(io.BytesIO(maria.get(f"/trade/sales/{sale}?as=xlsx").data)).active
     assert ("Weight", 2.5) in [row[:2] for row in sheet.values]
+    assert ("Since", datetime(2026, 2, 28)) in [row[:2] for row in sheet.values]
+    assert sheet.title == sheet["A1"].value[:31].strip() != "Sheet1"
     copied = form_of(raw(maria.get(f"/trade/sales/new?copy={sale}")))
     assert (copied["custom_region"], copied["custom_weight"], copied["custom_fragile"]) == ("north", "2.5", "yes")
 
