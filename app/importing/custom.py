@@ -33,7 +33,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def with_titles(preset: Preset, fields: Iterable[CustomField]) -> tuple[Preset, Columns]:
+def with_custom(preset: Preset, fields: Iterable[CustomField]) -> tuple[Preset, Columns]:
     """The preset with the columns of custom fields, each by its name or, where no other column has it, by its title."""
     taken = {name.casefold() for names in preset.columns.values() for name in names}
     called = [(field.name, field) for field in fields]
@@ -70,12 +70,11 @@ def read_custom(job: "Import", row: "Record", model: type[Customised]) -> "Recor
     said = {field.key: defaults[name] for name, field in mine.items() if name in defaults}
     columns: dict[str, str] = {}
     for column, cell in row.cells.items():
-        header = job.preset.column(column)
         field = job.custom[column].get(subject)
         if field is None:
             raise Invalid(_l("records of this kind have no such field"), field=column)
         if field.name not in columns:  # by its name it goes before its title
-            columns[field.name] = header
+            columns[field.name] = column
             said[field.key] = _read(job.preset, column, field, cell)
     return row._replace(custom=said, columns=columns)
 

@@ -20,6 +20,8 @@ class Field:
     name: str
     read: Callable[[Any], Any] = as_text
     required: bool = False
+    #: what forms and lists call it
+    titles: tuple[object, ...] = ()
 
 
 class Record(NamedTuple):
@@ -32,16 +34,17 @@ class Record(NamedTuple):
     cells: Mapping[str, Any]
     #: what `read_custom` made of them, by key; None where the target has no custom fields
     custom: dict[str, Any] | None = None
-    #: what custom fields are called in the file, by their names
+    #: the preset's columns of custom fields, by the fields' names
     columns: Mapping[str, str] = MappingProxyType({})
 
 
 def plain_preset(*fields: Field) -> Preset:
-    """The preset of a table whose header has the fields' own names."""
+    """The preset of a table whose header has the fields' own names, or the titles that the program shows."""
     return Preset(
         name="plain",
         columns={f.name: (f.name,) for f in fields},
         optional=frozenset(f.name for f in fields if not f.required),
+        titles={f.name: f.titles for f in fields},
     )
 
 
@@ -64,11 +67,9 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
             custom = {name: cell for name in job.custom if not is_blank(cell := cells.pop(name))}
             values = _values(cells, fields, job.preset)
             if (before := seen.setdefault(values[key], row.number)) != row.number:
-                raise BadCell(
-                    _l("“%(code)s” is in row %(row)s already", code=values[key], row=before), job.preset.column(key)
-                )
+                raise BadCell(_l("“%(code)s” is in row %(row)s already", code=values[key], row=before), key)
         except BadCell as error:
-            job.report.fail(row.file, row.number, error.column, error.message)
+            job.report.fail(row.file, row.number, job.header(row.file, error.column), error.message)
         else:
             yield Record(row.file, row.number, values, custom)
 
@@ -82,15 +83,15 @@ def _values(cells: Mapping[str, Any], fields: Mapping[str, Field], preset: Prese
         field = fields[name]
         if is_blank(cell):
             if field.required and name not in values:
-                raise BadCell(_l("this must be filled"), preset.column(name))
+                raise BadCell(_l("this must be filled"), name)
             continue
         try:
-            value = field.read(cell)
+            value = as_text(cell) if name in meanings else field.read(cell)
         except BadCell as error:
-            raise BadCell(error.message, preset.column(name)) from error
+            raise BadCell(error.message, name) from error
         if name in meanings:
             if value not in meanings[name]:
-                raise BadCell(_l("“%(value)s” is unknown here", value=value), preset.column(name))
+                raise BadCell(_l("“%(value)s” is unknown here", value=value), name)
             value = meanings[name][value]
         values[name] = value
     return values

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
-from app.importing.custom import Columns, named, with_titles
+from app.importing.custom import Columns, named, with_custom
 from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
 from app.importing.report import Report
@@ -69,6 +69,7 @@ class Import:
     #: columns of custom fields of the records that it makes, as far as they are open to the actor
     custom: Columns = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+    _headers: dict[tuple[int, str], str] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
     def read(self, work: Callable[[Session], Result]) -> Result:
@@ -85,7 +86,11 @@ class Import:
     def refuse(self, row: "Record", error: Invalid) -> None:
         """Account for a record that a rule refuses, at the column of the field that it names."""
         name = error.field or ""
-        self.report.fail(row.file, row.row, row.columns.get(name) or self.preset.column(name), error.message)
+        self.report.fail(row.file, row.row, self.header(row.file, row.columns.get(name, name)), error.message)
+
+    def header(self, file: int, name: str) -> str:
+        """What the column of a field is called in a file; where it has none, what it would be called."""
+        return self._headers.get((file, name)) or self.preset.column(name)
 
     def rows(self) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.
@@ -96,6 +101,7 @@ class Import:
         self.report.files = [path.name for path in self.paths]
         for number, path in enumerate(self.paths):
             sheet = Sheet(path, self.preset)
+            self._headers |= {(number, name): sheet.header[p[0]] for name, p in sheet.columns.items() if p}
             if sheet.unused:
                 names = ", ".join(sheet.unused)
                 self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
@@ -200,7 +206,15 @@ def _preset(
         return preset, named(preset, fields)
     if target.plain is None:
         raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
-    return with_titles(target.plain, fields)
+    return with_custom(target.plain.with_titles(), fields)
+
+
+def columns_of(company: "Company", actor: Actor, target: Target) -> list[tuple[str, str]]:
+    """The columns that a plain table of the target can have, as far as they are open to the actor: name and title."""
+    assert target.plain is not None
+    own = [(name, str(titles[0]) if titles else "") for name, titles in target.plain.titles.items()]
+    fields = company.database.run(lambda session: _custom_fields(session, target), actor=actor, write=False)
+    return own + list(dict.fromkeys((field.name, field.title) for field in fields))
 
 
 def _stored_preset(company: "Company", target: Target, name: str) -> Preset:

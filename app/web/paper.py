@@ -78,7 +78,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, form: Any, day: Any) -
         sheet.write_number(row, column, float(value), form)
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value)
-    elif isinstance(value, date):
+    elif isinstance(value, date) and value.year >= 1900:  # no workbook knows an earlier one
         sheet.write_datetime(row, column, value, day)
     else:
         sheet.write_string(row, column, str(value))
