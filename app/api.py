@@ -43,8 +43,10 @@ from app.importing import (
     as_day,
     as_decimal,
     as_moment,
+    as_one_of,
     as_text,
     plain_preset,
+    read_custom,
     records,
 )
 from app.jobs import enqueue
@@ -100,7 +102,7 @@ from app.values import (
     to_units,
 )
 from app.versions import Versioned, begin_version, begin_versions
-from app.web.choices import countries, currencies
+from app.web.choices import countries, country_named, currencies
 from app.web.comparison import show_refusal
 from app.web.custom_fields import with_custom_fields
 from app.web.document_form import DocumentForm, LinesForm
@@ -205,6 +207,7 @@ __all__ = [
     "as_day",
     "as_decimal",
     "as_moment",
+    "as_one_of",
     "as_text",
     "at",
     "base_currency",
@@ -218,6 +221,7 @@ __all__ = [
     "correct",
     "costs_changed",
     "countries",
+    "country_named",
     "country_codes",
     "currencies",
     "current_actor",
@@ -259,6 +263,7 @@ __all__ = [
     "organisation_id",
     "pieces",
     "plain_preset",
+    "read_custom",
     "post",
     "rate_at",
     "reading",

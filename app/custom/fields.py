@@ -24,6 +24,11 @@ TYPES: Mapping[str, object] = {
 }
 #: begins the names of custom fields wherever they stand beside others: in forms, lists, files and the API
 PREFIX = "custom_"
+#: Russian letters, folded, as people write them in Latin ones
+_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}
+)
 #: characters of a text, so that an index takes it
 LONGEST = 500
 
@@ -47,6 +52,8 @@ class CustomField:
     type: str
     is_required: bool = False
     choices: tuple[str, ...] = ()
+    #: choices that it offered once, for filters: records may say them still
+    retired: tuple[str, ...] = ()
     #: the confidential group of its values; None: open to whoever sees the record
     group: str | None = None
     #: whether lists show it; files and the API always have it
@@ -130,10 +137,14 @@ def value_named(version: Any, name: str, default: Any = None) -> Any:
     return version.get(name, default) if isinstance(version, Mapping) else getattr(version, name, default)
 
 
-def free_key(title: str, taken: Collection[str]) -> str:
-    """A key made of a title: its Latin letters and digits, or `field`; with a number where that is taken."""
-    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in fold(title))
-    stem = "_".join(filter(None, letters.split("_")))[:30].lstrip("_0123456789") or "field"
+def free_key(title: str, taken: Collection[str], elsewhere: Collection[str] = ()) -> str:
+    """A key made of a title: its letters as Latin ones and its digits, with a number where that is taken; without any, `field`
+    with a number that is not taken `elsewhere` either, as it would say the same of different things.
+    """
+    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in fold(title).translate(_LATIN))
+    stem = "_".join(filter(None, letters.split("_")))[:30].lstrip("_0123456789")
+    if not stem:
+        stem, taken = "field", {*taken, *elsewhere}
     number = 1
     while (key := stem if number == 1 else f"{stem}_{number}") in taken:
         number += 1

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, literal, select, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.custom.fields import LONGEST
@@ -29,6 +29,8 @@ class CustomFieldRow(Versioned, Base):
     is_required: Mapped[bool] = mapped_column(default=False)
     #: what a choice offers, as a JSON list
     offered: Mapped[str] = mapped_column(Text, default="[]")
+    #: what a choice offered once, as a JSON list: records may say it still
+    retired: Mapped[str] = mapped_column(Text, default="[]")
     #: the confidential group of its values; empty: none
     field_group: Mapped[str] = mapped_column(String(60), default="")
     is_listed: Mapped[bool] = mapped_column(default=True)
@@ -85,7 +87,9 @@ class CustomValue(Scoped):
         if own is None:
             return criterion  # type: ignore[no-any-return]
         record_id: Any = cls.record_id
-        return and_(criterion, record_id.in_(select(records.c.id).where(own).correlate(None)))
+        # By the record: a list asks of every value that it shows, and a subquery of all records would be read for each column.
+        owner = select(literal(1)).select_from(records).where(records.c.id == record_id, own)
+        return and_(criterion, owner.correlate_except(records).exists())
 
 
 def _index(table: str, column: str) -> Index:

@@ -44,6 +44,7 @@ def _declared(row: Any) -> CustomField:
         type=row.type,
         is_required=row.is_required,
         choices=tuple(json.loads(row.offered)),
+        retired=tuple(json.loads(row.retired)),
         group=row.field_group or None,
         is_listed=row.is_listed,
     )

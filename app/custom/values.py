@@ -10,7 +10,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.custom.fields import checked
 from app.custom.queries import fields_of
 from app.db import pieces
-from app.errors import Forbidden
 from app.security import Actor
 
 
@@ -20,16 +19,13 @@ def set_custom(
     """Let records say what is given of them, key → value; None instead of a mapping says nothing, as whoever makes the record
     knows of no custom fields. All records are of one table.
 
-    Refused: what `app.custom.fields.checked` refuses (Invalid), a value for a field that the actor could not see (Forbidden).
+    Refused (Invalid): what `app.custom.fields.checked` refuses; a field that the actor could not see is one that there is not.
     """
     asked = {record: values for record, values in given.items() if values is not None}
     asked = {r: values for r, values in asked.items() if values or fields_of(session, r.custom_subject())}
     load_values(session, [record for record in asked if inspect(record).persistent])
     for record, values in asked.items():
         fields = fields_of(session, record.custom_subject())
-        for field in fields:
-            if not actor.sees(field.group) and values.get(field.key) not in (None, ""):
-                raise Forbidden(str(field.group))
         fields = tuple(field for field in fields if actor.sees(field.group))
         _write(record, checked(fields, values, record.custom, is_new=is_new))
 

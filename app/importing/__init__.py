@@ -3,12 +3,13 @@
 What is made of a row is its module's affair: a module declares a `Target` in its `imports.py`.
 """
 
-from app.importing.cells import BadCell, as_code, as_day, as_decimal, as_moment, as_text, is_blank
+from app.importing.cells import BadCell, as_code, as_day, as_decimal, as_moment, as_one_of, as_text, is_blank
+from app.importing.custom import read_custom
 from app.importing.files import Row
 from app.importing.presets import Preset
 from app.importing.records import Field, Record, plain_preset, records
 from app.importing.report import Report
-from app.importing.run import Import, Progress, Target, run_import, targets
+from app.importing.run import Import, Progress, Target, columns_of, run_import, targets
 
 __all__ = [
     "BadCell",
@@ -24,9 +25,12 @@ __all__ = [
     "as_day",
     "as_decimal",
     "as_moment",
+    "as_one_of",
     "as_text",
+    "columns_of",
     "is_blank",
     "plain_preset",
+    "read_custom",
     "records",
     "run_import",
     "targets",

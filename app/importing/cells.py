@@ -5,12 +5,13 @@ A sheet keeps every number as a binary float. Its shortest decimal writing is wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 
 #: Digits of a whole number that a float holds exactly.
@@ -105,6 +106,22 @@ def as_moment(value: Any, formats: Sequence[str] = ISO_MOMENTS) -> datetime:
 def as_day(value: Any) -> date:
     """A date; a time beside it is left out. Refused: what `as_moment` refuses."""
     return as_moment(value).date()
+
+
+def as_one_of(words: Mapping[str, object]) -> Callable[[Any], str]:
+    """What reads cells that say one of some codes, or its word in the user's language or in English; any other text stays."""
+    known: dict[str, dict[str, str]] = {}
+
+    def read(cell: Any) -> str:
+        text, language = as_text(cell), str(get_locale())
+        if language not in known:
+            with force_locale("en"):
+                english = {str(word).casefold(): code for code, word in words.items()}
+            here = {str(word).casefold(): code for code, word in words.items()}
+            known[language] = {**english, **here, **{code: code for code in words}}
+        return known[language].get(text.casefold(), text)
+
+    return read
 
 
 def as_flag(value: Any) -> bool:

@@ -35,6 +35,7 @@ class Sheet:
         self.path = path
         self._rows = _rows_of(path, preset)
         header, self._cells = _header(self._rows, path)
+        self.header = header
         #: field → positions of its columns, in the order in which they are asked
         self.columns = _positions(header, preset, path)
         #: columns that the preset makes nothing of

@@ -8,14 +8,14 @@ Everything else in the file belongs to the target, which reads it from `options`
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-from app.custom import CustomField
 from app.errors import Invalid
 
 _OWN = ("target", "title", "sheet", "encoding", "delimiter", "columns", "optional")
@@ -38,6 +38,8 @@ class Preset:
     #: of a CSV; when empty, the comma, semicolon or tab with which the columns are found
     delimiter: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    #: field → what people call it: its columns are found by that too, in the user's language and in English
+    titles: Mapping[str, Sequence[object]] = field(default_factory=dict)
 
     def option(self, name: str, kind: type, default: Any = None) -> Any:
         """What the preset says of `name`. Refused: a value of another type, none where there is no default."""
@@ -48,15 +50,28 @@ class Preset:
             raise Invalid(_l("“%(name)s” of the preset %(preset)s is of a wrong type.", preset=self.name, name=name))
         return value
 
-    def with_custom(self, fields: Iterable[CustomField]) -> "Preset":
-        """The preset with a column for each custom field, by its name or, where no other column has it, by its title."""
-        taken = {name.casefold() for names in self.columns.values() for name in names}
-        own = {f.name: (f.name,) if f.title.casefold() in taken else (f.name, f.title) for f in fields}
-        return replace(self, columns={**self.columns, **own}, optional=self.optional | own.keys())
+    def with_titles(self) -> "Preset":
+        """The preset whose columns are found by its fields' titles too, in the user's language and in English; never by a word
+        that another field has as its name, or an earlier one as its title."""
+        columns = {name: list(names) for name, names in self.columns.items()}
+        taken = {header.casefold() for names in self.columns.values() for header in names}
+        for name, some in self.titles.items():
+            for title in dict.fromkeys(word for one in some for word in words_of(one)):
+                if title.casefold() not in taken:
+                    taken.add(title.casefold())
+                    columns[name].append(title)
+        return replace(self, columns={name: tuple(names) for name, names in columns.items()})
 
     def column(self, field: str) -> str:
         """What a field is called in the file."""
         return self.columns[field][0] if field in self.columns else field
+
+
+def words_of(title: object) -> list[str]:
+    """A text of the program in the user's language, and in English."""
+    here = str(title)
+    with force_locale("en"):
+        return [here, str(title)]
 
 
 def load_preset(path: Path, target: str) -> Preset:

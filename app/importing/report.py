@@ -54,6 +54,8 @@ class Report:
     updated: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
     errors: list[Failed] = field(default_factory=list)
+    #: how many of the records that were left out would go in without the rows in error
+    waiting: int = 0
     control: Control = field(default_factory=Control)
     #: remarks for people on what was treated by a rule
     notes: list[str] = field(default_factory=list)
@@ -67,6 +69,11 @@ class Report:
     def skip(self, file: int, row: int, reason: object) -> None:
         """Account for a row that nothing is made of."""
         self.skipped.append(Skipped(file, row, str(reason)))
+
+    def put_off(self, file: int, row: int, reason: object) -> None:
+        """Account for a row that is right, and not written as others are not."""
+        self.waiting += 1
+        self.skip(file, row, reason)
 
     def fail(self, file: int, row: int, column: str, message: object) -> None:
         """Account for a row that can't be taken."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
+from app.importing.custom import Columns, named, with_custom
 from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
 from app.importing.report import Report
@@ -65,9 +66,10 @@ class Import:
     dry_run: bool = False
     skip_errors: bool = False
     on_progress: Callable[[Progress], None] | None = None
-    #: custom fields of the records that it makes, as far as they are open to the actor; one for each key
-    custom: Sequence[CustomField] = ()
+    #: columns of custom fields of the records that it makes, as far as they are open to the actor
+    custom: Columns = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+    _headers: dict[tuple[int, str], str] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
     def read(self, work: Callable[[Session], Result]) -> Result:
@@ -83,7 +85,12 @@ class Import:
 
     def refuse(self, row: "Record", error: Invalid) -> None:
         """Account for a record that a rule refuses, at the column of the field that it names."""
-        self.report.fail(row.file, row.row, self.preset.column(error.field or ""), error.message)
+        name = error.field or ""
+        self.report.fail(row.file, row.row, self.header(row.file, row.columns.get(name, name)), error.message)
+
+    def header(self, file: int, name: str) -> str:
+        """What the column of a field is called in a file; where it has none, what it would be called."""
+        return self._headers.get((file, name)) or self.preset.column(name)
 
     def rows(self) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.
@@ -94,6 +101,7 @@ class Import:
         self.report.files = [path.name for path in self.paths]
         for number, path in enumerate(self.paths):
             sheet = Sheet(path, self.preset)
+            self._headers |= {(number, name): sheet.header[p[0]] for name, p in sheet.columns.items() if p}
             if sheet.unused:
                 names = ", ".join(sheet.unused)
                 self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
@@ -155,12 +163,13 @@ def run_import(
         require(actor, permission)
     if not paths:
         raise Invalid(_l("Name at least one file."))
-    custom = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
+    fields = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
+    read_by, custom = _preset(company, wanted, preset, fields)
     job = Import(
         company,
         actor,
         [Path(p) for p in paths],
-        _preset(company, wanted, preset, custom),
+        read_by,
         custom=custom,
         dry_run=dry_run,
         skip_errors=skip_errors,
@@ -185,25 +194,40 @@ def targets(company: "Company") -> dict[str, Target]:
 
 
 def _custom_fields(session: Session, target: Target) -> list[CustomField]:
-    fields = [field for model in target.customised for field in open_fields(session, model.custom_subject())]
-    return list({field.key: field for field in fields}.values())
+    return [field for model in target.customised for field in open_fields(session, model.custom_subject())]
 
 
-def _preset(company: "Company", target: Target, named: str | None, custom: Sequence[CustomField]) -> Preset:
-    if named is None:
-        if target.plain is None:
-            raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
-        return target.plain.with_custom(custom)
-    if named.endswith(".toml"):
-        return load_preset(Path(named), target.name)
+def _preset(
+    company: "Company", target: Target, name: str | None, fields: Sequence[CustomField]
+) -> tuple[Preset, Columns]:
+    """How the files are read, and which of its columns are custom fields."""
+    if name is not None:
+        preset = _stored_preset(company, target, name)
+        return preset, named(preset, fields)
+    if target.plain is None:
+        raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
+    return with_custom(target.plain.with_titles(), fields)
+
+
+def columns_of(company: "Company", actor: Actor, target: Target) -> list[tuple[str, str]]:
+    """The columns that a plain table of the target can have, as far as they are open to the actor: name and title."""
+    assert target.plain is not None
+    own = [(name, str(titles[0]) if titles else "") for name, titles in target.plain.titles.items()]
+    fields = company.database.run(lambda session: _custom_fields(session, target), actor=actor, write=False)
+    return own + list(dict.fromkeys((field.name, field.title) for field in fields))
+
+
+def _stored_preset(company: "Company", target: Target, name: str) -> Preset:
+    if name.endswith(".toml"):
+        return load_preset(Path(name), target.name)
     folder = company.installed[target.name.partition(".")[0]].folder / "presets"
     known = sorted(path.stem for path in folder.glob("*.toml"))
-    if named not in known:
+    if name not in known:
         raise NotFound(
             _l(
                 "There is no preset “%(name)s” for this; there is: %(known)s.",
-                name=named,
+                name=name,
                 known=", ".join(known) or "–",
             )
         )
-    return load_preset(folder / f"{named}.toml", target.name)
+    return load_preset(folder / f"{name}.toml", target.name)

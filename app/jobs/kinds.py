@@ -51,6 +51,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "created": dict(report.created),
         "updated": dict(report.updated),
         "skipped_count": len(report.skipped),
+        "waiting": report.waiting,
         "errors_count": len(report.errors),
         "skipped": [at(entry) for entry in report.skipped[:SHOWN]],
         "errors": [at(entry) for entry in report.errors[:SHOWN]],

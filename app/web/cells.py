@@ -42,8 +42,8 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "state":
         return _state(column)
     if column.kind == "flag":
-        check = _check()
-        return lambda row: check if getattr(row, name) else ""
+        check, no = _check(), escape(_("no")) if column.nullable else ""
+        return lambda row: check if (value := getattr(row, name)) else "" if value is None else no
     words = {value: escape(str(title)) for value, title in column.choices.items()}
     return lambda row: words.get(value) or escape(value) if (value := getattr(row, name)) is not None else ""
 

@@ -16,6 +16,14 @@ def countries() -> list[tuple[str, str]]:
     return _countries(str(get_locale() or "en"))
 
 
+def country_named(name: str) -> str | None:
+    """The code of the country that is so called in the user's language or in English."""
+    for language in (str(get_locale() or "en"), "en"):
+        if code := _codes(language).get(name.casefold()):
+            return code
+    return None
+
+
 def currencies() -> list[tuple[str, str]]:
     """ISO 4217 currencies in use, by code."""
     return _currencies(str(get_locale() or "en"))
@@ -51,6 +59,11 @@ def currency_by_country() -> dict[str, str]:
     """The currency that each country pays in today; of several, the newest."""
     newest = {code: get_territory_currencies(code)[-1:] for code in country_codes()}
     return {country: codes[0] for country, codes in newest.items() if codes and codes[0] in currency_codes()}
+
+
+@lru_cache(maxsize=8)
+def _codes(language: str) -> dict[str, str]:
+    return {name.casefold(): code for code, name in _countries(language)}
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,6 @@
 """Custom fields on the screen: as fields of a form, as columns and filters of a list, as facts of a card."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -49,6 +49,13 @@ def custom_facts(record: Customised) -> list[Fact]:
     kinds = {NUMBER: "quantity", DAY: "date", YES_NO: "flag"}
     fields, said = open_fields(current_session(), record.custom_subject()), record.custom
     return [Fact(f.title, said[f.key], kinds.get(f.type, "text"), name=f.name) for f in fields]
+
+
+def custom_offered(model: type[Customised], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new record of the model takes over of what another says: not the choices that are no longer offered."""
+    fields = open_fields(current_session(), model.custom_subject())
+    gone = {f.key for f in fields if f.type == CHOICE and said.get(f.key) not in f.choices}
+    return {key: value for key, value in said.items() if key not in gone}
 
 
 class ChoiceField(SelectField):
@@ -114,7 +121,8 @@ def _filters(table: Table, values: Any, field: CustomField) -> Iterator[Filter]:
         return Filter(name, title, by, choices, kind, group=field.group, is_aside=not field.is_listed)
 
     if field.type == CHOICE:
-        yield one(field.name, field.title, "choice", lambda given: value == given, [(c, c) for c in field.choices])
+        choices = [(choice, choice) for choice in (*field.choices, *field.retired)]
+        yield one(field.name, field.title, "choice", lambda given: value == given, choices)
     elif field.type == YES_NO:
         yield one(field.name, field.title, "choice", lambda given: value == (given == "yes"), tuple(_YES_NO.items()))
     elif field.type in (NUMBER, DAY):

@@ -32,7 +32,7 @@ from app.reference import base_currency
 from app.security import User
 from app.values import digits_of
 from app.web.comparison import Difference, differences, show_refusal
-from app.web.custom_fields import custom_facts, with_custom_fields
+from app.web.custom_fields import custom_facts, custom_offered, with_custom_fields
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
@@ -250,7 +250,8 @@ def _begin(pages: _Pages, form: DocumentForm, document: Document | None) -> None
         return
     copied = _named("copy", kind.model)
     if copied is not None:
-        form.show(replace(kind.draft_of(copied), moment=None, lines=_without_origins(kind.draft_of(copied).lines)))
+        taken, custom = kind.draft_of(copied), custom_offered(kind.model, copied.custom)
+        form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
         return
     form.moment.data = wall_clock()
     if "currency" in form:

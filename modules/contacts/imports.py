@@ -1,6 +1,6 @@
 """Bringing in contacts from tables, many at a time."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,13 +17,16 @@ from app.api import (
     as_code,
     as_day,
     as_decimal,
+    as_one_of,
     as_text,
     base_currency,
     checked,
+    country_named,
     load_values,
     open_fields,
     pieces,
     plain_preset,
+    read_custom,
     record,
     records,
     said_alike,
@@ -33,32 +36,36 @@ from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import contact_fields
 
+_KIND = as_one_of({kind: model.title for kind, model in KINDS.items()})
+
 
 def _kind(cell: Any) -> str:
-    return as_text(cell).casefold().replace(" ", "_")
+    return _KIND(cell).casefold().replace(" ", "_")
 
 
 def _country(cell: Any) -> str:
-    return as_text(cell).upper()
+    """A country's code, or its name in the user's language or in English."""
+    text = as_text(cell)
+    return text.upper() if len(text) < 3 else country_named(text) or text.upper()
 
 
 _FIELDS = (
-    Field("code", as_code, required=True),
-    Field("name", as_text, required=True),
-    Field("kind", _kind),
-    Field("country", _country),
-    Field("phone", as_code),
-    Field("email"),
-    Field("address"),
-    Field("tax_id", as_code),
-    Field("note"),
-    Field("bank_account", as_code),
-    Field("credit_limit", as_decimal),
-    Field("legal_name"),
-    Field("registration_number", as_code),
-    Field("contact_person"),
-    Field("birth_date", as_day),
-    Field("identity_document", as_code),
+    Field("code", as_code, required=True, titles=(_l("Code"),)),
+    Field("name", as_text, required=True, titles=(_l("Name"),)),
+    Field("kind", _kind, titles=(_l("Kind"),)),
+    Field("country", _country, titles=(_l("Country"),)),
+    Field("phone", as_code, titles=(_l("Phone"),)),
+    Field("email", titles=(_l("E-mail"),)),
+    Field("address", titles=(_l("Address"),)),
+    Field("tax_id", as_code, titles=(_l("Tax number"),)),
+    Field("note", titles=(_l("Note"),)),
+    Field("bank_account", as_code, titles=(_l("Bank account"),)),
+    Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
+    Field("legal_name", titles=(_l("Name in the register"),)),
+    Field("registration_number", as_code, titles=(_l("Registration number"),)),
+    Field("contact_person", titles=(_l("Contact person"),)),
+    Field("birth_date", as_day, titles=(_l("Born"),)),
+    Field("identity_document", as_code, titles=(_l("Identity document"),)),
 )
 
 
@@ -67,7 +74,7 @@ def _bring_in(job: Import) -> None:
     rows = job.read(lambda session: _fitting(session, job, rows))
     if job.report.errors and not job.skip_errors:
         for row in rows:
-            job.report.skip(row.file, row.row, _l("not written: the file has errors"))
+            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
         return
     work = (job.read if job.dry_run else job.write)(lambda session: _write(session, job, rows))
     created, updated, same = work
@@ -86,8 +93,11 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         with unrestricted(session, "codes of contacts are unique for everyone"):
             hidden = set(session.scalars(select(Contact.code).where(Contact.code.in_(codes)))) - known.keys()
         for row in some:
+            contact = known.get(row.values["code"])
             try:
-                _check(session, job.actor, row, known.get(row.values["code"]), hidden)
+                _check_values(session, job.actor, row.values, contact, hidden)
+                row = read_custom(job, row, _model(row.values, contact))
+                _check_custom(session, row, contact)
             except Invalid as error:
                 job.refuse(row, error)
             else:
@@ -103,16 +113,24 @@ def _known(session: Session, codes: list[str]) -> dict[str, Contact]:
     return found
 
 
-def _check(session: Session, actor: Actor, row: Record, known: Contact | None, hidden: Set[str]) -> None:
-    """Refuse (Invalid) a row that can't be taken; `known`: the contact who has the code already."""
-    values = row.values
+def _model(values: Mapping[str, Any], known: Contact | None) -> type[Contact]:
+    return KINDS[known.kind if known is not None else values.get("kind", LEGAL_ENTITY)]
+
+
+def _check_values(
+    session: Session, actor: Actor, values: Mapping[str, Any], known: Contact | None, hidden: Set[str]
+) -> None:
+    """Refuse (Invalid) what can't be taken of a row; `known`: the contact who has the code already."""
     if values["code"] in hidden:
         raise Invalid(_l("this contact is not open to you"), field="code")
     if closed := closed_fields(actor, values):
         raise Invalid(_l("this field is not open to you"), field=closed[0])
     kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
     contact_fields(kind, values, currency=base_currency(session))
-    fields = open_fields(session, KINDS[kind].custom_subject())
+
+
+def _check_custom(session: Session, row: Record, known: Contact | None) -> None:
+    fields = open_fields(session, _model(row.values, known).custom_subject())
     checked(fields, row.custom or {}, known.custom if known is not None else {}, is_new=known is None)
 
 

@@ -16,36 +16,33 @@ from app.api import (
     Unit,
     as_code,
     as_decimal,
+    as_one_of,
     as_text,
     checked,
     load_values,
     open_fields,
     pieces,
     plain_preset,
+    read_custom,
     record,
     records,
     said_alike,
     save_unit,
 )
-from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
+from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.operations import change_items, create_group, create_items
 from modules.warehouse.rules import group_name, item_fields
-
-
-def _kind(cell: Any) -> str:
-    text = as_text(cell)
-    return text.casefold() if text.casefold() in (GOODS, SERVICE) else text  # a preset's own word stays as it is
-
+from modules.warehouse.tables import ITEM_KINDS
 
 _FIELDS = (
-    Field("code", as_code, required=True),
-    Field("name", as_text, required=True),
-    Field("kind", _kind),
-    Field("unit"),
-    Field("group"),
-    Field("barcode", as_code),
-    Field("price", as_decimal),
-    Field("note"),
+    Field("code", as_code, required=True, titles=(_l("Code"),)),
+    Field("name", as_text, required=True, titles=(_l("Name"),)),
+    Field("kind", as_one_of(ITEM_KINDS), titles=(_l("Kind"),)),
+    Field("unit", titles=(_l("Unit"),)),
+    Field("group", titles=(_l("Group"),)),
+    Field("barcode", as_code, titles=(_l("Barcode"),)),
+    Field("price", as_decimal, titles=(_l("Price"), _l("Sales price"))),
+    Field("note", titles=(_l("Note"),)),
 )
 
 
@@ -54,7 +51,7 @@ def _bring_in(job: Import) -> None:
     rows = job.read(lambda session: _fitting(session, job, rows))
     if job.report.errors and not job.skip_errors:
         for row in rows:
-            job.report.skip(row.file, row.row, _l("not written: the file has errors"))
+            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
         return
     counts, same = job.read(lambda s: _count(s, rows)) if job.dry_run else job.write(lambda s: _write(s, job, rows))
     for kind, created, updated in counts:
@@ -69,6 +66,10 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     units = set(session.scalars(select(Unit.code)))
     if job.actor.may("core.organisation.manage"):
         units |= job.preset.option("units", dict, {}).keys()
+    called = _units_by_name(session)
+    for row in rows:
+        if (unit := row.values.get("unit")) is not None and unit not in units:
+            row.values["unit"] = called.get(unit.casefold(), unit)
     known = _known(session, [r.values["code"] for r in rows])
     barcodes = _barcodes(session, [r.values["barcode"] for r in rows if "barcode" in r.values])
     fields = open_fields(session, Item.custom_subject())
@@ -77,12 +78,21 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         try:
             _check(job, row.values, known.get(row.values["code"]), units, barcodes)
             item = known.get(row.values["code"])
+            row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
             job.refuse(row, error)
         else:
             good.append(row)
     return good
+
+
+def _units_by_name(session: Session) -> dict[str, str]:
+    """The codes of units by their names, in small letters; a name that several have says none of them."""
+    found: dict[str, list[str]] = {}
+    for code, name in session.execute(select(Unit.code, Unit.name)):
+        found.setdefault(name.casefold(), []).append(code)
+    return {name: codes[0] for name, codes in found.items() if len(codes) == 1}
 
 
 def _check(
@@ -110,7 +120,8 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[list[tupl
         known = _known(session, [r.values["code"] for r in some])
         drafts, changes = [], {}
         for row in some:
-            values, item = groups.filled_in(row.values), known.get(row.values["code"])
+            item = known.get(row.values["code"])
+            values = groups.filled_in(row.values, item)
             if item is None:
                 drafts.append({**values, "custom": row.custom})
             elif _is_so(item, values, row):
@@ -157,13 +168,17 @@ class _Groups:
     def __init__(self, session: Session, job: Import) -> None:
         self._session, self._job = session, job
         self._known = {(g.parent_id, g.name): g.id for g in session.scalars(select(ItemGroup))}
+        self._names = {number: name for (_parent, name), number in self._known.items()}
         self.made = 0
 
-    def filled_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values with the group's id for its path."""
+    def filled_in(self, values: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
+        """The values with the group's id for its path; the name alone, as lists show it, says the group that the item is in."""
+        rest = {n: v for n, v in values.items() if n != "group"}
         if "group" not in values:
-            return dict(values)
-        return {**{n: v for n, v in values.items() if n != "group"}, "group_id": self._of(values["group"])}
+            return rest
+        if item is not None and item.group_id is not None and self._names[item.group_id] == values["group"]:
+            return {**rest, "group_id": item.group_id}
+        return {**rest, "group_id": self._of(values["group"])}
 
     def _of(self, path: str) -> int | None:
         parent: int | None = None

@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=10), nullable=False),
         sa.Column("is_required", sa.Boolean(), nullable=False),
         sa.Column("offered", sa.Text(), nullable=False),
+        sa.Column("retired", sa.Text(), nullable=False),
         sa.Column("field_group", sa.String(length=60), nullable=False),
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

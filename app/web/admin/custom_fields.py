@@ -9,7 +9,8 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.custom.operations import save_custom_field
-from app.errors import KontorError, NotFound
+from app.errors import Invalid, KontorError, NotFound
+from app.search import fold
 from app.web.admin import tables
 from app.web.comparison import show_refusal
 from app.web.core import routes
@@ -17,6 +18,7 @@ from app.web.edge import current_actor, current_company, current_session
 from app.web.forms import Form, VersionField, required
 from app.web.lists import show_list
 from app.web.selects import SelectField
+from app.web.tables import Table
 
 NEEDS = "core.custom_field.manage"
 
@@ -30,7 +32,9 @@ class CustomFieldForm(Form):
     subject = SelectField(_l("Belongs to"), [required])
     title = StringField(_l("Title"), [required])
     type = SelectField(_l("Type"), choices=lambda: list(TYPES.items()), description=_l("It can't be changed later."))
-    choices = TextAreaField(_l("Choices"), description=_l("Of “One of a list”: each on a line of its own."))
+    choices = TextAreaField(
+        _l("Choices"), description=_l("Of “One of a list”: each on a line of its own."), render_kw={"rows": 8}
+    )
     is_required = BooleanField(_l("Must be filled in"))
     is_listed = BooleanField(_l("Shown in the list, with a filter"), default=True)
     group = SelectField(
@@ -43,13 +47,16 @@ class CustomFieldForm(Form):
     position = IntegerField(_l("Order"), default=0, description=_l("Fields with a lower number come first."))
     is_active = BooleanField(_l("In use"), default=True)
 
-    def offer(self) -> None:
-        """What there can be fields of, and the confidential groups, of the modules that are on."""
+    def offer(self, group: str) -> None:
+        """What there can be fields of, and the confidential groups that the administrator sees, of the modules that are on; and
+        the `group` that the field has, whatever became of its module."""
         company = current_company()
-        offered = [(s, model.title) for s, model in subjects().items() if company.is_on(s.partition(".")[0])]
-        self.subject.choices = sorted(offered, key=lambda pair: str(pair[1]))
-        groups = [(g.name, g.title) for m in company.enabled if m.manifest for g in m.manifest.field_groups]
-        self.group.choices = [("", _("no")), *groups]
+        self.subject.choices = sorted(tables.subjects_offered(), key=lambda pair: str(pair[1]))
+        titles = tables.group_titles()
+        groups = [g for m in company.enabled if m.manifest for g in m.manifest.field_groups]
+        seen = {g.name: g.title for g in groups if current_actor().sees(g.name)}
+        kept = {group: titles.get(group, group)} if group else {}
+        self.group.choices = [("", _("no")), *(seen | kept).items()]
 
 
 @routes.get("/admin/fields", needs=NEEDS)
@@ -75,13 +82,14 @@ def custom_field_edit(field_id: int) -> Any:
 
 def _edit(field: CustomFieldRow | None) -> Any:
     form = CustomFieldForm(data=_shown(field) if field is not None else {"subject": request.args.get("subject")})
-    form.offer()
+    form.offer(field.field_group if field is not None else "")
     if field is not None:
         form.close("subject", "type", "key", *(() if field.type == "choice" else ("choices",)))
     if form.validate_on_submit():
         values = {**form.values(), "position": form.position.data or 0}
         values["choices"] = values.get("choices", "").splitlines()
         try:
+            _check_title(form, field)
             save_custom_field(current_session(), current_actor(), field, version=form.version.data, **values)
         except KontorError as error:
             show_refusal(form, error, said=_shown)
@@ -89,7 +97,32 @@ def _edit(field: CustomFieldRow | None) -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.custom_field_list"))
     title = field.title if field is not None else _("New field")
-    return render_template("form.html", form=form, title=title, back=url_for("core.custom_field_list"))
+    back = url_for("core.custom_field_list")
+    return render_template("admin/custom_field.html", form=form, title=title, back=back, facts=_facts(field))
+
+
+def _facts(field: CustomFieldRow | None) -> list[tuple[object, object]]:
+    """What stays as it is of a stored field."""
+    if field is None:
+        return []
+    model = subjects().get(field.subject)
+    return [
+        (_("Belongs to"), model.title if model is not None else field.subject),
+        (_("Type"), TYPES[field.type]),
+        (_("Key"), field.key),
+    ]
+
+
+def _check_title(form: CustomFieldForm, field: CustomFieldRow | None) -> None:
+    """Refuse a new title that a column of the program's own has in a list of such records."""
+    title, subject = fold(form.title.data), field.subject if field is not None else form.subject.data
+    if field is not None and fold(field.title) == title:
+        return
+    lists = [
+        t for t in current_company().contributed("tables", Table) if t.custom and t.custom.custom_subject() == subject
+    ]
+    if title in {fold(str(column.title)) for one in lists for column in one.columns}:
+        raise Invalid(_l("The program has a field “%(title)s” of its own here.", title=form.title.data), field="title")
 
 
 def _shown(field: CustomFieldRow) -> dict[str, Any]:

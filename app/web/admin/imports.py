@@ -14,7 +14,7 @@ from werkzeug.utils import secure_filename
 from wtforms import BooleanField
 
 from app.errors import Conflict, NotFound
-from app.importing import Target, targets
+from app.importing import Target, columns_of, targets
 from app.jobs import enqueue, job_for, latest_jobs
 from app.web.core import routes
 from app.web.edge import current_actor, current_company, current_session
@@ -63,7 +63,8 @@ def import_new() -> Any:
                 lambda session: enqueue(session, actor, "core.import", arguments).id, actor=actor
             )
             return redirect(url_for("core.job_view", job_id=job_id))
-    return render_template("admin/import.html", form=form, past=latest_jobs(current_session(), "core.import", 10))
+    past = latest_jobs(current_session(), "core.import", 10)
+    return render_template("admin/import.html", form=form, past=past, columns=_columns())
 
 
 @routes.post("/admin/import/<int:job_id>/run", needs=NEEDS)
@@ -81,13 +82,22 @@ def import_run(job_id: int) -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
+def _columns() -> list[tuple[object, list[tuple[str, str]]]]:
+    """What plain tables can have, target by target: the columns' names and titles."""
+    company, actor = current_company(), current_actor()
+    return [(t.title, columns_of(company, actor, t)) for t in _open_targets() if t.plain is not None]
+
+
+def _open_targets() -> list[Target]:
+    actor = current_actor()
+    every = targets(current_company()).values()
+    return [t for t in every if all(actor.may(permission) for permission in t.permissions)]
+
+
 def _choices() -> list[tuple[str, str]]:
     """What the modules that are on can import, in their plain shape and by each of their presets."""
-    company, actor = current_company(), current_actor()
     choices = []
-    for target in targets(company).values():
-        if not all(actor.may(permission) for permission in target.permissions):
-            continue
+    for target in _open_targets():
         if target.plain is not None:
             choices.append((f"{target.name}|", str(target.title)))
         choices += [(f"{target.name}|{name}", f"{target.title}: {name}") for name in _presets(target)]

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.audit import AuditLine
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.reference import CurrencyRate, Unit
+from app.registry.discovery import discover
 from app.security import Role, Team, User
 from app.security.models import user_role
-from app.web.edge import current_actor
+from app.web.edge import current_actor, current_company
 from app.web.tables import Column, Filter, Link, Table
 
 users = Table(
@@ -120,7 +121,18 @@ rates = Table(
 )
 
 
-def _custom_fields(titles: dict[str, object], instead: Any = None) -> Table:
+def subjects_offered() -> list[tuple[str, object]]:
+    """What there can be custom fields of, as far as its module is on, with what people call it."""
+    company = current_company()
+    return [(subject, model.title) for subject, model in subjects().items() if company.is_on(subject.partition(".")[0])]
+
+
+def group_titles() -> dict[str, object]:
+    """What the confidential groups of all modules, on or off, are called."""
+    return {g.name: g.title for m in discover().values() if m.manifest for g in m.manifest.field_groups}
+
+
+def _custom_fields(titles: dict[str, object], groups: dict[str, object], instead: Any = None) -> Table:
     return Table(
         name="core.custom_field",
         title=_l("Custom fields"),
@@ -138,6 +150,7 @@ def _custom_fields(titles: dict[str, object], instead: Any = None) -> Table:
             Column("subject", _l("Belongs to"), CustomFieldRow.subject, choices=titles),
             Column("type", _l("Type"), CustomFieldRow.type, choices=dict(TYPES)),
             Column("is_required", _l("Must be filled in"), CustomFieldRow.is_required, "flag", sortable=False),
+            Column("group", _l("Confidential"), CustomFieldRow.field_group, choices=groups),
             Column("key", _l("Key"), CustomFieldRow.key),
             Column("is_active", _l("In use"), CustomFieldRow.is_active, "flag", sortable=False),
             Column("id", "", CustomFieldRow.id, hidden=True, sortable=False),
@@ -149,7 +162,7 @@ def _custom_fields(titles: dict[str, object], instead: Any = None) -> Table:
                 "subject",
                 _l("Belongs to"),
                 lambda value: CustomFieldRow.subject == value,
-                tuple(titles.items()),
+                lambda _session: subjects_offered(),
             ),
             Filter(
                 "active",
@@ -162,17 +175,17 @@ def _custom_fields(titles: dict[str, object], instead: Any = None) -> Table:
         create="core.custom_field_new",
         create_title=_l("New field"),
         instead=instead,
-        empty=_l("No field of your own yet. Press Insert to add one to contacts, items or any kind of document."),
+        empty=_l("No custom field is in use. Press Insert to add one to contacts, items or any kind of document."),
     )
 
 
 @cache
 def _with_subjects() -> Table:
-    return _custom_fields({subject: model.title for subject, model in subjects().items()})
+    return _custom_fields({subject: model.title for subject, model in subjects().items()}, group_titles())
 
 
 # What there can be fields of is known once every module is there.
-custom_fields = _custom_fields({}, lambda _session: _with_subjects())
+custom_fields = _custom_fields({}, {}, lambda _session: _with_subjects())
 
 units = Table(
     name="core.unit",

@@ -18,6 +18,7 @@ def bring_in(job: Import) -> None:
         _refuse_bad_invoices(batch)
         job.read(lambda session: compare_with_books(session, job, batch))
         if job.report.errors and not job.skip_errors:
+            job.report.waiting = len(batch.accepted())
             batch.refuse(batch.accepted(), _l("not written: the file has errors"))
         accepted = batch.accepted()
         opening = job.read(lambda session: least_opening(session, batch, accepted))

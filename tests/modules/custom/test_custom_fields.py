@@ -1,5 +1,6 @@
 """Custom fields of contacts, items and documents: declared once, filled in at every door, closed by group."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
+from app.audit import AuditLine
 from app.custom import CustomFieldRow, fields_of
 from app.custom.operations import save_custom_field
 from app.documents import DocumentVersion, SentBefore, correct, discard, post, save, versions_of
@@ -20,6 +23,7 @@ from modules.contacts.operations import change_contact, change_contacts, create_
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, ItemValue, Opening
 from modules.warehouse.operations import change_item, create_item
+from tests.at_once import at_once
 from tests.statements import counted
 
 Run = Callable[..., Any]
@@ -159,8 +163,11 @@ def test_a_closed_field_is_neither_read_nor_written_nor_lost(run: Run, employ: A
     assert run(lambda s: s.scalars(select(func.count()).select_from(ContactValue)).one(), keeper) == 4
     run(lambda s: change_contact(s, keeper, s.get(Contact, contact), custom={**seen, "weight": D(7)}), keeper)
     assert run(lambda s: s.get(Contact, contact).custom) == {**SAID, "weight": D(7)}
-    with pytest.raises(Forbidden):
-        run(lambda s: change_contact(s, keeper, s.get(Contact, contact), custom={"margin": "high"}), keeper)
+    for key in ("margin", "ghost"):  # whether there is such a field is not told
+        for value in ("high", None, ""):
+            with pytest.raises(Invalid) as refusal:
+                run(lambda s, k=key, v=value: change_contact(s, keeper, s.get(Contact, contact), custom={k: v}), keeper)
+            assert str(refusal.value) == f"There is no field “{key}” here."
     assert run(lambda s: s.get(Contact, contact).custom) == {**SAID, "weight": D(7)}
 
 
@@ -174,6 +181,22 @@ def test_values_of_a_record_outside_the_scope_are_not_found(run: Run, employ: An
     assert run(lambda s: s.execute(select(ContactValue.record_id, ContactValue.text)).all(), seller) == [
         (theirs, "south")
     ]
+
+
+def test_a_value_is_asked_for_by_its_record_and_not_among_all_records(run: Run, employ: Any) -> None:
+    seller = employ("seller", "salesperson")
+    run(lambda s: create_contact(s, SYSTEM, kind="legal_entity", name="Bergen AS", custom={"region": "north"}))
+    run(lambda s: create_contact(s, seller, kind="legal_entity", name="Own", custom={"region": "south"}), seller)
+    other = aliased(ContactValue)
+    column = select(other.text).where(other.record_id == Contact.id, other.text.is_not(None)).scalar_subquery()
+
+    def read(session: Any) -> Any:
+        with counted(session, "contacts_contact_value") as sent:
+            rows = session.execute(select(Contact.name, column).order_by(Contact.name)).all()
+        whole = select(func.count()).select_from(other)
+        return [tuple(row) for row in rows], session.scalar(whole), "IN (SELECT contacts_contact.id" in sent[0]
+
+    assert run(read, seller) == ([("Own", "south")], 1, False)
 
 
 def test_a_correction_keeps_what_the_document_said_before(run: Run) -> None:
@@ -267,6 +290,7 @@ def test_a_field_keeps_subject_key_and_type_and_the_rest_may_change(run: Run) ->
     [
         ({"title": " "}, Invalid, "A field needs a title."),
         ({"title": "Shelf"}, Conflict, "There is a field “Shelf” already."),
+        ({"title": "SHÉLF"}, Conflict, "There is a field “SHÉLF” already."),
         ({"key": "shelf"}, Conflict, "The key “shelf” is taken."),
         (
             {"key": "Größe"},
@@ -285,10 +309,48 @@ def test_a_field_that_can_not_be_is_refused(run: Run, refused: Any, said: Any, e
     assert refused(lambda s: save_custom_field(s, SYSTEM, **{**usual, **said}), error) == why
 
 
+def test_two_who_take_a_title_at_the_same_moment_do_not_both_get_it(run: Run) -> None:
+    run(lambda s: (add(s, subject="warehouse.item", title="One", type="text"), None)[1])
+
+    def rename(session: Any) -> str:
+        field = session.scalars(select(CustomFieldRow).filter_by(key="one")).one()
+        save_custom_field(session, SYSTEM, field, title="Colour")
+        time.sleep(0.5)  # as long as whoever comes meanwhile must wait
+        return "renamed"
+
+    def make(session: Any) -> str:
+        add(session, subject="warehouse.item", title="colour", type="text")
+        time.sleep(0.5)
+        return "made"
+
+    answers = at_once(lambda: run(rename), lambda: run(make))
+    assert {type(answer) for answer in answers} == {str, Conflict}
+
+
 def test_only_who_manages_fields_declares_them(run: Run, employ: Any) -> None:
     manager = employ("maria", "manager")
     with pytest.raises(Forbidden):
         run(lambda s: save_custom_field(s, manager, subject="warehouse.item", title="Colour", type="text"), manager)
+
+
+def test_only_who_sees_a_confidential_group_takes_a_field_out_of_it_or_puts_one_into_it(run: Run, employ: Any) -> None:
+    actor = blind(employ)
+    actor = replace(actor, permissions=actor.permissions | {"core.custom_field.manage"})
+
+    def change(session: Any, key: str, **said: Any) -> CustomFieldRow:
+        field = session.scalars(select(CustomFieldRow).filter_by(subject="contacts.legal_entity", key=key)).one()
+        return save_custom_field(session, session.info["actor"], field, **{"title": key, **said})
+
+    for key, group in (("margin", ""), ("weight", "warehouse.cost"), ("margin", "contacts.private")):
+        with pytest.raises(Forbidden):
+            run(lambda s, k=key, g=group: change(s, k, group=g), actor)
+    assert run(lambda s: change(s, "margin", title="Profit", group="warehouse.cost").version, actor) == 2
+    run(lambda s: change(s, "margin", title="Profit"))
+    summaries = select(AuditLine.summary).where(AuditLine.action == "core.custom_field.save").order_by(AuditLine.id)
+    assert run(lambda s: s.scalars(summaries).all())[-2:] == [
+        "contacts.legal_entity: Profit",
+        "contacts.legal_entity: Profit; confidential: warehouse.cost → –",
+    ]
 
 
 def test_the_second_to_change_a_field_is_told(run: Run, refused: Any) -> None:

@@ -107,14 +107,14 @@ def test_every_bad_cell_is_reported_at_its_column_and_nothing_is_written(
         dry_run=dry_run,
     )
     assert [(e.row, e.field) for e in report.errors] == [
-        (2, "custom_region"),
-        (3, "custom_weight"),
-        (4, "custom_since"),
-        (5, "custom_fragile"),
-        (6, "custom_weight"),
+        (2, "region"),
+        (3, "weight"),
+        (4, "since"),
+        (5, "fragile"),
+        (6, "weight"),
         (7, "custom_nickname"),  # a person must have one
-        (8, "custom_region"),  # and has no region
-        (9, "custom_nickname"),
+        (8, "region"),  # and has no region
+        (9, "nickname"),
     ]
     assert said(company, Contact) == {}
 
@@ -143,3 +143,67 @@ def test_a_choice_that_is_no_longer_offered_comes_in_where_it_is_so_already(brin
     company.database.run(narrow, actor=SYSTEM)
     report = bring("warehouse.items", "code,name,region\nA,Hammer,north\nB,Bolt,north\n", skip_errors=True)
     assert (dict(report.updated), [e.row for e in report.errors]) == ({"warehouse.item": 1}, [3])
+
+
+@pytest.fixture
+def bring_both(company: Any, bring: Bring) -> Bring:
+    """Import into a company where legal entities and individuals have fields with the same key, or with the same title."""
+
+    def declare(session: Any) -> None:
+        add(session, "contacts.legal_entity", "Регион", "text", key="own")
+        add(session, "contacts.individual", "Прозвище", "text", key="own")
+        add(session, "contacts.legal_entity", "RANK", "text", key="grade")
+        add(session, "contacts.individual", "Rank", "number", key="rank")
+
+    company.database.run(declare, actor=SYSTEM)
+    return bring
+
+
+def test_a_column_is_the_field_that_the_rows_own_kind_calls_so(bring_both: Bring, company: Any) -> None:
+    text = (
+        "code,name,kind,Регион,Прозвище,rank,nickname\n"
+        "A,Alfa,legal_entity,Север,,gold,\nB,Boris,individual,,Боб,3,Bo\nC,Curt,individual,,,,Cu\n"
+    )
+    report = bring_both("contacts.contacts", text)
+    assert (report.errors, dict(report.created)) == ([], {"contacts.contact": 3})
+    now = said(company, Contact)
+    assert (now["A"]["own"], now["A"]["grade"]) == ("Север", "gold")
+    assert now["B"] == {"nickname": "Bo", "own": "Боб", "rank": D(3)}
+    assert now["C"] == {"nickname": "Cu", "own": None, "rank": None}
+    again = bring_both("contacts.contacts", text)
+    assert [s.reason for s in again.skipped] == ["is so already"] * 3
+    # A stored contact's kind counts where the file says none.
+    bring_both("contacts.contacts", "code,name,custom_own\nA,Alfa,Юг\nB,Boris,Бо\n")
+    now = said(company, Contact)
+    assert (now["A"]["own"], now["B"]["own"]) == ("Юг", "Бо")
+
+
+def test_a_filled_cell_under_the_other_kinds_field_is_refused_there(bring_both: Bring, company: Any) -> None:
+    report = bring_both(
+        "contacts.contacts",
+        "code,name,kind,Регион,Прозвище,rank,nickname\n"
+        "A,Alfa,legal_entity,,Боб,,\nB,Boris,individual,Север,,,Bo\nC,Curt,individual,,,gold,Cu\n",
+    )
+    assert [(e.row, e.field, str(e.message)) for e in report.errors] == [
+        (2, "Прозвище", "records of this kind have no such field"),
+        (3, "Регион", "records of this kind have no such field"),
+        (4, "rank", "“gold” isn't a number"),
+    ]
+    assert said(company, Contact) == {}
+
+
+def test_a_preset_names_custom_fields_and_says_what_their_values_mean(
+    bring: Bring, company: Any, tmp_path: Path
+) -> None:
+    preset = tmp_path / "ours.toml"
+    preset.write_text(
+        'target = "warehouse.items"\n[columns]\ncode = "Art"\nname = "Nom"\ncustom_region = "Gebiet"\n'
+        '[values.custom_region]\n"N" = "north"\n',
+        encoding="utf-8",
+    )
+    report = bring("warehouse.items", "Art,Nom,Gebiet\nA,Anvil,N\nB,Bolt,\n", preset=str(preset))
+    assert report.errors == []
+    now = said(company, Item)
+    assert (now["A"]["region"], now["B"]["region"]) == ("north", None)
+    report = bring("warehouse.items", "Art,Nom,Gebiet\nA,Anvil,S\n", preset=str(preset))
+    assert [(e.row, e.field) for e in report.errors] == [(2, "Gebiet")]

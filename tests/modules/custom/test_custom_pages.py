@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -201,7 +202,7 @@ def test_a_document_says_it_on_its_page_as_json_and_in_its_copy(house: Any, sign
     maria = sign_in("maria")
 
     def draft(session: Any) -> int:
-        said = {"region": "north", "weight": Decimal("2.5"), "fragile": True}
+        said = {"region": "north", "weight": Decimal("2.5"), "since": date(2026, 2, 28), "fragile": True}
         document = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(10))], custom=said))
         session.flush()
         return int(document.id)
@@ -212,11 +213,35 @@ def test_a_document_says_it_on_its_page_as_json_and_in_its_copy(house: Any, sign
     assert re.search(r"<dt>Region</dt><dd>north</dd>", page)
     assert re.search(r"<dt>Fragile</dt><dd>yes</dd>", page)
     facts = {fact["name"]: fact["value"] for fact in maria.get(f"/trade/sales/{sale}?as=json").json["facts"]}
-    assert (facts["custom_weight"], facts["custom_fragile"], facts["custom_since"]) == ("2.5", True, None)
+    assert (facts["custom_weight"], facts["custom_fragile"], facts["custom_since"]) == ("2.5", True, "2026-02-28")
     sheet = load_workbook(io.BytesIO(maria.get(f"/trade/sales/{sale}?as=xlsx").data)).active
     assert ("Weight", 2.5) in [row[:2] for row in sheet.values]
+    assert ("Since", datetime(2026, 2, 28)) in [row[:2] for row in sheet.values]
+    assert sheet.title == sheet["A1"].value[:31].strip() != "Sheet1"
     copied = form_of(raw(maria.get(f"/trade/sales/new?copy={sale}")))
     assert (copied["custom_region"], copied["custom_weight"], copied["custom_fragile"]) == ("north", "2.5", "yes")
+
+
+def test_a_copy_leaves_out_a_choice_that_is_no_longer_offered(house: Any, sign_in: Any) -> None:
+    maria = sign_in("maria")
+
+    def draft(session: Any) -> int:
+        said = {"region": "north", "remark": "as before"}
+        document = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(10))], custom=said))
+        session.flush()
+        return int(document.id)
+
+    def change(session: Any, choices: list[str]) -> None:
+        field = session.query(CustomFieldRow).filter_by(subject="trade.sale", key="region").one()
+        save_custom_field(session, SYSTEM, field, title="Region", choices=choices)
+
+    sale = house.company.database.run(draft, actor=SYSTEM)
+    house.company.database.run(lambda s: change(s, ["east"]), actor=SYSTEM)
+    copied = form_of(raw(maria.get(f"/trade/sales/new?copy={sale}")))
+    assert (copied.get("custom_region", ""), copied["custom_remark"]) == ("", "as before")
+    answer = maria.post("/trade/sales/new", data=copied)
+    assert answer.status_code == 302, text_of(answer)
+    house.company.database.run(lambda s: change(s, ["north", "<south>"]), actor=SYSTEM)
 
 
 def test_a_payment_is_recorded_with_them(house: Any, sign_in: Any) -> None:
@@ -297,6 +322,11 @@ def test_a_choice_no_longer_offered_is_still_shown_and_saved(house: Any, sign_in
         save_custom_field(session, SYSTEM, field, title="Region", choices=choices)
 
     house.company.database.run(lambda s: change(s, ["east"]), actor=SYSTEM)
+    page = raw(maria.get("/warehouse/items"))
+    assert re.findall(r'<option value="(east|north)"', page) == ["east", "north"]  # the filter offers what records say
+    rows = maria.get("/api/v1/lists/warehouse.item?custom_region=north").json["rows"]
+    assert "CF-40" in [row["code"] for row in rows]
+    assert "north" not in raw(maria.get("/warehouse/items/new"))
     form = form_of(raw(maria.get(answer.location + "/edit")))
     assert form["custom_region"] == "north"
     assert maria.post(answer.location + "/edit", data={**form, "note": "fragile"}).status_code == 302

@@ -1,7 +1,6 @@
 """Who locks which keys, and in which order: two who meet take turns, whether the key is there yet or not."""
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 from functools import partial
@@ -19,28 +18,10 @@ from modules.warehouse import operations as warehouse
 from modules.warehouse.models import CUSTOMERS as SOLD
 from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
 from tests import kinds
+from tests.at_once import at_once
 
 NOON = datetime(2026, 2, 10, 12)
 SUPPLIERS, CUSTOMERS = -1, -2
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run each in a thread of its own; what each gives or raises."""
-    answers: list[Any] = [None] * len(works)
-
-    def one(n: int) -> None:
-        try:
-            answers[n] = works[n]()
-        except Exception as error:
-            answers[n] = error
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 @pytest.fixture

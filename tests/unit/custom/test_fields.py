@@ -86,14 +86,21 @@ def test_a_key_of_no_field_is_refused() -> None:
     [
         ("Région (EU)", [], "region_eu"),
         ("Số hợp đồng", [], "so_hop_dong"),
-        ("Регион", [], "field"),
-        ("Регион", ["field", "field_2"], "field_3"),
+        ("Объём, м³ / Щёлочь", [], "obem_m3_shcheloch"),
+        ("Регион", ["region"], "region_2"),
+        ("地域", [], "field"),
+        ("地域", ["field", "field_2"], "field_3"),
         ("2nd phone", [], "nd_phone"),
         ("x" * 60, [], "x" * 30),
     ],
 )
 def test_a_key_is_made_of_the_title(title: str, taken: list[str], key: str) -> None:
     assert free_key(title, taken) == key
+
+
+def test_a_key_that_says_nothing_is_given_once_among_all_that_one_file_brings() -> None:
+    assert free_key("地域", [], ["field"]) == "field_2"
+    assert free_key("Region", [], ["region"]) == "region"
 
 
 def test_what_is_not_given_does_not_count_as_a_difference() -> None:

@@ -1,0 +1,92 @@
+"""Columns of custom fields: which there are, and what a row's cells say once its kind is known.
+
+Two kinds of record may call different fields alike, and one field by another's key; so a column is whatever the row's own kind
+calls so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.custom import CustomField, Customised
+from app.custom.fields import CHOICE, DAY, NUMBER, TEXT, YES_NO
+from app.errors import Invalid
+from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_text
+from app.importing.presets import Preset
+
+if TYPE_CHECKING:
+    from app.importing.records import Record
+    from app.importing.run import Import
+
+#: column of a preset → the field that it is, by subject
+Columns = Mapping[str, Mapping[str, CustomField]]
+
+#: type of a custom field → what reads its cells
+READ: Mapping[str, Callable[[Any], Any]] = {
+    TEXT: as_text,
+    CHOICE: as_text,
+    NUMBER: as_decimal,
+    DAY: as_day,
+    YES_NO: as_flag,
+}
+
+
+def with_custom(preset: Preset, fields: Iterable[CustomField]) -> tuple[Preset, Columns]:
+    """The preset with the columns of custom fields, each by its name or, where no other column has it, by its title."""
+    taken = {name.casefold() for names in preset.columns.values() for name in names}
+    called = [(field.name, field) for field in fields]
+    called += [(field.title, field) for _, field in called if field.title.casefold() not in taken]
+    headers: dict[str, str] = {}
+    found: dict[str, dict[str, CustomField]] = {}
+    for header, field in called:
+        column = header.casefold()
+        headers.setdefault(column, header)
+        found.setdefault(column, {}).setdefault(field.subject, field)
+    own = {column: (header,) for column, header in headers.items()}
+    return replace(preset, columns={**preset.columns, **own}, optional=preset.optional | own.keys()), found
+
+
+def named(preset: Preset, fields: Iterable[CustomField]) -> Columns:
+    """Of custom fields, those that the preset names itself."""
+    found: dict[str, dict[str, CustomField]] = {}
+    for field in fields:
+        if field.name in preset.columns:
+            found.setdefault(field.name, {})[field.subject] = field
+    return found
+
+
+def read_custom(job: "Import", row: "Record", model: type[Customised]) -> "Record":
+    """The row with what it says, as a record of `model`, in custom fields: `row.custom`, by key; blank cells are left out.
+
+    Refused (Invalid, at the column): a cell that isn't of the field's type, one under a field that such records don't have.
+    """
+    if not job.custom:
+        return row
+    subject = model.custom_subject()
+    mine = {f.name: f for fields in job.custom.values() for s, f in fields.items() if s == subject}
+    defaults = job.preset.options.get("defaults", {})
+    said = {field.key: defaults[name] for name, field in mine.items() if name in defaults}
+    columns: dict[str, str] = {}
+    for column, cell in row.cells.items():
+        field = job.custom[column].get(subject)
+        if field is None:
+            raise Invalid(_l("records of this kind have no such field"), field=column)
+        if field.name not in columns:  # by its name it goes before its title
+            columns[field.name] = column
+            said[field.key] = _read(job.preset, column, field, cell)
+    return row._replace(custom=said, columns=columns)
+
+
+def _read(preset: Preset, column: str, field: CustomField, cell: Any) -> Any:
+    meanings = preset.options.get("values", {}).get(field.name)
+    try:
+        value = READ[field.type](cell)
+    except BadCell as error:
+        raise Invalid(error.message, field=column) from error
+    if meanings is None:
+        return value
+    if value not in meanings:
+        raise Invalid(_l("“%(value)s” is unknown here", value=value), field=column)
+    return meanings[value]

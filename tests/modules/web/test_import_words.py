@@ -1,0 +1,84 @@
+"""Imports understand the program's own words: what a list was exported as comes in again, in whatever language."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from app.importing import run_import
+from app.security import SYSTEM
+from modules.contacts.models import Contact
+from modules.warehouse.models import Item
+
+
+def bring(house: Any, language: str, target: str, path: Path, **options: Any) -> Any:
+    """An import by somebody who reads the program in a language."""
+    with house.test_request_context(headers={"Accept-Language": language}):
+        return run_import(house.company, SYSTEM, target, [path], **options)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "vi"])
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/warehouse/items", "warehouse.items"),
+        ("/contacts/companies", "contacts.contacts"),
+        ("/contacts/people", "contacts.contacts"),
+    ],
+)
+def test_a_list_that_was_exported_comes_in_again_and_changes_nothing(
+    house: Any, sign_in: Any, tmp_path: Path, language: str, address: str, target: str
+) -> None:
+    answer = sign_in("admin").get(f"{address}?as=xlsx", headers={"Accept-Language": language})
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(answer.data)
+    rows = len(list(load_workbook(io.BytesIO(answer.data)).active.values)) - 1
+    report = bring(house, language, target, path)
+    assert (report.errors, dict(report.created), dict(report.updated)) == ([], {}, {})
+    assert [s.reason for s in report.skipped].count(report.skipped[0].reason) == rows > 1
+
+
+def test_units_kinds_and_countries_are_read_by_code_or_by_word(house: Any, tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("Код,Название,Вид,Единица\nRU-1,Гвоздь,Товар,Piece\nRU-2,Доставка,service,C62\n", encoding="utf-8")
+    report = bring(house, "ru", "warehouse.items", path)
+    assert report.errors == []
+    path.write_text(
+        "code,Name,Вид,Страна\nRU-A,Берген,Юридическое лицо,Норвегия\nRU-B,An,individual,Viet Nam\n"
+        "RU-C,Ли,Физическое лицо,vietnam\nRU-D,Ло,,XX\n",
+        encoding="utf-8",
+    )
+    report = bring(house, "ru", "contacts.contacts", path, skip_errors=True)
+    assert [(e.row, e.field) for e in report.errors] == [(3, "Страна"), (5, "Страна")]
+
+    def read(session: Any) -> Any:
+        items = session.scalars(select(Item).where(Item.code.startswith("RU-")).order_by(Item.code))
+        contacts = session.scalars(select(Contact).where(Contact.code.startswith("RU-")).order_by(Contact.code))
+        return [(i.kind, i.unit.code) for i in items], [(c.kind, c.country) for c in contacts]
+
+    assert house.company.database.run(read, actor=SYSTEM, write=False) == (
+        [("goods", "C62"), ("service", "C62")],
+        [("legal_entity", "NO"), ("individual", "VN")],
+    )
+
+
+def test_the_import_page_lists_the_columns_that_a_plain_table_can_have(sign_in: Any) -> None:
+    page = sign_in("admin").get("/admin/import").text
+    assert "Columns of a plain table: Items" in page
+    assert "<code>barcode</code> – Barcode" in page
+    assert "<code>credit_limit</code> – Credit limit" in page
+
+
+@pytest.mark.parametrize(("rows", "is_offered"), [("A-1,,\n", False), ("A-1,,\nA-2,Beta,\n", True)])
+def test_the_rest_is_offered_only_where_a_row_is_right(house: Any, sign_in: Any, rows: str, is_offered: bool) -> None:
+    admin = sign_in("admin")
+    files = (io.BytesIO(f"code,name,kind\n{rows}".encode()), "clients.csv")
+    upload = {"what": "contacts.contacts|", "files": files}
+    page = admin.post("/admin/import", data=upload, content_type="multipart/form-data").headers["Location"]
+    house.extensions["kontor.jobs"].run_waiting()
+    text = admin.get(page).text
+    assert "Rows in error" in text
+    assert ("Bring in the rest" in text) is is_offered
