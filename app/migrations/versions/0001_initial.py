@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "kind", "number", name=op.f("uq_core_document_organisation_id_kind_number")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_core_document_kind_moment_id", "core_document", ["kind", "moment", "id"], unique=False)
     op.create_index(
