@@ -14,11 +14,12 @@ from app.errors import Conflict, KontorError, NotFound
 from app.notices import taken_notices
 from app.reference import base_currency
 from app.values import digits_of
-from app.web.comparison import show_refusal
+from app.web.comparison import differences, show_refusal
 from app.web.custom_fields import with_custom_fields
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
 from app.web.formats import day
+from app.web.keeping import kept_here
 from app.web.routing import Routes
 from app.web.tables import Table
 
@@ -42,40 +43,102 @@ class Pages:
         return url_for(f"{self.kind.name}_{page}", **arguments)
 
 
-def edit(pages: Pages, document: Document | None) -> Any:
-    """The form of a document: saved as a draft, or saved and posted, in one transaction."""
-    session, kind = current_session(), pages.kind
-    corrects = document is not None and document.state == "posted"
-    if document is not None and document.state not in ("draft", "posted"):
-        raise Conflict(_("This document can't be changed any more."))
-    if corrects and not may_correct(kind):
-        raise Conflict(_("A posted document can't be changed; reverse it and make a new one."))
-    form = with_custom_fields(pages.form, kind.model)()
-    form.offer(session, kind.model)
+def edit(pages: Pages, document_id: int | None) -> Any:
+    """The form of a document: saved as a draft, or saved and posted, in one transaction.
+
+    Of a document that can't be changed any more there is none, but what somebody has typed in it is shown again, to be saved as
+    a new draft.
+    """
+    kind = pages.kind
+    document = None if document_id is None else current_session().get(kind.model, document_id)
+    refused = None if document_id is None else _refused(kind, document)
+    if refused is not None:
+        return _show_typed(pages, document, refused)
+    form = _form(pages)
     if request.method == "GET":
         _begin(pages, form, document)
+    if document is None:
+        form.version.show(None)
+    shown = _shown(pages, document)
     if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
         draft = form.draft(kind)
         try:
             saved, is_corrected = _write(pages, document, draft)
-            session.flush()
+            current_session().flush()
         except KontorError as error:
             show_refusal(form, error, typed=draft, said=kind.draft_of)
         else:
             tell_saved(saved, is_corrected=is_corrected)
             return redirect(pages.address("view", document_id=saved.id))
+    return _page(pages, form, **shown)
+
+
+def _refused(kind: Kind[Any], document: Document | None) -> KontorError | None:
+    """Why a document can't be changed any more, if it can't."""
+    if document is None:
+        return NotFound()
+    if document.state not in ("draft", "posted"):
+        return Conflict(_("This document can't be changed any more."))
+    if document.state == "posted" and not may_correct(kind):
+        return Conflict(_("A posted document can't be changed; reverse it and make a new one."))
+    return None
+
+
+def _show_typed(pages: Pages, document: Document | None, refused: KontorError) -> Any:
+    """What was typed in the form of a document that can't be changed any more, as a new one; without it, `refused`."""
+    if request.method == "GET":
+        kept = kept_here()
+        if kept is None:
+            raise refused
+        if not request.args.get("kept"):
+            return redirect(kept.restored)
+    form = _form(pages)
+    form.form_errors = [_what_happened(document), _("What you typed is below; saving it makes a new draft.")]
+    if document is not None and document.state == "posted" and form.validate_on_submit():
+        form.changed = differences(form, form.draft(pages.kind), pages.kind.draft_of(document))
+    answer = _page(pages, form, **_shown(pages, None), address=pages.address("new"))
+    return answer, refused.status if request.method == "POST" else 200
+
+
+def _what_happened(document: Document | None) -> str:
+    if document is None:
+        return str(
+            _("This draft is no longer there: somebody has discarded it meanwhile, or it is not open to you any more.")
+        )
+    if document.state == "posted":
+        return str(_("%(number)s has been posted meanwhile, and you may not correct it.", number=document.number))
+    return str(_("%(number)s has been reversed meanwhile.", number=document.number))
+
+
+def _form(pages: Pages) -> Any:
+    form = with_custom_fields(pages.form, pages.kind.model)()
+    form.offer(current_session(), pages.kind.model)
+    return form
+
+
+def _shown(pages: Pages, document: Document | None) -> dict[str, Any]:
+    """What the form's page says of the document, as it is before anything is saved."""
+    if document is None:
+        return {"title": pages.table.create_title, "back": pages.address("list"), "corrects": False}
+    return {
+        "title": f"{pages.kind.model.title} {document.number or ''}",
+        "back": pages.address("view", document_id=document.id),
+        "corrects": document.state == "posted",
+    }
+
+
+def _page(pages: Pages, form: Any, **shown: Any) -> str:
+    """The page of the form; `address`: where it is sent, where not to its own."""
+    session = current_session()
+    currency = form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
     return render_template(
         pages.form_template,
         form=form,
-        title=pages.table.create_title if document is None else f"{kind.model.title} {document.number or ''}",
-        back=pages.address("list") if document is None else pages.address("view", document_id=document.id),
-        may_post=current_actor().may(f"{kind.name}.post"),
-        corrects=corrects,
+        may_post=current_actor().may(f"{pages.kind.name}.post"),
         prices="sales" if pages.with_prices else "",
-        digits=digits_of(
-            form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
-        ),
+        digits=digits_of(currency),
         operation=secrets.token_hex(12),
+        **shown,
     )
 
 

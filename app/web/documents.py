@@ -29,6 +29,7 @@ from app.web.custom_fields import custom_facts, with_custom_fields
 from app.web.document_editing import Pages, edit, found, may_correct, tell_saved
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
+from app.web.kept import discard_under
 from app.web.lists import XLSX, show_list
 from app.web.paper import paper_json, paper_workbook
 from app.web.routing import Routes
@@ -71,7 +72,7 @@ def declare_pages(
         return show_document(document, buttons=buttons, versions=versions, may_correct=may_correct(kind))
 
     def edit_page(document_id: int) -> Any:
-        return edit(pages, found(model, document_id))
+        return edit(pages, document_id)
 
     def post_page(document_id: int) -> Any:
         document = locked(current_session(), model, document_id)
@@ -89,6 +90,8 @@ def declare_pages(
         document = locked(current_session(), model, document_id)
         if not _done(lambda: discard(current_session(), current_actor(), document)):
             return page_of(document_id)
+        if (user_id := current_actor().user_id) is not None:
+            discard_under(current_session(), user_id, pages.address("edit", document_id=document_id))
         flash(_("The draft is discarded."), "success")
         return redirect(pages.address("list"))
 
