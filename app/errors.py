@@ -85,8 +85,8 @@ class Changed(Conflict):
         super().__init__(
             message
             or _l(
-                "Somebody else has saved this meanwhile. Compare below: what you typed is kept, and saving again"
-                " replaces theirs."
+                "Somebody else has saved this meanwhile. What you typed is kept; what only they have changed was taken"
+                " over. Look at it, then save again: what stands in the form is saved."
             )
         )
         self.stored = stored
