@@ -105,8 +105,9 @@ from app.versions import Versioned, begin_version, begin_versions
 from app.web.choices import countries, country_named, currencies
 from app.web.comparison import show_refusal
 from app.web.custom_fields import with_custom_fields
+from app.web.document_editing import tell_saved
 from app.web.document_form import DocumentForm, LinesForm
-from app.web.documents import declare_pages, show_document, tell_saved
+from app.web.documents import declare_pages, show_document
 from app.web.edge import current_actor, current_company, current_session, operation_id
 from app.web.formats import day, moment, money, number
 from app.web.forms import DayField, DecimalField, Form, MomentField, VersionField, required

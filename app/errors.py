@@ -81,11 +81,12 @@ def _in_words(day: date) -> str:
 class Changed(Conflict):
     """Somebody else has saved what this person edits since they began. `stored` is as it stands now."""
 
-    def __init__(self, stored: Any) -> None:
+    def __init__(self, stored: Any, message: object = None) -> None:
         super().__init__(
-            _l(
-                "Somebody else has saved this meanwhile. Compare below: what you typed is kept, and saving again"
-                " replaces theirs."
+            message
+            or _l(
+                "Somebody else has saved this meanwhile. What you typed is kept; what only they have changed was taken"
+                " over. Look at it, then save again: what stands in the form is saved."
             )
         )
         self.stored = stored

@@ -2,5 +2,6 @@
 
 from app.audit.chain import record, verify
 from app.audit.models import AuditHead, AuditLine
+from app.audit.queries import last_change
 
-__all__ = ["AuditHead", "AuditLine", "record", "verify"]
+__all__ = ["AuditHead", "AuditLine", "last_change", "record", "verify"]

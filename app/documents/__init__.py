@@ -1,7 +1,7 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
 from app.documents.correction import correct, versions_of
-from app.documents.drafts import SentBefore, discard, locked, save, unmask, written_before
+from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, unmask, written_before
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
@@ -25,6 +25,7 @@ __all__ = [
     "NoLongerFits",
     "Paper",
     "PaperColumn",
+    "PostedMeanwhile",
     "SentBefore",
     "Total",
     "correct",
@@ -38,6 +39,7 @@ __all__ = [
     "post",
     "reverse",
     "save",
+    "says",
     "sources_of",
     "unmask",
     "versions_of",

@@ -34,6 +34,20 @@ class SentBefore(Conflict):
         )
 
 
+class PostedMeanwhile(Changed):
+    """Somebody has posted the draft that this person edits. `stored` is the document as it stands now."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(
+            document,
+            _l(
+                "%(number)s has been posted meanwhile. Nothing of yours is saved yet: compare below, then save it as a"
+                " correction, or leave it as it was posted.",
+                number=document.number,
+            ),
+        )
+
+
 def save(
     session: Session, actor: Actor, model: type[D], draft: Draft, *, document: D | None = None, is_new: bool = False
 ) -> D:
@@ -41,8 +55,8 @@ def save(
     has asked for all of them at once.
 
     Refused: whatever the kind's rules refuse (Invalid), no lines, a document that is no draft, one that somebody else has
-    saved since `draft.version` (Changed). The same `operation_id` again changes the draft that it made; once that is posted,
-    the same content gives it, and other content is refused (SentBefore).
+    saved since `draft.version` (Changed) or posted (PostedMeanwhile). The same `operation_id` again changes the draft that it
+    made; once that is posted, the same content gives it, and other content is refused (SentBefore).
     """
     kind = kind_of(model)
     require(actor, f"{kind.name}.edit")
@@ -111,11 +125,14 @@ def unmask(session: Session, document: Document) -> None:
 def written_before(session: Session, model: type[D], document: D | None, operation_id: str | None) -> D | None:
     """What a draft is written over, locked: `document`, or what this very act has made before; else None.
 
-    Refused: a `document` that is no draft any more; something the act has made that is not open to the actor (NotFound).
+    Refused: a `document` that is no draft any more (PostedMeanwhile, Conflict); something the act has made that is not open to
+    the actor (NotFound).
     What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
     """
     if document is not None:
         document = locked(session, model, document.id)
+        if document.state == "posted":
+            raise PostedMeanwhile(document)
         if document.state != "draft":
             raise Conflict(_l("A posted document can't be changed; reverse it and make a new one."))
         return document

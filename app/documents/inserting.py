@@ -18,8 +18,8 @@ from app.documents.models import Document
 from app.inserts import Insert
 
 _TAKE_IDS = "SELECT nextval(pg_get_serial_sequence('core_document', 'id')) FROM generate_series(1, ?)"
-#: there is one writer at a time, and SQLite itself would give the same
-_NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM core_document"
+#: there is one writer at a time, and SQLite itself would give the same; the id of a discarded draft is not given again
+_NEXT_ID = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'core_document'"
 
 
 def insert(session: Session, documents: Sequence[Document]) -> None:

@@ -22,6 +22,8 @@ class Document(Customised, Scoped, Base):
         Index("ix_core_document_kind_moment_id", "kind", "moment", "id"),
         # A salesperson's own journals, newest first.
         Index("ix_core_document_responsible_id_kind_moment_id", "responsible_id", "kind", "moment", "id"),
+        # The id of a discarded draft is never given again: addresses, the audit and what people keep of forms name it.
+        {"sqlite_autoincrement": True},
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 

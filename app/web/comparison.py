@@ -1,25 +1,29 @@
 """What two people, or two versions, say differently: field by field, as people read it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 from wtforms import BooleanField, SelectField, SelectMultipleField
 
+from app.audit import last_change
+from app.clock import on_the_wall
 from app.custom import value_named
+from app.db import utc_now
+from app.documents import Document
 from app.errors import Changed, KontorError
 from app.security import MASKED
+from app.web.beginning import ABSENT, beginning_of, read_beginning, text_of
 from app.web.edge import current_session
 from app.web.formats import day, moment, number
 from app.web.forms import Form
 from app.web.line_field import LinesField
 from app.web.lookup_field import LookupField
 from app.web.lookups import titles_of
-
-_ABSENT: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +40,76 @@ def show_refusal(
 ) -> None:
     """Show on its form what an operation refused; nothing of it stays written.
 
-    Of what somebody else has saved meanwhile (Changed) both versions are shown, and saving again replaces theirs. Values are
-    found by the fields' names, as in a mapping or as attributes: `typed`, where it isn't the form's own values, and what
-    `said` makes of the stored record.
+    Where somebody else has saved the record meanwhile (Changed), the form takes over what only they have changed. Of what both
+    have changed, both versions are shown, and saving again takes what stands in the form. Values are found by the fields'
+    names, as in a mapping or as attributes: `typed`, where it isn't the form's own values, and what `said` makes of the stored
+    record.
     """
     if isinstance(error, Changed):
-        form.changed = differences(form, form.values() if typed is None else typed, said(error.stored))
-        form["version"].show(error.stored.version)
+        mine, theirs = form.values() if typed is None else typed, said(error.stored)
+        settled = _take_over(form, theirs)
+        form.changed = differences(form, mine, theirs, without=settled)
+        form.saved = _who_saved(error.stored)
+        form["version"].show(error.stored.version, beginning_of(form, theirs))
     current_session().rollback()
     form.refuse(error)
 
 
-def differences(form: Form, mine: Any, theirs: Any) -> list[Difference]:
-    """Where two versions of what the form shows differ. Left out: what is closed, and what the second doesn't have at all;
-    nothing and an empty text are alike."""
-    found: list[Difference] = []
+def _take_over(form: Form, theirs: Any) -> set[str]:
+    """Let the form say what only somebody else has changed. Gives the fields of which nobody need be asked."""
+    began = read_beginning(form["version"].beginning)
+    settled, taken = set(), []
     for field in form.entries:
+        value, before = _value(theirs, field.name), began.get(field.name)
+        if before is None or value is ABSENT or value is MASKED:
+            continue
+        mine, other = text_of(field, field.data), text_of(field, value)
+        if isinstance(field, SelectMultipleField):  # each choice is one's own or theirs
+            own, old = set(mine), set(before)
+            value = sorted(set(other) - (old - own) | (own - old))
+            is_taken = set(value) != own
+        else:
+            is_taken = mine == before != other
+            if before not in (mine, other):
+                continue
+        settled.add(field.name)
+        if is_taken:
+            _show(field, value)
+            taken.append(str(field.label.text))
+    form.taken = taken
+    return settled
+
+
+def _show(field: Any, value: Any) -> None:
+    if isinstance(field, LinesField):
+        field.show(value or ())
+    else:
+        field.process_data(value)
+        field.raw_data = None
+
+
+def _who_saved(stored: Any) -> str:
+    """Who has changed a record last, and when, as the audit says of the last day."""
+    state = inspect(stored)
+    if state.identity is None:
+        return ""
+    table = state.mapper.base_mapper.local_table.name
+    subject = stored.kind if isinstance(stored, Document) else table.replace("_", ".", 1)
+    line = last_change(current_session(), subject, state.identity[0], since=utc_now() - timedelta(days=1))
+    if line is None:
+        return ""
+    return str(_("Last change: %(name)s, %(moment)s.", name=line.actor, moment=moment(on_the_wall(line.moment))))
+
+
+def differences(form: Form, mine: Any, theirs: Any, *, without: Container[str] = ()) -> list[Difference]:
+    """Where two versions of what the form shows differ. Left out: what is closed, and what the second doesn't have at all;
+    nothing and an empty text are alike; fields named in `without`."""
+    found: list[Difference] = []
+    for field in (field for field in form.entries if field.name not in without):
         one, other = _value(mine, field.name), _value(theirs, field.name)
         if isinstance(field, LinesField):
             found += _of_lines(field, one or (), other or ())
-        elif _ABSENT in (one, other) or other is MASKED or _is_same(one, other):
+        elif ABSENT in (one, other) or other is MASKED or _is_same(one, other):
             continue
         elif isinstance(field, SelectMultipleField):
             found += _of_choices(field, set(one or ()), set(other))
@@ -65,7 +119,7 @@ def differences(form: Form, mine: Any, theirs: Any) -> list[Difference]:
 
 
 def _value(version: Any, name: str) -> Any:
-    return value_named(version, name, _ABSENT)
+    return value_named(version, name, ABSENT)
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -1,20 +1,17 @@
 """The seven pages of a kind of document: list, new, view, edit, post, reverse, discard. Who knows one kind knows them all."""
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.clock import wall_clock
 from app.documents import (
     Document,
     Kind,
     Makes,
-    correct,
     discard,
     followers_of,
     kind_of,
@@ -22,42 +19,21 @@ from app.documents import (
     locked,
     post,
     reverse,
-    save,
     sources_of,
     versions_of,
 )
-from app.errors import Conflict, KontorError, NotFound
-from app.notices import taken_notices
-from app.reference import base_currency
+from app.errors import KontorError, NotFound
 from app.security import User
-from app.values import digits_of
-from app.web.comparison import Difference, differences, show_refusal
-from app.web.custom_fields import custom_facts, custom_offered, with_custom_fields
+from app.web.comparison import Difference, differences
+from app.web.custom_fields import custom_facts, with_custom_fields
+from app.web.document_editing import Pages, edit, found, may_correct, tell_saved
 from app.web.document_form import DocumentForm
 from app.web.edge import current_actor, current_session
-from app.web.formats import day
+from app.web.kept import discard_under
 from app.web.lists import XLSX, show_list
 from app.web.paper import paper_json, paper_workbook
 from app.web.routing import Routes
 from app.web.tables import Table
-
-
-@dataclass(frozen=True)
-class _Pages:
-    """What the pages of one kind need."""
-
-    routes: Routes
-    kind: Kind[Any]
-    table: Table
-    form: type[DocumentForm]
-    form_template: str
-    #: whether the grid offers the items' sales prices
-    with_prices: bool
-    #: fills in the form before it is read; True: show it again, as a button of its own was pressed
-    prepare: Callable[[Any, bool], bool] | None
-
-    def address(self, page: str, **arguments: Any) -> str:
-        return url_for(f"{self.kind.name}_{page}", **arguments)
 
 
 def declare_pages(
@@ -76,7 +52,7 @@ def declare_pages(
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
     (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
     """
-    pages = _Pages(routes, kind, table, form, form_template, with_prices, prepare)
+    pages = Pages(routes, kind, table, form, form_template, with_prices, prepare)
     noun, model = kind.noun, kind.model
     address = f"/{routes.name}/{noun.replace('_', '-')}s"
     one, needs = f"{address}/<int:document_id>", f"{kind.name}."
@@ -88,15 +64,15 @@ def declare_pages(
         return show_list(table)
 
     def new_page() -> Any:
-        return _edit(pages, None)
+        return edit(pages, None)
 
     def view_page(document_id: int) -> Any:
-        document = _found(model, document_id)
-        may_correct = _may_correct(kind)
-        return show_document(document, buttons=buttons, versions=_versions(pages, document), may_correct=may_correct)
+        document = found(model, document_id)
+        versions = _versions(pages, document)
+        return show_document(document, buttons=buttons, versions=versions, may_correct=may_correct(kind))
 
     def edit_page(document_id: int) -> Any:
-        return _edit(pages, _found(model, document_id))
+        return edit(pages, document_id)
 
     def post_page(document_id: int) -> Any:
         document = locked(current_session(), model, document_id)
@@ -114,6 +90,8 @@ def declare_pages(
         document = locked(current_session(), model, document_id)
         if not _done(lambda: discard(current_session(), current_actor(), document)):
             return page_of(document_id)
+        if (user_id := current_actor().user_id) is not None:
+            discard_under(current_session(), user_id, pages.address("edit", document_id=document_id))
         flash(_("The draft is discarded."), "success")
         return redirect(pages.address("list"))
 
@@ -124,24 +102,6 @@ def declare_pages(
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
-
-
-def _may_correct(kind: Kind[Any]) -> bool:
-    return all(current_actor().may(f"{kind.name}.{verb}") for verb in ("post", "reverse"))
-
-
-def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
-    """Say above the next page what became of a document, and what whoever posted it ought to know."""
-    session = current_session()
-    if document.state != "posted":
-        flash(_("Draft saved."), "success")
-        return
-    message = _("%(number)s is corrected.") if is_corrected else _("%(number)s is posted.")
-    flash(message % {"number": document.number}, "success")
-    for notice in (*taken_notices(session), *kind_of(document).warnings(session, current_actor(), document)):
-        flash(str(notice), "warning")
-    if document.moment.date() > wall_clock().date():
-        flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
 
 
 def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
@@ -178,7 +138,7 @@ def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
     return [makes for makes in kind.makes if current_actor().may(f"{makes.target}.edit")]
 
 
-def _versions(pages: _Pages, document: Document) -> list[tuple[Any, str, list[Difference]]]:
+def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Difference]]]:
     """The document's versions before this one, newest first, each with who corrected it and where the one after it says
     something else."""
     session, kind = current_session(), pages.kind
@@ -193,97 +153,6 @@ def _versions(pages: _Pages, document: Document) -> list[tuple[Any, str, list[Di
         told.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
         following = draft
     return told
-
-
-def _edit(pages: _Pages, document: Document | None) -> Any:
-    """The form of a document: saved as a draft, or saved and posted, in one transaction."""
-    session, actor, kind = current_session(), current_actor(), pages.kind
-    corrects = document is not None and document.state == "posted"
-    if document is not None and document.state not in ("draft", "posted"):
-        raise Conflict(_("This document can't be changed any more."))
-    if corrects and not _may_correct(kind):
-        raise Conflict(_("A posted document can't be changed; reverse it and make a new one."))
-    form = with_custom_fields(pages.form, kind.model)()
-    form.offer(session, kind.model)
-    if request.method == "GET":
-        _begin(pages, form, document)
-    if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
-        draft = form.draft(kind)
-        try:
-            if corrects and document is not None:
-                correct(session, actor, document, draft)
-                saved = document
-            else:
-                saved = save(session, actor, kind.model, draft, document=document)
-                if request.form.get("then") == "post" and saved.state in (None, "draft"):
-                    post(session, actor, [saved])
-            session.flush()
-        except KontorError as error:
-            show_refusal(form, error, typed=draft, said=kind.draft_of)
-        else:
-            tell_saved(saved, is_corrected=corrects)
-            return redirect(pages.address("view", document_id=saved.id))
-    may_post = actor.may(f"{kind.name}.post")
-    return render_template(
-        pages.form_template,
-        form=form,
-        title=pages.table.create_title if document is None else f"{kind.model.title} {document.number or ''}",
-        back=pages.address("list") if document is None else pages.address("view", document_id=document.id),
-        may_post=may_post,
-        corrects=corrects,
-        prices="sales" if pages.with_prices else "",
-        digits=digits_of(
-            form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
-        ),
-        operation=secrets.token_hex(12),
-    )
-
-
-def _begin(pages: _Pages, form: DocumentForm, document: Document | None) -> None:
-    """What the form shows first: the draft, what a copy takes over, what is left of another, or the usual values."""
-    session, kind = current_session(), pages.kind
-    if document is not None:
-        form.show(kind.draft_of(document), document.version)
-        return
-    if (origin := _named("of")) is not None:
-        form.show(_made_of(origin, kind))
-        return
-    copied = _named("copy", kind.model)
-    if copied is not None:
-        taken, custom = kind.draft_of(copied), custom_offered(kind.model, copied.custom)
-        form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
-        return
-    form.moment.data = wall_clock()
-    if "currency" in form:
-        form["currency"].data = base_currency(session)
-    for field in form.heads:
-        given = request.args.get(field.name.removesuffix("_id"), type=int)
-        if given is not None and field.name.endswith("_id"):
-            field.data = given
-
-
-def _made_of(origin: Document, kind: Kind[Any]) -> Any:
-    makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
-    if makes is None or origin.state != "posted":
-        raise NotFound
-    return replace(makes.draft(current_session(), origin), custom=None)
-
-
-def _without_origins(lines: Any) -> list[Any]:
-    return [replace(line, origin=None) if getattr(line, "origin", None) is not None else line for line in lines]
-
-
-def _named(argument: str, model: type[Document] = Document) -> Any:
-    """The document that the address names, if it names one; NotFound when it is not open."""
-    document_id = request.args.get(argument, type=int)
-    return _found(model, document_id) if document_id else None
-
-
-def _found(model: type[Document], document_id: int) -> Document:
-    document = current_session().get(model, document_id)
-    if document is None:
-        raise NotFound
-    return document
 
 
 def _done(act: Callable[[], Any]) -> bool:

@@ -101,7 +101,9 @@ def _let_go(session: Session, answer: Response) -> None:
 
 def form_address() -> str:
     """The address under which this page's form is kept: path and query, without the wish to see what was kept."""
-    query = "&".join(part for part in request.query_string.decode("ascii", "replace").split("&") if part != "kept=1")
+    query = "&".join(
+        part for part in request.query_string.decode("ascii", "replace").split("&") if not part.startswith("kept=")
+    )
     return f"{request.path}?{query}" if query else request.path
 
 

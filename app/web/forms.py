@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
@@ -15,8 +16,12 @@ from app.custom import PREFIX, Customised, custom_name
 from app.errors import KontorError
 from app.security import MASKED
 from app.texts import longest
+from app.web.beginning import beginning_of
 from app.web.formats import separators, typed
 from app.web.numerals import read_decimal
+
+#: beside a version: what the record said when the form was opened
+BEGAN = "began"
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -33,12 +38,18 @@ class Form(FlaskForm):
     of: ClassVar[Any] = None
     #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.comparison`
     changed: Sequence[Any] = ()
+    #: the titles of fields that say now what somebody else has saved, as the person had left them as they were
+    taken: Sequence[str] = ()
+    #: who has saved it last, and when, where that is known
+    saved: str = ""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         if isinstance(shown := options.get("obj"), Customised):
             options = {**{custom_name(key): value for key, value in shown.custom.items()}, **options}
         super().__init__(*arguments, **options)
         for field in self:
+            if isinstance(field, VersionField):
+                field.form = self
             most = longest(self.of, field.name) if self.of is not None and isinstance(field, StringField) else None
             if most:
                 field.validators = [*field.validators, Length(max=most, message=_l("At most %(max)d characters."))]
@@ -152,10 +163,34 @@ class DayField(Field):
                 raise ValueError(_l("Write the day as 2026-01-31.")) from None
 
 
-class VersionField(Field):
-    """The version of the record that the person began from, carried along unseen; 0 where nothing was stored yet."""
+class _WithBeginning(HiddenInput):
+    """A version, and beside it what the record said then."""
 
-    widget = HiddenInput()
+    def __call__(self, field: Any, **options: Any) -> Any:
+        began = Markup('<input type="hidden" name="{}" value="{}">').format(BEGAN, field.beginning)
+        return super().__call__(field, **options) + began
+
+
+class VersionField(Field):
+    """The version of the record that the person began from, carried along unseen, with what it said; 0 where nothing was stored
+    yet. None: there is no record."""
+
+    widget = _WithBeginning()
+    #: what the record said, as `app.web.beginning` writes it; None: what the form shows first
+    began: str | None = None
+    form: Any = None
+
+    @property
+    def beginning(self) -> str:
+        """What is carried along beside the version."""
+        if self.data is None:
+            return ""
+        return beginning_of(self.form) if self.began is None else self.began
+
+    def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
+        """Read the version, and what was carried along with it."""
+        super().process(formdata, *arguments, **options)
+        self.began = formdata.get(BEGAN, "") if formdata else None
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
@@ -163,9 +198,9 @@ class VersionField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None
 
-    def show(self, version: int | None) -> None:
-        """Carry another version from now on."""
-        self.data, self.raw_data = version, None
+    def show(self, version: int | None, began: str | None = None) -> None:
+        """Carry another version from now on, and what it says."""
+        self.data, self.raw_data, self.began = version, None, began
 
 
 def required(form: Any, field: Any) -> None:

@@ -35,26 +35,33 @@ def kept_discard() -> Any:
     """Keep a form no longer; back to its page (`then=open`), or home."""
     address = request.form.get("address", "")
     if address.isprintable():  # no other is ever kept
-        discard(current_session(), _me(), address)
+        discard(current_session(), _me(), address, _plain(request.form.get("operation", "")))
     is_shown = request.form.get("then") == "open" and _is_open_form(address)
     return redirect(address if is_shown else url_for("core.home"))
 
 
 def install(app: Kontor) -> None:
     """Let templates ask what is kept, and fill in a form whose address asks for what was kept (`?kept=1`)."""
-    app.jinja_env.globals.update(kept_here=kept_here, form_address=form_address)
+    app.jinja_env.globals.update(kept_here=kept_here, kept_all_here=kept_all_here, form_address=form_address)
     app.jinja_env.filters["on_the_wall"] = on_the_wall
     before_render_template.connect(_fill_in, app)
 
 
-def kept_here() -> KeptForm | None:
-    """What is kept for the form of this page. Nothing is offered on a form that came back refused: it shows it all."""
+def kept_all_here() -> list[KeptForm]:
+    """What is kept for the form of this page, one for each act, the newest first. Nothing is offered on a form that came back
+    refused: it shows it all."""
     if request.method != "GET" or g.get("actor") is None:
-        return None
+        return []
     if "kept_here" not in g:
         g.kept_here = kept_at(current_session(), _me(), form_address())
-    found: KeptForm | None = g.kept_here
+    found: list[KeptForm] = g.kept_here
     return found
+
+
+def kept_here() -> KeptForm | None:
+    """Of these, the one that the address asks for, or else the newest."""
+    found, wanted = kept_all_here(), request.args.get("kept", "1")
+    return next((kept for kept in found if kept.operation == wanted), found[0] if found and wanted == "1" else None)
 
 
 def unfinished_work() -> list[KeptForm]:
@@ -66,7 +73,7 @@ def _fill_in(_app: Any, context: dict[str, Any], **_rest: Any) -> None:
     """Read the page's form again from what was kept; nothing is checked yet. It stays the same act: a form that was
     sent after all makes no second document."""
     form = context.get("form")
-    if not isinstance(form, Form) or request.args.get("kept") != "1" or (kept := kept_here()) is None:
+    if not isinstance(form, Form) or not request.args.get("kept") or (kept := kept_here()) is None:
         return
     fields = MultiDict(kept.pairs)
     form.process(fields)
@@ -91,6 +98,11 @@ def _may_open(endpoint: str) -> bool:
     needs = cast(Kontor, current_app).needs[endpoint]
     is_on = module not in company.installed or company.is_on(module)
     return is_on and needs != PUBLIC and (needs == ANY or current_actor().may(needs))
+
+
+def _plain(text: str) -> str:
+    """A text that a database can look for."""
+    return text if text.isprintable() else ""
 
 
 def _me() -> int:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -78,6 +79,8 @@ class LinesField(Field):
         super().__init__(label, validators, **options)
         self.cells, self.item, self.lookup = tuple(cells), item, lookup
         self.faults: list[Fault] = []
+        #: the lines of a draft that are shown
+        self.began: Sequence[Any] = ()
 
     @property
     def grid_columns(self) -> list[dict[str, Any]]:
@@ -87,7 +90,17 @@ class LinesField(Field):
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""
         titles = titles_of(self.lookup, {line.item_id for line in lines})
-        self.data = [self._shown(line, titles) for line in lines]
+        self.data, self.raw_data, self.faults = [self._shown(line, titles) for line in lines], None, []
+        self.began = lines
+
+    def digest_of(self, lines: Sequence[Any]) -> str:
+        """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
+        told = [[_plain(_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines]
+        return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
+
+    def _numbers(self, line: Any) -> list[str]:
+        found = ((cell, _named(line, cell.name)) for cell in self.cells)
+        return ["" if cell.is_blank_at_zero and not value else _plain(value) for cell, value in found]
 
     def lines(self, line: type[Any]) -> list[Any]:
         """The lines that were sent, as `line`s of a draft; what was left empty is as the draft has it by itself."""
@@ -178,6 +191,16 @@ class LinesField(Field):
         """Messages about no line in particular."""
         placed = {fault.message for fault in self.faults}
         return [str(error) for error in self.errors if str(error) not in placed]
+
+
+def _named(line: Any, name: str) -> Any:
+    return line.get(name) if isinstance(line, Mapping) else getattr(line, name, None)
+
+
+def _plain(value: Any) -> str:
+    if value is None or value is MASKED:
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _origin(text: str) -> LineKey | None:

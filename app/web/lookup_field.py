@@ -48,6 +48,11 @@ class LookupField(Field):
         super().process(formdata, *arguments, **options)
         self._typed = (formdata.get(f"{self.name}_text", "") if formdata else "").strip()
 
+    def process_data(self, value: Any) -> None:
+        """Show a record."""
+        super().process_data(value)
+        self._typed = ""
+
     def pre_validate(self, form: Any) -> None:
         """Words without an id are no choice."""
         del form

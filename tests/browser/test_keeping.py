@@ -16,7 +16,7 @@ from tests.browser.test_documents import ITEM, paste
 
 pytestmark = pytest.mark.browser
 
-NEW_SALE = "/trade/sales/new?contact=1"
+NEW_SALE, NEW_PLACE = "/trade/sales/new?contact=1", "/warehouse/places/new"
 SAVED = re.compile(r"Saved \d\d:\d\d")
 
 
@@ -116,21 +116,50 @@ def test_what_is_typed_in_an_allocation_outlives_its_tab(open_page: Any) -> None
 
 
 def test_an_offered_version_stays_until_it_is_discarded(open_page: Any, server: Any) -> None:
-    page = open_page("sam")
+    page = open_page("admin")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    type_a_sale(page, "the older one")
+    page.goto(NEW_PLACE)
+    page.fill("#name", "the older one")
     expect(page.locator("kept-form")).to_have_text(SAVED)
-    page.goto(NEW_SALE)
-    page.fill("#note", "the newer one")
+    page.goto(NEW_PLACE)
+    page.fill("#name", "the newer one")
     expect(page.locator("kept-form")).to_contain_text("Restore or discard first")
     assert "the older one" in kept(server)[0]
     page.click("text=Discard")
     expect(page.locator("[data-kept]")).to_have_count(0)
     expect(page.locator("kept-form")).to_have_text(SAVED)
-    expect(page.locator("#note")).to_have_value("the newer one")
+    expect(page.locator("#name")).to_have_value("the newer one")
     assert ["the newer one" in fields for fields in kept(server)] == [True]
     assert asked == ["confirm"]
+
+
+def test_two_sales_in_two_tabs_are_both_kept(open_page: Any, server: Any) -> None:
+    page = open_page("sam")
+    type_a_sale(page, "of the first tab")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    other = page.context.new_page()
+    type_a_sale(other, "of the second tab")
+    expect(other.locator("kept-form")).to_have_text(SAVED)
+    assert faults_of(other) == []
+    assert sorted(note in fields for fields in kept(server) for note in ("the first tab", "the second tab")) == [
+        *(False, False, True, True)
+    ]
+    for tab, note in ((page, "of the first tab"), (other, "of the second tab")):
+        tab.click("a.brand")
+        tab.wait_for_url(re.compile(r"/$"))
+        expect(tab.locator(".unfinished tbody tr")).to_have_count(2)
+        tab.go_back()
+        expect(tab.locator("[data-kept=restored]")).to_be_visible()
+        expect(tab.locator("#note")).to_have_value(note)
+    page.goto(NEW_SALE)
+    expect(page.locator("[data-kept=offered]")).to_contain_text("Begun as well:")
+    assert faults_of(page) == []
+    page.locator(".kept-others a").click()
+    expect(page.locator("#note")).to_have_value("of the first tab")
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    assert ["of the second tab" in fields for fields in kept(server)] == [True]
 
 
 def test_what_can_not_be_kept_is_guarded_by_a_question(open_page: Any) -> None:

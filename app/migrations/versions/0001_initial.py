@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "kind", "number", name=op.f("uq_core_document_organisation_id_kind_number")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_core_document_kind_moment_id", "core_document", ["kind", "moment", "id"], unique=False)
     op.create_index(
@@ -221,6 +222,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("operation", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("saved_at", sa.DateTime(), nullable=False),
@@ -228,7 +230,9 @@ def upgrade() -> None:
             ["user_id"], ["core_user.id"], name=op.f("fk_core_kept_form_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_kept_form")),
-        sa.UniqueConstraint("user_id", "address", name=op.f("uq_core_kept_form_user_id_address")),
+        sa.UniqueConstraint(
+            "user_id", "address", "operation", name=op.f("uq_core_kept_form_user_id_address_operation")
+        ),
     )
     op.create_table(
         "core_login",

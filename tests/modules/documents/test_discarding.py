@@ -20,7 +20,7 @@ from modules.production.rules import ComponentDraft
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, TradeLine
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import MovementLine, Receipt
+from modules.warehouse.models import Item, MovementLine, Receipt
 from modules.warehouse.operations import create_item
 
 ONE = Decimal(1)
@@ -113,3 +113,27 @@ def test_the_page_throws_a_draft_away_and_no_other_person_s(
     admin.post(f"/warehouse/receipts/{drafts[Receipt]}/discard")
     assert count(company) == [0, 0, 0, 0]
     assert admin.post(f"{order}/discard").status_code == 404
+
+
+def test_the_id_of_a_discarded_draft_is_never_given_again(company: Any, drafts: dict[Any, int]) -> None:
+    """Neither by a flush nor by posting's own statement, nor after the program has been started anew."""
+
+    def throw_away(session: Any, document_id: int) -> None:
+        discard(session, SYSTEM, session.get(Document, document_id))
+
+    def make(session: Any, *, posted: bool) -> int:
+        lines = [TradeLineDraft(session.query(Item).filter_by(code="S").one().id, ONE, ONE)]
+        sale = save(session, SYSTEM, Sale, TradeDraft(1, lines, moment=datetime(2026, 3, 2)))
+        if posted:
+            post(session, SYSTEM, [sale])
+        session.flush()
+        return int(sale.id)
+
+    newest = max(drafts.values())
+    for posted in (True, False):
+        company.database.run(lambda s, i=newest: throw_away(s, i), actor=SYSTEM)
+        company.database.dispose()
+        made = company.database.run(lambda s, p=posted: make(s, posted=p), actor=SYSTEM)
+        assert made > newest
+        newest = company.database.run(lambda s: make(s, posted=False), actor=SYSTEM)
+        assert newest > made

@@ -35,7 +35,9 @@ def kept(ask: Callable[..., Any]) -> Callable[..., dict[str, dict[str, str]]]:
     """What is kept for a user: address → fields."""
 
     def find(login: str) -> dict[str, dict[str, str]]:
-        query = select(KeptForm).join(User, User.id == KeptForm.user_id).where(User.login == login)
+        query = (
+            select(KeptForm).join(User, User.id == KeptForm.user_id).where(User.login == login).order_by(KeptForm.id)
+        )
         return ask(None, lambda s: {k.address: dict(k.pairs) for k in s.scalars(query)})
 
     return find
@@ -122,6 +124,24 @@ def test_another_tabs_document_stays_kept_when_this_ones_is_saved(sign_in: Any, 
     again = client.post(NEW_SALE, data={**sale, "operation": "other"})
     assert again.status_code == 302
     assert kept("sam") == {}
+
+
+def test_two_half_typed_sales_are_both_kept_and_each_is_offered(sign_in: Any, kept: Any) -> None:
+    client = sign_in("sam")
+    for act in ("first", "second"):
+        send(client, NEW_SALE, {"note": f"the {act} one", "operation": act}, title="New sale")
+    send(client, NEW_SALE, {"note": "the first one", "operation": "first", "contact_id": ""}, title="New sale")
+    links = [f"{NEW_SALE}?kept={act}" for act in ("first", "second")]
+    home, page = client.get("/").text, client.get(NEW_SALE).text
+    assert all(f'href="{link}"' in text for link in links for text in (home, page))
+    assert "Begun as well:" in page
+    for link, act in zip(links, ("first", "second"), strict=True):
+        restored = fields_of(client.get(link).text)
+        assert (restored["note"], restored["operation"]) == ([f"the {act} one"], [act])
+    client.post("/kept/discard", data={"address": NEW_SALE, "operation": "first"})
+    assert kept("sam") == {NEW_SALE: {"note": "the second one", "operation": "second"}}
+    assert links[0] not in client.get("/").text
+    assert "the first one" not in client.get(links[0]).text
 
 
 def test_a_document_that_was_saved_meanwhile_shows_both_versions(sign_in: Any, kept: Any, ask: Any) -> None:

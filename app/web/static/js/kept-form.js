@@ -1,5 +1,6 @@
 // <kept-form>: has the server keep what is typed in the form around it, and says when. Nothing is sent that isn't kept
-// first, so neither a closed tab nor a crash takes it. While an older version is offered above, that one stays.
+// first, so neither a closed tab nor a crash takes it. A form that is an act with a number of its own is kept beside others of
+// its address; of any other an older version that is offered above stays until it is restored or discarded.
 "use strict";
 
 const PAUSE = 2000; // milliseconds after the last change
@@ -14,6 +15,7 @@ class KeptForm extends HTMLElement {
     this.form = this.closest("form");
     this.className = "kept-note hint";
     this.offer = document.querySelector('[data-kept="offered"]');
+    this.act = this.form.querySelector('input[name="operation"]')?.value || "";
     this.last = this.typed(); // what the server knows
     this.failed = false;
     for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.wait(PAUSE));
@@ -29,7 +31,13 @@ class KeptForm extends HTMLElement {
     return JSON.stringify([...new FormData(this.form)].filter(isKept));
   }
 
+  // Whether an older version is in the way.
+  get isHeld() {
+    return Boolean(this.offer && !this.act);
+  }
+
   body(typed) {
+    sessionStorage.setItem(this.own, this.act);
     const body = new FormData();
     body.set("csrf_token", this.form.querySelector('[name="csrf_token"]')?.value || "");
     body.set("address", this.dataset.address);
@@ -45,13 +53,13 @@ class KeptForm extends HTMLElement {
   wait(pause) {
     this.form.dataset.changed = "yes";
     clearTimeout(this.timer);
-    if (this.offer) this.say(this.dataset.waits, true);
+    if (this.isHeld) this.say(this.dataset.waits, true);
     else this.timer = setTimeout(() => this.keep(), pause);
   }
 
   keep() {
     clearTimeout(this.timer);
-    const isFree = !this.underWay && !this.offer && this.form.dataset.sent !== "yes";
+    const isFree = !this.underWay && !this.isHeld && this.form.dataset.sent !== "yes";
     if (isFree && this.isDue) this.underWay = this.send(this.typed()).finally(() => { this.underWay = null; });
     return this.underWay;
   }
@@ -84,17 +92,17 @@ class KeptForm extends HTMLElement {
 
   // What the form waits for before it is sent: see shell.js. A server that failed just now isn't waited for.
   settled() {
-    if (this.failed || this.offer) return null;
+    if (this.failed || this.isHeld) return null;
     return this.underWay ? this.underWay.then(() => this.failed || this.keep()) : this.keep();
   }
 
   // Whether nothing is lost when the page goes now.
   isSafe() {
-    return !this.isDue || (!this.failed && !this.offer && new Blob([this.typed()]).size < MOST_ON_LEAVING);
+    return !this.isDue || (!this.failed && !this.isHeld && new Blob([this.typed()]).size < MOST_ON_LEAVING);
   }
 
   leave() {
-    if (this.form.dataset.sent === "yes" || this.offer || !this.isDue) return;
+    if (this.form.dataset.sent === "yes" || this.isHeld || !this.isDue) return;
     const typed = this.typed();
     sessionStorage.setItem(this.leaving, Date.now() + ON_ITS_WAY);
     if (navigator.sendBeacon(this.dataset.keep, this.body(typed))) this.last = typed; else this.keep();
@@ -105,13 +113,24 @@ class KeptForm extends HTMLElement {
     return `leaving ${this.dataset.address}`;
   }
 
+  // Where it remembers which act was kept here last in this tab.
+  get own() {
+    return `act ${this.dataset.address}`;
+  }
+
+  // The link to what was typed in this tab.
+  get restored() {
+    const act = sessionStorage.getItem(this.own) || "1";
+    return [...(this.offer?.querySelectorAll("a") || [])].find((link) => new URL(link.href).searchParams.get("kept") === act);
+  }
+
   // The older version that is offered: Back shows it at once, and looks again for one that is still on its way; discarded,
   // it leaves the page as it stands.
   show() {
     const came = performance.getEntriesByType("navigation")[0]?.type;
     const isOnItsWay = Date.now() < Number(sessionStorage.getItem(this.leaving));
     if (came === "back_forward" || (came === "reload" && isOnItsWay)) {
-      if (this.offer) location.replace(this.offer.querySelector("a").href);
+      if (this.restored) location.replace(this.restored.href);
       else if (isOnItsWay) setTimeout(() => { if (!this.isDue) location.reload(); }, 300);
       return;
     }
@@ -127,7 +146,8 @@ class KeptForm extends HTMLElement {
     event.stopPropagation();
     if (!window.confirm(form.dataset.confirm)) return;
     await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
-    this.offer.remove();
+    const others = this.offer.querySelector(".kept-others");
+    if (others) this.offer.replaceChildren(others); else this.offer.remove();
     this.offer = null;
     this.say("");
     this.keep();
