@@ -23,6 +23,8 @@ from app.api import (
     base_currency,
     digits_of,
     documents_by_id,
+    from_units,
+    money,
     require,
     to_units,
 )
@@ -220,8 +222,17 @@ class _Settled:
         if not pays:
             return
         self._hold(item for item, _ in pays)
-        if sum(part for _, part in pays) > abs(self.left.amount):
-            raise Conflict(_l("The amounts add up to more than the document."))
+        total = sum(part for _, part in pays)
+        if total > abs(self.left.amount):
+            whole, currency = abs(self.left.amount), self.document.currency
+            raise Conflict(
+                _l(
+                    "The amounts add up to %(total)s %(currency)s, but there are only %(whole)s %(currency)s to allocate.",
+                    total=money(from_units(total, Money.scale), currency),
+                    whole=money(from_units(whole, Money.scale), currency),
+                    currency=currency,
+                )
+            )
         for item, part in pays:
             standing = self.books.open(item)
             check_dated(item, self.document.moment)
