@@ -81,6 +81,9 @@ def _in_words(day: date) -> str:
 class Changed(Conflict):
     """Somebody else has saved what this person edits since they began. `stored` is as it stands now."""
 
+    #: whether the person is asked about all that they typed, and not just about what the other has changed as well
+    asks_about_all = False
+
     def __init__(self, stored: Any, message: object = None) -> None:
         super().__init__(
             message

@@ -37,6 +37,8 @@ class SentBefore(Conflict):
 class PostedMeanwhile(Changed):
     """Somebody has posted the draft that this person edits. `stored` is the document as it stands now."""
 
+    asks_about_all = True
+
     def __init__(self, document: Document) -> None:
         super().__init__(
             document,

@@ -47,18 +47,21 @@ def show_refusal(
     """
     if isinstance(error, Changed):
         mine, theirs = form.values() if typed is None else typed, said(error.stored)
-        settled = _take_over(form, theirs)
-        form.changed = differences(form, mine, theirs, without=settled)
+        settled, taken = _take_over(form, theirs)
+        form.taken = [str(form[name].label.text) for name in taken]
+        form.changed = differences(form, mine, theirs, without=taken if error.asks_about_all else settled)
         form.saved = _who_saved(error.stored)
         form["version"].show(error.stored.version, beginning_of(form, theirs))
     current_session().rollback()
     form.refuse(error)
 
 
-def _take_over(form: Form, theirs: Any) -> set[str]:
-    """Let the form say what only somebody else has changed. Gives the fields of which nobody need be asked."""
+def _take_over(form: Form, theirs: Any) -> tuple[list[str], list[str]]:
+    """Let the form say what only somebody else has changed. Gives the fields of which nobody need be asked, and of these
+    the ones that say something else now."""
     began = read_beginning(form["version"].beginning)
-    settled, taken = set(), []
+    settled: list[str] = []
+    taken: list[str] = []
     for field in form.entries:
         value, before = _value(theirs, field.name), began.get(field.name)
         if before is None or value is ABSENT or value is MASKED:
@@ -72,12 +75,11 @@ def _take_over(form: Form, theirs: Any) -> set[str]:
             is_taken = mine == before != other
             if before not in (mine, other):
                 continue
-        settled.add(field.name)
+        settled.append(field.name)
         if is_taken:
             _show(field, value)
-            taken.append(str(field.label.text))
-    form.taken = taken
-    return settled
+            taken.append(field.name)
+    return settled, taken
 
 
 def _show(field: Any, value: Any) -> None:

@@ -58,8 +58,8 @@ class LinesField(Field):
     """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, read as numbers.
 
     `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
-    another document's line keeps that as `origin`. Rows without an item are dropped, as the grid always has an empty one at
-    its end. Every cell that can't be read is reported, each message naming its row.
+    another document's line keeps that as `origin`. Empty rows are dropped, as the grid always has one at its end; a row with
+    numbers and no item is refused. Every cell that can't be read is reported, each message naming its row.
     """
 
     widget = HiddenInput()
@@ -136,7 +136,9 @@ class LinesField(Field):
             raise ValueError(_l("The lines did not arrive whole. Send the form again."))
         if len(rows) > self.MOST:
             raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
-        filled = [row for row in rows if row.get("item_id") or any(str(row.get(c) or "").strip() for c in ("item",))]
+        filled = [
+            row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
+        ]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
         self.process_errors.extend(fault.message for fault in self.faults)
 
@@ -145,12 +147,11 @@ class LinesField(Field):
         try:
             values["item_id"] = int(str(row.get("item_id") or ""))
         except ValueError:
-            text = str(row.get("item") or row.get("item_id") or "")
-            self._report(
-                number, "item", _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=text)
-            )
+            text = str(row.get("item") or row.get("item_id") or "").strip()
+            unknown = _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=text)
+            self._report(number, "item", unknown if text else _l("Line %(n)s: choose an item.", n=number))
         for cell in self.cells:
-            text = str(row.get(cell.name) if row.get(cell.name) is not None else "").strip()
+            text = _text(row, cell.name)
             try:
                 values[cell.name] = parse_decimal(text) if text else None
             except ValueError:
@@ -191,6 +192,10 @@ class LinesField(Field):
         """Messages about no line in particular."""
         placed = {fault.message for fault in self.faults}
         return [str(error) for error in self.errors if str(error) not in placed]
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    return str("" if row.get(name) is None else row[name]).strip()
 
 
 def _named(line: Any, name: str) -> Any:

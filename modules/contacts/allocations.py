@@ -119,7 +119,7 @@ def allocate(
         return made
     require_sight(session, actor, [i for line in lines for i in (line.from_id, line.to_id)])
     if not lines:
-        raise Invalid(_l("Add at least one line."), field="lines")
+        raise Invalid(_l("Type how much to allocate."), field="lines")
     document = Allocation(
         organisation_id=organisation_id(session),
         contact_id=contact_id,

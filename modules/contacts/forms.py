@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from app.api import (
     DayField,
@@ -30,6 +30,8 @@ from modules.contacts.tables import DIRECTIONS, METHODS
 MOST_PARTS = 200
 #: a box beside an open document: `part_` and the document's number in the database
 _PART = re.compile(r"part_([0-9]{1,18})")
+#: a document, how much of it is offered to be paid, and how much is open
+_OFFERED = re.compile(r"([0-9]{1,18}):([0-9]{1,18}(?:[.][0-9]{1,9})?):([0-9]{1,18}(?:[.][0-9]{1,9})?)")
 
 
 class ContactForm(Form):
@@ -92,6 +94,8 @@ class PaymentForm(Form):
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
     method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    #: the document that the payment is for and what was open of it, as the form offers to pay it
+    offered = HiddenField()
     note = TextAreaField(_l("Note"))
 
 
@@ -111,8 +115,25 @@ def parts_of(form: Form) -> list[tuple[int, Decimal]]:
 
 
 def plain_values(form: Form) -> dict[str, Any]:
-    """The form's values without the boxes of `parts_form`."""
-    return {name: value for name, value in form.values().items() if not _PART.fullmatch(name)}
+    """The form's values without the boxes of `parts_form` and what it offered."""
+    return {name: value for name, value in form.values().items() if not _PART.fullmatch(name) and name != "offered"}
+
+
+def offer_part(form: Any, document_id: int, part: Decimal, most: Decimal) -> None:
+    """Offer to pay `part` of the `most` that is open of a document."""
+    form[f"part_{document_id}"].data, form[f"part_{document_id}"].raw_data = part, None
+    form.offered.data = f"{document_id}:{part:f}:{most:f}"
+
+
+def follow_amount(form: Any) -> None:
+    """Where somebody pays another amount than was offered for the one document and left its box alone, let the box say as
+    much, up to what is open."""
+    found, amount = _OFFERED.fullmatch(form.offered.data or ""), form.amount.data
+    if found is None or amount is None or amount <= 0:
+        return
+    document_id, part, most = int(found[1]), Decimal(found[2]), Decimal(found[3])
+    if parts_of(form) == [(document_id, part)]:
+        offer_part(form, document_id, min(amount, most), most)
 
 
 class AllocationForm(Form):

@@ -23,6 +23,8 @@ from app.api import (
     base_currency,
     digits_of,
     documents_by_id,
+    from_units,
+    money,
     require,
     to_units,
 )
@@ -243,8 +245,16 @@ class _Settled:
         if not pays:
             return
         self._hold(item for item, _ in pays)
-        if sum(part for _, part in pays) > self.room:
-            raise Conflict(_l("The amounts add up to more than the document."))
+        total, whole, currency = sum(part for _, part in pays), self.room, self.document.currency
+        if total > whole:
+            raise Conflict(
+                _l(
+                    "The amounts add up to %(total)s %(currency)s, but there are only %(whole)s %(currency)s to allocate.",
+                    total=money(from_units(total, Money.scale), currency),
+                    whole=money(from_units(whole, Money.scale), currency),
+                    currency=currency,
+                )
+            )
         for item, part in pays:
             standing = self.books.open(item)
             check_dated(item, self.document.moment)

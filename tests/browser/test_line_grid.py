@@ -172,6 +172,37 @@ def test_a_code_that_nothing_has_is_marked_and_the_server_names_the_line(grid_pa
     assert "9999999999999" in grid_page.inner_text("[role=alert]")
 
 
+def test_a_line_without_an_item_is_refused_and_nothing_of_it_is_lost(grid_page: Any) -> None:
+    page = grid_page
+    page.locator('[data-column="item"]').first.focus()
+    scan(page, SCREW)
+    expect(page.locator("line-grid tbody tr")).to_have_count(2)
+    page.locator('[data-column="quantity"]').nth(1).fill("5")
+    expect(page.locator("#line-2 .line-words")).to_have_text("Choose an item.")
+    page.click("button[value=save]")
+    page.locator(".flash-error").get_by_text("Line 2: choose an item.").wait_for()
+    expect(page.locator("#line-2 .line-words")).to_have_text("Line 2: choose an item.")
+    expect(page.locator('[data-column="quantity"]').nth(1)).to_have_value("5")
+    page.locator('[data-column="quantity"]').nth(1).fill("")
+    expect(page.locator("#line-2 .line-words")).to_be_hidden()
+
+
+def test_what_the_server_says_of_a_line_is_said_there_once(grid_page: Any) -> None:
+    page = grid_page
+    page.goto("/trade/sales/new?contact=1")
+    page.locator('[data-column="item"]').first.focus()
+    scan(page, SCREW)
+    expect(page.locator("line-grid tbody tr")).to_have_count(2)
+    page.locator('[data-column="quantity"]').first.fill("0")
+    page.click("button[value=save]")
+    said = page.locator(".flash-error a").inner_text()
+    assert said.startswith("Line 1:")
+    expect(page.locator("#line-1 .line-words")).to_have_text(said)
+    expect(page.locator('[data-column="quantity"]').first).to_have_attribute("aria-invalid", "true")
+    page.locator('[data-column="quantity"]').first.fill("2")
+    expect(page.locator("#line-1 .line-words")).to_be_hidden()
+
+
 def test_the_totals_follow_the_currency_that_is_chosen(grid_page: Any) -> None:
     grid_page.locator('[data-column="item"]').first.focus()
     scan(grid_page, BOLT)

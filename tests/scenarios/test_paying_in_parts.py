@@ -289,7 +289,7 @@ def test_what_can_not_be_paid_is_refused_and_nothing_changed(office: Office) -> 
 
     refused(Conflict, "Only 100.00 GBP of S-000001 is open", "200", (invoice, "100.01"))
     refused(Conflict, "Only 40.00 GBP of S-000001 is open", "200", (invoice, "60"), (invoice, "60"))
-    refused(Conflict, "add up to more", "50", (invoice, "60"))
+    refused(Conflict, r"add up to 60\.00 GBP, but there are only 50\.00 GBP", "50", (invoice, "60"))
     refused(Conflict, "S-000002 is in EUR", "50", (euros, "50"))
     refused(Invalid, "belongs to another contact", "50", (foreign, "50"))
     refused(NotFound, "no such document", "50", (999999, "50"))

@@ -24,7 +24,15 @@ from app.api import (
     with_custom_fields,
 )
 from modules.contacts import tables
-from modules.contacts.forms import MOST_PARTS, PaymentForm, parts_form, parts_of, plain_values
+from modules.contacts.forms import (
+    MOST_PARTS,
+    PaymentForm,
+    follow_amount,
+    offer_part,
+    parts_form,
+    parts_of,
+    plain_values,
+)
 from modules.contacts.models import FINANCIAL, Payment
 from modules.contacts.operations import record_payment, reverse_payment
 from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of
@@ -56,8 +64,10 @@ def payment_new() -> Any:
             first.currency,
         )
         form.moment.data, form.amount.data = wall_clock(), first.amount
-        if first.document_id is not None:
-            form[f"part_{first.document_id}"].data = first.amount
+        if first.document_id is not None and first.amount is not None:
+            offer_part(form, first.document_id, first.amount, first.amount)
+    else:
+        follow_amount(form)
     if not shows and form.validate_on_submit():
         try:
             payment = record_payment(

@@ -16,6 +16,7 @@ from modules.contacts.queries import allocations_of, open_items_of, open_of
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
+from tests.modules.web.browser_forms import fields_of
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, 12) for month in (1, 2, 3))
 
@@ -103,6 +104,29 @@ def test_more_than_is_open_is_said_on_the_form(browser: Any, company: Any, ids: 
     assert left(company, ids["second"]) == [50]
 
 
+def test_the_part_that_was_offered_follows_the_amount(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    address = f"/contacts/payments/new?document={ids['sale']}"
+    form = {**fields_of(browser.get(address).text), "amount": "40"}
+    part = f"part_{ids['sale']}"
+    assert form[part] == ["100"]
+    refused = fields_of(browser.post(address, data={**form, "moment": "2025-01-01T10:00"}).text)
+    assert refused[part] == ["40"], "the sale has a later date"
+    form = {**refused, "amount": "60", "moment": ["2026-04-01T12:00"]}
+    done = [browser.post(address, data=form) for _ in range(2)]
+    assert [answer.status_code for answer in done] == [302, 302]
+    assert left(company, ids["sale"], ids["second"]) == [40, 50]
+
+
+@pytest.mark.parametrize("offered", ["", "x", "1", "²:1:1", "9" * 30 + ":1:1", "{sale}:1e9:1", "{sale}:NaN:1"])
+def test_parts_that_somebody_typed_stay_and_the_refusal_names_both_figures(
+    browser: Any, company: Any, ids: dict[str, int], offered: str
+) -> None:
+    typed = {f"part_{ids['sale']}": "100", "offered": offered.format(**ids)}
+    page = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **typed))
+    assert "The amounts add up to 100.00 GBP, but there are only 70.00 GBP to allocate." in page.text
+    assert left(company, ids["sale"]) == [100]
+
+
 def test_an_advance_is_allocated_on_its_page_and_the_allocation_reversed(
     browser: Any, company: Any, ids: dict[str, int]
 ) -> None:
@@ -123,7 +147,7 @@ def test_an_advance_is_allocated_on_its_page_and_the_allocation_reversed(
     assert left(company, ids["advance"], ids["second"]) == [20, 50]
     assert browser.get(address.replace(str(ids["advance"]), "999")).status_code == 404
     nothing = {key: value for key, value in data.items() if not key.startswith("part_")}
-    assert "Add at least one line." in browser.post(address, data={**nothing, "operation": "three"}).text
+    assert "Type how much to allocate." in browser.post(address, data={**nothing, "operation": "three"}).text
 
 
 def test_lists_show_what_is_open(browser: Any, ids: dict[str, int]) -> None:

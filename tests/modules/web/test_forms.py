@@ -4,6 +4,8 @@ import json
 from html import unescape
 from typing import Any
 
+import pytest
+
 
 def send(client: Any, address: str, **fields: Any) -> str:
     """Send a form that is refused; gives the page."""
@@ -72,3 +74,11 @@ def test_a_new_transfer_goes_nowhere_until_that_is_chosen(house: Any, sign_in: A
     assert "selected" not in target[: target.index("</select>")].replace('<option selected value="">', "")
     rows = json.dumps([{"item_id": 1, "item": "A", "quantity": "1"}])
     assert "Please fill this in." in send(client, "/warehouse/transfers/new", source_id="100", target_id="", lines=rows)
+
+
+@pytest.mark.parametrize("row", [{"quantity": "5"}, {"price": "0"}, {"item": " ", "discount": "1"}])
+def test_a_line_with_numbers_and_no_item_is_refused(sign_in: Any, row: dict[str, str]) -> None:
+    lines = [{}, {"item_id": "1", "quantity": "1", "price": "1"}, {"item": "", "quantity": " "}, row]
+    page = sign_in("admin").post("/trade/sales/new", data={"lines": json.dumps(lines), "then": "save"})
+    assert page.status_code == 200
+    assert "Line 2: choose an item." in page.text

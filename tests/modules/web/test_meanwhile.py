@@ -164,3 +164,18 @@ def test_whoever_discards_a_draft_keeps_nothing_of_its_form(sign_in: Any, draft:
     ada.post("/kept", data={"address": f"{address}/edit?a=1", "title": "Sale", "fields": fields})
     discard(ada, address)
     assert f"{address}/edit" not in ada.get("/").text
+
+
+def test_of_lines_that_only_one_has_changed_nobody_is_asked(sign_in: Any, draft: Any, stored: Any) -> None:
+    ada, address = sign_in("admin"), draft()
+    edit = f"{address}/edit"
+    first, second = (fields_of(ada.get(edit).text) for _ in range(2))
+    row = json.loads(first["lines"][0])[0]
+    ada.post(edit, data={**first, "lines": json.dumps([{**row, "quantity": "7"}, row]), "then": "save"})
+    refused = ada.post(edit, data={**second, "note": "mine", "then": "save"})
+    assert "Taken over from them: Lines." in shown(refused)
+    assert 'aria-label="What differs"' not in refused.text
+    again = fields_of(refused.text)
+    assert [line["quantity"] for line in json.loads(again["lines"][0])] == ["7", "1"]
+    assert ada.post(edit, data={**again, "then": "save"}).status_code == 302
+    assert stored(address) == ("draft", 3, "mine")

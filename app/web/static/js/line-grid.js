@@ -129,6 +129,8 @@ class LineGrid extends HTMLElement {
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
       delete line.told[column.name];
+      delete line.told[""]; // of the whole line
+      if (this.isEmpty(line)) line.told = {};
       if (column.kind === "item") { delete line.data.item_id; delete line.data.origin; this.clock(input); }
       this.reckon(line);
       this.total();
@@ -225,8 +227,12 @@ class LineGrid extends HTMLElement {
     return this.body.rows[this.body.rows.length - 1];
   }
 
+  isEmpty(line) {
+    return !line.data.item_id && this.columns.every((column) => !String(line.data[column.name] ?? "").trim());
+  }
+
   ensureLast() {
-    if (this.last && !this.last.data.item_id && !this.last.data.item) return;
+    if (this.last && this.isEmpty(this.last)) return;
     this.addRow({});
     this.number();
   }
@@ -331,13 +337,13 @@ class LineGrid extends HTMLElement {
     if (!rows) return;
     event.preventDefault();
     const start = event.target.closest("tr");
-    const kept = [...this.body.rows].filter((line) => line.data.item_id || (line.data.item && line !== start));
+    const kept = [...this.body.rows].filter((line) => line.data.item_id || (line !== start && !this.isEmpty(line)));
     if (kept.length + rows.length > window.KontorLinePaste.MOST) {
       this.say(this.judge.say("too_many", { n: rows.length, most: window.KontorLinePaste.MOST }));
       return;
     }
     if (start && !start.data.item_id) start.remove();
-    if (this.last && !this.last.data.item_id && !this.last.data.item) this.last.remove();
+    if (this.last && this.isEmpty(this.last)) this.last.remove();
     const lines = rows.map((row) => this.addRow(row));
     this.ensureLast();
     this.number();
@@ -375,7 +381,7 @@ class LineGrid extends HTMLElement {
   }
 
   store() {
-    this.field.value = JSON.stringify([...this.body.rows].map((line) => line.data).filter((row) => row.item_id || row.item));
+    this.field.value = JSON.stringify([...this.body.rows].filter((line) => !this.isEmpty(line)).map((line) => line.data));
   }
 }
 customElements.define("line-grid", LineGrid);

@@ -18,6 +18,7 @@ class LineJudge {
 
   ofItem(line) {
     const { item, item_id: id } = line.data;
+    if (!item && !id) return this.columns.some(({ name }) => String(line.data[name] ?? "").trim()) ? this.say("item", {}) : "";
     return item && !id && line.unknown === item ? this.say("unknown", { text: item }) : "";
   }
 
@@ -42,7 +43,7 @@ class LineJudge {
   // Marks the cells and writes the words beneath the line's item, for eyes and for screen readers.
   mark(line) {
     const faults = this.faults(line);
-    const told = [...new Set(Object.values(faults))];
+    const told = [...new Set(Object.values(line.told[""] ? line.told : faults))]; // of a whole line the server has said it
     line.classList.toggle("bad", told.length > 0);
     if (told.length) line.words ??= this.placed(line);
     if (line.words) {
