@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
+from app.documents import discard
 from app.security import SYSTEM
 from app.web.kept import KeptForm
 from modules.trade.models import Sale
@@ -200,4 +201,30 @@ def test_what_is_ticked_in_a_roles_form_is_kept(open_page: Any, server: Any) -> 
     expect(scope).to_have_value("team")
     page.click("main button.btn-primary")
     page.get_by_text("2 rights changed.").wait_for()
+    assert kept(server) == []
+
+
+def test_what_was_typed_in_a_draft_that_is_discarded_meanwhile_becomes_a_new_one(open_page: Any, server: Any) -> None:
+    page = open_page("sam")
+    type_a_sale(page, "of long work")
+    page.click("button[value=save]")
+    page.wait_for_selector(".state-draft")
+    page.goto(f"{page.url}/edit")
+    page.fill("#note", "of longer work")
+    expect(page.locator("kept-form")).to_have_text(SAVED)
+    other = page.context.new_page()
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.goto(page.url.removesuffix("/edit"))
+    before = sales(server)
+    server.app.company.database.run(
+        lambda s: discard(s, SYSTEM, s.get(Sale, int(re.findall(r"\d+", other.url)[-1]))), actor=SYSTEM
+    )
+    other.goto("/")
+    other.locator(".unfinished a").first.click()
+    expect(other.locator("[role=alert]")).to_contain_text("somebody has discarded it meanwhile")
+    expect(other.locator("#note")).to_have_value("of longer work")
+    assert faults_of(other) == []
+    other.click("button[value=save]")
+    other.wait_for_selector(".state-draft")
+    assert sales(server) == before
     assert kept(server) == []

@@ -317,7 +317,9 @@ def test_an_allocation_that_can_not_be_is_refused_and_nothing_changed(office: Of
     refused(Conflict, "P-000001 has a later date", payment, invoice, "10", day(3))
     refused(Invalid, "above zero", payment, invoice, "-10", day(5))
     none: list[AllocationLineDraft] = []
-    office.refused(Invalid, "line", lambda: allocate(office.session, SYSTEM, contact_id=office.contact, lines=none))
+    office.refused(
+        Invalid, "how much to allocate", lambda: allocate(office.session, SYSTEM, contact_id=office.contact, lines=none)
+    )
     close_period(office.session, SYSTEM, until=date(2026, 5, 31), today=date(2026, 12, 31))
     refused(PeriodClosed, "closed", payment, invoice, "10", day(5))
     office.allocate(payment, invoice, "60", day(6))
