@@ -86,7 +86,7 @@ def test_the_page_of_a_field_shows_what_stays_and_its_list_what_is_confidential(
     field = declare(house, subject="warehouse.item", title="Rank", type="number", group="warehouse.cost")
     admin = sign_in("admin")
     page = text_of(admin.get(f"/admin/fields/{field}"))
-    for title, value in (("Belongs to", "Item"), ("Type", "Number"), ("Key", "rank")):
+    for title, value in (("Belongs to", "Item"), ("Type", "Decimal number"), ("Key", "rank")):
         assert f"<dt>{title}</dt><dd>{value}</dd>" in page
     assert 'name="title"' in page
     assert "<dt>Key</dt>" not in text_of(admin.get("/admin/fields/new"))
