@@ -35,7 +35,17 @@ def read_beginning(text: str) -> Beginning:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        name: said
+        for name, said in found.items()
+        if _is_text(said) or (isinstance(said, list) and all(map(_is_text, said)))
+    }
+
+
+def _is_text(said: Any) -> bool:
+    return isinstance(said, str)
 
 
 def text_of(field: Any, value: Any) -> str | list[str]:
