@@ -116,7 +116,7 @@ assert "xl/workbook.xml" in ZipFile(io.BytesIO(get(f"{sample}?as=xlsx").data)).n
 # Corrected under its own number, with what it said before.
 version = re.search(r'name="version"[^>]*value="(\d+)"', get(f"{sample}/edit").text)
 assert version is not None
-corrected = send(f"{sample}/edit", **header, lines=lines(1, "2"), version=version[1])
+corrected = send(f"{sample}/edit", **header, lines=lines(1, "2"), version=version[1], then="correct")
 assert corrected.status_code == 302, corrected.text
 assert stock() == (8, 32)
 assert get(f"{sample}?as=json").json["lines"] == [{"item": "W1 Red", "quantity": "2", "cost": "8"}]
