@@ -14,7 +14,7 @@ from app.custom.models import CustomFieldRow
 from app.custom.queries import fields_known
 from app.custom.records import subjects
 from app.errors import Conflict, Forbidden, Invalid
-from app.registry.discovery import discover
+from app.registry.discovery import field_groups
 from app.registry.state import bump_generation
 from app.search import fold
 from app.security import Actor, require
@@ -97,7 +97,7 @@ def _new(session: Session, subject: str, type_: str, key: str, title: str) -> Cu
 
 def _check_group(actor: Actor, before: str, group: str) -> None:
     """Refuse a change of a field's confidential group that would open what is closed to the actor, or close it unseen."""
-    if group and group not in {g.name for m in discover().values() if m.manifest for g in m.manifest.field_groups}:
+    if group and group not in field_groups():
         raise Invalid(_l("There is no confidential group “%(name)s”.", name=group), field="group")
     for name in filter(None, (before, group)):
         if not actor.sees(name):

@@ -65,7 +65,7 @@ def save(
     if not is_new:
         document = written_before(session, model, document, draft.operation_id)
     if document is None:
-        document = model(organisation_id=organisation_id(session), version=0, links=[], values=[])
+        document = model(organisation_id=organisation_id(session), version=0, links=[])
         document.operation_id, document.number = draft.operation_id, draft.number
         document.currency = base_currency(session)
         document.responsible_id = draft.responsible_id or actor.user_id

@@ -72,6 +72,11 @@ def discover() -> dict[str, Installed]:
     return _required_first(found)
 
 
+def field_groups() -> dict[str, object]:
+    """What the confidential groups of all installed modules, on or off, are called, by their names."""
+    return {group.name: group.title for m in discover().values() if m.manifest for group in m.manifest.field_groups}
+
+
 def load(name: str, value: str) -> Installed:
     """Load the module that an entry point names (`package:attribute`)."""
     package, _, attribute = value.partition(":")

@@ -20,6 +20,8 @@ from app.web.selects import SelectField
 from app.web.tables import Column, Filter, Table
 
 _YES_NO = {"yes": _l("yes"), "no": _l("no")}
+#: type → the kind of a column or fact that shows it; text where it isn't named
+_KINDS = {NUMBER: "quantity", DAY: "date", YES_NO: "flag"}
 
 
 def with_custom_fields(form: Any, model: type[Customised]) -> type[Any]:
@@ -46,9 +48,8 @@ def with_custom_columns(session: Session, table: Table) -> Table:
 
 def custom_facts(record: Customised) -> list[Fact]:
     """What a record says in the custom fields that are open to whoever asks."""
-    kinds = {NUMBER: "quantity", DAY: "date", YES_NO: "flag"}
     fields, said = open_fields(current_session(), record.custom_subject()), record.custom
-    return [Fact(f.title, said[f.key], kinds.get(f.type, "text"), name=f.name) for f in fields]
+    return [Fact(f.title, said[f.key], _KINDS.get(f.type, "text"), name=f.name) for f in fields]
 
 
 def custom_offered(model: type[Customised], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,12 +98,11 @@ def _yes_or_no(value: Any) -> Any:
 def _column(table: Table, values: Any, field: CustomField) -> Column:
     value = getattr(values, field.column)
     said = select(value).where(values.field_id == field.id, values.record_id == table.key).scalar_subquery()
-    kinds = {NUMBER: "quantity", DAY: "date", YES_NO: "flag"}
     return Column(
         field.name,
         field.title,
         said,
-        kinds.get(field.type, "text"),
+        _KINDS.get(field.type, "text"),
         nullable=True,
         is_aside=not field.is_listed,
         closed=field.group,

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.widgets import HiddenInput
 
+from app.custom import value_named
 from app.documents import LineKey
 from app.errors import KontorError
 from app.security import MASKED
@@ -95,11 +96,13 @@ class LinesField(Field):
 
     def digest_of(self, lines: Sequence[Any]) -> str:
         """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
-        told = [[_plain(_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines]
+        told = [
+            [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
+        ]
         return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
 
     def _numbers(self, line: Any) -> list[str]:
-        found = ((cell, _named(line, cell.name)) for cell in self.cells)
+        found = ((cell, value_named(line, cell.name)) for cell in self.cells)
         return ["" if cell.is_blank_at_zero and not value else _plain(value) for cell, value in found]
 
     def lines(self, line: type[Any]) -> list[Any]:
@@ -196,10 +199,6 @@ class LinesField(Field):
 
 def _text(row: dict[str, Any], name: str) -> str:
     return str("" if row.get(name) is None else row[name]).strip()
-
-
-def _named(line: Any, name: str) -> Any:
-    return line.get(name) if isinstance(line, Mapping) else getattr(line, name, None)
 
 
 def _plain(value: Any) -> str:

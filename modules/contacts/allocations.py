@@ -132,7 +132,6 @@ def allocate(
         note=note,
         operation_id=operation_id,
         links=[],
-        values=[],
     )
     set_custom(session, actor, {document: custom}, is_new=True)
     post(session, actor, [document], lambda posting, _documents: _move(posting, document, lines))

@@ -194,7 +194,6 @@ def record_payment(
         note=note,
         operation_id=operation_id,
         links=[],
-        values=[],
     )
     if custom is not None:
         set_custom(session, actor, {payment: custom}, is_new=True)

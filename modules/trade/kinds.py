@@ -114,10 +114,10 @@ def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    # The rate of its day as it is by now, not as it was when the draft was saved; a corrected document has its own.
-    for d in () if posting.has_reversed else documents:
-        if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
-            d.rate = rate
+    if not posting.has_reversed:  # a corrected document has its own
+        for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
+            if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
+                d.rate = rate
     goods = _moves(posting.session, documents)
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     digits = digits_of(base_currency(posting.session))

@@ -79,11 +79,6 @@ class Item(Customised, Versioned, Base):
     values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     title = _l("Item")
 
-    @classmethod
-    def custom_subject(cls) -> str:
-        """Goods and services share their fields."""
-        return "warehouse.item"
-
 
 class ItemValue(CustomValue, Base):
     """What an item says in a custom field."""

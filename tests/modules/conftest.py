@@ -153,3 +153,17 @@ def employ(company: Any) -> Callable[..., Any]:
         return actor_of(session, user.id, frozenset(m.name for m in company.enabled))
 
     return lambda login, *roles: company.database.run(lambda s: work(s, login, roles), actor=SYSTEM)
+
+
+@pytest.fixture
+def proved(company: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Do something for the system in a company of the test's own; the books are proved after it."""
+    from app import ledger
+    from app.security import SYSTEM
+
+    def run(work: Callable[[Any], Any]) -> Any:
+        done = company.database.run(work, actor=SYSTEM)
+        assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
+        return done
+
+    return run

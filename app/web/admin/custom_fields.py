@@ -10,6 +10,7 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.custom.operations import save_custom_field
 from app.errors import Invalid, KontorError, NotFound
+from app.registry.discovery import field_groups
 from app.search import fold
 from app.web.admin import tables
 from app.web.comparison import show_refusal
@@ -52,7 +53,7 @@ class CustomFieldForm(Form):
         the `group` that the field has, whatever became of its module."""
         company = current_company()
         self.subject.choices = sorted(tables.subjects_offered(), key=lambda pair: str(pair[1]))
-        titles = tables.group_titles()
+        titles = field_groups()
         groups = [g for m in company.enabled if m.manifest for g in m.manifest.field_groups]
         seen = {g.name: g.title for g in groups if current_actor().sees(g.name)}
         kept = {group: titles.get(group, group)} if group else {}

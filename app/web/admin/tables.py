@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import AuditLine
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.reference import CurrencyRate, Unit
-from app.registry.discovery import discover
+from app.registry.discovery import field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.web.edge import current_actor, current_company
@@ -127,11 +127,6 @@ def subjects_offered() -> list[tuple[str, object]]:
     return [(subject, model.title) for subject, model in subjects().items() if company.is_on(subject.partition(".")[0])]
 
 
-def group_titles() -> dict[str, object]:
-    """What the confidential groups of all modules, on or off, are called."""
-    return {g.name: g.title for m in discover().values() if m.manifest for g in m.manifest.field_groups}
-
-
 def _custom_fields(titles: dict[str, object], groups: dict[str, object], instead: Any = None) -> Table:
     return Table(
         name="core.custom_field",
@@ -181,7 +176,7 @@ def _custom_fields(titles: dict[str, object], groups: dict[str, object], instead
 
 @cache
 def _with_subjects() -> Table:
-    return _custom_fields({subject: model.title for subject, model in subjects().items()}, group_titles())
+    return _custom_fields({subject: model.title for subject, model in subjects().items()}, field_groups())
 
 
 # What there can be fields of is known once every module is there.

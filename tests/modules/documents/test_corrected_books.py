@@ -92,9 +92,6 @@ def test_a_return_can_not_become_less_than_was_paid_out_of_it(run: Run, company:
 def test_nothing_settles_a_document_that_is_moved_to_a_later_day_meanwhile(
     run: Run, company: Any, engine: str, way: str
 ) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
-
     def prepare(session: Any) -> tuple[int, int]:
         made(session, Purchase, 20, 7, day(1))
         sale = made(session, Sale, 4, 20, day(5))
@@ -131,7 +128,8 @@ def test_nothing_settles_a_document_that_is_moved_to_a_later_day_meanwhile(
     company.database.run(work, actor=SYSTEM)
     other.join()
     assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
-    assert errors
+    # Where there is one writer at a time, whoever pays the oldest comes later and finds nothing to pay.
+    assert bool(errors) == (engine != "sqlite" or way != "oldest")
     assert company.database.run(lambda s: open_amount(s, sale), actor=SYSTEM, write=False) == 80
 
 
