@@ -1,13 +1,22 @@
 """Kontor's core: it knows documents, registers, rights and pages, and no module by name."""
 
-from app.config import Config
-from app.web.edge import Kontor
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.web.edge.request import Kontor
 
 
 def create_app(config: Config | None = None) -> Kontor:
     """The web application of one company. Every step may refuse to go on; nothing is half started."""
+    # Here and not above: pure rules import `app.…` without Flask.
     from app.company import Company
+    from app.config import Config
     from app.web import start
+    from app.web.edge.refusals import refusals
+    from app.web.edge.request import Kontor
 
     app = Kontor(__name__.partition(".")[0], static_folder="web/static", template_folder="web/templates")
     app.company = Company(config or Config.load())
@@ -24,7 +33,7 @@ def create_app(config: Config | None = None) -> Kontor:
     start.pages_of_the_core(app)
     start.pages_of_modules(app)
     start.jobs(app)
-    start.refusals(app)
+    refusals(app)
     start.headers(app)
     start.logs(app)
     start.gate(app)

@@ -4,7 +4,6 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -17,7 +16,7 @@ from app.custom import fields_known
 from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
-from app.migrations import Source
+from app.migrations import ENVIRONMENT, Source
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
@@ -27,7 +26,7 @@ from app.security.models import Grant, Login, User, user_role
 #: The core's own files that declare what modules' files of the same name do.
 _CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
 
-CORE = Source("core", Path(__file__).parent / "migrations" / "versions")
+CORE = Source("core", ENVIRONMENT / "versions")
 
 # Made once: every request asks it.
 _WHO = select(Generation.number, Login.user_id, Login.id).outerjoin_from(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import URL
 
 from app.errors import Invalid
+from app.translation import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """The core's own rights and menu, declared like a module's."""
 
-from flask_babel import lazy_gettext as _l
-
 from app.registry import MenuItem, Module, Permission
+from app.translation import lazy_gettext as _l
 
 ADMINISTRATION = _l("Administration")
 

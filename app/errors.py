@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
+from app import formats
+from app.translation import lazily
+from app.translation import lazy_gettext as _l
 
 
 class KontorError(Exception):
@@ -62,7 +61,7 @@ class PeriodClosed(Conflict):
         super().__init__(
             _l(
                 "The books are closed up to %(date)s. Choose a later date, or ask an accountant to reopen the period.",
-                date=LazyString(_in_words, closed_until),
+                date=lazily(formats.day, closed_until),
             )
         )
 
@@ -72,10 +71,6 @@ class ModuleOff(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(_l("The module “%(name)s” is switched off.", name=name))
-
-
-def _in_words(day: date) -> str:
-    return format_date(day, "d MMM y", locale=str(get_locale() or "en"))
 
 
 class Changed(Conflict):

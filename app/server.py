@@ -16,7 +16,7 @@ from app.config import Config
 from app.errors import Invalid
 
 if TYPE_CHECKING:
-    from app.web.edge import Kontor
+    from app.web.edge.request import Kontor
 
 #: Requests answered at once. More would not be faster (docs/adr/0006); fewer would let slow reports hold everybody up.
 THREADS = 4

@@ -1,6 +1,5 @@
 """Making a company: tables, the organisation, roles, the first account, and the modules of its edition."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from app.security.actor import SYSTEM, Actor
 from app.security.models import Role
 from app.security.operations import add_user
 from app.texts import kept_text, longest
+from app.translation import lazy_gettext as _l
 
 EDITIONS = ("trade", "enterprise")
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.errors import Invalid
+from app.translation import lazy_gettext as _l
 
 
 def longest(model: Any, name: str) -> int | None:

@@ -4,8 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from app.api import Document, base_currency, organisation_id, post, wall_clock
-from app.api import Kind as DocumentKind
+from app.api.clock import wall_clock
+from app.api.documents import Document, post
+from app.api.documents import Kind as DocumentKind
+from app.api.reference import base_currency, organisation_id
 from app.security import SYSTEM
 from modules.warehouse import claims, stock
 

@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.errors import Invalid
 from app.search import fold
 from app.texts import kept_text
+from app.translation import lazy_gettext as _l
 from app.values import Quantity
 
 TEXT, NUMBER, DAY, YES_NO, CHOICE = "text", "number", "date", "yes_no", "choice"

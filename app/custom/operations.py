@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from app.registry.state import bump_generation
 from app.search import fold
 from app.security import Actor, require
 from app.texts import kept, kept_text
+from app.translation import lazy_gettext as _l
 from app.versions import begin_version
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
@@ -22,6 +21,7 @@ from app.errors import Changed, Conflict
 from app.hooks import document_corrected, document_correcting
 from app.ledger import Posting
 from app.security import Actor, require
+from app.translation import lazy_gettext as _l
 
 _AS_TEXT = (Decimal, datetime, date)
 

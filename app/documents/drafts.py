@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.documents.models import Document
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.reference import base_currency, organisation_id
 from app.security import MASKED, Actor, require, true_values
+from app.translation import lazy_gettext as _l
 
 D = TypeVar("D", bound=Document)
 

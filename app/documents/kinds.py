@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.documents.paper import Paper

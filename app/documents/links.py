@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from app.documents.kinds import LineKey, kind_of
 from app.documents.models import Document, DocumentLink
 from app.errors import Conflict, Invalid
 from app.security import unrestricted
+from app.translation import lazy_gettext as _l
 from app.values import Quantity, from_units, shortest
 
 _DOCUMENTS, _LINKS = Document.__table__.c, DocumentLink.__table__.c

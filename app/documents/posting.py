@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from app.hooks import document_reversing
 from app.ledger import NotEnough, Posting
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require, unrestricted
+from app.translation import lazy_gettext as _l
 
 #: of a document's number at least, after its prefix
 DIGITS = 6

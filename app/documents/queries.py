@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor, criterion_of
+from app.translation import lazy_gettext as _l
 
 
 def documents_by_id(session: Session, ids: Collection[int]) -> dict[int, Document]:
@@ -38,3 +39,14 @@ def latest_documents(session: Session, actor: Actor, count: int) -> list[Any]:
     together = union_all(*(select(part) for part in newest)).subquery()
     query = select(together).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
     return list(session.execute(query))
+
+
+def document_title(kind: str) -> str:
+    """What a document of a kind is called, in the user's language; the kind itself when its module is not installed.
+
+    No kind is one that the user may not know.
+    """
+    if not kind:
+        return str(_l("Other"))
+    mapper = Document.__mapper__.polymorphic_map.get(kind)
+    return str(mapper.class_.title) if mapper is not None else kind

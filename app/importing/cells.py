@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import force_locale, get_locale
-from flask_babel import lazy_gettext as _l
+from app.translation import in_english, language
+from app.translation import lazy_gettext as _l
 
 #: Digits of a whole number that a float holds exactly.
 _EXACT = 10**15
@@ -113,13 +113,13 @@ def as_one_of(words: Mapping[str, object]) -> Callable[[Any], str]:
     known: dict[str, dict[str, str]] = {}
 
     def read(cell: Any) -> str:
-        text, language = as_text(cell), str(get_locale())
-        if language not in known:
-            with force_locale("en"):
+        text, here = as_text(cell), language()
+        if here not in known:
+            with in_english():
                 english = {str(word).casefold(): code for code, word in words.items()}
-            here = {str(word).casefold(): code for code, word in words.items()}
-            known[language] = {**english, **here, **{code: code for code in words}}
-        return known[language].get(text.casefold(), text)
+            own = {str(word).casefold(): code for code, word in words.items()}
+            known[here] = {**english, **own, **{code: code for code in words}}
+        return known[here].get(text.casefold(), text)
 
     return read
 

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.custom import CustomField, Customised
 from app.custom.fields import CHOICE, DAY, NUMBER, TEXT, YES_NO
 from app.errors import Invalid
 from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_text
 from app.importing.presets import Preset
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.importing.records import Record

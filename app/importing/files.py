@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
 from app.errors import Invalid
 from app.importing import reader
 from app.importing.cells import as_text, is_blank
 from app.importing.presets import Preset
+from app.translation import lazy_gettext as _l
 
 _CSV = (".csv", ".txt", ".tsv")
 _DELIMITERS = (",", ";", "\t")

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
-
 from app.errors import Invalid
+from app.translation import in_english
+from app.translation import lazy_gettext as _l
 
 _OWN = ("target", "title", "sheet", "encoding", "delimiter", "columns", "optional")
 _NAME = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
@@ -70,7 +69,7 @@ class Preset:
 def words_of(title: object) -> list[str]:
     """A text of the program in the user's language, and in English."""
     here = str(title)
-    with force_locale("en"):
+    with in_english():
         return [here, str(title)]
 
 

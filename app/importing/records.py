@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
 from app.errors import Invalid
 from app.importing.cells import BadCell, as_text, is_blank
 from app.importing.presets import Preset
 from app.importing.run import Import
+from app.translation import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
@@ -17,6 +16,7 @@ from app.importing.files import Row, Sheet
 from app.importing.presets import Preset, load_preset
 from app.importing.report import Report
 from app.security.actor import Actor, require
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.company import Company

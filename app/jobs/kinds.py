@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app import audit, ledger
 from app.importing import Progress, Report, run_import
 from app.jobs.work import Kind, Run
 from app.registry.rehearsal import rehearse
 from app.security.actor import require
+from app.translation import lazy_gettext as _l
 from app.values import shortest
 
 #: How many skipped and refused rows a job keeps for its page; the file with the report has them all.

@@ -11,7 +11,6 @@ from weakref import WeakSet
 
 import structlog
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from app.jobs.models import Job
 from app.jobs.queue import enqueue
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.company import Company

@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Protocol
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.bare import Bare, Question
@@ -19,6 +18,7 @@ from app.inserts import insert_rows
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Key, Row, Share, Totals
+from app.translation import lazy_gettext as _l
 from app.values import from_units, to_units
 
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.

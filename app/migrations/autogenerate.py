@@ -13,7 +13,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
-import app.web.kept  # noqa: F401 - its table; the rest of the core's come with the company
+import app.web.edge.kept  # noqa: F401 - its table; the rest of the core's come with the company
 from app.company import CORE
 from app.db import Base, Database
 from app.migrations.runner import Source, head, upgrade

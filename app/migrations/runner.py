@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from app.errors import Conflict
+from app.translation import lazy_gettext as _l
+
+#: The folder of `env.py`, which Alembic runs, and of the core's own migrations: it lies beside `app`, in a wheel as well.
+ENVIRONMENT = Path(__file__).parents[2] / "migrations"
 
 #: Nobody shall wait long for a table that a migration holds: it gives up instead, and is tried again.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = "5s", "5min"
@@ -105,33 +107,22 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
     hold(connection)
     if revision == "head" and not pending(connection, source):
         return  # somebody else did it while we waited
+    from alembic import command
     from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("version_locations", str(source.folder))
     config.set_main_option("path_separator", "newline")
-    script = ScriptDirectory.from_config(config)
-    down = revision == "base"
-
-    projections: set[str] = set()
-
-    def steps(current_revision: Any, _context: Any) -> Any:
-        if down:
-            return script._downgrade_revs(revision, current_revision)
-        ups = script._upgrade_revs(revision, current_revision)
-        projections.update(name for up in ups for name in getattr(up.revision.module, "PROJECTIONS", ()))
-        return ups
-
-    with timeouts(connection), EnvironmentContext(config, script, fn=steps, as_sql=False) as environment:
-        environment.configure(
-            connection=connection,
-            version_table=source.version_table,
-            transactional_ddl=False,  # the caller's transaction holds it all
-        )
-        environment.run_migrations()
+    config.attributes.update(connection=connection, version_table=source.version_table)
+    with timeouts(connection):
+        if revision == "base":
+            command.downgrade(config, revision)
+            return
+        ahead = ScriptDirectory.from_config(config).iterate_revisions(revision, current(connection, source) or "base")
+        projections = {name for step in ahead for name in getattr(step.module, "PROJECTIONS", ())}
+        command.upgrade(config, revision)
         if projections:
             from app.ledger.verification import rebuild_named  # registers stand on what migrations make
 

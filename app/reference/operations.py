@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.reference.rules import check_country, check_currency
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.texts import kept
+from app.translation import lazy_gettext as _l
 from app.values import Rate
 from app.versions import begin_version
 

@@ -4,13 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bare import Bare
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
+from app.translation import lazy_gettext as _l
 
 _NO_COMPANY = _l("There is no company yet. Make one first.")
 _KNOWN = "organisation_facts"

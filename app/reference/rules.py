@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import get_global
-from flask_babel import lazy_gettext as _l
 
 from app.errors import Invalid
+from app.translation import lazy_gettext as _l
 
 #: The languages that the program speaks.
 LANGUAGES = ("en", "ru", "vi")

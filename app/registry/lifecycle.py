@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.security.models import Grant, Offered, Role
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.company import Company

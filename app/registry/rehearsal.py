@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +22,7 @@ from app.config import Config, embedded
 from app.errors import Conflict
 from app.registry.lifecycle import closure, enable
 from app.security.actor import SYSTEM
+from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.company import Company

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from app.db import utc_now
 from app.errors import Invalid
 from app.security.actor import Actor
 from app.security.models import Login, User
+from app.translation import lazy_gettext as _l
 
 #: How long after signing in a browser, or a token, opens anything.
 BROWSER_LIFE, TOKEN_LIFE = timedelta(days=14), timedelta(days=365)

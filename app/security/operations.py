@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from app.security.actor import SCOPES, Actor, require
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
 from app.texts import kept, kept_text, longest
+from app.translation import lazy_gettext as _l
 from app.versions import begin_version
 
 #: Without these nobody could undo a mistake in users or roles.

@@ -1,30 +1,5 @@
-"""The core's own routes hang on this blueprint; each page of the core lives in a file of its own beside this one."""
+"""The core's own routes hang on this blueprint; each page of the core lives in a file of its own, in `pages/` or `admin/`."""
 
-from typing import Any
-
-from flask import current_app
-from sqlalchemy import text
-
-from app.company import CORE
-from app.migrations import pending
-from app.version import VERSION
-from app.web.edge import current_session
-from app.web.routing import PUBLIC, Routes
+from app.web.edge.routing import Routes
 
 routes = Routes("core", __name__)
-
-
-@routes.get("/healthz", needs=PUBLIC)
-def health() -> tuple[dict[str, Any], int]:
-    """Whether this server can serve: version, database, migrations, jobs."""
-    connection = current_session().connection()
-    connection.execute(text("SELECT 1"))
-    is_pending = pending(connection, CORE)
-    jobs = current_app.extensions.get("kontor.jobs")
-    answer = {
-        "version": VERSION,
-        "database": connection.dialect.name,
-        "migrations": "pending" if is_pending else "current",
-        "jobs": jobs.state() if jobs and not is_pending else "off",
-    }
-    return answer, 503 if is_pending else 200

@@ -1,8 +1,7 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
 _SELLERS = ("salesperson", "manager")

@@ -7,35 +7,19 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, bindparam, delete, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import (
-    SYSTEM,
-    Actor,
-    Conflict,
-    Document,
-    Invalid,
-    Money,
-    NoLongerFits,
-    Posting,
-    SentBefore,
-    base_currency,
-    digits_of,
-    from_units,
-    locked,
-    money,
-    organisation_id,
-    post,
-    require,
-    reverse,
-    said_alike,
-    set_custom,
-    unrestricted,
-    wall_clock,
-    written_before,
-)
+from app.api.clock import wall_clock
+from app.api.custom import said_alike, set_custom
+from app.api.documents import Document, NoLongerFits, SentBefore, locked, post, reverse, written_before
+from app.api.errors import Conflict, Invalid
+from app.api.ledger import Posting
+from app.api.reference import base_currency, organisation_id
+from app.api.security import SYSTEM, Actor, require, unrestricted
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.values import Money, digits_of, from_units
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, OpenItem
 from modules.contacts.parties import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements

@@ -7,7 +7,10 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.api import Day, NotFound, Statement, digits_of, reading, say, shortest, with_company
+from app.api.cli import Day, reading, say, with_company
+from app.api.errors import NotFound
+from app.api.ledger import Statement
+from app.api.values import digits_of, shortest
 from modules.contacts.queries import contact_by_code, statement_of
 
 

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
-from app.api import (
+from app.api.security import User
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
     DayField,
     DecimalField,
     Form,
     LookupField,
     MomentField,
     SelectField,
-    User,
     VersionField,
     countries,
     currencies,

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Document
+from app.api.documents import Document
+from app.api.security import Actor
 from modules.contacts.allocations import forget_lines, refuse_unfit, release
 
 

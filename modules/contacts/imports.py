@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Set
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, with_polymorphic
 
-from app.api import (
-    Actor,
+from app.api.custom import checked, load_values, open_fields, said_alike
+from app.api.data import pieces
+from app.api.errors import Invalid
+from app.api.imports import (
     Field,
     Import,
-    Invalid,
     Record,
     Target,
     as_code,
@@ -19,19 +19,14 @@ from app.api import (
     as_decimal,
     as_one_of,
     as_text,
-    base_currency,
-    checked,
-    country_named,
-    load_values,
-    open_fields,
-    pieces,
     plain_preset,
     read_custom,
-    record,
     records,
-    said_alike,
-    unrestricted,
 )
+from app.api.reference import base_currency
+from app.api.security import Actor, record, unrestricted
+from app.api.texts import lazy_gettext as _l
+from app.api.web import country_named
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import contact_fields

@@ -1,6 +1,6 @@
 """The contacts' kinds of documents. Both are posted as they are recorded, by operations that know what they move."""
 
-from app.api import Kind
+from app.api.documents import Kind
 from modules.contacts.allocations import hold_lines
 from modules.contacts.models import Allocation, Payment
 from modules.contacts.prints import allocation_paper, payment_paper

@@ -3,11 +3,16 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Actor, Base, Customised, CustomValue, Document, Id, LineOf, Money, Rate, Scoped, Versioned, utc_now
+from app.api.clock import utc_now
+from app.api.custom import Customised, CustomValue
+from app.api.data import Base, Id, Versioned
+from app.api.documents import Document, LineOf
+from app.api.security import Actor, Scoped
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Rate
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}

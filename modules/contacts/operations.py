@@ -6,38 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Actor,
-    Conflict,
-    Forbidden,
-    Posting,
-    SentBefore,
-    base_currency,
-    begin_versions,
-    check_users,
-    digits_of,
-    fold,
-    forget,
-    locked,
-    organisation_id,
-    pieces,
-    post,
-    rate_at,
-    record,
-    require,
-    reverse,
-    round_money,
-    said_alike,
-    set_custom,
-    take_numbers,
-    unrestricted,
-    wall_clock,
-    written_before,
-)
+from app.api.clock import wall_clock
+from app.api.custom import said_alike, set_custom
+from app.api.data import begin_versions, forget, pieces
+from app.api.documents import SentBefore, locked, post, reverse, written_before
+from app.api.errors import Conflict, Forbidden
+from app.api.ledger import Posting
+from app.api.reference import base_currency, organisation_id, rate_at, take_numbers
+from app.api.security import Actor, check_users, record, require, unrestricted
+from app.api.texts import fold
+from app.api.texts import lazy_gettext as _l
+from app.api.values import digits_of, round_money
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.api import NotFound, remembered, visible
+from app.api.data import remembered
+from app.api.errors import NotFound
+from app.api.security import visible
+from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Contact
 
 # Made once: every document asks this. Nothing of it is confidential, so the table does, with the scope of whoever asks.

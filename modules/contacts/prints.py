@@ -1,9 +1,10 @@
 """What payments and allocations say on paper."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Document, Fact, Paper, PaperColumn, Total, document_title, documents_by_id
+from app.api.documents import Document, document_title, documents_by_id
+from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.tables import DIRECTIONS, METHODS

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, case, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.api import Document
+from app.api.documents import Document
 from modules.contacts.models import AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 

@@ -6,26 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import (
-    MASKED,
-    Actor,
-    Document,
-    Invalid,
-    Line,
-    Money,
-    Statement,
-    documents_by_id,
-    fold,
-    from_units,
-    now,
-    organisation_id,
-    require,
-    statement,
-)
+from app.api.documents import Document, documents_by_id
+from app.api.errors import Invalid
+from app.api.ledger import Line, Statement, now, statement
+from app.api.reference import organisation_id
+from app.api.security import MASKED, Actor, require
+from app.api.texts import fold
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, from_units
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements

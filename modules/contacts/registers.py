@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Money, Register, Totals, code, dimension, exact
+from app.api.ledger import Register, Totals, code, dimension, exact
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money
 from modules.contacts.models import Contact, OpenItem
 
 

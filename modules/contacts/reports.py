@@ -8,7 +8,10 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext as _
 
-from app.api import MASKED, Statement, digits_of, document_title
+from app.api.documents import document_title
+from app.api.ledger import Statement
+from app.api.security import MASKED
+from app.api.values import digits_of
 from modules.contacts.models import Contact
 
 

@@ -7,21 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import (
-    Conflict,
-    Invalid,
-    Money,
-    check_country,
-    check_currency,
-    digits_of,
-    from_units,
-    kept,
-    money,
-    round_money,
-    to_units,
-)
+from app.api.errors import Conflict, Invalid
+from app.api.reference import check_country, check_currency
+from app.api.texts import kept, money
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, digits_of, from_units, round_money, to_units
 from modules.contacts.models import KINDS
 
 METHODS = ("bank", "cash", "card")

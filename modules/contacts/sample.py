@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, User
+from app.api.security import Actor, User
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
 from modules.contacts.operations import create_contact
 

@@ -7,27 +7,17 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Actor,
-    Conflict,
-    Document,
-    Forbidden,
-    Invalid,
-    Money,
-    NotFound,
-    Posting,
-    base_currency,
-    digits_of,
-    documents_by_id,
-    from_units,
-    money,
-    require,
-    to_units,
-)
+from app.api.documents import Document, documents_by_id
+from app.api.errors import Conflict, Forbidden, Invalid, NotFound
+from app.api.ledger import Posting
+from app.api.reference import base_currency
+from app.api.security import Actor, require
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.values import Money, digits_of, from_units, to_units
 from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part

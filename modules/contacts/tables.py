@@ -4,25 +4,16 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Column,
-    Document,
-    Filter,
-    Link,
-    Lookup,
-    Table,
-    User,
-    document_address,
-    fold,
-    lies_ahead,
-    standing,
-    state_filter,
-    wall_clock,
-)
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.ledger import lies_ahead, standing
+from app.api.security import User
+from app.api.texts import fold
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Column, Filter, Link, Lookup, Table, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,

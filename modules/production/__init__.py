@@ -1,8 +1,7 @@
 """Bills of materials, and the work orders that make goods of other goods."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import MenuItem, Module, Noun, Permission
+from app.api.module import MenuItem, Module, Noun, Permission
+from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Production")
 _MAKERS = ("storekeeper", "manager")

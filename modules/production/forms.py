@@ -1,9 +1,9 @@
 """Production's forms: shape only."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 
-from app.api import (
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
     Cell,
     DecimalField,
     DocumentForm,
@@ -12,10 +12,11 @@ from app.api import (
     LookupField,
     MomentField,
     SelectField,
+    current_session,
     required,
 )
 from modules.production.models import Bom
-from modules.warehouse.forms import warehouse_choices
+from modules.warehouse.api import warehouse_choices
 
 
 class BomForm(LinesForm):
@@ -45,7 +46,7 @@ class WorkOrderForm(DocumentForm):
         unknown=_l("There is no bill of materials “%(text)s”. Choose from the list."),
     )
     quantity = DecimalField(_l("Quantity"), [required])
-    place_id = SelectField(_l("Warehouse"), coerce=int, choices=warehouse_choices)
+    place_id = SelectField(_l("Warehouse"), coerce=int, choices=lambda: warehouse_choices(current_session()))
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from app.api import Actor, Draft, Invalid, Kind, NotFound, Posting
+from app.api.documents import Draft, Kind
+from app.api.errors import Invalid, NotFound
+from app.api.ledger import Posting
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
 from modules.production.operations import components_of
 from modules.production.prints import work_order_paper
 from modules.production.rules import ComponentDraft, check_component, check_output
-from modules.warehouse import stock
-from modules.warehouse.items import items_by_id
-from modules.warehouse.models import FIRST_WAREHOUSE, PRODUCTION
-from modules.warehouse.operations import warehouse_id
+from modules.warehouse.api import FIRST_WAREHOUSE, PRODUCTION, items_by_id, stock, warehouse_id
 
 _ZERO = Decimal(0)
 # Made once: every order asks it.

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity, Versioned
-from modules.warehouse.models import Item, Place
+from app.api.data import Base, Id, Versioned
+from app.api.documents import Document, LineOf
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.warehouse.api import Item, Place
 
 
 class Bom(Versioned, Base):

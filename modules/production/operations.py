@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Conflict, Invalid, begin_version, kept, record, require
+from app.api.data import begin_version
+from app.api.errors import Conflict, Invalid
+from app.api.security import Actor, record, require
+from app.api.texts import kept
+from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine
 from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
-from modules.warehouse.items import items_by_id
-from modules.warehouse.rules import check_quantity
+from modules.warehouse.api import check_quantity, items_by_id
 
 
 @dataclass(slots=True)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Fact, Paper, PaperColumn, Total, base_currency
+from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.reference import base_currency
+from app.api.texts import lazy_gettext as _l
 from modules.production.models import WorkOrder
-from modules.warehouse.prints import item_cells, item_column
-from modules.warehouse.queries import costs_of
+from modules.warehouse.api import costs_of, item_cells, item_column
 
 _COST = "warehouse.cost"
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.api import NotFound
+from app.api.errors import NotFound
 from modules.production.models import Bom
 
 

@@ -6,15 +6,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api import (
-    KontorError,
-    Routes,
-    current_actor,
-    current_session,
-    declare_pages,
-    show_list,
-    show_refusal,
-)
+from app.api.errors import KontorError
+from app.api.web import Routes, current_actor, current_session, declare_pages, show_list, show_refusal
 from modules.production import tables
 from modules.production.forms import BomForm, WorkOrderForm
 from modules.production.kinds import WORK_ORDER

@@ -6,11 +6,10 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import Invalid, Quantity, from_units
-from modules.warehouse.models import GOODS
-from modules.warehouse.rules import TOO_MANY, check_quantity
+from app.api.errors import Invalid
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity, from_units
+from modules.warehouse.api import GOODS, TOO_MANY, check_quantity
 
 
 def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal) -> Decimal:

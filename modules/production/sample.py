@@ -6,14 +6,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, post, save
+from app.api.documents import post, save
+from app.api.security import Actor
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.warehouse.models import Item
-from modules.warehouse.operations import create_item
-from modules.warehouse.sample import first_day
+from modules.warehouse.api import Item, create_item, first_day
 
 #: what one shelf takes of the sample's goods
 _SHELF = {"TI-4001": "0.95", "FI-6001": "0.03", "FA-0108": "0.02"}

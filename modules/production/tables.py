@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Column, Filter, Link, Lookup, Money, Table, fold, journal, number
+from app.api.texts import fold, number
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money
+from app.api.web import Column, Filter, Link, Lookup, Table, journal
 from modules.production.kinds import WORK_ORDER
 from modules.production.models import Bom, WorkOrder
-from modules.warehouse.models import Item, Place
-from modules.warehouse.registers import Stock
+from modules.warehouse.api import Item, Place, Stock
 
 boms = Table(
     name="production.bom",

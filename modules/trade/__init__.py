@@ -1,8 +1,7 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import MenuItem, Module, Noun, Permission, Tab
+from app.api.module import MenuItem, Module, Noun, Permission, Tab
+from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")

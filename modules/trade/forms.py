@@ -1,10 +1,10 @@
 """The trade's form: shape only."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
-from app.api import (
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
     Cell,
     DayField,
     DocumentForm,
@@ -13,10 +13,11 @@ from app.api import (
     MomentField,
     SelectField,
     currencies,
+    current_session,
     required,
 )
 from modules.trade.models import TradeDocument
-from modules.warehouse.forms import warehouse_choices
+from modules.warehouse.api import warehouse_choices
 
 
 class TradeForm(DocumentForm):
@@ -28,7 +29,7 @@ class TradeForm(DocumentForm):
         lookup="contacts",
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
-    place_id = SelectField(_l("Warehouse"), coerce=int, choices=warehouse_choices)
+    place_id = SelectField(_l("Warehouse"), coerce=int, choices=lambda: warehouse_choices(current_session()))
     moment = MomentField(_l("Date"))
     due = DayField(_l("Payment due"))
     currency = SelectField(_l("Currency"), choices=currencies)

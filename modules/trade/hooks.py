@@ -12,10 +12,14 @@ from flask_babel import ngettext
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Posting, Written, base_currency, money, turnover, wall_clock
+from app.api.clock import wall_clock
+from app.api.ledger import Posting, Written, turnover
+from app.api.reference import base_currency
+from app.api.security import Actor
+from app.api.texts import money
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
-from modules.warehouse.recosting import CostChange
+from modules.warehouse.api import CostChange
 
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000

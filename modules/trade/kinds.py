@@ -6,38 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Actor,
-    Draft,
-    Invalid,
-    Kind,
-    LineKey,
-    Makes,
-    Posting,
-    base_currency,
-    digits_of,
-    kind_of,
-    left_of,
-    money,
-    rate_at,
-    round_money,
-)
-from modules.contacts.operations import Debt, settle
-from modules.contacts.parties import parties_by_id
-from modules.contacts.queries import balances_of
+from app.api.documents import Draft, Kind, LineKey, Makes, kind_of, left_of
+from app.api.errors import Invalid
+from app.api.ledger import Posting
+from app.api.reference import base_currency, rate_at
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.values import digits_of, round_money
+from modules.contacts.api import Debt, balances_of, parties_by_id, settle
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.rules import check_line, line_totals
-from modules.warehouse import stock
-from modules.warehouse.items import items_by_id
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS
-from modules.warehouse.operations import warehouse_id
-from modules.warehouse.rules import check_sum
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, stock, warehouse_id
 
 #: what a return gives back
 _RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}

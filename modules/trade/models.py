@@ -4,13 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, LineOf, Money, Percent, Price, Quantity, Rate
-from modules.contacts.models import Contact
-from modules.warehouse.models import CUSTOMERS, SUPPLIERS, Item, Place
+from app.api.data import Base
+from app.api.documents import Document, LineOf
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Percent, Price, Quantity, Rate
+from modules.contacts.api import Contact
+from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
 
 
 class TradeDocument(Document):

@@ -1,13 +1,16 @@
 """What sales, purchases and their returns say on paper."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Fact, Paper, PaperColumn, Total, base_currency, document_title, money, number
-from modules.contacts.queries import allocations_of, open_of
+from app.api.documents import document_title
+from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.reference import base_currency
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money, number
+from modules.contacts.api import allocations_of, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
-from modules.warehouse.prints import item_cells, item_column
+from modules.warehouse.api import item_cells, item_column
 
 
 def trade_paper(session: Session, document: TradeDocument) -> Paper:

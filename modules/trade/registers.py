@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Money, Quantity, Register, Totals, dimension, exact
-from modules.contacts.models import Contact
-from modules.warehouse.models import Item
-from modules.warehouse.registers import Stock
+from app.api.ledger import Register, Totals, dimension, exact
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Quantity
+from modules.contacts.api import Contact
+from modules.warehouse.api import Item, Stock
 
 
 class Sales(Register):

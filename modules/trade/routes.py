@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.api import Routes, current_session, declare_pages, show_list
-from modules.contacts.parties import contact_by_id
+from app.api.web import Routes, current_session, declare_pages, show_list
+from modules.contacts.api import contact_by_id
 from modules.contacts.routes import tabs_of
 from modules.trade import tables
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
-from modules.warehouse.pending import items_waiting
+from modules.warehouse.api import items_waiting
 
 routes = Routes("trade", __name__)
 

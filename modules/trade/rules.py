@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import Invalid, Percent, line_amount, round_money
-from modules.warehouse.rules import check_price, check_quantity
+from app.api.errors import Invalid
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Percent, line_amount, round_money
+from modules.warehouse.api import check_price, check_quantity
 
 _HUNDRED = Decimal(100)
 

@@ -8,14 +8,14 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Actor, post, round_money, save, wall_clock
-from modules.contacts.models import Contact
-from modules.contacts.operations import record_payment
+from app.api.clock import wall_clock
+from app.api.documents import post, save
+from app.api.security import Actor
+from app.api.values import round_money
+from modules.contacts.api import Contact, record_payment
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.warehouse.models import GOODS, Item
-from modules.warehouse.queries import stock_on_hand
-from modules.warehouse.sample import DAYS, first_day
+from modules.warehouse.api import DAYS, GOODS, Item, first_day, stock_on_hand
 
 _VAT = Decimal(20)
 #: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.

@@ -3,29 +3,20 @@
 from datetime import datetime, time
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Column,
-    Document,
-    Filter,
-    Link,
-    Money,
-    Table,
-    User,
-    document_address,
-    journal,
-    lies_ahead,
-    standing,
-    state_filter,
-)
-from modules.contacts.models import Contact
+from app.api.documents import Document
+from app.api.ledger import lies_ahead, standing
+from app.api.security import User
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money
+from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
+from modules.contacts.api import Contact
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
-from modules.warehouse.models import Item
+from modules.warehouse.api import Item
 
 
 def _party_of(model: type[TradeDocument]) -> Any:

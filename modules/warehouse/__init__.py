@@ -1,8 +1,7 @@
 """Goods, places, and every movement between them."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "accountant", "salesperson", "manager")

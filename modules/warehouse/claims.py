@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import Document, Invalid, Posting, Quantity, Written, from_units, notify, number, to_units
+from app.api.documents import Document
+from app.api.errors import Invalid
+from app.api.ledger import Posting, Written
+from app.api.notices import notify
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import number
+from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import NONE, Claim
 from modules.warehouse.places import Where, places_by_id

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import Conflict, Shortage, moment, number
+from app.api.errors import Conflict
+from app.api.ledger import Shortage
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import moment, number
 
 
 class NotEnoughStock(Conflict):

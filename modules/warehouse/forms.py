@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField, TextAreaField
 
-from app.api import (
+from app.api.reference import Unit
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
     Cell,
     DecimalField,
     DocumentForm,
@@ -16,20 +17,14 @@ from app.api import (
     LinesField,
     MomentField,
     SelectField,
-    Unit,
     VersionField,
     current_actor,
     current_session,
     required,
 )
 from modules.warehouse.models import Item, Movement, Place
-from modules.warehouse.queries import warehouses
+from modules.warehouse.queries import warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, group_choices
-
-
-def warehouse_choices() -> list[tuple[int, str]]:
-    """What a select of warehouses offers: those in use, by name."""
-    return [(place.id, place.name) for place in warehouses(current_session()) if place.is_active]
 
 
 def _number(value: str | int | None) -> int | None:
@@ -108,7 +103,7 @@ class MovementForm(DocumentForm):
         self.close(*(name for name, fixed in ends if fixed))
         if not (model.is_priced and current_actor().sees("warehouse.cost")):
             self.lines.cells = self.lines.cells[:1]
-        choices = warehouse_choices()
+        choices = warehouse_choices(current_session())
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen

@@ -3,32 +3,28 @@
 from collections.abc import Mapping, Set
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import (
+from app.api.custom import checked, load_values, open_fields, said_alike
+from app.api.data import pieces
+from app.api.errors import Invalid
+from app.api.imports import (
     Field,
     Import,
-    Invalid,
     Record,
     Target,
-    Unit,
     as_code,
     as_decimal,
     as_one_of,
     as_text,
-    checked,
-    load_values,
-    open_fields,
-    pieces,
     plain_preset,
     read_custom,
-    record,
     records,
-    said_alike,
-    save_unit,
 )
+from app.api.reference import Unit, save_unit
+from app.api.security import record
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.operations import change_items, create_group, create_items
 from modules.warehouse.rules import group_name, item_fields

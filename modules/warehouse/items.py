@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.api import NotFound, remembered
+from app.api.data import remembered
+from app.api.errors import NotFound
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import Item
 
 # Made once: every document asks this. Items have no scope and no closed column, so the bare table does.

@@ -4,11 +4,14 @@ import time
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import SYSTEM, JobKind, Posting, Run, Written, organisation_id
+from app.api.jobs import JobKind, Run
+from app.api.ledger import Posting, Written
+from app.api.reference import organisation_id
+from app.api.security import SYSTEM
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse import recosting
 from modules.warehouse.models import Recosting
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Actor, Draft, Invalid, Kind, Posting, digits_of, line_amount, unmask
+from app.api.documents import Draft, Kind, unmask
+from app.api.errors import Invalid
+from app.api.ledger import Posting
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, delete, func, insert, select, type_coerce, update
 
-from app.api import Money, Posting, Quantity, from_units
+from app.api.ledger import Posting
+from app.api.values import Money, Quantity, from_units
 from modules.warehouse import costing, moves
 from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
 from modules.warehouse.models import OpenLayer

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.api import ByCode, number
+from app.api.texts import number
+from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
 
 

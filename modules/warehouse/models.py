@@ -4,11 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Customised, CustomValue, Document, Id, LineOf, Money, Price, Quantity, Unit, Versioned
+from app.api.custom import Customised, CustomValue
+from app.api.data import Base, Id, Versioned
+from app.api.documents import Document, LineOf
+from app.api.reference import Unit
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Price, Quantity
 from modules.warehouse.costing import AVERAGE
 
 GOODS, SERVICE = "goods", "service"

@@ -4,30 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Actor,
-    Base,
-    Conflict,
-    Invalid,
-    NotFound,
-    Organisation,
-    Unit,
-    begin_version,
-    begin_versions,
-    fold,
-    forget,
-    forget_all,
-    kept,
-    organisation_id,
-    pieces,
-    record,
-    require,
-    set_custom,
-)
+from app.api.custom import set_custom
+from app.api.data import Base, begin_version, begin_versions, forget, forget_all, pieces
+from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import Organisation, Unit, organisation_id
+from app.api.security import Actor, record, require
+from app.api.texts import fold, kept
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.api import Conflict, Posting, organisation_id
+from app.api.errors import Conflict
+from app.api.ledger import Posting
+from app.api.reference import organisation_id
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse import moves
 from modules.warehouse.models import Recosting
 

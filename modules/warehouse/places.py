@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import NotFound, remembered
+from app.api.data import remembered
+from app.api.errors import NotFound
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 
 _PLACE = Place.__table__.c

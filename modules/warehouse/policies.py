@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api import Posting, forget_all, organisation_id, remembered
+from app.api.data import forget_all, remembered
+from app.api.ledger import Posting
+from app.api.reference import organisation_id
 from modules.warehouse.costing import AVERAGE
 from modules.warehouse.models import FIRST_WAREHOUSE, CostPolicy, Item, ItemGroup, Place
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Fact, Paper, PaperColumn, Total, base_currency
+from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.reference import base_currency
+from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import Item, Movement
 from modules.warehouse.queries import costs_of
 

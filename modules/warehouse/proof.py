@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import organisation_id
+from app.api.reference import organisation_id
 from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, Layer, Pool
 from modules.warehouse.pending import items_waiting

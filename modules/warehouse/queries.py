@@ -9,20 +9,10 @@ from typing import Any
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import (
-    MASKED,
-    Figure,
-    Money,
-    Quantity,
-    Statement,
-    Totals,
-    at,
-    from_units,
-    now,
-    organisation_id,
-    require,
-    statement,
-)
+from app.api.ledger import Figure, Statement, Totals, at, now, statement
+from app.api.reference import organisation_id
+from app.api.security import MASKED, require
+from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
 from modules.warehouse.moves import BooksOf
@@ -35,6 +25,11 @@ def warehouses(session: Session) -> list[Place]:
     """The company's warehouses, without the bins in them."""
     own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
     return list(session.scalars(select(Place).where(*own).order_by(Place.name)))
+
+
+def warehouse_choices(session: Session) -> list[tuple[int, str]]:
+    """What a select of warehouses offers: those in use, by name."""
+    return [(place.id, place.name) for place in warehouses(session) if place.is_active]
 
 
 def stock_on_hand(

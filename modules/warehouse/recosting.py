@@ -10,21 +10,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import (
-    NEVER,
-    SYSTEM,
-    Invalid,
-    Money,
-    Posting,
-    Written,
-    base_currency,
-    costs_changed,
-    digits_of,
-    enqueue,
-)
+from app.api.errors import Invalid
+from app.api.hooks import costs_changed
+from app.api.jobs import enqueue
+from app.api.ledger import NEVER, Posting, Written
+from app.api.reference import base_currency
+from app.api.security import SYSTEM
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, digits_of
 from modules.warehouse import costing, layers, moves, returns
 from modules.warehouse.costing import FIFO, RETURNED, Key, Pool
 from modules.warehouse.moves import Booked

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import Floor, Money, Quantity, Register, Totals, dimension, document_line, end, exact, time, word
+from app.api.ledger import Floor, Register, Totals, dimension, document_line, end, exact, time, word
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Quantity
 from modules.warehouse.models import Claim, Item, Lot, Place
 from modules.warehouse.shortages import not_enough_free, not_enough_stock
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import Document
+from app.api.documents import Document
 from modules.warehouse.costing import OWN, Line, Origin
 from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
 from modules.warehouse.registers import CLAIMED, LANDED, Stock

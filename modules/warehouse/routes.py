@@ -7,18 +7,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.api import (
-    Invalid,
-    KontorError,
-    NotFound,
+from app.api.clock import wall_clock
+from app.api.documents import documents_by_id
+from app.api.errors import Invalid, KontorError, NotFound
+from app.api.web import (
     Routes,
     current_actor,
     current_session,
     declare_pages,
-    documents_by_id,
     show_list,
     show_refusal,
-    wall_clock,
     with_custom_fields,
 )
 from modules.warehouse import tables

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import Invalid, Money, Price, Quantity, kept, kept_text, longest
+from app.api.errors import Invalid
+from app.api.texts import kept, kept_text, longest
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Price, Quantity
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
 #: So many of anything are no quantity, but a barcode.

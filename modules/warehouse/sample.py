@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.api import Actor, post, save, wall_clock
+from app.api.clock import wall_clock
+from app.api.documents import post, save
+from app.api.security import Actor
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening
 from modules.warehouse.operations import create_group, create_item, create_place

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import NotEnough
+from app.api.ledger import NotEnough
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
 from modules.warehouse.models import Item
 from modules.warehouse.places import places_by_id

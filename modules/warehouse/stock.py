@@ -6,21 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Document,
-    HasFollowers,
-    Invalid,
-    Money,
-    Posting,
-    Quantity,
-    from_units,
-    number,
-    to_units,
-    wall_clock,
-)
+from app.api.clock import wall_clock
+from app.api.documents import Document, HasFollowers
+from app.api.errors import Invalid
+from app.api.ledger import Posting
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import number
+from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED

@@ -5,26 +5,16 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from app.api import (
-    Column,
-    Filter,
-    Link,
-    Lookup,
-    Money,
-    Quantity,
-    Table,
-    Unit,
-    fold,
-    journal,
-    lies_ahead,
-    number,
-    standing,
-    wall_clock,
-)
+from app.api.clock import wall_clock
+from app.api.ledger import lies_ahead, standing
+from app.api.reference import Unit
+from app.api.texts import fold, number
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Quantity
+from app.api.web import Column, Filter, Link, Lookup, Table, journal
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.policies import pool_expression

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.documents import discard
 from app.security import SYSTEM
-from app.web.kept import KeptForm
+from app.web.edge.kept import KeptForm
 from modules.trade.models import Sale
 from tests.browser.test_a_working_day import faults_of
 from tests.browser.test_documents import ITEM, paste

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.web.numerals import read_decimal
+from app.web.kit.lines.numerals import read_decimal
 from modules.trade.rules import line_totals
 
 pytestmark = pytest.mark.browser

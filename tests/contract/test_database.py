@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from app.api import Unit
+from app.api.reference import Unit
 from app.company import Company
 from app.migrations import current, head, upgrade
 from app.migrations.autogenerate import differences

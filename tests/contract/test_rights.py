@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.registry import Installed
-from app.web.routing import ANY
+from app.web.edge.routing import ANY
 from tests.contract.routes import acts_of, ask, path_of, rules_of
 
 Worker, Token, Switch = Callable[[], Any], Callable[..., str], Callable[[], list[str]]

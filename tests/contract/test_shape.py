@@ -13,7 +13,7 @@ from app.documents import Document
 from app.ledger import Register
 from app.registry import Installed, discover
 from app.security import Actor
-from app.web.routing import ANY, PUBLIC
+from app.web.edge.routing import ANY, PUBLIC
 
 #: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")

@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def as_many_tries_as_needed() -> None:
     """The throttle counts for the whole process; each test begins anew."""
-    from app.web.shell import limiter
+    from app.web.pages.shell import limiter
 
     if limiter.initialized:
         limiter.reset()

@@ -12,7 +12,8 @@ from naive_acts import ZERO, Refused, rounded
 from naive_items import Items, Paper
 
 from app import ledger
-from app.api import Document, Kind, organisation_id
+from app.api.documents import Document, Kind
+from app.api.reference import organisation_id
 from app.documents import post, reverse
 from app.errors import Conflict, Invalid
 from app.reference.operations import close_period, set_rate

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.security import SYSTEM
 from app.values import Money, Quantity
-from app.web.tables import Column, Query, Table, everything, fetch
+from app.web.kit.tables import Column, Query, Table, everything, fetch
 
 goods = sql.Table(
     "test_goods",

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from app.jobs import enqueue
 from app.web.admin import tables
 from app.web.core import routes
-from app.web.edge import current_actor, current_session
-from app.web.lists import show_list
+from app.web.edge.request import current_actor, current_session
+from app.web.kit.lists import show_list
 
 
 @routes.get("/admin/audit", needs="core.audit.view")

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app import ledger
 from app.clock import wall_clock
@@ -14,10 +13,11 @@ from app.ledger import Register
 from app.reference import Organisation, organisation
 from app.reference.operations import close_period
 from app.security import MASKED, Actor
-from app.web.comparison import show_refusal
+from app.translation import lazy_gettext as _l
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import DayField, Form, VersionField
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import DayField, Form, VersionField
 
 
 class PeriodForm(Form):

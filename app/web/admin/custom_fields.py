@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 
 from app.custom import TYPES, CustomFieldRow, subjects
@@ -12,14 +11,15 @@ from app.custom.operations import save_custom_field
 from app.errors import Invalid, KontorError, NotFound
 from app.registry.discovery import field_groups
 from app.search import fold
+from app.translation import lazy_gettext as _l
 from app.web.admin import tables
-from app.web.comparison import show_refusal
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import Form, VersionField, required
-from app.web.lists import show_list
-from app.web.selects import SelectField
-from app.web.tables import Table
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import Form, VersionField, required
+from app.web.kit.lists import show_list
+from app.web.kit.selects import SelectField
+from app.web.kit.tables import Table
 
 NEEDS = "core.custom_field.manage"
 

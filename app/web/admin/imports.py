@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from werkzeug.utils import secure_filename
 from wtforms import BooleanField
@@ -16,10 +15,11 @@ from wtforms import BooleanField
 from app.errors import Conflict, NotFound
 from app.importing import Target, columns_of, targets
 from app.jobs import enqueue, job_for, latest_jobs
+from app.translation import lazy_gettext as _l
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import Form, required
-from app.web.selects import SelectField
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.kit.forms import Form, required
+from app.web.kit.selects import SelectField
 
 NEEDS = "core.import.run"
 ENDINGS = (".xlsx", ".csv", ".txt")

@@ -10,9 +10,9 @@ from app.errors import NotFound
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
-from app.web.routing import ANY
-from app.web.tables import Table
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.routing import ANY
+from app.web.kit.tables import Table
 
 
 @routes.get("/jobs/<int:job_id>", needs=ANY)

@@ -12,7 +12,7 @@ from app.registry.lifecycle import closure, disable, enable
 from app.registry.preview import preview
 from app.setup import EDITIONS, set_edition
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
+from app.web.edge.request import current_actor, current_company, current_session
 
 NEEDS = "core.module.manage"
 

@@ -4,21 +4,21 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
 
 from app.clock import wall_clock
 from app.errors import KontorError, NotFound
 from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation
 from app.reference.operations import change_organisation, save_unit, set_rate
+from app.translation import lazy_gettext as _l
 from app.web.admin import tables
-from app.web.choices import countries, currencies, time_zones
-from app.web.comparison import show_refusal
 from app.web.core import routes
-from app.web.edge import current_actor, current_session
-from app.web.forms import DayField, DecimalField, Form, VersionField, required
-from app.web.lists import show_list
-from app.web.selects import SelectField
+from app.web.edge.request import current_actor, current_session
+from app.web.kit.choices import countries, currencies, time_zones
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import DayField, DecimalField, Form, VersionField, required
+from app.web.kit.lists import show_list
+from app.web.kit.selects import SelectField
 
 
 class OrganisationForm(Form):

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from wtforms import SelectMultipleField, StringField
 
@@ -15,11 +14,12 @@ from app.registry import Module
 from app.security import Grant, Role
 from app.security.models import user_role
 from app.security.operations import add_role, set_grants
-from app.web.comparison import show_refusal
+from app.translation import lazy_gettext as _l
 from app.web.core import routes
-from app.web.edge import current_actor, current_company, current_session
-from app.web.forms import Form, VersionField, required
-from app.web.selects import SelectField
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import Form, VersionField, required
+from app.web.kit.selects import SelectField
 
 NEEDS = "core.role.manage"
 SCOPE_TITLES = {"none": _l("nothing"), "own": _l("one's own"), "team": _l("the team's"), "all": _l("everything")}

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,8 +13,9 @@ from app.reference import CurrencyRate, Unit
 from app.registry.discovery import field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
-from app.web.edge import current_actor, current_company
-from app.web.tables import Column, Filter, Link, Table
+from app.translation import lazy_gettext as _l
+from app.web.edge.request import current_actor, current_company
+from app.web.kit.tables import Column, Filter, Link, Table
 
 users = Table(
     name="core.user",

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -12,12 +11,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.errors import KontorError, NotFound
 from app.security import Role, Team, User
 from app.security.operations import add_user, change_user
+from app.translation import lazy_gettext as _l
 from app.web.admin import tables
-from app.web.comparison import show_refusal
 from app.web.core import routes
-from app.web.edge import current_actor, current_session
-from app.web.forms import Form, VersionField, required
-from app.web.lists import show_list
+from app.web.edge.request import current_actor, current_session
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import Form, VersionField, required
+from app.web.kit.lists import show_list
 
 NEEDS = "core.user.manage"
 

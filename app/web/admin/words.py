@@ -1,6 +1,6 @@
 """Words that the administration's pages look up by a value: named here, so that the catalogs know them."""
 
-from flask_babel import lazy_gettext as _l
+from app.translation import lazy_gettext as _l
 
 #: the shipped roles, and the amounts of the built-in registers
 WORDS = (

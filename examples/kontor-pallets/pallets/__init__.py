@@ -1,8 +1,7 @@
 """Who owes whom how many pallets."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import MenuItem, Module, Noun, Permission
+from app.api.module import MenuItem, Module, Noun, Permission
+from app.api.texts import lazy_gettext as _l
 
 _STORE = ("storekeeper", "manager")
 _GROUP = _l("Pallets")

@@ -1,10 +1,10 @@
 """The form of an exchange: shape only."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from app.api import Form, LookupField, MomentField, required
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Form, LookupField, MomentField, required
 
 
 class ExchangeForm(Form):

@@ -1,11 +1,11 @@
 """The document by which pallets change hands."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Document
-from modules.contacts.models import Contact
+from app.api.documents import Document
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import Contact
 
 
 class Exchange(Document):

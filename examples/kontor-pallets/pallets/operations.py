@@ -4,22 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Actor,
-    Invalid,
-    Kind,
-    Posting,
-    base_currency,
-    locked,
-    organisation_id,
-    post,
-    reverse,
-    wall_clock,
-)
-from modules.contacts.parties import contact_by_id
+from app.api.clock import wall_clock
+from app.api.documents import Kind, locked, post, reverse
+from app.api.errors import Invalid
+from app.api.ledger import Posting
+from app.api.reference import base_currency, organisation_id
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import contact_by_id
 from pallets.models import Exchange
 from pallets.registers import Balance
 

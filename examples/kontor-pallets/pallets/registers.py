@@ -1,9 +1,9 @@
 """The account of pallets."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import Quantity, Register, Totals, dimension, exact
-from modules.contacts.models import Contact
+from app.api.ledger import Register, Totals, dimension, exact
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.contacts.api import Contact
 
 
 class Balance(Register):

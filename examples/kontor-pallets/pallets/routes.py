@@ -5,7 +5,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api import KontorError, NotFound, Routes, current_actor, current_session, show_list, show_refusal, wall_clock
+from app.api.clock import wall_clock
+from app.api.errors import KontorError, NotFound
+from app.api.web import Routes, current_actor, current_session, show_list, show_refusal
 from pallets import tables
 from pallets.forms import ExchangeForm
 from pallets.models import Exchange

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api import Column, Link, Table, lies_ahead, standing
-from modules.contacts.models import Contact
+from app.api.ledger import lies_ahead, standing
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Column, Link, Table
+from modules.contacts.api import Contact
 from pallets.models import Exchange
 from pallets.registers import Balance
 

@@ -6,17 +6,16 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api import (
-    KontorError,
-    NotFound,
+from app.api.clock import wall_clock
+from app.api.documents import documents_by_id
+from app.api.errors import KontorError, NotFound
+from app.api.web import (
     current_actor,
     current_session,
-    documents_by_id,
     operation_id,
     show_document,
     show_list,
     show_refusal,
-    wall_clock,
     with_custom_fields,
 )
 from modules.contacts import tables

@@ -5,16 +5,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api import (
-    KontorError,
-    NotFound,
-    current_actor,
-    current_session,
-    record,
-    show_list,
-    show_refusal,
-    with_custom_fields,
-)
+from app.api.errors import KontorError, NotFound
+from app.api.security import record
+from app.api.web import current_actor, current_session, show_list, show_refusal, with_custom_fields
 from modules.contacts import tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact

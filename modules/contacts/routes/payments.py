@@ -9,18 +9,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.api import (
-    KontorError,
-    Money,
-    NotFound,
-    base_currency,
+from app.api.clock import wall_clock
+from app.api.errors import KontorError, NotFound
+from app.api.reference import base_currency
+from app.api.values import Money
+from app.api.web import (
     current_actor,
     current_session,
     operation_id,
     show_document,
     show_list,
     show_refusal,
-    wall_clock,
     with_custom_fields,
 )
 from modules.contacts import tables

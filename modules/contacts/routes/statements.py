@@ -6,7 +6,10 @@ from typing import Any
 from flask import render_template, request, send_file
 from flask_babel import gettext as _
 
-from app.api import XLSX, Invalid, current_session, record, show_list, wall_clock
+from app.api.clock import wall_clock
+from app.api.errors import Invalid
+from app.api.security import record
+from app.api.web import XLSX, current_session, show_list
 from modules.contacts import tables
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import statement_of

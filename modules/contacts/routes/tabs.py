@@ -3,7 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.api import current_actor, current_company
+from app.api.web import current_actor, current_company
 from modules.contacts.models import Contact
 
 

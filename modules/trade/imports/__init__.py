@@ -5,7 +5,7 @@ second posts whole invoices in batches, each a transaction of its own, so that p
 import that was cut off resumes when it is started again. What each kind of row becomes: docs/importing.md.
 """
 
-from app.api import Target
+from app.api.imports import Target
 from modules.trade.imports.sales import bring_in
 
 sales = Target(

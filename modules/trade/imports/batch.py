@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import BadCell, Money
+from app.api.imports import BadCell
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money
 from modules.trade.imports.rules import EXACT_SCALE, Line, Rules
 from modules.trade.imports.spool import Kept, Spool
 

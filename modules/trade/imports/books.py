@@ -4,27 +4,21 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Document,
-    Import,
-    Price,
-    Quantity,
-    base_currency,
-    organisation,
-    pieces,
-    rate_at,
-    to_units,
-    unrestricted,
-)
-from modules.contacts.models import Contact
+from app.api.data import pieces
+from app.api.documents import Document
+from app.api.imports import Import
+from app.api.reference import base_currency, organisation, rate_at
+from app.api.security import unrestricted
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Price, Quantity, to_units
+from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.rules import WRITE_OFF
 from modules.trade.models import TradeDocument, TradeLine
-from modules.warehouse.models import SERVICE, Item, MovementLine
+from modules.warehouse.api import SERVICE, Item, MovementLine
 
 ALREADY = _l("already imported")
 

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from babel import Locale
 
-from app.api import Preset, country_codes
+from app.api.imports import Preset
+from app.api.reference import country_codes
 
 
 def country_code(preset: Preset, name: str) -> str:

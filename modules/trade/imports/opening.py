@@ -14,12 +14,12 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, case, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api import Quantity, pieces, to_units
-from modules.contacts.models import Contact
+from app.api.data import pieces
+from app.api.values import Quantity, to_units
+from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.rules import RETURN
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item
-from modules.warehouse.registers import Stock
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, SERVICE, Item, Stock
 
 
 @dataclass

@@ -4,27 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api import (
-    Document,
-    Import,
-    Money,
-    Price,
-    Quantity,
-    from_units,
-    pieces,
-    post,
-    record,
-    save,
-    to_units,
-    unrestricted,
-)
-from modules.contacts.models import INDIVIDUAL, Contact
-from modules.contacts.operations import create_contacts
-from modules.contacts.parties import parties_by_id
+from app.api.data import pieces
+from app.api.documents import Document, post, save
+from app.api.imports import Import
+from app.api.security import record, unrestricted
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Price, Quantity, from_units, to_units
+from modules.contacts.api import INDIVIDUAL, Contact, create_contacts, parties_by_id
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code
@@ -33,11 +22,18 @@ from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.warehouse.items import items_by_id
-from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, SERVICE, Item, WriteOff
-from modules.warehouse.models import Opening as OpeningDocument
-from modules.warehouse.operations import create_items
+from modules.warehouse.api import (
+    FIRST_WAREHOUSE,
+    GOODS,
+    SERVICE,
+    Item,
+    MovementDraft,
+    MovementLineDraft,
+    WriteOff,
+    create_items,
+    items_by_id,
+)
+from modules.warehouse.api import Opening as OpeningDocument
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000

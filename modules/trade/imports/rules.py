@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import BadCell, Invalid, Preset, Price, Quantity, as_code, as_decimal, as_moment, as_text, to_units
+from app.api.errors import Invalid
+from app.api.imports import BadCell, Preset, as_code, as_decimal, as_moment, as_text
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Price, Quantity, to_units
 
 SALE, RETURN, WRITE_OFF = "trade.sale", "trade.sales_return", "warehouse.write_off"
 FIELDS = ("invoice", "item", "description", "quantity", "moment", "price", "customer", "country")

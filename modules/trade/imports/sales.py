@@ -1,8 +1,8 @@
 """Reading invoice rows, checking every one of them, and only then posting: the order of the whole import."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.api import BadCell, Import, Money, digits_of, from_units
+from app.api.imports import BadCell, Import
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, digits_of, from_units
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import compare_with_books
 from modules.trade.imports.opening import least_opening

@@ -1,5 +1,5 @@
 """A module whose manifest bears another name than its entry point."""
 
-from app.api import Module
+from app.api.module import Module
 
 module = Module(name="somebody_else", title="Misnamed", version="1.0")

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id
+from app.api.data import Base, Id
+from app.api.documents import Document
 
 
 class Lost(Base):

@@ -3,7 +3,11 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api import Base, Document, Id, LineOf, Quantity, Register, Scoped, Totals, dimension, exact
+from app.api.data import Base, Id
+from app.api.documents import Document, LineOf
+from app.api.ledger import Register, Totals, dimension, exact
+from app.api.security import Scoped
+from app.api.values import Quantity
 from modules.warehouse.models import Item
 
 

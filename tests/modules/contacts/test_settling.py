@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app import ledger
-from app.api import Document, Kind, organisation_id
+from app.api.documents import Document, Kind
+from app.api.reference import organisation_id
 from app.documents import SentBefore, post, reverse
 from app.errors import Conflict, Forbidden, NotFound
 from app.security import SYSTEM, Actor

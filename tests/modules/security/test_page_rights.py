@@ -14,8 +14,8 @@ from sqlalchemy import select
 from app.audit import AuditLine
 from app.documents import post, save
 from app.security import SYSTEM, User
-from app.web.lookups import Lookup
-from app.web.tables import Table
+from app.web.kit.lines.lookups import Lookup
+from app.web.kit.tables import Table
 from modules.contacts.models import Contact, Payment
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn

@@ -252,7 +252,7 @@ def test_only_signing_in_health_first_run_and_static_files_are_public(app: Any) 
 def test_an_undeclared_route_keeps_the_program_from_starting(app: Any) -> None:
     from flask import Blueprint, Flask
 
-    from app.web.routing import Routes, UndeclaredPermission, declared_needs
+    from app.web.edge.routing import Routes, UndeclaredPermission, declared_needs
 
     bare = Flask("bare", static_folder=None)
     stray = Blueprint("stray", __name__)

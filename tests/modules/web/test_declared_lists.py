@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 from app.company import actor_of
 from app.security import SYSTEM, User
 from app.values.types import Scaled
-from app.web.tables import Filter, Query, Table, everything, fetch
+from app.web.kit.tables import Filter, Query, Table, everything, fetch
 from modules.warehouse import tables as warehouse
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.db import utc_now
 from app.security import SYSTEM, Role, User
-from app.web.kept import MOST_BYTES, MOST_FORMS, KeptForm
+from app.web.edge.kept import MOST_BYTES, MOST_FORMS, KeptForm
 from modules.trade.models import Sale
 from modules.warehouse.models import Item, Place
 from modules.warehouse.operations import create_group

@@ -126,7 +126,7 @@ def test_what_was_typed_in_a_document_that_was_reversed_is_shown_again(
 def test_whoever_may_not_correct_keeps_what_they_typed(
     sign_in: Any, draft: Any, stored: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.web.document_editing.may_correct", lambda _kind: False)
+    monkeypatch.setattr("app.web.kit.documents.editing.may_correct", lambda _kind: False)
     sam, address = sign_in("sam"), draft("sam", note="as it was")
     typed = {**fields_of(sam.get(f"{address}/edit").text), "note": "Sam's", "then": "save"}
     sign_in("admin").post(f"{address}/post")

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from app.documents import post, save
 from app.security import SYSTEM, User
 from app.setup import set_edition
-from app.web.tables import Table
+from app.web.kit.tables import Table
 from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact, record_payment
 from modules.production.kinds import WorkOrderDraft

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.agents import named
+from app.web.pages.agents import named
 
 
 @pytest.mark.parametrize(

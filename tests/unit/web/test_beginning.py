@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.beginning import read_beginning
+from app.web.kit.beginning import read_beginning
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.choices import currency_by_country, likely_country
+from app.web.kit.choices import currency_by_country, likely_country
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.numerals import read_decimal
+from app.web.kit.lines.numerals import read_decimal
 
 ENGLISH, RUSSIAN, VIETNAMESE = ",", "\u00a0", "."
 numbers = st.integers(-(10**15), 10**15).flatmap(lambda n: st.integers(0, 6).map(lambda digits: D(n).scaleb(-digits)))

@@ -1,0 +1,17 @@
+"""Records: their base, their versions, what a session remembers of them."""
+
+from app.db import Base, Id, pieces
+from app.remembered import forget, forget_all, remembered
+from app.versions import Versioned, begin_version, begin_versions
+
+__all__ = [
+    "Base",
+    "Id",
+    "Versioned",
+    "begin_version",
+    "begin_versions",
+    "forget",
+    "forget_all",
+    "pieces",
+    "remembered",
+]

@@ -1,0 +1,47 @@
+"""Documents of any kind: declared, saved, posted, corrected, reversed, linked."""
+
+from app.documents import (
+    Document,
+    Draft,
+    HasFollowers,
+    Kind,
+    LineKey,
+    LineOf,
+    Makes,
+    NoLongerFits,
+    SentBefore,
+    correct,
+    documents_by_id,
+    kind_of,
+    left_of,
+    locked,
+    post,
+    reverse,
+    save,
+    unmask,
+    written_before,
+)
+from app.documents.queries import document_title
+
+__all__ = [
+    "document_title",
+    "Document",
+    "Draft",
+    "HasFollowers",
+    "Kind",
+    "LineKey",
+    "LineOf",
+    "Makes",
+    "NoLongerFits",
+    "SentBefore",
+    "correct",
+    "documents_by_id",
+    "kind_of",
+    "left_of",
+    "locked",
+    "post",
+    "reverse",
+    "save",
+    "unmask",
+    "written_before",
+]

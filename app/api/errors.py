@@ -1,0 +1,12 @@
+"""What can be refused; pure."""
+
+from app.errors import Changed, Conflict, Forbidden, Invalid, KontorError, NotFound
+
+__all__ = [
+    "Changed",
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "KontorError",
+    "NotFound",
+]

@@ -1,0 +1,10 @@
+"""What a document says on paper."""
+
+from app.documents import Fact, Paper, PaperColumn, Total
+
+__all__ = [
+    "Fact",
+    "Paper",
+    "PaperColumn",
+    "Total",
+]

@@ -1,0 +1,18 @@
+"""Who may do and see what, and the audit line of what was done."""
+
+from app.audit import record
+from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted, visible
+from app.security.operations import check_users
+
+__all__ = [
+    "Actor",
+    "MASKED",
+    "SYSTEM",
+    "Scoped",
+    "User",
+    "check_users",
+    "record",
+    "require",
+    "unrestricted",
+    "visible",
+]

@@ -1,0 +1,59 @@
+"""Pages, lists, forms and routes."""
+
+from app.web.edge.request import current_actor, current_company, current_session, operation_id
+from app.web.edge.routing import ANY, PUBLIC, Routes
+from app.web.kit.choices import countries, country_named, currencies
+from app.web.kit.comparison import show_refusal
+from app.web.kit.custom_fields import with_custom_fields
+from app.web.kit.documents.editing import tell_saved
+from app.web.kit.documents.form import DocumentForm, LinesForm
+from app.web.kit.documents.journal import document_address, journal, state_filter
+from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
+from app.web.kit.lines.field import Cell, LinesField
+from app.web.kit.lines.lookup_field import LookupField
+from app.web.kit.lines.lookups import ByCode, Lookup
+from app.web.kit.lists import XLSX, show_list
+from app.web.kit.selects import SelectField
+from app.web.kit.tables import Column, Filter, Link, Table
+
+__all__ = [
+    "ANY",
+    "ByCode",
+    "Cell",
+    "Column",
+    "DayField",
+    "DecimalField",
+    "DocumentForm",
+    "Filter",
+    "Form",
+    "LinesField",
+    "LinesForm",
+    "Link",
+    "Lookup",
+    "LookupField",
+    "MomentField",
+    "PUBLIC",
+    "Routes",
+    "SelectField",
+    "Table",
+    "VersionField",
+    "XLSX",
+    "countries",
+    "country_named",
+    "currencies",
+    "current_actor",
+    "current_company",
+    "current_session",
+    "declare_pages",
+    "document_address",
+    "journal",
+    "operation_id",
+    "required",
+    "show_document",
+    "show_list",
+    "show_refusal",
+    "state_filter",
+    "tell_saved",
+    "with_custom_fields",
+]

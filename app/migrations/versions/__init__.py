@@ -1,1 +1,0 @@
-"""The core's migrations, one file each, numbered without branches."""

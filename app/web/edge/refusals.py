@@ -1,0 +1,81 @@
+"""What a refusal looks like: a page, or JSON for the API, that says what to do; nothing shows a traceback."""
+
+from typing import Any
+
+import structlog
+from flask import g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError, OperationalError, StatementError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import Forbidden, KontorError
+from app.values import OutOfRange
+from app.web.edge.request import Kontor, current_company
+from app.web.edge.resend import SignIn, again_page, is_kept, sign_in_page
+
+csrf = CSRFProtect()
+_log = structlog.get_logger()
+
+
+def refusals(app: Kontor) -> None:
+    """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
+    csrf.init_app(app)
+
+    @app.errorhandler(KontorError)
+    def refused(error: KontorError) -> Any:
+        return _answer(error.status, str(error.message))
+
+    @app.errorhandler(Forbidden)
+    def forbidden(error: Forbidden) -> Any:
+        right = current_company().title_of_right(error.needs)
+        return _answer(
+            403, _("You may not do this: it needs the right “%(right)s”. Ask an administrator.", right=right)
+        )
+
+    @app.errorhandler(OperationalError)
+    def unreachable(error: OperationalError) -> Any:
+        """The database is down, or others have held what was needed for longer than anybody waits."""
+        _log.error("database.unreachable", path=request.path, fault=str(error.orig)[:200])
+        message = _("The database can't be reached, or is too busy.")
+        kept = again_page(message) if is_kept() and g.get("actor") else None
+        page, status = (kept, 503) if kept else _answer(503, message)
+        return page, status, {"Retry-After": "5"}
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OutOfRange)
+    @app.errorhandler(OverflowError)
+    def too_large(error: Exception) -> Any:
+        _log.warning("request.too_large", path=request.path, fault=str(error)[:200])
+        return _answer(422, _("Something entered is too long or too large. Go back, shorten it and send it again."))
+
+    @app.errorhandler(StatementError)
+    def unfit(error: StatementError) -> Any:
+        return too_large(error.orig) if isinstance(error.orig, (OutOfRange, OverflowError)) else failed(error)
+
+    @app.errorhandler(CSRFError)
+    def stale(error: CSRFError) -> Any:
+        app.find_actor()
+        page = again_page() if is_kept() and g.get("actor") else None
+        if page is None and is_kept() and request.endpoint != "core.login":
+            return sign_in_page(SignIn(formdata=None), 400)
+        return (page, 400) if page else _answer(400, "", template="errors/csrf.html")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code is not None and error.code < 400:
+            return error
+        # werkzeug's own words are English, and mean nothing to the user
+        plain = error.code in (404, 405) and not request.path.startswith("/api/")
+        return _answer(error.code or 500, "" if plain else error.description or "")
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        _log.exception("request.failed", method=request.method, path=request.path)
+        return _answer(500, "")
+
+
+def _answer(status: int, message: str, *, template: str | None = None) -> Any:
+    if request.path.startswith("/api/") or request.endpoint == "core.health":
+        return {"error": message, "status": status}, status
+    return render_template(template or "errors/refused.html", status=status, message=message), status

@@ -1,0 +1,134 @@
+"""The edge of a request: one gate, one session, one commit, and the whole done again when others stood in the way."""
+
+from contextlib import suppress
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.company import Company
+from app.db import Tries
+from app.errors import Forbidden, ModuleOff
+from app.security.actor import Actor
+from app.web.edge.kept import discard_sent
+from app.web.edge.resend import SignIn, is_kept, sign_in_page
+from app.web.edge.routing import ANY, PUBLIC
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class Kontor(Flask):
+    """Flask, with every view inside a transaction of its own."""
+
+    company: Company
+    #: endpoint → what it needs
+    needs: dict[str, str]
+    #: endpoints that write, if at all, in transactions of their own
+    self_committing: frozenset[str]
+
+    def dispatch_request(self) -> Any:
+        """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
+        if request.endpoint == "static":
+            return super().dispatch_request()
+        if request.routing_exception is not None:
+            self.find_actor()
+            return super().dispatch_request()
+        before, tries = dict(cookie), Tries()
+        while True:
+            try:
+                return self._once()
+            except DBAPIError as error:
+                tries.wait_after(error)
+                cookie.clear()
+                cookie.update(before)
+
+    def find_actor(self) -> None:
+        """Who asks for what no view will answer: he is told so with his menu beside it, if he can be found out."""
+        with suppress(DBAPIError), self.company.database.session(None) as session:
+            signed_in = self.company.refresh(session, cookie.get("token"))
+            g.actor = signed_in.actor if signed_in else None
+
+    def _once(self) -> Any:
+        """A page is made by the session that let it pass. An act passes once more with the right to write in hand: who
+        is not let in never waits for it, nor keeps others waiting."""
+        is_act = request.method not in READING and request.endpoint not in self.self_committing
+        answer = self._within(write=False, is_view_due=not is_act)
+        return self._within(write=True, is_view_due=True) if answer is None else answer
+
+    def _within(self, *, write: bool, is_view_due: bool) -> Any:
+        with self.company.database.session(None, write=write) as session:
+            g.session = session
+            answer = self._gate(session)
+            if answer is None and is_view_due:
+                answer = self.make_response(super().dispatch_request())
+                if write:
+                    _let_go(session, answer)
+            session.commit()
+        return answer
+
+    def _gate(self, session: Session) -> Response | None:
+        """Who asks, is the module on, is the route open to him: deny by default."""
+        signed_in = self.company.refresh(session, bearer_token() or cookie.get("token"))
+        actor = signed_in.actor if signed_in else None
+        g.actor = session.info["actor"] = actor
+        g.login_id = signed_in.login_id if signed_in else None
+        endpoint = str(request.endpoint)
+        module, needs = endpoint.partition(".")[0], self.needs[endpoint]
+        if module in self.company.installed and not self.company.is_on(module):
+            raise ModuleOff(module)
+        if needs == PUBLIC:
+            return None
+        if actor is None:
+            if request.path.startswith("/api/"):
+                abort(401)
+            if is_kept():
+                return self.make_response(sign_in_page(SignIn(formdata=None), 401))
+            return redirect(url_for("core.login", next=request.full_path.rstrip("?")))
+        if needs != ANY and not actor.may(needs):
+            raise Forbidden(needs)
+        return None
+
+
+def _let_go(session: Session, answer: Response) -> None:
+    """A form that leads on was taken: what was kept of it goes in the same commit. A refused one is shown again."""
+    is_form = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if is_form and 300 <= answer.status_code < 400 and g.actor is not None and g.actor.user_id is not None:
+        discard_sent(session, g.actor.user_id, form_address(), request.form.get("operation", ""))
+
+
+def form_address() -> str:
+    """The address under which this page's form is kept: path and query, without the wish to see what was kept."""
+    query = "&".join(
+        part for part in request.query_string.decode("ascii", "replace").split("&") if not part.startswith("kept=")
+    )
+    return f"{request.path}?{query}" if query else request.path
+
+
+def current_session() -> Session:
+    """The request's session."""
+    return cast(Session, g.session)
+
+
+def current_actor() -> Actor:
+    """Who asks. Only behind the gate."""
+    return cast(Actor, g.actor)
+
+
+def current_company() -> Company:
+    """The company this server serves."""
+    return cast(Kontor, current_app).company
+
+
+def operation_id() -> str | None:
+    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document."""
+    operation = request.form.get("operation", "")[:60]
+    return f"form:{current_actor().user_id}:{operation}" if operation else None
+
+
+def bearer_token() -> str | None:
+    """The API token of the request, if it carries one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -1,0 +1,67 @@
+"""A form that arrives when its sender is signed out, or after its token has grown old: what they typed isn't lost.
+
+It goes along on the sign-in page as hidden fields, and comes back afterwards as a form that they send again by a click.
+Only what a page of our own has sent is kept: a stranger's page could otherwise have their words sent in the user's name.
+"""
+
+import json
+from typing import Any
+
+from flask import render_template, request
+from wtforms import PasswordField, StringField
+
+from app.translation import lazy_gettext as _l
+from app.web.kit.forms import Form, required
+
+#: fields of the sign-in page that carry another form
+_TO, _FIELDS = "resend_to", "resend_fields"
+
+
+class SignIn(Form):
+    """Login and password."""
+
+    login = StringField(_l("Login"), [required])
+    password = PasswordField(_l("Password"), [required])
+
+
+def is_kept() -> bool:
+    """Whether the request is a form of our own pages whose fields can be kept; files can't, and passwords may not be."""
+    is_ours = request.headers.get("Origin") == request.host_url.rstrip("/")
+    is_secret = any("password" in name for name in request.form)
+    return (
+        request.method == "POST"
+        and is_ours
+        and bool(request.form)
+        and not is_secret
+        and not any(request.files.values())
+    )
+
+
+def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:
+    """The sign-in page; with what was sent to another page, if that is kept."""
+    kept = {_TO: request.form.get(_TO, ""), _FIELDS: request.form.get(_FIELDS, "")}
+    if request.endpoint != "core.login":
+        kept = {_TO: request.full_path.rstrip("?"), _FIELDS: json.dumps(list(_typed()))} if is_kept() else {}
+    return render_template("login.html", form=form, kept={k: v for k, v in kept.items() if v}), status
+
+
+def again_page(why: str = "", *, after_signing_in: bool = False) -> str | None:
+    """The form that was kept, for its sender to send it, with why it is shown; None when nothing was."""
+    to, fields = request.full_path.rstrip("?"), list(_typed())
+    if after_signing_in:
+        to, text = request.form.get(_TO, ""), request.form.get(_FIELDS, "")
+        if not to.startswith("/") or to.startswith(("//", "/\\")) or not to.isprintable():
+            return None
+        fields = _read(text)
+    return render_template("resend.html", to=to, fields=fields, why=why) if fields else None
+
+
+def _typed() -> Any:
+    return ((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+
+
+def _read(text: str) -> list[tuple[str, str]]:
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(text)]
+    except (ValueError, TypeError, RecursionError):
+        return []

@@ -1,0 +1,1 @@
+"""The pages of documents of any kind: list, form, view, paper."""

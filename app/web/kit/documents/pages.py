@@ -1,0 +1,168 @@
+"""The seven pages of a kind of document: list, new, view, edit, post, reverse, discard. Who knows one kind knows them all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.documents import (
+    Document,
+    Kind,
+    Makes,
+    discard,
+    followers_of,
+    kind_of,
+    left_of,
+    locked,
+    post,
+    reverse,
+    sources_of,
+    versions_of,
+)
+from app.errors import KontorError, NotFound
+from app.security import User
+from app.web.edge.kept import discard_under
+from app.web.edge.request import current_actor, current_session
+from app.web.edge.routing import Routes
+from app.web.kit.comparison import Difference, differences
+from app.web.kit.custom_fields import custom_facts, with_custom_fields
+from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
+from app.web.kit.documents.form import DocumentForm
+from app.web.kit.documents.paper import paper_json, paper_workbook
+from app.web.kit.lists import XLSX, show_list
+from app.web.kit.tables import Table
+
+
+def declare_pages(
+    routes: Routes,
+    kind: Kind[Any],
+    *,
+    table: Table,
+    form: type[DocumentForm],
+    form_template: str = "document_form.html",
+    buttons: str = "",
+    with_prices: bool = False,
+    prepare: Callable[[Any, bool], bool] | None = None,
+) -> None:
+    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`.
+
+    What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
+    (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
+    """
+    pages = Pages(routes, kind, table, form, form_template, with_prices, prepare)
+    noun, model = kind.noun, kind.model
+    address = f"/{routes.name}/{noun.replace('_', '-')}s"
+    one, needs = f"{address}/<int:document_id>", f"{kind.name}."
+
+    def page_of(document_id: int) -> Any:
+        return redirect(pages.address("view", document_id=document_id))
+
+    def list_page() -> Any:
+        return show_list(table)
+
+    def new_page() -> Any:
+        return edit(pages, None)
+
+    def view_page(document_id: int) -> Any:
+        document = found(model, document_id)
+        versions = _versions(pages, document)
+        return show_document(document, buttons=buttons, versions=versions, may_correct=may_correct(kind))
+
+    def edit_page(document_id: int) -> Any:
+        return edit(pages, document_id)
+
+    def post_page(document_id: int) -> Any:
+        document = locked(current_session(), model, document_id)
+        if _done(lambda: post(current_session(), current_actor(), [document])):
+            tell_saved(document)
+        return page_of(document_id)
+
+    def reverse_page(document_id: int) -> Any:
+        document = locked(current_session(), model, document_id)
+        if _done(lambda: reverse(current_session(), current_actor(), document)):
+            flash(_("%(number)s is reversed.", number=document.number), "success")
+        return page_of(document_id)
+
+    def discard_page(document_id: int) -> Any:
+        document = locked(current_session(), model, document_id)
+        if not _done(lambda: discard(current_session(), current_actor(), document)):
+            return page_of(document_id)
+        if (user_id := current_actor().user_id) is not None:
+            discard_under(current_session(), user_id, pages.address("edit", document_id=document_id))
+        flash(_("The draft is discarded."), "success")
+        return redirect(pages.address("list"))
+
+    routes.get(address, needs=needs + "view", endpoint=f"{noun}_list")(list_page)
+    routes.form(f"{address}/new", needs=needs + "edit", endpoint=f"{noun}_new")(new_page)
+    routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view_page)
+    routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit_page)
+    routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
+    routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
+    routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
+
+
+def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
+    """The page of a document of any kind: what it says on paper, from what it was made and what was made from it.
+
+    `?as=xlsx` and `?as=json` give the same as a file. `document_template` extends `document.html`.
+    """
+    session, actor, kind = current_session(), current_actor(), kind_of(document)
+    paper = kind.paper(session, document)
+    columns = [c for c in paper.columns if actor.sees(c.group)]
+    facts, totals = [*paper.facts, *custom_facts(document)], [t for t in paper.totals if actor.sees(t.group)]
+    shown = replace(paper, facts=facts, columns=columns, totals=totals)
+    title = f"{document.title} {document.number or ''}".strip()
+    wanted = request.args.get("as")
+    if wanted == "json":
+        return paper_json(document, shown)
+    if wanted == "xlsx":
+        return send_file(
+            paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
+        )
+    known = {
+        "may_reverse": actor.may(f"{kind.name}.reverse"),
+        "makes": _makes(kind, document),
+        "sources": sources_of(session, document),
+        "followers": followers_of(session, document.id),
+    }
+    return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})
+
+
+def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
+    """What the user can make of what is left of a posted document."""
+    if document.state != "posted" or not kind.makes or not any(left_of(current_session(), document).values()):
+        return []
+    return [makes for makes in kind.makes if current_actor().may(f"{makes.target}.edit")]
+
+
+def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Difference]]]:
+    """The document's versions before this one, newest first, each with who corrected it and where the one after it says
+    something else."""
+    session, kind = current_session(), pages.kind
+    if document.version == 1 or not (found := versions_of(session, document)):
+        return []
+    form, following = with_custom_fields(pages.form, kind.model)(formdata=None), kind.draft_of(document)
+    form.offer(session, kind.model)
+    users = select(User.id, User.name).where(User.id.in_({version.user_id for version, _ in found} - {None}))
+    names = {row.id: row.name for row in session.execute(users)}
+    told = []
+    for version, draft in found:
+        told.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
+        following = draft
+    return told
+
+
+def _done(act: Callable[[], Any]) -> bool:
+    """Whether the act went through; a refusal is shown above the next page."""
+    try:
+        act()
+    except NotFound:
+        raise
+    except KontorError as error:
+        current_session().rollback()
+        flash(str(error), "error")
+        return False
+    return True

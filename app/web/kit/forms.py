@@ -1,0 +1,216 @@
+"""Form fields that read what people type: shape only; what is allowed is the operation's affair."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, StringField, ValidationError
+from wtforms.validators import Length
+from wtforms.widgets import HiddenInput, TextInput
+
+from app.custom import PREFIX, Customised, custom_name
+from app.errors import KontorError
+from app.formats import separators, typed
+from app.security import MASKED
+from app.texts import longest
+from app.translation import lazy_gettext as _l
+from app.web.kit.beginning import beginning_of
+from app.web.kit.lines.numerals import read_decimal
+
+#: beside a version: what the record said when the form was opened
+BEGAN = "began"
+
+
+def parse_decimal(text: str) -> Decimal:
+    """A number as the user writes it. Refused (ValueError): whatever is none."""
+    return read_decimal(text, group=separators()[1])
+
+
+class Form(FlaskForm):
+    """A form; fields of confidential groups that are closed to the actor are taken out before it is read.
+
+    `of` is the model that it fills, if it fills one: a text may be as long as the column of its name.
+    """
+
+    of: ClassVar[Any] = None
+    #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.kit.comparison`
+    changed: Sequence[Any] = ()
+    #: the titles of fields that say now what somebody else has saved, as the person had left them as they were
+    taken: Sequence[str] = ()
+    #: who has saved it last, and when, where that is known
+    saved: str = ""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        if isinstance(shown := options.get("obj"), Customised):
+            options = {**{custom_name(key): value for key, value in shown.custom.items()}, **options}
+        super().__init__(*arguments, **options)
+        for field in self:
+            if isinstance(field, VersionField):
+                field.form = self
+            most = longest(self.of, field.name) if self.of is not None and isinstance(field, StringField) else None
+            if most:
+                field.validators = [*field.validators, Length(max=most, message=_l("At most %(max)d characters."))]
+                field.render_kw = {**(field.render_kw or {}), "maxlength": most}
+
+    def close(self, *names: str) -> None:
+        """Take fields out."""
+        for name in names:
+            if name in self:
+                del self[name]
+
+    @property
+    def entries(self) -> list[Any]:
+        """The fields that people fill in: all but the token and the version."""
+        return [field for field in self if field.name not in ("csrf_token", "version")]
+
+    @property
+    def customs(self) -> list[Any]:
+        """The custom fields among them."""
+        return [field for field in self if field.name.startswith(PREFIX)]
+
+    def values(self) -> dict[str, Any]:
+        """Field name → value of what people fill in; custom fields are together under `custom`, by key. A text that was not
+        sent is empty."""
+        values = {
+            # PostgreSQL takes no text with a NUL in it
+            field.name: (field.data or "").replace("\0", "") if isinstance(field, StringField) else field.data
+            for field in self.entries
+        }
+        custom = {name.removeprefix(PREFIX): values.pop(name) for name in list(values) if name.startswith(PREFIX)}
+        return {**values, "custom": custom} if custom else values
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused: at the field that it names, or above the form."""
+        field = self._fields.get(getattr(error, "field", None) or "")
+        if field is None:
+            self.form_errors = [str(error)]
+        elif hasattr(field, "refuse"):
+            field.refuse(error)
+        else:
+            field.errors = [str(error)]
+
+
+class DecimalField(Field):
+    """A number of at most `places` digits after the point."""
+
+    widget = TextInput()
+    data: Any
+
+    def __init__(self, label: object = None, validators: Any = None, *, places: int = 6, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.places = places
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None or self.data is MASKED:
+            return ""
+        return typed(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = parse_decimal(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("“%(text)s” isn't a number.", text=valuelist[0])) from None
+        if self.data != round(self.data, self.places):
+            raise ValueError(_l("At most %(n)s digits after the point.", n=self.places))
+
+
+class MomentField(Field):
+    """A day, or a day and a time, by the organisation's own clock."""
+
+    widget = TextInput("datetime-local")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = datetime.fromisoformat(valuelist[0]).replace(tzinfo=None)
+            except ValueError:
+                raise ValueError(_l("Write the moment as a day and a time.")) from None
+            if not 1990 <= self.data.year <= 2200:
+                raise ValueError(_l("The year can't be right."))
+
+
+class DayField(Field):
+    """A day."""
+
+    widget = TextInput("date")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = date.fromisoformat(valuelist[0])
+            except ValueError:
+                raise ValueError(_l("Write the day as 2026-01-31.")) from None
+
+
+class _WithBeginning(HiddenInput):
+    """A version, and beside it what the record said then."""
+
+    def __call__(self, field: Any, **options: Any) -> Any:
+        began = Markup('<input type="hidden" name="{}" value="{}">').format(BEGAN, field.beginning)
+        return super().__call__(field, **options) + began
+
+
+class VersionField(Field):
+    """The version of the record that the person began from, carried along unseen, with what it said; 0 where nothing was stored
+    yet. None: there is no record."""
+
+    widget = _WithBeginning()
+    #: what the record said, as `app.web.kit.beginning` writes it; None: what the form shows first
+    began: str | None = None
+    form: Any = None
+
+    @property
+    def beginning(self) -> str:
+        """What is carried along beside the version."""
+        if self.data is None:
+            return ""
+        return beginning_of(self.form) if self.began is None else self.began
+
+    def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
+        """Read the version, and what was carried along with it."""
+        super().process(formdata, *arguments, **options)
+        self.began = formdata.get(BEGAN, "") if formdata else None
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None
+
+    def show(self, version: int | None, began: str | None = None) -> None:
+        """Carry another version from now on, and what it says."""
+        self.data, self.raw_data, self.began = version, None, began
+
+
+def required(form: Any, field: Any) -> None:
+    """A validator: something must be given. What was given and can't be read has its own words already."""
+    del form
+    if field.process_errors:
+        return
+    if field.data is None or (isinstance(field.data, (str, list)) and not field.data):
+        raise ValidationError(_l("Please fill this in."))
+
+
+#: the page marks the field; not as HTML's `required`, with which the browser would refuse in words of its own
+required.field_flags = {"needed": True}  # type: ignore[attr-defined]

@@ -1,0 +1,215 @@
+"""The lines of a document in a form: what the line grid sends, read cell by cell."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from wtforms import Field
+from wtforms.widgets import HiddenInput
+
+from app.custom import value_named
+from app.documents import LineKey
+from app.errors import KontorError
+from app.formats import number
+from app.security import MASKED
+from app.translation import lazy_gettext as _l
+from app.web.kit.forms import parse_decimal
+from app.web.kit.lines.lookups import titles_of
+
+#: a document and a line: numbers that a database can look for
+_ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number on a line. Bounds are what the page says while one types; the kind's rules check them."""
+
+    name: str
+    title: object
+    #: must be above it, not below it, not above it
+    above: int | None = None
+    least: int | None = None
+    most: int | None = None
+    #: digits after the point at most
+    places: int = 6
+    #: shown empty where it is zero
+    is_blank_at_zero: bool = False
+
+    def for_grid(self) -> dict[str, Any]:
+        """What the grid knows of it."""
+        bounds = {"above": self.above, "min": self.least, "max": self.most}
+        known = {"name": self.name, "kind": "decimal", "title": str(self.title), "places": self.places}
+        return known | {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What can't be read in a line: `line` is counted from one, as the grid shows it."""
+
+    line: int
+    column: str
+    message: str
+
+
+class LinesField(Field):
+    """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, read as numbers.
+
+    `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
+    another document's line keeps that as `origin`. Empty rows are dropped, as the grid always has one at its end; a row with
+    numbers and no item is refused. Every cell that can't be read is reported, each message naming its row.
+    """
+
+    widget = HiddenInput()
+    #: how many lines one document may have; the grid refuses to paste more (`static/js/lines/paste.js`)
+    MOST = 2000
+
+    def __init__(
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        cells: Sequence[Cell],
+        item: object = _l("Item"),
+        lookup: str = "items",
+        **options: Any,
+    ) -> None:
+        super().__init__(label, validators, **options)
+        self.cells, self.item, self.lookup = tuple(cells), item, lookup
+        self.faults: list[Fault] = []
+        #: the lines of a draft that are shown
+        self.began: Sequence[Any] = ()
+
+    @property
+    def grid_columns(self) -> list[dict[str, Any]]:
+        """What the page's line grid shows."""
+        return [{"name": "item", "kind": "item", "title": str(self.item)}, *(cell.for_grid() for cell in self.cells)]
+
+    def show(self, lines: Sequence[Any]) -> None:
+        """Show lines of a draft."""
+        titles = titles_of(self.lookup, {line.item_id for line in lines})
+        self.data, self.raw_data, self.faults = [self._shown(line, titles) for line in lines], None, []
+        self.began = lines
+
+    def digest_of(self, lines: Sequence[Any]) -> str:
+        """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
+        told = [
+            [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
+        ]
+        return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
+
+    def _numbers(self, line: Any) -> list[str]:
+        found = ((cell, value_named(line, cell.name)) for cell in self.cells)
+        return ["" if cell.is_blank_at_zero and not value else _plain(value) for cell, value in found]
+
+    def lines(self, line: type[Any]) -> list[Any]:
+        """The lines that were sent, as `line`s of a draft; what was left empty is as the draft has it by itself."""
+        known = {field.name for field in fields(line)}
+        return [
+            line(**{n: v for n, v in row.items() if n in known and v is not None and v != ""})
+            for row in self.data or ()
+        ]
+
+    def _shown(self, line: Any, titles: Mapping[int, str]) -> dict[str, Any]:
+        row = {"item_id": line.item_id, "item": titles.get(line.item_id, "")}
+        for cell in self.cells:
+            value = getattr(line, cell.name)
+            row[cell.name] = (
+                "" if value is None or value is MASKED or (cell.is_blank_at_zero and not value) else number(value)
+            )
+        if (origin := getattr(line, "origin", None)) is not None:
+            row["origin"] = f"{origin[0]}:{origin[1]}"
+        return row
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return json.dumps(self.data or [], default=str, ensure_ascii=False)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, self.faults = [], []
+        try:
+            rows = json.loads(valuelist[0] or "[]") if valuelist else []
+        except (ValueError, RecursionError):
+            raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+        if len(rows) > self.MOST:
+            raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
+        filled = [
+            row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
+        ]
+        self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
+        self.process_errors.extend(fault.message for fault in self.faults)
+
+    def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or ""))}
+        try:
+            values["item_id"] = int(str(row.get("item_id") or ""))
+        except ValueError:
+            text = str(row.get("item") or row.get("item_id") or "").strip()
+            unknown = _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=number, text=text)
+            self._report(number, "item", unknown if text else _l("Line %(n)s: choose an item.", n=number))
+        for cell in self.cells:
+            text = _text(row, cell.name)
+            try:
+                values[cell.name] = parse_decimal(text) if text else None
+            except ValueError:
+                self._report(number, cell.name, _l("Line %(n)s: “%(text)s” isn't a number.", n=number, text=text))
+            else:
+                self._check_digits(number, cell, text, values[cell.name])
+        return values
+
+    def _check_digits(self, number: int, cell: Cell, text: str, value: Decimal | None) -> None:
+        if value is not None and value != round(value, cell.places):
+            message = _l(
+                "Line %(n)s: “%(text)s” has more than %(most)s digits after the point.",
+                n=number,
+                text=text,
+                most=cell.places,
+            )
+            self._report(number, cell.name, message)
+
+    def _report(self, line: int, column: str, message: object) -> None:
+        self.faults.append(Fault(line, column, str(message)))
+
+    def refuse(self, error: KontorError) -> None:
+        """Show what an operation refused; where it names a line by its number `n`, at that line."""
+        self.errors = [str(error)]
+        number = getattr(error.message, "_kwargs", {}).get("n")
+        self.faults = [Fault(number, "", str(error))] if isinstance(number, int) else []
+
+    @property
+    def messages(self) -> dict[int, dict[str, str]]:
+        """Line → column → words: what the grid shows beneath its lines."""
+        found: dict[int, dict[str, str]] = {}
+        for fault in self.faults:
+            found.setdefault(fault.line, {})[fault.column] = fault.message
+        return found
+
+    @property
+    def unplaced(self) -> list[str]:
+        """Messages about no line in particular."""
+        placed = {fault.message for fault in self.faults}
+        return [str(error) for error in self.errors if str(error) not in placed]
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    return str("" if row.get(name) is None else row[name]).strip()
+
+
+def _plain(value: Any) -> str:
+    if value is None or value is MASKED:
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _origin(text: str) -> LineKey | None:
+    """The document and line of a text such as "123:1". What can't be read names no line, which saving refuses."""
+    if not text:
+        return None
+    found = _ORIGIN.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

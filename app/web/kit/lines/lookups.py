@@ -1,0 +1,71 @@
+"""Choosing a record by typing: modules declare what is offered, the pages' lookup element asks here."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid, NotFound
+from app.web.core import routes
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.routing import ANY
+
+#: How many are offered at once.
+OFFERED = 12
+#: How many codes one question may name: a pasted spreadsheet is asked for in so many at a time.
+CODES = 200
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Records to choose from. `find` gives dicts with `id`, `title`, and whatever else the page's element uses."""
+
+    name: str
+    needs: str
+    find: Callable[[Session, str, int], list[dict[str, Any]]]
+    #: what records are called, as far as they are open to the session's actor
+    titles: Callable[[Session, Collection[int]], Mapping[int, str]]
+
+
+@dataclass(frozen=True)
+class ByCode:
+    """A module's `lookups.py` declares this beside a lookup: what `find` would give first for each of several texts that
+    are exactly a code or barcode, in one question."""
+
+    lookup: str
+    find: Callable[[Session, Collection[str]], list[dict[str, Any]]]
+
+
+@routes.get("/lookup/<name>", needs=ANY)
+def lookup(name: str) -> Any:
+    """What matches `q`, best first."""
+    found = _open(name)
+    text = request.args.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no text with it
+    return {"rows": found.find(current_session(), text, OFFERED)}
+
+
+@routes.get("/lookup/<name>/codes", needs=ANY)
+def lookup_codes(name: str) -> Any:
+    """The records whose code or barcode is one of those given as `code`, however often; others are left out."""
+    found = _open(name)
+    codes = {code.replace("\0", "").strip() for code in request.args.getlist("code")} - {""}
+    if len(codes) > CODES:
+        raise Invalid(_("Ask for at most %(n)d codes at once.", n=CODES))
+    by_code = next((b for b in current_company().contributed("lookups", ByCode) if b.lookup == found.name), None)
+    return {"rows": by_code.find(current_session(), codes) if by_code and codes else []}
+
+
+def _open(name: str) -> Lookup:
+    for entry in current_company().contributed("tables", Lookup):
+        if entry.name == name and current_actor().may(entry.needs):
+            return cast(Lookup, entry)
+    raise NotFound
+
+
+def titles_of(name: str, ids: Collection[int]) -> Mapping[int, str]:
+    """What the records that a lookup offers are called; those that are not open to the user are left out."""
+    entry = next(entry for entry in current_company().contributed("tables", Lookup) if entry.name == name)
+    return cast(Lookup, entry).titles(current_session(), ids) if ids else {}

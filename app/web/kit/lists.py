@@ -1,0 +1,135 @@
+"""Showing a declared list: as a page, as an XLSX file, as JSON; and the global search over all of them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, send_file
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.audit import record
+from app.errors import Forbidden, NotFound
+from app.security import require
+from app.web.core import routes
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.routing import ANY
+from app.web.kit.cells import cell_of, rows_of
+from app.web.kit.custom_fields import with_custom_columns
+from app.web.kit.tables import Query, Table, everything, fetch
+from app.web.kit.workbook import Workbook
+
+#: arguments that say where in the list one is, or as what one wants it
+_PLACES = ("after", "before", "as")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_list(table: Table, *, list_template: str = "list.html", **context: Any) -> Any:
+    """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file."""
+    session, actor = current_session(), current_actor()
+    require(actor, table.needs)
+    table = _present(session, table)
+    query = Query.from_arguments(table, request.args)
+    if request.args.get("as") == "xlsx":
+        return _as_file(table, query)
+    page = fetch(session, table, query)
+    columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
+    part = request.headers.get("HX-Target") == "list"
+    return render_template(
+        "list_body.html" if part else list_template,
+        table=table,
+        columns=columns,
+        query=query,
+        page=page,
+        rows=rows_of(columns, page.rows, current_company().currency),
+        filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor) if not f.is_aside],
+        here=_here,
+        others=_others(table),
+        is_plain=query.is_plain(table),
+        part=part,
+        **context,
+    )
+
+
+def _present(session: Any, table: Table) -> Table:
+    """The list as of the present moment, with the custom fields of its records."""
+    return with_custom_columns(session, table.present(session))
+
+
+def _here(**changes: Any) -> str:
+    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins anew."""
+    kept = {k: v for k, v in request.args.items() if k not in _PLACES}
+    asked = {k: v for k, v in {**kept, **changes}.items() if v is not None}
+    return f"{request.path}?{urlencode(asked)}" if asked else request.path
+
+
+def _others(table: Table) -> dict[str, str]:
+    """What the address says beside the list's own search, filters and order, such as a day: filtering keeps it."""
+    own = {"q", "order", *_PLACES, *(f.name for f in table.filters)}
+    return {k: v for k, v in request.args.items() if k not in own}
+
+
+def _as_file(table: Table, query: Query) -> Response:
+    session, actor = current_session(), current_actor()
+    columns = [c for c in table.open_columns(actor) if not c.hidden]
+    book = Workbook(str(table.title), columns, current_company().currency)
+    book.write(everything(session, table, query))
+    record(current_session(), "core.list.export", subject=table.name, summary=f"{book.rows} rows")
+    return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
+
+
+@routes.get("/api/v1/lists", needs=ANY)
+def api_lists() -> Any:
+    """The lists that are open to the caller."""
+    actor = current_actor()
+    tables = [t for t in current_company().contributed("tables", Table) if actor.may(t.needs)]
+    return {"lists": [{"name": t.name, "title": str(t.title)} for t in tables]}
+
+
+@routes.get("/api/v1/lists/<name>", needs=ANY)
+def api_list(name: str) -> Any:
+    """A page of a list: the same rows and columns as its screen shows the caller; `after` takes the next page."""
+    session, actor = current_session(), current_actor()
+    table = next((t for t in current_company().contributed("tables", Table) if t.name == name), None)
+    if table is None or not actor.may(table.needs):
+        raise NotFound
+    table = _present(session, table)
+    page = fetch(session, table, Query.from_arguments(table, request.args))
+    names = [c.name for c in table.open_columns(actor)]
+    rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
+    record(current_session(), "core.list.export", subject=table.name, summary=f"API, {len(rows)} rows")
+    return {"rows": rows, "after": page.following}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+@routes.get("/search", needs=ANY)
+def search() -> Any:
+    """The first matches of every list that is open to the user; as he types, only the part beneath the box."""
+    session, actor = current_session(), current_actor()
+    text = request.args.get("q", "").replace("\0", "").strip()
+    found = []
+    if len(text) > 1:
+        for table in current_company().contributed("tables", Table):
+            if table.open_search(actor) and actor.may(table.needs):
+                try:
+                    rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
+                except Forbidden:  # it is made of columns that are closed to him
+                    continue
+                if rows:
+                    found.append((table.title, _matches(table, rows)))
+    template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
+    return render_template(template, q=text, found=found, title=_("Search"))
+
+
+def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
+    """Per row where it leads and its first cells."""
+    columns = [c for c in table.open_columns(current_actor()) if not c.hidden]
+    link = next((c.link for c in columns if c.link), None)
+    cells = [cell_of(column, current_company().currency) for column in columns[:3]]
+    return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704

@@ -1,0 +1,377 @@
+"""Lists, declared once: the screen, the XLSX file and the API all come from the same declaration.
+
+Paging is by key: a page is found by the last row of the one before it, so the thousandth costs what the first does.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask import url_for
+from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, tuple_
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
+
+from app.custom import CustomField, Customised
+from app.errors import Invalid
+from app.search import fold
+from app.security import Actor
+from app.translation import lazy_gettext as _l
+from app.values import Quantity
+from app.web.kit.forms import parse_decimal
+
+PAGE = 50
+
+#: kind → what stands in for no value when sorting
+_LOWEST: dict[str, Any] = {
+    "money": Decimal(0),
+    "quantity": Decimal(0),
+    "integer": 0,
+    "date": date.min,
+    "moment": datetime.min,
+    "flag": False,
+}
+#: kinds that stand to the right, in figures of one width
+NUMERIC = ("money", "quantity", "integer")
+
+
+class Link:
+    """Where a row leads: an endpoint, and the columns that its arguments come from, which hold numbers of rows.
+
+    A list has a link in every row, so the address is asked for once and then filled in.
+    """
+
+    def __init__(self, endpoint: str, **columns: str) -> None:
+        self.endpoint, self.columns = endpoint, columns
+
+    def __call__(self, row: Any) -> str:
+        """The row's address."""
+        return self._pattern.format(*(int(getattr(row, column)) for column in self.columns.values()))
+
+    @cached_property
+    def _pattern(self) -> str:
+        stand_ins: dict[str, Any] = {argument: 7_000_000_000_000 + i for i, argument in enumerate(self.columns)}
+        pattern = url_for(self.endpoint, **stand_ins)
+        for i, stand_in in enumerate(stand_ins.values()):
+            pattern = pattern.replace(str(stand_in), f"{{{i}}}")
+        return pattern
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer."""
+
+    name: str
+    title: object
+    expression: Any
+    kind: str = "text"
+    #: row → address; the first column that links is the row's own
+    link: Callable[[Any], str | None] | None = None
+    #: the column that holds the currency of a money column; the organisation's own when there is none
+    currency: str | None = None
+    #: words for the values of a state
+    choices: dict[str, object] = field(default_factory=dict)
+    sortable: bool = True
+    nullable: bool = False
+    #: what its link says where there is no value
+    absent: object = ""
+    #: fetched for links or currencies, not shown
+    hidden: bool = False
+    #: not on the screen, but in files and the API
+    is_aside: bool = False
+    #: the confidential group of its values, where no column of the database tells it
+    closed: str | None = None
+    #: stays on a phone as the row's headline
+    headline: bool = False
+
+    @cached_property
+    def group(self) -> str | None:
+        """The confidential group of whatever the expression is made of: a margin tells the cost."""
+        return self.closed or _group_of(self.expression)
+
+    @property
+    def sorting(self) -> Any:
+        """What the database sorts by."""
+        return func.coalesce(self.expression, _LOWEST.get(self.kind, "")) if self.nullable else self.expression
+
+
+def _group_of(expression: Any) -> str | None:
+    if not isinstance(expression, ClauseElement) and hasattr(expression, "__clause_element__"):
+        expression = expression.__clause_element__()
+    # A column of an alias is another object, with the table's own column at its base.
+    columns = (c for e in visitors.iterate(expression) if isinstance(e, ColumnElement) for c in e.base_columns)
+    return next((c.info["group"] for c in columns if isinstance(c, SqlColumn) and c.info.get("group")), None)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter above a list: a choice, a day or number from or to, or a text. `criterion` turns the value into SQL."""
+
+    name: str
+    title: object
+    criterion: Callable[[Any], ColumnElement[bool]]
+    #: value, title pairs; or what finds them
+    choices: Sequence[tuple[str, object]] | Callable[[Session], Sequence[tuple[str, object]]] = ()
+    kind: str = "choice"
+    #: shown as chosen while the user has chosen nothing
+    default: str = ""
+    #: the confidential group of what it asks: whoever may not see that is not offered the filter, nor heard
+    group: str | None = None
+    #: not on the screen, but in the API
+    is_aside: bool = False
+
+    def offered(self, session: Session) -> Sequence[tuple[str, object]]:
+        """The choices."""
+        return self.choices(session) if callable(self.choices) else self.choices
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list: what it selects from, its columns, filters and order; `key` is unique and settles ties."""
+
+    name: str
+    title: object
+    needs: str
+    source: Callable[[Session], Select[Any]]
+    key: Any
+    columns: tuple[Column, ...]
+    #: name of the column it is sorted by, with a minus for descending
+    order: str
+    search: tuple[Any, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    #: endpoint that makes a new one, and the permission for it
+    create: str | None = None
+    create_needs: str | None = None
+    create_title: object = _l("New")
+    #: said when there is nothing to list
+    empty: object = _l("Nothing here yet.")
+    #: whether making a new one is a daily job, offered on the home page
+    is_daily: bool = False
+    #: int, or str where a key is made of text
+    key_type: type = int
+    #: arguments of `create`
+    create_arguments: dict[str, str] = field(default_factory=dict)
+    #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
+    instead: Callable[[Session], "Table | None"] | None = None
+    #: the model of its rows, which `key` numbers, where they can have custom fields
+    custom: type[Customised] | None = None
+
+    def present(self, session: Session) -> "Table":
+        """This list, or the one that tells the same as of the present moment."""
+        return (self.instead(session) if self.instead is not None else None) or self
+
+    def open_columns(self, actor: Actor) -> list[Column]:
+        """The columns that the actor may see: the others are not even asked for."""
+        return [c for c in self.columns if actor.sees(c.group)]
+
+    def open_filters(self, actor: Actor) -> list[Filter]:
+        """The filters that tell the actor nothing he may not see."""
+        return [f for f in self.filters if actor.sees(f.group)]
+
+    def open_search(self, actor: Actor) -> list[Any]:
+        """What is searched for the actor: matches of a column that is closed to him would tell what stands there."""
+        return [e for e, group in zip(self.search, self._search_groups, strict=True) if actor.sees(group)]
+
+    @cached_property
+    def first_pages(self) -> WeakKeyDictionary[Actor, dict[str, Select[Any]]]:
+        """Statements of first pages that nobody has narrowed, by order: what is asked most, made once a user."""
+        return WeakKeyDictionary()
+
+    @cached_property
+    def customised(self) -> dict[tuple[CustomField, ...], "Table"]:
+        """The list with custom fields, by what they are: see `app.web.kit.custom_fields`."""
+        return {}
+
+    @cached_property
+    def _search_groups(self) -> list[str | None]:
+        return [_group_of(e) for e in self.search]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the user asked of a list."""
+
+    text: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    order: str = ""
+    #: where the page begins (`after`) or ends (`before`)
+    after: str = ""
+    before: str = ""
+    limit: int = PAGE
+
+    @classmethod
+    def from_arguments(cls, table: Table, arguments: Any) -> "Query":
+        """Read from a query string; what the list does not know is ignored."""
+        named = {f.name: arguments.get(f.name, f.default) for f in table.filters}
+        try:
+            limit = min(max(int(arguments.get("limit", PAGE)), 1), 500)
+        except ValueError:
+            limit = PAGE
+        return cls(
+            text=arguments.get("q", "").replace("\0", "").strip(),  # PostgreSQL takes no text with it
+            filters={name: value for name, value in named.items() if value},
+            order=arguments.get("order", ""),
+            after=arguments.get("after", ""),
+            before=arguments.get("before", ""),
+            limit=limit,
+        )
+
+    def is_plain(self, table: Table) -> bool:
+        """Whether it asks for the list's first page, neither searched nor filtered otherwise than it is at first."""
+        narrowed = any(self.filters.get(f.name, "") != f.default for f in table.filters)
+        return not (self.text or self.after or self.before or narrowed)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list: its rows, and the cursors of its neighbours."""
+
+    rows: list[Any]
+    order: str
+    previous: str | None
+    following: str | None
+
+
+def fetch(session: Session, table: Table, query: Query) -> Page:
+    """One page, by one statement."""
+    columns = table.open_columns(session.info["actor"])
+    order, _, _ = _order(table, columns, query.order)
+    backwards = bool(query.before)
+    is_usual = query.limit == PAGE and query.is_plain(
+        table
+    )  # any other length is somebody's program's, of which there are many
+    firsts = table.first_pages.setdefault(session.info["actor"], {}) if is_usual else {}
+    statement = firsts.get(order)
+    if statement is None:
+        statement = firsts[order] = _page(session, table, columns, query)
+    rows = list(session.execute(statement))
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    if backwards:
+        rows.reverse()
+    has_previous = more if backwards else bool(query.after)
+    has_following = bool(query.before) or more if not backwards else True
+    return Page(
+        rows,
+        order,
+        _cursor(rows[0]) if rows and has_previous else None,
+        _cursor(rows[-1]) if rows and has_following else None,
+    )
+
+
+def _page(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
+    """The statement of one page, and of one row more: whether there is a next page."""
+    _, sorting, descending = _order(table, columns, query.order)
+    backwards = bool(query.before)
+    statement = _statement(session, table, columns, query)
+    if cursor := query.before or query.after:
+        here = tuple_(sorting.sorting, table.key)
+        # Each value is bound as its column is kept: an amount of money is an integer of small units there.
+        values = zip(_read_cursor(cursor, sorting, table.key_type), here.clauses, strict=True)
+        at = tuple_(*(literal(value, clause.type) for value, clause in values))
+        statement = statement.where(here > at if descending == backwards else here < at)
+    down = descending != backwards
+    statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
+    return statement.limit(query.limit + 1)
+
+
+def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
+    """Every row that matches, in order, a thousand at a time."""
+    columns = table.open_columns(session.info["actor"])
+    _, sorting, descending = _order(table, columns, query.order)
+    statement = _statement(session, table, columns, query)
+    statement = statement.order_by(*(c.desc() if descending else c.asc() for c in (sorting.sorting, table.key)))
+    yield from session.execute(statement.execution_options(yield_per=1000))
+
+
+def _statement(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
+    """The list's rows, narrowed; the last two columns are what the cursor is made of."""
+    _, sorting, _ = _order(table, columns, query.order)
+    statement = table.source(session).add_columns(
+        *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
+    )
+    actor = session.info["actor"]
+    for word in query.text.split() if table.search else ():
+        # A search column is folded, other columns are lower case at best.
+        spellings = {*fold(word).split(), word.lower(), word}
+        matches = (e.contains(s, autoescape=True) for e in table.open_search(actor) for s in sorted(spellings))
+        statement = statement.where(or_(false(), *matches))
+    for f in table.open_filters(actor):
+        if f.name in query.filters:
+            statement = statement.where(_criterion(f, query.filters[f.name]))
+    return statement
+
+
+def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
+    try:
+        return f.criterion(_FILTERS.get(f.kind, str)(text))
+    except ValueError:
+        if f.kind == "number":
+            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=f.name) from None
+        if f.kind == "date":
+            raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=f.name) from None
+
+
+def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:
+    """The order asked for, or the list's own: a column that the actor does not see sorts nothing, as that would tell."""
+    sortable = {c.name: c for c in columns if c.sortable}
+    order = next(o for o in (asked, table.order, *sortable) if o.removeprefix("-") in sortable)
+    return order, sortable[order.removeprefix("-")], order.startswith("-")
+
+
+def _cursor(row: Any) -> str:
+    value = row._at
+    plain = value.isoformat() if isinstance(value, (date, datetime)) else str(value) if value is not None else None
+    if isinstance(value, bool):
+        plain = "1" if value else ""
+    return base64.urlsafe_b64encode(json.dumps([plain, row._key]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]:
+    """What `_cursor` wrote. Whatever else comes in the address is refused before the database sees it."""
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        f"{value}{key}".encode()  # half a character is no text
+        return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
+    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error):
+        raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(value)
+    return number
+
+
+def _exact(value: Any) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() > 18:  # what the column can't hold is refused when it is bound
+        raise ValueError(value)
+    return number
+
+
+def _number(text: str) -> Decimal:
+    number = parse_decimal(text)
+    if not Quantity.holds(number):
+        raise ValueError(text)
+    return number
+
+
+_FILTERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "number": _number}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "money": _exact,
+    "quantity": _exact,
+    "integer": _whole,
+    "flag": bool,
+    "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
+}

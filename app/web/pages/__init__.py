@@ -1,0 +1,26 @@
+"""The pages that everyone has; importing a file of the core's pages declares its routes."""
+
+import importlib
+
+FILES = (
+    "pages.shell",
+    "pages.keeping",
+    "pages.health",
+    "kit.lists",
+    "kit.lines.lookups",
+    "admin.users",
+    "admin.roles",
+    "admin.modules",
+    "admin.jobs",
+    "admin.imports",
+    "admin.audit",
+    "admin.books",
+    "admin.reference",
+    "admin.custom_fields",
+)
+
+
+def load() -> None:
+    """Import every file of the core that declares routes."""
+    for name in FILES:
+        importlib.import_module(f"app.web.{name}")

@@ -1,0 +1,29 @@
+"""Whether this server can serve, for whoever watches over it."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.company import CORE
+from app.migrations import pending
+from app.version import VERSION
+from app.web.core import routes
+from app.web.edge.request import current_session
+from app.web.edge.routing import PUBLIC
+
+
+@routes.get("/healthz", needs=PUBLIC)
+def health() -> tuple[dict[str, Any], int]:
+    """Whether this server can serve: version, database, migrations, jobs."""
+    connection = current_session().connection()
+    connection.execute(text("SELECT 1"))
+    is_pending = pending(connection, CORE)
+    jobs = current_app.extensions.get("kontor.jobs")
+    answer = {
+        "version": VERSION,
+        "database": connection.dialect.name,
+        "migrations": "pending" if is_pending else "current",
+        "jobs": jobs.state() if jobs and not is_pending else "off",
+    }
+    return answer, 503 if is_pending else 200

@@ -1,0 +1,208 @@
+"""The pages that everyone has: first run, signing in and out, home, one's own account."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from sqlalchemy import select
+from wtforms import BooleanField, PasswordField, StringField
+
+from app.documents import latest_documents
+from app.errors import Invalid, KontorError
+from app.security import SYSTEM, Login, User
+from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
+from app.security.operations import change_own
+from app.setup import create_company
+from app.translation import lazy_gettext as _l
+from app.web.core import routes
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.resend import SignIn, again_page, sign_in_page
+from app.web.edge.routing import ANY, PUBLIC
+from app.web.kit.choices import countries, currencies, languages, likely_country
+from app.web.kit.comparison import show_refusal
+from app.web.kit.forms import Form, VersionField, required
+from app.web.kit.selects import SelectField
+from app.web.kit.tables import Table
+from app.web.pages.agents import named
+from app.web.pages.keeping import unfinished_work
+
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+#: How often one address may try a password.
+GUESSES = "10 per minute; 60 per hour"
+
+
+class FirstRun(Form):
+    """What a new company needs to begin."""
+
+    organisation = StringField(_l("Organisation"), [required])
+    country = SelectField(_l("Country"), choices=countries)
+    currency = SelectField(_l("Base currency"), choices=currencies)
+    name = StringField(_l("Your name"), [required])
+    login = StringField(_l("Login"), [required])
+    password = PasswordField(_l("Password"), [required], description=_l("At least 8 characters."))
+    edition = SelectField(
+        _l("Edition"),
+        choices=[("trade", _l("Trade: contacts, warehouse, trade")), ("enterprise", _l("Enterprise: with production"))],
+    )
+    sample = BooleanField(_l("Fill it with a sample company's data, to look around"))
+
+
+class Account(Form):
+    """What users change about themselves."""
+
+    version = VersionField()
+    locale = SelectField(_l("Language"), choices=languages)
+    password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
+    current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
+
+
+@routes.form("/login", needs=PUBLIC, self_committing=True)
+@limiter.limit(GUESSES, methods=["POST"])
+@limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
+def login() -> Any:
+    """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
+    session = current_session()
+    if not current_company().has_users(session):
+        return _first_run()
+    form = SignIn()
+    if form.validate_on_submit():
+        session.info["actor"] = SYSTEM  # nobody is signed in yet, so the program itself looks the user up
+        write = partial(current_company().database.run, actor=SYSTEM)  # briefly: proving a password takes long
+        agent, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
+        try:
+            user = authenticate(session, form.login.data, form.password.data)
+        except Invalid as error:
+            write(lambda writing: note_refusal(writing, form.login.data, address))
+            form.login.errors = [str(error)]
+        else:
+            token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
+            cookie.clear()
+            g.pop("csrf_token", None)  # of the cookie that is gone; a form on this answer takes a new one
+            cookie["token"] = token
+            cookie.permanent = True
+            return again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
+    return sign_in_page(form, 401 if form.errors else 200)
+
+
+def _first_run() -> Any:
+    """The first page of an empty database; closed for good once there is a company."""
+    company, form = current_company(), FirstRun()
+    if request.method == "GET":
+        form.country.data, form.currency.data = likely_country([language for language, _q in request.accept_languages])
+    if form.validate_on_submit():
+        values = form.values()
+        sample = values.pop("sample")
+        try:
+            create_company(company, **values)
+        except KontorError as error:
+            form.refuse(error)
+        else:
+            if sample:
+                from app.demo import fill
+
+                fill(company)
+            flash(_("Your company is ready. Sign in."), "success")
+            return redirect(url_for("core.login"))
+    return render_template("first_run.html", form=form)
+
+
+@routes.post("/logout", needs=ANY)
+def logout() -> Any:
+    """Sign out."""
+    if token := cookie.pop("token", None):
+        close_session(current_session(), token)
+    return redirect(url_for("core.login"))
+
+
+@routes.get("/", needs=ANY)
+def home() -> Any:
+    """What one can do, and what happened last."""
+    session, actor, company = current_session(), current_actor(), current_company()
+    figures = [
+        figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)
+    ]
+    tables = company.contributed("tables", Table)
+    quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
+    return render_template(
+        "home.html",
+        latest=latest_documents(session, actor, 10),
+        figures=figures,
+        quick=quick,
+        unfinished=unfinished_work(),
+    )
+
+
+@routes.form("/account", needs=ANY)
+@limiter.limit(GUESSES, methods=["POST"])
+def account() -> Any:
+    """One's own language, password and signed-in browsers."""
+    session, actor = current_session(), current_actor()
+    user = session.get(User, actor.user_id)
+    assert user is not None
+    form = Account(obj=user)
+    if form.validate_on_submit():
+        try:
+            change_own(
+                session,
+                actor,
+                locale=form.locale.data or None,
+                password=form.password.data or "",
+                current=form.current.data or "",
+                login_id=g.login_id,
+                version=form.version.data,
+            )
+        except WrongCredentials as error:
+            session.rollback()
+            form.current.errors = [str(error)]
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("core.account"))
+    logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
+    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=None, named=named)
+
+
+@routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
+def login_revoke(login_id: int) -> Any:
+    """Sign out one of one's own browsers or tokens."""
+    actor = current_actor()
+    assert actor.user_id is not None
+    revoke(current_session(), login_id, user_id=actor.user_id)
+    flash(_("Signed out there."), "success")
+    return redirect(url_for("core.account"))
+
+
+@routes.post("/account/tokens", needs=ANY)
+def token_new() -> Any:
+    """A token for the API, with one's own rights; shown once."""
+    session = current_session()
+    user = session.get(User, current_actor().user_id)
+    assert user is not None
+    token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
+    logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
+    return render_template(
+        "account.html",
+        form=Account(formdata=None, obj=user),
+        logins=logins,
+        mine=g.login_id,
+        token=token,
+        named=named,
+    )
+
+
+def _inside(target: str | None) -> str:
+    """`next`, when it is an address of this very site; home otherwise."""
+    parts = urlsplit(target or "")
+    inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    inside = inside and target.isprintable()  # type: ignore[union-attr]
+    return target if target and inside else url_for("core.home")
+
+
+def _none(*_arguments: Any) -> tuple[()]:
+    return ()

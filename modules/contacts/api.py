@@ -1,0 +1,20 @@
+"""What neighbours may import of contacts: partners, what they owe, what settles it."""
+
+from modules.contacts.models import INDIVIDUAL, Contact
+from modules.contacts.operations import Debt, create_contacts, record_payment, settle
+from modules.contacts.parties import contact_by_id, parties_by_id
+from modules.contacts.queries import allocations_of, balances_of, open_of
+
+__all__ = [
+    "Contact",
+    "Debt",
+    "INDIVIDUAL",
+    "allocations_of",
+    "balances_of",
+    "contact_by_id",
+    "create_contacts",
+    "open_of",
+    "parties_by_id",
+    "record_payment",
+    "settle",
+]

@@ -1,0 +1,64 @@
+"""What neighbours may import of the warehouse: items, places, moves of goods and what they cost."""
+
+from modules.warehouse import stock
+from modules.warehouse.items import items_by_id
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import (
+    CUSTOMERS,
+    FIRST_WAREHOUSE,
+    GOODS,
+    LOSSES,
+    PRODUCTION,
+    SERVICE,
+    SUPPLIERS,
+    Item,
+    MovementLine,
+    Opening,
+    Place,
+    WriteOff,
+)
+from modules.warehouse.operations import create_item, create_items, warehouse_id
+from modules.warehouse.pending import items_waiting
+from modules.warehouse.prints import item_cells, item_column
+from modules.warehouse.queries import costs_of, stock_on_hand, warehouse_choices
+from modules.warehouse.recosting import CostChange
+from modules.warehouse.registers import Stock
+from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum
+from modules.warehouse.sample import DAYS, first_day
+
+__all__ = [
+    "CUSTOMERS",
+    "CostChange",
+    "DAYS",
+    "FIRST_WAREHOUSE",
+    "GOODS",
+    "Item",
+    "LOSSES",
+    "MovementDraft",
+    "MovementLine",
+    "MovementLineDraft",
+    "Opening",
+    "PRODUCTION",
+    "Place",
+    "SERVICE",
+    "SUPPLIERS",
+    "Stock",
+    "TOO_MANY",
+    "WriteOff",
+    "check_goods",
+    "check_price",
+    "check_quantity",
+    "check_sum",
+    "costs_of",
+    "create_item",
+    "create_items",
+    "first_day",
+    "item_cells",
+    "item_column",
+    "items_by_id",
+    "items_waiting",
+    "stock",
+    "stock_on_hand",
+    "warehouse_choices",
+    "warehouse_id",
+]

@@ -1,0 +1,61 @@
+"""Who may know whom: that the import linter's lists leave nobody out, and that rules load without the web."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.registry import discover
+
+ROOT = Path(__file__).parents[2]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+FORBIDDEN = {
+    contract["name"]: set(contract["forbidden_modules"]) for contract in CONTRACTS if "forbidden_modules" in contract
+}
+
+#: What loads without the web: exact numbers, refusals, rules, costing, and what neighbours import of a module.
+PURE = [
+    "app.api.errors",
+    "app.api.texts",
+    "app.api.values",
+    "app.reference.rules",
+    "modules.warehouse.costing",
+    *(
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for name in ("rules", "api")
+        for path in sorted(ROOT.glob(f"modules/*/{name}.py"))
+    ),
+]
+
+
+def parts_of(folder: Path) -> set[str]:
+    """The modules and packages in a folder, but for its face."""
+    found = [path for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    return {path.stem for path in found} - {"__init__", "api"}
+
+
+def test_modules_may_import_nothing_of_the_core_but_its_faces():
+    forbidden = FORBIDDEN["The core has faces: modules import it through app.api only"]
+    assert {f"app.{name}" for name in parts_of(ROOT / "app")} == forbidden
+
+
+@pytest.mark.parametrize("neighbour", ["contacts", "warehouse"])
+def test_neighbours_may_import_nothing_of_a_module_but_its_face(neighbour):
+    forbidden = FORBIDDEN[f"Neighbours know {neighbour} by its face"]
+    assert {f"modules.{neighbour}.{name}" for name in parts_of(ROOT / "modules" / neighbour)} == forbidden
+
+
+def test_every_module_has_a_face():
+    assert all(
+        (module.folder / "api.py").exists() for module in discover().values() if module.package.startswith("modules.")
+    )
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_rules_load_without_the_web(name):
+    """In a process of its own: this one has long loaded Flask."""
+    look = f"import sys, {name}; print(*sorted({{'flask', 'wtforms', 'werkzeug'}} & sys.modules.keys()))"
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == ""
