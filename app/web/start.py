@@ -71,7 +71,7 @@ def pages_of_the_core(app: Kontor) -> None:
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(routes)
     limiter.init_app(app)
-    sign_in.manager.init_app(app)
+    sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
     keeping.install(app)
     app.context_processor(_page_context)

@@ -7,7 +7,8 @@ no longer *fresh*: it is asked to sign in again before it changes who may do wha
 
 from typing import Any
 
-from flask import g, request, session
+from flask import g, request
+from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_fresh, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -60,19 +61,19 @@ def visitor_by_bearer(_request: Any) -> Visitor | None:
 
 def is_fresh() -> bool:
     """Whether this is the very browser that signed in, or a program with its token."""
-    return bool(login_fresh()) or "_user_id" not in session
+    return bool(login_fresh()) or "_user_id" not in cookie
 
 
 def carry(token: str) -> None:
     """Let the browser's cookie hold the token from now on, and nothing that it held before."""
-    session.clear()
+    cookie.clear()
     g.pop("csrf_token", None)  # of the cookie that is gone; a form on this answer takes a new one
     login_user(Visitor(token))
-    session.permanent = True
+    cookie.permanent = True
 
 
 def let_go() -> str | None:
     """Let the cookie hold no token; gives the one that it held."""
-    token: str | None = session.get("_user_id")
+    token: str | None = cookie.get("_user_id")
     logout_user()
     return token
