@@ -9,6 +9,7 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.figures import HomeFigure
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
@@ -27,6 +28,7 @@ __all__ = [
     "DocumentForm",
     "Filter",
     "Form",
+    "HomeFigure",
     "LinesField",
     "LinesForm",
     "Link",
