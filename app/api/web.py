@@ -2,6 +2,7 @@
 
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
 from app.web.edge.routing import ANY, PUBLIC, Routes
+from app.web.kit.cards import Card, Shown, show_card
 from app.web.kit.choices import countries, country_named, currencies
 from app.web.kit.comparison import show_refusal
 from app.web.kit.custom_fields import with_custom_fields
@@ -21,6 +22,7 @@ from app.web.kit.tables import Column, Filter, Link, Table
 __all__ = [
     "ANY",
     "ByCode",
+    "Card",
     "Cell",
     "Column",
     "DayField",
@@ -38,6 +40,7 @@ __all__ = [
     "PUBLIC",
     "Routes",
     "SelectField",
+    "Shown",
     "Table",
     "VersionField",
     "XLSX",
@@ -52,6 +55,7 @@ __all__ = [
     "journal",
     "operation_id",
     "required",
+    "show_card",
     "show_document",
     "show_list",
     "show_refusal",

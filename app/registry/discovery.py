@@ -29,6 +29,8 @@ DECLARING = (
     "kinds",
     "tables",
     "lookups",
+    "cards",
+    "tabs",
     "routes",
     "imports",
     "jobs",
@@ -59,6 +61,14 @@ class Installed:
         for name, value in vars(self.files[file]).items() if file in self.files else ():
             if isinstance(value, kind) and not name.startswith("_"):
                 yield value
+
+    def function(self, reference: str) -> Callable[..., Any]:
+        """The function that `file:name` names; ImportError when there is none."""
+        file, _, name = reference.partition(":")
+        function = self.attribute(file, name)
+        if not callable(function):
+            raise ImportError(f"there is no {reference!r}")
+        return function  # type: ignore[no-any-return]
 
     @property
     def folder(self) -> Path:
@@ -92,6 +102,8 @@ def load(name: str, value: str) -> Installed:
             if importlib.util.find_spec(f"{package}.{file}"):
                 installed.files[file] = importlib.import_module(f"{package}.{file}")
         check_listeners(_functions(installed.files.get("hooks")), declared_hooks())
+        for shown in (*manifest.tabs, *manifest.panels):
+            installed.function(shown.shows)
         configure_mappers()  # what its classes say of each other is looked at only now
         installed.manifest = manifest
     except (Exception, SystemExit) as error:  # whatever a stranger does must not keep the others from starting

@@ -14,6 +14,7 @@ from app.ledger import Register
 from app.registry import Installed, discover
 from app.security import Actor
 from app.web.edge.routing import ANY, PUBLIC
+from app.web.kit.cards import ANY_DOCUMENT, Card
 
 #: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
@@ -94,7 +95,7 @@ def test_its_names_of_rights_bear_its_name_and_are_three_words(module: Installed
 
 def test_every_permission_that_it_asks_for_is_declared(module: Installed) -> None:
     assert module.manifest is not None
-    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs)}
+    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs, *module.manifest.panels)}
     for path in module.folder.rglob("*"):
         if path.suffix in (".py", ".html"):
             asked |= set(_ASKED.findall(path.read_text("utf-8")))
@@ -129,3 +130,19 @@ def test_nobody_without_rights_may_anything(module: Installed) -> None:
     nobody = Actor(1, "nobody")
     assert not any(nobody.may(p.name) for p in module.manifest.permissions)
     assert not any(nobody.sees(g.name) for g in module.manifest.field_groups)
+
+
+def test_its_tabs_and_panels_belong_to_cards_that_there_are(module: Installed) -> None:
+    assert module.manifest is not None
+    cards = {card.target for installed in discover().values() for card in installed.all_of("cards", Card)}
+    cards |= {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
+    added = (*module.manifest.tabs, *module.manifest.panels)
+    assert {each.target for each in added} <= cards
+    assert all(str(each.title) for each in added)
+
+
+def test_its_cards_bear_its_name_and_have_a_page(module: Installed) -> None:
+    routes = module.attribute("routes", "routes")
+    for card in module.all_of("cards", Card):
+        assert card.target.startswith(f"{module.name}.")
+        assert routes.needs[f"{card.target}_view"] == f"{card.target}.view"

@@ -7,15 +7,14 @@ from flask_babel import gettext as _
 
 from app.api.errors import KontorError, NotFound
 from app.api.security import record
-from app.api.web import current_actor, current_session, show_list, show_refusal, with_custom_fields
-from modules.contacts import tables
+from app.api.web import current_actor, current_session, show_card, show_list, show_refusal, with_custom_fields
+from modules.contacts import cards, tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
-from modules.contacts.routes.tabs import tabs_of
 
 
 @routes.get("/contacts/companies", needs="contacts.contact.view")
@@ -42,12 +41,8 @@ def contact_view(contact_id: int) -> Any:
         subject_id=contact.id,
         summary=contact.code,
     )
-    return render_template(
-        "contacts/contact.html",
-        contact=contact,
-        balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
-        tabs=tabs_of(contact),
-    )
+    balances = balances_of(session, contact.id) if actor.may("contacts.statement.view") else {}
+    return show_card(cards.contact, contact, "contacts/contact.html", balances=balances)
 
 
 @routes.form("/contacts/new/<kind>", needs="contacts.contact.edit")
