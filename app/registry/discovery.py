@@ -29,6 +29,8 @@ DECLARING = (
     "kinds",
     "tables",
     "lookups",
+    "reports",
+    "prints",
     "cards",
     "tabs",
     "routes",

@@ -14,7 +14,7 @@ from app.api.web import XLSX, Shown, Table
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
-from modules.contacts.reports import statement_workbook
+from modules.contacts.workbook import statement_workbook
 
 
 def statement_view(session: Session, contact: Contact) -> Any:

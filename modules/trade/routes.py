@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from app.api.web import Routes, current_session, declare_pages, show_list
-from modules.trade import tables
+from app.api.reports import show_report
+from app.api.web import Routes, current_session, declare_pages
+from modules.trade import reports, tables
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
 from modules.warehouse.api import items_waiting
@@ -15,7 +16,7 @@ routes = Routes("trade", __name__)
 def result_list() -> Any:
     """What was sold, for how much, at what cost."""
     waiting = len(items_waiting(current_session()))
-    return show_list(tables.results, list_template="trade/results.html", waiting=waiting)
+    return show_report(reports.results, list_template="trade/results.html", waiting=waiting)
 
 
 for _noun, _kind in KINDS.items():

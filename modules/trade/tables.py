@@ -1,13 +1,13 @@
 """The trade's lists."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
-from app.api.ledger import lies_ahead, standing
+from app.api.ledger import lies_ahead, moved_between, standing
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
@@ -155,6 +155,11 @@ def _standing(session: Session) -> Any:
 
 
 results = _results(Sales.results.table, _results_now)
+
+
+def results_between(session: Session, since: date, until: date) -> Table:
+    """Sales figures of the days from `since` to `until`, both included."""
+    return _results(moved_between(session, Sales.results, since, until, by=("item", "contact")))
 
 
 def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:

@@ -1,6 +1,6 @@
 """The warehouse's pages."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
-from app.api.errors import Invalid, KontorError
+from app.api.errors import KontorError
+from app.api.reports import show_report
 from app.api.web import (
     Routes,
     current_actor,
@@ -20,7 +21,7 @@ from app.api.web import (
     show_refusal,
     with_custom_fields,
 )
-from modules.warehouse import cards, tables
+from modules.warehouse import cards, reports, tables
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.kinds import KINDS
@@ -39,15 +40,8 @@ SHOWN = 200
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
 def stock_list() -> Any:
     """Stock on hand: now, or at the end of a past day."""
-    text = request.args.get("at", "")
-    table = tables.stock
-    if text:
-        try:
-            table = tables.stock_at(current_session(), date.fromisoformat(text))
-        except ValueError:
-            raise Invalid(_("Write the day as 2026-01-31.")) from None
     waiting = items_waiting(current_session())
-    return show_list(table, list_template="warehouse/stock.html", at=text, waiting=waiting)
+    return show_report(reports.stock, list_template="warehouse/stock.html", waiting=waiting)
 
 
 @routes.get("/warehouse/items", needs="warehouse.item.view")

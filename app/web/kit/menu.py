@@ -9,6 +9,8 @@ from markupsafe import Markup
 from app.company import Company
 from app.security import Actor
 from app.translation import language
+from app.translation import lazy_gettext as _l
+from app.web.kit.reports import open_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ def menu_of(company: Company, actor: Actor | None) -> Menu:
             stem = item.endpoint.rpartition("_")[0]
             line = Line(str(item.title), url_for(item.endpoint), item.icon, stem)
             made.setdefault(str(item.group), []).append(line)
+        if open_reports(company, actor):
+            line = Line(str(_l("All reports")), url_for("core.report_list"), "chart-bar", "core.report")
+            made.setdefault(str(_l("Reports")), []).append(line)
         menus[spoken] = made
     return menus[spoken]
 

@@ -6,6 +6,7 @@ FILES = (
     "pages.shell",
     "pages.keeping",
     "pages.health",
+    "pages.reports",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from app.api.web import show_list
-from modules.contacts import tables
+from app.api.reports import show_report
+from modules.contacts import reports
 from modules.contacts.routes.blueprint import routes
 
 
 @routes.get("/contacts/balances", needs="contacts.statement.view")
 def balance_list() -> Any:
-    """Who owes whom, now."""
-    return show_list(tables.balances)
+    """Who owes whom, now or at a past day."""
+    return show_report(reports.balances)
 
 
 @routes.get("/contacts/open-items", needs="contacts.statement.view")
 def open_item_list() -> Any:
     """Documents of which something is open."""
-    return show_list(tables.open_items)
+    return show_report(reports.open_items)
