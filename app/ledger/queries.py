@@ -156,15 +156,15 @@ def standing(
 
 
 def moved_between(
-    session: Session, totals: Totals, since: date, until: date, *, by: Sequence[str], name: str = "moved"
+    session: Session, totals: Totals, since: date | None, until: date | None, *, by: Sequence[str], name: str = "moved"
 ) -> Any:
     """What came in less what went out in the days from `since` to `until`, both included, as a subquery `name` for lists that
     join it: columns named as the totals' own, and with `_in` and `_out` after the name what came in and went out. Keys of
     which nothing did are left out.
 
-    Amounts that are closed to the actor are not among its columns.
+    None: from the beginning, to the end. Amounts that are closed to the actor are not among its columns.
     """
-    moves = _moves(session, totals, _start(since), _after(until), by, None)
+    moves = _moves(session, totals, _start(since or date.min), _after(until or date.max), by, None)
     keys = [moves.c[totals.column(dimension)] for dimension in by]
     sums = {}
     for a in _open_amounts(session, totals):

@@ -4,14 +4,14 @@ from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.contacts import tables
 
-balances = Report(
+balances = Report.on(
     tables.balances,
     _l("Who owes whom how much, now or at the end of a day."),
     parameters=(Parameter("at", _l("At the end of")),),
     of=lambda session, asked: tables.balances_at(session, asked["at"]),
     endpoint="contacts.balance_list",
 )
-open_items = Report(
+open_items = Report.on(
     tables.open_items,
     _l("Every document of which something is still to be paid, with the day on which it is due."),
     endpoint="contacts.open_item_list",

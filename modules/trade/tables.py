@@ -157,8 +157,8 @@ def _standing(session: Session) -> Any:
 results = _results(Sales.results.table, _results_now)
 
 
-def results_between(session: Session, since: date, until: date) -> Table:
-    """Sales figures of the days from `since` to `until`, both included."""
+def results_between(session: Session, since: date | None, until: date | None) -> Table:
+    """Sales figures of the days from `since` to `until`, both included; None: from the beginning, to the end."""
     return _results(moved_between(session, Sales.results, since, until, by=("item", "contact")))
 
 

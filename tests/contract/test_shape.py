@@ -154,7 +154,7 @@ def test_its_reports_and_prints_bear_its_name_and_say_what_they_are(module: Inst
     for name in (each.name for each in (*reports, *prints)):
         assert name.startswith(f"{module.name}."), name
     assert all(str(each.title) for each in prints)
-    assert all(str(report.table.title) and str(report.about) for report in reports)
+    assert all(str(report.title) and str(report.about) for report in reports)
     names = {p.name for report in reports for p in report.parameters}
     assert names.isdisjoint({"q", "order", "after", "before", "as", "limit"})
 
@@ -165,6 +165,6 @@ def test_its_prints_are_of_kinds_that_there_are(module: Installed) -> None:
 
 
 def test_the_rights_of_its_reports_and_prints_are_declared(module: Installed) -> None:
-    asked = {report.table.needs for report in module.all_of("reports", Report)}
+    asked = {report.needs for report in module.all_of("reports", Report)}
     asked |= {each.needs for each in module.all_of("prints", Print) if each.needs}
     assert asked - _open(module) == set()

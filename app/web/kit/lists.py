@@ -30,7 +30,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show_report(report: Report, *, list_template: str = "list.html", **context: Any) -> Any:
     """A report as the request asks for it, with its parameters before the filters; otherwise as `show_list`."""
     session = current_session()
-    require(current_actor(), report.table.needs)
+    require(current_actor(), report.needs)
     said = report.said(request.args)
     parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
     table = report.asked(session, request.args)
@@ -105,10 +105,10 @@ def _as_file(table: Table, query: Query) -> Response:
 def api_lists() -> Any:
     """The lists and reports that are open to the caller; of a report, its parameters."""
     company, actor = current_company(), current_actor()
+    tables = [t for t in company.contributed("tables", Table) if actor.may(t.needs)]
     reports = {r.name: r for r in open_reports(company, actor)}
-    tables = {t.name: t for t in company.contributed("tables", Table) if actor.may(t.needs)}
-    tables |= {name: report.table for name, report in reports.items()}
-    return {"lists": [{"name": n, "title": str(t.title), **_parameters_of(reports.get(n))} for n, t in tables.items()]}
+    titles = {each.name: str(each.title) for each in (*tables, *reports.values())}
+    return {"lists": [{"name": n, "title": title, **_parameters_of(reports.get(n))} for n, title in titles.items()]}
 
 
 def _parameters_of(report: Report | None) -> dict[str, Any]:

@@ -34,22 +34,34 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Report:
-    """Figures with parameters. Name, title, right and columns are those of its list."""
+    """Figures with parameters, as a list; its permission is `needs`."""
 
-    #: as it is when nothing is said
-    table: Table
+    #: `module.noun`, as of the list
+    name: str
+    title: object
+    needs: str
     #: what it tells, in a sentence
     about: object
-    parameters: tuple[Parameter, ...] = ()
     #: (session, parameter → value) → the list; parameters without a value are left out
-    of: Callable[[Session, Mapping[str, Any]], Table] | None = None
+    of: Callable[[Session, Mapping[str, Any]], Table]
+    parameters: tuple[Parameter, ...] = ()
     #: the module's own page of it, which calls `show_report`; without one it is at `/reports/<name>`
     endpoint: str = ""
 
-    @property
-    def name(self) -> str:
-        """`module.noun`."""
-        return self.table.name
+    @classmethod
+    def on(
+        cls,
+        table: Table,
+        about: object,
+        of: Callable[[Session, Mapping[str, Any]], Table] | None = None,
+        **options: Any,
+    ) -> "Report":
+        """A report that is a declared list as long as nothing is said, and what `of` makes of it otherwise."""
+
+        def list_of(session: Session, asked: Mapping[str, Any]) -> Table:
+            return of(session, asked) if of is not None and asked else table
+
+        return cls(table.name, table.title, table.needs, about, list_of, **options)
 
     def said(self, arguments: Mapping[str, Any]) -> dict[str, str]:
         """The parameters as an address says them, or as they are by themselves."""
@@ -59,9 +71,9 @@ class Report:
         """The list for what an address says; refused (Invalid): what can't be a parameter's value."""
         said = self.said(arguments)
         values = {p.name: value_of(p.name, p.kind, said[p.name]) for p in self.parameters if said[p.name]}
-        return self.of(session, values) if self.of is not None and values else self.table
+        return self.of(session, values)
 
 
 def open_reports(company: Company, actor: Actor) -> list[Report]:
     """The reports that are open to the actor, of the modules that are on."""
-    return [report for report in company.contributed("reports", Report) if actor.may(report.table.needs)]
+    return [report for report in company.contributed("reports", Report) if actor.may(report.needs)]
