@@ -101,12 +101,8 @@ def test_sales_figures_of_a_period_are_the_turnover_of_its_days(sign_in: Any, as
     assert {key: amounts for key, amounts in found.items() if any(amounts)} == wanted
     of_all = rows_of(sign_in("admin"), "trade.result")
     assert {(r["code"], r["contact"]) for r in rows} < {(r["code"], r["contact"]) for r in of_all}
-    everything = {
-        (r["code"], r["contact"]): r["revenue"] for r in rows_of(sign_in("admin"), "trade.result", until="9999-12-31")
-    }
-    assert {key: everything[key] for key in list(everything)[:3]} == {
-        (r["code"], r["contact"]): r["revenue"] for r in of_all if (r["code"], r["contact"]) in list(everything)[:3]
-    }
+    of_all_days = rows_of(sign_in("admin"), "trade.result", until="9999-12-31")
+    assert sorted(map(str, of_all_days)) == sorted(map(str, of_all))
 
 
 def test_a_salesperson_sees_no_cost_in_a_period_and_only_the_own_contacts(

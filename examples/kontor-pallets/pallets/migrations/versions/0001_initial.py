@@ -105,7 +105,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pallets_exchange_contact_id"), "pallets_exchange", ["contact_id"], unique=False)
     op.create_table(
         "pallets_reminder",
-        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pallets", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_pallets_reminder_document_id")),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_pallets_reminder")),
