@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.bare import Bare
+from app.bare import Driver
 from app.clock import wall_clock
 from app.documents.drafts import unmask
 from app.documents.inserting import insert
@@ -68,7 +68,7 @@ def post(
         for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
             moves(posting, list(some))
         session.flush()  # a moment that was taken under the locks
-        with Bare(session).together():
+        with Driver(session).together():
             posting.write()
             for document in documents if audited else ():
                 _audit(session, document, "post")
