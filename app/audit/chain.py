@@ -113,7 +113,7 @@ def _hold_head(driver: Driver, chain: int) -> tuple[Any, ...]:
 
 
 def verify(session: Session, read: Callable[[int], None] | None = None) -> Iterator[str]:
-    """Every fault of the chains, in words; nothing when they are whole. Reads one line at a time.
+    """Every error of the chains, in words; nothing when they are whole. Reads one line at a time.
 
     `read` is told now and then how many were read.
     """

@@ -82,8 +82,8 @@ def _prove_audit(run: Run) -> dict[str, Any]:
 def _proof(run: Run, verify: Any) -> dict[str, Any]:
     from app.security.actor import SYSTEM
 
-    faults = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
-    return {"proven": not faults, "faults": faults[:SHOWN]}
+    errors = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
+    return {"proven": not errors, "errors": errors[:SHOWN]}
 
 
 def _rehearse(run: Run) -> dict[str, Any]:

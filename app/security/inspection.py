@@ -25,7 +25,7 @@ _READS = re.compile(r"\s*(SELECT|WITH|TABLE|VALUES)\b|\bRETURNING\b", re.IGNOREC
 
 
 class Unheld(RuntimeError):
-    """A query that the policy can't hold: a fault of the program. It is refused, so that it leaks nothing."""
+    """A query that the policy can't hold: an error of the program. It is refused, so that it leaks nothing."""
 
 
 @dataclass

@@ -213,7 +213,7 @@ def test_a_job_runs_with_the_rights_that_its_user_has_by_then(app: Any, jobs: Jo
     again = company.database.run(lambda s: enqueue(s, anna, "core.verify_ledger").id, actor=anna)
     assert jobs._claim() == job_id
     jobs._do(job_id)
-    assert look(app, job_id).result == {"proven": True, "faults": []}
+    assert look(app, job_id).result == {"proven": True, "errors": []}
     company.database.run(lambda s: change_user(s, SYSTEM, s.get(User, user.id), roles=["storekeeper"]), actor=SYSTEM)
     jobs.run_waiting()
     assert look(app, again).state == "failed"

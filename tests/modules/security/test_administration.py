@@ -152,10 +152,10 @@ def test_a_module_goes_on_after_saying_what_will_change(app: Any, admin: Any) ->
     assert admin.get("/admin/modules/nothing/enable").status_code == 404
 
 
-def test_a_broken_module_is_shown_with_its_fault(app: Any, admin: Any) -> None:
+def test_a_broken_module_is_shown_with_its_error(app: Any, admin: Any) -> None:
     from app.registry import Installed
 
-    app.company.installed = {**app.company.installed, "broken": Installed("broken", fault="ImportError: no such thing")}
+    app.company.installed = {**app.company.installed, "broken": Installed("broken", error="ImportError: no such thing")}
     assert "ImportError: no such thing" in admin.get("/admin/modules").text
     assert admin.get("/admin/modules/broken/enable").status_code == 409
 

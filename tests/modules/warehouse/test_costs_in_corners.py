@@ -133,7 +133,7 @@ def test_a_proof_leaves_out_no_item_but_those_that_wait(session: Any, monkeypatc
         {"item": forged},
     )
     ledger.rebuild(session)
-    assert any(f"item {forged} is booked at" in fault for fault in ledger.verify(session))
+    assert any(f"item {forged} is booked at" in error for error in ledger.verify(session))
 
 
 def test_how_goods_cost_is_decided_before_a_first_posting_or_after_it_and_never_within(

@@ -41,8 +41,8 @@ class LineGrid extends HTMLElement {
     this.append(this.table, this.note);
     this.head();
     this.body = this.table.createTBody();
-    const told = JSON.parse(this.dataset.told || "{}"); // line → column → the server's words
-    rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, told: told[i + 1] || {} }));
+    const serverErrors = JSON.parse(this.dataset.errors || "{}"); // line → column → the server's words
+    rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, serverErrors: serverErrors[i + 1] || {} }));
     this.ensureLast();
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("paste", (event) => this.paste(event));
@@ -96,7 +96,7 @@ class LineGrid extends HTMLElement {
 
   addRow(row) {
     const line = this.body.insertRow();
-    Object.assign(line, { data: row, told: {}, totals: null });
+    Object.assign(line, { data: row, serverErrors: {}, totals: null });
     line.insertCell().className = "row-number";
     for (const column of this.columns) this.addCell(line, column);
     if (this.priced) {
@@ -128,9 +128,9 @@ class LineGrid extends HTMLElement {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
-      delete line.told[column.name];
-      delete line.told[""]; // of the whole line
-      if (this.isEmpty(line)) line.told = {};
+      delete line.serverErrors[column.name];
+      delete line.serverErrors[""]; // of the whole line
+      if (this.isEmpty(line)) line.serverErrors = {};
       if (column.kind === "item") { delete line.data.item_id; delete line.data.origin; this.clock(input); }
       this.reckon(line);
       this.total();
@@ -167,7 +167,7 @@ class LineGrid extends HTMLElement {
 
   // Chosen from the offers. A scanner's Enter does that too, when the offers are there before it.
   choose(line, input, found) {
-    line.told = {};
+    line.serverErrors = {};
     const isScanned = this.isScanned(input) && window.KontorOffers.isCodeOf(found, input.value);
     if (isScanned && this.countUp(line, found)) this.clear(line);
     else this.put(line, found);

@@ -40,8 +40,8 @@ class LinePaste {
     const left = texts.filter((text) => text.length > LinePaste.LONGEST);
     for (const part of this.parts(texts.filter((text) => text.length <= LinePaste.LONGEST))) {
       const query = part.map((text) => `code=${encodeURIComponent(text)}`).join("&");
-      const { rows, fault } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
-      if (fault) { this.grid.say(fault); return []; }
+      const { rows, error } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
+      if (error) { this.grid.say(error); return []; }
       const named = new Map();
       rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
         if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
