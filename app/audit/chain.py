@@ -39,9 +39,9 @@ def record(
 ) -> None:
     """Note a line for the session's actor, or for `actor`: no act without it, nor the reverse.
 
-    It is written when the session commits, last of all, so that a long act of a user does not keep his other acts waiting
-    for the end of his chain. What a session that only reads has noted is written in a transaction of its own, before
-    anybody is told what was read.
+    It is written when the session commits, last of all, so that a long act of a user does not keep their other acts waiting
+    for the end of their chain. What a session that only reads has noted is written in a transaction of its own, before
+    anybody sees what was read.
     """
     actor = actor or session.info["actor"]
     noted = {
@@ -76,7 +76,7 @@ def _forget_noted(session: Session) -> None:
 
 def _write(session: Session, noted: list[tuple[int, dict[str, Any]]]) -> None:
     """Lines onto the ends of their chains; in one order, the system's own last, so that two writers never lock each
-    other. A user's chain that begins is told in the system's, so that one that is gone whole is missed."""
+    other. The beginning of a user's chain is recorded in the system's, so that one that is gone whole is missed."""
     driver = Driver(session)
     own = [line for chain, line in noted if chain == SYSTEM]
     for chain in sorted({chain for chain, _ in noted} - {SYSTEM}):
@@ -115,7 +115,7 @@ def _hold_head(driver: Driver, chain: int) -> tuple[Any, ...]:
 def verify(session: Session, read: Callable[[int], None] | None = None) -> Iterator[str]:
     """Every error of the chains, in words; nothing when they are whole. Reads one line at a time.
 
-    `read` is told now and then how many were read.
+    `read` is called now and then with how many were read.
     """
     heads = {head.chain: head for head in session.scalars(select(AuditHead))}
     known = set(heads)

@@ -31,11 +31,11 @@ def verify(company: Company, as_json: bool) -> None:
 @ledger.command()
 @with_company
 def rebuild(company: Company) -> None:
-    """Make every total anew from its entries."""
+    """Rebuild every total from its entries."""
     from app.ledger import rebuild as rebuild_ledger
 
     writing(company, rebuild_ledger)
-    click.echo("Totals and turnovers are made anew.")
+    click.echo("Totals and turnovers are rebuilt.")
 
 
 @ledger.command()

@@ -1,4 +1,4 @@
-"""The protocol by which documents are posted and reversed; what they move is their module's affair."""
+"""The protocol by which documents are posted and reversed; what they move is for their module to decide."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -138,7 +138,7 @@ def _hold(session: Session, documents: Sequence[Document]) -> None:
         .with_for_update(key_share=True)
     )
     if any(row.state != known[row.id] for row in session.connection().execute(query)):
-        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))
 
 
 def _number(session: Session, documents: Sequence[Document]) -> None:

@@ -178,7 +178,7 @@ def _added(totals: "Totals", amount: str) -> tuple[str, str]:
 
 
 def _apart(register: "type[Register]") -> tuple[str, ...]:
-    """The columns that tell the moves of a document apart: its keys, its side, and details but for words that no reversal
+    """The columns that tell the moves of a document apart: its keys, its side, and details except for words that no reversal
     keeps."""
     said = {d.name for d in register.details if d.kind == "word" and not d.kept} | {a.name for a in register.amounts}
     head = {"organisation_id", "document_id", "cause_id", "moment"}

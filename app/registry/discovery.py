@@ -96,7 +96,7 @@ def load(name: str, value: str) -> Installed:
 
 
 def _leave_out(installed: Installed, error: str) -> None:
-    from app.registry.withdrawal import withdraw  # what it takes back stands above the registry
+    from app.registry.withdrawal import withdraw  # what it withdraws stands above the registry
 
     installed.error, installed.manifest = error, None
     installed.files.clear()

@@ -15,7 +15,7 @@ from modules.warehouse.api import GOODS, TOO_MANY, check_quantity
 def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal) -> Decimal:
     """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above zero.
 
-    Reckoned as a fraction and rounded once, half up, to the millionth that a quantity is kept in: a third of a metre
+    Computed as a fraction and rounded once, half up, to the millionth that a quantity is kept in: a third of a metre
     for each of three comes to exactly one metre.
     """
     exact = Fraction(quantity) * Fraction(ordered) / Fraction(output)

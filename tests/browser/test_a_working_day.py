@@ -119,7 +119,7 @@ def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it
 
 def test_a_payment_is_for_the_contact_chosen_on_its_page(open_page: Any) -> None:
     page = open_page("anna")
-    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen anew, and chosen instead
+    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen again, and chosen instead
         page.goto(address)
         page.fill("#contact_id-text", "bergen")
         page.locator(".offers li", has_text="Bergen").click()

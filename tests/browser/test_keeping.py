@@ -154,7 +154,7 @@ def test_two_sales_in_two_tabs_are_both_kept(open_page: Any, server: Any) -> Non
         expect(tab.locator("[data-kept=restored]")).to_be_visible()
         expect(tab.locator("#note")).to_have_value(note)
     page.goto(NEW_SALE)
-    expect(page.locator("[data-kept=offered]")).to_contain_text("Begun as well:")
+    expect(page.locator("[data-kept=offered]")).to_contain_text("Also started:")
     assert errors_of(page) == []
     page.locator(".kept-others a").click()
     expect(page.locator("#note")).to_have_value("of the first tab")

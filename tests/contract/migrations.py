@@ -13,8 +13,8 @@ TAKES = re.compile(r"\b(DROP|DELETE|TRUNCATE|RENAME|REPLACE|PRAGMA)\b", re.IGNOR
 def errors_of(source: str) -> list[str]:
     """Why a migration can't go up while people's rows are there; nothing when it only adds.
 
-    SQLite makes a table anew for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
-    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table is no loss.
+    SQLite rebuilds a table for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
+    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table isn't a loss.
     Everything but `downgrade` is read, so nothing hides in a function beside it.
     """
     tree = ast.parse(source)
@@ -42,7 +42,7 @@ def _errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _projections(tree: ast.Module) -> set[str | None]:
-    """The tables of the totals that the migration says are to be made anew from their entries."""
+    """The tables of the totals that the migration says are to be rebuilt from their entries."""
     named = [
         ast.literal_eval(node.value)
         for node in tree.body

@@ -48,7 +48,7 @@ def test_what_adds_is_let_through(step: str) -> None:
 REMADE = "op.drop_table('a_b_total'); op.create_table('a_b_total', sa.Column('id', sa.Integer()))"
 
 
-def test_a_projection_that_is_made_anew_may_be_dropped() -> None:
+def test_a_projection_that_is_rebuilt_may_be_dropped() -> None:
     assert errors_of(f"{HEAD}PROJECTIONS = ('a.b',)\ndef upgrade() -> None:\n    {REMADE}\n") == []
 
 
@@ -95,7 +95,7 @@ def test_whatever_else_is_dropped_is_refused(named: str, step: str) -> None:
         ("import os", "line 5: it imports by “import os”"),
     ],
 )
-def test_what_takes_away_is_told(step: str, why: str) -> None:
+def test_what_takes_away_is_reported(step: str, why: str) -> None:
     assert errors_of(f"{HEAD}def upgrade() -> None:\n    {step}\n") == [why]
 
 

@@ -46,7 +46,7 @@ class Kontor(Flask):
                 cookie.update(before)
 
     def find_actor(self) -> None:
-        """Who asks for what no view will answer: he is told so with his menu beside it, if he can be found out."""
+        """Who asks for what no view will answer: the answer says so, with their menu beside it where it is known who asks."""
         with suppress(DBAPIError), self.company.database.session(None) as session:
             signed_in = self.company.refresh(session, cookie.get("token"))
             g.actor = signed_in.actor if signed_in else None
@@ -70,7 +70,7 @@ class Kontor(Flask):
         return answer
 
     def _gate(self, session: Session) -> Response | None:
-        """Who asks, is the module on, is the route open to him: deny by default."""
+        """Who asks, is the module on, is the route open to them: deny by default."""
         signed_in = self.company.refresh(session, bearer_token() or cookie.get("token"))
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor

@@ -99,7 +99,7 @@ NAMES = (
     *("unit_id", "digits", "price", "tax_included", "permission", "scope:trade.sale", "locale", "what", "day"),
 )
 LINES = '[{"item_id": "1", "quantity": "1", "price": "2.5"}]'
-#: Forms that would go through, but for the one field that is spoilt.
+#: Forms that would go through, except for the one field that is spoilt.
 WHOLE = {
     "/trade/sales/new": {"contact_id": "1", "place_id": "100", "moment": "2026-03-01T10:00", "lines": LINES},
     "/trade/purchases/new": {"contact_id": "1", "place_id": "100", "currency": "GBP", "due": "", "lines": LINES},
@@ -159,7 +159,7 @@ def test_no_nonsense_makes_an_error(enterprise: Any, sign_in: Any, login: str) -
     assert client.get("/").status_code == 200, "still signed in"
 
 
-def test_one_spoilt_field_is_told_on_the_form(enterprise: Any, sign_in: Any) -> None:
+def test_one_spoilt_field_is_reported_on_the_form(enterprise: Any, sign_in: Any) -> None:
     """Every field is sent all nonsense on both engines; a document that is saved on the one is posted on the other."""
     client, rules = sign_in("admin"), {rule.rule for rule in enterprise.url_map.iter_rules()}
     turn, errors = int(enterprise.company.database.is_sqlite), []

@@ -96,10 +96,10 @@ class LinesField(Field):
 
     def digest_of(self, lines: Sequence[Any]) -> str:
         """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
-        told = [
+        rows = [
             [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
         ]
-        return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
+        return sha256(json.dumps(rows).encode()).hexdigest()[:24] if rows else ""
 
     def _numbers(self, line: Any) -> list[str]:
         found = ((cell, value_named(line, cell.name)) for cell in self.cells)
@@ -134,11 +134,11 @@ class LinesField(Field):
         try:
             rows = json.loads(valuelist[0] or "[]") if valuelist else []
         except (ValueError, RecursionError):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
+            raise ValueError(_l("The lines arrived incomplete. Send the form again.")) from None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+            raise ValueError(_l("The lines arrived incomplete. Send the form again."))
         if len(rows) > self.MOST:
-            raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
+            raise ValueError(_l("A document has at most %(n)d lines. Split it.", n=self.MOST))
         filled = [
             row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
         ]
@@ -184,7 +184,7 @@ class LinesField(Field):
 
     @property
     def messages(self) -> dict[int, dict[str, str]]:
-        """Line → column → words: what the grid shows beneath its lines."""
+        """Line → column → words: what the grid shows below its lines."""
         found: dict[int, dict[str, str]] = {}
         for error in self.line_errors:
             found.setdefault(error.line, {})[error.column] = error.message

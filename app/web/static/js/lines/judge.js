@@ -40,7 +40,7 @@ class LineJudge {
     return (this.words[name] || "").replace(/\{(\w+)\}/g, (_all, key) => String(values[key]));
   }
 
-  // Marks the cells and writes the words beneath the line's item, for eyes and for screen readers.
+  // Marks the cells and writes the words below the line's item, for eyes and for screen readers.
   mark(line) {
     const errors = this.errors(line);
     const messages = [...new Set(Object.values(line.serverErrors[""] ? line.serverErrors : errors))]; // of a whole line the server has said it

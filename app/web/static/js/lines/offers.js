@@ -1,4 +1,4 @@
-// Offers beneath a text box: what matches is asked of the server while one types, and chosen by keys or mouse.
+// Offers below a text box: what matches is asked of the server while one types, and chosen by keys or mouse.
 // The lookup field and the line grid's cells use it.
 "use strict";
 
@@ -11,7 +11,7 @@ class Offers {
     Object.assign(this, { input, source, choose, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
     this.answered = null;
-    this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away beneath the list
+    this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away below the list
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
@@ -30,7 +30,7 @@ class Offers {
       if (answer.redirected || answer.status === 401) return { rows: [], error: document.body.dataset.signedOut };
       const isData = answer.headers.get("Content-Type")?.includes("json");
       if (answer.ok && isData) return { rows: (await answer.json()).rows, error: "" };
-    } catch { /* no connection, no answer in time, or one cut short: told alike */ }
+    } catch { /* no connection, no answer in time, or one cut short: the same message */ }
     return { rows: [], error: document.body.dataset.noAnswer };
   }
 
