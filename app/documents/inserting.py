@@ -17,7 +17,8 @@ from app.bare import Driver, Row
 from app.documents.models import Document
 from app.inserts import Insert
 
-_TAKE_IDS = "SELECT nextval(pg_get_serial_sequence('core_document', 'id')) FROM generate_series(1, ?)"
+# The name that PostgreSQL gives to a BIGSERIAL column's sequence; to ask for it takes a sixth of a millisecond a document.
+_TAKE_IDS = "SELECT nextval('core_document_id_seq') FROM generate_series(1, ?)"
 #: there is one writer at a time, and SQLite itself would give the same; the id of a discarded draft is not given again
 _NEXT_ID = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'core_document'"
 
