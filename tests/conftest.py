@@ -251,15 +251,30 @@ def company(config: Any) -> Iterator[Any]:
     made.database.dispose()
 
 
-@pytest.fixture
-def app(config: Any) -> Iterator[Any]:
-    """The web application of the test's company."""
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The web application without a company of its own: making it, and compiling its templates, takes longer than most tests."""
     from app import create_app
+    from app.config import Config
 
-    made = create_app(config)
-    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield made
-    made.company.database.dispose()
+    folder = tmp_path_factory.mktemp("shell")
+    return create_app(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
+
+
+@pytest.fixture
+def app(config: Any, shell: Any) -> Iterator[Any]:
+    """The web application of the test's company."""
+    from app.company import Company
+    from app.jobs.worker import Jobs
+
+    settings = dict(shell.config)
+    shell.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SECRET_KEY=config.secret_key)
+    shell.company = Company(config)
+    shell.extensions["kontor.jobs"] = Jobs(shell, shell.company)
+    yield shell
+    shell.company.database.dispose()
+    shell.config.clear()
+    shell.config.update(settings)
 
 
 @pytest.fixture(scope="session")

@@ -68,25 +68,31 @@ class Sql:
         )
         arrays = ", ".join(f"?::{array_type(table, c)}[]" for c in totals.columns)
         names = ", ".join(totals.columns)
+        # Each key by its own way through the index and in the order given, which is that of locking. Joined as sets, a server
+        # that has not counted the table yet reads all rows of the organisation.
+        same = " AND ".join(f"t.{c} = k.{c}" for c in totals.columns)
         self._lock_postgresql = (
-            f"SELECT {asked} FROM {table.name} t JOIN unnest({arrays}) k({names}) USING ({names})"
-            f" WHERE t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
+            f"SELECT h.* FROM unnest({arrays}) k({names}) CROSS JOIN LATERAL"
+            f" (SELECT {asked} FROM {table.name} t WHERE t.organisation_id = ? AND {same} FOR UPDATE) h"
         )
         first = totals.columns[0]
         self._all_sqlite = (
             f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t"
             f" ON t.organisation_id = ? AND t.{first} = k.value"
         )
+        each_first = f"unnest(?::{array_type(table, first)}[]) k({first})"
         self._all_postgresql = (
-            f"SELECT {asked} FROM {table.name} t WHERE t.{first} = ANY(?::{array_type(table, first)}[])"
-            f" AND t.organisation_id = ? ORDER BY {order} FOR UPDATE OF t"
+            f"SELECT h.* FROM {each_first} CROSS JOIN LATERAL (SELECT {asked} FROM {table.name} t"
+            f" WHERE t.organisation_id = ? AND t.{first} = k.{first} ORDER BY {order} FOR UPDATE) h"
         )
         later = f"t.{first} = {{first}} AND t.organisation_id = ? AND t.last_moment > ?"
         self._later_sqlite = (
             f"SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN {table.name} t ON {later.format(first='k.value')})"
         )
-        any_of = f"ANY(?::{array_type(table, first)}[])"
-        self._later_postgresql = f"SELECT EXISTS (SELECT 1 FROM {table.name} t WHERE {later.format(first=any_of)})"
+        self._later_postgresql = (
+            f"SELECT EXISTS (SELECT 1 FROM {each_first} CROSS JOIN LATERAL"
+            f" (SELECT 1 FROM {table.name} t WHERE {later.format(first=f'k.{first}')} LIMIT 1) h)"
+        )
         self._since = {amount: _since_of(totals, amount) for amount in totals.of}
         self._lowest = {amount: _lowest_of(totals, amount) for amount in totals.of}
         transfers = totals.register.is_transfer
