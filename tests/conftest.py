@@ -91,7 +91,7 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled everything anew.
+    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled all for itself.
 
     SQLAlchemy keeps compiled statements by dialect, and makes a dialect for each database. One that has met its server
     serves for all: the tests' databases of one kind are in one server, or of one library.
