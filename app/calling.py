@@ -68,7 +68,7 @@ def collect(declared: Callable[Concatenate[Session, Arguments], Iterable[Answer]
 def asked(session: Session, module: str, what: str, question: Callable[[], Iterable[Answer]]) -> list[Answer]:
     """What a module answers; nothing, and a line in the log, when it fails. What fails in the database spoils nothing else.
 
-    A session that writes is held together by a savepoint. One that only reads has nothing to lose and begins anew, so that a
+    A session that writes is held together by a savepoint. One that only reads has nothing to lose and starts over, so that a
     page sends no statement more. What may go well another time is raised: the edge does the whole again.
     """
     writes = session.info.get("writes", False)

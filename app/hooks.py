@@ -53,12 +53,12 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
 @effect
 def document_correcting(session: Session, document: Document) -> None:
     """The posted `document` is about to say something else. A module forgets what it keeps of it beside the ledger and would
-    write anew with its entries. An error aborts the correction."""
+    write again with its entries. An error aborts the correction."""
 
 
 @effect
 def document_corrected(session: Session, document: Document) -> None:
-    """The posted `document` says something else, and its entries are written anew. A module writes anew what it keeps of it,
+    """The posted `document` says something else, and its entries are written again. A module writes again what it keeps of it,
     and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
 
 

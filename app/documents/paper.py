@@ -75,7 +75,7 @@ class Paper:
 @dataclass(frozen=True, slots=True)
 class Print:
     """Another paper of documents, beside the one of their kind: of this module's kinds or another's. For whoever may see the
-    document and holds `needs`, once it is no draft any more."""
+    document and holds `needs`, unless it is a draft."""
 
     #: `module.noun`
     name: str

@@ -94,7 +94,7 @@ def pages_of_the_core(app: Kontor) -> None:
 
 
 def _page_context() -> dict[str, Any]:
-    """What the layout of every page needs: who is here, and where he may go."""
+    """What the layout of every page needs: who is here, and where they may go."""
     company, actor = current_company(), g.get("actor")
     return {
         "actor": actor,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_a_working_day import faults_of
+from tests.browser.test_a_working_day import errors_of
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def test_tabs_and_reports_fit_a_phone_and_pass_the_accessibility_checks(open_pag
     for address in PAGES:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
-        assert faults_of(page) == [], address
+        assert errors_of(page) == [], address
 
 
 def test_a_print_has_no_prices_on_paper(open_page: Any) -> None:

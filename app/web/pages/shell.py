@@ -59,14 +59,14 @@ class Account(Form):
     version = VersionField()
     locale = SelectField(_l("Language"), choices=languages)
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
-    current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
+    current = PasswordField(_l("Current password"), description=_l("Needed to change the password."))
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
 @limiter.limit(GUESSES, methods=["POST"])
 @limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
 def login() -> Any:
-    """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
+    """Sign in; a wrong login and a wrong password get the same answer. Before there is a company: make one."""
     session = current_session()
     if not current_company().has_users(session):
         return _first_run()

@@ -29,7 +29,7 @@ def sell(shop: Any, session: Any, count: int = 2) -> list[Any]:
     return sales
 
 
-def test_all_are_told_together_before_and_after_their_entries(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_are_called_together_before_and_after_their_entries(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Any] = []
     for name in ("document_posting", "document_posted"):
 
@@ -61,7 +61,7 @@ def test_an_error_aborts_the_posting_and_nothing_has_changed(
     assert shop.everything() == before
 
 
-def test_a_correction_is_no_posting(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_correction_posts_nothing(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sale = shop.sell([(0, "1", "2")])
     heard: list[str] = []
     monkeypatch.setattr(of_trade, "document_posted", lambda *_: heard.append("posted"), raising=False)

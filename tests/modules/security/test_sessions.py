@@ -41,7 +41,7 @@ def add(app: Any, login: str, *roles: str) -> int:
     return int(user.id)
 
 
-def test_a_wrong_login_and_a_wrong_password_are_told_alike(app: Any) -> None:
+def test_a_wrong_login_and_a_wrong_password_get_the_same_answer(app: Any) -> None:
     answers = [sign_in(app.test_client(), *pair) for pair in (("admin", "wrong password"), ("nobody", PASSWORD))]
     assert [a.status_code for a in answers] == [401, 401]
     first, second = (a.text.replace("nobody", "admin") for a in answers)
