@@ -1,6 +1,7 @@
 """Organisations, currencies and rates, units, countries, number series."""
 
 from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.rules import check_country, check_currency, country_codes
 
@@ -10,6 +11,7 @@ __all__ = [
     "base_currency",
     "check_country",
     "check_currency",
+    "check_email",
     "country_codes",
     "organisation",
     "organisation_id",

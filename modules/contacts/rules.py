@@ -1,6 +1,5 @@
 """What is right of contacts, payments and open items, whoever writes them: pure rules, no database."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,15 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from app.api.errors import Conflict, Invalid
-from app.api.reference import check_country, check_currency
+from app.api.reference import check_country, check_currency, check_email
 from app.api.texts import kept, money
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, digits_of, from_units, round_money, to_units
 from modules.contacts.models import KINDS
 
 METHODS = ("bank", "cash", "card")
-#: one @, something before it, and behind it a domain with a point in it
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
@@ -37,8 +34,8 @@ def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> di
     values = kept(KINDS[kind], fields)
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
-    if values.get("email") and not _ADDRESS.fullmatch(values["email"]):
-        raise Invalid(_l("Write an e-mail address, such as anna@example.com."), field="email")
+    if values.get("email"):
+        values["email"] = check_email(values["email"])
     if (limit := values.get("credit_limit")) is not None:
         if not Money.holds(limit) or limit < 0:
             raise Invalid(_l("“%(value)s” is no amount of money", value=limit), field="credit_limit")
