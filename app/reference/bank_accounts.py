@@ -17,7 +17,7 @@ def check_bank_account(text: str, *, field: str = "bank_account") -> str:
 
 
 def check_iban(text: str, *, field: str = "bank_account") -> str:
-    """An IBAN without its blanks, in capitals. Refused (Invalid), with `field` to blame: check digits that don't fit, a length
+    """An IBAN without its blanks, in capitals. Refused (Invalid), at `field`: check digits that don't fit, a length
     or characters that the country's IBANs don't have."""
     from stdnum import iban  # 35 ms, which most commands never need
     from stdnum.exceptions import InvalidChecksum, ValidationError

@@ -13,7 +13,7 @@ def check_email(text: str, *, field: str = "email") -> str:
     """The address as it is kept: its domain in small letters, letters of other scripts in the one form that Unicode calls
     composed (RFC 6532), an internationalised domain in its letters rather than as `xn--`. An empty text stays empty.
 
-    Refused (Invalid), with `field` to blame: several addresses, what is no address by RFC 5321 and 6531, a domain that no
+    Refused (Invalid), at `field`: several addresses, what isn't an address by RFC 5321 and 6531, a domain that no
     mail reaches from outside (`localhost`, `.local`, `.test`).
     """
     text = text.strip()

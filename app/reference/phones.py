@@ -25,7 +25,7 @@ _KEPT = re.compile(r"\+[0-9]{4,17}(?:;ext=[0-9]{1,7})?")
 def check_phone(text: str, *, country: str = "", field: str = "phone") -> str:
     """The numbers as they are kept. One without a country code is of `country` (ISO 3166); an empty text stays empty.
 
-    Refused (Invalid), with `field` to blame: words beside a number, an unknown country code, a number that is shorter or
+    Refused (Invalid), at `field`: words beside a number, an unknown country code, a number that is shorter or
     longer than numbers of its country can be. Whether somebody has the number, or its range is in use, isn't asked:
     ranges are opened faster than tables of them are published.
     """
@@ -74,7 +74,7 @@ def _number(text: str, country: str, field: str) -> str:
 
 def _drops_digits(typed: str, read: Any, country: str) -> bool:
     """Whether digits before the number were left out that are neither what one dials to go abroad, nor a country's code, nor
-    what one dials within a country: `1 (11) 500 555-0132` is no number of the United States."""
+    what one dials within a country: `1 (11) 500 555-0132` isn't a number of the United States."""
     import phonenumbers
 
     digits, rest = phonenumbers.normalize_digits_only(typed), phonenumbers.national_significant_number(read)

@@ -70,8 +70,8 @@ def check_tax_id(text: str, *, country: str = "", is_person: bool = False, field
     """The number as it is kept: without what people put between its digits; with the country's letters before it where they
     were typed, as in numbers for VAT. An empty text stays empty.
 
-    Refused (Invalid), with `field` to blame: a check digit that doesn't fit, a number of no form that `country` (ISO 3166)
-    has. Where no form is known it is kept as typed, but for a text without a digit or with characters that no number has. A
+    Refused (Invalid), at `field`: a check digit that doesn't fit, a number of no form that `country` (ISO 3166)
+    has. Where no form is known it is kept as typed, except a text without a digit or with characters that no number has. A
     Russian person's ИНН has twelve digits; a sole trader may be kept as a company, so a company's may have twelve too.
     """
     text = " ".join(text.split())

@@ -81,7 +81,7 @@ def _bring_in(job: Import) -> None:
 
 def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     """The rows that can be taken, as they are kept; of the others, reports why: what the rules refuse, and what is not the
-    actor's. A phone number that can't be read is no reason: it goes into the note."""
+    actor's. A phone number that can't be read isn't one: it goes into the note."""
     fitting, noted, home = [], [], organisation(session).country
     for some in pieces(rows):
         codes = [row.values["code"] for row in some]

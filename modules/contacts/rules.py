@@ -29,7 +29,7 @@ def contact_fields(
     """Some fields of a contact of `kind`, as they are kept. `currency` and `home`, a country, are the organisation's own;
     `known` is the contact as it stands: what it says already is not checked again, unless it moves to another country.
 
-    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what is no country, e-mail
+    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what isn't a country, e-mail
     address, phone number (one without a country's code is of the contact's country, else of `home`), tax number of the
     contact's country or IBAN; a text that is too long; a credit limit below zero or finer than the currency.
     """
@@ -48,7 +48,7 @@ def contact_fields(
     values |= kept(KINDS[kind], _numbers(kind, values, home, known))
     if (limit := values.get("credit_limit")) is not None:
         if not Money.holds(limit) or limit < 0:
-            raise Invalid(_l("“%(value)s” is no amount of money", value=limit), field="credit_limit")
+            raise Invalid(_l("“%(value)s” isn't an amount of money", value=limit), field="credit_limit")
         _check_digits(limit, currency, field="credit_limit")
     return values
 
@@ -133,7 +133,7 @@ def within(amount: int, made: int) -> bool:
 
 
 def same_rate(amount: int, base: int, made: int, made_base: int, *, coins: int) -> bool:
-    """Whether what is open of an item carries the base that its document's rate gives it, but for `coins` that the rounding of
+    """Whether what is open of an item carries the base that its document's rate gives, except for `coins` that the rounding of
     parts may have left; what is paid carries none."""
     if amount == 0:
         return base == 0

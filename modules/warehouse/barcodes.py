@@ -5,7 +5,7 @@ import re
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 
-#: a number as it stands beneath the bars of a label
+#: a number as it stands below the bars of a label
 _PRINTED = re.compile(r"[0-9][0-9 -]*")
 #: EAN-8, UPC-A, EAN-13, GTIN-14
 _LENGTHS = (8, 12, 13, 14)
@@ -14,7 +14,7 @@ _LENGTHS = (8, 12, 13, 14)
 def check_barcode(text: str, *, field: str = "barcode") -> str:
     """The barcode as a scanner gives it: blanks and hyphens that a label has between the digits of a GTIN are left out.
 
-    Refused (Invalid), with `field` to blame: 8, 12, 13 or 14 digits whose last is not the check digit of the others (GS1
+    Refused (Invalid), at `field`: 8, 12, 13 or 14 digits whose last is not the check digit of the others (GS1
     General Specifications, 7.9). Whatever has letters or another length is a code of the company's own, and right.
     """
     digits = scanned(text)

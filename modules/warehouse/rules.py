@@ -11,7 +11,7 @@ from app.api.values import Money, Price, Quantity
 from modules.warehouse.barcodes import check_barcode
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
-#: So many of anything are no quantity, but a barcode.
+#: So many of anything aren't a quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
 
 

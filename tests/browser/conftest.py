@@ -80,12 +80,12 @@ def open_page(browser: Any, server: Server) -> Iterator[Any]:
     assert complaints == []
 
 
-def faults_of(page: Any) -> list[str]:
+def errors_of(page: Any) -> list[str]:
     """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
     page.add_script_tag(url="/static/vendor/axe.js")
     found = page.evaluate("async () => (await axe.run()).violations")
     return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
+        f"{error['id']}: {error['nodes'][0]['html'][:160]}"
+        for error in found
+        if error["impact"] in ("serious", "critical")
     ]

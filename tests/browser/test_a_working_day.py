@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, faults_of
+from tests.browser.conftest import PHONE, errors_of
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +87,7 @@ def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it
 
 def test_a_payment_is_for_the_contact_chosen_on_its_page(open_page: Any) -> None:
     page = open_page("anna")
-    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen anew, and chosen instead
+    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen again, and chosen instead
         page.goto(address)
         page.fill("#contact_id-text", "bergen")
         page.locator(".offers li", has_text="Bergen").click()
@@ -142,7 +142,7 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_checks(open_page: Any, log
     for address in PAGES[login]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
-        assert faults_of(page) == [], address
+        assert errors_of(page) == [], address
 
 
 @pytest.mark.parametrize("language", ["ru", "vi"])

@@ -1,4 +1,4 @@
-"""The keys of the line grid and of the offers beneath its cells."""
+"""The keys of the line grid and of the offers below its cells."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_the_offer_that_is_marked_is_taken(grid_page: Any, key: str) -> None:
     grid_page.keyboard.type("hex", delay=30)
     offers = grid_page.locator(".offers li")
     expect(offers).not_to_have_count(1)
-    grid_page.wait_for_load_state("networkidle")  # the answer to the last letter begins the list anew
+    grid_page.wait_for_load_state("networkidle")  # the answer to the last letter begins the list again
     second = offers.nth(1).locator("span").inner_text()
     grid_page.keyboard.press("ArrowDown")
     grid_page.keyboard.press(key)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, faults_of
+from tests.browser.conftest import DESKTOP, PHONE, errors_of
 from tests.browser.lines.conftest import ITEM, paste
 
 pytestmark = pytest.mark.browser
@@ -53,11 +53,11 @@ def test_lines_fit_the_screen_and_say_what_they_are(open_page: Any, size: Any) -
     paste(page, ("FA-0204", "1", "2.5"), ("Nothing at all", "1"), ("FA-0108", "0"))
     expect(page.locator("tr.bad")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert faults_of(page) == []
+    assert errors_of(page) == []
     page.locator(ITEM).last.focus()
     page.keyboard.type("hex")
     page.locator(".offers li").first.wait_for()
-    assert faults_of(page) == []
+    assert errors_of(page) == []
     box = page.locator(".offers").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= size["width"]

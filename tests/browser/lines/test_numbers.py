@@ -1,4 +1,4 @@
-"""Numbers in the line grid: it reads, reckons and rounds as the server does."""
+"""Numbers in the line grid: it reads, computes and rounds as the server does."""
 
 import random
 from decimal import Decimal as D
@@ -25,8 +25,8 @@ def test_the_browser_reads_numbers_as_the_server_does(grid_page: Any) -> None:
         return read == null ? null : String(read);
     })"""
     for group in (",", ".", "\u00a0"):
-        told = grid_page.evaluate(script, [texts, group])
-        assert [_units(text, group) for text in texts] == told
+        found = grid_page.evaluate(script, [texts, group])
+        assert [_units(text, group) for text in texts] == found
 
 
 def _units(text: str, group: str) -> str | None:
@@ -37,7 +37,7 @@ def _units(text: str, group: str) -> str | None:
     return str(int(value.scaleb(6))) if value == round(value, 6) else None
 
 
-def test_the_browser_reckons_lines_as_the_server_does(grid_page: Any) -> None:
+def test_the_browser_computes_lines_as_the_server_does(grid_page: Any) -> None:
     chance = random.Random(8)
     cases = [
         {

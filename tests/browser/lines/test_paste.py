@@ -89,7 +89,7 @@ def test_a_row_of_titles_is_left_out_and_blank_rows_too(grid_page: Any) -> None:
 
 
 @pytest.mark.parametrize("first", [("FA-0204", "lots"), ("FA-0204", "x5"), ("FA-0204", "")])
-def test_a_first_row_that_is_no_title_stays_though_it_is_wrong(grid_page: Any, first: tuple[str, ...]) -> None:
+def test_a_first_row_without_titles_stays_though_it_is_wrong(grid_page: Any, first: tuple[str, ...]) -> None:
     grid_page.locator(ITEM).first.focus()
     paste(grid_page, first, ("FA-0108", "many"))
     expect(grid_page.locator(".grid-note")).to_have_text("2 of 2 found")

@@ -1,4 +1,4 @@
-"""What the grid is told of its columns, and how lines are compared."""
+"""What the grid knows of its columns, and how lines are compared."""
 
 from dataclasses import dataclass
 from decimal import Decimal as D

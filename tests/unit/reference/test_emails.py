@@ -13,7 +13,10 @@ from app.reference.emails import check_email
     [
         ("anna@example.com", "anna@example.com"),
         (" anna@example.com\n", "anna@example.com"),
-        ("Anna.Smith+eu@EXAMPLE.Com", "Anna.Smith+eu@example.com"),  # what stands before the @ is the server's affair
+        (
+            "Anna.Smith+eu@EXAMPLE.Com",
+            "Anna.Smith+eu@example.com",
+        ),  # what stands before the @ is for the server to read
         ("иван@почта.рф", "иван@почта.рф"),
         ("ivan@xn--80a1acny.xn--p1ai", "ivan@почта.рф"),
         ("nguye\u0302\u0303n@example.vn", "nguyễn@example.vn"),
@@ -46,7 +49,7 @@ def test_an_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         "a" * 65 + "@example.com",
     ],
 )
-def test_what_is_no_address_is_refused_with_an_example(typed: str) -> None:
+def test_what_is_not_an_address_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(Invalid, match=r"such as anna@example\.com") as refusal:
         check_email(typed, field="address")
     assert refusal.value.field == "address"

@@ -1,6 +1,6 @@
 """The line grid and the look-ups: what is typed line by line, and records chosen by typing. It is ours, and this is its home.
 
-Two halves that read, reckon and refuse alike; the server decides. A change of one is a change of the other:
+Two halves that read, compute and refuse alike; the server decides. A change of one is a change of the other:
 
 | here                | in the browser (`app/web/static/js/lines`) | what                                                     |
 |---------------------|--------------------------------------------|----------------------------------------------------------|

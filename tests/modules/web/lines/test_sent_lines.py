@@ -14,7 +14,7 @@ def send(client: Any, address: str, **fields: Any) -> str:
     return unescape(answer.text)
 
 
-def test_every_bad_line_is_told_at_once_and_linked(house: Any, sign_in: Any) -> None:
+def test_every_bad_line_is_reported_at_once_and_linked(house: Any, sign_in: Any) -> None:
     rows = [
         {"item_id": 1, "item": "A", "quantity": "1e3", "price": "0.1234567", "discount": "1.00001"},
         {"item_id": 1, "item": "A", "quantity": "1", "price": "0.123456", "discount": "1.0001"},
