@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Integer, SmallInteger, String, Table
 from sqlalchemy.exc import IntegrityError
 
-from app.bare import Driver, Row
+from app.driver import Driver, Row
 from app.values import OutOfRange
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditHead, AuditLine
-from app.bare import Driver
 from app.db import KontorSession, utc_now
+from app.driver import Driver
 
 _START = "0" * 64
 #: The chain of what the program does by itself.

@@ -13,8 +13,8 @@ from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.bare import Driver, Row
 from app.documents.models import Document
+from app.driver import Driver, Row
 from app.inserts import Insert
 
 # The name that PostgreSQL gives to a BIGSERIAL column's sequence; to ask for it takes a sixth of a millisecond a document.

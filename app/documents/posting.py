@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.bare import Driver
 from app.clock import wall_clock
 from app.documents.drafts import unmask
 from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
+from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_reversing
 from app.ledger import NotEnough, Posting

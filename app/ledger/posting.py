@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from app.bare import Driver, Question
 from app.clock import wall_clock
+from app.driver import Driver, Question
 from app.errors import Conflict, PeriodClosed
 from app.inserts import insert_rows
 from app.ledger.register import Register, month_of

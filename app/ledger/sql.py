@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.bare import Driver, Question, Row
+from app.driver import Driver, Question, Row
 from app.inserts import Insert, array_of, array_type, arrays_of, is_time, text_of
 
 if TYPE_CHECKING:

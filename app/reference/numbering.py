@@ -5,7 +5,7 @@ Only numbers that documents bring along from elsewhere leave gaps, where they ru
 
 from sqlalchemy.orm import Session
 
-from app.bare import Driver
+from app.driver import Driver
 
 _TAKE = (
     "INSERT INTO core_series (organisation_id, kind, last) VALUES (?, ?, ?)"

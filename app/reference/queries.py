@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.bare import Driver
+from app.driver import Driver
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
 from app.translation import lazy_gettext as _l
