@@ -24,7 +24,11 @@ from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
 
 #: The core's own files that declare what modules' files of the same name do.
-_CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
+_CORE_FILES = {
+    "tables": "app.web.admin.tables",
+    "jobs": "app.jobs.kinds",
+    "notifications": "app.notifications.kinds",
+}
 
 CORE = Source("core", ENVIRONMENT / "versions")
 

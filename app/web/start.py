@@ -10,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import formats
+from app.clock import on_the_wall
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
 from app.web.edge.request import Kontor, current_company
@@ -81,6 +83,8 @@ def pages_of_the_core(app: Kontor) -> None:
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        job_states=JOB_STATES,
+        on_the_wall=on_the_wall,
         facts_of=custom_facts,
         currency_by_country=currency_by_country,
     )

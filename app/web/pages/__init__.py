@@ -12,6 +12,7 @@ FILES = (
     "admin.roles",
     "admin.modules",
     "admin.jobs",
+    "admin.schedules",
     "admin.imports",
     "admin.audit",
     "admin.books",
