@@ -24,8 +24,8 @@ class Retry:
         if attempt >= self.attempts:
             return None
         # A power that is too large for a float isn't needed: by then `most` holds.
-        whole = min(self.first * self.factor ** min(attempt - 1, 60), self.most)
-        return whole * (1 + self.jitter * (2 * chance - 1))
+        whole = min(self.first.total_seconds() * self.factor ** min(attempt - 1, 60), self.most.total_seconds())
+        return timedelta(seconds=whole) * (1 + self.jitter * (2 * chance - 1))
 
 
 #: Tried once and no more.

@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
+from app.jobs.endings import notify_of_end, notify_of_failure
 from app.jobs.models import Job
 from app.jobs.queue import enqueue
 from app.jobs.schedules import Schedule, begin_due_schedules
-from app.jobs.telling import tell_of_end, tell_of_failure
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
 from app.translation import lazy_gettext as _l
@@ -44,7 +44,7 @@ SCHEDULES_BETWEEN = 15.0
 #: A job during which servers die so often may be what kills them.
 CUT_OFFS = 10
 
-#: Why a job failed, as far as people are told.
+#: Why a job failed, as far as people see.
 ACCIDENT = _l("something went wrong on our side; the log has it")
 CUT_OFF = _l("cut off by a restart")
 
@@ -305,9 +305,9 @@ def _end(session: Session, job: Job, kind: Kind | None, values: dict[str, Any], 
     if session.execute(own.values(**values)).rowcount == 0:  # type: ignore[attr-defined]
         return False
     if values["state"] == "failed":
-        tell_of_failure(session, job, kind, why)
+        notify_of_failure(session, job, kind, why)
     elif values["state"] == "done" and kind is not None:
-        tell_of_end(session, job, kind)
+        notify_of_end(session, job, kind)
     return True
 
 

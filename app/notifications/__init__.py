@@ -1,4 +1,4 @@
-"""Notifications: the one way in which users are told of what happened while they looked elsewhere (not `app.notices`, which
+"""Notifications: the one way in which users hear of what happened while they looked elsewhere (not `app.notices`, which
 says something beside the result of an act)."""
 
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-#: How somebody is told: by the bell in the page's head, by the daily mail, by both, or not at all.
+#: How somebody hears of it: by the bell in the page's head, by the daily mail, by both, or not at all.
 Channel = Literal["bell", "mail", "both", "off"]
 CHANNELS: tuple[Channel, ...] = ("bell", "mail", "both", "off")
 

@@ -11,7 +11,7 @@ from app.security import Actor, Scoped
 
 
 class Notification(Scoped, Base):
-    """One thing that one user is told; nobody else sees it, whatever their rights."""
+    """One thing that one user is notified of; nobody else sees it, whatever their rights."""
 
     __tablename__ = "core_notification"
     __table_args__ = (
@@ -36,7 +36,7 @@ class Notification(Scoped, Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: the page that it is about: a path within the program, or nothing
     link: Mapped[str] = mapped_column(String(500), default="")
-    #: names what happened: nobody is told the same twice
+    #: names what happened: nobody is notified of it twice
     once: Mapped[str | None] = mapped_column(String(200))
     #: shown by the bell
     is_belled: Mapped[bool] = mapped_column(default=True)

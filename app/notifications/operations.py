@@ -31,17 +31,18 @@ def notify_users(
     `text`: made by `lazy_gettext`, so that everyone reads it in their own language; what is filled in may be lazy too, or a
     moment (as shown by the organisation's clock), a day, a number. It must say nothing that a recipient may not see.
     `to`: the users. `holding`: and everyone who holds this permission. Left out: who may not sign in, who lacks what the kind
-    needs, who switched it off. `link`: a path within the program. `once`: names what happened; whoever was told of it isn't
+    needs, who switched it off. `link`: a path within the program. `once`: names what happened; whoever was notified of it isn't
     again.
     """
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notification leads to a page of the program, not to {link}")
     found = _recipients(session, kind, set(to) | (users_holding(session, holding) if holding else set()))
     if once is not None:
-        found = {id: has for id, has in found.items() if id not in _told(session, found, once)}
+        before = _notified(session, found, once)
+        found = {id: has for id, has in found.items() if id not in before}
     chosen = _channels(session, kind, found)
     message, parameters = texts.kept(text)
-    told = []
+    notified = []
     for user_id, has_address in sorted(found.items()):
         is_belled, is_mailed = _ways(chosen.get(user_id, kind.default), can_mail=has_address)
         if not (is_belled or is_mailed):
@@ -49,9 +50,9 @@ def notify_users(
         ways = {"is_belled": is_belled, "is_mailed": is_mailed}
         what = {"kind": kind.name, "message": message, "parameters": parameters, "link": link, "once": once}
         session.add(Notification(user_id=user_id, **what, **ways))
-        told.append(user_id)
+        notified.append(user_id)
     session.flush()
-    return told
+    return notified
 
 
 def mark_read(session: Session, actor: Actor, notification_id: int) -> Notification:
@@ -105,7 +106,7 @@ def users_holding(session: Session, permission: str) -> set[int]:
 
 
 def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict[int, bool]:
-    """Of these users the ones who may be told, and whether they have an address for mail."""
+    """Of these users the ones who may be notified, and whether they have an address for mail."""
     if kind.needs is not None:
         ids &= users_holding(session, kind.needs)
     can_mail = bool(session.info.get("has_mail"))
@@ -117,13 +118,13 @@ def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict
 
 
 # Of other users than the session's own, hence past its policy; nothing of it is shown to anybody.
-def _told(session: Session, ids: Collection[int], once: str) -> set[int]:
+def _notified(session: Session, ids: Collection[int], once: str) -> set[int]:
     table = Notification.__table__
-    told: set[int] = set()
+    found: set[int] = set()
     for some in pieces(sorted(ids)):
         query = select(table.c.user_id).where(table.c.once == once, table.c.user_id.in_(some))
-        told |= set(session.connection().execute(query).scalars())
-    return told
+        found |= set(session.connection().execute(query).scalars())
+    return found
 
 
 def _channels(session: Session, kind: NotificationKind, ids: Collection[int]) -> dict[int, Any]:
@@ -137,7 +138,7 @@ def _channels(session: Session, kind: NotificationKind, ids: Collection[int]) ->
 
 
 def _ways(channel: Channel, *, can_mail: bool) -> tuple[bool, bool]:
-    """By the bell, by mail. Who can't be sent any mail is told by the bell."""
+    """By the bell, by mail. Who can't be sent any mail gets it by the bell."""
     is_mailed = channel in ("mail", "both") and can_mail
     return channel in ("bell", "both") or (channel == "mail" and not can_mail), is_mailed
 

@@ -10,7 +10,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import formats
-from app.clock import on_the_wall
 from app.documents import STATES
 from app.documents.queries import document_title
 from app.jobs.models import STATES as JOB_STATES
@@ -84,7 +83,6 @@ def pages_of_the_core(app: Kontor) -> None:
         document_title=document_title,
         document_states=STATES,
         job_states=JOB_STATES,
-        on_the_wall=on_the_wall,
         facts_of=custom_facts,
         currency_by_country=currency_by_country,
     )
@@ -100,6 +98,7 @@ def _page_context() -> dict[str, Any]:
         "menu": menu_of(company, actor),
         "navigation": partial(navigation, company, actor),
         "point": formats.separators(),
+        "unread": g.get("unread", 0),
     }
 
 

@@ -28,6 +28,7 @@ users = Table(
     columns=(
         Column("name", _l("Name"), User.name, headline=True, link=Link("core.user_edit", user_id="id")),
         Column("login", _l("Login"), User.login),
+        Column("email", _l("E-mail"), User.email, is_aside=True),
         Column(
             "roles",
             _l("Roles"),

@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.keeping",
+    "pages.notifications",
     "pages.health",
     "kit.lists",
     "kit.lines.lookups",

@@ -15,7 +15,7 @@ from app.translation import lazy_gettext as _l
 LONG = timedelta(seconds=20)
 
 
-def tell_of_failure(session: Session, job: Job, kind: Kind | None, why: object) -> None:
+def notify_of_failure(session: Session, job: Job, kind: Kind | None, why: object) -> None:
     """A job that failed is reported to whoever waits for it; a scheduled one, and one of the system's own, to administrators.
 
     Of a schedule that fails again and again they hear once a day.
@@ -37,7 +37,7 @@ def tell_of_failure(session: Session, job: Job, kind: Kind | None, why: object) 
         )
 
 
-def tell_of_end(session: Session, job: Job, kind: Kind) -> None:
+def notify_of_end(session: Session, job: Job, kind: Kind) -> None:
     """A job that took long is done: whoever waits for it hears of it."""
     if (waiting := _waiting_for(job)) and utc_now() - job.created_at >= LONG:
         words = _l("“%(title)s” is done.", title=kind.title)
