@@ -31,6 +31,10 @@ class Schedule:
     cron: str
     arguments: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refused (Invalid) where it is declared: a time that isn't one. So a module with such a schedule isn't loaded."""
+        object.__setattr__(self, "cron", check_cron(self.cron))
+
 
 def begin_due_schedules(session: Session, declared: Iterable[Schedule], *, now: datetime) -> list[Job]:
     """Ask for the job of every schedule that is due, once however many servers look: who moves the row asks.
