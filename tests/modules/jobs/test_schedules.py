@@ -222,5 +222,5 @@ def test_the_page_shows_schedules_and_refuses_a_bad_time(app: Any, jobs: Jobs, r
     jobs.run_waiting()
     assert "done" in browser.get(job).text
     assert "done" in browser.get("/admin/schedules").text
-    assert "Count" in browser.get("/admin/jobs").text
+    assert f'href="{job}"' in browser.get("/admin/jobs").text
     assert browser.get("/admin/schedules/test.nothing").status_code == 404
