@@ -1,4 +1,4 @@
-"""When something that comes again and again is due, by the organisation's own clock; pure but for that clock."""
+"""When something that comes again and again is due, by the organisation's own clock; pure except for that clock."""
 
 import re
 from datetime import datetime, timedelta
@@ -44,7 +44,8 @@ def next_due(cron: str, after: datetime) -> datetime:
     """The first due moment later than `after`; both UTC.
 
     A time that the clock skips in spring is due an hour later by the new time. Of an hour that comes twice in autumn the first
-    is meant, but for a schedule that is due in every hour: that is due in both. So nothing runs twice and nothing is skipped.
+    is meant, except for a schedule that is due in every hour: that is due in both. So nothing runs twice and nothing is
+    skipped.
     """
     is_hourly = croniter.expand(cron)[0][1] == ["*"]
     walls = croniter(cron, on_the_wall(after) - _SHIFT)

@@ -66,7 +66,7 @@ def latest_jobs(session: Session, kind: str, count: int) -> list[Job]:
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:
-    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted.
+    """Cancel it: at once while it waits; a running one stops at its next step and rolls back what is uncommitted.
 
     Refused: somebody else's, without the right to it.
     """

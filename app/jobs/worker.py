@@ -176,7 +176,7 @@ class Jobs:
         self._beat()
 
     def _beat(self) -> None:
-        """Write down how far the jobs are, and see which of them were called off elsewhere."""
+        """Write down how far the jobs are, and see which of them were cancelled elsewhere."""
         for run in list(self._running.values()):
             done, total, message = run.at
             values = {"beat_at": utc_now(), "progress": done, "total": total, "message": message}

@@ -43,7 +43,7 @@ def mail_settings(given: Mapping[str, Any], environment: Mapping[str, str], fold
         raise Invalid(_l("Mail is secured by starttls, tls or none; not by “%(given)s”.", given=security))
     port = found["port"] or str(PORTS[security])
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise Invalid(_l("“%(given)s” is no port of a mail server.", given=port))
+        raise Invalid(_l("“%(given)s” isn't a port of a mail server.", given=port))
     if "@" not in parseaddr(found["sender"])[1] or not found["sender"].isprintable():
         raise Invalid(_l("Mail needs a sender, such as “Kontor <kontor@example.com>”."))
     password = found["password"] or _kept_password(found["password_file"], folder)

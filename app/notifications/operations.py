@@ -117,7 +117,7 @@ def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict
     return found
 
 
-# Of other users than the session's own, hence past its policy; nothing of it is shown to anybody.
+# Of other users than the session's own, so past its policy; nothing of it is shown to anybody.
 def _notified(session: Session, ids: Collection[int], once: str) -> set[int]:
     table = Notification.__table__
     found: set[int] = set()

@@ -13,7 +13,7 @@ from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 
-#: Shown beneath the bell, and on a page.
+#: Shown below the bell, and on a page.
 FEW, PAGE = 8, 50
 
 #: what the channels are called
@@ -36,7 +36,7 @@ def notification_list() -> Any:
 
 @routes.get("/notifications/panel", needs=ANY)
 def notification_panel() -> Any:
-    """The newest, as they stand beneath the bell."""
+    """The newest, as they stand below the bell."""
     return _panel(g.unread)
 
 

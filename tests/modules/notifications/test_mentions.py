@@ -33,7 +33,7 @@ def test_a_contacts_note_mentions_who_may_see_it(do: Any, employ: Any) -> None:
     mary, sam, steve = employ("mary", "manager"), employ("sam", "salesperson"), employ("steve", "storekeeper")
     note = "Ask @sam or @steve, @mary, @nobody"
     contact = do(lambda s: create_contact(s, mary, kind="legal_entity", name="Bergen AS", note=note).id, mary)
-    # Sam sees his own contacts alone, and Steve none.
+    # Sam sees nothing but own contacts, and Steve none.
     assert notified(do) == []
     own = do(
         lambda s: create_contact(s, mary, kind="individual", name="Ida", note=note, responsible_id=sam.user_id).id, mary

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
   if (found && !event.target.closest(".search")) found.replaceChildren();
 });
 
-// The bell's panel asks anew each time it is opened. The event doesn't bubble, so it is caught on its way down.
+// The bell's panel asks again each time it is opened. The event doesn't bubble, so it is caught on its way down.
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.bell[open]")) htmx.trigger("#bell-panel", "opened");
 }, true);
