@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.keeping",
+    "pages.notifications",
     "pages.health",
     "kit.lists",
     "kit.lines.lookups",
@@ -12,6 +13,7 @@ FILES = (
     "admin.roles",
     "admin.modules",
     "admin.jobs",
+    "admin.schedules",
     "admin.imports",
     "admin.audit",
     "admin.books",
