@@ -1,6 +1,6 @@
 """The core's own rights and menu, declared like a module's."""
 
-from app.registry import MenuItem, Module, Permission
+from app.registry import MenuItem, Module, Permission, Tab
 from app.translation import lazy_gettext as _l
 
 ADMINISTRATION = _l("Administration")
@@ -50,4 +50,5 @@ module = Module(
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
     ),
+    tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )
