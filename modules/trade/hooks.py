@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.ledger import Posting, Written, turnover
 from app.api.reference import base_currency
-from app.api.security import Actor
+from app.api.security import Actor, PastPolicy
 from app.api.texts import money
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse.api import CostChange
+
+_BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
 
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
@@ -47,7 +49,7 @@ def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
         # What a correction has reversed sums to nothing; it sold nothing that could cost more.
         stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
         query = select(*keys).group_by(*keys).having(stands)
-        rows = posting.session.connection().execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
+        rows = _BOOKS(posting.session).execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
         for row in rows:
             for change in found.get((row.document_id, row.line), ()):
                 posting.add_units(
