@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.notifications.kinds import mentioned
 from app.notifications.operations import notify_users
+from app.past_policy import PastPolicy
 from app.security import Actor, Scoped, User
 from app.translation import lazy_gettext as _l
+
+_READERS = PastPolicy("who is mentioned, and what they may see, is asked for them and not for whoever writes")
 
 # Not within a word, so that an address of e-mail mentions nobody; a login may hold points and dashes, but a sentence's own
 # end belongs to the sentence.
@@ -43,7 +46,7 @@ def notify_mentioned(
     logins = mentioned_in(text) - mentioned_in(before)
     if not logins:
         return []
-    found = session.connection().execute(select(User.id).where(User.login.in_(logins), User.is_active)).scalars().all()
+    found = _READERS(session).execute(select(User.id).where(User.login.in_(logins), User.is_active)).scalars().all()
     to = [id for id in found if id != actor.user_id and _may_see(session, id, needs, group, record)]
     words = _l("%(who)s mentions you in %(what)s.", who=actor.name, what=what)
     return notify_users(session, mentioned, to=to, text=words, link=link)
@@ -61,7 +64,7 @@ def _may_see(session: Session, user_id: int, needs: str | None, group: str | Non
         return True
     (key,) = model.__mapper__.primary_key
     query = select(key).where(key == record.id, criterion)  # type: ignore[attr-defined]
-    return session.connection().execute(query).first() is not None
+    return _READERS(session).execute(query).first() is not None
 
 
 def _reader(session: Session) -> Callable[[Session, int], Actor | None]:
@@ -69,5 +72,5 @@ def _reader(session: Session) -> Callable[[Session, int], Actor | None]:
     from app.company import actor_of
     from app.registry.models import ModuleState
 
-    on = frozenset(session.connection().execute(select(ModuleState.name).where(ModuleState.is_enabled)).scalars())
+    on = frozenset(_READERS(session).execute(select(ModuleState.name).where(ModuleState.is_enabled)).scalars())
     return lambda session, user_id: actor_of(session, user_id, on)

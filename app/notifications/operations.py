@@ -11,9 +11,12 @@ from app.errors import Invalid, NotFound
 from app.notifications import texts
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind
 from app.notifications.models import Notification, NotificationChoice
+from app.past_policy import PastPolicy
 from app.security import Actor, Grant, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
+
+_READERS = PastPolicy("whom to notify follows from what they may do, whoever causes it")
 
 
 def notify_users(
@@ -102,7 +105,7 @@ def users_holding(session: Session, permission: str) -> set[int]:
         .join(User, User.id == user_role.c.user_id)
         .where(Grant.kind == "permission", Grant.name == permission, User.is_active)
     )
-    return set(session.connection().execute(holders).scalars())
+    return set(_READERS(session).execute(holders).scalars())
 
 
 def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict[int, bool]:
@@ -112,7 +115,7 @@ def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict
     can_mail = bool(session.info.get("has_mail"))
     found: dict[int, bool] = {}
     for some in pieces(sorted(ids)):
-        rows = session.connection().execute(select(User.id, User.email).where(User.id.in_(some), User.is_active))
+        rows = _READERS(session).execute(select(User.id, User.email).where(User.id.in_(some), User.is_active))
         found |= {row.id: can_mail and bool(row.email) for row in rows}
     return found
 
@@ -123,7 +126,7 @@ def _notified(session: Session, ids: Collection[int], once: str) -> set[int]:
     found: set[int] = set()
     for some in pieces(sorted(ids)):
         query = select(table.c.user_id).where(table.c.once == once, table.c.user_id.in_(some))
-        found |= set(session.connection().execute(query).scalars())
+        found |= set(_READERS(session).execute(query).scalars())
     return found
 
 
@@ -133,7 +136,7 @@ def _channels(session: Session, kind: NotificationKind, ids: Collection[int]) ->
         query = select(NotificationChoice.user_id, NotificationChoice.channel).where(
             NotificationChoice.kind == kind.name, NotificationChoice.user_id.in_(some)
         )
-        chosen |= {row.user_id: row.channel for row in session.connection().execute(query)}
+        chosen |= {row.user_id: row.channel for row in _READERS(session).execute(query)}
     return chosen
 
 

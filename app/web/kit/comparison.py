@@ -51,6 +51,7 @@ def show_refusal(
         mine, theirs = form.values() if typed is None else typed, said(error.stored)
         settled, taken = _take_over(form, theirs)
         form.taken = [str(form[name].label.text) for name in taken]
+        _follow(form, theirs, taken)
         form.changed = differences(form, mine, theirs, without=taken if error.asks_about_all else settled)
         form.saved = _who_saved(error.stored)
         form["version"].show(error.stored.version, beginning_of(form, theirs))
@@ -82,6 +83,13 @@ def _take_over(form: Form, theirs: Any) -> tuple[list[str], list[str]]:
             _show(field, value)
             taken.append(field.name)
     return settled, taken
+
+
+def _follow(form: Form, theirs: Any, taken: Container[str]) -> None:
+    """Let lines that stand as they were typed name the stored lines as these are now."""
+    for field in form.entries:
+        if isinstance(field, LinesField) and field.name not in taken:
+            field.follow(_value(theirs, field.name) or ())
 
 
 def _show(field: Any, value: Any) -> None:
