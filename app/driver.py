@@ -1,7 +1,8 @@
 """The bare driver under a session's own connection and transaction, for the few statements of the hot path.
 
 Posting runs the same dozen statements thousands of times; here they cost what the database takes, and nothing for being
-compiled, wrapped and unwrapped. Everything else goes through SQLAlchemy. SQL is written once, with `?` for a value.
+compiled, wrapped and unwrapped. Everything else goes through SQLAlchemy. SQL is written once, with `?` for a value. Nothing
+holds it to the policy: who may use it is listed in `tests/unit/test_past_policy.py`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,10 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.past_policy import PastPolicy
+
+_HOT_PATH = PastPolicy("posting, numbering and the audit write and lock their own tables, whoever posts")
+
 Row = tuple[Any, ...]
 #: a statement and its values
 Question = tuple[str, Sequence[Any]]
@@ -21,7 +26,7 @@ class Driver:
     """A cursor of the driver; its errors are SQLAlchemy's, so the edge knows which of them to try again."""
 
     def __init__(self, session: Session) -> None:
-        connection = session.connection()
+        connection = _HOT_PATH(session)
         self._dialect = connection.dialect
         self._pooled = connection.connection
         self._cursor = self._pooled.cursor()

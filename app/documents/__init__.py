@@ -1,7 +1,8 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
+from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
-from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, unmask, written_before
+from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
@@ -29,6 +30,7 @@ __all__ = [
     "Print",
     "SentBefore",
     "Total",
+    "closed_fields",
     "correct",
     "discard",
     "documents_by_id",
@@ -37,12 +39,12 @@ __all__ = [
     "latest_documents",
     "left_of",
     "locked",
+    "matched",
     "post",
     "reverse",
     "save",
     "says",
     "sources_of",
-    "unmask",
     "versions_of",
     "written_before",
 ]

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session, object_session
 
 from app.audit import record
 from app.custom import open_fields
-from app.documents.drafts import locked, unmask, write
+from app.documents.closed import whole
+from app.documents.drafts import locked, write
 from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_unfit
+from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
 from app.hooks import document_corrected, document_correcting
 from app.ledger import Posting
-from app.security import Actor, require
+from app.security import Actor, require, true_values
 from app.translation import lazy_gettext as _l
 
 _AS_TEXT = (Decimal, datetime, date)
@@ -40,7 +42,18 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         raise Conflict(_l("Only a posted document is corrected."))
     if draft.version is not None and draft.version != document.version:
         raise Changed(document)
-    unmask(session, document)
+    with true_values(session, lambda: whole([document])):
+        _write_again(session, actor, document, draft)
+    record(
+        session,
+        f"{document.kind}.correct",
+        subject=document.kind,
+        subject_id=document.id,
+        summary=f"{document.number}: {document.version - 1} → {document.version}",
+    )
+
+
+def _write_again(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
     kind = kind_of(document)
     posting = Posting(session, [document])
     posting.refuse_closed_periods()
@@ -50,10 +63,11 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         (kind.correcting or kind.reversing)(posting, document)
         posting.reverse(document)
         posting.write()
-        before = document.moment
+        before, note = document.moment, document.note
         draft.moment = draft.moment or before
         write(session, actor, document, draft)
         session.flush()
+        notify_of_mentions(session, actor, document, note)
         refuse_beyond(session, document)
         refuse_unfit(session, document, before)
         posting.refuse_closed_periods()
@@ -62,13 +76,6 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         kind.reversed(posting, document)  # of what it moved before and moves no more, too
         posting.write()
         document_corrected(session, document)
-    record(
-        session,
-        f"{document.kind}.correct",
-        subject=document.kind,
-        subject_id=document.id,
-        summary=f"{document.number}: {document.version - 1} → {document.version}",
-    )
 
 
 def versions_of(session: Session, document: Document) -> list[tuple[DocumentVersion, Any]]:

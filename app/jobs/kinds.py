@@ -1,4 +1,4 @@
-"""The core's own jobs: imports, proofs, rehearsals."""
+"""The core's own jobs and schedules: imports, proofs, rehearsals, and those of notifications."""
 
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,15 @@ from flask_babel import gettext as _
 from app import audit, ledger
 from app.importing import Progress, Report, run_import
 from app.jobs.work import Kind, Run
+from app.notifications.jobs import (  # noqa: F401 - declared by standing here
+    begin_daily_mail,
+    check_expiries,
+    daily_mail_schedule,
+    expiries_schedule,
+    send_digest,
+    tidy_notifications,
+    tidy_schedule,
+)
 from app.registry.rehearsal import rehearse
 from app.security.actor import require
 from app.translation import lazy_gettext as _l

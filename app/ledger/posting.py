@@ -18,8 +18,11 @@ from app.inserts import insert_rows
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Key, Row, Share, Totals
+from app.past_policy import PastPolicy
 from app.translation import lazy_gettext as _l
 from app.values import from_units, to_units
+
+_BOOKS = PastPolicy("which tables there are")
 
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
 _SET_BACK = timedelta(hours=2)
@@ -449,5 +452,5 @@ def has_tables(session: Session, register: type[Register]) -> bool:
     if register.name not in known:
         from sqlalchemy import inspect
 
-        known[register.name] = inspect(session.connection()).has_table(register.entries.name)
+        known[register.name] = inspect(_BOOKS(session)).has_table(register.entries.name)
     return bool(known[register.name])

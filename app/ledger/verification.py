@@ -26,6 +26,9 @@ from app.ledger.posting import has_tables
 from app.ledger.register import Register
 from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
+from app.past_policy import PastPolicy
+
+_BOOKS = PastPolicy("a proof of the books counts every entry")
 
 #: so many disagreements of one kind are reported; more would say nothing new
 _REPORTED = 20
@@ -135,7 +138,7 @@ def _differences(session: Session, name: str, table: Any, made: Any, *kept_where
     """Rows of the one that the other lacks: set difference, in the database, both ways."""
     kept = select(*(_plain(c) for c in table.columns)).where(*kept_where)
     for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
-        for row in session.connection().execute(left.except_(right).limit(_REPORTED)):
+        for row in _BOOKS(session).execute(left.except_(right).limit(_REPORTED)):
             yield f"{name}: {table.name} {tuple(row)} {words}"
 
 
@@ -158,5 +161,5 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
         .having(or_(documents.c.state == "draft", *left))
         .order_by(e.c.document_id)
     )
-    for row in session.connection().execute(query.limit(_REPORTED)):
+    for row in _BOOKS(session).execute(query.limit(_REPORTED)):
         yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

@@ -35,6 +35,7 @@ DECLARING = (
     "tabs",
     "routes",
     "imports",
+    "notifications",
     "jobs",
     "hooks",
     "cli",

@@ -13,6 +13,7 @@ from app import formats
 from app.company import core_files
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
 from app.web.edge import sign_in
@@ -24,6 +25,7 @@ from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.menu import menu_of, navigation
+from app.web.kit.phones import phone_links
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -79,12 +81,14 @@ def pages_of_the_core(app: Kontor) -> None:
     app.context_processor(_page_context)
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
+    app.jinja_env.filters["phones"] = phone_links
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        job_states=JOB_STATES,
         facts_of=custom_facts,
         tabs_of=tabs_of,
         panels_of=panels_of,
@@ -102,6 +106,7 @@ def _page_context() -> dict[str, Any]:
         "menu": menu_of(company, actor),
         "navigation": partial(navigation, company, actor),
         "point": formats.separators(),
+        "unread": g.get("unread", 0),
     }
 
 

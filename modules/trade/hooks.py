@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.ledger import Posting, Written, turnover
 from app.api.reference import base_currency
-from app.api.security import Actor
+from app.api.security import Actor, PastPolicy
 from app.api.texts import money
 from app.api.web import HomeFigure
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse.api import CostChange
+
+_BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
 
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
@@ -37,7 +39,7 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
         # What a correction has reversed sums to nothing; it sold nothing that could cost more.
         stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
         query = select(*keys).group_by(*keys).having(stands)
-        rows = session.connection().execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
+        rows = _BOOKS(session).execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
         for row in rows:
             for change in found.get((row.document_id, row.line), ()):
                 posting.add_units(

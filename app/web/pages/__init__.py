@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.keeping",
+    "pages.notifications",
     "pages.health",
     "pages.reports",
     "kit.lists",
@@ -13,6 +14,7 @@ FILES = (
     "admin.roles",
     "admin.modules",
     "admin.jobs",
+    "admin.schedules",
     "admin.imports",
     "admin.audit",
     "admin.books",

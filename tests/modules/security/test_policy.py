@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
 from app.documents import Document
 from app.errors import Forbidden
+from app.past_policy import Unheld
 from app.security import MASKED
-from app.security.inspection import Unheld
 from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine

@@ -113,6 +113,7 @@ def _what_happened(document: Document | None) -> str:
 def _form(pages: Pages) -> Any:
     form = with_custom_fields(pages.form, pages.kind.model)()
     form.offer(current_session(), pages.kind.model)
+    form.close_for(current_actor(), pages.kind)
     return form
 
 

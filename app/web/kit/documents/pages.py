@@ -168,6 +168,7 @@ def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Dif
         return []
     form, following = with_custom_fields(pages.form, kind.model)(formdata=None), kind.draft_of(document)
     form.offer(session, kind.model)
+    form.close_for(current_actor(), kind)
     users = select(User.id, User.name).where(User.id.in_({version.user_id for version, _ in found} - {None}))
     names = {row.id: row.name for row in session.execute(users)}
     changed = []

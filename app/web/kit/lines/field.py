@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
@@ -12,7 +12,7 @@ from wtforms import Field
 from wtforms.widgets import HiddenInput
 
 from app.custom import value_named
-from app.documents import LineKey
+from app.documents import LineKey, matched
 from app.errors import KontorError
 from app.formats import number
 from app.security import MASKED
@@ -59,8 +59,9 @@ class LinesField(Field):
     """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, read as numbers.
 
     `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
-    another document's line keeps that as `origin`. Empty rows are dropped, as the grid always has one at its end; a row with
-    numbers and no item is refused. Every cell that can't be read is reported, each message naming its row.
+    another document's line keeps that as `origin`, what stands in the document already the number of its line as `stored`.
+    Empty rows are dropped, as the grid always has one at its end; a row with numbers and no item is refused. Every cell that
+    can't be read is reported, each message naming its row.
     """
 
     widget = HiddenInput()
@@ -82,11 +83,24 @@ class LinesField(Field):
         self.line_errors: list[LineError] = []
         #: the lines of a draft that are shown
         self.began: Sequence[Any] = ()
+        #: cells that are closed to whoever fills in the form: they are not shown, and what is stored in them stays
+        self.closed: tuple[Cell, ...] = ()
 
     @property
     def grid_columns(self) -> list[dict[str, Any]]:
         """What the page's line grid shows."""
         return [{"name": "item", "kind": "item", "title": str(self.item)}, *(cell.for_grid() for cell in self.cells)]
+
+    def close(self, names: Collection[str]) -> None:
+        """Take cells out. What was typed in one is refused, at its line."""
+        self.closed = tuple(cell for cell in self.cells if cell.name in names)
+        self.cells = tuple(cell for cell in self.cells if cell.name not in names)
+        for i, row in enumerate(self.data or (), 1):
+            for cell in self.closed:
+                if row.pop(cell.name, None) is not None:
+                    words = _l("Line %(n)s: “%(title)s” isn't open to you, so you can't set it.", n=i, title=cell.title)
+                    self._report(i, "", words)
+                    self.process_errors.append(str(words))
 
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""
@@ -122,7 +136,18 @@ class LinesField(Field):
             )
         if (origin := getattr(line, "origin", None)) is not None:
             row["origin"] = f"{origin[0]}:{origin[1]}"
+        if (stored := getattr(line, "stored", None)) is not None:
+            row["stored"] = stored
         return row
+
+    def follow(self, lines: Sequence[Any]) -> None:
+        """Let what was typed name these stored lines instead of those of an older version: each one of its item."""
+        if not self.raw_data:
+            return
+        rows = [row for row in json.loads(self.raw_data[0]) if _is_filled(row, self.cells)]
+        for row, read, stored in zip(rows, self.data, matched(self.data, lines), strict=True):
+            read["stored"] = row["stored"] = getattr(stored, "stored", None)
+        self.raw_data = [json.dumps(rows, ensure_ascii=False)]
 
     def _value(self) -> str:
         if self.raw_data:
@@ -139,14 +164,12 @@ class LinesField(Field):
             raise ValueError(_l("The lines arrived incomplete. Send the form again."))
         if len(rows) > self.MOST:
             raise ValueError(_l("A document has at most %(n)d lines. Split it.", n=self.MOST))
-        filled = [
-            row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
-        ]
+        filled = [row for row in rows if _is_filled(row, (*self.cells, *self.closed))]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
         self.process_errors.extend(error.message for error in self.line_errors)
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
-        values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or ""))}
+        values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or "")), "stored": _stored(row.get("stored"))}
         try:
             values["item_id"] = int(str(row.get("item_id") or ""))
         except ValueError:
@@ -195,6 +218,15 @@ class LinesField(Field):
         """Messages about no line in particular."""
         placed = {error.message for error in self.line_errors}
         return [str(error) for error in self.errors if str(error) not in placed]
+
+
+def _is_filled(row: dict[str, Any], cells: Sequence[Cell]) -> bool:
+    return any(_text(row, name) for name in ("item_id", "item", *(cell.name for cell in cells)))
+
+
+def _stored(number: Any) -> int | None:
+    """The number of a stored line; None for whatever is none."""
+    return number if isinstance(number, int) and 0 < number <= LinesField.MOST else None
 
 
 def _text(row: dict[str, Any], name: str) -> str:
