@@ -13,7 +13,7 @@ from app.web.edge.request import current_session
 from app.web.edge.routing import PUBLIC
 
 
-@routes.get("/healthz", needs=PUBLIC)
+@routes.get("/healthz", needs=PUBLIC, help=None)
 def health() -> tuple[dict[str, Any], int]:
     """Whether this server can serve: version, database, migrations, jobs."""
     connection = current_session().connection()
