@@ -61,6 +61,8 @@ class Tab:
     needs: str
     #: takes the record's number as `<int:contact_id>`, after the target's noun
     address: str = ""
+    #: its help page, such as `contacts.statement`; that of the card, unless said
+    help: str = ""
 
     @property
     def name(self) -> str:

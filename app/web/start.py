@@ -18,7 +18,7 @@ from app.reference.rules import LANGUAGES
 from app.version import VERSION
 from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
-from app.web.edge.routing import Routes, declared_needs, fresh, self_committing
+from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing
 from app.web.kit import assets
 from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
@@ -68,7 +68,7 @@ def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
     from app.web import pages
     from app.web.core import routes
-    from app.web.pages import keeping
+    from app.web.pages import help, keeping
     from app.web.pages.shell import limiter
 
     pages.load()
@@ -78,6 +78,7 @@ def pages_of_the_core(app: Kontor) -> None:
     sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
     keeping.install(app)
+    help.install(app)
     app.context_processor(_page_context)
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
@@ -122,6 +123,7 @@ def cards(app: Kontor) -> None:
     """The page of every tab that a module, or the core, adds to a card."""
     modules = [m for m in (*app.company.installed.values(), core_files()) if m.manifest is not None]
     app.needs = {declare_tab(app, m, tab): tab.needs for m in modules for tab in m.manifest.tabs}  # type: ignore[union-attr]
+    app.screens = {f"{m.name}.{tab.name}": tab.help or tab.target for m in modules for tab in m.manifest.tabs}  # type: ignore[union-attr]
 
 
 def jobs(app: Kontor) -> None:
@@ -148,4 +150,5 @@ def logs(app: Flask) -> None:
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
     app.needs, app.self_committing, app.fresh = declared_needs(app, app.needs), self_committing(app), fresh(app)
+    app.screens = {**screens_of(app), **app.screens}
     app.jinja_env.globals["version"] = VERSION

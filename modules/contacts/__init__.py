@@ -46,6 +46,7 @@ module = Module(
             "tabs:statement_view",
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/statement",
+            help="contacts.statement",
         ),
         Tab(
             "contacts.contact",
@@ -53,6 +54,7 @@ module = Module(
             "tabs:open_items_of_contact",
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
+            help="contacts.open_item",
         ),
     ),
 )

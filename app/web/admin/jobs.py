@@ -29,7 +29,7 @@ def job_view(job_id: int) -> Any:
     return _page("admin/job.html", job_id)
 
 
-@routes.get("/jobs/<int:job_id>/state", needs=ANY)
+@routes.get("/jobs/<int:job_id>/state", needs=ANY, help=None)
 def job_state(job_id: int) -> Any:
     """The part of the page that changes."""
     return _page("admin/job_state.html", job_id)
@@ -47,7 +47,7 @@ def job_cancel(job_id: int) -> Any:
     return redirect(url_for("core.job_view", job_id=job_id))
 
 
-@routes.get("/jobs/<int:job_id>/report", needs="core.import.run")
+@routes.get("/jobs/<int:job_id>/report", needs="core.import.run", help="import")
 def job_report(job_id: int) -> Any:
     """The whole report of an import, every row in it."""
     job = job_for(current_session(), current_actor(), job_id)

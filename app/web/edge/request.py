@@ -27,6 +27,8 @@ class Kontor(Flask):
     company: Company
     #: endpoint → what it needs
     needs: dict[str, str]
+    #: endpoint of a screen → its help page
+    screens: dict[str, str]
     #: endpoints that write, if at all, in transactions of their own
     self_committing: frozenset[str]
     #: endpoints for which a browser that has changed since it signed in has to sign in again
@@ -129,6 +131,15 @@ def current_actor() -> Actor:
 def current_company() -> Company:
     """The company this server serves."""
     return cast(Kontor, current_app).company
+
+
+def is_open(endpoint: str) -> bool:
+    """Whether whoever asks may open the endpoint: its module is on, and the right is theirs."""
+    company, module = current_company(), endpoint.partition(".")[0]
+    needs = cast(Kontor, current_app).needs[endpoint]
+    if module in company.installed and not company.is_on(module):
+        return False
+    return needs == PUBLIC or (g.actor is not None and (needs == ANY or g.actor.may(needs)))
 
 
 def operation_id() -> str | None:

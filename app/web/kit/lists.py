@@ -101,7 +101,7 @@ def _as_file(table: Table, query: Query) -> Response:
     return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
 
 
-@routes.get("/api/v1/lists", needs=ANY)
+@routes.get("/api/v1/lists", needs=ANY, help=None)
 def api_lists() -> Any:
     """The lists and reports that are open to the caller; of a report, its parameters."""
     company, actor = current_company(), current_actor()
@@ -117,7 +117,7 @@ def _parameters_of(report: Report | None) -> dict[str, Any]:
     return {"parameters": [{"name": p.name, "title": str(p.title), "kind": p.kind} for p in report.parameters]}
 
 
-@routes.get("/api/v1/lists/<name>", needs=ANY)
+@routes.get("/api/v1/lists/<name>", needs=ANY, help=None)
 def api_list(name: str) -> Any:
     """A page of a list or report: the same rows and columns as its screen shows the caller; `after` takes the next page."""
     session, actor = current_session(), current_actor()

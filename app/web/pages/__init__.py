@@ -8,6 +8,7 @@ FILES = (
     "pages.notifications",
     "pages.health",
     "pages.reports",
+    "pages.help",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",

@@ -16,7 +16,7 @@ from app.web.edge.routing import PUBLIC
 _OWN = PastPolicy("whether the database answers is asked before anybody has signed in")
 
 
-@routes.get("/healthz", needs=PUBLIC)
+@routes.get("/healthz", needs=PUBLIC, help=None)
 def health() -> tuple[dict[str, Any], int]:
     """Whether this server can serve: version, database, migrations, jobs."""
     connection = _OWN(current_session())

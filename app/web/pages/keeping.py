@@ -13,7 +13,7 @@ from app.errors import Invalid
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.kept import LONGEST_ADDRESS, KeptForm, discard, keep, kept_at, kept_forms, read_fields
-from app.web.edge.request import Kontor, current_actor, current_company, current_session, form_address
+from app.web.edge.request import Kontor, current_actor, current_session, form_address, is_open
 from app.web.edge.routing import ANY, PUBLIC
 from app.web.kit.forms import Form
 
@@ -90,14 +90,8 @@ def _is_open_form(address: str) -> bool:
         shown, _values = ours.match(path, method="GET")
     except HTTPException:
         return False
-    return endpoint == shown and _may_open(endpoint)
-
-
-def _may_open(endpoint: str) -> bool:
-    company, module = current_company(), endpoint.partition(".")[0]
     needs = cast(Kontor, current_app).needs[endpoint]
-    is_on = module not in company.installed or company.is_on(module)
-    return is_on and needs != PUBLIC and (needs == ANY or current_actor().may(needs))
+    return endpoint == shown and needs != PUBLIC and is_open(endpoint)
 
 
 def _plain(text: str) -> str:

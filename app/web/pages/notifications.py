@@ -34,7 +34,7 @@ def notification_list() -> Any:
     return render_template("notifications.html", notifications=shown[:PAGE], following=following)
 
 
-@routes.get("/notifications/panel", needs=ANY)
+@routes.get("/notifications/panel", needs=ANY, help=None)
 def notification_panel() -> Any:
     """The newest, as they stand below the bell."""
     return _panel(g.unread)

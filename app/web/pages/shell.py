@@ -136,7 +136,7 @@ def home() -> Any:
     )
 
 
-@routes.get("/documents/<int:document_id>", needs=ANY)
+@routes.get("/documents/<int:document_id>", needs=ANY, help=None)
 def document_open(document_id: int) -> Any:
     """The page of a document of whatever kind, for links that know its number alone."""
     document = current_session().get(Document, document_id)

@@ -19,13 +19,13 @@ from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
 
 
-@routes.get("/contacts/companies", needs="contacts.contact.view")
+@routes.get("/contacts/companies", needs="contacts.contact.view", help="contact")
 def legal_entity_list() -> Any:
     """Legal entities."""
     return show_list(tables.legal_entities)
 
 
-@routes.get("/contacts/people", needs="contacts.contact.view")
+@routes.get("/contacts/people", needs="contacts.contact.view", help="contact")
 def individual_list() -> Any:
     """Individuals."""
     return show_list(tables.individuals)

@@ -70,7 +70,12 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;
-  if (key === "?") { document.getElementById("hotkeys")?.showModal(); return; }
+  if (key === "?" || key === "F1") {
+    event.preventDefault();
+    const help = document.querySelector("[data-help]");
+    if (help) help.click(); else document.getElementById("hotkeys")?.showModal();
+    return;
+  }
   const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`) || (key === "Ctrl+Enter" && saving(event.target));
   if (!target) return;
   event.preventDefault();
