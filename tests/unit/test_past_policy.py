@@ -17,6 +17,8 @@ FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"), *ROOT.
 CORE = {
     "app/driver.py",
     "app/company.py",
+    "app/notifications/mentions.py",
+    "app/notifications/operations.py",
     "app/custom/queries.py",
     "app/documents/drafts.py",
     "app/documents/links.py",
