@@ -23,6 +23,7 @@ module = Module(
         Permission("core.job.cancel", _l("Call off everybody's background jobs")),
         Permission("core.import.run", _l("Import files"), roles=("manager",)),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
+        Permission("core.backup.manage", _l("Make and download backups")),
     ),
     menu=(
         MenuItem(
@@ -47,5 +48,8 @@ module = Module(
         MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
+        MenuItem(
+            _l("Backups"), "core.backup_list", needs="core.backup.manage", group=ADMINISTRATION, icon="device-floppy"
+        ),
     ),
 )

@@ -4,6 +4,7 @@ import importlib
 
 FILES = (
     "pages.shell",
+    "pages.restoring",
     "pages.keeping",
     "pages.health",
     "kit.lists",
@@ -15,6 +16,7 @@ FILES = (
     "admin.imports",
     "admin.audit",
     "admin.books",
+    "admin.backups",
     "admin.reference",
     "admin.custom_fields",
 )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import text
 
+from app.backup.queries import backup_state
 from app.company import CORE
 from app.migrations import pending
 from app.version import VERSION
@@ -15,8 +16,9 @@ from app.web.edge.routing import PUBLIC
 
 @routes.get("/healthz", needs=PUBLIC)
 def health() -> tuple[dict[str, Any], int]:
-    """Whether this server can serve: version, database, migrations, jobs."""
-    connection = current_session().connection()
+    """Whether this server can serve: version, database, migrations, jobs; and how the last backup went."""
+    session = current_session()
+    connection = session.connection()
     connection.execute(text("SELECT 1"))
     is_pending = pending(connection, CORE)
     jobs = current_app.extensions.get("kontor.jobs")
@@ -25,5 +27,6 @@ def health() -> tuple[dict[str, Any], int]:
         "database": connection.dialect.name,
         "migrations": "pending" if is_pending else "current",
         "jobs": jobs.state() if jobs and not is_pending else "off",
+        "backup": None if is_pending else backup_state(session),
     }
     return answer, 503 if is_pending else 200
