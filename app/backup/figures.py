@@ -7,7 +7,19 @@ an older program has made, before it is migrated.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, column, func, inspect, select, table, text, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Table,
+    column,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from app.audit import AuditHead
@@ -87,7 +99,11 @@ def contents_of(connection: Connection, names: list[str]) -> dict[str, dict[str,
 def sums_of(connection: Connection, name: str, columns: Any) -> dict[str, Any]:
     """How many rows a table has, and what its columns sum to, in their units."""
     units = [column(c, BigInteger) for c in columns]
-    halves = [half for c in units for half in (func.sum(c.op(">>")(_BITS)), func.sum(c.op("&")((1 << _BITS) - 1)))]
+    halves = [
+        half
+        for c in units
+        for half in (func.sum(c.op(">>")(literal_column(str(_BITS)))), func.sum(c.op("&")((1 << _BITS) - 1)))
+    ]
     row = connection.execute(
         select(func.count(), *(type_coerce(half, BigInteger) for half in halves)).select_from(table(name, *units))
     ).one()

@@ -61,8 +61,9 @@ def back_up(company: Company, actor: Actor, begin: Callable[[object], None]) -> 
         except OSError as error:
             _record_failure(company, actor, moment, str(error.strerror or error))
             raise Conflict(_l("The backup could not be made: %(why)s", why=error.strerror or error)) from error
+        backup_id = _record(company, actor, moment, made)  # at once, so that whatever ends the proof, it is known
         proof = _proof(made.path, made.key, company, begin)
-        _record(company, actor, moment, made, proof)
+        _record_proof(company, actor, backup_id, proof)
         removed = prune(company, actor, plan)
     if not proof["proven"]:
         raise Unproven(proof["faults"][0])
@@ -81,13 +82,7 @@ def prove_again(company: Company, actor: Actor, backup_id: int, begin: Callable[
     if backup.is_encrypted:
         raise Conflict(_l("It is encrypted. Prove it with “kontor backup verify”, where its key is."))
     answer = _proof(path, Key(), company, begin)
-
-    def write(session: Session) -> None:
-        found = session.get_one(Backup, backup_id)
-        found.is_proven, found.faults, found.proved_at = answer["proven"], answer["faults"], utc_now()
-        record(session, "core.backup.prove", subject="core.backup", subject_id=backup_id, summary=path.name)
-
-    company.database.run(write, actor=actor)
+    _record_proof(company, actor, backup_id, answer)
     return answer
 
 
@@ -144,7 +139,7 @@ def _proof(path: Path, key: Key, company: Company, begin: Callable[[object], Non
     server = None if company.database.is_sqlite else company.database.url
     try:
         return prove(path, key, server, begin).as_json()
-    except KontorError as error:
+    except (KontorError, OSError) as error:
         return {"proven": False, "faults": [str(error)]}
 
 
@@ -153,20 +148,23 @@ def _name(folder: Path, moment: datetime) -> str:
     return next(n for i in range(100) if not (folder / (n := f"{name}{f'-{i}' if i else ''}{ENDING}")).exists())
 
 
-def _record(company: Company, actor: Actor, moment: datetime, made: Made, proof: dict[str, Any]) -> None:
-    def work(session: Session) -> None:
-        backup = Backup(
-            name=made.path.name,
-            made_at=moment,
-            bytes=made.bytes,
-            is_encrypted=bool(made.key),
-            is_proven=proof["proven"],
-            proved_at=utc_now(),
-            faults=proof["faults"],
-        )
+def _record(company: Company, actor: Actor, moment: datetime, made: Made) -> int:
+    def work(session: Session) -> int:
+        backup = Backup(name=made.path.name, made_at=moment, bytes=made.bytes, is_encrypted=bool(made.key))
         session.add(backup)
         session.flush()
         record(session, "core.backup.make", subject="core.backup", subject_id=backup.id, summary=made.path.name)
+        return backup.id
+
+    return company.database.run(work, actor=actor)
+
+
+def _record_proof(company: Company, actor: Actor, backup_id: int, proof: dict[str, Any]) -> None:
+    def work(session: Session) -> None:
+        backup = session.get_one(Backup, backup_id)
+        backup.is_proven, backup.faults, backup.proved_at = proof["proven"], proof["faults"], utc_now()
+        words = f"{backup.name}: {'proven' if backup.is_proven else 'not proven'}"
+        record(session, "core.backup.prove", subject="core.backup", subject_id=backup_id, summary=words)
 
     company.database.run(work, actor=actor)
 
