@@ -8,10 +8,12 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -24,6 +26,8 @@ MANIFEST = "manifest.json"
 #: Bytes of a manifest; a company with thousands of tables has far less.
 LONGEST_MANIFEST = 64 << 20
 _SEAL = 64
+#: What the zip reader raises over bytes that aren't a zip's; a place before the file's beginning is EINVAL.
+_UNREADABLE = (KeyError, ValueError, BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error)
 _PIECE = 1 << 20
 
 
@@ -99,7 +103,11 @@ class Archive:
         try:
             with self._zipped.open(part) as stream:
                 yield stream
-        except (KeyError, BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except _UNREADABLE as error:
+            raise Damaged(self.name, part) from error
+        except OSError as error:
+            if error.errno != EINVAL:  # the disk's own affair, also when whoever reads writes it
+                raise
             raise Damaged(self.name, part) from error
 
     def extract(self, folder: Path) -> None:
@@ -141,7 +149,7 @@ class Archive:
             if self._zipped.getinfo(MANIFEST).file_size > LONGEST_MANIFEST:
                 raise NotABackup(self.name)
             manifest = json.loads(self._zipped.read(MANIFEST))
-        except (KeyError, ValueError, BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        except (*_UNREADABLE, OSError):
             raise NotABackup(self.name) from None
         if not isinstance(manifest, dict) or manifest.get("program") != "kontor":
             raise NotABackup(self.name)
@@ -167,7 +175,7 @@ def opened(path: Path) -> Iterator[Archive]:
     is_intact = _is_intact(path)
     try:
         zipped = ZipFile(path)
-    except (BadZipFile, ValueError, EOFError, NotImplementedError):
+    except (*_UNREADABLE, OSError):
         raise NotABackup(path.name) from None
     with zipped:
         archive = Archive(zipped, path.name)
