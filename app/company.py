@@ -53,7 +53,7 @@ class State:
 
 
 class Company:
-    """What a worker keeps between requests. Everything here is read anew when the generation number has moved."""
+    """What a worker keeps between requests. Everything here is read again when the generation number has moved."""
 
     def __init__(self, config: Config, *, is_copy: bool = False) -> None:
         """`is_copy`: of a company that this process may serve by another clock, which stays as it is."""
@@ -79,7 +79,7 @@ class Company:
             raise ModuleOff(name)
 
     def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
-        """Compare the generation, and find who holds `token`: one statement. Reads anew only what has changed."""
+        """Compare the generation, and find who holds `token`: one statement. Reads again only what has changed."""
         state = self._state
         row = session.connection().execute(_WHO, {"digest": digest_of(token or ""), "now": utc_now()}).first()
         if row is None:
@@ -154,13 +154,13 @@ class Company:
 
 @lru_cache(maxsize=1)
 def core_files() -> Installed:
-    """The core as if it were a module. Its pages stand above this file, hence found by name and only when asked for."""
+    """The core as if it were a module. Its pages stand above this file, so they are found by name and only when asked for."""
     files = {file: importlib.import_module(name) for file, name in _CORE_FILES.items()}
     return Installed("core", manifest=core, package="app", files=files)
 
 
 def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor | None:
-    """The actor that an active user is: all his roles' rights together; rights of modules that are off fall away."""
+    """The actor that an active user is: all their roles' rights together; rights of modules that are off fall away."""
     connection = session.connection()
     users = User.__table__
     user = connection.execute(select(users).where(users.c.id == user_id, users.c.is_active)).first()

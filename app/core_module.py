@@ -20,7 +20,7 @@ module = Module(
         Permission("core.rate.view", _l("See exchange rates"), roles=("accountant", "manager")),
         Permission("core.rate.edit", _l("Enter exchange rates"), roles=("accountant", "manager")),
         Permission("core.job.view", _l("See everybody's background jobs")),
-        Permission("core.job.cancel", _l("Call off everybody's background jobs")),
+        Permission("core.job.cancel", _l("Cancel everybody's background jobs")),
         Permission("core.import.run", _l("Import files"), roles=("manager",)),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
         Permission("core.backup.manage", _l("Make and download backups")),

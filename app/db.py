@@ -20,7 +20,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 #: Seconds that one try waits for what another holds.
 PATIENCE = 5
-#: Tries, and seconds after which no new one begins, before the user is told to try again: whoever waits keeps one of the
+#: Tries, and seconds after which no new one begins, before the user is asked to try again: whoever waits keeps one of the
 #: server's few threads.
 ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 
@@ -28,7 +28,7 @@ ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 _TRANSIENT = ("40001", "40P01", "55P03", "23505")
 
 
-#: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked anew it looks often again, and whoever
+#: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked again it looks often again, and whoever
 #: writes much and pauses briefly lets others in.
 GLANCE = 50
 
@@ -172,7 +172,7 @@ class Tries:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin_sqlite` does
+    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin_sqlite` does
     connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
     for pragma in (
         "journal_mode=WAL",

@@ -40,9 +40,9 @@ period_closing = Effect("period_closing")
 document_reversing = Effect("document_reversing")
 
 #: `document_correcting(session, document)`: a posted document is about to say something else. A module forgets what it keeps of
-#: the document beside the ledger and would write anew with its entries; an error aborts the correction.
+#: the document beside the ledger and would write again with its entries; an error aborts the correction.
 document_correcting = Effect("document_correcting")
 
-#: `document_corrected(session, document)`: a posted document says something else, and its entries are written anew. A module
+#: `document_corrected(session, document)`: a posted document says something else, and its entries are written again. A module
 #: refuses (NoLongerFits) where something of its own rests on the document and no longer fits.
 document_corrected = Effect("document_corrected")

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 
 def notify(session: Session, message: object) -> None:
-    """Say something of what was done; it is told once, if the session's work is committed."""
+    """Say something of what was done; it is shown once, if the session's work is committed."""
     session.info.setdefault("notices", []).append(message)
 
 

@@ -13,7 +13,7 @@ class LazyText(LazyProxy):
     """A text that is made when it is read."""
 
     def __getattr__(self, name: str) -> Any:
-        # Whoever looks a class over (a mapper, a copier) asks for such names; that is no reading.
+        # Whoever looks a class over (a mapper, a copier) asks for such names; that isn't reading.
         if name.startswith("__"):
             raise AttributeError(name)
         return super().__getattr__(name)

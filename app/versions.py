@@ -1,4 +1,4 @@
-"""Records that two people may edit at once: each saving is a version, and who began from an older one is told."""
+"""Records that two people may edit at once: each saving is a version, and who began from an older one gets a message."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -27,7 +27,7 @@ _AS_TEXT = (Decimal, datetime, date)
 
 
 def correct(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
-    """Let a posted document say what the draft does: its entries are reversed and written anew, as its next version.
+    """Let a posted document say what the draft does: its entries are reversed and written again, as its next version.
 
     What was made from it stands, as far as it still fits. Needs the rights to post and to reverse. Refused: a document that is
     not posted or has been saved since `draft.version` (Changed), a closed period before or after, what no longer fits

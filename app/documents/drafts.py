@@ -56,7 +56,7 @@ def save(
     """Save a draft, new or instead of what `document` was. `is_new`: nothing has its `operation_id` yet, as whoever saves many
     has asked for all of them at once.
 
-    Refused: whatever the kind's rules refuse (Invalid), no lines, a document that is no draft, one that somebody else has
+    Refused: whatever the kind's rules refuse (Invalid), no lines, a document that isn't a draft, one that somebody else has
     saved since `draft.version` (Changed) or posted (PostedMeanwhile). The same `operation_id` again changes the draft that it
     made; once that is posted, the same content gives it, and other content is refused (SentBefore).
     """
@@ -105,7 +105,7 @@ def says(document: Document, draft: Draft) -> bool:
 
 
 def locked(session: Session, model: type[D], document_id: int) -> D:
-    """The document, read anew and locked until the transaction ends; NotFound outside the actor's scope."""
+    """The document, read again and locked until the transaction ends; NotFound outside the actor's scope."""
     statement = select(model).where(model.id == document_id).with_for_update(of=Document.__table__, key_share=True)
     found = session.scalars(statement.execution_options(populate_existing=True)).first()
     if found is None:
@@ -114,7 +114,7 @@ def locked(session: Session, model: type[D], document_id: int) -> D:
 
 
 def unmask(session: Session, document: Document) -> None:
-    """Read a stored document and its lines anew with their true values, for arithmetic; nobody is to be shown them."""
+    """Read a stored document and its lines again with their true values, for arithmetic; nobody is to be shown them."""
     if document.id is None or session.info["actor"] is None or session.info["actor"].is_system:
         return
     lines = getattr(document, "lines", ())
@@ -127,8 +127,8 @@ def unmask(session: Session, document: Document) -> None:
 def written_before(session: Session, model: type[D], document: D | None, operation_id: str | None) -> D | None:
     """What a draft is written over, locked: `document`, or what this very act has made before; else None.
 
-    Refused: a `document` that is no draft any more (PostedMeanwhile, Conflict); something the act has made that is not open to
-    the actor (NotFound).
+    Refused: a `document` that isn't a draft any more (PostedMeanwhile, Conflict); something the act has made that isn't open
+    to the actor (NotFound).
     What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
     """
     if document is not None:
@@ -146,11 +146,11 @@ def written_before(session: Session, model: type[D], document: D | None, operati
 
 
 def discard(session: Session, actor: Actor, document: Document) -> None:
-    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever is no draft (Conflict)."""
+    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever isn't a draft (Conflict)."""
     require(actor, f"{document.kind}.edit")
     seen, document = document.state, locked(session, type(document), document.id)
     if document.state != seen:
-        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))
     if document.state != "draft":
         raise Conflict(_l("Only a draft can be discarded; a posted document is reversed."))
     subject = document.number or document.summary

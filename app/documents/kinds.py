@@ -137,7 +137,7 @@ class Kind(Generic[D]):
     correcting: Callable[["Posting", D], None] | None = None
     #: refuses (Invalid) a document that no longer fits the lines that it was made from
     fits: Callable[[Session, D], None] = _fits
-    #: what a person who has just posted one ought to know
+    #: what a person who has just posted one should know
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)

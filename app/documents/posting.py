@@ -1,4 +1,4 @@
-"""The protocol by which documents are posted and reversed; what they move is their module's affair."""
+"""The protocol by which documents are posted and reversed; what they move is for their module to decide."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.bare import Bare
 from app.clock import wall_clock
 from app.documents.drafts import unmask
 from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
+from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_reversing
 from app.ledger import NotEnough, Posting
@@ -68,7 +68,7 @@ def post(
         for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
             moves(posting, list(some))
         session.flush()  # a moment that was taken under the locks
-        with Bare(session).together():
+        with Driver(session).together():
             posting.write()
             for document in documents if audited else ():
                 _audit(session, document, "post")
@@ -138,7 +138,7 @@ def _hold(session: Session, documents: Sequence[Document]) -> None:
         .with_for_update(key_share=True)
     )
     if any(row.state != known[row.id] for row in session.connection().execute(query)):
-        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))
 
 
 def _number(session: Session, documents: Sequence[Document]) -> None:

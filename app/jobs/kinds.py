@@ -24,7 +24,7 @@ SHOWN = 200
 def _import(run: Run) -> dict[str, Any]:
     stages = {"reading": _("reading"), "posting": _("posting")}
 
-    def told(progress: Progress) -> None:
+    def report_progress(progress: Progress) -> None:
         run.progress(progress.rows, progress.total, stages.get(progress.stage, progress.stage))
 
     a = run.arguments
@@ -37,7 +37,7 @@ def _import(run: Run) -> dict[str, Any]:
         a["preset"],
         dry_run=a["dry_run"],
         skip_errors=a["skip_errors"],
-        on_progress=told,
+        on_progress=report_progress,
     )
     with (folder / f"report-{run.job_id}.json").open("w", encoding="utf-8") as file:
         file.writelines(report.json())
@@ -66,7 +66,7 @@ def _summary(report: Report) -> dict[str, Any]:
 
 def _verify_ledger(run: Run) -> dict[str, Any]:
     require(run.actor, "core.ledger.view")
-    # Read for the program, as the proof needs every row; only registers' and documents' numbers are told.
+    # Read for the program, as the proof needs every row; only registers' and documents' numbers are shown.
     registers = [r for r in ledger.Register.declared.values() if run.company.is_on(r.name.partition(".")[0])]
 
     def begin(register: type[ledger.Register]) -> None:
@@ -78,15 +78,15 @@ def _verify_ledger(run: Run) -> dict[str, Any]:
 
 def _prove_audit(run: Run) -> dict[str, Any]:
     require(run.actor, "core.audit.view")
-    told = partial(run.progress, message=_("reading every line"))
-    return _proof(run, lambda session: audit.verify(session, told))
+    report_progress = partial(run.progress, message=_("reading every line"))
+    return _proof(run, lambda session: audit.verify(session, report_progress))
 
 
 def _proof(run: Run, verify: Any) -> dict[str, Any]:
     from app.security.actor import SYSTEM
 
-    faults = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
-    return {"proven": not faults, "faults": faults[:SHOWN]}
+    errors = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
+    return {"proven": not errors, "errors": errors[:SHOWN]}
 
 
 def _rehearse(run: Run) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(60))
     #: queued, running, done, failed or cancelled
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    #: who asked; the job runs with the rights he has when it begins. None: the system
+    #: who asked; the job runs with the rights they have when it begins. None: the system
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -22,7 +22,7 @@ def enqueue(session: Session, actor: Actor, kind: str, arguments: dict[str, Any]
 
 
 def job_for(session: Session, actor: Actor, job_id: int) -> Job:
-    """The job, when it is the actor's own or he looks after them all; otherwise NotFound."""
+    """The job, when it is the actor's own or they look after them all; otherwise NotFound."""
     job = session.get(Job, job_id)
     if job is None or (job.user_id != actor.user_id and not actor.may("core.job.view")):
         raise NotFound
@@ -39,7 +39,7 @@ def latest_jobs(session: Session, kind: str, count: int) -> list[Job]:
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:
-    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted.
+    """Cancel it: at once while it waits; a running one stops at its next step and rolls back what is uncommitted.
 
     Refused: somebody else's, without the right to it.
     """

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """Raised within a job at its next step after it was called off: no error, someone asked for it."""
+    """Raised within a job at its next step after it was cancelled: no error, someone asked for it."""
 
 
 @dataclass
 class Run:
-    """A job under way. `progress` is to be called now and then: it is also where a job called off stops."""
+    """A job under way. `progress` is to be called now and then: it is also where a cancelled job stops."""
 
     company: "Company"
     actor: Actor
@@ -30,7 +30,7 @@ class Run:
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, done: int, total: int = 0, message: object = "") -> None:
-        """Tell how far it is; raises Stopped when it was called off."""
+        """Tell how far it is; raises Stopped when it was cancelled."""
         self.at = (done, total, str(message))
         if self._stop.is_set():
             raise Stopped
@@ -44,7 +44,7 @@ class Run:
 class Kind:
     """A kind of job. `run` commits by itself and gives what the page shows as JSON; a refusal makes the job fail.
 
-    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins anew instead of failing. `is_due`:
+    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins again instead of failing. `is_due`:
     whether there is something left to do: then one is begun although nobody asks, should an earlier one have failed.
     """
 

@@ -155,7 +155,7 @@ class Jobs:
             self._end.wait(2.0 if self._running else PAUSE)
 
     def _beat(self) -> None:
-        """Write down how far the jobs are, and see which of them were called off elsewhere."""
+        """Write down how far the jobs are, and see which of them were cancelled elsewhere."""
         for run in list(self._running.values()):
             done, total, message = run.at
             values = {"beat_at": utc_now(), "progress": done, "total": total, "message": message}
@@ -269,7 +269,7 @@ def _cut_off(kind: Kind | None) -> dict[str, Any]:
 
 
 def _language(actor: Actor) -> dict[str, Any]:
-    """A request as the actor's browser would send it, so that messages are in his language."""
+    """A request as the actor's browser would send it, so that messages are in their language."""
     return {"headers": {"Accept-Language": actor.locale}} if actor.locale else {}
 
 

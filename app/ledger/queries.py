@@ -256,7 +256,7 @@ def _entries_between(
 
 
 def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
-    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to him."""
+    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     ids = {row.kind: set[int]() for row in rows}

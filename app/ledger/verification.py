@@ -1,4 +1,4 @@
-"""Proving the projections from the facts, and making them anew."""
+"""Proving the projections from the facts, and rebuilding them."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
@@ -57,7 +57,7 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
 
 
 def rebuild(session: Session) -> None:
-    """Drop current totals and turnovers of every register and make them anew from the entries."""
+    """Drop current totals and turnovers of every register and rebuild them from the entries."""
     record(session, "core.ledger.rebuild")
     for register in Register.declared.values():
         if has_tables(session, register):
@@ -66,7 +66,7 @@ def rebuild(session: Session) -> None:
 
 
 def rebuild_named(connection: Connection, names: Collection[str]) -> None:
-    """Make totals anew by their names (`module.register.totals`), after a migration has changed what they are kept by."""
+    """Rebuild totals by their names (`module.register.totals`), after a migration has changed what they are kept by."""
     for register in Register.declared.values():
         for totals in register.totals:
             if f"{register.name}.{totals.name}" in names:
@@ -74,7 +74,7 @@ def rebuild_named(connection: Connection, names: Collection[str]) -> None:
 
 
 def rebuild_totals(session: Session | Connection, totals: Totals) -> None:
-    """Make one total anew from the entries."""
+    """Rebuild one total from the entries."""
     made = [(totals.table, _totals_from_entries(totals))]
     if totals.months is not None:
         made.append((totals.months, _turnovers_from_entries(totals)))

@@ -33,15 +33,15 @@ def currency_codes() -> frozenset[str]:
 
 
 def check_country(code: str) -> None:
-    """Refuse (Invalid) what is no country's code."""
+    """Refuse (Invalid) what isn't a country's code."""
     if code not in country_codes():
-        raise Invalid(_l("“%(code)s” is no country code (ISO 3166, such as GB or VN).", code=code), field="country")
+        raise Invalid(_l("“%(code)s” isn't a country code (ISO 3166, such as GB or VN).", code=code), field="country")
 
 
 def check_currency(code: str) -> None:
-    """Refuse (Invalid) what is no code of a currency in use."""
+    """Refuse (Invalid) what isn't the code of a currency in use."""
     if code not in currency_codes():
-        raise Invalid(_l("“%(code)s” is no currency code (ISO 4217, such as GBP).", code=code), field="currency")
+        raise Invalid(_l("“%(code)s” isn't a currency code (ISO 4217, such as GBP).", code=code), field="currency")
 
 
 def check_language(code: str) -> None:

@@ -44,7 +44,7 @@ class Installed:
     name: str
     manifest: Module | None = None
     package: str = ""
-    fault: str | None = None
+    error: str | None = None
     files: dict[str, ModuleType] = field(default_factory=dict)
 
     def attribute(self, file: str, name: str, default: Any = None) -> Any:
@@ -95,13 +95,13 @@ def load(name: str, value: str) -> Installed:
     return installed
 
 
-def _leave_out(installed: Installed, fault: str) -> None:
-    from app.registry.withdrawal import withdraw  # what it takes back stands above the registry
+def _leave_out(installed: Installed, error: str) -> None:
+    from app.registry.withdrawal import withdraw  # what it withdraws stands above the registry
 
-    installed.fault, installed.manifest = fault, None
+    installed.error, installed.manifest = error, None
     installed.files.clear()
     withdraw(installed.name, installed.package)
-    _log.error("module.failed", module=installed.name, fault=fault)
+    _log.error("module.failed", module=installed.name, error=error)
 
 
 def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
@@ -114,7 +114,7 @@ def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
         for needed in module.manifest.requires if module.manifest else ():
             if needed in found and needed not in (*path, name):
                 place(needed, (*path, name))
-            if needed not in ordered or ordered[needed].fault:
+            if needed not in ordered or ordered[needed].error:
                 _leave_out(module, f"needs {needed}, which is not installed or not whole")
                 break
         ordered[name] = module

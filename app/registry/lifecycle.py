@@ -25,7 +25,7 @@ def closure(company: "Company", name: str) -> list[Installed]:
         raise NotFound(_l("There is no module “%(name)s” on this machine.", name=name))
     module = company.installed[name]
     if module.manifest is None:
-        raise Conflict(_l("The module “%(name)s” can't be loaded: %(fault)s", name=name, fault=module.fault))
+        raise Conflict(_l("The module “%(name)s” can't be loaded: %(error)s", name=name, error=module.error))
     ordered: list[Installed] = []
     for needed in module.manifest.requires:
         ordered += [m for m in closure(company, needed) if m not in ordered]

@@ -1,4 +1,4 @@
-"""What switching a module on would do, told before it is done."""
+"""What switching a module on would do, shown before it is done."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

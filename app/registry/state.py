@@ -7,5 +7,5 @@ _BUMP = text("UPDATE core_generation SET number = number + 1 WHERE id = 1")
 
 
 def bump_generation(session: Session) -> None:
-    """Make every worker read modules and rights anew at its next request."""
+    """Make every worker read modules and rights again at its next request."""
     session.execute(_BUMP)

@@ -25,7 +25,7 @@ _READS = re.compile(r"\s*(SELECT|WITH|TABLE|VALUES)\b|\bRETURNING\b", re.IGNOREC
 
 
 class Unheld(RuntimeError):
-    """A query that the policy can't hold: a fault of the program. It is refused, so that it leaks nothing."""
+    """A query that the policy can't hold: an error of the program. It is refused, so that it leaks nothing."""
 
 
 @dataclass
@@ -42,18 +42,18 @@ class _Part:
         return table in self.modelled or (self.around is not None and self.around.has_model_of(table))
 
     def has_model_within(self, table: Table) -> bool:
-        """Whether it stands here, around or beneath, as in `contact_id IN (SELECT …)`."""
+        """Whether it stands here, around or below, as in `contact_id IN (SELECT …)`."""
         return self.has_model_of(table) or any(part.has_model_within(table) for part in self.within)
 
     def all(self) -> Iterator["_Part"]:
-        """This part and every one beneath it."""
+        """This part and every one below it."""
         yield self
         for part in self.within:
             yield from part.all()
 
 
 def hold(statement: Any, actor: Actor, scoped: Iterable[Any]) -> None:
-    """Refuse `statement` if it would tell `actor` what is closed to him (Forbidden), or can't be held (Unheld)."""
+    """Refuse `statement` if it would tell `actor` what is closed to them (Forbidden), or can't be held (Unheld)."""
     held = _held.setdefault(actor, WeakSet())
     if statement in held:
         return
@@ -96,7 +96,7 @@ def _look(element: Any, actor: Actor, part: _Part, *, is_top: bool) -> None:
         elif isinstance(e, FromClause) and _model_of(e) is not None:
             _note_table(e, e, part)
             if not isinstance(e, Subquery | CTE):
-                continue  # the tables that a model is joined of are no bare ones
+                continue  # the tables that a model is joined of aren't bare ones
         elif isinstance(e, TextClause) or (isinstance(e, ColumnClause) and e.is_literal):
             if not _HARMLESS.fullmatch(str(getattr(e, "text", None) or getattr(e, "name", "")).strip()):
                 raise Unheld(f"SQL in words can't be held to the policy: {e}")
@@ -177,9 +177,9 @@ def _refuse_bare_tables(whole: _Part, actor: Actor, scoped: Iterable[Any]) -> No
 
 
 def _refuse_without_model(part: _Part, table: Table, root: Table) -> None:
-    # Which document made a movement may be told to whoever may see the movement.
-    is_told = any(root in {k.column.table for k in t.foreign_keys} for t in part.bare if t.info.get("register"))
-    if not is_told and not part.has_model_of(table):
+    # Which document made a movement may be shown to whoever may see the movement.
+    is_shown = any(root in {k.column.table for k in t.foreign_keys} for t in part.bare if t.info.get("register"))
+    if not is_shown and not part.has_model_of(table):
         raise Unheld(f"{table.name} is asked for without its model, so no scope reaches it")
 
 

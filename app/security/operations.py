@@ -216,8 +216,8 @@ def check_users(session: Session, ids: Collection[int], *, field: str) -> None:
 
 
 def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
-    """Who manages users gives nobody more than he has himself, nor a password to someone who has more. Whoever manages
-    roles may, as he could widen his own."""
+    """Who manages users gives nobody more than they have themselves, nor a password to someone who has more. Whoever manages
+    roles may, as they could widen their own."""
     if actor.may("core.role.manage"):
         return
     on = {"core", *session.scalars(select(ModuleState.name).where(ModuleState.is_enabled))}
@@ -240,7 +240,7 @@ def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role])
 
 def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:
     """The team that a user is put into, made when it is new. What is open to a team is open to whoever is put into it, so
-    he who may not manage roles puts nobody into a team that he is not of himself."""
+    who may not manage roles puts nobody into a team of which they aren't a member."""
     name = kept_text(name or "", longest(Team, "name"), field="team")
     if not name:
         return None
@@ -252,5 +252,5 @@ def _team_for(session: Session, actor: Actor, name: str | None, *, before: int |
     elif team.id != before and not actor.may("core.role.manage"):
         own = session.scalars(select(User.team_id).where(User.id == actor.user_id)).first()
         if team.id != own:
-            raise Conflict(_l("You are not of the team “%(name)s” yourself; ask an administrator.", name=name))
+            raise Conflict(_l("You aren't a member of the team “%(name)s” yourself; ask an administrator.", name=name))
     return team.id

@@ -83,10 +83,10 @@ def unrestricted(session: Session, why: str) -> Iterator[None]:
     if session.info.get("unrestricted"):
         yield
         return
-    told = session.info.setdefault("left_because", set())
-    if not session.info["actor"].is_system and why not in told:
+    recorded = session.info.setdefault("left_because", set())
+    if not session.info["actor"].is_system and why not in recorded:
         record(session, "security.unrestricted", summary=why)
-        told.add(why)
+        recorded.add(why)
     session.info["unrestricted"] = True
     try:
         yield
@@ -109,7 +109,7 @@ def true_values(session: Session) -> Iterator[None]:
 
 
 @event.listens_for(KontorSession, "after_rollback")
-def _forget_told(session: Session) -> None:
+def _forget_recorded(session: Session) -> None:
     session.info.pop("left_because", None)
 
 
@@ -130,7 +130,7 @@ def _hold_the_policy(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(*criteria)
 
 
-#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps him from request to request.
+#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps the actor from request to request.
 _criteria: WeakKeyDictionary[Actor, list[Any]] = WeakKeyDictionary()
 
 

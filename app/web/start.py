@@ -14,8 +14,9 @@ from app.documents import STATES
 from app.documents.queries import document_title
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
+from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
-from app.web.edge.routing import Routes, declared_needs, self_committing
+from app.web.edge.routing import Routes, declared_needs, fresh, self_committing
 from app.web.kit import assets
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
@@ -70,6 +71,7 @@ def pages_of_the_core(app: Kontor) -> None:
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(routes)
     limiter.init_app(app)
+    sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
     keeping.install(app)
     app.context_processor(_page_context)
@@ -88,7 +90,7 @@ def pages_of_the_core(app: Kontor) -> None:
 
 
 def _page_context() -> dict[str, Any]:
-    """What the layout of every page needs: who is here, and where he may go."""
+    """What the layout of every page needs: who is here, and where they may go."""
     company, actor = current_company(), g.get("actor")
     return {
         "actor": actor,
@@ -130,5 +132,5 @@ def logs(app: Flask) -> None:
 
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
-    app.needs, app.self_committing = declared_needs(app), self_committing(app)
+    app.needs, app.self_committing, app.fresh = declared_needs(app), self_committing(app), fresh(app)
     app.jinja_env.globals["version"] = VERSION

@@ -160,7 +160,7 @@ def release(session: Session, actor: Actor, document: Document) -> None:
 
 
 def forget_lines(session: Session, document: Document) -> None:
-    """Forget what a document settled of others as it was posted: its entries are about to be reversed and written anew."""
+    """Forget what a document settled of others as it was posted: its entries are about to be reversed and written again."""
     session.connection().execute(delete(AllocationLine).where(_LINE.document_id == document.id))
 
 

@@ -27,7 +27,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 1)
 
 
 def of_item(session: Session) -> ColumnElement[bool]:
-    """Joins what is open to its item: by the whole key but for the currency, which follows from it."""
+    """Joins what is open to its item: by the whole key except for the currency, which follows from it."""
     own = OPEN.c.organisation_id == organisation_id(session)
     return and_(own, OPEN.c.contact_id == OpenItem.contact_id, OPEN.c.item_id == OpenItem.id)
 

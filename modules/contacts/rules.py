@@ -22,8 +22,8 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
     """Some fields of a contact of `kind`, as they are kept. `currency` is the organisation's own.
 
-    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what is no e-mail address or
-    country; a text that is too long; a credit limit below zero or finer than the currency.
+    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what isn't an e-mail address
+    or country; a text that is too long; a credit limit below zero or finer than the currency.
     """
     if kind not in KINDS:
         raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
@@ -41,7 +41,7 @@ def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> di
         raise Invalid(_l("Write an e-mail address, such as anna@example.com."), field="email")
     if (limit := values.get("credit_limit")) is not None:
         if not Money.holds(limit) or limit < 0:
-            raise Invalid(_l("“%(value)s” is no amount of money", value=limit), field="credit_limit")
+            raise Invalid(_l("“%(value)s” isn't an amount of money", value=limit), field="credit_limit")
         _check_digits(limit, currency, field="credit_limit")
     return values
 
@@ -107,7 +107,7 @@ def within(amount: int, made: int) -> bool:
 
 
 def same_rate(amount: int, base: int, made: int, made_base: int, *, coins: int) -> bool:
-    """Whether what is open of an item carries the base that its document's rate gives it, but for `coins` that the rounding of
+    """Whether what is open of an item carries the base that its document's rate gives, except for `coins` that the rounding of
     parts may have left; what is paid carries none."""
     if amount == 0:
         return base == 0

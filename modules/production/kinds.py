@@ -5,27 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session
 
 from app.api.documents import Draft, Kind
-from app.api.errors import Invalid, NotFound
+from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from modules.production.models import Bom, BomLine, WorkOrder, WorkOrderLine
+from modules.production.models import WorkOrder, WorkOrderLine
 from modules.production.operations import components_of
 from modules.production.prints import work_order_paper
+from modules.production.queries import Bill, bill_by_id
 from modules.production.rules import ComponentDraft, check_component, check_output
 from modules.warehouse.api import FIRST_WAREHOUSE, PRODUCTION, items_by_id, stock, warehouse_id
 
 _ZERO = Decimal(0)
-# Made once: every order asks it.
-_BOM = (
-    select(Bom)
-    .where(Bom.id == bindparam("id"))
-    .options(joinedload(Bom.lines).lazyload(BomLine.item), lazyload(Bom.item))
-)
 
 
 @dataclass(slots=True)
@@ -44,9 +38,7 @@ def _fill(session: Session, actor: Actor, document: WorkOrder, draft: WorkOrderD
     """Refused: quantities below zero, an order that uses nothing up, services, the product as its own component."""
     del actor
     check_output(draft.quantity, _l("The quantity must be above zero."), field="quantity")
-    bom = session.scalars(_BOM, {"id": draft.bom_id}).unique().first()
-    if bom is None:
-        raise NotFound(_l("Choose a bill of materials."))
+    bom = bill_by_id(session, draft.bom_id)
     lines = _lines(session, bom, draft)
     document.bom_id, document.item_id, document.quantity = bom.id, bom.item_id, draft.quantity
     document.place_id = warehouse_id(session, draft.place_id)
@@ -68,7 +60,7 @@ def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
         stock.move(posting, moves)
 
 
-def _lines(session: Session, bom: Bom, draft: WorkOrderDraft) -> list[WorkOrderLine]:
+def _lines(session: Session, bom: Bill, draft: WorkOrderDraft) -> list[WorkOrderLine]:
     plan = components_of(bom, draft.quantity)
     actual = plan if draft.lines is None else draft.lines
     planned: dict[int, Decimal] = {}

@@ -13,6 +13,7 @@ from app.api.security import Actor, record, require
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine
+from modules.production.queries import Bill
 from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
 from modules.warehouse.api import check_quantity, items_by_id
 
@@ -65,7 +66,7 @@ def save_bom(
     return bom
 
 
-def components_of(bom: Bom, quantity: Decimal) -> list[ComponentDraft]:
+def components_of(bom: Bom | Bill, quantity: Decimal) -> list[ComponentDraft]:
     """What the bill asks for `quantity` of its product, line by line."""
     return [
         ComponentDraft(line.item_id, scaled(line.quantity, ordered=quantity, output=bom.output)) for line in bom.lines

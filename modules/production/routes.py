@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
+from app.api.values import Quantity
 from app.api.web import Routes, current_actor, current_session, declare_pages, show_list, show_refusal
 from modules.production import tables
 from modules.production.forms import BomForm, WorkOrderForm
@@ -82,7 +83,7 @@ def _fill_in(form: WorkOrderForm, is_new: bool) -> bool:
         form.quantity.data = Decimal(1)
     bom = current_session().get(Bom, form.bom_id.data) if form.bom_id.data else None
     form.lines.raw_data, form.lines.data = None, []
-    if bom is not None and form.quantity.data and form.quantity.data > 0:
+    if bom is not None and form.quantity.data and form.quantity.data > 0 and Quantity.holds(form.quantity.data):
         form.lines.show(components_of(bom, form.quantity.data))
     return True
 

@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
 from typing import Any
 
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Quantity, from_units
+from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.api import GOODS, TOO_MANY, check_quantity
 
 
 def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal) -> Decimal:
     """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above zero.
 
-    Reckoned as a fraction and rounded once, half up, to the millionth that a quantity is kept in: a third of a metre
-    for each of three comes to exactly one metre.
+    Calculated as one division of whole millionths and rounded once, half up, to the millionth that a quantity is kept in: a
+    third of a metre for each of three comes to exactly one metre. Refused (OutOfRange): more digits than a quantity has.
     """
-    exact = Fraction(quantity) * Fraction(ordered) / Fraction(output)
-    return from_units(floor(exact * 10**Quantity.scale + Fraction(1, 2)), Quantity.scale)
+    takes, wanted, makes = (to_units(value, Quantity.scale) for value in (quantity, ordered, output))
+    return from_units((2 * takes * wanted + makes) // (2 * makes), Quantity.scale)
 
 
 @dataclass(slots=True)

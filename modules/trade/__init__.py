@@ -7,9 +7,9 @@ _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _DOCUMENTS = (
     ("sale", _l("sales"), _l("Sales"), "shopping-cart", (*_SALES, "accountant"), _SALES),
-    ("sales_return", _l("sales returns"), _l("Returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
+    ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
-    ("purchase_return", _l("purchase returns"), _l("Sent back"), "package-export", _BUYING, _BUYING),
+    ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 
 module = Module(
@@ -32,7 +32,7 @@ module = Module(
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
-        Noun("trade.sales_return", _l("Returns"), {"salesperson": "own"}),
+        Noun("trade.sales_return", _l("Sales returns"), {"salesperson": "own"}),
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.purchase_return", _l("Purchase returns")),
     ),

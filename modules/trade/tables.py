@@ -46,10 +46,10 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
 
 
 sales = _documents("sale", _l("Sales"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
-sales_returns = _documents("sales_return", _l("Sales returns"), _l("Nothing has come back."), _l("New return"))
+sales_returns = _documents("sales_return", _l("Sales returns"), _l("No sales return yet."), _l("New sales return"))
 purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("New purchase"))
 purchase_returns = _documents(
-    "purchase_return", _l("Purchase returns"), _l("Nothing has been sent back."), _l("New purchase return")
+    "purchase_return", _l("Purchase returns"), _l("No purchase return yet."), _l("New purchase return")
 )
 DOCUMENTS = {
     "sale": sales,
@@ -60,7 +60,7 @@ DOCUMENTS = {
 
 
 def documents_of(contact_id: int) -> Table:
-    """What was sold to a contact, came back from him and was bought of him, as far as it is open to the actor."""
+    """What was sold to a contact, came back from them and was bought from them, as far as it is open to the actor."""
     model = TradeDocument
     return Table(
         name="trade.contact",
@@ -109,7 +109,7 @@ def _results(source: Any, instead: Any = None) -> Table:
     if cost is not None:
         costs = (
             Column("cost", _l("Cost"), cost, "money"),
-            # A difference of two amounts is a plain integer to SQLAlchemy, so it is told that it is money.
+            # A difference of two amounts is a plain integer to SQLAlchemy, so it is declared as money.
             Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money"),
         )
     return Table(

@@ -70,7 +70,7 @@ def release(
 
 def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[int, Where]) -> None:
     """Goods that are gone can't be kept for anyone: what is lost beyond what is free is released, the lowest priority
-    first, and whoever posts is told."""
+    first, and whoever posts gets a message."""
     if not lost:
         return
     held = posting.hold_all(Stock.claims, {m.item_id for m in lost})

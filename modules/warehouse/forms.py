@@ -42,7 +42,7 @@ class ItemForm(Form):
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
     group_id = SelectField(_l("Group"), coerce=_number)
-    new_group = StringField(_l("… or a new group"), description=_l("Made beneath the group chosen beside."))
+    new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = DecimalField(_l("Sales price"))
     barcode = StringField(_l("Barcode"))
     note = TextAreaField(_l("Note"))

@@ -154,7 +154,7 @@ def _add_units(session: Session, job: Import, wanted: Set[str]) -> None:
 
 
 def _path(job: Import, text: str) -> list[str]:
-    """The names of groups, one beneath the other, that a cell says."""
+    """The names of groups, one below the other, that a cell says."""
     return [name for part in text.split(job.preset.option("group_separator", str, "/")) if (name := part.strip())]
 
 

@@ -24,7 +24,7 @@ def attach(posting: Posting, pools: Mapping[Key, Pool], new: Sequence[costing.Mo
     """Give the pools of FIFO items the open layers that moves will ask for; what is kept of them now, for `save`.
 
     Goods that come in ask for none. While an item waits to be recosted its layers are not what its moves leave: it costs as if
-    it had one, and the job that recosts it makes them anew.
+    it had one, and the job that recosts it rebuilds them.
     """
     items = {key[0] for key in pools}
     fifo = {item for item, method in costing_of(posting.session, items).items() if method == FIFO}

@@ -252,7 +252,7 @@ def _costings(session: Session, groups: Collection[int | None]) -> dict[int | No
 
 
 def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:
-    """How goods cost is their group's affair, so goods that have moved go only where they cost alike."""
+    """How goods cost is set by their group, so goods that have moved go only where they cost alike."""
     if not groups:
         return
     _wait_for_postings(session)

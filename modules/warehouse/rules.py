@@ -10,7 +10,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Price, Quantity
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
-#: So many of anything are no quantity, but a barcode.
+#: So many of anything aren't a quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
 
 

@@ -119,7 +119,7 @@ def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it
 
 def test_a_payment_is_for_the_contact_chosen_on_its_page(open_page: Any) -> None:
     page = open_page("anna")
-    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen anew, and chosen instead
+    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen again, and chosen instead
         page.goto(address)
         page.fill("#contact_id-text", "bergen")
         page.locator(".offers li", has_text="Bergen").click()
@@ -174,7 +174,7 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_checks(open_page: Any, log
     for address in PAGES[login]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
-        assert faults_of(page) == [], address
+        assert errors_of(page) == [], address
 
 
 @pytest.mark.parametrize("language", ["ru", "vi"])
@@ -195,12 +195,12 @@ def test_longer_words_fit_a_phone_too(open_page: Any, language: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
 
 
-def faults_of(page: Any) -> list[str]:
+def errors_of(page: Any) -> list[str]:
     """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
     page.add_script_tag(url="/static/vendor/axe.js")
     found = page.evaluate("async () => (await axe.run()).violations")
     return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
+        f"{error['id']}: {error['nodes'][0]['html'][:160]}"
+        for error in found
+        if error["impact"] in ("serious", "critical")
     ]

@@ -1,4 +1,4 @@
-"""The line grid: it reads, reckons and rounds as the server does, and keeps up with a scanner."""
+"""The line grid: it reads, computes and rounds as the server does, and keeps up with a scanner."""
 
 import json
 import random
@@ -48,8 +48,8 @@ def test_the_browser_reads_numbers_as_the_server_does(grid_page: Any) -> None:
         return read == null ? null : String(read);
     })"""
     for group in (",", ".", "\u00a0"):
-        told = grid_page.evaluate(script, [texts, group])
-        assert [_units(text, group) for text in texts] == told
+        found = grid_page.evaluate(script, [texts, group])
+        assert [_units(text, group) for text in texts] == found
 
 
 def _units(text: str, group: str) -> str | None:
@@ -60,7 +60,7 @@ def _units(text: str, group: str) -> str | None:
     return str(int(value.scaleb(6))) if value == round(value, 6) else None
 
 
-def test_the_browser_reckons_lines_as_the_server_does(grid_page: Any) -> None:
+def test_the_browser_computes_lines_as_the_server_does(grid_page: Any) -> None:
     chance = random.Random(8)
     cases = [
         {
@@ -112,7 +112,7 @@ def test_the_offer_that_is_marked_is_taken(grid_page: Any, key: str) -> None:
     grid_page.keyboard.type("hex", delay=30)
     offers = grid_page.locator(".offers li")
     expect(offers).not_to_have_count(1)
-    grid_page.wait_for_load_state("networkidle")  # the answer to the last letter begins the list anew
+    grid_page.wait_for_load_state("networkidle")  # the answer to the last letter begins the list again
     second = offers.nth(1).locator("span").inner_text()
     grid_page.keyboard.press("ArrowDown")
     grid_page.keyboard.press(key)

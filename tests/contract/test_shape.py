@@ -37,7 +37,7 @@ def _open(module: Installed) -> set[str]:
 
 
 def test_it_loads(module: Installed) -> None:
-    assert module.fault is None
+    assert module.error is None
     assert module.manifest is not None
 
 

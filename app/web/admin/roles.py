@@ -53,7 +53,7 @@ def role_list() -> Any:
     return render_template("admin/roles.html", rows=rows, form=RoleForm())
 
 
-@routes.post("/admin/roles/new", needs=NEEDS)
+@routes.post("/admin/roles/new", needs=NEEDS, fresh=True)
 def role_new() -> Any:
     """A role of the company's own; it begins with no right at all."""
     form = RoleForm()
@@ -68,7 +68,7 @@ def role_new() -> Any:
     return redirect(url_for("core.role_edit", role_id=role.id))
 
 
-@routes.form("/admin/roles/<int:role_id>", needs=NEEDS)
+@routes.form("/admin/roles/<int:role_id>", needs=NEEDS, fresh=True)
 def role_edit(role_id: int) -> Any:
     """Give a role what is ticked, take from it what is not; holds from everybody's next request on."""
     session = current_session()

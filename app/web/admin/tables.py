@@ -83,7 +83,7 @@ audit = Table(
         ),
         Column("action", _l("What"), AuditLine.action),
         Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address),
-        Column("summary", _l("Particulars"), AuditLine.summary, sortable=False),
+        Column("summary", _l("Details"), AuditLine.summary, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
     ),
@@ -110,7 +110,7 @@ rates = Table(
     columns=(
         Column("currency", _l("Currency"), CurrencyRate.currency, headline=True, link=_rate_address),
         Column("day", _l("From"), CurrencyRate.day, "date"),
-        Column("rate", _l("Worth of one unit"), CurrencyRate.rate, "quantity"),
+        Column("rate", _l("Value of one unit"), CurrencyRate.rate, "quantity"),
         Column("id", "", CurrencyRate.id, hidden=True, sortable=False),
     ),
     order="-day",

@@ -42,7 +42,7 @@ def user_list() -> Any:
     return show_list(tables.users)
 
 
-@routes.form("/admin/users/new", needs=NEEDS)
+@routes.form("/admin/users/new", needs=NEEDS, fresh=True)
 def user_new() -> Any:
     """A new user."""
     form = _form()
@@ -60,7 +60,7 @@ def user_new() -> Any:
     return render_template("admin/user.html", form=form, title=_("New user"))
 
 
-@routes.form("/admin/users/<int:user_id>", needs=NEEDS)
+@routes.form("/admin/users/<int:user_id>", needs=NEEDS, fresh=True)
 def user_edit(user_id: int) -> Any:
     """Change a user; what is taken from them is gone at their next request."""
     session = current_session()

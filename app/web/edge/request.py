@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, request
 from flask import session as cookie
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from app.security.actor import Actor
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
+from app.web.edge.sign_in import find_visitor, is_fresh, manager
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -28,6 +29,8 @@ class Kontor(Flask):
     needs: dict[str, str]
     #: endpoints that write, if at all, in transactions of their own
     self_committing: frozenset[str]
+    #: endpoints for which a browser that has changed since it signed in has to sign in again
+    fresh: frozenset[str]
 
     def dispatch_request(self) -> Any:
         """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
@@ -46,9 +49,9 @@ class Kontor(Flask):
                 cookie.update(before)
 
     def find_actor(self) -> None:
-        """Who asks for what no view will answer: he is told so with his menu beside it, if he can be found out."""
+        """Who asks for what no view will answer: they are answered with their menu beside it, if they can be found."""
         with suppress(DBAPIError), self.company.database.session(None) as session:
-            signed_in = self.company.refresh(session, cookie.get("token"))
+            signed_in = find_visitor(self.company, session)
             g.actor = signed_in.actor if signed_in else None
 
     def _once(self) -> Any:
@@ -70,8 +73,8 @@ class Kontor(Flask):
         return answer
 
     def _gate(self, session: Session) -> Response | None:
-        """Who asks, is the module on, is the route open to him: deny by default."""
-        signed_in = self.company.refresh(session, bearer_token() or cookie.get("token"))
+        """Who asks, is the module on, is the route open to them: deny by default."""
+        signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
         g.login_id = signed_in.login_id if signed_in else None
@@ -86,9 +89,13 @@ class Kontor(Flask):
                 abort(401)
             if is_kept():
                 return self.make_response(sign_in_page(SignIn(formdata=None), 401))
-            return redirect(url_for("core.login", next=request.full_path.rstrip("?")))
+            return self.make_response(manager.unauthorized())
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
+        if endpoint in self.fresh and not is_fresh():
+            return self.make_response(
+                sign_in_page(SignIn(formdata=None), 401) if is_kept() else manager.needs_refresh()
+            )
         return None
 
 
@@ -126,9 +133,3 @@ def operation_id() -> str | None:
     """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document."""
     operation = request.form.get("operation", "")[:60]
     return f"form:{current_actor().user_id}:{operation}" if operation else None
-
-
-def bearer_token() -> str | None:
-    """The API token of the request, if it carries one."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None

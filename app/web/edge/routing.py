@@ -22,6 +22,7 @@ class Routes(Blueprint):
         super().__init__(name, import_name, template_folder="templates")
         self.needs: dict[str, str] = {}
         self.self_committing: set[str] = set()
+        self.fresh: set[str] = set()
 
     def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
         """A page: reads, and is done again without harm."""
@@ -35,14 +36,21 @@ class Routes(Blueprint):
         """A form: shown by GET, sent by POST."""
         return self._declared(rule, needs, methods=["GET", "POST"], **options)
 
-    def _declared(self, rule: str, needs: str, *, self_committing: bool = False, **options: Any) -> Route:
-        """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own."""
+    def _declared(
+        self, rule: str, needs: str, *, self_committing: bool = False, fresh: bool = False, **options: Any
+    ) -> Route:
+        """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own.
+
+        `fresh`: it changes who may do what, so a browser that has changed since it signed in has to sign in again.
+        """
 
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
             endpoint = options.pop("endpoint", None) or view.__name__
             self.needs[f"{self.name}.{endpoint}"] = needs
             if self_committing:
                 self.self_committing.add(f"{self.name}.{endpoint}")
+            if fresh:
+                self.fresh.add(f"{self.name}.{endpoint}")
             self.add_url_rule(rule, endpoint, view, **options)
             return view
 
@@ -52,6 +60,11 @@ class Routes(Blueprint):
 def self_committing(app: Flask) -> frozenset[str]:
     """Endpoints whose views write in transactions of their own."""
     return frozenset().union(*(b.self_committing for b in app.blueprints.values() if isinstance(b, Routes)))
+
+
+def fresh(app: Flask) -> frozenset[str]:
+    """Endpoints for which a browser that has changed since it signed in has to sign in again."""
+    return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
 
 
 def declared_needs(app: Flask) -> dict[str, str]:

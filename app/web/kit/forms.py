@@ -1,4 +1,4 @@
-"""Form fields that read what people type: shape only; what is allowed is the operation's affair."""
+"""Form fields that read what people type: shape only; what is allowed, the operation decides."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

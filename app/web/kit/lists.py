@@ -58,7 +58,7 @@ def _present(session: Any, table: Table) -> Table:
 
 
 def _here(**changes: Any) -> str:
-    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins anew."""
+    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins again."""
     kept = {k: v for k, v in request.args.items() if k not in _PLACES}
     asked = {k: v for k, v in {**kept, **changes}.items() if v is not None}
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
@@ -110,7 +110,7 @@ def _plain(value: Any) -> Any:
 
 @routes.get("/search", needs=ANY)
 def search() -> Any:
-    """The first matches of every list that is open to the user; as he types, only the part beneath the box."""
+    """The first matches of every list that is open to the user; as they type, only the part below the box."""
     session, actor = current_session(), current_actor()
     text = request.args.get("q", "").replace("\0", "").strip()
     found = []
@@ -119,7 +119,7 @@ def search() -> Any:
             if table.open_search(actor) and actor.may(table.needs):
                 try:
                     rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
-                except Forbidden:  # it is made of columns that are closed to him
+                except Forbidden:  # it is made of columns that are closed to them
                     continue
                 if rows:
                     found.append((table.title, _matches(table, rows)))

@@ -20,7 +20,7 @@ from app.web.kit.forms import Form
 
 @routes.post("/kept", needs=ANY)
 def kept_new() -> Any:
-    """Keep a form's fields for whoever typed them. Refused (Invalid): an address that is no form open to them."""
+    """Keep a form's fields for whoever typed them. Refused (Invalid): an address that isn't a form open to them."""
     address = request.form.get("address", "")
     if not _is_open_form(address):
         raise Invalid(_l("There is no such form."))

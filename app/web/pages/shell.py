@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -23,6 +22,7 @@ from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.resend import SignIn, again_page, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
+from app.web.edge.sign_in import carry, let_go
 from app.web.kit.choices import countries, currencies, languages, likely_country
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import Form, VersionField, required
@@ -58,14 +58,14 @@ class Account(Form):
     version = VersionField()
     locale = SelectField(_l("Language"), choices=languages)
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
-    current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
+    current = PasswordField(_l("Current password"), description=_l("Needed to change the password."))
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
 @limiter.limit(GUESSES, methods=["POST"])
 @limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
 def login() -> Any:
-    """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
+    """Sign in; a wrong login and a wrong password get the same answer. Before there is a company: make one."""
     session = current_session()
     if not current_company().has_users(session):
         return _first_run()
@@ -81,10 +81,7 @@ def login() -> Any:
             form.login.errors = [str(error)]
         else:
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
-            cookie.clear()
-            g.pop("csrf_token", None)  # of the cookie that is gone; a form on this answer takes a new one
-            cookie["token"] = token
-            cookie.permanent = True
+            carry(token)
             return again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
     return sign_in_page(form, 401 if form.errors else 200)
 
@@ -114,7 +111,7 @@ def _first_run() -> Any:
 @routes.post("/logout", needs=ANY)
 def logout() -> Any:
     """Sign out."""
-    if token := cookie.pop("token", None):
+    if token := let_go():
         close_session(current_session(), token)
     return redirect(url_for("core.login"))
 
@@ -178,7 +175,7 @@ def login_revoke(login_id: int) -> Any:
     return redirect(url_for("core.account"))
 
 
-@routes.post("/account/tokens", needs=ANY)
+@routes.post("/account/tokens", needs=ANY, fresh=True)
 def token_new() -> Any:
     """A token for the API, with one's own rights; shown once."""
     session = current_session()

@@ -114,7 +114,7 @@ def _refuse_other_kinds(session: Session, job: Import, batch: Batch) -> None:
 
 
 def _refuse_hidden_customers(session: Session, job: Import, batch: Batch) -> None:
-    """A customer whom the actor may not know of can't be billed by him, nor be made a second time."""
+    """A customer whom the actor may not know of can't be billed by them, nor be made a second time."""
     if session.info["actor"].scope("contacts.contact") == "all":
         return
     hidden: set[str] = set()

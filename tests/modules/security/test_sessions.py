@@ -1,6 +1,7 @@
 """Signing in and out, and what every answer and every form carries."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from app.security import SYSTEM, Login, Role, User
 from app.security.operations import add_user, change_user
+from tests.statements import counted
 
 PASSWORD = "correct horse"
 HEADERS = {
@@ -39,7 +41,7 @@ def add(app: Any, login: str, *roles: str) -> int:
     return int(user.id)
 
 
-def test_a_wrong_login_and_a_wrong_password_are_told_alike(app: Any) -> None:
+def test_a_wrong_login_and_a_wrong_password_get_the_same_answer(app: Any) -> None:
     answers = [sign_in(app.test_client(), *pair) for pair in (("admin", "wrong password"), ("nobody", PASSWORD))]
     assert [a.status_code for a in answers] == [401, 401]
     first, second = (a.text.replace("nobody", "admin") for a in answers)
@@ -75,14 +77,14 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(app: Any) -> None:
 def test_a_session_planted_before_signing_in_opens_nothing(app: Any) -> None:
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie["token"], cookie["planted"] = "planted", "yes"
+        cookie["_user_id"], cookie["planted"] = "planted", "yes"
     sign_in(client)
     with client.session_transaction() as cookie:
-        assert cookie["token"] != "planted"
+        assert cookie["_user_id"] != "planted"
         assert "planted" not in cookie
     attacker = app.test_client()
     with attacker.session_transaction() as cookie:
-        cookie["token"] = "planted"
+        cookie["_user_id"] = "planted"
     assert attacker.get("/").status_code == 302
 
 
@@ -192,7 +194,7 @@ def test_every_form_needs_its_token(guarded: Any) -> None:
     token = guarded.company.database.run(lambda s: open_session(s, user), actor=SYSTEM)
     client = guarded.test_client()
     with client.session_transaction() as cookie:
-        cookie["token"] = token
+        cookie["_user_id"] = token
     posts = [rule for rule in guarded.url_map.iter_rules() if "POST" in (rule.methods or ())]
     assert len(posts) > 40
     refused = []
@@ -288,3 +290,90 @@ def test_over_https_cookies_go_nowhere_else_and_a_proxy_is_believed_only_when_it
         )
         assert address == ("203.0.113.9" if proxies else "127.0.0.1")
         app.company.database.dispose()
+
+
+#: What a browser calls itself, and the same one's owner elsewhere.
+HERE, ELSEWHERE = {"User-Agent": "Firefox"}, {"User-Agent": "Chrome"}
+
+
+def logins(app: Any) -> int:
+    return len(app.company.database.run(lambda s: s.scalars(select(Login.id)).all(), actor=SYSTEM))
+
+
+def test_a_browser_that_is_no_longer_the_one_that_signed_in_grants_nothing(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client, headers=HERE)
+    before = logins(app)
+    assert client.get("/admin/users/new", headers=HERE).status_code == 200
+    assert client.get("/", headers=ELSEWHERE).status_code == 200  # it stays signed in
+    for answer in (
+        client.get("/admin/users/new", headers=ELSEWHERE),
+        client.post("/account/tokens", headers=ELSEWHERE),
+        client.post("/admin/roles/new", data={"name": "Burglar"}, headers=ELSEWHERE),
+        client.get("/admin/users/1", headers=HERE),  # and it is asked until it signs in again
+    ):
+        assert answer.status_code == 302
+        assert answer.location.startswith("/login?next=")
+    assert logins(app) == before
+    with app.company.database.session(SYSTEM) as session:
+        assert session.scalars(select(Role).where(Role.name == "Burglar")).all() == []
+    sign_in(client, headers=ELSEWHERE)
+    assert client.get("/admin/users/new", headers=ELSEWHERE).status_code == 200
+
+
+def test_what_is_typed_into_such_a_form_is_kept_for_after_signing_in(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client, headers=HERE)
+    answer = client.post(
+        "/admin/roles/new", data={"name": "Buyer"}, headers={**ELSEWHERE, "Origin": "http://localhost"}
+    )
+    assert answer.status_code == 401
+    assert "Buyer" in answer.text
+    assert "/admin/roles/new" in answer.text
+
+
+@pytest.mark.parametrize("by", ["cookie", "bearer"])
+def test_a_login_opens_nothing_from_the_moment_it_expires(app: Any, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app import company
+    from app.security.login import open_session
+
+    kind = "browser" if by == "cookie" else "token"
+    token = app.company.database.run(lambda s: open_session(s, s.get(User, 1), kind=kind), actor=SYSTEM)
+    with app.company.database.session(SYSTEM) as session:
+        ends = session.scalars(select(Login.expires_at).order_by(Login.id.desc())).first()
+
+    def status_at(moment: Any) -> int:
+        monkeypatch.setattr(company, "utc_now", lambda: moment)
+        client = app.test_client()
+        if by == "bearer":
+            return int(client.get("/api/v1/lists", headers={"Authorization": f"Bearer {token}"}).status_code)
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return int(client.get("/").status_code)
+
+    assert status_at(ends - timedelta(seconds=1)) == 200
+    assert status_at(ends) == (302 if by == "cookie" else 401)
+    assert status_at(ends + timedelta(days=1)) == (302 if by == "cookie" else 401)
+
+
+def test_a_request_asks_once_who_it_comes_from(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client)
+    client.get("/help-yourself")  # what the first page reads is read
+    with app.company.database.session(SYSTEM) as session, counted(session) as statements:
+        client.get("/help-yourself")
+    asked = [statement for statement in statements if statement != "BEGIN"]
+    assert len(asked) == 1
+    assert "core_login" in asked[0]
+
+
+def test_signing_out_ends_the_token_itself(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client)
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    client.post("/logout")
+    with client.session_transaction() as cookie:
+        assert "_user_id" not in cookie
+        cookie["_user_id"] = token  # whoever had copied it
+    assert client.get("/").status_code == 302

@@ -29,7 +29,7 @@ def test_a_number_that_can_not_be_read_is_not_called_missing(house: Any, sign_in
     assert "Please fill this in." not in page
 
 
-def test_every_bad_line_is_told_at_once_and_linked(house: Any, sign_in: Any) -> None:
+def test_every_bad_line_is_reported_at_once_and_linked(house: Any, sign_in: Any) -> None:
     rows = [
         {"item_id": 1, "item": "A", "quantity": "1e3", "price": "0.1234567", "discount": "1.00001"},
         {"item_id": 1, "item": "A", "quantity": "1", "price": "0.123456", "discount": "1.0001"},

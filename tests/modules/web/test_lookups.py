@@ -47,7 +47,7 @@ def test_codes_and_barcodes_are_found_whatever_their_case_and_the_exact_one_firs
     assert rows[1].keys() == {"id", "code", "barcode", "title", "price"}
 
 
-def test_goods_are_no_services_and_what_nobody_finds_by_code_is_left_to_be_asked_for(
+def test_goods_are_not_services_and_what_nobody_finds_by_code_is_left_to_be_asked_for(
     stocked: Any, sign_in: Any
 ) -> None:
     assert [row["code"] for row in ask(sign_in("steve"), ["LK-S"])] == ["LK-S"]

@@ -36,7 +36,7 @@ PAGES: dict[str, tuple[str, str, Any, Any, list[str]]] = {
     "item": ("/warehouse/items/1/edit", "barcode", "111", "222", ["Barcode", "222", "111"]),
     "bill": ("/production/boms/1/edit", "output", "3", "2", ["Makes", "2", "3"]),
     "unit": ("/admin/units/1", "name", "piece", "item", ["Name", "item", "piece"]),
-    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Worth of one unit", "1.25", "1.3"]),
+    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Value of one unit", "1.25", "1.3"]),
     "user": ("/admin/users/1", "name", "Ann", "Anna", ["Name", "Anna", "Ann"]),
     "organisation": ("/admin/organisation", "tax_id", "GB1", "GB2", ["Tax number", "GB2", "GB1"]),
     "period": (
@@ -291,7 +291,7 @@ def test_an_operation_refuses_an_older_version_and_changes_nothing(filled: Any, 
 
 
 @pytest.mark.parametrize("what", OPERATIONS)
-def test_of_two_who_save_at_the_same_moment_one_is_told(filled: Any, what: str) -> None:
+def test_of_two_who_save_at_the_same_moment_one_gets_a_message(filled: Any, what: str) -> None:
     seen, change, ready = version_of(filled, what), OPERATIONS[what][1], Barrier(2)
 
     def save(_number: int) -> bool:

@@ -35,14 +35,14 @@ numbers = st.integers(-(10**15), 10**15).flatmap(lambda n: st.integers(0, 6).map
         ("5,", RUSSIAN, "5"),
     ],
 )
-def test_the_users_own_sign_between_thousands_is_no_decimal_point(text: str, group: str, value: str) -> None:
+def test_the_users_own_sign_between_thousands_is_not_a_decimal_point(text: str, group: str, value: str) -> None:
     assert read_decimal(text, group=group) == D(value)
 
 
 @pytest.mark.parametrize(
     "text", ["", "-", ".", "ten", "1e5", "NaN", "inf", "1_000", "١٢", "--1", "1,2,3", "1,5.3", "1.2.3", "9" * 14, "1;2"]
 )
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_what_is_not_a_number_is_refused(text: str) -> None:
     for group in (ENGLISH, RUSSIAN, VIETNAMESE):
         with pytest.raises(ValueError):
             read_decimal(text, group=group)

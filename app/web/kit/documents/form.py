@@ -14,7 +14,7 @@ from app.web.kit.lines.field import LinesField
 
 
 class LinesForm(Form):
-    """A form with lines beneath its other fields."""
+    """A form with lines below its other fields."""
 
     lines: LinesField
     #: of what the person began from

@@ -148,11 +148,11 @@ def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Dif
     form.offer(session, kind.model)
     users = select(User.id, User.name).where(User.id.in_({version.user_id for version, _ in found} - {None}))
     names = {row.id: row.name for row in session.execute(users)}
-    told = []
+    changed = []
     for version, draft in found:
-        told.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
+        changed.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
         following = draft
-    return told
+    return changed
 
 
 def _done(act: Callable[[], Any]) -> bool:

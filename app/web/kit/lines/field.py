@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Fault:
+class LineError:
     """What can't be read in a line: `line` is counted from one, as the grid shows it."""
 
     line: int
@@ -79,7 +79,7 @@ class LinesField(Field):
     ) -> None:
         super().__init__(label, validators, **options)
         self.cells, self.item, self.lookup = tuple(cells), item, lookup
-        self.faults: list[Fault] = []
+        self.line_errors: list[LineError] = []
         #: the lines of a draft that are shown
         self.began: Sequence[Any] = ()
 
@@ -91,15 +91,15 @@ class LinesField(Field):
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""
         titles = titles_of(self.lookup, {line.item_id for line in lines})
-        self.data, self.raw_data, self.faults = [self._shown(line, titles) for line in lines], None, []
+        self.data, self.raw_data, self.line_errors = [self._shown(line, titles) for line in lines], None, []
         self.began = lines
 
     def digest_of(self, lines: Sequence[Any]) -> str:
         """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
-        told = [
+        rows = [
             [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
         ]
-        return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
+        return sha256(json.dumps(rows).encode()).hexdigest()[:24] if rows else ""
 
     def _numbers(self, line: Any) -> list[str]:
         found = ((cell, value_named(line, cell.name)) for cell in self.cells)
@@ -130,20 +130,20 @@ class LinesField(Field):
         return json.dumps(self.data or [], default=str, ensure_ascii=False)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data, self.faults = [], []
+        self.data, self.line_errors = [], []
         try:
             rows = json.loads(valuelist[0] or "[]") if valuelist else []
         except (ValueError, RecursionError):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
+            raise ValueError(_l("The lines arrived incomplete. Send the form again.")) from None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+            raise ValueError(_l("The lines arrived incomplete. Send the form again."))
         if len(rows) > self.MOST:
-            raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
+            raise ValueError(_l("A document has at most %(n)d lines. Split it.", n=self.MOST))
         filled = [
             row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
         ]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
-        self.process_errors.extend(fault.message for fault in self.faults)
+        self.process_errors.extend(error.message for error in self.line_errors)
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or ""))}
@@ -174,26 +174,26 @@ class LinesField(Field):
             self._report(number, cell.name, message)
 
     def _report(self, line: int, column: str, message: object) -> None:
-        self.faults.append(Fault(line, column, str(message)))
+        self.line_errors.append(LineError(line, column, str(message)))
 
     def refuse(self, error: KontorError) -> None:
         """Show what an operation refused; where it names a line by its number `n`, at that line."""
         self.errors = [str(error)]
         number = getattr(error.message, "_kwargs", {}).get("n")
-        self.faults = [Fault(number, "", str(error))] if isinstance(number, int) else []
+        self.line_errors = [LineError(number, "", str(error))] if isinstance(number, int) else []
 
     @property
     def messages(self) -> dict[int, dict[str, str]]:
-        """Line → column → words: what the grid shows beneath its lines."""
+        """Line → column → words: what the grid shows below its lines."""
         found: dict[int, dict[str, str]] = {}
-        for fault in self.faults:
-            found.setdefault(fault.line, {})[fault.column] = fault.message
+        for error in self.line_errors:
+            found.setdefault(error.line, {})[error.column] = error.message
         return found
 
     @property
     def unplaced(self) -> list[str]:
         """Messages about no line in particular."""
-        placed = {fault.message for fault in self.faults}
+        placed = {error.message for error in self.line_errors}
         return [str(error) for error in self.errors if str(error) not in placed]
 
 

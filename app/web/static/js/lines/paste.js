@@ -1,5 +1,5 @@
 // Rows from a spreadsheet into the line grid: exact codes and barcodes are asked for many at once, whatever is left one by
-// one, each text once; a line beneath the grid tells how far it is.
+// one, each text once; a line below the grid tells how far it is.
 "use strict";
 
 class LinePaste {
@@ -12,7 +12,7 @@ class LinePaste {
     Object.assign(this, { grid, source: grid.dataset.source });
   }
 
-  // The first column is the item's code, the next are the grid's own columns in order; null when it is no table.
+  // The first column is the item's code, the next are the grid's own columns in order; null when it isn't a table.
   rows(text) {
     if (!text.includes("\t") && !text.trim().includes("\n")) return null;
     const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
@@ -40,8 +40,8 @@ class LinePaste {
     const left = texts.filter((text) => text.length > LinePaste.LONGEST);
     for (const part of this.parts(texts.filter((text) => text.length <= LinePaste.LONGEST))) {
       const query = part.map((text) => `code=${encodeURIComponent(text)}`).join("&");
-      const { rows, fault } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
-      if (fault) { this.grid.say(fault); return []; }
+      const { rows, error } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
+      if (error) { this.grid.say(error); return []; }
       const named = new Map();
       rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
         if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
@@ -70,7 +70,7 @@ class LinePaste {
     for (const line of lines) {
       if (line.data.item !== text || line.data.item_id) continue; // changed or chosen meanwhile
       if (row) { this.grid.put(line, row); counts.found += 1; } else line.unknown = text;
-      this.grid.reckon(line);
+      this.grid.compute(line);
     }
     this.grid.say(this.grid.judge.say("progress", counts));
   }

@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 Question = tuple[str, Sequence[Any]]
 
 
-class Bare:
+class Driver:
     """A cursor of the driver; its errors are SQLAlchemy's, so the edge knows which of them to try again."""
 
     def __init__(self, session: Session) -> None:
