@@ -106,7 +106,7 @@ class Archive:
         except _UNREADABLE as error:
             raise Damaged(self.name, part) from error
         except OSError as error:
-            if error.errno != EINVAL:  # the disk's own affair, also when whoever reads writes it
+            if error.errno != EINVAL:  # an error of the disk, also of the one that is written to
                 raise
             raise Damaged(self.name, part) from error
 

@@ -36,7 +36,7 @@ class Lock:
         return bool(self.passphrase or self.recipients)
 
     def check(self) -> None:
-        """Refuse (Invalid) a short passphrase, and what is no public key."""
+        """Refuse (Invalid) a short passphrase, and a line that isn't a public key."""
         if self.passphrase and len(self.passphrase) < SHORTEST:
             raise Invalid(_l("A backup's passphrase has at least %(n)s characters.", n=SHORTEST), field="passphrase")
         public_keys(self.recipients)

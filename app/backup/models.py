@@ -28,7 +28,7 @@ class Backup(Base):
     #: UTC: when it was proved last, whatever came of it
     proved_at: Mapped[datetime | None]
     #: why it isn't proven, in words
-    faults: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    errors: Mapped[list[Any]] = mapped_column(JSON, default=list)
     #: UTC: when its file went, as newer ones had come
     removed_at: Mapped[datetime | None]
 

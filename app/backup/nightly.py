@@ -34,8 +34,8 @@ ABANDONED = timedelta(days=1)
 class Unproven(Conflict):
     """The backup was made, but isn't proven."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(_l("The backup was made, but it isn't proven: %(fault)s", fault=fault))
+    def __init__(self, error: str) -> None:
+        super().__init__(_l("The backup was made, but it isn't proven: %(error)s", error=error))
 
 
 def back_up(company: Company, actor: Actor, begin: Callable[[object], None]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def back_up(company: Company, actor: Actor, begin: Callable[[object], None]) -> 
         _record_proof(company, actor, backup_id, proof)
         removed = prune(company, actor, plan)
     if not proof["proven"]:
-        raise Unproven(proof["faults"][0])
+        raise Unproven(proof["errors"][0])
     facts = {"backup": made.path.name, "bytes": made.bytes, "removed": removed, "left_out": made.left_out}
     return {**facts, **proof}
 
@@ -108,7 +108,7 @@ def prune(company: Company, actor: Actor, plan: BackupPlan) -> list[str]:
 def change_plan(
     session: Session, actor: Actor, *, keep_daily: int, keep_weekly: int, recipients: str, version: int | None = None
 ) -> None:
-    """Change what is kept, and who may read it. Refused: fewer than one day, what is no public key (Invalid); a plan saved
+    """Change what is kept, and who may read it. Refused: fewer than one day, a line that isn't a public key (Invalid); a plan saved
     since `version` (Changed)."""
     require(actor, "core.backup.manage")
     for field, count, least in (("keep_daily", keep_daily, 1), ("keep_weekly", keep_weekly, 0)):
@@ -135,12 +135,12 @@ def lines_of(text: str) -> list[str]:
 
 
 def _proof(path: Path, key: Key, company: Company, begin: Callable[[object], None]) -> dict[str, Any]:
-    """What came of proving a backup, as JSON; what keeps it from being proved is a fault like any other."""
+    """What came of proving a backup, as JSON; what keeps it from being proved is a error like any other."""
     server = None if company.database.is_sqlite else company.database.url
     try:
         return prove(path, key, server, begin).as_json()
     except (KontorError, OSError) as error:
-        return {"proven": False, "faults": [str(error)]}
+        return {"proven": False, "errors": [str(error)]}
 
 
 def _name(folder: Path, moment: datetime) -> str:
@@ -162,7 +162,7 @@ def _record(company: Company, actor: Actor, moment: datetime, made: Made) -> int
 def _record_proof(company: Company, actor: Actor, backup_id: int, proof: dict[str, Any]) -> None:
     def work(session: Session) -> None:
         backup = session.get_one(Backup, backup_id)
-        backup.is_proven, backup.faults, backup.proved_at = proof["proven"], proof["faults"], utc_now()
+        backup.is_proven, backup.errors, backup.proved_at = proof["proven"], proof["errors"], utc_now()
         words = f"{backup.name}: {'proven' if backup.is_proven else 'not proven'}"
         record(session, "core.backup.prove", subject="core.backup", subject_id=backup_id, summary=words)
 
@@ -171,7 +171,7 @@ def _record_proof(company: Company, actor: Actor, backup_id: int, proof: dict[st
 
 def _record_failure(company: Company, actor: Actor, moment: datetime, why: str) -> None:
     def work(session: Session) -> None:
-        backup = Backup(made_at=moment, faults=[why])
+        backup = Backup(made_at=moment, errors=[why])
         session.add(backup)
         session.flush()
         record(session, "core.backup.fail", subject="core.backup", subject_id=backup.id, summary=why[:500])

@@ -31,8 +31,8 @@ from app.version import VERSION
 #: The parts that hold the database, by its kind; what else there is are files, below FILES, and the key.
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 FILES, SECRET = "files", "secret.key"
-#: so many differences are told of
-TOLD = 50
+#: so many differences are reported
+REPORTED = 50
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,20 @@ class Proof:
     #: where the copy isn't what was backed up, in words
     differences: list[str]
     #: what is wrong with the books that were backed up, in words
-    faults: list[str]
+    errors: list[str]
     seconds: float
 
     @property
     def is_proven(self) -> bool:
         """Whether the copy is equal, and its books are proven."""
-        return not self.differences and not self.faults
+        return not self.differences and not self.errors
 
     def as_json(self) -> dict[str, Any]:
         """For --json, and for the job's page."""
         figures = self.manifest["figures"]
         return {
             "proven": self.is_proven,
-            "faults": [*self.differences, *self.faults],
+            "errors": [*self.differences, *self.errors],
             "organisation": self.manifest["organisation"],
             "made_at": self.manifest["made_at"],
             "version": self.manifest["version"],
@@ -85,8 +85,8 @@ def prove(path: Path, key: Key, server: str | None, begin: Callable[[object], No
             begin(_l("restoring it into a scratch place"))
             with _scratch(manifest, parts, folder, server) as url:
                 begin(_l("comparing every register"))
-                differing, faults = examine(manifest, Config(folder, url, "proof"))
-    return Proof(manifest, differing, faults, time.monotonic() - began)
+                differing, errors = examine(manifest, Config(folder, url, "proof"))
+    return Proof(manifest, differing, errors, time.monotonic() - began)
 
 
 @contextmanager
@@ -110,13 +110,13 @@ def examine(manifest: dict[str, Any], config: Config) -> tuple[list[str], list[s
     try:
         figures: Figures = manifest["figures"]
         try:
-            differing = _read(copy, lambda session: [*_own_faults(copy), *differences(session, figures)])
+            differing = _read(copy, lambda session: [*_own_errors(copy), *differences(session, figures)])
         except DBAPIError as error:  # it lacks what the figures are about
             differing = [str(error.orig)]
-        faults = [] if differing else _faults_of_books(copy)
+        errors = [] if differing else _errors_of_books(copy)
     finally:
         copy.database.dispose()
-    return differing[:TOLD], faults[:TOLD]
+    return differing[:REPORTED], errors[:REPORTED]
 
 
 def database_part(manifest: dict[str, Any], parts: Path) -> Path:
@@ -124,7 +124,7 @@ def database_part(manifest: dict[str, Any], parts: Path) -> Path:
     return parts / DATABASES[manifest["database"]["kind"]]
 
 
-def _faults_of_books(copy: Company) -> list[str]:
+def _errors_of_books(copy: Company) -> list[str]:
     try:
         migrate(copy.database, copy)
     except KontorError as error:
@@ -136,9 +136,9 @@ def _read(copy: Company, work: Callable[[Any], list[str]]) -> list[str]:
     return copy.database.run(work, actor=SYSTEM, write=False)
 
 
-def _own_faults(copy: Company) -> list[str]:
+def _own_errors(copy: Company) -> list[str]:
     """What the engine itself finds wrong."""
-    return sqlite.faults_of(Path(str(copy.database.engine.url.database))) if copy.database.is_sqlite else []
+    return sqlite.errors_of(Path(str(copy.database.engine.url.database))) if copy.database.is_sqlite else []
 
 
 @contextmanager

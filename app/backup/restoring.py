@@ -33,7 +33,7 @@ class Restored:
 
     organisation: str
     made_at: str
-    faults: list[str]
+    errors: list[str]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> R
         else:
             config = replace(config, database_url=place.url.render_as_string(hide_password=False))
             _load(place, database_part(manifest, parts), undo)
-        differing, faults = examine(manifest, config)
+        differing, errors = examine(manifest, config)
         if differing:
             raise NotEqual(differing[0])
         _sign(config, manifest, place.running)
@@ -147,7 +147,7 @@ def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> R
         if place.is_sqlite:
             _put_database(place, shop / "kontor.db")
         undo.pop_all()
-    return Restored(manifest["organisation"], manifest["made_at"], faults)
+    return Restored(manifest["organisation"], manifest["made_at"], errors)
 
 
 def _load(place: _Place, source: Path, undo: ExitStack) -> None:
@@ -158,7 +158,7 @@ def _load(place: _Place, source: Path, undo: ExitStack) -> None:
 
 
 def _sign(config: Config, manifest: dict[str, Any], running: Company | None) -> None:
-    """Leave a line in the restored audit, and have every worker of a running server read the company anew."""
+    """Leave a line in the restored audit, and have every worker of a running server read the company again."""
     database = Database(config.database_url)
     seen = _generation(running.database) if running is not None else 0
 

@@ -21,7 +21,7 @@ def make_standalone(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def faults_of(path: Path) -> list[str]:
+def errors_of(path: Path) -> list[str]:
     """What SQLite itself finds wrong with a file: broken pages, indexes that miss rows, rows that refer to nothing."""
     with closing(sqlite3.connect(path)) as connection:
         try:

@@ -103,7 +103,7 @@ def verify(
 
     proof = prove(file.absolute(), _key(passphrase, identity), _address(data, database_url), _step)
     answer = proof.as_json()
-    say(answer, as_json, lambda: answer["faults"] or [_proven(answer)])
+    say(answer, as_json, lambda: answer["errors"] or [_proven(answer)])
     sys.exit(0 if proof.is_proven else 1)
 
 
@@ -155,15 +155,15 @@ def restore(
 
     folder = _folder(data)
     restored = restore_into(file.absolute(), _key(passphrase, identity), folder, _address(data, database_url))
-    for fault in restored.faults:
-        click.echo(f"kontor: the books were backed up with this in them: {fault}", err=True)
+    for error in restored.errors:
+        click.echo(f"kontor: the books were backed up with this in them: {error}", err=True)
     answer = {
         "organisation": restored.organisation,
         "made_at": restored.made_at,
         "data": str(folder),
         "equal": True,
-        "proven": not restored.faults,
-        "faults": restored.faults,
+        "proven": not restored.errors,
+        "errors": restored.errors,
     }
     words = (
         f"{restored.organisation}, as of {restored.made_at} UTC, is in {folder}. Every figure is as it was backed up."

@@ -326,7 +326,7 @@ def upgrade() -> None:
         sa.Column("is_encrypted", sa.Boolean(), nullable=False),
         sa.Column("is_proven", sa.Boolean(), nullable=False),
         sa.Column("proved_at", sa.DateTime(), nullable=True),
-        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("errors", sa.JSON(), nullable=False),
         sa.Column("removed_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_backup")),
         sa.UniqueConstraint("name", name=op.f("uq_core_backup_name")),

@@ -57,8 +57,8 @@ def first_restore() -> Any:
             form.refuse(error)
         else:
             flash(_("The company is restored as of %(moment)s UTC. Sign in.", moment=restored.made_at), "success")
-            for fault in restored.faults[:5]:
-                flash(_("The books were backed up with this in them: %(fault)s", fault=fault), "warning")
+            for line in restored.errors[:5]:
+                flash(_("The books were backed up with this in them: %(error)s", error=line), "warning")
             return redirect(url_for("core.login"))
     return render_template("first_restore.html", form=form), 422 if form.errors or form.form_errors else 200
 

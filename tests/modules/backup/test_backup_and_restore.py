@@ -26,7 +26,7 @@ def totals(company: Any) -> Any:
     return company.database.run(ledger.totals_of, actor=SYSTEM, write=False)
 
 
-def faults(company: Any) -> list[str]:
+def errors(company: Any) -> list[str]:
     return company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False)  # type: ignore[no-any-return]
 
 
@@ -50,14 +50,14 @@ def test_a_backup_is_proved_and_restored_elsewhere_with_equal_figures(
     before = databases(working.database.url)
     made = make_backup(working, tmp_path / "today.kontor", Lock(), quiet)
     proof = prove(made.path, made.key, server)
-    assert (proof.is_proven, proof.differences, proof.faults) == (True, [], [])
+    assert (proof.is_proven, proof.differences, proof.errors) == (True, [], [])
     assert databases(working.database.url) == before
     restored = restore(made.path, Key(), *elsewhere)
-    assert (restored.organisation, restored.faults) == ("Testing Ltd", [])
+    assert (restored.organisation, restored.errors) == ("Testing Ltd", [])
     copy = company_in(elsewhere)
     assert totals(copy) == totals(working)
     assert totals(copy)["warehouse.stock"]["entries"] == 1
-    assert faults(copy) == []
+    assert errors(copy) == []
     assert (elsewhere[0] / "imports/of today/receipt ü.txt").read_bytes() == b"\x00 paid \xff"
     assert not (elsewhere[0] / "kontor.toml").exists()
     assert not (elsewhere[0] / "secret.key").exists()
@@ -101,9 +101,9 @@ def test_a_backup_under_load_shows_the_figures_of_one_moment(
             person.join(60)
     assert errors == []
     assert prove(made.path, Key(PASSPHRASE), server).is_proven
-    assert restore(made.path, Key(PASSPHRASE), *elsewhere).faults == []
+    assert restore(made.path, Key(PASSPHRASE), *elsewhere).errors == []
     copy = company_in(elsewhere)
-    assert faults(copy) == []
+    assert errors(copy) == []
     expected = made.manifest["figures"]["registers"]["warehouse.stock"]["warehouse_stock_entry"]
     figures = totals(copy)["warehouse.stock"]
     assert figures["entries"] == expected["rows"]
@@ -227,7 +227,7 @@ def test_without_a_fitting_pg_dump_it_is_said_which_is_needed(
     assert everything_in(tmp_path).keys() == before
 
 
-def test_a_role_without_the_right_to_make_databases_is_told_so(
+def test_a_role_without_the_right_to_make_databases_hears_of_it(
     working: Any, engine: str, cluster: Any, tmp_path: Path
 ) -> None:
     if engine == "sqlite":

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-Told = subprocess.CompletedProcess[str]
+Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
-def kontor(working: Any, tmp_path: Path) -> Callable[..., Told]:
+def kontor(working: Any, tmp_path: Path) -> Callable[..., Done]:
     """Run the command on the test's company."""
     known = {**os.environ, "KONTOR_DATABASE_URL": working.database.url, "KONTOR_DATA_DIR": str(tmp_path)}
 
-    def run(*arguments: str, stdin: str = "", **environment: str) -> Told:
+    def run(*arguments: str, stdin: str = "", **environment: str) -> Done:
         command = [sys.executable, "-c", "from app.cli import main; main()", *arguments]
         merged = {k: v for k, v in {**known, **environment}.items() if v}
         return subprocess.run(command, env=merged, input=stdin, capture_output=True, text=True, check=False)
@@ -27,7 +27,7 @@ def kontor(working: Any, tmp_path: Path) -> Callable[..., Told]:
 
 
 def test_a_backup_is_made_verified_and_restored_by_commands(
-    kontor: Callable[..., Told], working: Any, elsewhere: Any, tmp_path: Path
+    kontor: Callable[..., Done], working: Any, elsewhere: Any, tmp_path: Path
 ) -> None:
     file = str(tmp_path / "x.kontor")
     made = kontor("backup", file, "--passphrase-stdin", "--json", stdin="a passphrase of some length\n")
@@ -62,7 +62,7 @@ def test_a_backup_is_made_verified_and_restored_by_commands(
     assert kontor("ledger", "verify", **copied).returncode == 0
 
 
-def test_the_nightly_backup_is_a_command_as_well(kontor: Callable[..., Told], tmp_path: Path) -> None:
+def test_the_nightly_backup_is_a_command_as_well(kontor: Callable[..., Done], tmp_path: Path) -> None:
     done = kontor("backup", "run", "--json")
     assert done.returncode == 0, done.stderr
     name = json.loads(done.stdout)["backup"]
@@ -88,7 +88,7 @@ def test_the_nightly_backup_is_a_command_as_well(kontor: Callable[..., Told], tm
     ],
 )
 def test_what_is_refused_is_one_line_and_nothing_is_written(
-    kontor: Callable[..., Told], tmp_path: Path, arguments: tuple[str, ...], words: str
+    kontor: Callable[..., Done], tmp_path: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     before = sorted(tmp_path.rglob("*.kontor")), sorted({"secret.key", *(p.name for p in tmp_path.iterdir())})
     done = kontor(*(a.format(tmp_path) for a in arguments))
@@ -100,7 +100,7 @@ def test_what_is_refused_is_one_line_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_every_command_explains_itself(kontor: Callable[..., Told]) -> None:
+def test_every_command_explains_itself(kontor: Callable[..., Done]) -> None:
     for command in (
         ("backup",),
         ("backup", "make"),

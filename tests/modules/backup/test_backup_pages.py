@@ -35,7 +35,7 @@ def admin(app: Any) -> Any:
 
 @pytest.fixture
 def mary(app: Any, company: Any, employ: Any) -> Any:
-    """A browser of somebody who manages, and is no administrator."""
+    """A browser of somebody who manages, and is not an administrator."""
     employ("mary", "manager")
     client = app.test_client()
     assert client.post("/login", data={"login": "mary", "password": "mary-sample"}).status_code == 302
@@ -219,7 +219,7 @@ def test_of_two_who_make_the_company_at_once_one_is_refused(working: Any, fresh:
         assert fresh.test_client().post("/login", data={"login": "anna", "password": "long enough"}).location == "/"
 
 
-def test_whoever_is_second_is_told_so(working: Any, fresh: Any, tmp_path: Path) -> None:
+def test_whoever_is_second_is_refused(working: Any, fresh: Any, tmp_path: Path) -> None:
     made = make_backup(working, tmp_path / "b.kontor", Lock(), quiet)
     with being_first(fresh.company):
         answer = fresh.test_client().post("/restore", **sent(made.path))

@@ -1,4 +1,4 @@
-"""Backing up by itself: made, proved, recorded, told of, and outdated ones removed."""
+"""Backing up by itself: made, proved, recorded, reported, and outdated ones removed."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,8 +38,8 @@ def actions(company: Any) -> list[str]:
 def test_a_backup_is_made_proved_and_recorded(working: Any) -> None:
     answer = back_up(working, SYSTEM, quiet)
     (row,) = rows(working)
-    assert (answer["proven"], answer["faults"], answer["backup"]) == (True, [], row.name)
-    assert (row.is_proven, row.faults, row.is_encrypted) == (True, [], False)
+    assert (answer["proven"], answer["errors"], answer["backup"]) == (True, [], row.name)
+    assert (row.is_proven, row.errors, row.is_encrypted) == (True, [], False)
     assert files(working) == [row.name]
     assert row.bytes == (working.config.data_dir / "backups" / str(row.name)).stat().st_size == answer["bytes"]
     assert actions(working) == ["core.backup.make", "core.backup.prove"]
@@ -94,7 +94,7 @@ def test_a_backup_that_can_not_be_made_is_recorded_and_removes_nothing(
     with pytest.raises(Conflict, match="No space left"):
         back_up(working, SYSTEM, quiet)
     failed = rows(working)[-1]
-    assert (failed.name, failed.is_proven, failed.faults) == (None, False, ["No space left on device"])
+    assert (failed.name, failed.is_proven, failed.errors) == (None, False, ["No space left on device"])
     assert files(working) == before
     assert actions(working)[-1] == "core.backup.fail"
 
@@ -109,7 +109,7 @@ def test_a_backup_that_is_not_proven_stays_and_is_reported(working: Any, monkeyp
     with pytest.raises(Unproven, match="may not make databases"):
         back_up(working, SYSTEM, quiet)
     last = rows(working)[-1]
-    assert (last.is_proven, last.faults) == (False, ["may not make databases"])
+    assert (last.is_proven, last.errors) == (False, ["may not make databases"])
     assert files(working) == sorted([proven, str(last.name)])
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_rots_is_found_when_it_is_proved_again(working: Any) -> None
     path.write_bytes(whole)
     answer = prove_again(working, SYSTEM, row.id, quiet)
     assert not answer["proven"]
-    assert "damaged" in answer["faults"][0]
+    assert "damaged" in answer["errors"][0]
     assert rows(working)[0].is_proven is False
     path.unlink()
     with pytest.raises(NotFound):
@@ -191,7 +191,7 @@ def test_health_says_when_the_last_backup_was_and_whether_it_is_proven(app: Any)
     app.company.database.run(lambda s: s.add(Backup(name="a", made_at=made_at, is_proven=True)), actor=SYSTEM)
     assert client.get("/healthz").json["backup"] == {"at": "2026-03-04T02:15:00Z", "proven": True}
     later = made_at + timedelta(days=1)
-    app.company.database.run(lambda s: s.add(Backup(made_at=later, faults=["disk"])), actor=SYSTEM)
+    app.company.database.run(lambda s: s.add(Backup(made_at=later, errors=["disk"])), actor=SYSTEM)
     assert client.get("/healthz").json["backup"] == {"at": "2026-03-05T02:15:00Z", "proven": False}
     assert client.get("/healthz").status_code == 200
 

@@ -105,8 +105,8 @@ def test_books_that_were_wrong_when_backed_up_come_back_as_they_were_and_are_cal
     made = make_backup(working, tmp_path / "wrong.kontor", Lock(), quiet)
     found = prove(made.path, Key(), server)
     assert (found.is_proven, found.differences) == (False, [])
-    assert any("warehouse_stock_worth_total" in fault for fault in found.faults)
-    assert restore(made.path, Key(), *elsewhere).faults == found.faults
+    assert any("warehouse_stock_worth_total" in error for error in found.errors)
+    assert restore(made.path, Key(), *elsewhere).errors == found.errors
 
 
 def test_a_changed_byte_is_refused_before_anything_is_restored(today: Path, server: Any, elsewhere: Any) -> None:

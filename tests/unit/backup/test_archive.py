@@ -68,7 +68,7 @@ def test_the_part_with_a_changed_byte_is_named(made: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"x" * 1000])
-def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_a_backup_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(NotABackup), archive.opened(tmp_path / "file"):
         pass
