@@ -108,8 +108,10 @@ def prune(company: Company, actor: Actor, plan: BackupPlan) -> list[str]:
 def change_plan(
     session: Session, actor: Actor, *, keep_daily: int, keep_weekly: int, recipients: str, version: int | None = None
 ) -> None:
-    """Change what is kept, and who may read it. Refused: fewer than one day, a line that isn't a public key (Invalid); a plan saved
-    since `version` (Changed)."""
+    """Change what is kept, and who may read it.
+
+    Refused: fewer than one day, a line that isn't a public key (Invalid); a plan saved since `version` (Changed).
+    """
     require(actor, "core.backup.manage")
     for field, count, least in (("keep_daily", keep_daily, 1), ("keep_weekly", keep_weekly, 0)):
         if not least <= count <= MOST_KEPT:
