@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
+from werkzeug.utils import secure_filename
 from wtforms import PasswordField
 
 from app.backup.encryption import Key
@@ -67,7 +68,7 @@ def _restore(form: RestoreForm) -> Any:
     """The file goes where there is room for data; it is removed whatever comes of it."""
     company = current_company()
     with tempfile.TemporaryDirectory(prefix=".kontor-upload-", dir=company.config.data_dir) as folder:
-        path = Path(folder) / "backup"
+        path = Path(folder) / (secure_filename(form.file.data.filename) or "backup")
         form.file.data.save(path)
         return restore_first_run(company, path, Key(form.passphrase.data or ""))
 

@@ -169,7 +169,7 @@ def test_what_can_not_be_restored_is_said_at_its_field_and_the_page_stays_open(
     damaged.write_bytes(made.path.read_bytes()[:-1] + b"x")
     before = sorted(p.name for p in fresh.company.config.data_dir.iterdir())
     for path, passphrase, words in (
-        (made.path, "wrong one", "open backup"),
+        (made.path, "wrong one", "open b.kontor"),
         (made.path, "", "is encrypted"),
         (damaged, PASSPHRASE, "damaged"),
         (tmp_path / "kontor.toml", "", "isn&#39;t a backup"),
