@@ -14,6 +14,7 @@ from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import XLSX, show_list
+from app.web.kit.phones import PhoneField
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table
 
@@ -34,6 +35,7 @@ __all__ = [
     "LookupField",
     "MomentField",
     "PUBLIC",
+    "PhoneField",
     "Routes",
     "SelectField",
     "Table",

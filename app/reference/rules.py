@@ -6,6 +6,7 @@ from babel import Locale
 from babel.core import get_global
 
 from app.errors import Invalid
+from app.translation import language
 from app.translation import lazy_gettext as _l
 
 #: The languages that the program speaks.
@@ -19,6 +20,11 @@ def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2, as Unicode CLDR has them."""
     codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+def country_name(code: str) -> str:
+    """What the country is called in the reader's language; the code itself where it has no name."""
+    return str(Locale.parse(language()).territories.get(code, code))
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.menu import menu_of, navigation
+from app.web.kit.phones import phone_links
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -77,6 +78,7 @@ def pages_of_the_core(app: Kontor) -> None:
     app.context_processor(_page_context)
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
+    app.jinja_env.filters["phones"] = phone_links
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,

@@ -15,7 +15,7 @@ from app.api.data import begin_versions, forget, pieces
 from app.api.documents import SentBefore, locked, post, reverse, written_before
 from app.api.errors import Conflict, Forbidden
 from app.api.ledger import Posting
-from app.api.reference import base_currency, organisation_id, rate_at, take_numbers
+from app.api.reference import base_currency, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
@@ -75,7 +75,7 @@ def change_contacts(
     the whole."""
     require(actor, "contacts.contact.edit")
     begin_versions(session, {contact: fields.get("version") for contact, fields in changes.items()})
-    rows = {contact: _checked(session, actor, contact.kind, fields) for contact, fields in changes.items()}
+    rows = {contact: _checked(session, actor, contact.kind, fields, contact) for contact, fields in changes.items()}
     for contact, row in rows.items():
         row["code"] = row.get("code") or contact.code
     _refuse_taken(session, [row["code"] for contact, row in rows.items() if row["code"] != contact.code])
@@ -90,12 +90,14 @@ def change_contacts(
         forget(session, "contacts.contact", contact.id)
 
 
-def _checked(session: Session, actor: Actor, kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(
+    session: Session, actor: Actor, kind: str, fields: Mapping[str, Any], known: Contact | None = None
+) -> dict[str, Any]:
     """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
     given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
-    return contact_fields(kind, given, currency=base_currency(session))
+    return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)
 
 
 def _check_responsible(session: Session, actor: Actor, ids: set[int | None]) -> None:

@@ -50,7 +50,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
             Column("code", _l("Code"), model.code),
             *own,
             Column("country", _l("Country"), model.country),
-            Column("phone", _l("Phone"), model.phone, sortable=False),
+            Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
             Column("responsible", _l("Responsible"), User.name, nullable=True),
             Column("id", "", model.id, hidden=True, sortable=False),

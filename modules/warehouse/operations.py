@@ -87,7 +87,7 @@ def change_items(
     whole."""
     require(actor, "warehouse.item.edit")
     begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
-    rows = {item: item_fields(_plain(fields)) for item, fields in changes.items()}
+    rows = {item: item_fields(_plain(fields), known=item) for item, fields in changes.items()}
     _find_units(session, list(rows.values()))
     _refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}

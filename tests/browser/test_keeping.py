@@ -12,8 +12,8 @@ from app.documents import discard
 from app.security import SYSTEM
 from app.web.edge.kept import KeptForm
 from modules.trade.models import Sale
-from tests.browser.test_a_working_day import errors_of
-from tests.browser.test_documents import ITEM, paste
+from tests.browser.conftest import errors_of
+from tests.browser.lines.conftest import ITEM, paste
 
 pytestmark = pytest.mark.browser
 

@@ -17,6 +17,7 @@ from app.db import utc_now
 from app.documents import Document
 from app.errors import Changed, KontorError
 from app.formats import day, moment, number
+from app.reference.phones import shown_phone
 from app.security import MASKED
 from app.web.edge.request import current_session
 from app.web.kit.beginning import ABSENT, beginning_of, read_beginning, text_of
@@ -24,6 +25,7 @@ from app.web.kit.forms import Form
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import titles_of
+from app.web.kit.phones import PhoneField
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def _shown(field: Any, value: Any) -> str:
         return _yes_or_no(value)
     if isinstance(field, LookupField):
         return str(titles_of(field.lookup, {value}).get(value, "–"))
+    if isinstance(field, PhoneField):
+        return shown_phone(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

@@ -67,7 +67,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer."""
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone."""
 
     name: str
     title: object

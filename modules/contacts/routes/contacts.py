@@ -1,11 +1,13 @@
 """Companies and people: their lists, cards and forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError, NotFound
+from app.api.reference import organisation, shown_bank_account, shown_tax_id
 from app.api.security import record
 from app.api.web import current_actor, current_session, show_list, show_refusal, with_custom_fields
 from modules.contacts import tables
@@ -45,6 +47,8 @@ def contact_view(contact_id: int) -> Any:
     return render_template(
         "contacts/contact.html",
         contact=contact,
+        tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
+        bank_account=_shown(shown_bank_account, contact.bank_account),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
         tabs=tabs_of(contact),
     )
@@ -58,7 +62,7 @@ def contact_new(kind: str) -> Any:
     session, actor = current_session(), current_actor()
     form = _form(kind)
     if request.method == "GET":
-        form.responsible_id.data = actor.user_id
+        form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
     if form.validate_on_submit():
         try:
             contact = create_contact(session, actor, kind=kind, **form.values())
@@ -89,6 +93,11 @@ def contact_edit(contact_id: int) -> Any:
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
     back = url_for("contacts.contact_view", contact_id=contact_id)
     return render_template("form.html", form=form, title=contact.name, back=back)
+
+
+def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
+    """A number as people read it; one that is closed to the user stays masked."""
+    return how(kept, **options) if isinstance(kept, str) else kept
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:

@@ -225,7 +225,7 @@ def test_rates_units_and_the_organisation_are_kept(app: Any, admin: Any) -> None
     assert admin.post("/admin/rates/new", data={"currency": "EUR", "day": "2026-01-01", "rate": "0"}).status_code == 200
     assert admin.post("/admin/units/new", data={"name": "pallet", "code": "pf", "digits": "0"}).status_code == 302
     assert "is taken" in admin.post("/admin/units/new", data={"name": "other", "code": "PF", "digits": "0"}).text
-    admin.post("/admin/organisation", data={"name": "Renamed Ltd", "country": "VN", "tax_id": "0123"})
+    admin.post("/admin/organisation", data={"name": "Renamed Ltd", "country": "VN", "tax_id": "0100233488"})
     assert "Renamed Ltd" in admin.get("/admin/books").text
 
 

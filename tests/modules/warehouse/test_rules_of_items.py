@@ -181,7 +181,7 @@ def test_an_import_writes_many_rows_with_as_many_statements_as_few(company: Any,
     for rows in (3, 300):
         sheet = tmp_path / f"items-{rows}.csv"
         for what, name in (("made", "Name"), ("changed", "Renamed")):
-            lines = (f"N{rows}-{i},{name} {i},{rows}{i},KGM,Tools/{what}\n" for i in range(rows))
+            lines = (f"N{rows}-{i},{name} {i},N{rows}{i},KGM,Tools/{what}\n" for i in range(rows))
             sheet.write_text("code,name,barcode,unit,group\n" + "".join(lines))
             statements: list[str] = []
 

@@ -1,5 +1,5 @@
 // Rows from a spreadsheet into the line grid: exact codes and barcodes are asked for many at once, whatever is left one by
-// one, each text once; a line below the grid tells how far it is.
+// one, each text once; a line below the grid says how far it is. A row of titles above the numbers is left out.
 "use strict";
 
 class LinePaste {
@@ -16,11 +16,21 @@ class LinePaste {
   rows(text) {
     if (!text.includes("\t") && !text.trim().includes("\n")) return null;
     const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
-    return rows.filter((cells) => cells.some(Boolean)).map((cells) => {
+    const filled = rows.filter((cells) => cells.some(Boolean));
+    this.hasHeader = this.isHeader(filled);
+    return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {
       const row = { item: cells[0] };
       this.grid.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
       return row;
     });
+  }
+
+  // Whether the first row names the columns: words without a digit above numbers, in each column of the grid's that it fills.
+  isHeader([first, second]) {
+    if (!second) return false;
+    const numbers = (cells) => cells.slice(1, this.grid.columns.length).filter(Boolean);
+    return numbers(first).length > 0 && numbers(first).every((cell) => !/\d/.test(cell))
+      && numbers(second).length > 0 && numbers(second).every((cell) => this.grid.units(cell) != null);
   }
 
   async lookUp(lines) {
@@ -72,7 +82,8 @@ class LinePaste {
       if (row) { this.grid.put(line, row); counts.found += 1; } else line.unknown = text;
       this.grid.compute(line);
     }
-    this.grid.say(this.grid.judge.say("progress", counts));
+    const progress = this.grid.judge.say("progress", counts);
+    this.grid.say(this.hasHeader ? `${progress}. ${this.grid.judge.say("header", {})}` : progress);
   }
 
   parts(texts) {
