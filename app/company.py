@@ -18,6 +18,7 @@ from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
 from app.migrations import ENVIRONMENT, Source
+from app.notifications import Notification
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
@@ -25,12 +26,22 @@ from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
 
 #: The core's own files that declare what modules' files of the same name do.
-_CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
+_CORE_FILES = {
+    "tables": "app.web.admin.tables",
+    "jobs": "app.jobs.kinds",
+    "notifications": "app.notifications.kinds",
+}
 
 CORE = Source("core", ENVIRONMENT / "versions")
 
 # Made once: every request asks it.
-_WHO = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
+_UNREAD = (
+    select(func.count())
+    .where(Notification.user_id == Login.user_id, Notification.read_at.is_(None), Notification.is_belled)
+    .correlate(Login)
+    .scalar_subquery()
+)
+_WHO = select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread")).outerjoin_from(
     Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
 )
 
@@ -41,6 +52,8 @@ class SignedIn:
 
     actor: Actor
     login_id: int
+    #: how many notifications the bell has that they haven't read
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,7 @@ class Company:
         """`is_copy`: of a company that this process may serve by another clock, which stays as it is."""
         self.config, self._is_copy = config, is_copy
         self.database = Database(config.database_url)
+        self.database.known = {"has_mail": config.mail is not None}
         self.installed: dict[str, Installed] = discover()
         self._state = State(-1, frozenset())
         #: the organisation's name and currency: on every page, so not asked for on every page
@@ -89,7 +103,7 @@ class Company:
         if row.user_id is None:
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
-        return SignedIn(actor, row.id) if actor else None
+        return SignedIn(actor, row.id, row.unread) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
         states = session.connection().execute(select(ModuleState.name, ModuleState.is_enabled)).all()
@@ -109,6 +123,7 @@ class Company:
             if not self._is_copy:
                 set_zone(organisation.zone)
         known = {**facts_known(organisation), **fields_known(session), "hooks": lambda name: self._effects(name, made)}
+        known["has_mail"] = self.config.mail is not None
         self.database.known = known
         session.info.update(known)  # it began with what was known before
         return state

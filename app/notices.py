@@ -1,4 +1,7 @@
-"""What an operation has to say to whoever asked for it, beside its result: shown above the next page."""
+"""What an operation has to say to whoever asked for it, beside its result: shown above the next page.
+
+Not what happens while they look elsewhere: that is `app.notifications`.
+"""
 
 from sqlalchemy.orm import Session
 

@@ -32,6 +32,13 @@ def lazily(words: Any, *arguments: Any, **variables: Any) -> Any:
     return LazyText(words, *arguments, enable_cache=False, **variables)
 
 
+def message_of(text: object) -> tuple[str, dict[str, Any]] | None:
+    """The message that a text made by `lazy_gettext` is of, and its variables; None of any other text."""
+    if not isinstance(text, LazyText) or text._func is not _translated:
+        return None
+    return text._args[0], dict(text._kwargs)
+
+
 def _translated(message: str, **variables: Any) -> str:
     from flask_babel import gettext
 

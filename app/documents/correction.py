@@ -15,6 +15,7 @@ from app.custom import open_fields
 from app.documents.drafts import locked, unmask, write
 from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_unfit
+from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
@@ -50,10 +51,11 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         (kind.correcting or kind.reversing)(posting, document)
         posting.reverse(document)
         posting.write()
-        before = document.moment
+        before, note = document.moment, document.note
         draft.moment = draft.moment or before
         write(session, actor, document, draft)
         session.flush()
+        notify_of_mentions(session, actor, document, note)
         refuse_beyond(session, document)
         refuse_unfit(session, document, before)
         posting.refuse_closed_periods()

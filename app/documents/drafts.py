@@ -12,6 +12,7 @@ from app.clock import wall_clock
 from app.custom import said_alike, set_custom
 from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
+from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.reference import base_currency, organisation_id
@@ -75,8 +76,11 @@ def save(
         return document
     elif draft.version is not None and draft.version != document.version:
         raise Changed(document)
+    before = document.note or ""
     write(session, actor, document, draft)
     session.add(document)
+    if not is_new:  # one of many that come from a file tells nobody anything
+        notify_of_mentions(session, actor, document, before)
     return document
 
 

@@ -1,4 +1,4 @@
-"""The core's own jobs: imports, proofs, rehearsals, backups."""
+"""The core's own jobs and schedules: imports, proofs, rehearsals, backups, and those of notifications."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,17 @@ from flask_babel import gettext as _
 from app import audit, ledger
 from app.backup.nightly import back_up, prove_again
 from app.importing import Progress, Report, run_import
+from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
+from app.notifications.jobs import (  # noqa: F401 - declared by standing here
+    begin_daily_mail,
+    check_expiries,
+    daily_mail_schedule,
+    expiries_schedule,
+    send_digest,
+    tidy_notifications,
+    tidy_schedule,
+)
 from app.registry.rehearsal import rehearse
 from app.security.actor import require
 from app.translation import lazy_gettext as _l
@@ -120,5 +130,6 @@ imports = Kind("core.import", _l("Import"), _import)
 verify_ledger = Kind("core.verify_ledger", _l("Verify the books"), _verify_ledger, is_resumable=True)
 prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_resumable=True)
 backup = Kind("core.backup", _l("Backup"), _back_up)
+nightly_backup = Schedule("core.backup", _l("Nightly backup"), "core.backup", "15 2 * * *")
 proof_of_backup = Kind("core.prove_backup", _l("Prove a backup"), _prove_backup, is_resumable=True)
 rehearsal = Kind("core.rehearse", _l("Rehearse a module"), _rehearse)

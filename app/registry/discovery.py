@@ -28,6 +28,7 @@ DECLARING = (
     "lookups",
     "routes",
     "imports",
+    "notifications",
     "jobs",
     "hooks",
     "cli",

@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter
 from app import formats
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
 from app.web.edge import sign_in
@@ -85,6 +86,7 @@ def pages_of_the_core(app: Kontor) -> None:
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        job_states=JOB_STATES,
         facts_of=custom_facts,
         currency_by_country=currency_by_country,
     )
@@ -100,6 +102,7 @@ def _page_context() -> dict[str, Any]:
         "menu": menu_of(company, actor),
         "navigation": partial(navigation, company, actor),
         "point": formats.separators(),
+        "unread": g.get("unread", 0),
     }
 
 

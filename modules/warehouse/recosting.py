@@ -114,7 +114,7 @@ def _recost(
         layers.save(posting, layers.kept_for(posting, pools), pools)
     else:
         postpone(posting, items, since, until, cause_id=cause)
-        enqueue(posting.session, SYSTEM, JOB)
+        enqueue(posting.session, SYSTEM, JOB, awaited_by=posting.session.info["actor"].user_id)
     own = {id(m): value for m, value in zip(steps, values, strict=True)}
     return [own[id(m)] for _, m in new]
 

@@ -53,6 +53,7 @@ class Kontor(Flask):
         with suppress(DBAPIError), self.company.database.session(None) as session:
             signed_in = find_visitor(self.company, session)
             g.actor = signed_in.actor if signed_in else None
+            g.unread = signed_in.unread if signed_in else 0
 
     def _once(self) -> Any:
         """A page is made by the session that let it pass. An act passes once more with the right to write in hand: who
@@ -78,6 +79,7 @@ class Kontor(Flask):
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
         g.login_id = signed_in.login_id if signed_in else None
+        g.unread = signed_in.unread if signed_in else 0
         endpoint = str(request.endpoint)
         module, needs = endpoint.partition(".")[0], self.needs[endpoint]
         if module in self.company.installed and not self.company.is_on(module):

@@ -1,5 +1,6 @@
 """The pages that everyone has: first run, signing in and out, home, one's own account."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +12,8 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField
 
-from app.documents import latest_documents
-from app.errors import Invalid, KontorError
+from app.documents import Document, latest_documents
+from app.errors import Invalid, KontorError, NotFound
 from app.security import SYSTEM, Login, User
 from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
@@ -25,11 +26,13 @@ from app.web.edge.routing import ANY, PUBLIC
 from app.web.edge.sign_in import carry, let_go
 from app.web.kit.choices import countries, currencies, languages, likely_country
 from app.web.kit.comparison import show_refusal
+from app.web.kit.documents.journal import document_address
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Table
 from app.web.pages.agents import named
 from app.web.pages.keeping import unfinished_work
+from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 #: How often one address may try a password.
@@ -57,6 +60,7 @@ class Account(Form):
 
     version = VersionField()
     locale = SelectField(_l("Language"), choices=languages)
+    email = StringField(_l("E-mail"), description=_l("Where the daily mail goes."))
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
     current = PasswordField(_l("Current password"), description=_l("Needed to change the password."))
 
@@ -134,6 +138,16 @@ def home() -> Any:
     )
 
 
+@routes.get("/documents/<int:document_id>", needs=ANY)
+def document_open(document_id: int) -> Any:
+    """The page of a document of whatever kind, for links that know its number alone."""
+    document = current_session().get(Document, document_id)
+    address = document_address(document.kind, document.id) if document is not None else None
+    if address is None:
+        raise NotFound
+    return redirect(address)
+
+
 @routes.form("/account", needs=ANY)
 @limiter.limit(GUESSES, methods=["POST"])
 def account() -> Any:
@@ -148,6 +162,7 @@ def account() -> Any:
                 session,
                 actor,
                 locale=form.locale.data or None,
+                email=form.email.data or "",
                 password=form.password.data or "",
                 current=form.current.data or "",
                 login_id=g.login_id,
@@ -162,7 +177,7 @@ def account() -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
-    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=None, named=named)
+    return _account_page(form, logins)
 
 
 @routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
@@ -183,13 +198,19 @@ def token_new() -> Any:
     assert user is not None
     token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
+    return _account_page(Account(formdata=None, obj=user), logins, token=token)
+
+
+def _account_page(form: Account, logins: Sequence[Login], *, token: str | None = None) -> str:
     return render_template(
         "account.html",
-        form=Account(formdata=None, obj=user),
+        form=form,
         logins=logins,
         mine=g.login_id,
         token=token,
         named=named,
+        channels=channel_choices(),
+        channel_titles=CHANNEL_TITLES,
     )
 
 
