@@ -206,3 +206,21 @@ def test_what_a_killed_backup_left_goes_after_a_day(working: Any) -> None:
         os.utime(folder / name, (moment, moment))
     back_up(working, SYSTEM, quiet)
     assert [name for name in files(working) if name.startswith(".")] == [".kontor-backup-new"]
+
+
+def test_it_is_due_every_night_and_administrators_hear_of_one_that_failed(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.notifications import Notification
+    from tests.modules.jobs.declared import jobs_of, set_back
+
+    jobs = app.extensions["kontor.jobs"]
+    jobs.begin_scheduled()
+    set_back(app, "core.backup", timedelta(days=3))
+    monkeypatch.setattr(nightly, "prove", lambda *_rest: (_ for _ in ()).throw(Conflict("not equal")))
+    jobs.begin_scheduled()
+    jobs.run_waiting()
+    assert [job.state for job in jobs_of(app, "core.backup")] == ["failed"]
+    found = app.company.database.run(lambda s: list(s.scalars(select(Notification))), actor=SYSTEM, write=False)
+    (one,) = [n for n in found if "core.backup" in str(n.once)]
+    assert "not equal" in str(one.parameters)
