@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -28,6 +28,7 @@ from app.security.models import Grant, Login, User, user_role
 #: The core's own files that declare what modules' files of the same name do.
 _CORE_FILES = {
     "tables": "app.web.admin.tables",
+    "tabs": "app.web.admin.tabs",
     "jobs": "app.jobs.kinds",
     "notifications": "app.notifications.kinds",
 }
@@ -122,16 +123,25 @@ class Company:
             self.name, self.currency = organisation.name, organisation.currency
             if not self._is_copy:
                 set_zone(organisation.zone)
-        known = {**facts_known(organisation), **fields_known(session), "hooks": lambda name: self._effects(name, made)}
-        known["has_mail"] = self.config.mail is not None
+        known = {
+            **facts_known(organisation),
+            **fields_known(session),
+            "hooks": partial(self._listeners, made, state.enabled),
+            "has_mail": self.config.mail is not None,
+        }
         self.database.known = known
         session.info.update(known)  # it began with what was known before
         return state
 
-    def _effects(self, hook: str, made: set[str]) -> list[Callable[..., None]]:
-        """What the modules that have tables do when `hook` is called, those required first."""
-        found = (m.attribute("hooks", hook, None) for m in self.installed.values() if m.manifest and m.name in made)
-        return [function for function in found if function is not None]
+    def _listeners(
+        self, made: set[str], enabled: frozenset[str], hook: str, off_too: bool
+    ) -> list[tuple[str, Callable[..., Any]]]:
+        """What the modules that are on, or all that have tables, do when `hook` is called, those required first."""
+        among = made if off_too else enabled
+        found = (
+            (m.name, m.attribute("hooks", hook)) for m in self.installed.values() if m.name in among and m.manifest
+        )
+        return [(name, function) for name, function in found if function is not None]
 
     def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:
         actor = actor_of(session, user_id, state.enabled)

@@ -1,6 +1,6 @@
 """The core's own rights and menu, declared like a module's."""
 
-from app.registry import MenuItem, Module, Permission
+from app.registry import MenuItem, Module, Permission, Tab
 from app.translation import lazy_gettext as _l
 
 ADMINISTRATION = _l("Administration")
@@ -54,4 +54,5 @@ module = Module(
             _l("Backups"), "core.backup_list", needs="core.backup.manage", group=ADMINISTRATION, icon="device-floppy"
         ),
     ),
+    tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )

@@ -5,7 +5,7 @@ from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, s
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
-from app.documents.paper import Fact, Paper, PaperColumn, Total
+from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.posting import post, reverse
 from app.documents.queries import documents_by_id, latest_documents
 
@@ -26,6 +26,7 @@ __all__ = [
     "Paper",
     "PaperColumn",
     "PostedMeanwhile",
+    "Print",
     "SentBefore",
     "Total",
     "correct",

@@ -45,7 +45,7 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
     kind = kind_of(document)
     posting = Posting(session, [document])
     posting.refuse_closed_periods()
-    document_correcting(session, session, document)
+    document_correcting(session, document)
     session.add(_version_of(document, actor))
     with shortages_named(session), posting.floors_deferred():
         (kind.correcting or kind.reversing)(posting, document)
@@ -63,7 +63,7 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         posting.write()
         kind.reversed(posting, document)  # of what it moved before and moves no more, too
         posting.write()
-        document_corrected(session, session, document)
+        document_corrected(session, document)
     record(
         session,
         f"{document.kind}.correct",

@@ -17,7 +17,7 @@ from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
 from app.driver import Driver
 from app.errors import Conflict
-from app.hooks import document_reversing
+from app.hooks import document_posted, document_posting, document_reversing
 from app.ledger import NotEnough, Posting
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require, unrestricted
@@ -62,6 +62,7 @@ def post(
         if document.links:
             with unrestricted(session, "what a document was made from must still fit, whoever sees it"):
                 kind_of(document).fits(session, document)
+    document_posting(session, actor, documents)
     posting = Posting(session, documents)
     posting.refuse_closed_periods()
     with shortages_named(session):
@@ -72,6 +73,7 @@ def post(
             posting.write()
             for document in documents if audited else ():
                 _audit(session, document, "post")
+    document_posted(session, actor, documents)
 
 
 def reverse(session: Session, actor: Actor, document: Document) -> None:
@@ -87,7 +89,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     advance(document, "reversed")
     session.flush()
     refuse_followed(session, document)
-    document_reversing(session, session, actor, document)
+    document_reversing(session, actor, document)
     kind = kind_of(document)
     posting = Posting(session, [document])
     with shortages_named(session):

@@ -38,7 +38,7 @@ def close_period(
     begin_version(session, current, version)
     before = current.closed_until
     if until is not None and (before is None or until > before):
-        period_closing(session, session, until)
+        period_closing(session, until)
     current.closed_until = until
     session.flush()
     is_reopened = before is not None and (until is None or until < before)

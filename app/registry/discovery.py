@@ -2,7 +2,8 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -13,6 +14,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import configure_mappers
 
+from app.calling import check_listeners
+from app.hooks import declared as declared_hooks
 from app.registry.manifest import Module
 
 GROUP = "kontor.modules"
@@ -26,6 +29,10 @@ DECLARING = (
     "kinds",
     "tables",
     "lookups",
+    "reports",
+    "prints",
+    "cards",
+    "tabs",
     "routes",
     "imports",
     "notifications",
@@ -58,6 +65,14 @@ class Installed:
             if isinstance(value, kind) and not name.startswith("_"):
                 yield value
 
+    def function(self, reference: str) -> Callable[..., Any]:
+        """The function that `file:name` names; ImportError when there is none."""
+        file, _, name = reference.partition(":")
+        function = self.attribute(file, name)
+        if not callable(function):
+            raise ImportError(f"there is no {reference!r}")
+        return function  # type: ignore[no-any-return]
+
     @property
     def folder(self) -> Path:
         """Where the module's files lie."""
@@ -89,11 +104,20 @@ def load(name: str, value: str) -> Installed:
         for file in DECLARING:
             if importlib.util.find_spec(f"{package}.{file}"):
                 installed.files[file] = importlib.import_module(f"{package}.{file}")
+        check_listeners(_functions(installed.files.get("hooks")), declared_hooks())
+        for shown in (*manifest.tabs, *manifest.panels):
+            installed.function(shown.shows)
         configure_mappers()  # what its classes say of each other is looked at only now
         installed.manifest = manifest
     except (Exception, SystemExit) as error:  # whatever a stranger does must not keep the others from starting
         _leave_out(installed, f"{type(error).__name__}: {error}")
     return installed
+
+
+def _functions(file: ModuleType | None) -> dict[str, Callable[..., Any]]:
+    """The public functions that a file defines."""
+    functions = inspect.getmembers(file, inspect.isfunction) if file is not None else ()
+    return {n: f for n, f in functions if f.__module__ == file.__name__ and not n.startswith("_")}  # type: ignore[union-attr]
 
 
 def _leave_out(installed: Installed, error: str) -> None:

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import formats
+from app.company import core_files
 from app.documents import STATES
 from app.documents.queries import document_title
 from app.jobs.models import STATES as JOB_STATES
@@ -19,6 +20,7 @@ from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, self_committing
 from app.web.kit import assets
+from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
@@ -88,6 +90,8 @@ def pages_of_the_core(app: Kontor) -> None:
         document_states=STATES,
         job_states=JOB_STATES,
         facts_of=custom_facts,
+        tabs_of=tabs_of,
+        panels_of=panels_of,
         currency_by_country=currency_by_country,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -114,6 +118,12 @@ def pages_of_modules(app: Kontor) -> None:
             app.register_blueprint(routes)
 
 
+def cards(app: Kontor) -> None:
+    """The page of every tab that a module, or the core, adds to a card."""
+    modules = [m for m in (*app.company.installed.values(), core_files()) if m.manifest is not None]
+    app.needs = {declare_tab(app, m, tab): tab.needs for m in modules for tab in m.manifest.tabs}  # type: ignore[union-attr]
+
+
 def jobs(app: Kontor) -> None:
     """Background jobs; the server starts their threads."""
     from app.jobs.worker import Jobs
@@ -137,5 +147,5 @@ def logs(app: Flask) -> None:
 
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
-    app.needs, app.self_committing, app.fresh = declared_needs(app), self_committing(app), fresh(app)
+    app.needs, app.self_committing, app.fresh = declared_needs(app, app.needs), self_committing(app), fresh(app)
     app.jinja_env.globals["version"] = VERSION

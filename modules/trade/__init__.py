@@ -43,5 +43,15 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
-    tabs=(Tab("contacts.contact", _l("Documents"), "trade.contact_documents", "contacts.contact.view"),),
+    tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Documents"),
+            "tabs:contact_documents",
+            "contacts.contact.view",
+            address="/trade/contacts/<int:contact_id>",
+        ),
+        Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
+        Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+    ),
 )

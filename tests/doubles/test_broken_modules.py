@@ -17,6 +17,7 @@ ERRORS = {
     "needs_absent": "needs absent, which is not installed or not whole",
     "needs_broken": "needs needs_absent, which is not installed or not whole",
     "raises_in_models": "RuntimeError: half-way",
+    "mishears": "ImportError: hooks.py: there is no hook 'document_psoted'",
     "points_nowhere": "expression 'Nobody' failed to locate a name",
 }
 

@@ -1,6 +1,6 @@
 """Blueprints whose every route says what it needs; one that does not keeps the program from starting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -67,9 +67,10 @@ def fresh(app: Flask) -> frozenset[str]:
     return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
 
 
-def declared_needs(app: Flask) -> dict[str, str]:
-    """Endpoint → what it needs, for every route of the application. Refuses to go on when one does not say."""
-    needs = {"static": PUBLIC}
+def declared_needs(app: Flask, beside: Mapping[str, str]) -> dict[str, str]:
+    """Endpoint → what it needs, for every route of the application, `beside` those of blueprints. Refuses to go on when one
+    does not say."""
+    needs = {"static": PUBLIC, **beside}
     for blueprint in app.blueprints.values():
         if isinstance(blueprint, Routes):
             needs.update(blueprint.needs)

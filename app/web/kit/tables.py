@@ -310,14 +310,22 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
 
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
+    value = value_of(f.name, f.kind, text)
     try:
-        return f.criterion(_FILTERS.get(f.kind, str)(text))
+        return f.criterion(value)
     except ValueError:
-        if f.kind == "number":
-            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=f.name) from None
-        if f.kind == "date":
-            raise Invalid(_l("“%(value)s” isn't a date; write it as 2026-01-31.", value=text), field=f.name) from None
         raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=f.name) from None
+
+
+def value_of(name: str, kind: str, text: str) -> Any:
+    """What is typed into a filter, or as a parameter of a report: a day, a number, or the text itself. Refuses (Invalid)
+    others."""
+    try:
+        return _FILTERS.get(kind, str)(text)
+    except ValueError:
+        if kind == "number":
+            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=name) from None
+        raise Invalid(_l("“%(value)s” isn't a date; write it as 2026-01-31.", value=text), field=name) from None
 
 
 def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:

@@ -8,6 +8,7 @@ FILES = (
     "pages.keeping",
     "pages.notifications",
     "pages.health",
+    "pages.reports",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",

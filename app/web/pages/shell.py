@@ -14,6 +14,7 @@ from wtforms import BooleanField, PasswordField, StringField
 
 from app.documents import Document, latest_documents
 from app.errors import Invalid, KontorError, NotFound
+from app.hooks import home_figures
 from app.security import SYSTEM, Login, User
 from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
@@ -124,15 +125,12 @@ def logout() -> Any:
 def home() -> Any:
     """What one can do, and what happened last."""
     session, actor, company = current_session(), current_actor(), current_company()
-    figures = [
-        figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)
-    ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
     return render_template(
         "home.html",
         latest=latest_documents(session, actor, 10),
-        figures=figures,
+        figures=home_figures(session, actor),
         quick=quick,
         unfinished=unfinished_work(),
     )
@@ -220,7 +218,3 @@ def _inside(target: str | None) -> str:
     inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     inside = inside and target.isprintable()  # type: ignore[union-attr]
     return target if target and inside else url_for("core.home")
-
-
-def _none(*_arguments: Any) -> tuple[()]:
-    return ()

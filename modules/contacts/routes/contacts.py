@@ -9,15 +9,14 @@ from flask_babel import gettext as _
 from app.api.errors import KontorError, NotFound
 from app.api.reference import organisation, shown_bank_account, shown_tax_id
 from app.api.security import record
-from app.api.web import current_actor, current_session, show_list, show_refusal, with_custom_fields
-from modules.contacts import tables
+from app.api.web import current_actor, current_session, show_card, show_list, show_refusal, with_custom_fields
+from modules.contacts import cards, tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
-from modules.contacts.routes.tabs import tabs_of
 
 
 @routes.get("/contacts/companies", needs="contacts.contact.view")
@@ -44,13 +43,13 @@ def contact_view(contact_id: int) -> Any:
         subject_id=contact.id,
         summary=contact.code,
     )
-    return render_template(
+    return show_card(
+        cards.contact,
+        contact,
         "contacts/contact.html",
-        contact=contact,
         tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
         bank_account=_shown(shown_bank_account, contact.bank_account),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
-        tabs=tabs_of(contact),
     )
 
 
