@@ -10,6 +10,9 @@ from app.backup.making import FOLDER
 from app.backup.models import Backup, BackupPlan
 from app.config import Config
 from app.errors import NotFound
+from app.past_policy import PastPolicy
+
+_STATE = PastPolicy("when the company was last backed up is for anybody who watches over the server")
 
 
 def backups_kept(session: Session) -> list[Backup]:
@@ -40,5 +43,5 @@ def backup_state(session: Session) -> dict[str, Any] | None:
     """For /healthz, which anybody may ask: when the company was last backed up, and whether that is proven; None: never."""
     made = Backup.__table__.c
     query = select(made.made_at, made.is_proven).order_by(made.made_at.desc(), made.id.desc()).limit(1)
-    latest = session.connection().execute(query).first()
+    latest = _STATE(session).execute(query).first()
     return latest and {"at": f"{latest.made_at.isoformat(timespec='seconds')}Z", "proven": latest.is_proven}

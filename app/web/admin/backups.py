@@ -65,7 +65,7 @@ def backup_prove(backup_id: int) -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
-@routes.get("/admin/backups/<int:backup_id>/file", needs=NEEDS)
+@routes.get("/admin/backups/<int:backup_id>/file", needs=NEEDS, help=None)
 def backup_download(backup_id: int) -> Any:
     """The file itself, with all that the company knows in it: each taking away is audited."""
     backup, path = backup_file(current_session(), current_company().config, backup_id)
@@ -75,7 +75,7 @@ def backup_download(backup_id: int) -> Any:
     return send_file(path, "application/octet-stream", as_attachment=True, download_name=backup.name, conditional=False)
 
 
-@routes.form("/admin/backups/plan", needs=NEEDS)
+@routes.form("/admin/backups/plan", needs=NEEDS, help="backup")
 def backup_plan_edit() -> Any:
     """Change what is kept, and who may read it."""
     session = current_session()

@@ -43,7 +43,7 @@ def _let_backups_in() -> None:
         request.max_content_length = LARGEST
 
 
-@routes.form("/restore", needs=PUBLIC, self_committing=True)
+@routes.form("/restore", needs=PUBLIC, help="login", self_committing=True)
 @limiter.limit(GUESSES, methods=["POST"])
 def first_restore() -> Any:
     """Make the company of a backup that is uploaded; then its users sign in."""
