@@ -242,9 +242,11 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Any) -> Non
     assert "SameSite=Lax" in cookie
 
 
-def test_only_signing_in_health_first_run_and_static_files_are_public(app: Any) -> None:
+def test_only_signing_in_help_health_first_run_and_static_files_are_public(app: Any) -> None:
     public = {endpoint for endpoint, needs in app.needs.items() if needs == "public"}
-    assert public == {"core.login", "core.health", "static"}  # the first run is where one signs in
+    # The first run is where one signs in, and restoring is closed once there is a company; help tells strangers how to sign in.
+    helping = {"core.help_list", "core.help_view", "core.help_search"}
+    assert public == {"core.login", "core.first_restore", "core.health", "static", *helping}
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in public and "GET" in (rule.methods or ()) and not rule.arguments:
@@ -262,7 +264,7 @@ def test_an_undeclared_route_keeps_the_program_from_starting(app: Any) -> None:
     stray.add_url_rule("/stray", "page", lambda: "")
     bare.register_blueprint(stray)
     with pytest.raises(UndeclaredPermission, match=r"stray\.page"):
-        declared_needs(bare)
+        declared_needs(bare, {})
     with pytest.raises(TypeError):
         Routes("other", __name__).get("/other")  # type: ignore[call-arg]
 
