@@ -32,6 +32,8 @@ settings.register_profile(
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],
+    # The tool runs the suite several times in one process, each time with other instances of the tests' classes.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 settings.load_profile("untimed")
 
