@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import Conflict, Invalid
-from app.security import SYSTEM, Actor, User
+from app.security import SYSTEM, Actor, Team, User
 from app.security.actor import SCOPES
 from app.security.operations import add_role, add_user, change_user, roles_named, set_grants
 
@@ -105,6 +105,37 @@ def test_who_manages_roles_may_give_what_they_could_give_themselves(company: Any
     employ("gail", "all")
     for way in ways(clara, "all", "gail"):
         company.database.run(way, actor=SYSTEM)
+
+
+def test_who_manages_users_puts_nobody_into_a_team_that_they_are_not_of(
+    company: Any, trusted: Any, refused: Any
+) -> None:
+    """What is open to a team is open to whoever is put into it."""
+    clara = trusted({}, {})
+
+    def put(actor: Actor, login: str, team: str) -> Callable[[Any], Any]:
+        return lambda s: change_user(s, actor, named(s, login), team=team)
+
+    def new(login: str, team: str) -> Callable[[Any], Any]:
+        return lambda s: add_user(s, clara, login=login, name="", password="long enough", roles=["empty"], team=team)
+
+    def team_of(login: str) -> str | None:
+        found = company.database.run(lambda s: s.get(Team, named(s, login).team_id or 0), actor=SYSTEM, write=False)
+        return found and found.name
+
+    for login, team in (("admin", "East"), ("clara", "West"), ("nora", "")):
+        company.database.run(put(SYSTEM, login, team), actor=SYSTEM)
+    for way in (put(clara, "nora", " East "), new("new", "East"), put(clara, "clara", "East")):
+        why = refused(way, Conflict)
+        assert why == "You are not of the team “East” yourself; ask an administrator."
+    for way in (put(clara, "nora", " West "), new("one", "West"), new("two", "A new one"), new("three", " ")):
+        company.database.run(way, actor=SYSTEM)
+    assert [team_of(login) for login in ("nora", "one", "two", "three")] == ["West", "West", "A new one", None]
+    company.database.run(put(SYSTEM, "nora", "East"), actor=SYSTEM)
+    company.database.run(put(clara, "nora", "East"), actor=SYSTEM)  # where they are already
+    assert team_of("nora") == "East"
+    company.database.run(put(clara, "nora", ""), actor=SYSTEM)
+    assert team_of("nora") is None
 
 
 def test_all_roles_that_are_named_must_exist(company: Any, refused: Any) -> None:
