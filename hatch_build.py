@@ -57,7 +57,7 @@ def build_assets(root):
         vendor.mkdir(parents=True)
         for source, target in FILES.items():
             content = (modules / source).read_bytes()
-            # The maps are not shipped, and a browser with its tools open would ask for them in vain.
+            # The maps are not shipped, and a browser with its tools open would ask for them and not find them.
             content = re.sub(rb"\n?(//[#@]|/\*#) sourceMappingURL=.*", b"", content)
             (vendor / target).write_bytes(content)
         names = (root / ICONS).read_text().split()

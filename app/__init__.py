@@ -32,6 +32,7 @@ def create_app(config: Config | None = None) -> Kontor:
     start.languages(app)
     start.pages_of_the_core(app)
     start.pages_of_modules(app)
+    start.cards(app)
     start.jobs(app)
     refusals(app)
     start.headers(app)

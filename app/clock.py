@@ -28,6 +28,13 @@ def on_the_wall(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC).astimezone(_zone).replace(tzinfo=None)
 
 
+def moments_of(wall: datetime) -> tuple[datetime, datetime]:
+    """The two moments (UTC) at which the organisation's own clock shows `wall`: they differ only in the hour that comes twice.
+    A time that the clock skips stands for the same time after the clock is put forward."""
+    first, second = (wall.replace(fold=fold, tzinfo=_zone).astimezone(UTC).replace(tzinfo=None) for fold in (0, 1))
+    return first, max(first, second)
+
+
 @lru_cache(maxsize=1)
 def zones() -> list[str]:
     """The zones that people live in, by name (CLDR)."""

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -17,19 +17,34 @@ from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
 from app.migrations import ENVIRONMENT, Source
+from app.notifications import Notification
+from app.past_policy import PastPolicy
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
 
+_OWN = PastPolicy("who somebody is and what they may do is read before there is an actor")
+
 #: The core's own files that declare what modules' files of the same name do.
-_CORE_FILES = {"tables": "app.web.admin.tables", "jobs": "app.jobs.kinds"}
+_CORE_FILES = {
+    "tables": "app.web.admin.tables",
+    "tabs": "app.web.admin.tabs",
+    "jobs": "app.jobs.kinds",
+    "notifications": "app.notifications.kinds",
+}
 
 CORE = Source("core", ENVIRONMENT / "versions")
 
 # Made once: every request asks it.
-_WHO = select(Generation.number, Login.user_id, Login.id).outerjoin_from(
+_UNREAD = (
+    select(func.count())
+    .where(Notification.user_id == Login.user_id, Notification.read_at.is_(None), Notification.is_belled)
+    .correlate(Login)
+    .scalar_subquery()
+)
+_WHO = select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread")).outerjoin_from(
     Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
 )
 
@@ -40,6 +55,8 @@ class SignedIn:
 
     actor: Actor
     login_id: int
+    #: how many notifications the bell has that they haven't read
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,11 +69,12 @@ class State:
 
 
 class Company:
-    """What a worker keeps between requests. Everything here is read anew when the generation number has moved."""
+    """What a worker keeps between requests. Everything here is read again when the generation number has moved."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self.database = Database(config.database_url)
+        self.database.known = {"has_mail": config.mail is not None}
         self.installed: dict[str, Installed] = discover()
         self._state = State(-1, frozenset())
         #: the organisation's name and currency: on every page, so not asked for on every page
@@ -77,9 +95,9 @@ class Company:
             raise ModuleOff(name)
 
     def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
-        """Compare the generation, and find who holds `token`: one statement. Reads anew only what has changed."""
+        """Compare the generation, and find who holds `token`: one statement. Reads again only what has changed."""
         state = self._state
-        row = session.connection().execute(_WHO, {"digest": digest_of(token or ""), "now": utc_now()}).first()
+        row = _OWN(session).execute(_WHO, {"digest": digest_of(token or ""), "now": utc_now()}).first()
         if row is None:
             return None
         if row.number != state.number:
@@ -87,14 +105,14 @@ class Company:
         if row.user_id is None:
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
-        return SignedIn(actor, row.id) if actor else None
+        return SignedIn(actor, row.id, row.unread) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
-        states = session.connection().execute(select(ModuleState.name, ModuleState.is_enabled)).all()
+        states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()
         state = State(number, frozenset(row.name for row in states if row.is_enabled))
         made = {row.name for row in states}
         organisation = (
-            session.connection()
+            _OWN(session)
             .execute(
                 select(Organisation.name, Organisation.currency, Organisation.id, Organisation.zone).order_by(
                     Organisation.id
@@ -105,15 +123,25 @@ class Company:
         if organisation is not None:
             self.name, self.currency = organisation.name, organisation.currency
             set_zone(organisation.zone)
-        known = {**facts_known(organisation), **fields_known(session), "hooks": lambda name: self._effects(name, made)}
+        known = {
+            **facts_known(organisation),
+            **fields_known(session),
+            "hooks": partial(self._listeners, made, state.enabled),
+            "has_mail": self.config.mail is not None,
+        }
         self.database.known = known
         session.info.update(known)  # it began with what was known before
         return state
 
-    def _effects(self, hook: str, made: set[str]) -> list[Callable[..., None]]:
-        """What the modules that have tables do when `hook` is called, those required first."""
-        found = (m.attribute("hooks", hook, None) for m in self.installed.values() if m.manifest and m.name in made)
-        return [function for function in found if function is not None]
+    def _listeners(
+        self, made: set[str], enabled: frozenset[str], hook: str, off_too: bool
+    ) -> list[tuple[str, Callable[..., Any]]]:
+        """What the modules that are on, or all that have tables, do when `hook` is called, those required first."""
+        among = made if off_too else enabled
+        found = (
+            (m.name, m.attribute("hooks", hook)) for m in self.installed.values() if m.name in among and m.manifest
+        )
+        return [(name, function) for name, function in found if function is not None]
 
     def _read_actor(self, session: Session, user_id: int, state: State) -> Actor | None:
         actor = actor_of(session, user_id, state.enabled)
@@ -123,7 +151,7 @@ class Company:
 
     def has_users(self, session: Session) -> bool:
         """Whether anyone can sign in yet; before that, only the first-run page is open."""
-        return bool(session.connection().execute(select(func.count()).select_from(User.__table__)).scalar())
+        return bool(_OWN(session).execute(select(func.count()).select_from(User.__table__)).scalar())
 
     def menu(self, actor: Actor) -> Iterator[MenuItem]:
         """The lines of the side menu that are open to the actor, in the modules' order."""
@@ -151,14 +179,14 @@ class Company:
 
 @lru_cache(maxsize=1)
 def core_files() -> Installed:
-    """The core as if it were a module. Its pages stand above this file, hence found by name and only when asked for."""
+    """The core as if it were a module. Its pages stand above this file, so they are found by name and only when asked for."""
     files = {file: importlib.import_module(name) for file, name in _CORE_FILES.items()}
     return Installed("core", manifest=core, package="app", files=files)
 
 
 def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor | None:
-    """The actor that an active user is: all his roles' rights together; rights of modules that are off fall away."""
-    connection = session.connection()
+    """The actor that an active user is: all their roles' rights together; rights of modules that are off fall away."""
+    connection = _OWN(session)
     users = User.__table__
     user = connection.execute(select(users).where(users.c.id == user_id, users.c.is_active)).first()
     if user is None:

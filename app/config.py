@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from app.errors import Invalid
+from app.mail.settings import MailSettings, mail_settings
 from app.translation import lazy_gettext as _l
 
 
@@ -24,6 +25,11 @@ class Config:
     secret_key: str
     #: how many proxies stand before the server: the last so many addresses and schemes that they add to a request are true
     proxies: int = 0
+    #: how mail leaves; None: there is no mail
+    mail: MailSettings | None = None
+    #: where users find the program, such as https://kontor.example.com: links in mails begin with it; empty: mails have no
+    #: links
+    site: str = ""
 
     @classmethod
     def load(cls, data_dir: str | Path | None = None, *, make: bool = True) -> "Config":
@@ -31,7 +37,7 @@ class Config:
 
         `make`: make the folder when it is missing; otherwise refuse one without a company, so that a slip of the hand
         makes nothing. Refused (Invalid): a folder that can't be used, settings that can't be read, a database that is
-        neither SQLite nor PostgreSQL.
+        neither SQLite nor PostgreSQL, settings of mail that can't work.
         """
         folder = Path(data_dir or os.environ.get("KONTOR_DATA_DIR") or "data").resolve()
         try:
@@ -59,7 +65,8 @@ class Config:
         proxies = str(os.environ.get("KONTOR_PROXIES") or settings.get("proxies") or 0)
         if not proxies.isdecimal():
             raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
-        return cls(folder, url, secret, int(proxies))
+        mail = mail_settings(_section(settings, "mail"), os.environ, folder)
+        return cls(folder, url, secret, int(proxies), mail, _site(settings))
 
 
 class NoCompany(Invalid):
@@ -74,6 +81,20 @@ class NoCompany(Invalid):
 def embedded(folder: Path) -> str:
     """The address of the database file in a folder, whatever characters the folder's name has."""
     return URL.create("sqlite", database=str(folder / "kontor.db")).render_as_string()
+
+
+def _section(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    section = settings.get(name) or {}
+    if not isinstance(section, dict):
+        raise Invalid(_l("In kontor.toml, “%(name)s” is a section: [%(name)s].", name=name))
+    return section
+
+
+def _site(settings: dict[str, Any]) -> str:
+    site = str(os.environ.get("KONTOR_SITE") or settings.get("site") or "").rstrip("/")
+    if site and not site.startswith(("https://", "http://")):
+        raise Invalid(_l("The site's address begins with https:// or http://; this one does not."))
+    return site
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The core's own rights and menu, declared like a module's."""
 
-from app.registry import MenuItem, Module, Permission
+from app.registry import MenuItem, Module, Permission, Tab
 from app.translation import lazy_gettext as _l
 
 ADMINISTRATION = _l("Administration")
@@ -20,7 +20,8 @@ module = Module(
         Permission("core.rate.view", _l("See exchange rates"), roles=("accountant", "manager")),
         Permission("core.rate.edit", _l("Enter exchange rates"), roles=("accountant", "manager")),
         Permission("core.job.view", _l("See everybody's background jobs")),
-        Permission("core.job.cancel", _l("Call off everybody's background jobs")),
+        Permission("core.job.cancel", _l("Cancel everybody's background jobs")),
+        Permission("core.schedule.manage", _l("Change when scheduled jobs run")),
         Permission("core.import.run", _l("Import files"), roles=("manager",)),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
     ),
@@ -45,7 +46,9 @@ module = Module(
         MenuItem(_l("Roles"), "core.role_list", needs="core.role.manage", group=ADMINISTRATION, icon="shield-lock"),
         MenuItem(_l("Modules"), "core.module_list", needs="core.module.manage", group=ADMINISTRATION, icon="apps"),
         MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
+        MenuItem(_l("Background jobs"), "core.job_list", needs="core.job.view", group=ADMINISTRATION, icon="clock"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
     ),
+    tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any, TypeVar
 
-from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, Integer, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from app.errors import Forbidden
+from app.past_policy import Unheld
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -20,7 +23,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 #: Seconds that one try waits for what another holds.
 PATIENCE = 5
-#: Tries, and seconds after which no new one begins, before the user is told to try again: whoever waits keeps one of the
+#: Tries, and seconds after which no new one begins, before the user is asked to try again: whoever waits keeps one of the
 #: server's few threads.
 ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 
@@ -28,7 +31,7 @@ ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 _TRANSIENT = ("40001", "40P01", "55P03", "23505")
 
 
-#: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked anew it looks often again, and whoever
+#: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked again it looks often again, and whoever
 #: writes much and pauses briefly lets others in.
 GLANCE = 50
 
@@ -60,7 +63,33 @@ def pieces(values: Iterable[Value], size: int = 500) -> Iterator[list[Value]]:
 
 
 class KontorSession(Session):
-    """A session that knows for whom it works: `info["actor"]`, held against every SELECT by `app.security.policy`."""
+    """A session that knows for whom it works: `info["actor"]`, held against every SELECT by `app.security.policy`.
+
+    That reaches what goes through the session. Its bare connection is the system's own; whoever else needs one states why
+    (`app.past_policy`).
+    """
+
+    def connection(self, *arguments: Any, **options: Any) -> Connection:
+        """The session's connection, for the system alone. Refused: everyone else (Unheld)."""
+        self._refuse_bare()
+        return super().connection(*arguments, **options)
+
+    def bulk_update_mappings(self, *arguments: Any, **options: Any) -> None:
+        """Rows named by their keys, for the system alone, as no scope reaches them. Refused: everyone else (Unheld)."""
+        self._refuse_bare()
+        super().bulk_update_mappings(*arguments, **options)
+
+    def bulk_save_objects(self, *arguments: Any, **options: Any) -> None:
+        """The same of objects."""
+        self._refuse_bare()
+        super().bulk_save_objects(*arguments, **options)
+
+    def _refuse_bare(self) -> None:
+        actor = self.info.get("actor")
+        if actor is None:
+            raise Forbidden("signed-in")
+        if not actor.is_system:
+            raise Unheld("no scope reaches what is done on a bare connection; use the session, or `PastPolicy`")
 
 
 class Database:
@@ -172,7 +201,7 @@ class Tries:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin_sqlite` does
+    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin_sqlite` does
     connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
     for pragma in (
         "journal_mode=WAL",

@@ -22,7 +22,7 @@ class KontorError(Exception):
 
 
 class Invalid(KontorError):
-    """The input cannot be what the user meant. `field` names the field, where one is to blame."""
+    """The input cannot be what the user meant. `field` names the field, where the error is in one field."""
 
     def __init__(self, message: object, *, field: str | None = None) -> None:
         super().__init__(message)

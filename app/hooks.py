@@ -1,48 +1,94 @@
 """Every hook, in one place: what modules are called for, when, with what, and what an error does.
 
-A module takes part by a function of the hook's name in its `hooks.py`. *Effect* hooks run inside the transaction, modules
-that are required first; an error aborts the whole. A module that is switched off is called all the same: its registers
-stay true.
+A module takes part by a function of the hook's name, with the same arguments, in its `hooks.py`; a function there that no hook
+calls keeps the module from loading.
+
+An **effect** runs inside the transaction of whoever calls it, modules that are required first: an error aborts the whole, and
+nothing has changed. A module that is switched off is called all the same, because its registers stay true.
+
+What is **collected** is only shown: a module that fails is logged and left out, and one that is switched off isn't asked.
+
+Inside a module, and towards a module that it requires, call functions.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from app.calling import Hook, collect, effect
 
-@dataclass(frozen=True)
-class Effect:
-    """A hook that runs inside the transaction of whoever calls it."""
+if TYPE_CHECKING:
+    from app.documents import Document
+    from app.ledger import Posting
+    from app.security import Actor
+    from app.web.kit.figures import HomeFigure
 
-    name: str
-
-    def __call__(self, session: Session, *arguments: Any) -> None:
-        """Call the function of this name in every module that has one."""
-        functions = session.info["database"].known.get("hooks")
-        for function in functions(self.name) if functions is not None else ():
-            function(*arguments)
+# ------------------------------------------------------------------------------------------------------------ documents
 
 
-#: `costs_changed(posting, changes)`: recosting has found that moves of goods in the books cost otherwise than they were
-#: booked at. Each of `changes` names the document and line, by how much the cost differs (units of 10**-4 of the
-#: organisation's currency), when the move happened and which document caused it. Called before the posting is written.
-costs_changed = Effect("costs_changed")
+@effect
+def document_posting(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """`actor` is about to post `documents`, of one kind or several. They are locked, numbered and written in the state posted;
+    nothing of them is in the ledger. A module refuses (Conflict, Invalid) what may not be posted. An error aborts the
+    posting."""
 
-#: `period_closing(session, until)`: somebody is about to close the books up to and including a day. A module whose figures are
-#: not settled yet refuses (Conflict), and the period stays open.
-period_closing = Effect("period_closing")
 
-#: `document_reversing(session, actor, document)`: a posted document is about to be reversed by an actor who may do so; its row
-#: is locked and none of its entries has been answered yet. Called for every kind, before the document's own module acts. A
-#: module that keeps something built on the document undoes it here, whatever the actor's rights to that are; an error aborts
-#: the reversal.
-document_reversing = Effect("document_reversing")
+@effect
+def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """`actor` has posted `documents`: their entries are in the ledger and the audit has its lines. A module writes what it
+    keeps of them, in one statement for all where it can: an import posts thousands at once. An error aborts the posting."""
 
-#: `document_correcting(session, document)`: a posted document is about to say something else. A module forgets what it keeps of
-#: the document beside the ledger and would write anew with its entries; an error aborts the correction.
-document_correcting = Effect("document_correcting")
 
-#: `document_corrected(session, document)`: a posted document says something else, and its entries are written anew. A module
-#: refuses (NoLongerFits) where something of its own rests on the document and no longer fits.
-document_corrected = Effect("document_corrected")
+@effect
+def document_reversing(session: Session, actor: Actor, document: Document) -> None:
+    """`actor`, who may do so, is about to reverse the posted `document`: its row is locked, none of its entries has been
+    answered yet, and its own kind has not acted. A module that keeps something built on it undoes that here, whatever the
+    actor's rights to that are. An error aborts the reversal."""
+
+
+@effect
+def document_correcting(session: Session, document: Document) -> None:
+    """The posted `document` is about to say something else. A module forgets what it keeps of it beside the ledger and would
+    write again with its entries. An error aborts the correction."""
+
+
+@effect
+def document_corrected(session: Session, document: Document) -> None:
+    """The posted `document` says something else, and its entries are written again. A module writes again what it keeps of it,
+    and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
+
+
+# --------------------------------------------------------------------------------------------------------------- ledger
+
+
+@effect
+def costs_changed(session: Session, posting: Posting, changes: Sequence[Any]) -> None:
+    """Recosting has found that moves of goods in the books cost otherwise than they were booked at. Each of `changes` names the
+    document and line, by how much the cost differs (units of 10**-4 of the organisation's currency), when the move happened and
+    which document caused it. Called before `posting` is written: a module adds differences to its own registers by it. An error
+    aborts what caused the change."""
+
+
+@effect
+def period_closing(session: Session, until: date) -> None:
+    """Somebody is about to close the books up to and including the day `until`. A module whose figures are not settled yet
+    refuses (Conflict). An error keeps the period open."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- pages
+
+
+@collect
+def home_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
+    """The figures on top of the home page, as far as they are open to `actor`. Called when it is shown. A module that fails is
+    left out of the page."""
+    return ()
+
+
+def declared() -> dict[str, Hook]:
+    """Every hook by its name."""
+    return {name: value for name, value in globals().items() if isinstance(value, Hook)}

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Integer, SmallInteger, String, Table
 from sqlalchemy.exc import IntegrityError
 
-from app.bare import Bare, Row
+from app.driver import Driver, Row
 from app.values import OutOfRange
 
 
-def insert_rows(bare: Bare, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(driver: Driver, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows of any table, all with the same columns, by one statement; each replaces a row that has its key already."""
     columns = tuple(rows[0])
-    _plain_insert(table, columns).run(bare, [tuple(row[c] for c in columns) for row in rows])
+    _plain_insert(table, columns).run(driver, [tuple(row[c] for c in columns) for row in rows])
 
 
 @cache
@@ -65,15 +65,15 @@ class Insert:
             self._postgresql += " ON CONFLICT DO NOTHING"
         self._grown = frozenset(grown)
 
-    def run(self, bare: Bare, rows: Sequence[Row]) -> None:
+    def run(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Write rows; a total that would grow beyond 64 bits is refused (OutOfRange)."""
         if not rows:
             return
         try:
-            if bare.is_sqlite:
-                bare.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
+            if driver.is_sqlite:
+                driver.run_each(self._sqlite, [self._with_text_moments(row) for row in rows])
             else:
-                bare.run(self._postgresql, arrays_of(rows))
+                driver.run(self._postgresql, arrays_of(rows))
         except IntegrityError as error:
             if not any(f".{column}" in str(error.orig) for column in self._grown) or "NOT NULL" not in str(error.orig):
                 raise

@@ -1,10 +1,13 @@
-"""What an operation has to say to whoever asked for it, beside its result: shown above the next page."""
+"""What an operation has to say to whoever asked for it, beside its result: shown above the next page.
+
+Not what happens while they look elsewhere: that is `app.notifications`.
+"""
 
 from sqlalchemy.orm import Session
 
 
 def notify(session: Session, message: object) -> None:
-    """Say something of what was done; it is told once, if the session's work is committed."""
+    """Say something of what was done; it is shown once, if the session's work is committed."""
     session.info.setdefault("notices", []).append(message)
 
 

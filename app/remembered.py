@@ -13,7 +13,7 @@ _KEY = "remembered"
 def remembered(session: Session, what: str) -> dict[int, Any]:
     """The session's rows of `what` by id, to be filled by who asks for more.
 
-    While the actor's scope is left, an empty one that nobody keeps: what it finds may not be open to him.
+    While the actor's scope is left, an empty one that nobody keeps: what it finds may not be open to them.
     """
     if session.info.get("unrestricted"):
         return {}
@@ -22,12 +22,12 @@ def remembered(session: Session, what: str) -> dict[int, Any]:
 
 
 def forget(session: Session, what: str, record_id: int) -> None:
-    """Read a record anew the next time, as it has changed."""
+    """Read a record from the database the next time, as it has changed."""
     session.info.get(_KEY, {}).get(what, {}).pop(record_id, None)
 
 
 def forget_all(session: Session, what: str) -> None:
-    """Read every record of `what` anew the next time."""
+    """Read every record of `what` again the next time."""
     session.info.get(_KEY, {}).pop(what, None)
 
 

@@ -33,7 +33,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or "it is no port"
+            why = getattr(error, "strerror", None) or "it isn't a port"
             raise Invalid(f"Port {port} can't be used: {why}. Choose another with --port.") from error
 
 

@@ -10,6 +10,7 @@ from app.core_module import module as core
 from app.db import Database
 from app.errors import Conflict, Invalid
 from app.migrations import hold, upgrade
+from app.past_policy import PastPolicy
 from app.reference import Organisation, Unit, organisation
 from app.reference.rules import check_country, check_currency
 from app.registry import Generation, Installed, ModuleState
@@ -20,6 +21,8 @@ from app.security.models import Role
 from app.security.operations import add_user
 from app.texts import kept_text, longest
 from app.translation import lazy_gettext as _l
+
+_OWN = PastPolicy("an edition is changed under a lock of the whole database")
 
 EDITIONS = ("trade", "enterprise")
 
@@ -117,7 +120,7 @@ def _refuse_unknown_edition(edition: str) -> None:
 def set_edition(session: Session, actor: Actor, company: Company, edition: str) -> None:
     """Change the edition: modules that only the new one has go on, those that only the old one had go off."""
     _refuse_unknown_edition(edition)
-    hold(session.connection())
+    hold(_OWN(session))
     current = organisation(session)
     if current.edition == edition:
         return  # what an administrator has switched off within it stays off

@@ -13,7 +13,7 @@ class LazyText(LazyProxy):
     """A text that is made when it is read."""
 
     def __getattr__(self, name: str) -> Any:
-        # Whoever looks a class over (a mapper, a copier) asks for such names; that is no reading.
+        # Whoever looks a class over (a mapper, a copier) asks for such names; that isn't reading.
         if name.startswith("__"):
             raise AttributeError(name)
         return super().__getattr__(name)
@@ -30,6 +30,13 @@ def lazy_gettext(message: str, **variables: Any) -> Any:
 def lazily(words: Any, *arguments: Any, **variables: Any) -> Any:
     """The text that `words` gives for the arguments at the moment of reading."""
     return LazyText(words, *arguments, enable_cache=False, **variables)
+
+
+def message_of(text: object) -> tuple[str, dict[str, Any]] | None:
+    """The message that a text made by `lazy_gettext` is of, and its variables; None of any other text."""
+    if not isinstance(text, LazyText) or text._func is not _translated:
+        return None
+    return text._args[0], dict(text._kwargs)
 
 
 def _translated(message: str, **variables: Any) -> str:

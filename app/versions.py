@@ -1,4 +1,4 @@
-"""Records that two people may edit at once: each saving is a version, and who began from an older one is told."""
+"""Records that two people may edit at once: each saving is a version, and who began from an older one gets a message."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import pieces
 from app.errors import Changed
+from app.past_policy import PastPolicy
+
+_LOCKS = PastPolicy("rows are locked that the session has already, by their keys")
 
 
 class Versioned:
@@ -24,7 +27,7 @@ def begin_versions(session: Session, seen: Mapping[Any, int | None]) -> None:
         table = by_key[some[0]].__table__
         (key,) = table.primary_key
         locked = select(key, table.c.version).where(key.in_(some)).order_by(key)
-        for number, version in session.connection().execute(locked.with_for_update(key_share=True)):
+        for number, version in _LOCKS(session).execute(locked.with_for_update(key_share=True)):
             record = by_key[number]
             if version != record.version:
                 session.refresh(record)

@@ -139,10 +139,10 @@ def _times(question: Any) -> Any:
 def _prove(subject: Subject) -> None:
     """The floor has left the same rows as the program only if the books are still proven."""
 
-    def faults(session: Any) -> list[str]:
+    def errors(session: Any) -> list[str]:
         return [*ledger.verify(session), *verify_audit(session)]
 
-    found = subject.company.database.run(faults, actor=SYSTEM, write=False)
+    found = subject.company.database.run(errors, actor=SYSTEM, write=False)
     if found:
         raise SystemExit("The books do not agree after the run:\n" + "\n".join(found))
 

@@ -30,7 +30,7 @@ ITEMS, LINES = 1_000, 5
 SUPPLIERS, CUSTOMERS, HERE, THERE = -1, -2, 100, 101
 KINDS = {"receipt": (SUPPLIERS, HERE), "sale": (HERE, CUSTOMERS), "transfer": (HERE, THERE)}
 UNFLUSHED = ", no flush"  # without waiting for the disk, which on some machines takes longer than everything else
-#: Three years; the day asked for is no nearer to the last entry than to the first (ADR 8).
+#: Three years; the day asked for isn't nearer to the last entry than to the first (ADR 8).
 BEGUN, SPAN, LATEST = datetime(2023, 1, 1), timedelta(days=3 * 365), datetime(2025, 12, 31, 10)
 Order = Sequence[tuple[int, int]]  # of items and quantities
 Figures = dict[str, Any]  # of one shape

@@ -52,6 +52,30 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+#: Where the quick tests lie: rules, registers, modules, pages as a client sees them; without PostgreSQL and without a browser.
+QUICK = ("tests/unit", "tests/modules", "tests/contract")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="the tests of a minute: on SQLite alone, without a browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--quick"):
+        return
+    quick = [item for item in items if _is_quick(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
+    items[:] = quick
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    where = item.path.relative_to(ROOT).as_posix()
+    needs = {"cluster", "browser", "data"} & set(getattr(item, "fixturenames", ()))
+    return (
+        where.startswith(QUICK) and not needs and "postgresql" not in item.name and not item.get_closest_marker("slow")
+    )
+
+
 def absent(what: str, why: str) -> None:
     """Skip with the reason, or fail where this may not be absent."""
     if what in REQUIRED:
@@ -83,7 +107,7 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled everything anew.
+    """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled all for itself.
 
     SQLAlchemy keeps compiled statements by dialect, and makes a dialect for each database. One that has met its server
     serves for all: the tests' databases of one kind are in one server, or of one library.
@@ -126,6 +150,7 @@ class Cluster:
         self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
         # Tests throw the cluster away, so nothing need survive a power cut.
         options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        options += " -c full_page_writes=off -c autovacuum=off -c jit=off"  # each database lives for a second
         self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -158,16 +183,22 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _postgresql_binaries() -> Path | None:
+def postgresql_binaries() -> Path | None:
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     found = shutil.which("initdb")
-    return Path(found).parent if found else versions[-1] if versions and (versions[-1] / "initdb").exists() else None
+    return (
+        Path(found).resolve().parent
+        if found
+        else versions[-1]
+        if versions and (versions[-1] / "initdb").exists()
+        else None
+    )
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One PostgreSQL server for this worker's tests."""
-    binaries = _postgresql_binaries()
+    binaries = postgresql_binaries()
     if binaries is None:
         absent("postgresql", "initdb is not found")
     assert binaries is not None
@@ -267,15 +298,30 @@ def company(config: Any) -> Iterator[Any]:
     made.database.dispose()
 
 
-@pytest.fixture
-def app(config: Any) -> Iterator[Any]:
-    """The web application of the test's company."""
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The web application without a company of its own: to make it, and to compile its templates, takes longer than a test."""
     from app import create_app
+    from app.config import Config
 
-    made = create_app(config)
-    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield made
-    made.company.database.dispose()
+    folder = tmp_path_factory.mktemp("shell")
+    return create_app(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
+
+
+@pytest.fixture
+def app(config: Any, shell: Any) -> Iterator[Any]:
+    """The web application of the test's company."""
+    from app.company import Company
+    from app.jobs.worker import Jobs
+
+    settings = dict(shell.config)
+    shell.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SECRET_KEY=config.secret_key)
+    shell.company = Company(config)
+    shell.extensions["kontor.jobs"] = Jobs(shell, shell.company)
+    yield shell
+    shell.company.database.dispose()
+    shell.config.clear()
+    shell.config.update(settings)
 
 
 @pytest.fixture(scope="session")

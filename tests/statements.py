@@ -16,7 +16,7 @@ def counted(session: Any, about: str = "") -> Iterator[list[str]]:
         if about in statement:
             found.append(statement)
 
-    engine = session.connection().engine
+    engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield found

@@ -18,7 +18,6 @@ from app.documents import (
     post,
     reverse,
     save,
-    unmask,
     written_before,
 )
 from app.documents.queries import document_title
@@ -42,6 +41,5 @@ __all__ = [
     "post",
     "reverse",
     "save",
-    "unmask",
     "written_before",
 ]

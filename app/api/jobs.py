@@ -1,11 +1,14 @@
 """Work that goes on after the answer."""
 
-from app.jobs import enqueue
+from app.jobs import ONCE, Retry, Schedule, enqueue
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
 __all__ = [
+    "ONCE",
     "JobKind",
+    "Retry",
     "Run",
+    "Schedule",
     "enqueue",
 ]

@@ -1,12 +1,13 @@
 """What a module declares of itself."""
 
-from app.registry import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.registry import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 
 __all__ = [
     "FieldGroup",
     "MenuItem",
     "Module",
     "Noun",
+    "Panel",
     "Permission",
     "Tab",
 ]

@@ -1,18 +1,22 @@
 """Who may do and see what, and the audit line of what was done."""
 
 from app.audit import record
-from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, unrestricted, visible
+from app.past_policy import PastPolicy
+from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, sees, true_values, unrestricted, visible
 from app.security.operations import check_users
 
 __all__ = [
     "Actor",
     "MASKED",
+    "PastPolicy",
     "SYSTEM",
     "Scoped",
     "User",
     "check_users",
     "record",
     "require",
+    "sees",
+    "true_values",
     "unrestricted",
     "visible",
 ]

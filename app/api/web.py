@@ -2,6 +2,7 @@
 
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
 from app.web.edge.routing import ANY, PUBLIC, Routes
+from app.web.kit.cards import Card, Shown, show_card
 from app.web.kit.choices import countries, country_named, currencies
 from app.web.kit.comparison import show_refusal
 from app.web.kit.custom_fields import with_custom_fields
@@ -9,17 +10,20 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.figures import HomeFigure
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import XLSX, show_list
+from app.web.kit.phones import PhoneField
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table
 
 __all__ = [
     "ANY",
     "ByCode",
+    "Card",
     "Cell",
     "Column",
     "DayField",
@@ -27,6 +31,7 @@ __all__ = [
     "DocumentForm",
     "Filter",
     "Form",
+    "HomeFigure",
     "LinesField",
     "LinesForm",
     "Link",
@@ -34,8 +39,10 @@ __all__ = [
     "LookupField",
     "MomentField",
     "PUBLIC",
+    "PhoneField",
     "Routes",
     "SelectField",
+    "Shown",
     "Table",
     "VersionField",
     "XLSX",
@@ -50,6 +57,7 @@ __all__ = [
     "journal",
     "operation_id",
     "required",
+    "show_card",
     "show_document",
     "show_list",
     "show_refusal",

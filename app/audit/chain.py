@@ -10,8 +10,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditHead, AuditLine
-from app.bare import Bare
 from app.db import KontorSession, utc_now
+from app.driver import Driver
 
 _START = "0" * 64
 #: The chain of what the program does by itself.
@@ -39,9 +39,9 @@ def record(
 ) -> None:
     """Note a line for the session's actor, or for `actor`: no act without it, nor the reverse.
 
-    It is written when the session commits, last of all, so that a long act of a user does not keep his other acts waiting
-    for the end of his chain. What a session that only reads has noted is written in a transaction of its own, before
-    anybody is told what was read.
+    It is written when the session commits, last of all, so that a long act of a user does not keep their other acts waiting
+    for the end of their chain. What a session that only reads has noted is written in a transaction of its own, before
+    anybody sees what was read.
     """
     actor = actor or session.info["actor"]
     noted = {
@@ -76,46 +76,46 @@ def _forget_noted(session: Session) -> None:
 
 def _write(session: Session, noted: list[tuple[int, dict[str, Any]]]) -> None:
     """Lines onto the ends of their chains; in one order, the system's own last, so that two writers never lock each
-    other. A user's chain that begins is told in the system's, so that one that is gone whole is missed."""
-    bare = Bare(session)
+    other. The beginning of a user's chain is recorded in the system's, so that one that is gone whole is missed."""
+    driver = Driver(session)
     own = [line for chain, line in noted if chain == SYSTEM]
     for chain in sorted({chain for chain, _ in noted} - {SYSTEM}):
         lines = [line for of, line in noted if of == chain]
-        if _append(bare, chain, lines):
+        if _append(driver, chain, lines):
             own.append({**lines[0], "action": BEGIN, "subject": "core.user", "subject_id": chain, "summary": ""})
     if own:
-        _append(bare, SYSTEM, own)
+        _append(driver, SYSTEM, own)
 
 
-def _append(bare: Bare, chain: int, lines: list[dict[str, Any]]) -> bool:
+def _append(driver: Driver, chain: int, lines: list[dict[str, Any]]) -> bool:
     """Write the lines; whether the chain has begun with them."""
-    sequence, digest = _hold_head(bare, chain)
+    sequence, digest = _hold_head(driver, chain)
     begins = bool(sequence == 0)
-    with bare.together():
+    with driver.together():
         for line in lines:
             sequence += 1
             digest = _digest(digest, {"chain": chain, "sequence": sequence, **line})
-            bare.run(_LINE, (chain, sequence, *line.values(), digest))
-        bare.run(_HEAD, (sequence, digest, chain))
+            driver.run(_LINE, (chain, sequence, *line.values(), digest))
+        driver.run(_HEAD, (sequence, digest, chain))
     return begins
 
 
-def _hold_head(bare: Bare, chain: int) -> tuple[Any, ...]:
+def _hold_head(driver: Driver, chain: int) -> tuple[Any, ...]:
     """Where the chain ends, held against other writers of the same chain until the transaction ends."""
-    read = _READ_ALONE if bare.is_sqlite else _READ_LOCKING  # SQLite has one writer anyway, and no FOR UPDATE
-    head = bare.row(read, (chain,))
+    read = _READ_ALONE if driver.is_sqlite else _READ_LOCKING  # SQLite has one writer anyway, and no FOR UPDATE
+    head = driver.row(read, (chain,))
     if head is None:
         # Two who begin a chain at once must meet on a row: the second waits here, then finds what the first has left.
-        bare.run(_FIRST, (_START, chain))
-        head = bare.row(read, (chain,))
+        driver.run(_FIRST, (_START, chain))
+        head = driver.row(read, (chain,))
     assert head is not None
     return head
 
 
 def verify(session: Session, read: Callable[[int], None] | None = None) -> Iterator[str]:
-    """Every fault of the chains, in words; nothing when they are whole. Reads one line at a time.
+    """Every error of the chains, in words; nothing when they are whole. Reads one line at a time.
 
-    `read` is told now and then how many were read.
+    `read` is called now and then with how many were read.
     """
     heads = {head.chain: head for head in session.scalars(select(AuditHead))}
     known = set(heads)

@@ -22,20 +22,20 @@ def verify(company: Company, as_json: bool) -> None:
     from app.audit import verify as verify_audit
     from app.ledger import verify as verify_ledger
 
-    faults = reading(company, lambda session: [*verify_ledger(session), *verify_audit(session)])
-    answer = {"proven": not faults, "faults": faults}
-    say(answer, as_json, lambda: faults or ["The books are proven: every total is what its entries sum to."])
-    sys.exit(1 if faults else 0)
+    errors = reading(company, lambda session: [*verify_ledger(session), *verify_audit(session)])
+    answer = {"proven": not errors, "faults": errors}
+    say(answer, as_json, lambda: errors or ["The books are proven: every total is what its entries sum to."])
+    sys.exit(1 if errors else 0)
 
 
 @ledger.command()
 @with_company
 def rebuild(company: Company) -> None:
-    """Make every total anew from its entries."""
+    """Rebuild every total from its entries."""
     from app.ledger import rebuild as rebuild_ledger
 
     writing(company, rebuild_ledger)
-    click.echo("Totals and turnovers are made anew.")
+    click.echo("Totals and turnovers are rebuilt.")
 
 
 @ledger.command()

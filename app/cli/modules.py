@@ -27,7 +27,7 @@ def modules_list(company: Company, as_json: bool) -> None:
             "version": m.manifest.version if m.manifest else None,
             "requires": list(m.manifest.requires) if m.manifest else [],
             "editions": list(m.manifest.editions) if m.manifest else [],
-            "fault": m.fault,
+            "fault": m.error,
         }
         for m in company.installed.values()
     ]

@@ -29,7 +29,7 @@ class Day(click.ParamType[date]):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
-            self.fail(f"{value!r} is no day; write it as 2026-01-31.", param, ctx)
+            self.fail(f"{value!r} isn't a date; write it as 2026-01-31.", param, ctx)
 
 
 def reading(company: Company, work: Callable[[Session], Any]) -> Any:

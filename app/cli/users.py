@@ -21,10 +21,11 @@ def users() -> None:
 @click.option("--role", "roles", multiple=True, required=True)
 @click.option("--name", default="")
 @click.option("--team", default=None)
+@click.option("--email", default="")
 @click.option("--password-stdin", is_flag=True, required=True)
 @with_company
 def users_add(
-    company: Company, login: str, roles: tuple[str, ...], name: str, team: str | None, password_stdin: bool
+    company: Company, login: str, roles: tuple[str, ...], name: str, team: str | None, email: str, password_stdin: bool
 ) -> None:
     """Add a user; the password is read from standard input."""
     from app.security.operations import add_user
@@ -32,7 +33,7 @@ def users_add(
     password = password_from_stdin()
     writing(
         company,
-        lambda s: add_user(s, SYSTEM, login=login, name=name, password=password, roles=roles, team=team),
+        lambda s: add_user(s, SYSTEM, login=login, name=name, password=password, roles=roles, team=team, email=email),
     )
     click.echo(f"added: {login}")
 

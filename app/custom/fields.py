@@ -79,7 +79,7 @@ class CustomField:
         if value is None:
             return None
         if not self._fits(value):
-            raise Invalid(_l("This is no value for “%(title)s”.", title=self.title), field=self.name)
+            raise Invalid(_l("This isn't a value for “%(title)s”.", title=self.title), field=self.name)
         if self.type == NUMBER and not Quantity.holds(value):
             message = _l("The number is too large, or has more than six digits after the point.")
             raise Invalid(message, field=self.name)

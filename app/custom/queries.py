@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.custom.fields import CustomField
 from app.custom.models import CustomFieldRow
+from app.past_policy import PastPolicy
+
+_OWN = PastPolicy("which fields there are is known to every session; their values are what is confidential")
 
 _KNOWN = "custom_fields"
 _ROWS = CustomFieldRow.__table__
@@ -17,7 +20,7 @@ _IN_USE = select(_ROWS).where(_ROWS.c.is_active).order_by(_ROWS.c.subject, _ROWS
 
 def fields_known(session: Session) -> dict[str, Any]:
     """For sessions to begin with: subject → its fields in use, in their order. No secret, whoever the session works for."""
-    rows = session.connection().execute(_IN_USE)
+    rows = _OWN(session).execute(_IN_USE)
     fields = [_declared(row) for row in rows]
     return {_KNOWN: {subject: tuple(some) for subject, some in groupby(fields, key=lambda f: f.subject)}}
 

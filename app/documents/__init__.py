@@ -1,11 +1,12 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
+from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
-from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, unmask, written_before
+from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
-from app.documents.paper import Fact, Paper, PaperColumn, Total
+from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.posting import post, reverse
 from app.documents.queries import documents_by_id, latest_documents
 
@@ -26,8 +27,10 @@ __all__ = [
     "Paper",
     "PaperColumn",
     "PostedMeanwhile",
+    "Print",
     "SentBefore",
     "Total",
+    "closed_fields",
     "correct",
     "discard",
     "documents_by_id",
@@ -36,12 +39,12 @@ __all__ = [
     "latest_documents",
     "left_of",
     "locked",
+    "matched",
     "post",
     "reverse",
     "save",
     "says",
     "sources_of",
-    "unmask",
     "versions_of",
     "written_before",
 ]

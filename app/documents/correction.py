@@ -12,22 +12,24 @@ from sqlalchemy.orm import Session, object_session
 
 from app.audit import record
 from app.custom import open_fields
-from app.documents.drafts import locked, unmask, write
+from app.documents.closed import whole
+from app.documents.drafts import locked, write
 from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_unfit
+from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
 from app.hooks import document_corrected, document_correcting
 from app.ledger import Posting
-from app.security import Actor, require
+from app.security import Actor, require, true_values
 from app.translation import lazy_gettext as _l
 
 _AS_TEXT = (Decimal, datetime, date)
 
 
 def correct(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
-    """Let a posted document say what the draft does: its entries are reversed and written anew, as its next version.
+    """Let a posted document say what the draft does: its entries are reversed and written again, as its next version.
 
     What was made from it stands, as far as it still fits. Needs the rights to post and to reverse. Refused: a document that is
     not posted or has been saved since `draft.version` (Changed), a closed period before or after, what no longer fits
@@ -40,28 +42,8 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         raise Conflict(_l("Only a posted document is corrected."))
     if draft.version is not None and draft.version != document.version:
         raise Changed(document)
-    unmask(session, document)
-    kind = kind_of(document)
-    posting = Posting(session, [document])
-    posting.refuse_closed_periods()
-    document_correcting(session, session, document)
-    session.add(_version_of(document, actor))
-    with shortages_named(session), posting.floors_deferred():
-        (kind.correcting or kind.reversing)(posting, document)
-        posting.reverse(document)
-        posting.write()
-        before = document.moment
-        draft.moment = draft.moment or before
-        write(session, actor, document, draft)
-        session.flush()
-        refuse_beyond(session, document)
-        refuse_unfit(session, document, before)
-        posting.refuse_closed_periods()
-        kind.move(posting, [document])
-        posting.write()
-        kind.reversed(posting, document)  # of what it moved before and moves no more, too
-        posting.write()
-        document_corrected(session, session, document)
+    with true_values(session, lambda: whole([document])):
+        _write_again(session, actor, document, draft)
     record(
         session,
         f"{document.kind}.correct",
@@ -69,6 +51,31 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         subject_id=document.id,
         summary=f"{document.number}: {document.version - 1} → {document.version}",
     )
+
+
+def _write_again(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
+    kind = kind_of(document)
+    posting = Posting(session, [document])
+    posting.refuse_closed_periods()
+    document_correcting(session, document)
+    session.add(_version_of(document, actor))
+    with shortages_named(session), posting.floors_deferred():
+        (kind.correcting or kind.reversing)(posting, document)
+        posting.reverse(document)
+        posting.write()
+        before, note = document.moment, document.note
+        draft.moment = draft.moment or before
+        write(session, actor, document, draft)
+        session.flush()
+        notify_of_mentions(session, actor, document, note)
+        refuse_beyond(session, document)
+        refuse_unfit(session, document, before)
+        posting.refuse_closed_periods()
+        kind.move(posting, [document])
+        posting.write()
+        kind.reversed(posting, document)  # of what it moved before and moves no more, too
+        posting.write()
+        document_corrected(session, document)
 
 
 def versions_of(session: Session, document: Document) -> list[tuple[DocumentVersion, Any]]:

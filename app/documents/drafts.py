@@ -10,13 +10,18 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.clock import wall_clock
 from app.custom import said_alike, set_custom
+from app.documents.closed import whole, with_stored
 from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
+from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document
 from app.errors import Changed, Conflict, Invalid, NotFound
+from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
 from app.security import MASKED, Actor, require, true_values
 from app.translation import lazy_gettext as _l
+
+_ACTS = PastPolicy("nobody's act is named twice: it is looked for past every scope, and nothing but its id is found")
 
 D = TypeVar("D", bound=Document)
 
@@ -56,7 +61,7 @@ def save(
     """Save a draft, new or instead of what `document` was. `is_new`: nothing has its `operation_id` yet, as whoever saves many
     has asked for all of them at once.
 
-    Refused: whatever the kind's rules refuse (Invalid), no lines, a document that is no draft, one that somebody else has
+    Refused: whatever the kind's rules refuse (Invalid), no lines, a document that isn't a draft, one that somebody else has
     saved since `draft.version` (Changed) or posted (PostedMeanwhile). The same `operation_id` again changes the draft that it
     made; once that is posted, the same content gives it, and other content is refused (SentBefore).
     """
@@ -75,13 +80,19 @@ def save(
         return document
     elif draft.version is not None and draft.version != document.version:
         raise Changed(document)
-    write(session, actor, document, draft)
-    session.add(document)
+    before = document.note or ""
+    with true_values(session, lambda: whole([document])):
+        write(session, actor, document, draft)
+        session.add(document)
+    if not is_new:  # one of many that come from a file notifies nobody
+        notify_of_mentions(session, actor, document, before)
     return document
 
 
 def write(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
-    """Let the document say what the draft does, as its next version. Refused: what its kind's rules refuse, no lines."""
+    """Let the document, read with its true values, say what the draft does, as its next version. What is closed to the actor
+    stays as it is. Refused: what its kind's rules refuse, no lines, a value for what is closed (Forbidden)."""
+    draft = with_stored(actor, document, draft)
     document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
     document.note = draft.note
     lines = kind_of(document).fill(session, actor, document, draft)
@@ -105,7 +116,7 @@ def says(document: Document, draft: Draft) -> bool:
 
 
 def locked(session: Session, model: type[D], document_id: int) -> D:
-    """The document, read anew and locked until the transaction ends; NotFound outside the actor's scope."""
+    """The document, read again and locked until the transaction ends; NotFound outside the actor's scope."""
     statement = select(model).where(model.id == document_id).with_for_update(of=Document.__table__, key_share=True)
     found = session.scalars(statement.execution_options(populate_existing=True)).first()
     if found is None:
@@ -113,22 +124,11 @@ def locked(session: Session, model: type[D], document_id: int) -> D:
     return found
 
 
-def unmask(session: Session, document: Document) -> None:
-    """Read a stored document and its lines anew with their true values, for arithmetic; nobody is to be shown them."""
-    if document.id is None or session.info["actor"] is None or session.info["actor"].is_system:
-        return
-    lines = getattr(document, "lines", ())
-    with true_values(session):
-        for record in (document, *lines):
-            if any(value is MASKED for value in vars(record).values()):
-                session.refresh(record, [n for n, v in vars(record).items() if v is MASKED])
-
-
 def written_before(session: Session, model: type[D], document: D | None, operation_id: str | None) -> D | None:
     """What a draft is written over, locked: `document`, or what this very act has made before; else None.
 
-    Refused: a `document` that is no draft any more (PostedMeanwhile, Conflict); something the act has made that is not open to
-    the actor (NotFound).
+    Refused: a `document` that isn't a draft any more (PostedMeanwhile, Conflict); something the act has made that isn't open
+    to the actor (NotFound).
     What it has made may be posted meanwhile: then the caller compares, and gives it or refuses (SentBefore).
     """
     if document is not None:
@@ -141,16 +141,16 @@ def written_before(session: Session, model: type[D], document: D | None, operati
     if operation_id is None:
         return None
     table = Document.__table__  # past every scope, as nobody's act is named twice; it tells no more than that
-    made = session.connection().scalar(select(table.c.id).where(table.c.operation_id == operation_id))
+    made = _ACTS(session).scalar(select(table.c.id).where(table.c.operation_id == operation_id))
     return None if made is None else locked(session, model, made)
 
 
 def discard(session: Session, actor: Actor, document: Document) -> None:
-    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever is no draft (Conflict)."""
+    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever isn't a draft (Conflict)."""
     require(actor, f"{document.kind}.edit")
     seen, document = document.state, locked(session, type(document), document.id)
     if document.state != seen:
-        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))
     if document.state != "draft":
         raise Conflict(_l("Only a draft can be discarded; a posted document is reversed."))
     subject = document.number or document.summary
@@ -161,7 +161,7 @@ def discard(session: Session, actor: Actor, document: Document) -> None:
 
 def _is_same(given: Any, said: Any) -> bool:
     """Whether what was given is what is said, as far as it was given and whoever asks may know what is said."""
-    if said is MASKED:
+    if said is MASKED or given is MASKED:
         return True
     if given is None or said is None:
         return given is said

@@ -13,8 +13,8 @@ from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.bare import Bare, Row
 from app.documents.models import Document
+from app.driver import Driver, Row
 from app.inserts import Insert
 
 # The name that PostgreSQL gives to a BIGSERIAL column's sequence; to ask for it takes a sixth of a millisecond a document.
@@ -38,23 +38,23 @@ def insert(session: Session, documents: Sequence[Document]) -> None:
         return
     if not new:
         return
-    bare = Bare(session)
-    for document, number in zip(new, _ids(bare, len(new)), strict=True):
+    driver = Driver(session)
+    for document, number in zip(new, _ids(driver, len(new)), strict=True):
         document.id = number
     for document, key, child in owned:
         setattr(child, key, document.id)
-    with bare.together():
-        _insert(bare, new)
-        _insert(bare, children)
+    with driver.together():
+        _insert(driver, new)
+        _insert(driver, children)
     # What a flush does last; it has no public name. It also lets a rollback make them new again.
     session._register_persistent({inspect(record) for record in (*new, *children)})
 
 
-def _ids(bare: Bare, count: int) -> Iterable[int]:
-    if bare.is_sqlite:
-        ((first,),) = bare.rows(_NEXT_ID, ())
+def _ids(driver: Driver, count: int) -> Iterable[int]:
+    if driver.is_sqlite:
+        ((first,),) = driver.rows(_NEXT_ID, ())
         return range(first, first + count)
-    return [number for (number,) in bare.rows(_TAKE_IDS, (count,))]
+    return [number for (number,) in driver.rows(_TAKE_IDS, (count,))]
 
 
 def _owned(document: Document) -> Iterator[tuple[str, Any]]:
@@ -79,13 +79,13 @@ def _referring(cls: type) -> tuple[str, ...]:
     return tuple(r.key for r in _mapper(cls).relationships if not r.cascade.delete_orphan)
 
 
-def _insert(bare: Bare, records: Sequence[Any]) -> None:
+def _insert(driver: Driver, records: Sequence[Any]) -> None:
     by_class: dict[type, list[Any]] = {}
     for record in records:
         by_class.setdefault(type(record), []).append(record)
     for cls, some in by_class.items():
         for table in _tables(cls):
-            table.insert.run(bare, [table.row(record) for record in some])
+            table.insert.run(driver, [table.row(record) for record in some])
 
 
 class _Table:

@@ -33,7 +33,7 @@ STATES: Mapping[str, object] = {
 #: From which state a document that moves figures may go to which.
 POSTED: Mapping[str, tuple[str, ...]] = {"draft": ("posted",), "posted": ("reversed",), "reversed": ()}
 #: fields of a draft that say how it is saved and not what it says
-OF_SAVING = frozenset({"number", "operation_id", "responsible_id", "version"})
+OF_SAVING = frozenset({"number", "operation_id", "responsible_id", "stored", "version"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,12 +80,13 @@ def _no_draft(*_: Any) -> Any:
 def _as_named(document: Any) -> Any:
     """The draft of a document whose fields and lines bear the names of the draft's."""
     kind, origins = kind_of(document), document.origins
+    named = {"stored": "line"}
     if kind.draft is Draft:
         return _no_draft()
     of_line = [f.name for f in fields(kind.line)]
     values = {f.name: getattr(document, f.name) for f in fields(kind.draft) if f.name not in {*OF_SAVING, "lines"}}
     lines = [
-        kind.line(**{name: origins.get(x.line) if name == "origin" else getattr(x, name) for name in of_line})
+        kind.line(**{n: origins.get(x.line) if n == "origin" else getattr(x, named.get(n, n)) for n in of_line})
         for x in document.lines
     ]
     draft: Any = kind.draft
@@ -137,7 +138,7 @@ class Kind(Generic[D]):
     correcting: Callable[["Posting", D], None] | None = None
     #: refuses (Invalid) a document that no longer fits the lines that it was made from
     fits: Callable[[Session, D], None] = _fits
-    #: what a person who has just posted one ought to know
+    #: what a person who has just posted one should know
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)

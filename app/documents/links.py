@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from app.documents.kinds import LineKey, kind_of
 from app.documents.models import Document, DocumentLink
 from app.errors import Conflict, Invalid
+from app.past_policy import PastPolicy
 from app.security import unrestricted
 from app.translation import lazy_gettext as _l
 from app.values import Quantity, from_units, shortest
+
+_BOOKS = PastPolicy("what is left of a line, and what rests on it, counts every document, whoever may see it")
 
 _DOCUMENTS, _LINKS = Document.__table__.c, DocumentLink.__table__.c
 
@@ -64,7 +67,7 @@ def taken_of(session: Session, documents: Collection[int]) -> dict[LineKey, Deci
         .where(_LINKS.origin_id.in_(documents), _DOCUMENTS.state == "posted")
         .group_by(_LINKS.origin_id, _LINKS.origin_line)
     )
-    rows = session.connection().execute(query) if documents else ()
+    rows = _BOOKS(session).execute(query) if documents else ()
     return {(row[0], row[1]): from_units(int(row[2]), Quantity.scale) for row in rows}
 
 
@@ -88,7 +91,7 @@ def refuse_beyond(session: Session, document: Document) -> None:
     if not wanted:
         return
     ids = sorted({key[0] for key in wanted})
-    rows = session.connection().execute(
+    rows = _BOOKS(session).execute(
         select(_DOCUMENTS.id, _DOCUMENTS.state)
         .where(_DOCUMENTS.id.in_(ids))
         .order_by(_DOCUMENTS.id)
@@ -145,7 +148,7 @@ def refuse_followed(session: Session, document: Document) -> None:
         .where(_LINKS.origin_id == document.id, _DOCUMENTS.state == "posted")
         .order_by(_DOCUMENTS.number)
     )
-    if numbers := list(session.connection().scalars(query)):
+    if numbers := list(_BOOKS(session).scalars(query)):
         raise HasFollowers(numbers)
 
 
@@ -166,12 +169,12 @@ def _quantities(session: Session, ids: Collection[int]) -> dict[LineKey, Decimal
     found: dict[LineKey, Decimal] = {}
     kinds = select(_DOCUMENTS.id, _DOCUMENTS.kind).where(_DOCUMENTS.id.in_(ids))
     by_kind: dict[str, list[int]] = defaultdict(list)
-    for row in session.connection().execute(kinds) if ids else ():
+    for row in _BOOKS(session).execute(kinds) if ids else ():
         by_kind[row.kind].append(row.id)
     for kind, some in by_kind.items():
         mapper = Document.__mapper__.polymorphic_map[kind]
         line = mapper.relationships["lines"].mapper.local_table.c
-        rows = session.connection().execute(
+        rows = _BOOKS(session).execute(
             select(line.document_id, line.line, line.quantity).where(line.document_id.in_(some))
         )
         found |= {(row.document_id, row.line): row.quantity for row in rows}

@@ -57,7 +57,7 @@ class Document(Customised, Scoped, Base):
     operation_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    #: counts how often somebody has saved it, from 1: who began from an older one is told
+    #: counts how often somebody has saved it, from 1: who began from an older one gets a message
     version: Mapped[int] = mapped_column(default=1)
 
     #: the lines of others that its own were made from
@@ -79,12 +79,12 @@ class Document(Customised, Scoped, Base):
 
     @staticmethod
     def scope_over(actor: Actor, kind: str) -> str | None:
-        """How far the actor sees documents of a kind: none, own, team or all; None when he may not view the kind."""
+        """How far the actor sees documents of a kind: none, own, team or all; None when they may not view the kind."""
         return actor.scope(kind) if actor.may(f"{kind}.view") else None
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        """Kinds the actor may view, each as far as his scope over it goes."""
+        """Kinds the actor may view, each as far as their scope over it goes."""
         if actor.is_system:
             return None
         kinds: dict[str, list[str]] = {}

@@ -4,9 +4,11 @@ Values stand as they are, each with what kind of value it is; whoever shows them
 group, and values that are closed come as MASKED from the query already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,22 @@ class Paper:
     def fact(self, name: str) -> Any:
         """The value of the fact of that name; None without one."""
         return next((fact.value for fact in self.facts if fact.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Another paper of documents, beside the one of their kind: of this module's kinds or another's. For whoever may see the
+    document and holds `needs`, unless it is a draft."""
+
+    #: `module.noun`
+    name: str
+    title: object
+    #: names of kinds; `core.document` is all of them
+    kinds: tuple[str, ...]
+    paper: Callable[[Session, Any], Paper]
+    #: beside the right to see the document
+    needs: str = ""
+
+    def fits(self, document: Any) -> bool:
+        """Whether the document has such a print."""
+        return document.state != "draft" and not {document.kind, "core.document"}.isdisjoint(self.kinds)

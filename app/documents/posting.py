@@ -1,4 +1,4 @@
-"""The protocol by which documents are posted and reversed; what they move is their module's affair."""
+"""The protocol by which documents are posted and reversed; what they move is for their module to decide."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,19 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.bare import Bare
 from app.clock import wall_clock
-from app.documents.drafts import unmask
+from app.documents.closed import whole
 from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
+from app.driver import Driver
 from app.errors import Conflict
-from app.hooks import document_reversing
+from app.hooks import document_posted, document_posting, document_reversing
 from app.ledger import NotEnough, Posting
+from app.past_policy import PastPolicy
 from app.reference import pass_number, take_numbers
-from app.security import Actor, require, unrestricted
+from app.security import Actor, require, true_values, unrestricted
 from app.translation import lazy_gettext as _l
+
+_LOCKS = PastPolicy("rows are locked that the session has already, by their keys")
 
 #: of a document's number at least, after its prefix
 DIGITS = 6
@@ -46,32 +49,8 @@ def post(
     """
     if not documents:
         return
-    _hold(session, documents)
-    for document in documents:
-        require(actor, f"{document.kind}.post")
-        advance(document, "posted")
-        unmask(session, document)
-    _number(session, documents)
-    now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
-    for document in documents:
-        if document.is_dated is False:
-            document.moment = now
-    insert(session, documents)
-    for document in documents:
-        refuse_beyond(session, document)
-        if document.links:
-            with unrestricted(session, "what a document was made from must still fit, whoever sees it"):
-                kind_of(document).fits(session, document)
-    posting = Posting(session, documents)
-    posting.refuse_closed_periods()
-    with shortages_named(session):
-        for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
-            moves(posting, list(some))
-        session.flush()  # a moment that was taken under the locks
-        with Bare(session).together():
-            posting.write()
-            for document in documents if audited else ():
-                _audit(session, document, "post")
+    with true_values(session, lambda: whole(documents)):
+        _post(session, actor, documents, move, audited)
 
 
 def reverse(session: Session, actor: Actor, document: Document) -> None:
@@ -87,16 +66,58 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     advance(document, "reversed")
     session.flush()
     refuse_followed(session, document)
-    document_reversing(session, session, actor, document)
+    document_reversing(session, actor, document)
     kind = kind_of(document)
     posting = Posting(session, [document])
-    with shortages_named(session):
+    with true_values(session, lambda: whole([document])), shortages_named(session):
         kind.reversing(posting, document)
         posting.reverse(document)
         posting.write()
         kind.reversed(posting, document)
         posting.write()
     _audit(session, document, "reverse")
+
+
+def _post(
+    session: Session,
+    actor: Actor,
+    documents: Sequence[Document],
+    move: Callable[[Posting, Sequence[Any]], None] | None,
+    audited: bool,
+) -> None:
+    _hold(session, documents)
+    for document in documents:
+        require(actor, f"{document.kind}.post")
+        advance(document, "posted")
+    _number(session, documents)
+    now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
+    for document in documents:
+        if document.is_dated is False:
+            document.moment = now
+    insert(session, documents)
+    _refuse_unfit(session, documents)
+    document_posting(session, actor, documents)
+    posting = Posting(session, documents)
+    posting.refuse_closed_periods()
+    with shortages_named(session):
+        for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):
+            moves(posting, list(some))
+        session.flush()  # a moment that was taken under the locks
+        with Driver(session).together():
+            posting.write()
+            for document in documents if audited else ():
+                _audit(session, document, "post")
+    document_posted(session, actor, documents)
+
+
+def _refuse_unfit(session: Session, documents: Sequence[Document]) -> None:
+    made = [document for document in documents if document.links]
+    for document in made:
+        refuse_beyond(session, document)
+    if made:
+        with unrestricted(session, "what a document was made from must still fit, whoever sees it"):
+            for document in made:
+                kind_of(document).fits(session, document)
 
 
 @contextmanager
@@ -137,8 +158,8 @@ def _hold(session: Session, documents: Sequence[Document]) -> None:
         .order_by(table.c.id)
         .with_for_update(key_share=True)
     )
-    if any(row.state != known[row.id] for row in session.connection().execute(query)):
-        raise Conflict(_l("Someone has changed this document meanwhile. Open it anew."))
+    if any(row.state != known[row.id] for row in _LOCKS(session).execute(query)):
+        raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))
 
 
 def _number(session: Session, documents: Sequence[Document]) -> None:

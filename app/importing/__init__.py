@@ -1,6 +1,6 @@
 """Bringing in other people's tables: XLSX and CSV files, presets that say what their columns mean, and a full account.
 
-What is made of a row is its module's affair: a module declares a `Target` in its `imports.py`.
+What is made of a row, its module decides: it declares a `Target` in its `imports.py`.
 """
 
 from app.importing.cells import BadCell, as_code, as_day, as_decimal, as_moment, as_one_of, as_text, is_blank

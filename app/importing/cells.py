@@ -61,10 +61,10 @@ def as_code(value: Any) -> str:
     Refused: dates, yes and no, errors of the spreadsheet, characters that don't print.
     """
     if isinstance(value, bool | date | time | timedelta):
-        raise BadCell(_l("“%(value)s” is no code", value=value))
+        raise BadCell(_l("“%(value)s” isn't a code", value=value))
     text = as_text(value)
     if text in ERRORS or _CONTROL.search(text):
-        raise BadCell(_l("“%(value)s” is no code", value=_CONTROL.sub("�", text)))
+        raise BadCell(_l("“%(value)s” isn't a code", value=_CONTROL.sub("�", text)))
     return text[:-2] if _WHOLE.fullmatch(text) else text
 
 
@@ -99,7 +99,7 @@ def as_moment(value: Any, formats: Sequence[str] = ISO_MOMENTS) -> datetime:
     else:
         moment = _of_text(value, formats)
     if moment.tzinfo is not None or not 1900 <= moment.year < 9998:
-        raise BadCell(_l("“%(value)s” is no date of our time", value=value))
+        raise BadCell(_l("“%(value)s” is too long ago or too far ahead", value=value))
     return moment
 
 
@@ -145,4 +145,4 @@ def _of_text(value: Any, formats: Sequence[str]) -> datetime:
                 return datetime.strptime(value.strip(), form)
             except ValueError:
                 continue
-    raise BadCell(_l("“%(value)s” is no date", value=as_text(value)))
+    raise BadCell(_l("“%(value)s” isn't a date", value=as_text(value)))

@@ -43,7 +43,7 @@ def import_files(
     except KontorError as error:
         if not as_json:
             raise
-        report = Report()  # whoever reads JSON is told in JSON: row 0 is the file, or the command, as a whole
+        report = Report()  # whoever reads JSON gets JSON: row 0 is the file, or the command, as a whole
         report.fail(0, 0, getattr(error, "field", None) or "", error)
     for piece in report.json() if as_json else (f"{line}\n" for line in report.lines()):
         click.echo(piece, nl=False)

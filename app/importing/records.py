@@ -1,4 +1,4 @@
-"""Rows that each become one record: fields by name, all errors of the file told at once, a code at most once in it."""
+"""Rows that each become one record: fields by name, all errors of the file reported at once, a code at most once in it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.translation import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a plain table: how its cells are read. What is right of it is the operation's affair."""
+    """A column of a plain table: how its cells are read. Whether it is right, the operation decides."""
 
     name: str
     read: Callable[[Any], Any] = as_text

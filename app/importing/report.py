@@ -25,7 +25,7 @@ class Skipped(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A row that can't be taken: `field` is the column's name in the file, empty when the whole row is to blame."""
+    """A row that can't be taken: `field` is the column's name in the file, empty when the error is of the whole row."""
 
     file: int
     row: int

@@ -1,7 +1,27 @@
 """Background jobs: asked for within a transaction, begun after its commit, visible and stoppable while they run."""
 
-from app.jobs.models import Job
-from app.jobs.queue import cancel, enqueue, job_for, latest_jobs
+from app.jobs.models import STATES, Job, ScheduleState
+from app.jobs.queue import cancel, enqueue, is_open_to, job_for, latest_jobs
+from app.jobs.retrying import ONCE, Retry
+from app.jobs.schedules import Schedule, change_schedule, run_now, schedules_shown
 from app.jobs.work import Kind, Run, Stopped
 
-__all__ = ["Job", "Kind", "Run", "Stopped", "cancel", "enqueue", "job_for", "latest_jobs"]
+__all__ = [
+    "ONCE",
+    "STATES",
+    "Job",
+    "Kind",
+    "Retry",
+    "Run",
+    "Schedule",
+    "ScheduleState",
+    "Stopped",
+    "cancel",
+    "change_schedule",
+    "enqueue",
+    "is_open_to",
+    "job_for",
+    "latest_jobs",
+    "run_now",
+    "schedules_shown",
+]

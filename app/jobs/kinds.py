@@ -1,4 +1,4 @@
-"""The core's own jobs: imports, proofs, rehearsals."""
+"""The core's own jobs and schedules: imports, proofs, rehearsals, and those of notifications."""
 
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,15 @@ from flask_babel import gettext as _
 from app import audit, ledger
 from app.importing import Progress, Report, run_import
 from app.jobs.work import Kind, Run
+from app.notifications.jobs import (  # noqa: F401 - declared by standing here
+    begin_daily_mail,
+    check_expiries,
+    daily_mail_schedule,
+    expiries_schedule,
+    send_digest,
+    tidy_notifications,
+    tidy_schedule,
+)
 from app.registry.rehearsal import rehearse
 from app.security.actor import require
 from app.translation import lazy_gettext as _l
@@ -21,7 +30,7 @@ SHOWN = 200
 def _import(run: Run) -> dict[str, Any]:
     stages = {"reading": _("reading"), "posting": _("posting")}
 
-    def told(progress: Progress) -> None:
+    def report_progress(progress: Progress) -> None:
         run.progress(progress.rows, progress.total, stages.get(progress.stage, progress.stage))
 
     a = run.arguments
@@ -34,7 +43,7 @@ def _import(run: Run) -> dict[str, Any]:
         a["preset"],
         dry_run=a["dry_run"],
         skip_errors=a["skip_errors"],
-        on_progress=told,
+        on_progress=report_progress,
     )
     with (folder / f"report-{run.job_id}.json").open("w", encoding="utf-8") as file:
         file.writelines(report.json())
@@ -63,7 +72,7 @@ def _summary(report: Report) -> dict[str, Any]:
 
 def _verify_ledger(run: Run) -> dict[str, Any]:
     require(run.actor, "core.ledger.view")
-    # Read for the program, as the proof needs every row; only registers' and documents' numbers are told.
+    # Read for the program, as the proof needs every row; only registers' and documents' numbers are shown.
     registers = [r for r in ledger.Register.declared.values() if run.company.is_on(r.name.partition(".")[0])]
 
     def begin(register: type[ledger.Register]) -> None:
@@ -75,15 +84,15 @@ def _verify_ledger(run: Run) -> dict[str, Any]:
 
 def _prove_audit(run: Run) -> dict[str, Any]:
     require(run.actor, "core.audit.view")
-    told = partial(run.progress, message=_("reading every line"))
-    return _proof(run, lambda session: audit.verify(session, told))
+    report_progress = partial(run.progress, message=_("reading every line"))
+    return _proof(run, lambda session: audit.verify(session, report_progress))
 
 
 def _proof(run: Run, verify: Any) -> dict[str, Any]:
     from app.security.actor import SYSTEM
 
-    faults = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
-    return {"proven": not faults, "faults": faults[:SHOWN]}
+    errors = run.company.database.run(lambda session: list(verify(session)), actor=SYSTEM, write=False)
+    return {"proven": not errors, "errors": errors[:SHOWN]}
 
 
 def _rehearse(run: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Asking for jobs and calling them off; both within the caller's transaction."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,19 +13,45 @@ from app.jobs.models import Job
 from app.security.actor import Actor, require
 
 
-def enqueue(session: Session, actor: Actor, kind: str, arguments: dict[str, Any] | None = None) -> Job:
-    """A job that begins once the session's transaction is committed, and never when it is not."""
-    job = Job(kind=kind, user_id=actor.user_id, arguments=arguments or {})
+def enqueue(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    arguments: dict[str, Any] | None = None,
+    *,
+    not_before: datetime | None = None,
+    awaited_by: int | None = None,
+    schedule: str | None = None,
+) -> Job:
+    """A job that begins once the session's transaction is committed, and never when it is not.
+
+    `not_before`: a moment (UTC) until which it waits. `awaited_by`: the user who is notified of its end when that isn't the
+    actor.
+    """
+    job = Job(
+        kind=kind,
+        user_id=actor.user_id,
+        arguments=arguments or {},
+        not_before=not_before,
+        awaited_by_id=awaited_by,
+        schedule=schedule,
+    )
     session.add(job)
     session.flush()
     record(session, "core.job.enqueue", subject="core.job", subject_id=job.id, summary=kind)
     return job
 
 
+def is_open_to(job: Job, actor: Actor) -> bool:
+    """Whether the actor may see the job: it is their own, they wait for it, or they look after all jobs."""
+    is_own = actor.user_id is not None and actor.user_id in (job.user_id, job.awaited_by_id)
+    return is_own or actor.may("core.job.view")
+
+
 def job_for(session: Session, actor: Actor, job_id: int) -> Job:
-    """The job, when it is the actor's own or he looks after them all; otherwise NotFound."""
+    """The job, when it is open to the actor; otherwise NotFound."""
     job = session.get(Job, job_id)
-    if job is None or (job.user_id != actor.user_id and not actor.may("core.job.view")):
+    if job is None or not is_open_to(job, actor):
         raise NotFound
     return job
 
@@ -39,7 +66,7 @@ def latest_jobs(session: Session, kind: str, count: int) -> list[Job]:
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:
-    """Call it off: at once while it waits; a running one stops at its next step and takes back what is uncommitted.
+    """Cancel it: at once while it waits; a running one stops at its next step and rolls back what is uncommitted.
 
     Refused: somebody else's, without the right to it.
     """

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from app.jobs.retrying import ONCE, Retry
+from app.notifications.declaring import NotificationKind
 from app.security.actor import Actor
 
 if TYPE_CHECKING:
@@ -14,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """Raised within a job at its next step after it was called off: no error, someone asked for it."""
+    """Raised within a job at its next step after it was cancelled: no error, someone asked for it."""
 
 
 @dataclass
 class Run:
-    """A job under way. `progress` is to be called now and then: it is also where a job called off stops."""
+    """A job under way. `progress` is to be called now and then: it is also where a cancelled job stops."""
 
     company: "Company"
     actor: Actor
@@ -30,7 +32,7 @@ class Run:
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, done: int, total: int = 0, message: object = "") -> None:
-        """Tell how far it is; raises Stopped when it was called off."""
+        """Tell how far it is; raises Stopped when it was cancelled."""
         self.at = (done, total, str(message))
         if self._stop.is_set():
             raise Stopped
@@ -42,10 +44,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job. `run` commits by itself and gives what the page shows as JSON; a refusal makes the job fail.
+    """A kind of job. `run` commits by itself and gives what the page shows as JSON.
 
-    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins anew instead of failing. `is_due`:
-    whether there is something left to do: then one is begun although nobody asks, should an earlier one have failed.
+    `is_resumable`: done twice it does no harm, so that one cut off by a restart begins again instead of failing. `retry`: how
+    often and when one that failed by accident is tried again; by itself a resumable kind is, and others aren't. A refusal
+    (KontorError) makes the job fail at once. `is_due`: whether there is something left to do: then one is begun although nobody
+    asks, should an earlier one have failed. `failure`: the kind of notification by which its failure is reported, instead of
+    the core's own.
     """
 
     name: str
@@ -53,3 +58,10 @@ class Kind:
     run: Callable[[Run], dict[str, Any]]
     is_resumable: bool = False
     is_due: Callable[[Session], bool] | None = None
+    retry: Retry | None = None
+    failure: NotificationKind | None = None
+
+    @property
+    def retried(self) -> Retry:
+        """How it is tried again."""
+        return self.retry or (Retry() if self.is_resumable else ONCE)

@@ -1,6 +1,8 @@
 """The threads that do the jobs, one set in each server, and the one that looks after them."""
 
+import math
 import os
+import random
 import secrets
 import socket
 import threading
@@ -18,8 +20,10 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
+from app.jobs.endings import notify_of_end, notify_of_failure
 from app.jobs.models import Job
 from app.jobs.queue import enqueue
+from app.jobs.schedules import Schedule, begin_due_schedules
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
 from app.translation import lazy_gettext as _l
@@ -35,6 +39,14 @@ SILENCE = timedelta(seconds=90)
 PAUSE = 5.0
 #: Seconds between looking for what is due; as long a job that failed waits before it is begun again.
 BETWEEN = 60.0
+#: Seconds between looking at the schedules: as late a job may begin.
+SCHEDULES_BETWEEN = 15.0
+#: A job during which servers die so often may be what kills them.
+CUT_OFFS = 10
+
+#: Why a job failed, as far as people see.
+ACCIDENT = _l("something went wrong on our side; the log has it")
+CUT_OFF = _l("cut off by a restart")
 
 _log = structlog.get_logger("jobs")
 _all: "WeakSet[Jobs]" = WeakSet()
@@ -111,18 +123,22 @@ class Jobs:
             if job.id in self._running or not self._is_orphan(job):
                 continue
             kind = self._kinds().get(job.kind)
-            values: dict[str, Any] = {"state": "cancelled"} if job.is_cancel_asked else _cut_off(kind)
-            if values["state"] != "queued":
-                values["ended_at"] = utc_now()
-            statement = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
-            self._write(lambda s, statement=statement, values=values: s.execute(statement.values(**values)))
-            _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
+            values: dict[str, Any] = {"state": "cancelled"} if job.is_cancel_asked else _cut_off(kind, job.attempt)
+            if self._write(lambda s, job=job, kind=kind, values=values: _end(s, job, kind, values, CUT_OFF)):
+                _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
 
     def begin_due(self) -> None:
         """Begin jobs of which something is left to do and nobody is at it, as an earlier one failed or was cancelled."""
         for kind in self._kinds().values():
             if kind.is_due is not None and self._read(kind.is_due):
                 self._write(lambda session, name=kind.name: _begin_unless_under_way(session, name))
+
+    def begin_scheduled(self) -> None:
+        """Begin the jobs of the schedules that are due, of the core and of modules that are on."""
+        self._read(self._company.refresh)
+        declared = list(self._company.contributed("jobs", Schedule))
+        for job in self._write(lambda session: begin_due_schedules(session, declared, now=utc_now())):
+            _log.info("job.scheduled", job=job.id, schedule=job.schedule)
 
     def _is_orphan(self, job: Job) -> bool:
         host, pid, _tail = (job.worker or "::").rsplit(":", 2)
@@ -142,20 +158,25 @@ class Jobs:
                     self._wake.set()
 
     def _look_after(self) -> None:
-        looked = -BETWEEN
+        turns = ((self._tend, 0.0), (self.begin_scheduled, SCHEDULES_BETWEEN), (self.begin_due, BETWEEN))
+        done = {turn: -math.inf for turn, _between in turns}
         while not self._end.is_set():
-            try:
-                self.recover()
-                self._beat()
-                if time.monotonic() - looked > BETWEEN:
-                    self.begin_due()
-                    looked = time.monotonic()
-            except Exception:
-                _log.exception("jobs.failed")
+            for turn, between in turns:
+                if time.monotonic() - done[turn] < between:
+                    continue
+                try:
+                    turn()
+                except Exception:  # each is tried again in its time, whatever became of it and of the others
+                    _log.exception("jobs.failed")
+                done[turn] = time.monotonic()
             self._end.wait(2.0 if self._running else PAUSE)
 
+    def _tend(self) -> None:
+        self.recover()
+        self._beat()
+
     def _beat(self) -> None:
-        """Write down how far the jobs are, and see which of them were called off elsewhere."""
+        """Write down how far the jobs are, and see which of them were cancelled elsewhere."""
         for run in list(self._running.values()):
             done, total, message = run.at
             values = {"beat_at": utc_now(), "progress": done, "total": total, "message": message}
@@ -170,18 +191,17 @@ class Jobs:
 
     def _claim(self) -> int | None:
         """The oldest waiting job, taken so that no other thread or server takes it too."""
-        if self._end.is_set() or not self._read(
-            lambda s: s.scalar(select(Job.id).where(Job.state == "queued").limit(1))
-        ):
+        now = utc_now()
+        ready = (Job.state == "queued", or_(Job.not_before.is_(None), Job.not_before <= now))
+        if self._end.is_set() or not self._read(lambda s: s.scalar(select(Job.id).where(*ready).limit(1))):
             return None
-        oldest = select(Job.id).where(Job.state == "queued").order_by(Job.id).limit(1)
+        oldest = select(Job.id).where(*ready).order_by(Job.id).limit(1)
         if not self._company.database.is_sqlite:
             oldest = oldest.with_for_update(skip_locked=True)
-        now = utc_now()
         statement = (
             update(Job)
             .where(Job.id == oldest.scalar_subquery(), Job.state == "queued")
-            .values(state="running", worker=self.name, started_at=now, beat_at=now)
+            .values(state="running", worker=self.name, started_at=now, beat_at=now, attempt=Job.attempt + 1)
             .returning(Job.id)
         )
         unsynchronised = {"synchronize_session": False}
@@ -194,39 +214,48 @@ class Jobs:
         run = Run(self._company, SYSTEM, job_id, dict(job.arguments))
         self._running[job_id] = run
         try:
-            values = self._outcome(job, run)
+            values, why = self._outcome(job, run)
             done, total, _message = run.at
-            self._finish(job, {"progress": done, "total": total, "message": "", **values})
+            self._finish(job, {"progress": done, "total": total, "message": "", **values}, why)
         finally:
             self._running.pop(job_id, None)
 
-    def _outcome(self, job: Job, run: Run) -> dict[str, Any]:
-        kind = self._kinds().get(job.kind)
+    def _outcome(self, job: Job, run: Run) -> tuple[dict[str, Any], object]:
+        """What is written down of the job, and why it failed."""
         try:
-            run.actor = self._actor_of(job)
+            run.actor = self._actor_of(job)  # which also learns which modules are on by now
+            kind = self._kinds().get(job.kind)
             if kind is None:
                 raise NotFound(_l("No module that is on knows the job “%(kind)s”.", kind=job.kind))
             with self._app.test_request_context(**_language(run.actor)):
-                return {"state": "done", "result": kind.run(run)}
+                return {"state": "done", "result": kind.run(run)}, ""
         except Stopped:
-            return _cut_off(kind) if self._end.is_set() else {"state": "cancelled"}
+            if not self._end.is_set():
+                return {"state": "cancelled"}, ""
+            values = _cut_off(self._kinds().get(job.kind))
+            return {**values, "attempt": job.attempt - 1}, CUT_OFF  # nothing went wrong
         except KontorError as error:
-            return {"state": "failed", "message": self._said(run, error)}
+            return {"state": "failed", "message": self._said(run, error.message)}, error.message
         except Exception:
-            _log.exception("job.failed", job=job.id, kind=job.kind)
-            return {"state": "failed", "message": "something went wrong on our side; the log has it"}
+            _log.exception("job.failed", job=job.id, kind=job.kind, attempt=job.attempt)
+            return self._again(job) or {"state": "failed", "message": self._said(run, ACCIDENT)}, ACCIDENT
 
-    def _said(self, run: Run, error: KontorError) -> str:
+    def _again(self, job: Job) -> dict[str, Any] | None:
+        """Waiting for the next attempt, if there is to be one."""
+        kind = self._kinds().get(job.kind)
+        pause = kind.retried.pause_after(job.attempt, random.random()) if kind else None  # noqa: S311 - nothing secret
+        return {"state": "queued", "worker": None, "not_before": utc_now() + pause} if pause is not None else None
+
+    def _said(self, run: Run, message: object) -> str:
         with self._app.test_request_context(**_language(run.actor)):
-            return str(error)
+            return str(message)
 
-    def _finish(self, job: Job, values: dict[str, Any]) -> None:
-        if values["state"] != "queued":
-            values["ended_at"] = utc_now()
+    def _finish(self, job: Job, values: dict[str, Any], why: object) -> None:
+        kind = self._kinds().get(job.kind)
 
         def work(session: Session) -> None:
-            session.execute(update(Job).where(Job.id == job.id, Job.worker == self.name).values(**values))
-            record(session, f"core.job.{values['state']}", subject="core.job", subject_id=job.id, summary=job.kind)
+            if _end(session, job, kind, values, why):
+                record(session, f"core.job.{values['state']}", subject="core.job", subject_id=job.id, summary=job.kind)
 
         self._write(work)
         _log.info("job", job=job.id, kind=job.kind, state=values["state"])
@@ -261,15 +290,29 @@ def _begin_unless_under_way(session: Session, kind: str) -> None:
         enqueue(session, SYSTEM, kind)
 
 
-def _cut_off(kind: Kind | None) -> dict[str, Any]:
+def _cut_off(kind: Kind | None, attempt: int = 0) -> dict[str, Any]:
     """What becomes of a job whose server ended before it did."""
-    if kind is not None and kind.is_resumable:
+    if kind is not None and kind.is_resumable and attempt < CUT_OFFS:
         return {"state": "queued", "worker": None, "message": ""}
     return {"state": "failed", "message": "cut off by a restart"}
 
 
+def _end(session: Session, job: Job, kind: Kind | None, values: dict[str, Any], why: object) -> bool:
+    """Write down what became of a running job, and notify whoever waits for it; nothing if another server took it over."""
+    if values["state"] != "queued":
+        values = {**values, "ended_at": utc_now()}
+    own = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
+    if session.execute(own.values(**values)).rowcount == 0:  # type: ignore[attr-defined]
+        return False
+    if values["state"] == "failed":
+        notify_of_failure(session, job, kind, why)
+    elif values["state"] == "done" and kind is not None:
+        notify_of_end(session, job, kind)
+    return True
+
+
 def _language(actor: Actor) -> dict[str, Any]:
-    """A request as the actor's browser would send it, so that messages are in his language."""
+    """A request as the actor's browser would send it, so that messages are in their language."""
     return {"headers": {"Accept-Language": actor.locale}} if actor.locale else {}
 
 

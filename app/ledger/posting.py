@@ -11,15 +11,18 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from app.bare import Bare, Question
 from app.clock import wall_clock
+from app.driver import Driver, Question
 from app.errors import Conflict, PeriodClosed
 from app.inserts import insert_rows
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Key, Row, Share, Totals
+from app.past_policy import PastPolicy
 from app.translation import lazy_gettext as _l
 from app.values import from_units, to_units
+
+_BOOKS = PastPolicy("which tables there are")
 
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
 _SET_BACK = timedelta(hours=2)
@@ -89,7 +92,7 @@ class Posting:
         self.session = session
         self.documents = documents
         (self.organisation_id,) = {d.organisation_id for d in documents}
-        self._bare = Bare(session)
+        self._driver = Driver(session)
         self._added: dict[type[Register], list[Row]] = defaultdict(list)
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
@@ -137,13 +140,13 @@ class Posting:
         asked: list[tuple[Totals, list[Key]]] = []
         questions = []
         for totals, firsts in (all_of or {}).items():
-            questions.append(totals.sql.all_question(self._bare, self.organisation_id, sorted(set(firsts))))
+            questions.append(totals.sql.all_question(self._driver, self.organisation_id, sorted(set(firsts))))
             asked.append((totals, []))
         for totals, wanted in keys.items():
             if missing := sorted(set(wanted) - self._held[totals].keys()):
-                questions.append(totals.sql.key_question(self._bare, self.organisation_id, missing))
+                questions.append(totals.sql.key_question(self._driver, self.organisation_id, missing))
                 asked.append((totals, missing))
-        answers = self._bare.answers([*questions, *also])
+        answers = self._driver.answers([*questions, *also])
         for (totals, _), rows in zip(asked, answers, strict=False):
             self._read(totals, rows)
         for totals, missing in asked:
@@ -152,8 +155,8 @@ class Posting:
 
     def has_later(self, totals: Totals, firsts: Iterable[Any], moment: datetime) -> bool:
         """Whether a key that begins with one of `firsts` has entries after `moment`; nobody is held, so that may change."""
-        ((found,),) = self._bare.rows(
-            *totals.sql.later_question(self._bare, self.organisation_id, sorted(firsts), moment)
+        ((found,),) = self._driver.rows(
+            *totals.sql.later_question(self._driver, self.organisation_id, sorted(firsts), moment)
         )
         return bool(found)
 
@@ -250,7 +253,7 @@ class Posting:
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
-            for row in register.sql.of_document(self._bare, document.id):
+            for row in register.sql.of_document(self._driver, document.id):
                 self._reverse_move(register, document, row)
 
     def write(self) -> None:
@@ -262,15 +265,15 @@ class Posting:
                 self._note_lowered(totals, totals.floor, added, self._lowered)
             elif totals.floor is not None:
                 self._refuse_below_floor(totals, totals.floor, added)
-        with self._bare.together():
+        with self._driver.together():
             for table, rows in self._rows.items():
-                insert_rows(self._bare, table, rows)
+                insert_rows(self._driver, table, rows)
             for totals, added in shares:
-                totals.sql.add_to_totals(self._bare, self._total_rows(added))
+                totals.sql.add_to_totals(self._driver, self._total_rows(added))
                 if totals.months is not None:
-                    totals.sql.add_to_turnovers(self._bare, self._turnover_rows(added))
+                    totals.sql.add_to_turnovers(self._driver, self._turnover_rows(added))
             for register, entries in written:
-                register.sql.insert(self._bare, entries)
+                register.sql.insert(self._driver, entries)
         self._added.clear()
         self._rows.clear()
         self._held.clear()
@@ -305,7 +308,7 @@ class Posting:
             begin = keys[key] - timedelta(microseconds=1)
             if floor.from_now_on:
                 begin = max(begin, wall_clock())
-            later = totals.sql.lowest_after(self._bare, self.organisation_id, key, begin, floor.amount)
+            later = totals.sql.lowest_after(self._driver, self.organisation_id, key, begin, floor.amount)
             moment, level, whole = later or (begin, 0, 0)
             before = held.amounts[position] - whole
             low = min(before + level, before) if floor.from_now_on else before + level
@@ -315,7 +318,7 @@ class Posting:
             raise NotEnough(totals, short)
 
     def _read_period(self) -> date | None:
-        row = self._bare.row(_PERIOD_ALONE if self._bare.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
+        row = self._driver.row(_PERIOD_ALONE if self._driver.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
         if row is None or row[0] is None:
             return None
         return date.fromisoformat(str(row[0]))  # SQLite gives text
@@ -327,15 +330,15 @@ class Posting:
     def _read(self, totals: Totals, rows: list[Row]) -> None:
         width, held = len(totals.by), self._held[totals]
         for *values, last in rows:
-            moment = datetime.fromisoformat(last) if self._bare.is_sqlite else last
+            moment = datetime.fromisoformat(last) if self._driver.is_sqlite else last
             held[tuple(values[:width])] = Held(tuple(values[width:]), moment)
 
     def _make(self, totals: Totals, keys: list[Key]) -> None:
         """Hold keys that have no row yet. On PostgreSQL a row of zero is made: two who begin a key at once take turns."""
         self._held[totals].update(dict.fromkeys(keys, Held((0,) * len(totals.of), NEVER)))
-        if keys and not self._bare.is_sqlite:
-            totals.sql.make(self._bare, self.organisation_id, keys, len(totals.of))
-            (rows,) = self._bare.answers([totals.sql.key_question(self._bare, self.organisation_id, sorted(keys))])
+        if keys and not self._driver.is_sqlite:
+            totals.sql.make(self._driver, self.organisation_id, keys, len(totals.of))
+            (rows,) = self._driver.answers([totals.sql.key_question(self._driver, self.organisation_id, sorted(keys))])
             self._read(totals, rows)
 
     def _reverse_move(self, register: type[Register], document: Recorded, row: Row) -> None:
@@ -392,7 +395,7 @@ class Posting:
         level, old = held.amounts[position], dict[tuple[datetime, int], int]()
         if since < held.last:
             for moment, document_id, units in totals.sql.entries_since(
-                self._bare, self.organisation_id, key, since, floor.amount
+                self._driver, self.organisation_id, key, since, floor.amount
             ):
                 level -= units
                 old[moment, document_id] = old.get((moment, document_id), 0) + units
@@ -415,7 +418,7 @@ class Posting:
         """The same for one move that lies before others: found by the database, however many those are."""
         position = totals.of.index(floor.amount)
         begin = max(moment, wall_clock()) if floor.from_now_on else moment
-        later = totals.sql.lowest_after(self._bare, self.organisation_id, key, begin, floor.amount)
+        later = totals.sql.lowest_after(self._driver, self.organisation_id, key, begin, floor.amount)
         lowest, level, whole = later or (begin, 0, 0)
         before = held.amounts[position] - whole
         if level < 0:
@@ -449,5 +452,5 @@ def has_tables(session: Session, register: type[Register]) -> bool:
     if register.name not in known:
         from sqlalchemy import inspect
 
-        known[register.name] = inspect(session.connection()).has_table(register.entries.name)
+        known[register.name] = inspect(_BOOKS(session)).has_table(register.entries.name)
     return bool(known[register.name])

@@ -42,9 +42,12 @@ from app.ledger.parts import (
 from app.ledger.posting import has_tables
 from app.ledger.register import Amount, Register, month_of
 from app.ledger.totals import Totals
+from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
-from app.security.policy import MASKED, visible
+from app.security.policy import MASKED, sees, visible
 from app.values import Money, digits_of, from_units, shortest
+
+_BOOKS = PastPolicy("what a register comes to as a whole, and whether it lies ahead, says nothing of any record")
 
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 
@@ -155,11 +158,31 @@ def standing(
     return select(*keys, *sums).group_by(*keys).subquery(name)
 
 
+def moved_between(
+    session: Session, totals: Totals, since: date | None, until: date | None, *, by: Sequence[str], name: str = "moved"
+) -> Any:
+    """What came in less what went out in the days from `since` to `until`, both included, as a subquery `name` for lists that
+    join it: columns named as the totals' own, and with `_in` and `_out` after the name what came in and went out. Keys of
+    which nothing did are left out.
+
+    None: from the beginning, to the end. Amounts that are closed to the actor are not among its columns.
+    """
+    moves = _moves(session, totals, _start(since or date.min), _after(until or date.max), by, None)
+    keys = [moves.c[totals.column(dimension)] for dimension in by]
+    sums = {}
+    for a in _open_amounts(session, totals):
+        taken, given = (func.sum(moves.c[f"{a.name}_{side}"]) for side in ("in", "out"))
+        for label, units in ((a.name, taken - given), (f"{a.name}_in", taken), (f"{a.name}_out", given)):
+            sums[label] = type_coerce(cast(units, BigInteger), a.exact()).label(label)
+    moved = or_(*(func.sum(moves.c[label]) != 0 for label in sums if label in moves.c))
+    return select(*keys, *sums.values()).group_by(*keys).having(moved).subquery(name)
+
+
 def lies_ahead(session: Session, totals: Totals) -> bool:
     """Whether anything of the register is dated after the present moment: otherwise its totals are what stands now."""
     e = totals.register.entries.c
     last = select(func.max(e.moment)).where(e.organisation_id == organisation_id(session))
-    found = session.connection().scalar(last)
+    found = _BOOKS(session).scalar(last)
     return found is not None and found > wall_clock()
 
 
@@ -256,7 +279,7 @@ def _entries_between(
 
 
 def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
-    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to him."""
+    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     ids = {row.kind: set[int]() for row in rows}
@@ -280,13 +303,13 @@ def totals_of(session: Session) -> dict[str, dict[str, Any]]:
         if not has_tables(session, register):
             continue
         count = select(func.count()).select_from(register.entries)
-        answer[name] = {"entries": int(session.connection().execute(count).scalar_one())}
+        answer[name] = {"entries": int(_BOOKS(session).execute(count).scalar_one())}
         for a in register.amounts:
             kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)
             if kept is None:
                 continue
             sums = select(func.coalesce(func.sum(units_of(kept.table.c[a.name])), 0))
-            units = int(session.connection().execute(sums).scalar_one())
+            units = int(_BOOKS(session).execute(sums).scalar_one())
             digits = digits_of(base_currency(session)) if a.exact is Money else 0
             answer[name][a.name] = shortest(from_units(units, a.scale), digits)
     return answer
@@ -295,7 +318,34 @@ def totals_of(session: Session) -> dict[str, dict[str, Any]]:
 def _moved(
     session: Session, totals: Totals, since: datetime, before: datetime, by: Sequence[str], where: Where | None
 ) -> dict[tuple[Any, ...], tuple[Amounts, Amounts]]:
-    """What came in and went out over [since, before), by key: whole months from turnovers, broken ones from entries."""
+    """What came in and went out over [since, before), by key."""
+    amounts = _open_amounts(session, totals)
+    moved = _moves(session, totals, since, before, by, where)
+    keys = [moved.c[totals.column(name)] for name in by]
+    sums = [
+        cast(func.sum(moved.c[f"{a.name}_{side}"]), BigInteger).label(f"{a.name}_{side}")
+        for a in amounts
+        for side in ("in", "out")
+    ]
+    found = {}
+    for row in session.execute(select(*keys, *sums).group_by(*keys)):
+        if row[len(keys)] is None:
+            continue  # there are no rows at all, and it was asked without dimensions
+        taken, given = (
+            _masked_as(
+                session, totals, {a.name: from_units(getattr(row, f"{a.name}_{side}"), a.scale) for a in amounts}
+            )
+            for side in ("in", "out")
+        )
+        found[tuple(row[: len(keys)])] = (taken, given)
+    return found
+
+
+def _moves(
+    session: Session, totals: Totals, since: datetime, before: datetime, by: Sequence[str], where: Where | None
+) -> Any:
+    """What came in and went out over [since, before), in parts to be summed: whole months from turnovers, broken ones from
+    entries."""
     entries, months = totals.register.entries.c, totals.months
     first, last = first_whole_month(since), month_start(before)
     is_whole = months is not None and first < last
@@ -321,25 +371,7 @@ def _moved(
         when = (months.c.organisation_id == own, months.c.month >= month_of(first), months.c.month < month_of(last))
         criteria = criteria_of(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
         selects.append(select(*keys, *sides).where(*when, *criteria))
-    moved = union_all(*selects).subquery()
-    keys = [moved.c[totals.column(name)] for name in by]
-    sums = [
-        cast(func.sum(moved.c[f"{a.name}_{side}"]), BigInteger).label(f"{a.name}_{side}")
-        for a in amounts
-        for side in ("in", "out")
-    ]
-    found = {}
-    for row in session.execute(select(*keys, *sums).group_by(*keys)):
-        if row[len(keys)] is None:
-            continue  # there are no rows at all, and it was asked without dimensions
-        taken, given = (
-            _masked_as(
-                session, totals, {a.name: from_units(getattr(row, f"{a.name}_{side}"), a.scale) for a in amounts}
-            )
-            for side in ("in", "out")
-        )
-        found[tuple(row[: len(keys)])] = (taken, given)
-    return found
+    return union_all(*selects).subquery()
 
 
 def _figures(
@@ -360,7 +392,7 @@ def _figures(
 
 
 def _sees(session: Session, amount: Amount) -> bool:
-    return bool(session.info.get("unrestricted")) or session.info["actor"].sees(amount.group)
+    return sees(session, amount.group)
 
 
 def _open_amounts(session: Session, totals: Totals) -> list[Amount]:

@@ -200,7 +200,7 @@ class Register:
 def _entries(register: type[Register]) -> Table:
     """The table of facts, with the indexes that postings, statements and figures at a moment go by.
 
-    One leads by the dimensions of the first total, but for ends; one covers what a figure at a moment needs, so that the rows
+    One leads by the first total's dimensions, except for ends; one covers what a figure at a moment needs, so that the rows
     themselves need not be fetched.
     """
     prefix = register.name.replace(".", "_")

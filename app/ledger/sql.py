@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.bare import Bare, Question, Row
+from app.driver import Driver, Question, Row
 from app.inserts import Insert, array_of, array_type, arrays_of, is_time, text_of
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class EntrySql:
         )
         self._times = [i for i, c in enumerate(self.grouped) if is_time(register.entries.c[c].type)]
 
-    def insert(self, bare: Bare, rows: Sequence[Row]) -> None:
+    def insert(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Entries with the register's columns."""
-        self._insert.run(bare, rows)
+        self._insert.run(driver, rows)
 
-    def of_document(self, bare: Bare, document_id: int) -> list[Row]:
+    def of_document(self, driver: Driver, document_id: int) -> list[Row]:
         """The columns `grouped`, the sums of amounts and the first moment of a document's moves, those written last first."""
-        rows = bare.rows(self._of_document, (document_id,))
-        return _dated(rows, *self._times, -1) if bare.is_sqlite else rows
+        rows = driver.rows(self._of_document, (document_id,))
+        return _dated(rows, *self._times, -1) if driver.is_sqlite else rows
 
 
 class Sql:
@@ -99,59 +99,59 @@ class Sql:
         self._ends = [i for i, d in enumerate(totals.dimensions) if transfers and d.is_end]
         self._fixed = [i for i, d in enumerate(totals.dimensions) if not d.is_end]
 
-    def key_question(self, bare: Bare, organisation_id: int, keys: Sequence[Row]) -> Question:
+    def key_question(self, driver: Driver, organisation_id: int, keys: Sequence[Row]) -> Question:
         """Asks for the totals that exist of these keys (key, amounts and last moment) and holds them until commit."""
-        if bare.is_sqlite:
+        if driver.is_sqlite:
             return self._lock_sqlite, (json.dumps(keys), organisation_id)
         return self._lock_postgresql, (*arrays_of(keys), organisation_id)
 
-    def all_question(self, bare: Bare, organisation_id: int, firsts: Sequence[Any]) -> Question:
+    def all_question(self, driver: Driver, organisation_id: int, firsts: Sequence[Any]) -> Question:
         """The same of every key that begins with one of `firsts`."""
-        if bare.is_sqlite:
+        if driver.is_sqlite:
             return self._all_sqlite, (json.dumps(firsts), organisation_id)
         return self._all_postgresql, (array_of(tuple(firsts)), organisation_id)
 
-    def later_question(self, bare: Bare, organisation_id: int, firsts: Sequence[Any], moment: datetime) -> Question:
+    def later_question(self, driver: Driver, organisation_id: int, firsts: Sequence[Any], moment: datetime) -> Question:
         """Asks whether one of those keys has an entry after `moment`."""
-        if bare.is_sqlite:
+        if driver.is_sqlite:
             return self._later_sqlite, (json.dumps(firsts), organisation_id, text_of(moment))
         return self._later_postgresql, (array_of(tuple(firsts)), organisation_id, moment)
 
-    def make(self, bare: Bare, organisation_id: int, keys: Sequence[Row], width: int) -> None:
+    def make(self, driver: Driver, organisation_id: int, keys: Sequence[Row], width: int) -> None:
         """Rows of zero for keys that have none, so that they can be locked; waits for whoever makes the same."""
-        self._make.run(bare, [(organisation_id, *key, *(0,) * width, 0, NEVER) for key in sorted(keys)])
+        self._make.run(driver, [(organisation_id, *key, *(0,) * width, 0, NEVER) for key in sorted(keys)])
 
-    def add_to_totals(self, bare: Bare, rows: Sequence[Row]) -> None:
+    def add_to_totals(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Rows of organisation, keys, amounts, count of entries, moment; in key order."""
-        self._add.run(bare, rows)
+        self._add.run(driver, rows)
 
-    def add_to_turnovers(self, bare: Bare, rows: Sequence[Row]) -> None:
+    def add_to_turnovers(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Rows of organisation, keys, month, and in and out of each amount; in key order."""
         if self._turn is not None:
-            self._turn.run(bare, rows)
+            self._turn.run(driver, rows)
 
-    def lowest_after(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> Row | None:
+    def lowest_after(self, driver: Driver, organisation_id: int, key: Row, moment: datetime, amount: str) -> Row | None:
         """Of what a key's entries after `moment` add, document by document in their order: the moment at which their running
         sum of `amount` is lowest, that sum, and the sum of all; in units. None when there are none."""
-        after = text_of(moment) if bare.is_sqlite else moment
+        after = text_of(moment) if driver.is_sqlite else moment
         fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
         twice = (*ends, *ends)
-        row = bare.row(self._lowest[amount], (*twice, organisation_id, *fixed, after, *twice))
+        row = driver.row(self._lowest[amount], (*twice, organisation_id, *fixed, after, *twice))
         if row is None:
             return None
         lowest, level, whole = row
-        return datetime.fromisoformat(lowest) if bare.is_sqlite else lowest, int(level), int(whole)
+        return datetime.fromisoformat(lowest) if driver.is_sqlite else lowest, int(level), int(whole)
 
-    def entries_since(self, bare: Bare, organisation_id: int, key: Row, moment: datetime, amount: str) -> list[Row]:
+    def entries_since(self, driver: Driver, organisation_id: int, key: Row, moment: datetime, amount: str) -> list[Row]:
         """Moment, document and `amount` in units of what the key's entries from `moment` on add, in their order."""
-        since = text_of(moment) if bare.is_sqlite else moment
+        since = text_of(moment) if driver.is_sqlite else moment
         fixed, ends = tuple(key[i] for i in self._fixed), tuple(key[i] for i in self._ends)
         twice = (*ends, *ends)
         values = (*twice, organisation_id, *fixed, since, *twice)
         return (
-            _dated(bare.rows(self._since[amount], values), 0)
-            if bare.is_sqlite
-            else bare.rows(self._since[amount], values)
+            _dated(driver.rows(self._since[amount], values), 0)
+            if driver.is_sqlite
+            else driver.rows(self._since[amount], values)
         )
 
 
@@ -184,7 +184,7 @@ def _added(totals: "Totals", amount: str) -> tuple[str, str]:
 
 
 def _apart(register: "type[Register]") -> tuple[str, ...]:
-    """The columns that tell the moves of a document apart: its keys, its side, and details but for words that no reversal
+    """The columns that tell the moves of a document apart: its keys, its side, and details except for words that no reversal
     keeps."""
     said = {d.name for d in register.details if d.kind == "word" and not d.kept} | {a.name for a in register.amounts}
     head = {"organisation_id", "document_id", "cause_id", "moment"}

@@ -1,4 +1,4 @@
-"""Proving the projections from the facts, and making them anew."""
+"""Proving the projections from the facts, and rebuilding them."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
@@ -26,6 +26,9 @@ from app.ledger.posting import has_tables
 from app.ledger.register import Register
 from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
+from app.past_policy import PastPolicy
+
+_BOOKS = PastPolicy("a proof of the books counts every entry")
 
 #: so many disagreements of one kind are reported; more would say nothing new
 _REPORTED = 20
@@ -57,7 +60,7 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
 
 
 def rebuild(session: Session) -> None:
-    """Drop current totals and turnovers of every register and make them anew from the entries."""
+    """Drop current totals and turnovers of every register and rebuild them from the entries."""
     record(session, "core.ledger.rebuild")
     for register in Register.declared.values():
         if has_tables(session, register):
@@ -66,7 +69,7 @@ def rebuild(session: Session) -> None:
 
 
 def rebuild_named(connection: Connection, names: Collection[str]) -> None:
-    """Make totals anew by their names (`module.register.totals`), after a migration has changed what they are kept by."""
+    """Rebuild totals by their names (`module.register.totals`), after a migration has changed what they are kept by."""
     for register in Register.declared.values():
         for totals in register.totals:
             if f"{register.name}.{totals.name}" in names:
@@ -74,7 +77,7 @@ def rebuild_named(connection: Connection, names: Collection[str]) -> None:
 
 
 def rebuild_totals(session: Session | Connection, totals: Totals) -> None:
-    """Make one total anew from the entries."""
+    """Rebuild one total from the entries."""
     made = [(totals.table, _totals_from_entries(totals))]
     if totals.months is not None:
         made.append((totals.months, _turnovers_from_entries(totals)))
@@ -135,7 +138,7 @@ def _differences(session: Session, name: str, table: Any, made: Any, *kept_where
     """Rows of the one that the other lacks: set difference, in the database, both ways."""
     kept = select(*(_plain(c) for c in table.columns)).where(*kept_where)
     for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
-        for row in session.connection().execute(left.except_(right).limit(_REPORTED)):
+        for row in _BOOKS(session).execute(left.except_(right).limit(_REPORTED)):
             yield f"{name}: {table.name} {tuple(row)} {words}"
 
 
@@ -158,5 +161,5 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
         .having(or_(documents.c.state == "draft", *left))
         .order_by(e.c.document_id)
     )
-    for row in session.connection().execute(query.limit(_REPORTED)):
+    for row in _BOOKS(session).execute(query.limit(_REPORTED)):
         yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

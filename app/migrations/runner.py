@@ -19,7 +19,7 @@ from app.translation import lazy_gettext as _l
 #: The folder of `env.py`, which Alembic runs, and of the core's own migrations: it lies beside `app`, in a wheel as well.
 ENVIRONMENT = Path(__file__).parents[2] / "migrations"
 
-#: Nobody shall wait long for a table that a migration holds: it gives up instead, and is tried again.
+#: Nobody should wait long for a table that a migration holds: it gives up instead, and is tried again.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = "5s", "5min"
 
 #: The advisory lock of PostgreSQL that whoever migrates or switches modules holds: "kontor" in ASCII.
@@ -99,7 +99,7 @@ def _set(connection: Connection, settings: dict[str, str]) -> None:
 def upgrade(connection: Connection, source: Source, revision: str = "head") -> None:
     """Migrate to `revision` within the connection's transaction (`base` goes all the way down).
 
-    Totals of registers are projections: a migration may make their tables anew, and names those totals in PROJECTIONS
+    Totals of registers are projections: a migration may rebuild their tables, and names those totals in PROJECTIONS
     (`module.register.totals`). They are filled from the entries once the source is at `revision`.
     """
     if revision == "head" and not pending(connection, source):

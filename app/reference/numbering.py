@@ -5,7 +5,7 @@ Only numbers that documents bring along from elsewhere leave gaps, where they ru
 
 from sqlalchemy.orm import Session
 
-from app.bare import Bare
+from app.driver import Driver
 
 _TAKE = (
     "INSERT INTO core_series (organisation_id, kind, last) VALUES (?, ?, ?)"
@@ -21,11 +21,11 @@ _GO_ON_AFTER = (
 
 def pass_number(session: Session, organisation_id: int, kind: str, number: int) -> None:
     """Let the series go on after `number`, which a document from elsewhere has brought along."""
-    Bare(session).run(_GO_ON_AFTER, (organisation_id, kind, number))
+    Driver(session).run(_GO_ON_AFTER, (organisation_id, kind, number))
 
 
 def take_numbers(session: Session, organisation_id: int, kind: str, *, count: int = 1) -> range:
     """The next `count` numbers of a kind. Others who post the kind wait until this transaction ends."""
-    row = Bare(session).row(_TAKE, (organisation_id, kind, count))
+    row = Driver(session).row(_TAKE, (organisation_id, kind, count))
     assert row is not None
     return range(row[0] - count + 1, row[0] + 1)

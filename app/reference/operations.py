@@ -13,6 +13,7 @@ from app.hooks import period_closing
 from app.reference.models import CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
 from app.reference.rules import check_country, check_currency
+from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.texts import kept
@@ -37,7 +38,7 @@ def close_period(
     begin_version(session, current, version)
     before = current.closed_until
     if until is not None and (before is None or until > before):
-        period_closing(session, session, until)
+        period_closing(session, until)
     current.closed_until = until
     session.flush()
     is_reopened = before is not None and (until is None or until < before)
@@ -57,7 +58,7 @@ def change_organisation(
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
     `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. Refused: no name, no
-    such country or zone, an organisation saved since `version` (Changed).
+    such country or zone, a new tax number that `check_tax_id` refuses, an organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
@@ -66,6 +67,8 @@ def change_organisation(
     check_country(country)
     current = _held(session)
     begin_version(session, current, version)
+    if (texts["tax_id"], country) != (current.tax_id, current.country):
+        texts["tax_id"] = check_tax_id(texts["tax_id"], country=country)
     if zone and zone not in zones():
         raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.bare import Bare
+from app.driver import Driver
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
 from app.translation import lazy_gettext as _l
@@ -46,7 +46,7 @@ def _facts(session: Session) -> tuple[int, str]:
     """What of the organisation every document needs and nobody ever changes: asked for once at most, and cheaply."""
     found = session.info.get(_KNOWN)
     if found is None:
-        found = session.info[_KNOWN] = Bare(session).row(_FACTS, ())
+        found = session.info[_KNOWN] = Driver(session).row(_FACTS, ())
     if found is None:
         raise Invalid(_NO_COMPANY)
     return found  # type: ignore[no-any-return]

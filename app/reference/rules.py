@@ -6,6 +6,7 @@ from babel import Locale
 from babel.core import get_global
 
 from app.errors import Invalid
+from app.translation import language
 from app.translation import lazy_gettext as _l
 
 #: The languages that the program speaks.
@@ -21,6 +22,11 @@ def country_codes() -> frozenset[str]:
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
+def country_name(code: str) -> str:
+    """What the country is called in the reader's language; the code itself where it has no name."""
+    return str(Locale.parse(language()).territories.get(code, code))
+
+
 @lru_cache(maxsize=1)
 def currency_codes() -> frozenset[str]:
     """ISO 4217: what is legal tender somewhere today."""
@@ -33,15 +39,15 @@ def currency_codes() -> frozenset[str]:
 
 
 def check_country(code: str) -> None:
-    """Refuse (Invalid) what is no country's code."""
+    """Refuse (Invalid) what isn't a country's code."""
     if code not in country_codes():
-        raise Invalid(_l("“%(code)s” is no country code (ISO 3166, such as GB or VN).", code=code), field="country")
+        raise Invalid(_l("“%(code)s” isn't a country code (ISO 3166, such as GB or VN).", code=code), field="country")
 
 
 def check_currency(code: str) -> None:
-    """Refuse (Invalid) what is no code of a currency in use."""
+    """Refuse (Invalid) what isn't the code of a currency in use."""
     if code not in currency_codes():
-        raise Invalid(_l("“%(code)s” is no currency code (ISO 4217, such as GBP).", code=code), field="currency")
+        raise Invalid(_l("“%(code)s” isn't a currency code (ISO 4217, such as GBP).", code=code), field="currency")
 
 
 def check_language(code: str) -> None:

@@ -1,7 +1,7 @@
 """Which modules are installed, what they contribute, and which of them are on."""
 
 from app.registry.discovery import Installed, discover
-from app.registry.manifest import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.registry.manifest import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.registry.models import Generation, ModuleState
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Module",
     "ModuleState",
     "Noun",
+    "Panel",
     "Permission",
     "Tab",
     "discover",

@@ -2,7 +2,8 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -13,6 +14,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import configure_mappers
 
+from app.calling import check_listeners
+from app.hooks import declared as declared_hooks
 from app.registry.manifest import Module
 
 GROUP = "kontor.modules"
@@ -26,8 +29,13 @@ DECLARING = (
     "kinds",
     "tables",
     "lookups",
+    "reports",
+    "prints",
+    "cards",
+    "tabs",
     "routes",
     "imports",
+    "notifications",
     "jobs",
     "hooks",
     "cli",
@@ -44,7 +52,7 @@ class Installed:
     name: str
     manifest: Module | None = None
     package: str = ""
-    fault: str | None = None
+    error: str | None = None
     files: dict[str, ModuleType] = field(default_factory=dict)
 
     def attribute(self, file: str, name: str, default: Any = None) -> Any:
@@ -56,6 +64,14 @@ class Installed:
         for name, value in vars(self.files[file]).items() if file in self.files else ():
             if isinstance(value, kind) and not name.startswith("_"):
                 yield value
+
+    def function(self, reference: str) -> Callable[..., Any]:
+        """The function that `file:name` names; ImportError when there is none."""
+        file, _, name = reference.partition(":")
+        function = self.attribute(file, name)
+        if not callable(function):
+            raise ImportError(f"there is no {reference!r}")
+        return function  # type: ignore[no-any-return]
 
     @property
     def folder(self) -> Path:
@@ -88,6 +104,9 @@ def load(name: str, value: str) -> Installed:
         for file in DECLARING:
             if importlib.util.find_spec(f"{package}.{file}"):
                 installed.files[file] = importlib.import_module(f"{package}.{file}")
+        check_listeners(_functions(installed.files.get("hooks")), declared_hooks())
+        for shown in (*manifest.tabs, *manifest.panels):
+            installed.function(shown.shows)
         configure_mappers()  # what its classes say of each other is looked at only now
         installed.manifest = manifest
     except (Exception, SystemExit) as error:  # whatever a stranger does must not keep the others from starting
@@ -95,13 +114,19 @@ def load(name: str, value: str) -> Installed:
     return installed
 
 
-def _leave_out(installed: Installed, fault: str) -> None:
-    from app.registry.withdrawal import withdraw  # what it takes back stands above the registry
+def _functions(file: ModuleType | None) -> dict[str, Callable[..., Any]]:
+    """The public functions that a file defines."""
+    functions = inspect.getmembers(file, inspect.isfunction) if file is not None else ()
+    return {n: f for n, f in functions if f.__module__ == file.__name__ and not n.startswith("_")}  # type: ignore[union-attr]
 
-    installed.fault, installed.manifest = fault, None
+
+def _leave_out(installed: Installed, error: str) -> None:
+    from app.registry.withdrawal import withdraw  # what it withdraws stands above the registry
+
+    installed.error, installed.manifest = error, None
     installed.files.clear()
     withdraw(installed.name, installed.package)
-    _log.error("module.failed", module=installed.name, fault=fault)
+    _log.error("module.failed", module=installed.name, error=error)
 
 
 def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
@@ -114,7 +139,7 @@ def _required_first(found: dict[str, Installed]) -> dict[str, Installed]:
         for needed in module.manifest.requires if module.manifest else ():
             if needed in found and needed not in (*path, name):
                 place(needed, (*path, name))
-            if needed not in ordered or ordered[needed].fault:
+            if needed not in ordered or ordered[needed].error:
                 _leave_out(module, f"needs {needed}, which is not installed or not whole")
                 break
         ordered[name] = module

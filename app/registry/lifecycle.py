@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.errors import Conflict, NotFound
 from app.migrations import hold, upgrade
+from app.past_policy import PastPolicy
 from app.registry.discovery import Installed
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
@@ -18,6 +19,8 @@ from app.translation import lazy_gettext as _l
 if TYPE_CHECKING:
     from app.company import Company
 
+_OWN = PastPolicy("modules are switched by migrations and under a lock of the whole database")
+
 
 def closure(company: "Company", name: str) -> list[Installed]:
     """The module and all that it requires, required ones first. Refused: not installed, or not whole."""
@@ -25,7 +28,7 @@ def closure(company: "Company", name: str) -> list[Installed]:
         raise NotFound(_l("There is no module “%(name)s” on this machine.", name=name))
     module = company.installed[name]
     if module.manifest is None:
-        raise Conflict(_l("The module “%(name)s” can't be loaded: %(fault)s", name=name, fault=module.fault))
+        raise Conflict(_l("The module “%(name)s” can't be loaded: %(error)s", name=name, error=module.error))
     ordered: list[Installed] = []
     for needed in module.manifest.requires:
         ordered += [m for m in closure(company, needed) if m not in ordered]
@@ -39,14 +42,14 @@ def enable(session: Session, actor: Actor, company: "Company", name: str) -> lis
     who enable at once take turns, and the second finds it done. Refused: a migration under way that takes long.
     """
     require(actor, "core.module.manage")
-    hold(session.connection())
+    hold(_OWN(session))
     done = []
     for module in closure(company, name):
         assert module.manifest is not None
         state = session.get(ModuleState, module.name, populate_existing=True)
         if state is not None and state.is_enabled:
             continue
-        upgrade(session.connection(), company.source_of(module.name))
+        upgrade(_OWN(session), company.source_of(module.name))
         first_time = state is None
         if state is None:
             state = ModuleState(name=module.name, is_enabled=True, version=module.manifest.version)
@@ -67,7 +70,7 @@ def enable(session: Session, actor: Actor, company: "Company", name: str) -> lis
 def disable(session: Session, actor: Actor, company: "Company", name: str) -> None:
     """Switch a module off: no menu, no route, no job; its data stays. Refused while a module that is on requires it."""
     require(actor, "core.module.manage")
-    hold(session.connection())
+    hold(_OWN(session))
     state = session.get(ModuleState, name, populate_existing=True)
     if state is None or not state.is_enabled:
         raise Conflict(_l("The module “%(name)s” is off already.", name=name))

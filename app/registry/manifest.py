@@ -47,12 +47,39 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab on the card of another module's record (`target`, such as `contacts.contact`): the page at `endpoint`, which
-    takes the record's number by its usual name, such as `contact_id`."""
+    """A tab on the card of a record: for those who hold `needs`.
+
+    `target` says whose card: a record's such as `contacts.contact`, a kind of document, or `core.document` for every kind.
+    `shows` names a function of the module by its file, such as `tabs:documents`. The function takes the session and the
+    record, and gives what stands in the tab (see `app.web.kit.cards`). The tab is a page of its own, at `address` or one made
+    of the names.
+    """
 
     target: str
     title: object
-    endpoint: str
+    shows: str
+    needs: str
+    #: takes the record's number as `<int:contact_id>`, after the target's noun
+    address: str = ""
+    #: its help page, such as `contacts.statement`; that of the card, unless said
+    help: str = ""
+
+    @property
+    def name(self) -> str:
+        """The function's, and with the module before it the endpoint's."""
+        return self.shows.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A few facts beside the card of a record, for those who hold `needs`.
+
+    `target` and `shows` are as of a tab; the function gives facts (`app.api.prints.Fact`), none where there is nothing to say.
+    """
+
+    target: str
+    title: object
+    shows: str
     needs: str
 
 
@@ -70,3 +97,4 @@ class Module:
     field_groups: tuple[FieldGroup, ...] = ()
     menu: tuple[MenuItem, ...] = ()
     tabs: tuple[Tab, ...] = ()
+    panels: tuple[Panel, ...] = ()

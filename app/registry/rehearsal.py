@@ -73,9 +73,9 @@ def _switch_on(copy: "Company", name: str) -> Iterator[str]:
         yield _line(register, after[register], _("new"))
     if moved:
         raise RehearsalFailed(_l("These registers changed: %(names)s", names=", ".join(moved)))
-    faults = copy.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
-    if faults:
-        raise RehearsalFailed(_l("The books of the copy are not proven: %(fault)s", fault=faults[0]))
+    errors = copy.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
+    if errors:
+        raise RehearsalFailed(_l("The books of the copy are not proven: %(error)s", error=errors[0]))
     yield _("Every register is as it was, and the books of the copy are proven.")
 
 

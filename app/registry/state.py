@@ -1,11 +1,13 @@
-"""Reading and moving the generation number."""
+"""Moving the generation number."""
 
-from sqlalchemy import text
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-_BUMP = text("UPDATE core_generation SET number = number + 1 WHERE id = 1")
+from app.registry.models import Generation
+
+_BUMP = update(Generation).where(Generation.id == 1).values(number=Generation.number + 1)
 
 
 def bump_generation(session: Session) -> None:
-    """Make every worker read modules and rights anew at its next request."""
-    session.execute(_BUMP)
+    """Make every worker read modules and rights again at its next request."""
+    session.execute(_BUMP, execution_options={"synchronize_session": False})

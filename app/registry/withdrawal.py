@@ -1,7 +1,7 @@
-"""Taking back what a module declared before it failed, so that the others start as if it were not installed.
+"""Withdrawing what a module declared before it failed, so that the others start as if it were not installed.
 
 SQLAlchemy keeps one list of mapped classes and one of tables; a class left half declared there would fail every query
-of every module. It has no public way to forget a single class, hence the underscores; tests/doubles hold this.
+of every module. It has no public way to forget a single class, which is why underscores are used; tests/doubles hold this.
 """
 
 from app.db import Base

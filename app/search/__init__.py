@@ -9,7 +9,7 @@ _LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe
 def fold(*parts: str | None) -> str:
     """The parts joined, lower case, without accents: what a search column keeps, and what a query is turned into.
 
-    SQLite's LIKE and lower() know ASCII only, hence a column. й and ё are folded alike in the column and in the query.
+    SQLite's LIKE and lower() know ASCII only, so there is a column. й and ё are folded alike in the column and in the query.
     """
     joined = " ".join(part for part in parts if part)
     bare = unicodedata.normalize("NFKD", joined.casefold().translate(_LETTERS))

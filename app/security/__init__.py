@@ -2,7 +2,17 @@
 
 from app.security.actor import SYSTEM, Actor, require
 from app.security.models import Grant, Login, Role, Team, User
-from app.security.policy import MASKED, Scoped, criterion_of, true_values, unrestricted, visible
+from app.security.policy import (
+    MASKED,
+    Scoped,
+    closed_columns,
+    criterion_of,
+    sees,
+    sees_all,
+    true_values,
+    unrestricted,
+    visible,
+)
 
 __all__ = [
     "MASKED",
@@ -14,8 +24,11 @@ __all__ = [
     "Scoped",
     "Team",
     "User",
+    "closed_columns",
     "criterion_of",
     "require",
+    "sees",
+    "sees_all",
     "true_values",
     "unrestricted",
     "visible",

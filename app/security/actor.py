@@ -11,7 +11,7 @@ SCOPES = ("none", "own", "team", "all")
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Actor:
-    """A signed-in user with the rights of all his roles together, or the system itself."""
+    """A signed-in user with the rights of all their roles together, or the system itself."""
 
     user_id: int | None
     name: str

@@ -1,8 +1,9 @@
 """Looking through a statement for what its actor may not see; it finds, `app.security.policy` decides when to look.
 
-Refused are: columns of closed groups wherever they are named (selected, sorted, filtered, summed, by alias or from a
-subquery); whole tables and, in subqueries, whole models that have such columns; bare tables of scoped models, which no
-criterion reaches, unless the model itself stands beside them; registers of scoped models without them; SQL in words.
+Refused are: columns of closed groups wherever they are named (selected, sorted, filtered, summed, returned, by alias or from
+a subquery); whole tables and, in subqueries, whole models that have such columns; bare tables of scoped models, which no
+criterion reaches, unless the model itself stands in the same SELECT; registers of scoped models without them; tables by their
+names alone (`table()`), SQL in words, however it comes in, and DDL; writes whose rows no criterion narrows.
 """
 
 import re
@@ -11,79 +12,120 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import CTE, Column, Exists, Select, Subquery, Table, TextClause
+from sqlalchemy import CTE, Column, Exists, Extract, Function, Select, Subquery, Table, TableClause, TextClause
+from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnClause, _textual_label_reference
-from sqlalchemy.sql.selectable import FromClause, TextualSelect
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, UnaryExpression, _textual_label_reference
+from sqlalchemy.sql.lambdas import LambdaElement
+from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.sql.selectable import FromClause, HasHints, HasPrefixes, TextualSelect
 
 from app.errors import Forbidden
+from app.past_policy import Unheld
 from app.security.actor import Actor
 
-#: Words that tell nothing: `*` of count and exists, numbers, quoted constants.
+#: Words that say nothing: `*` of count and exists, numbers, quoted constants.
 _HARMLESS = re.compile(r"\*|[0-9.]+|'[^']*'|NULL", re.IGNORECASE)
-_READS = re.compile(r"\s*(SELECT|WITH|TABLE|VALUES)\b|\bRETURNING\b", re.IGNORECASE)
-
-
-class Unheld(RuntimeError):
-    """A query that the policy can't hold: a fault of the program. It is refused, so that it leaks nothing."""
+#: an operator, or a part of a date, as opposed to SQL in its place
+_OPERATOR = re.compile(r"[^\w\s'\"();]{1,4}|[A-Za-z_ ]{1,30}")
+#: functions that take a statement, or the name of what they read, as a text
+_READING = re.compile(
+    r"\w*_to_xml\w*|dblink\w*|pg_\w+|lo_\w+|\w*crosstab\w*|xpath_table|connectby|load_extension|readfile"
+)
 
 
 @dataclass
 class _Part:
-    """One SELECT of a statement: its bare tables, the tables of its models, and the part around it."""
+    """One SELECT of a statement, or the write itself: its bare tables, the tables of its models, and the part around it."""
 
     around: "_Part | None" = None
+    select: Any = None
+    #: whether it is selected from, so that nothing around it correlates with it
+    is_from: bool = False
+    #: tables that stand there by themselves and without a model
     bare: set[Table] = field(default_factory=set)
+    #: aliases there, each with its table: a model beside them is another FROM, unless it stands there by that alias
+    aliases: dict[FromClause, Table] = field(default_factory=dict)
+    #: tables of models; `plain`: of those that stand there by themselves; `by_alias`: the aliases of the others
     modelled: set[Table] = field(default_factory=set)
+    plain: set[Table] = field(default_factory=set)
+    by_alias: set[FromClause] = field(default_factory=set)
     within: list["_Part"] = field(default_factory=list)
 
     def has_model_of(self, table: Table) -> bool:
-        """Whether a model on `table` stands here or around: its criterion then holds for the bare table too."""
+        """Whether a model on `table` stands here or around."""
         return table in self.modelled or (self.around is not None and self.around.has_model_of(table))
 
     def has_model_within(self, table: Table) -> bool:
-        """Whether it stands here, around or beneath, as in `contact_id IN (SELECT …)`."""
+        """Whether it stands here, around or below, as in `contact_id IN (SELECT …)`."""
         return self.has_model_of(table) or any(part.has_model_within(table) for part in self.within)
 
+    def correlates(self, table: Table) -> bool:
+        """Whether the table stands here for the row of a model around it: beside other FROMs, SQLAlchemy correlates it."""
+        if self.select is None or self.is_from or self.around is None or table not in self.around.plain:
+            return False
+        kept, only = self.select._correlate_except, self.select._correlate
+        if table in (kept or ()) or (only and table not in only):
+            return False
+        if not (self.select._auto_correlate or only or kept is not None):
+            return False
+        froms = self.select.get_final_froms()
+        return table in froms and len(froms) > 1
+
+    def bare_aliased(self) -> set[Table]:
+        """The tables that stand here by an alias that isn't a model's."""
+        return {table for alias, table in self.aliases.items() if alias not in self.by_alias}
+
     def all(self) -> Iterator["_Part"]:
-        """This part and every one beneath it."""
+        """This part and every one below it."""
         yield self
         for part in self.within:
             yield from part.all()
 
 
-def hold(statement: Any, actor: Actor, scoped: Iterable[Any]) -> None:
-    """Refuse `statement` if it would tell `actor` what is closed to him (Forbidden), or can't be held (Unheld)."""
-    held = _held.setdefault(actor, WeakSet())
+def hold(statement: Any, actor: Actor, scoped: Iterable[Any], *, is_true: bool = False) -> None:
+    """Refuse `statement` if it would give `actor` what is closed to them (Forbidden), or can't be held (Unheld). `is_true`: it
+    reads for business arithmetic, to which no confidential group is closed."""
+    known = _held_true if is_true else _held
+    held = known.setdefault(actor, WeakSet())
     if statement in held:
         return
-    _hold(statement, actor, scoped)
+    _hold(statement, actor, scoped, is_true)
     held.add(statement)
 
 
 #: Statements that were looked through for an actor: one made once and asked often is looked through once.
 _held: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
+_held_true: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
 
 
-def _hold(statement: Any, actor: Actor, scoped: Iterable[Any]) -> None:
-    if isinstance(statement, TextualSelect) or (isinstance(statement, TextClause) and _READS.search(statement.text)):
+def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) -> None:
+    looked = statement
+    if isinstance(looked, LambdaElement):
+        looked = looked._resolved
+    if isinstance(looked, FromStatement):  # its model stands beside the statement, and holds nothing of it
+        looked = looked.element
+    if isinstance(looked, TextualSelect | TextClause | ExecutableDDLElement) or not isinstance(
+        looked, visitors.Visitable
+    ):
         raise Unheld("SQL in words can't be held to the policy; use models, or `unrestricted`")
-    if not isinstance(statement, visitors.Visitable) or isinstance(statement, TextClause):
-        return
     whole = _Part()
-    _look(statement, actor, whole, is_top=True)
-    if getattr(statement, "is_dml", False):
-        return  # what it writes to is a bare table by nature; its criteria come with it, its columns were looked at
+    _look(looked, None if is_true else actor, whole, is_top=True)
+    if isinstance(looked, UpdateBase):
+        _refuse_write(looked, whole, actor, scoped)
     _refuse_bare_tables(whole, actor, scoped)
 
 
-def _look(element: Any, actor: Actor, part: _Part, *, is_top: bool) -> None:
-    """Go through the statement, a part for each SELECT. Loops instead of deep recursion where nothing begins."""
-    stack = [(element, part, is_top, False)]
+def _look(element: Any, actor: Actor | None, part: _Part, *, is_top: bool) -> None:
+    """Go through the statement, a part for each SELECT. Loops instead of deep recursion where nothing begins. Without an actor
+    no column is closed."""
+    stack = [(element, part, is_top, False, False)]
     while stack:
-        e, part, is_top, is_asked = stack.pop()
+        e, part, is_top, is_asked, is_from = stack.pop()
         if isinstance(e, Select):
-            new = _Part(part)
+            new = _Part(part, e, is_from)
             part.within.append(new)
             part = new
             for column in e._raw_columns:
@@ -93,22 +135,68 @@ def _look(element: Any, actor: Actor, part: _Part, *, is_top: bool) -> None:
             _note_table(e, e.table, part)
         elif isinstance(e, Table):
             _note_table(e, e, part)
+        elif isinstance(e, TableClause):
+            raise Unheld(f"a table by its name can't be held to the policy: {e.name}")
         elif isinstance(e, FromClause) and _model_of(e) is not None:
             _note_table(e, e, part)
             if not isinstance(e, Subquery | CTE):
-                continue  # the tables that a model is joined of are no bare ones
-        elif isinstance(e, TextClause) or (isinstance(e, ColumnClause) and e.is_literal):
-            if not _HARMLESS.fullmatch(str(getattr(e, "text", None) or getattr(e, "name", "")).strip()):
-                raise Unheld(f"SQL in words can't be held to the policy: {e}")
-        elif isinstance(e, _textual_label_reference) or (isinstance(e, ColumnClause) and e.table is None):
-            raise Unheld(f"a column by its bare name can't be held to the policy: {e}")
-        elif isinstance(e, ColumnClause):
-            _refuse_closed(e, actor)
-        inside = (part, False, isinstance(e, Exists) or (is_asked and not isinstance(e, Select)))
+                continue  # the tables that a model is joined of aren't bare ones
+        elif isinstance(e, FromClause) and isinstance(getattr(e, "element", None), Table):
+            _note_table(e, e, part)
+            continue  # an alias of a table, and not the table
+        elif isinstance(e, TextClause | ColumnClause | _textual_label_reference):
+            _look_at_words(e, actor)
+        elif isinstance(e, BinaryExpression | UnaryExpression | Function | Extract):
+            _refuse_words_within(e)
+        is_plain = not isinstance(e, Select)
+        inside = (
+            part,
+            False,
+            isinstance(e, Exists) or (is_asked and is_plain),
+            isinstance(e, Subquery | CTE) or (is_from and is_plain),
+        )
         stack += [(child, *inside) for child in e.get_children()]
+        if isinstance(e, HasPrefixes | HasHints):
+            _refuse_words_around(e)
 
 
-def _look_whole(column: Any, actor: Actor, *, is_model_open: bool) -> None:
+def _look_at_words(e: Any, actor: Actor | None) -> None:
+    """A text, or a column that isn't of a table of ours."""
+    if isinstance(e, TextClause) or (isinstance(e, ColumnClause) and e.is_literal):
+        if not _HARMLESS.fullmatch(str(getattr(e, "text", None) or getattr(e, "name", "")).strip()):
+            raise Unheld(f"SQL in words can't be held to the policy: {e}")
+    elif isinstance(e, _textual_label_reference) or e.table is None:
+        raise Unheld(f"a column by its bare name can't be held to the policy: {e}")
+    elif isinstance(e.table, TableClause) and not isinstance(e.table, Table):
+        raise Unheld(f"a table by its name can't be held to the policy: {e.table.name}")
+    else:
+        _refuse_closed(e, actor)
+
+
+def _refuse_words_within(e: Any) -> None:
+    """Refuse (Unheld) an operator, a part of a date or a function behind which SQL in words could stand."""
+    if isinstance(e, Function):
+        if _READING.fullmatch(e.name.lower()):
+            raise Unheld(f"SQL in words can't be held to the policy: {e.name}()")
+        return
+    operators = [e.field] if isinstance(e, Extract) else [e.operator, getattr(e, "modifier", None)]
+    for operator in operators:
+        word = operator.opstring if isinstance(operator, custom_op) else operator
+        if isinstance(word, str) and not _OPERATOR.fullmatch(word.strip()):
+            raise Unheld(f"SQL in words can't be held to the policy: {word}")
+
+
+def _refuse_words_around(e: Any) -> None:
+    """Refuse (Unheld) hints, and whatever stands before or after a statement but plain words such as DISTINCT."""
+    around = (*getattr(e, "_prefixes", ()), *getattr(e, "_suffixes", ()))
+    for clause, _dialect in around:
+        if not _OPERATOR.fullmatch(str(getattr(clause, "text", "(")).strip()):
+            raise Unheld(f"SQL in words can't be held to the policy: {clause}")
+    if getattr(e, "_statement_hints", ()) or getattr(e, "_hints", ()):
+        raise Unheld("SQL in words can't be held to the policy: a hint")
+
+
+def _look_whole(column: Any, actor: Actor | None, *, is_model_open: bool) -> None:
     """A table or subquery selected whole gives its columns as they are; a model is masked when it is loaded."""
     if not isinstance(column, FromClause) or (is_model_open and _model_of(column) is not None):
         return
@@ -118,7 +206,9 @@ def _look_whole(column: Any, actor: Actor, *, is_model_open: bool) -> None:
         _refuse_closed(c, actor)
 
 
-def _refuse_closed(column: Any, actor: Actor) -> None:
+def _refuse_closed(column: Any, actor: Actor | None) -> None:
+    if actor is None:
+        return
     for base in column.base_columns:  # of an alias or a subquery: the column that it stands for
         group = getattr(base, "info", {}).get("group")
         if group is not None and not actor.sees(group):
@@ -126,22 +216,34 @@ def _refuse_closed(column: Any, actor: Actor) -> None:
 
 
 def _note_table(element: Any, table: Any, part: _Part) -> None:
-    mapper = _model_of(element)
-    if mapper is not None:
-        part.modelled.update(mapper.tables)
+    entity = _entity_of(element)
+    if entity is not None:
+        part.modelled.update(entity.mapper.tables)
+        if entity.is_aliased_class:
+            part.by_alias.add(entity.selectable)
+        else:
+            part.plain.update(entity.mapper.tables)
         return
+    alias = table
     while isinstance(table, FromClause) and not isinstance(table, Table):
         inner = getattr(table, "element", None)
-        if not isinstance(inner, Table):
+        if not isinstance(inner, FromClause) or isinstance(inner, Select):
             return  # of a subquery, which is looked at by itself
         table = inner
     if isinstance(table, Table):
-        part.bare.add(table)
+        if alias is table:
+            part.bare.add(table)
+        else:
+            part.aliases[alias] = table
+
+
+def _entity_of(element: Any) -> Any:
+    entity = element._annotations.get("parententity") or element._annotations.get("parentmapper")
+    return entity if getattr(entity, "mapper", None) is not None else None
 
 
 def _model_of(element: Any) -> Any:
-    entity = element._annotations.get("parententity") or element._annotations.get("parentmapper")
-    return getattr(entity, "mapper", None)
+    return getattr(_entity_of(element), "mapper", None)
 
 
 @dataclass(frozen=True)
@@ -166,20 +268,43 @@ def _narrowed_for(actor: Actor, scoped: Iterable[Any]) -> _Narrowed:
     return known
 
 
+def _refuse_write(write: Any, whole: _Part, actor: Actor, scoped: Iterable[Any]) -> None:
+    """Refuse (Unheld) a write that could reach rows which no criterion narrows; that of its own model comes with it."""
+    plain: Any = write.table
+    mapper = _model_of(plain)
+    while not isinstance(plain, Table):  # of an alias
+        plain = plain.element
+    whole.bare.discard(plain)
+    if write.is_insert:
+        return
+    if plain.info.get("register"):
+        raise Unheld(f"{plain.name} is a register: it is the ledger's alone")
+    narrowed = _narrowed_for(actor, scoped)
+    root = narrowed.roots_of.get(plain)
+    if root is not None and (mapper is None or root is not mapper.local_table):
+        raise Unheld(f"{plain.name} is written to without its model, so no scope reaches it")
+    own = set(mapper.tables) if mapper is not None else set()
+    for other in whole.modelled - own:
+        if other in narrowed.roots_of:
+            raise Unheld(f"{other.name} is asked for beside what is written, so no scope reaches it")
+
+
 def _refuse_bare_tables(whole: _Part, actor: Actor, scoped: Iterable[Any]) -> None:
     narrowed = _narrowed_for(actor, scoped)
     for part in whole.all() if narrowed.roots else ():
-        for table in part.bare:
+        aliased = part.bare_aliased()
+        for table in part.bare | aliased:
             if table in narrowed.roots_of:
-                _refuse_without_model(part, table, narrowed.roots_of[table])
+                if table in aliased or not (table in part.plain or part.correlates(table)):
+                    _refuse_without_model(part, table, narrowed.roots_of[table])
             elif table.info.get("register"):
                 _refuse_register(part, table, narrowed.roots)
 
 
 def _refuse_without_model(part: _Part, table: Table, root: Table) -> None:
-    # Which document made a movement may be told to whoever may see the movement.
-    is_told = any(root in {k.column.table for k in t.foreign_keys} for t in part.bare if t.info.get("register"))
-    if not is_told and not part.has_model_of(table):
+    # Which document made a movement may be said to whoever may see the movement.
+    beside = (t for t in part.bare | part.bare_aliased() if t.info.get("register"))
+    if not any(root in {k.column.table for k in t.foreign_keys} for t in beside):
         raise Unheld(f"{table.name} is asked for without its model, so no scope reaches it")
 
 

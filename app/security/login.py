@@ -27,7 +27,7 @@ _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$JrtF870eQY+/BodnRGgMxQ$CAiJ9Xb3s8Ch3OB
 
 
 class WrongCredentials(Invalid):
-    """Login or password is wrong; which of them is not told."""
+    """Login or password is wrong; which of them is not said."""
 
     def __init__(self) -> None:
         super().__init__(_l("Login or password is wrong."))
@@ -62,7 +62,7 @@ def note_refusal(session: Session, login: str, address: str) -> None:
 
 
 def open_session(session: Session, user: User, *, kind: str = "browser", agent: str = "", address: str = "") -> str:
-    """Sign `user` in; gives the secret to hand out. Only its digest is stored."""
+    """Sign `user` in; gives the secret to send. Only its digest is stored."""
     secret = secrets.token_urlsafe(32)
     now = utc_now()
     session.execute(delete(Login).where(Login.user_id == user.id, Login.expires_at <= now))

@@ -34,6 +34,8 @@ class User(Versioned, Base):
     #: what one types to sign in, lower case
     login: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    #: where mail to them goes; empty: nowhere
+    email: Mapped[str] = mapped_column(String(254), default="")
     #: argon2id
     password_hash: Mapped[str] = mapped_column(String(200))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("core_team.id"))

@@ -12,6 +12,7 @@ from app.reference.rules import check_language
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
+from app.security.addresses import check_email
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
 from app.texts import kept, kept_text, longest
@@ -31,10 +32,12 @@ def add_user(
     password: str,
     roles: Iterable[str],
     team: str | None = None,
+    email: str = "",
 ) -> User:
     """A new user with these roles.
 
-    Refused: a login that is taken, a role that does not exist or holds more rights than the actor does.
+    Refused: an `email` that isn't an address, a login that is taken, a role that does not exist or holds more rights than the
+    actor does.
     """
     require(actor, "core.user.manage")
     texts = kept(User, {"login": login.lower(), "name": name})
@@ -43,7 +46,8 @@ def add_user(
         raise Invalid(_l("A user needs a login."), field="login")
     if session.scalars(select(User.id).where(User.login == login)).first():
         raise Conflict(_l("The login “%(login)s” is taken.", login=login))
-    user = User(login=login, name=texts["name"] or login, password_hash=hash_password(password))
+    address = check_email(email)
+    user = User(login=login, name=texts["name"] or login, email=address, password_hash=hash_password(password))
     user.roles = roles_named(session, roles)
     _refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
@@ -61,6 +65,7 @@ def change_user(
     user: User,
     *,
     name: str | None = None,
+    email: str | None = None,
     password: str | None = None,
     roles: Iterable[str] | None = None,
     is_active: bool | None = None,
@@ -69,7 +74,8 @@ def change_user(
 ) -> None:
     """Change what is given; one's own activity and administrator role can't be taken away by oneself.
 
-    Refused: a user, or a role for them, with more rights than the actor has; a user saved since `version` (Changed).
+    Refused: an `email` that isn't an address; a user, or a role for them, with more rights than the actor has; a user saved
+    since `version` (Changed).
     """
     require(actor, "core.user.manage")
     begin_version(session, user, version)
@@ -77,6 +83,8 @@ def change_user(
     _refuse_more_than_own(session, actor, user.roles)
     if name is not None:
         user.name = kept(User, {"name": name})["name"] or user.login
+    if email is not None:
+        user.email = check_email(email)
     if password:
         user.password_hash = hash_password(password)
     if roles is not None:
@@ -103,16 +111,18 @@ def change_own(
     actor: Actor,
     *,
     locale: str | None,
+    email: str | None = None,
     password: str = "",
     current: str = "",
     login_id: int | None = None,
     version: int | None = None,
 ) -> None:
-    """Change one's own language, and with `password` the password: every other browser and token is signed out, as whoever
-    knew the old one may have made them.
+    """Change one's own language and address of e-mail, and with `password` the password: every other browser and token is
+    signed out, as whoever knew the old one may have made them.
 
-    `login_id` is the browser that stays signed in. Refused: a language that the program doesn't speak, a wrong `current`
-    password (WrongCredentials), a new one that is too short, a user saved since `version` (Changed).
+    `login_id` is the browser that stays signed in. Refused: a language that the program doesn't speak, an `email` that isn't
+    an address, a wrong `current` password (WrongCredentials), a new one that is too short, a user saved since `version`
+    (Changed).
     """
     if locale is not None:
         check_language(locale)
@@ -127,6 +137,8 @@ def change_own(
             revoke(session, other, user_id=user.id)
         record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
     user.locale = locale
+    if email is not None:
+        user.email = check_email(email)
     session.flush()
     bump_generation(session)
 
@@ -216,8 +228,8 @@ def check_users(session: Session, ids: Collection[int], *, field: str) -> None:
 
 
 def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
-    """Who manages users gives nobody more than he has himself, nor a password to someone who has more. Whoever manages
-    roles may, as he could widen his own."""
+    """Who manages users gives nobody more than they have themselves, nor a password to someone who has more. Whoever manages
+    roles may, as they could widen their own."""
     if actor.may("core.role.manage"):
         return
     on = {"core", *session.scalars(select(ModuleState.name).where(ModuleState.is_enabled))}
@@ -240,7 +252,7 @@ def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role])
 
 def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:
     """The team that a user is put into, made when it is new. What is open to a team is open to whoever is put into it, so
-    he who may not manage roles puts nobody into a team that he is not of himself."""
+    who may not manage roles puts nobody into a team of which they aren't a member."""
     name = kept_text(name or "", longest(Team, "name"), field="team")
     if not name:
         return None
@@ -252,5 +264,5 @@ def _team_for(session: Session, actor: Actor, name: str | None, *, before: int |
     elif team.id != before and not actor.may("core.role.manage"):
         own = session.scalars(select(User.team_id).where(User.id == actor.user_id)).first()
         if team.id != own:
-            raise Conflict(_l("You are not of the team “%(name)s” yourself; ask an administrator.", name=name))
+            raise Conflict(_l("You aren't a member of the team “%(name)s” yourself; ask an administrator.", name=name))
     return team.id

@@ -1,18 +1,19 @@
-"""Who may see what, held in one place: every SELECT of every session passes here.
+"""Who may see what, held in one place: every SELECT of every session passes here, also those within an INSERT or UPDATE.
 
 Three rules. A session without an actor selects nothing. Records outside the actor's scope are not found. Columns of a
 confidential group that is closed to the actor come back as MASKED, and a query that computes with them is refused.
 
 The criteria reach models; a query on their bare tables is looked at by `app.security.inspection` and refused unless it
-holds the scope by itself.
+holds the scope by itself. Whoever must get past the policy says so: for a while (`unrestricted`, `true_values`, which leave
+nothing behind in the session), or on a bare connection (`app.past_policy`), which nobody else is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, TextClause, event
+from sqlalchemy import Column, ColumnElement, TextClause, event, inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
@@ -21,6 +22,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 from app.audit import record
 from app.db import Base, KontorSession
 from app.errors import Forbidden
+from app.past_policy import Unheld
 from app.security import inspection
 from app.security.actor import Actor
 
@@ -77,39 +79,140 @@ def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
     return model.visible_to(session.info["actor"])  # type: ignore[no-any-return]
 
 
+class _Past:
+    """What a block past the policy has loaded: the session forgets it, or masks it again, when the block ends."""
+
+    def __init__(self) -> None:
+        self.loaded: list[Any] = []
+        #: what the session knew before, and what was read again
+        self.refreshed: list[Any] = []
+
+
 @contextmanager
 def unrestricted(session: Session, why: str) -> Iterator[None]:
-    """Leave the actor's scope for as long as the block lasts; the audit records who did and why, once a session."""
-    if session.info.get("unrestricted"):
+    """Leave the actor's scope for as long as the block lasts; the audit records who did and why, once a session.
+
+    Records that are loaded within it are the block's alone: when it ends their changes are flushed, and the session knows them
+    no more, neither by key nor by relationships. What the block keeps of them is what it reads from them, as values.
+    """
+    actor = session.info["actor"]
+    if session.info.get("unrestricted") or actor.is_system:
         yield
         return
-    told = session.info.setdefault("left_because", set())
-    if not session.info["actor"].is_system and why not in told:
+    recorded = session.info.setdefault("left_because", set())
+    if why not in recorded:
         record(session, "security.unrestricted", summary=why)
-        told.add(why)
-    session.info["unrestricted"] = True
+        recorded.add(why)
+    past = session.info["unrestricted"] = _Past()
+    is_whole = False
     try:
         yield
+        is_whole = True
     finally:
+        if is_whole:
+            _flush_changed(session, (*past.loaded, *past.refreshed))
         del session.info["unrestricted"]
+        if past.loaded or past.refreshed:
+            _leave(session, past)
+
+
+def _nothing() -> Iterable[Any]:
+    return ()
 
 
 @contextmanager
-def true_values(session: Session) -> Iterator[None]:
-    """Let what is loaded within the block have its true values: business arithmetic counts with them, whoever asks for it.
+def true_values(session: Session, records: Callable[[], Iterable[Any]] = _nothing) -> Iterator[None]:
+    """Let what is loaded within the block have its true values, and what is loaded already of `records`: business arithmetic
+    counts with them, whoever asks for it.
 
-    Scopes stay as they are, and nothing is recorded: nobody is shown what is loaded.
+    Scopes stay as they are, and nothing is recorded: nobody is shown what is loaded. When the block ends, its changes are
+    flushed, and what is closed to the actor is masked again, also in those of `records` that the block has made.
     """
-    before = session.info.get("true_values", False)
-    session.info["true_values"] = True
-    try:
+    actor: Actor | None = session.info["actor"]
+    if actor is None or sees_all(actor):
         yield
+        return
+    outer: _Past | None = session.info.get("true_values")
+    past = session.info["true_values"] = outer or _Past()
+    is_whole = False
+    try:
+        for each in records():
+            if masked := [name for name, value in vars(each).items() if value is MASKED]:
+                session.refresh(each, masked)
+        yield
+        past.refreshed += records()
+        is_whole = True
     finally:
-        session.info["true_values"] = before
+        if outer is None:
+            closed = (*past.loaded, *past.refreshed)
+            if is_whole:
+                _flush_changed(session, closed)
+            del session.info["true_values"]
+            _mask(actor, closed)
+
+
+def sees(session: Session, group: str | None) -> bool:
+    """Whether values of a confidential group are open now: to the session's actor, or to whoever has left the policy."""
+    info = session.info
+    return bool(info["actor"].sees(group) or info.get("unrestricted") or info.get("true_values"))
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether no column of any model is closed to the actor."""
+    return actor.is_system or _groups <= actor.groups
+
+
+def closed_columns(model: type, actor: Actor) -> dict[str, str]:
+    """The attributes of a model whose confidential group is closed to the actor, each with its group."""
+    inspect(model).mapper.configured  # noqa: B018 - known once it is mapped
+    return {key: group for key, group in _closed[model] if not actor.sees(group)}
+
+
+#: the confidential groups that columns of models have
+_groups: set[str] = set()
+
+
+def _leave(session: Session, past: _Past) -> None:
+    around: _Past | None = session.info.get("true_values")
+    if around is not None:
+        around.refreshed += past.refreshed  # they keep their true values as long as that block lasts
+    else:
+        _mask(session.info["actor"], past.refreshed)
+    _mask(session.info["actor"], past.loaded)
+    _forget(session, past.loaded)
+
+
+def _flush_changed(session: Session, records: Iterable[Any]) -> None:
+    if any(inspect(each).modified or inspect(each).pending for each in records):
+        session.flush()
+
+
+def _mask(actor: Actor, records: Iterable[Any]) -> None:
+    for each in records:
+        for key, group in _closed[type(each)]:
+            if not actor.sees(group):
+                set_committed_value(each, key, MASKED)
+
+
+def _forget(session: Session, records: Iterable[Any]) -> None:
+    """Let the session know these records no more, and no relationship of another record lead to them."""
+    gone = {id(each) for each in records}
+    for each in records:
+        if each in session:
+            session.expunge(each)
+    for state in session.identity_map.all_states():
+        said, keys = state.dict, []
+        for key in state.mapper.relationships.keys() & said.keys():
+            value = said[key]
+            of_many = value if isinstance(value, (list, set, tuple)) else (value,)
+            if any(id(one) in gone for one in of_many):
+                keys.append(key)
+        if keys:
+            session.expire(state.obj(), keys)
 
 
 @event.listens_for(KontorSession, "after_rollback")
-def _forget_told(session: Session) -> None:
+def _forget_reasons(session: Session) -> None:
     session.info.pop("left_because", None)
 
 
@@ -117,20 +220,30 @@ def _forget_told(session: Session) -> None:
 def _hold_the_policy(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return
-    actor: Actor | None = state.session.info.get("actor")
+    info = state.session.info
+    actor: Actor | None = info.get("actor")
     if actor is None:
         if state.is_select or _is_raw(state.statement):
             raise Forbidden("signed-in")
         return
-    if actor.is_system or state.session.info.get("unrestricted"):
+    if actor.is_system:
+        return
+    if info.get("unrestricted"):
+        state.update_execution_options(**_PAST)
         return
     if not state.is_relationship_load:
-        inspection.hold(state.statement, actor, Scoped._scoped)
-    if (state.is_select or state.is_update or state.is_delete) and (criteria := _criteria_of(actor)):
+        inspection.hold(state.statement, actor, Scoped._scoped, is_true=bool(info.get("true_values")))
+    if criteria := _criteria_of(actor):
+        if state.is_update and isinstance(state.parameters, list):
+            raise Unheld("rows that are named by their keys can't be held to the policy; change records instead")
         state.statement = state.statement.options(*criteria)
 
 
-#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps him from request to request.
+#: marks what was asked for past the policy, so that nobody reads its records after the block
+_PAST = {"past_policy": True}
+
+
+#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps them from request to request.
 _criteria: WeakKeyDictionary[Actor, list[Any]] = WeakKeyDictionary()
 
 
@@ -149,16 +262,33 @@ def _criteria_of(actor: Actor) -> list[Any]:
     return known
 
 
+#: model → its columns that are of a confidential group, each with it
+_closed: dict[type, list[tuple[str, str]]] = {}
+
+
 @event.listens_for(Base, "mapper_configured", propagate=True)
 def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
+    for attribute in mapper.column_attrs:
+        if not all(isinstance(column, Column) for column in attribute.columns):
+            raise Unheld(f"{cls.__name__}.{attribute.key} asks for more than a column, which no policy reaches")
     closed = [(p.key, p.columns[0].info["group"]) for p in mapper.column_attrs if p.columns[0].info.get("group")]
-    if not closed:
+    _closed[cls] = closed
+    _groups.update(group for _, group in closed)
+    if not closed and not issubclass(cls, Scoped):
         return
 
-    def mask(instance: Any, context: QueryContext | None) -> None:
+    def loaded(instance: Any, context: QueryContext | None, *, is_new: bool) -> None:
         session: Any = context.session if context else object_session(instance)  # a merge loads without a query
         actor = session.info.get("actor") if session else None
-        if actor is None or actor.is_system or session.info.get("unrestricted") or session.info.get("true_values"):
+        if actor is None or actor.is_system:
+            return
+        past: _Past | None = session.info.get("unrestricted")
+        if past is None and context is not None and context.execution_options.get("past_policy"):
+            raise Unheld("what was asked for while the scope was left is read within the block")
+        if past is None and closed:
+            past = session.info.get("true_values")
+        if past is not None:
+            (past.loaded if is_new else past.refreshed).append(instance)
             return
         for key, group in closed:
             if group not in actor.groups:
@@ -166,8 +296,8 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
 
     @event.listens_for(cls, "load")
     def _loaded(instance: Any, context: QueryContext | None) -> None:
-        mask(instance, context)
+        loaded(instance, context, is_new=True)
 
     @event.listens_for(cls, "refresh")
     def _refreshed(instance: Any, context: QueryContext | None, _attributes: Any) -> None:
-        mask(instance, context)
+        loaded(instance, context, is_new=False)

@@ -1,4 +1,4 @@
-"""The named roundings. Nothing else in Kontor rounds money that is kept; what is shown is `app.web.kit.formats`' affair."""
+"""The named roundings. Nothing else in Kontor rounds money that is kept; what is shown, `app.web.kit.formats` rounds."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache

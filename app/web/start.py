@@ -10,18 +10,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import formats
+from app.company import core_files
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
 from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
-from app.web.edge.routing import Routes, declared_needs, fresh, self_committing
+from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing
 from app.web.kit import assets
+from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.menu import menu_of, navigation
+from app.web.kit.phones import phone_links
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -64,7 +68,7 @@ def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
     from app.web import pages
     from app.web.core import routes
-    from app.web.pages import keeping
+    from app.web.pages import help, keeping
     from app.web.pages.shell import limiter
 
     pages.load()
@@ -74,23 +78,28 @@ def pages_of_the_core(app: Kontor) -> None:
     sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
     keeping.install(app)
+    help.install(app)
     app.context_processor(_page_context)
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
+    app.jinja_env.filters["phones"] = phone_links
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        job_states=JOB_STATES,
         facts_of=custom_facts,
+        tabs_of=tabs_of,
+        panels_of=panels_of,
         currency_by_country=currency_by_country,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 def _page_context() -> dict[str, Any]:
-    """What the layout of every page needs: who is here, and where he may go."""
+    """What the layout of every page needs: who is here, and where they may go."""
     company, actor = current_company(), g.get("actor")
     return {
         "actor": actor,
@@ -98,6 +107,7 @@ def _page_context() -> dict[str, Any]:
         "menu": menu_of(company, actor),
         "navigation": partial(navigation, company, actor),
         "point": formats.separators(),
+        "unread": g.get("unread", 0),
     }
 
 
@@ -107,6 +117,13 @@ def pages_of_modules(app: Kontor) -> None:
         routes = module.attribute("routes", "routes")
         if module.manifest is not None and isinstance(routes, Routes):
             app.register_blueprint(routes)
+
+
+def cards(app: Kontor) -> None:
+    """The page of every tab that a module, or the core, adds to a card."""
+    modules = [m for m in (*app.company.installed.values(), core_files()) if m.manifest is not None]
+    app.needs = {declare_tab(app, m, tab): tab.needs for m in modules for tab in m.manifest.tabs}  # type: ignore[union-attr]
+    app.screens = {f"{m.name}.{tab.name}": tab.help or tab.target for m in modules for tab in m.manifest.tabs}  # type: ignore[union-attr]
 
 
 def jobs(app: Kontor) -> None:
@@ -132,5 +149,6 @@ def logs(app: Flask) -> None:
 
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
-    app.needs, app.self_committing, app.fresh = declared_needs(app), self_committing(app), fresh(app)
+    app.needs, app.self_committing, app.fresh = declared_needs(app, app.needs), self_committing(app), fresh(app)
+    app.screens = {**screens_of(app), **app.screens}
     app.jinja_env.globals["version"] = VERSION

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("login", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locale", sa.String(length=5), nullable=True),
@@ -201,6 +202,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("awaited_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("schedule", sa.String(length=60), nullable=True),
         sa.Column("arguments", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("progress", sa.BigInteger(), nullable=False),
@@ -209,14 +212,83 @@ def upgrade() -> None:
         sa.Column("is_cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("worker", sa.String(length=120), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("not_before", sa.DateTime(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=True),
         sa.Column("beat_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["awaited_by_id"], ["core_user.id"], name=op.f("fk_core_job_awaited_by_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_job_user_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_job")),
     )
     op.create_index("ix_core_job_state_id", "core_job", ["state", "id"], unique=False)
     op.create_index(op.f("ix_core_job_user_id"), "core_job", ["user_id"], unique=False)
+    op.create_index(op.f("ix_core_job_awaited_by_id"), "core_job", ["awaited_by_id"], unique=False)
+    op.create_table(
+        "core_daily_mail",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_daily_mail_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_core_daily_mail")),
+    )
+    op.create_table(
+        "core_notification",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("once", sa.String(length=200), nullable=True),
+        sa.Column("is_belled", sa.Boolean(), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_notification_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_notification")),
+        sa.UniqueConstraint("user_id", "once", name=op.f("uq_core_notification_user_id_once")),
+    )
+    op.create_index(
+        "ix_core_notification_unread",
+        "core_notification",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_index("ix_core_notification_user_id_id", "core_notification", ["user_id", "id"], unique=False)
+    op.create_table(
+        "core_notification_choice",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("channel", sa.String(length=4), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_notification_choice_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "kind", name=op.f("pk_core_notification_choice")),
+    )
+    op.create_table(
+        "core_schedule",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("cron", sa.String(length=100), nullable=True),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("begun_until", sa.DateTime(), nullable=False),
+        sa.Column("last_job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["last_job_id"], ["core_job.id"], name=op.f("fk_core_schedule_last_job_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_core_schedule")),
+    )
     op.create_table(
         "core_kept_form",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -344,6 +416,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_login_user_id"), table_name="core_login")
     op.drop_table("core_login")
     op.drop_table("core_kept_form")
+    op.drop_table("core_schedule")
+    op.drop_table("core_notification_choice")
+    op.drop_index("ix_core_notification_user_id_id", table_name="core_notification")
+    op.drop_index("ix_core_notification_unread", table_name="core_notification")
+    op.drop_table("core_notification")
+    op.drop_table("core_daily_mail")
+    op.drop_index(op.f("ix_core_job_awaited_by_id"), table_name="core_job")
     op.drop_index(op.f("ix_core_job_user_id"), table_name="core_job")
     op.drop_index("ix_core_job_state_id", table_name="core_job")
     op.drop_table("core_job")

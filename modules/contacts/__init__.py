@@ -1,6 +1,6 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
@@ -38,5 +38,23 @@ module = Module(
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+    ),
+    tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Statement"),
+            "tabs:statement_view",
+            "contacts.statement.view",
+            address="/contacts/<int:contact_id>/statement",
+            help="contacts.statement",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Open items"),
+            "tabs:open_items_of_contact",
+            "contacts.statement.view",
+            address="/contacts/<int:contact_id>/open-items",
+            help="contacts.open_item",
+        ),
     ),
 )

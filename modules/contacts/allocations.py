@@ -16,7 +16,7 @@ from app.api.documents import Document, NoLongerFits, SentBefore, locked, post, 
 from app.api.errors import Conflict, Invalid
 from app.api.ledger import Posting
 from app.api.reference import base_currency, organisation_id
-from app.api.security import SYSTEM, Actor, require, unrestricted
+from app.api.security import SYSTEM, Actor, PastPolicy, require, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units
@@ -25,6 +25,8 @@ from modules.contacts.parties import parties_by_id
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, check_dated, check_open, check_opposite, check_part, same_rate, within
 from modules.contacts.settling import Books, enter, enter_result, items_by_id, lines_of, require_sight
+
+_BOOKS = PastPolicy("allocations stand and fall with their documents, whoever may see these")
 
 _KIND = "contacts.allocation"
 _LINE, _DOCUMENT, _ITEM = AllocationLine.__table__.c, Document.__table__.c, OpenItem.__table__.c
@@ -140,12 +142,12 @@ def release(session: Session, actor: Actor, document: Document) -> None:
     Allocations are reversed; what others settled of it when they were posted goes back to their own items by allocations that
     the program makes. Whoever may reverse the document may thereby do so: `actor` needs no right to allocations.
     """
-    items = list(session.connection().scalars(_ITEMS_OF, {"document": document.id}))
+    items = list(_BOOKS(session).scalars(_ITEMS_OF, {"document": document.id}))
     if not items:
         return
     posting = Posting(session, [document])
     _hold(posting, items_by_id(session, items).values())
-    found = list(session.connection().execute(_LINES_ON, {"items": items}))
+    found = list(_BOOKS(session).execute(_LINES_ON, {"items": items}))
     found = [row for row in found if row.document_id != document.id]
     done = {row.to_item_id for row in found if row.released_id == document.id}
     _hold(posting, items_by_id(session, {i for row in found for i in (row.from_item_id, row.to_item_id)}).values())
@@ -160,8 +162,8 @@ def release(session: Session, actor: Actor, document: Document) -> None:
 
 
 def forget_lines(session: Session, document: Document) -> None:
-    """Forget what a document settled of others as it was posted: its entries are about to be reversed and written anew."""
-    session.connection().execute(delete(AllocationLine).where(_LINE.document_id == document.id))
+    """Forget what a document settled of others as it was posted: its entries are about to be reversed and written again."""
+    _BOOKS(session).execute(delete(AllocationLine).where(_LINE.document_id == document.id))
 
 
 def refuse_unfit(session: Session, document: Document) -> None:
@@ -169,12 +171,12 @@ def refuse_unfit(session: Session, document: Document) -> None:
     contact or currency, or dated before it; where more is settled than it comes to; where some is settled, and its rate is
     another now: what is left would not carry what it is worth.
     """
-    items = list(session.connection().scalars(_ITEMS_OF, {"document": document.id}))
-    rows = list(session.connection().execute(_LINES_ON, {"items": items})) if items else []
+    items = list(_BOOKS(session).scalars(_ITEMS_OF, {"document": document.id}))
+    rows = list(_BOOKS(session).execute(_LINES_ON, {"items": items})) if items else []
     if not (others := {row.document_id for row in rows} - {document.id}):
         return
-    item = session.connection().execute(_MADE, {"item": items[0]}).one()
-    stands = session.connection().execute(_STANDING, {"item": items[0]}).all()
+    item = _BOOKS(session).execute(_MADE, {"item": items[0]}).one()
+    stands = _BOOKS(session).execute(_STANDING, {"item": items[0]}).all()
     step = 10 ** (Money.scale - digits_of(base_currency(session)))
     why: object = None
     if [(s.contact_id, s.currency) for s in stands if s.amount or s.base] not in (
@@ -182,7 +184,7 @@ def refuse_unfit(session: Session, document: Document) -> None:
         [(item.contact_id, document.currency)],
     ):
         why = _l("It is of another contact or currency.")
-    elif session.connection().scalar(_EARLIEST, {"documents": sorted(others)}) < document.moment:
+    elif _BOOKS(session).scalar(_EARLIEST, {"documents": sorted(others)}) < document.moment:
         why = _l("It has an earlier date.")
     else:
         amount, base = (sum(getattr(s, name) for s in stands) for name in ("amount", "base"))
@@ -200,16 +202,16 @@ def refuse_unfit(session: Session, document: Document) -> None:
 
 def settlers_of(session: Session, document_id: int) -> list[str]:
     """Numbers of the posted documents that settled some of this one, or that it settled, whoever may see them."""
-    items = list(session.connection().scalars(_ITEMS_OF, {"document": document_id}))
+    items = list(_BOOKS(session).scalars(_ITEMS_OF, {"document": document_id}))
     if not items:
         return []
-    rows = list(session.connection().execute(_LINES_ON, {"items": items}))
+    rows = list(_BOOKS(session).execute(_LINES_ON, {"items": items}))
     done = {(row.to_item_id, row.from_item_id) for row in rows if row.released_id is not None}
     others = {row.document_id for row in rows if (row.from_item_id, row.to_item_id) not in done} - {document_id}
     own = {i for row in rows if row.document_id == document_id for i in (row.from_item_id, row.to_item_id)} - set(items)
     wanted = others | {item // INSTALMENTS for item in own}
     query = select(_DOCUMENT.number).where(_DOCUMENT.id.in_(wanted)).order_by(_DOCUMENT.number)
-    return [str(number) for number in session.connection().scalars(query)]
+    return [str(number) for number in _BOOKS(session).scalars(query)]
 
 
 def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLineDraft]) -> None:
@@ -240,7 +242,7 @@ def _move_back(session: Session, posting: Posting, document: Document, lines: Se
     items = items_by_id(session, {i for row in lines for i in (row.from_item_id, row.to_item_id)})
     payer = items[lines[0].from_item_id]
     query = select(_DOCUMENT.responsible_id, _DOCUMENT.summary).where(_DOCUMENT.id == payer.document_id)
-    of_payer = session.connection().execute(query).one()
+    of_payer = _BOOKS(session).execute(query).one()
     back = Allocation(
         organisation_id=posting.organisation_id,
         contact_id=payer.contact_id,
@@ -277,7 +279,7 @@ def _entry(session: Session, row: Any) -> Any:
         type_coerce(e.base, BigInteger).label("base"),
         result.scalar_subquery().label("result"),
     )
-    entry = session.connection().execute(query.where(e.document_id == row.document_id, e.line == row.line)).one()
+    entry = _BOOKS(session).execute(query.where(e.document_id == row.document_id, e.line == row.line)).one()
     return _Entry(entry.side, entry.amount, entry.base, int(entry.result))
 
 
@@ -300,14 +302,14 @@ def _hold(posting: Posting, items: Iterable[Item]) -> None:
 
 def hold_lines(posting: Posting, document: Allocation) -> None:
     query = select(_LINE.from_item_id, _LINE.to_item_id).where(_LINE.document_id == document.id)
-    found = {item for row in posting.session.connection().execute(query) for item in row}
+    found = {item for row in _BOOKS(posting.session).execute(query) for item in row}
     _hold(posting, items_by_id(posting.session, found).values())
 
 
 def _currency_of(session: Session, document_id: int) -> str:
     """The currency of what pays; whether it may be allocated is checked when that is held."""
     query = select(_DOCUMENT.currency).where(_DOCUMENT.id == document_id)
-    return str(session.connection().scalar(query) or "")
+    return str(_BOOKS(session).scalar(query) or "")
 
 
 def _says(

@@ -17,6 +17,7 @@ from app.api.web import (
     Form,
     LookupField,
     MomentField,
+    PhoneField,
     SelectField,
     VersionField,
     countries,
@@ -44,7 +45,7 @@ class ContactForm(Form):
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
-    phone = StringField(_l("Phone"))
+    phone = PhoneField(_l("Phone"))
     email = StringField(_l("E-mail"))
     tax_id = StringField(_l("Tax number"))
     address = TextAreaField(_l("Address"))

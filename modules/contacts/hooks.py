@@ -13,7 +13,7 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
 
 
 def document_correcting(session: Session, document: Document) -> None:
-    """What it settled is settled anew."""
+    """What it settled is settled again."""
     forget_lines(session, document)
 
 

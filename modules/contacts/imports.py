@@ -23,7 +23,7 @@ from app.api.imports import (
     read_custom,
     records,
 )
-from app.api.reference import base_currency
+from app.api.reference import base_currency, check_phone, organisation
 from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
@@ -80,8 +80,9 @@ def _bring_in(job: Import) -> None:
 
 
 def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
-    """The rows that can be taken; of the others, reports why: what the rules refuse, and what is not the actor's."""
-    fitting = []
+    """The rows that can be taken, as they are kept; of the others, reports why: what the rules refuse, and what is not the
+    actor's. A phone number that can't be read isn't one: it goes into the note."""
+    fitting, noted, home = [], [], organisation(session).country
     for some in pieces(rows):
         codes = [row.values["code"] for row in some]
         known = _known(session, codes)
@@ -90,13 +91,22 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         for row in some:
             contact = known.get(row.values["code"])
             try:
-                _check_values(session, job.actor, row.values, contact, hidden)
+                _check_open(job.actor, row.values, hidden)
+                values = _with_readable_phone(row.values, contact, home)
+                noted += [row] if values.get("phone") != row.values.get("phone") else []
+                row = row._replace(values=_as_kept(session, values, contact, home))
                 row = read_custom(job, row, _model(row.values, contact))
                 _check_custom(session, row, contact)
             except Invalid as error:
                 job.refuse(row, error)
             else:
                 fitting.append(row)
+    if noted:
+        shown = ", ".join(str(row.row) for row in noted[:20]) + (" …" if len(noted) > 20 else "")
+        message = _l(
+            "%(n)d phone numbers can't be read and are kept in the notes. Rows: %(rows)s", n=len(noted), rows=shown
+        )
+        job.report.notes.append(str(message))
     return fitting
 
 
@@ -112,16 +122,32 @@ def _model(values: Mapping[str, Any], known: Contact | None) -> type[Contact]:
     return KINDS[known.kind if known is not None else values.get("kind", LEGAL_ENTITY)]
 
 
-def _check_values(
-    session: Session, actor: Actor, values: Mapping[str, Any], known: Contact | None, hidden: Set[str]
-) -> None:
-    """Refuse (Invalid) what can't be taken of a row; `known`: the contact who has the code already."""
+def _check_open(actor: Actor, values: Mapping[str, Any], hidden: Set[str]) -> None:
+    """Refuse (Invalid) a row about a contact, or with a field, that is not open to the actor."""
     if values["code"] in hidden:
         raise Invalid(_l("this contact is not open to you"), field="code")
     if closed := closed_fields(actor, values):
         raise Invalid(_l("this field is not open to you"), field=closed[0])
+
+
+def _with_readable_phone(values: Mapping[str, Any], known: Contact | None, home: str) -> dict[str, Any]:
+    """The row, with a phone number that can't be read in the note instead, once however often the file is imported: whoever
+    moves thousands of contacts can't correct each of them first, and nothing may be lost."""
+    country = values.get("country") or (known.country if known is not None else "") or home
+    try:
+        check_phone(values.get("phone", ""), country=country)
+    except Invalid:
+        note = values.get("note", known.note if known is not None else "")
+        lines = (
+            [note] if values["phone"] in note else [*filter(None, [note]), str(_l("Phone")) + ": " + values["phone"]]
+        )
+        return {name: value for name, value in values.items() if name != "phone"} | {"note": "\n".join(lines)}
+    return dict(values)
+
+
+def _as_kept(session: Session, values: Mapping[str, Any], known: Contact | None, home: str) -> dict[str, Any]:
     kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
-    contact_fields(kind, values, currency=base_currency(session))
+    return contact_fields(kind, values, currency=base_currency(session), home=home, known=known)
 
 
 def _check_custom(session: Session, row: Record, known: Contact | None) -> None:

@@ -46,12 +46,14 @@ class Contact(Customised, Scoped, Versioned, Base):
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
+    #: E.164, an extension behind as in RFC 3966, several with ", " between them
     phone: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
     email: Mapped[str] = mapped_column(String(200), default="", info=PRIVATE)
     address: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
-    #: tax number as the country writes it (ИНН, MST, VAT)
+    #: tax number (ИНН, MST, VAT) without what the country writes between its digits
     tax_id: Mapped[str] = mapped_column(String(40), default="", info=PRIVATE)
     note: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
+    #: an IBAN without blanks; other numbers as they were typed
     bank_account: Mapped[str] = mapped_column(String(60), default="", info=FINANCIAL)
     #: in the organisation's own currency; None means no limit is set
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)

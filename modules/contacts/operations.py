@@ -15,7 +15,8 @@ from app.api.data import begin_versions, forget, pieces
 from app.api.documents import SentBefore, locked, post, reverse, written_before
 from app.api.errors import Conflict, Forbidden
 from app.api.ledger import Posting
-from app.api.reference import base_currency, organisation_id, rate_at, take_numbers
+from app.api.notifications import notify_mentioned
+from app.api.reference import base_currency, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
@@ -57,6 +58,8 @@ def create_contacts(
     set_custom(session, actor, dict(zip(contacts, customs, strict=True)), is_new=True)
     session.add_all(contacts)
     _write(session, contacts, "create" if audited else None)
+    for contact, row in zip(contacts, rows, strict=True) if audited else ():
+        _notify_mentioned(session, actor, contact, row.get("note") or "", "")
     return contacts
 
 
@@ -75,27 +78,38 @@ def change_contacts(
     the whole."""
     require(actor, "contacts.contact.edit")
     begin_versions(session, {contact: fields.get("version") for contact, fields in changes.items()})
-    rows = {contact: _checked(session, actor, contact.kind, fields) for contact, fields in changes.items()}
+    rows = {contact: _checked(session, actor, contact.kind, fields, contact) for contact, fields in changes.items()}
     for contact, row in rows.items():
         row["code"] = row.get("code") or contact.code
     _refuse_taken(session, [row["code"] for contact, row in rows.items() if row["code"] != contact.code])
     given = {contact: row.get("responsible_id") for contact, row in rows.items()}
     _check_responsible(session, actor, {i for contact, i in given.items() if i != contact.responsible_id})
+    notes = {contact: (contact.note, row["note"]) for contact, row in rows.items() if row.get("note")}
     for contact, row in rows.items():
         for name, value in row.items():
             setattr(contact, name, value)
     set_custom(session, actor, {contact: fields.get("custom") for contact, fields in changes.items()})
     _write(session, list(rows), "change" if audited else None)
+    for contact, (before, note) in notes.items() if audited else ():
+        _notify_mentioned(session, actor, contact, note, before)
     for contact in rows:
         forget(session, "contacts.contact", contact.id)
 
 
-def _checked(session: Session, actor: Actor, kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _notify_mentioned(session: Session, actor: Actor, contact: Contact, note: str, before: str) -> None:
+    """Notify whom the note mentions, as far as they may see it."""
+    seen = {"needs": "contacts.contact.view", "group": _GROUPS["note"], "record": contact}
+    notify_mentioned(session, actor, note, f"/contacts/{contact.id}", what=contact.name, before=before, **seen)
+
+
+def _checked(
+    session: Session, actor: Actor, kind: str, fields: Mapping[str, Any], known: Contact | None = None
+) -> dict[str, Any]:
     """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
     given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
-    return contact_fields(kind, given, currency=base_currency(session))
+    return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)
 
 
 def _check_responsible(session: Session, actor: Actor, ids: set[int | None]) -> None:

@@ -13,7 +13,7 @@ from app.api.documents import Document, documents_by_id
 from app.api.errors import Invalid
 from app.api.ledger import Line, Statement, now, statement
 from app.api.reference import organisation_id
-from app.api.security import MASKED, Actor, require
+from app.api.security import MASKED, Actor, PastPolicy, require
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
@@ -21,13 +21,15 @@ from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Con
 from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements
 
+_BOOKS = PastPolicy("whoever sees a document and what is owed may know what it was settled with")
+
 #: what is open, by item
 OPEN = Settlements.open_items.table
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 1)
 
 
 def of_item(session: Session) -> ColumnElement[bool]:
-    """Joins what is open to its item: by the whole key but for the currency, which follows from it."""
+    """Joins what is open to its item: by the whole key except for the currency, which follows from it."""
     own = OPEN.c.organisation_id == organisation_id(session)
     return and_(own, OPEN.c.contact_id == OpenItem.contact_id, OPEN.c.item_id == OpenItem.id)
 
@@ -202,7 +204,7 @@ def allocations_of(session: Session, document_id: int) -> list[Settled]:
         .where(or_(line.c.from_item_id.in_(own), line.c.to_item_id.in_(own)), document.c.state == "posted")
         .order_by(document.c.moment, line.c.document_id, line.c.line)
     )
-    rows = session.connection().execute(query).all()  # whoever sees the document may know what it was settled with
+    rows = _BOOKS(session).execute(query).all()  # whoever sees the document may know what it was settled with
     back = {(row.to_item_id, row.from_item_id) for row in rows if row.released_id is not None}
     kept = [
         row

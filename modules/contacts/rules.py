@@ -1,29 +1,37 @@
 """What is right of contacts, payments and open items, whoever writes them: pure rules, no database."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from app.api.errors import Conflict, Invalid
-from app.api.reference import check_country, check_currency
+from app.api.reference import (
+    check_bank_account,
+    check_country,
+    check_currency,
+    check_email,
+    check_phone,
+    check_tax_id,
+)
 from app.api.texts import kept, money
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, digits_of, from_units, round_money, to_units
-from modules.contacts.models import KINDS
+from modules.contacts.models import INDIVIDUAL, KINDS, Contact
 
 METHODS = ("bank", "cash", "card")
-#: one @, something before it, and behind it a domain with a point in it
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
-def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
-    """Some fields of a contact of `kind`, as they are kept. `currency` is the organisation's own.
+def contact_fields(
+    kind: str, fields: Mapping[str, Any], *, currency: str, home: str = "", known: Contact | None = None
+) -> dict[str, Any]:
+    """Some fields of a contact of `kind`, as they are kept. `currency` and `home`, a country, are the organisation's own;
+    `known` is the contact as it stands: what it says already is not checked again, unless it moves to another country.
 
-    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what is no e-mail address or
-    country; a text that is too long; a credit limit below zero or finer than the currency.
+    Refused (Invalid): no such kind, another one, what contacts of this kind don't have; no name; what isn't a country, e-mail
+    address, phone number (one without a country's code is of the contact's country, else of `home`), tax number of the
+    contact's country or IBAN; a text that is too long; a credit limit below zero or finer than the currency.
     """
     if kind not in KINDS:
         raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
@@ -37,13 +45,31 @@ def contact_fields(kind: str, fields: Mapping[str, Any], *, currency: str) -> di
     values = kept(KINDS[kind], fields)
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
-    if values.get("email") and not _ADDRESS.fullmatch(values["email"]):
-        raise Invalid(_l("Write an e-mail address, such as anna@example.com."), field="email")
+    values |= kept(KINDS[kind], _numbers(kind, values, home, known))
     if (limit := values.get("credit_limit")) is not None:
         if not Money.holds(limit) or limit < 0:
-            raise Invalid(_l("“%(value)s” is no amount of money", value=limit), field="credit_limit")
+            raise Invalid(_l("“%(value)s” isn't an amount of money", value=limit), field="credit_limit")
         _check_digits(limit, currency, field="credit_limit")
     return values
+
+
+def _numbers(kind: str, values: Mapping[str, Any], home: str, known: Contact | None) -> dict[str, Any]:
+    """What is new of the e-mail address, phone numbers, tax number and bank account, as they are kept."""
+    country = values.get("country", known.country if known is not None else "")
+    is_moved = known is not None and country != known.country
+    checks: dict[str, Callable[[str], str]] = {
+        "email": check_email,
+        "phone": lambda text: check_phone(text, country=country or home),
+        "tax_id": lambda text: check_tax_id(text, country=country, is_person=kind == INDIVIDUAL),
+        "bank_account": check_bank_account,
+    }
+    found = {}
+    for name, check in checks.items():
+        stored = getattr(known, name, None)
+        text = values.get(name, stored if is_moved and name == "tax_id" else None)
+        if isinstance(text, str) and text and (text != stored or (is_moved and name == "tax_id")):
+            found[name] = check(text)
+    return found
 
 
 def check_payment(amount: Decimal, currency: str, *, base: str, direction: str, method: str) -> None:
@@ -107,7 +133,7 @@ def within(amount: int, made: int) -> bool:
 
 
 def same_rate(amount: int, base: int, made: int, made_base: int, *, coins: int) -> bool:
-    """Whether what is open of an item carries the base that its document's rate gives it, but for `coins` that the rounding of
+    """Whether what is open of an item carries the base that its document's rate gives, except for `coins` that the rounding of
     parts may have left; what is paid carries none."""
     if amount == 0:
         return base == 0

@@ -14,13 +14,15 @@ from app.api.documents import Document, documents_by_id
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.ledger import Posting
 from app.api.reference import base_currency
-from app.api.security import Actor, require
+from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
 from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
+
+_BOOKS = PastPolicy("open items are settled in their order, whoever may see their documents")
 
 #: so many open items are read at once, the oldest first
 _TOGETHER = 50
@@ -114,7 +116,7 @@ class Books:
         """Learn the items of documents."""
         if wanted := set(documents) - self.of_document.keys():
             asked = {"organisation": self.posting.organisation_id, "documents": sorted(wanted)}
-            for row in self.posting.session.connection().execute(_OF_DOCUMENTS, asked):
+            for row in _BOOKS(self.posting.session).execute(_OF_DOCUMENTS, asked):
                 self.of_document[row.document_id] = Item(*_named(row))
 
     def hold(self, items: Iterable[Item], contact_id: int, currency: str) -> None:
@@ -125,7 +127,7 @@ class Books:
         if not keys:
             return
         # SQLite has one writer at a time: nothing has changed since it was read.
-        is_shared = self.posting.session.connection().dialect.name != "sqlite"
+        is_shared = _BOOKS(self.posting.session).dialect.name != "sqlite"
         asked = (_MOMENTS, (sorted({known[key].document_id for key in keys}),))
         answers = self.posting.hold_together({Settlements.open_items: keys}, also=[asked] if is_shared else [])
         held = self.posting.held(Settlements.open_items)
@@ -164,7 +166,7 @@ class Books:
             "moment": document.moment,
         }
         query, more = (_NEXT_OLDEST, {"seen": sorted(seen)}) if seen else (_OLDEST, {})
-        rows = self.posting.session.connection().execute(query, {**asked, **more})
+        rows = _BOOKS(self.posting.session).execute(query, {**asked, **more})
         return [(Item(*_named(row)), abs(row.open)) for row in rows]
 
 
@@ -337,7 +339,7 @@ def require_sight(session: Session, actor: Actor, documents: Collection[int]) ->
 
 def items_by_id(session: Session, items: Iterable[int]) -> dict[int, Item]:
     """Open items by their numbers, whoever may see them."""
-    rows = session.connection().execute(_BY_ID, {"items": sorted(set(items))})
+    rows = _BOOKS(session).execute(_BY_ID, {"items": sorted(set(items))})
     return {row.id: Item(*_named(row)) for row in rows}
 
 
@@ -346,7 +348,7 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal
     these."""
     line = AllocationLine.__table__.c
     query = select(line.from_item_id, line.to_item_id, line.amount).where(line.document_id == document_id)
-    rows = session.connection().execute(query)
+    rows = _BOOKS(session).execute(query)
     return sorted((row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS, row.amount) for row in rows)
 
 

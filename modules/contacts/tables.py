@@ -1,6 +1,7 @@
 """The contacts' lists and lookups."""
 
 from collections.abc import Collection
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -50,7 +51,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
             Column("code", _l("Code"), model.code),
             *own,
             Column("country", _l("Country"), model.country),
-            Column("phone", _l("Phone"), model.phone, sortable=False),
+            Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
             Column("responsible", _l("Responsible"), User.name, nullable=True),
             Column("id", "", model.id, hidden=True, sortable=False),
@@ -219,14 +220,14 @@ open_items = open_items_of(instead=lambda _session: _of_all_kinds())
 _totals = Settlements.balance.table
 
 
-def _balances(stands: Any, instead: Any = None) -> Table:
-    """What contacts owe, from the current totals or from what stands at the present moment."""
+def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -> Table:
+    """What contacts owe, from the current totals or from what stands at the present moment, or at the moment `until`."""
     at = (stands.c.contact_id == Contact.id,)
     e = Settlements.entries.c
     moved = stands.c.get("last_moment")
     if moved is None:  # not what lies ahead
         last = select(func.max(e.moment)).where(e.contact_id == Contact.id, e.currency == stands.c.currency)
-        moved = last.where(e.moment <= wall_clock()).correlate(Contact, stands).scalar_subquery()
+        moved = last.where(e.moment <= (until or wall_clock())).correlate(Contact, stands).scalar_subquery()
 
     def source(_session: Session) -> Any:
         return select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
@@ -274,6 +275,14 @@ def _balances_now(session: Session) -> Table | None:
 
 
 balances = _balances(_totals, _balances_now)
+
+
+def balances_at(session: Session, day: date) -> Table:
+    """The same list as it stood at the end of a day; refused as ever to whoever may not see what is owed."""
+    if not session.info["actor"].sees("contacts.financial"):
+        return balances
+    stood = standing(session, Settlements.balance, day, by=("contact", "currency"))
+    return _balances(stood, until=datetime.combine(day, time.max))
 
 
 def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Bills of materials, and the work orders that make goods of other goods."""
 
-from app.api.module import MenuItem, Module, Noun, Permission
+from app.api.module import MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Production")
@@ -26,4 +26,5 @@ module = Module(
         MenuItem(_l("Work orders"), "production.work_order_list", "production.work_order.view", _GROUP, "tools"),
         MenuItem(_l("Bills of materials"), "production.bom_list", "production.bom.view", _GROUP, "list-tree"),
     ),
+    tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view"),),
 )

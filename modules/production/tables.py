@@ -1,9 +1,10 @@
 """Production's lists and lookups."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.texts import fold, number
@@ -11,7 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Lookup, Table, journal
 from modules.production.kinds import WORK_ORDER
-from modules.production.models import Bom, WorkOrder
+from modules.production.models import Bom, BomLine, WorkOrder
 from modules.warehouse.api import Item, Place, Stock
 
 boms = Table(
@@ -49,6 +50,18 @@ boms = Table(
     create_needs="production.bom.edit",
     empty=_l("No bill of materials yet. Press Insert to say what a product is made of."),
 )
+
+
+def boms_of(item_id: int) -> Table:
+    """Bills by which an item is made, or which use it."""
+    using = select(BomLine.bom_id).where(BomLine.item_id == item_id)
+    own = or_(Bom.item_id == item_id, Bom.id.in_(using))
+    return replace(
+        boms,
+        source=lambda session: boms.source(session).where(own),
+        empty=_l("This item is neither made by a bill of materials nor used by one."),
+    )
+
 
 _entries = Stock.entries.c
 #: what the product cost, as the ledger has it now; it came in by line 0

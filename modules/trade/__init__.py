@@ -7,9 +7,9 @@ _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _DOCUMENTS = (
     ("sale", _l("sales"), _l("Sales"), "shopping-cart", (*_SALES, "accountant"), _SALES),
-    ("sales_return", _l("sales returns"), _l("Returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
+    ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
-    ("purchase_return", _l("purchase returns"), _l("Sent back"), "package-export", _BUYING, _BUYING),
+    ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 
 module = Module(
@@ -32,7 +32,7 @@ module = Module(
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
-        Noun("trade.sales_return", _l("Returns"), {"salesperson": "own"}),
+        Noun("trade.sales_return", _l("Sales returns"), {"salesperson": "own"}),
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.purchase_return", _l("Purchase returns")),
     ),
@@ -43,5 +43,15 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
-    tabs=(Tab("contacts.contact", _l("Documents"), "trade.contact_documents", "contacts.contact.view"),),
+    tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Documents"),
+            "tabs:contact_documents",
+            "contacts.contact.view",
+            address="/trade/contacts/<int:contact_id>",
+        ),
+        Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
+        Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+    ),
 )

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,27 +14,20 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.ledger import Posting, Written, turnover
 from app.api.reference import base_currency
-from app.api.security import Actor
+from app.api.security import Actor, PastPolicy
 from app.api.texts import money
+from app.api.web import HomeFigure
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse.api import CostChange
+
+_BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
 
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
 
 
-@dataclass(frozen=True)
-class HomeFigure:
-    """A figure on the home page that leads to its rows."""
-
-    title: str
-    value: str
-    address: str
-    note: str = ""
-
-
-def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
+def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChange]) -> None:
     """Let what was sold cost what recosting found: a difference beside each entry of a sale's or return's line."""
     found: dict[tuple[int, int], list[CostChange]] = defaultdict(list)
     for change in changes:
@@ -47,7 +39,7 @@ def costs_changed(posting: Posting, changes: Sequence[CostChange]) -> None:
         # What a correction has reversed sums to nothing; it sold nothing that could cost more.
         stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
         query = select(*keys).group_by(*keys).having(stands)
-        rows = posting.session.connection().execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
+        rows = _BOOKS(session).execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
         for row in rows:
             for change in found.get((row.document_id, row.line), ()):
                 posting.add_units(

@@ -262,8 +262,8 @@ def _lines(
 
 
 _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
-    Sale: (Makes("trade.sales_return", _l("Return"), _return_of, "package-import"),),
-    Purchase: (Makes("trade.purchase_return", _l("Send back"), _return_of, "package-export"),),
+    Sale: (Makes("trade.sales_return", _l("Sales return"), _return_of, "package-import"),),
+    Purchase: (Makes("trade.purchase_return", _l("Purchase return"), _return_of, "package-export"),),
 }
 #: noun → its kind
 KINDS: dict[str, Kind[Any]] = {

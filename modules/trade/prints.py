@@ -3,14 +3,14 @@
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
-from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.prints import Fact, Paper, PaperColumn, Print, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from modules.contacts.api import allocations_of, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
-from modules.warehouse.api import item_cells, item_column
+from modules.warehouse.api import GOODS, item_cells, item_column
 
 
 def trade_paper(session: Session, document: TradeDocument) -> Paper:
@@ -65,6 +65,30 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
         currency=currency,
         attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def delivery_paper(session: Session, document: TradeDocument) -> Paper:
+    """What goes out with the goods: to whom, what and how much, without prices."""
+    del session
+    return Paper(
+        facts=(
+            Fact(document.party, document.summary),
+            Fact(_l("Address"), document.contact.address if document.contact is not None else None),
+            Fact(_l("Date"), document.moment, "moment"),
+            Fact(_l("Warehouse"), document.place.name),
+        ),
+        columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
+        lines=[
+            {"quantity": line.quantity, **item_cells(line.item)} for line in document.lines if line.item.kind == GOODS
+        ],
+        totals=(),
+        currency=document.currency,
+    )
+
+
+delivery_note = Print(
+    "trade.delivery_note", _l("Delivery note"), ("trade.sale", "trade.purchase_return"), delivery_paper
+)
 
 
 def _settlements(session: Session, document: TradeDocument) -> list[Fact]:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from app.api.web import Routes, current_session, declare_pages, show_list
-from modules.contacts.api import contact_by_id
-from modules.contacts.routes import tabs_of
-from modules.trade import tables
+from app.api.reports import show_report
+from app.api.web import Routes, current_session, declare_pages
+from modules.trade import reports, tables
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
 from modules.warehouse.api import items_waiting
@@ -17,19 +16,7 @@ routes = Routes("trade", __name__)
 def result_list() -> Any:
     """What was sold, for how much, at what cost."""
     waiting = len(items_waiting(current_session()))
-    return show_list(tables.results, list_template="trade/results.html", waiting=waiting)
-
-
-@routes.get("/trade/contacts/<int:contact_id>", needs="contacts.contact.view")
-def contact_documents(contact_id: int) -> Any:
-    """A contact's documents: a tab of the card."""
-    contact = contact_by_id(current_session(), contact_id)
-    return show_list(
-        tables.documents_of(contact.id),
-        list_template="trade/contact_documents.html",
-        contact=contact,
-        tabs=tabs_of(contact),
-    )
+    return show_report(reports.results, list_template="trade/results.html", waiting=waiting)
 
 
 for _noun, _kind in KINDS.items():

@@ -1,13 +1,13 @@
 """The trade's lists."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
-from app.api.ledger import lies_ahead, standing
+from app.api.ledger import lies_ahead, moved_between, standing
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
@@ -46,10 +46,10 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
 
 
 sales = _documents("sale", _l("Sales"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
-sales_returns = _documents("sales_return", _l("Sales returns"), _l("Nothing has come back."), _l("New return"))
+sales_returns = _documents("sales_return", _l("Sales returns"), _l("No sales return yet."), _l("New sales return"))
 purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("New purchase"))
 purchase_returns = _documents(
-    "purchase_return", _l("Purchase returns"), _l("Nothing has been sent back."), _l("New purchase return")
+    "purchase_return", _l("Purchase returns"), _l("No purchase return yet."), _l("New purchase return")
 )
 DOCUMENTS = {
     "sale": sales,
@@ -60,7 +60,7 @@ DOCUMENTS = {
 
 
 def documents_of(contact_id: int) -> Table:
-    """What was sold to a contact, came back from him and was bought of him, as far as it is open to the actor."""
+    """What was sold to a contact, came back from them and was bought from them, as far as it is open to the actor."""
     model = TradeDocument
     return Table(
         name="trade.contact",
@@ -99,7 +99,7 @@ def documents_of(contact_id: int) -> Table:
     )
 
 
-def _results(source: Any, instead: Any = None) -> Table:
+def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
     """What was sold by item and customer, from the current totals or from what stood at a moment; the cost may be closed.
 
     The join with contacts brings the actor's scope along.
@@ -109,7 +109,7 @@ def _results(source: Any, instead: Any = None) -> Table:
     if cost is not None:
         costs = (
             Column("cost", _l("Cost"), cost, "money"),
-            # A difference of two amounts is a plain integer to SQLAlchemy, so it is told that it is money.
+            # A difference of two amounts is a plain integer to SQLAlchemy, so it is declared as money.
             Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money"),
         )
     return Table(
@@ -121,6 +121,7 @@ def _results(source: Any, instead: Any = None) -> Table:
             .select_from(source)
             .join(Contact, Contact.id == source.c.contact_id)
             .join(Item, Item.id == source.c.item_id)
+            .where(where)
         ),
         key=source.c.item_id * 10_000_000 + source.c.contact_id,
         columns=(
@@ -146,9 +147,23 @@ def _results(source: Any, instead: Any = None) -> Table:
 
 
 def _results_now(session: Session) -> Table | None:
-    if not lies_ahead(session, Sales.results):
-        return None
-    return _results(standing(session, Sales.results, by=("item", "contact")))
+    return _results(_standing(session)) if lies_ahead(session, Sales.results) else None
+
+
+def _standing(session: Session) -> Any:
+    return standing(session, Sales.results, by=("item", "contact"))
 
 
 results = _results(Sales.results.table, _results_now)
+
+
+def results_between(session: Session, since: date | None, until: date | None) -> Table:
+    """Sales figures of the days from `since` to `until`, both included; None: from the beginning, to the end."""
+    return _results(moved_between(session, Sales.results, since, until, by=("item", "contact")))
+
+
+def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:
+    """Sales figures of an item, by customer, or of a customer, by item."""
+    source = _standing(session) if lies_ahead(session, Sales.results) else Sales.results.table
+    own = source.c.contact_id == contact_id if item_id is None else source.c.item_id == item_id
+    return _results(source, where=own)

@@ -11,6 +11,7 @@ from app.api.documents import Document
 from app.api.errors import Invalid
 from app.api.ledger import Posting, Written
 from app.api.notices import notify
+from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Quantity, from_units, to_units
@@ -22,6 +23,8 @@ from modules.warehouse.registers import CLAIMED, Stock
 
 if TYPE_CHECKING:
     from modules.warehouse.stock import Move
+
+_BOOKS = PastPolicy("goods that are short are released whoever they are kept for")
 
 _CLAIM = Claim.__table__.c
 
@@ -70,7 +73,7 @@ def release(
 
 def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[int, Where]) -> None:
     """Goods that are gone can't be kept for anyone: what is lost beyond what is free is released, the lowest priority
-    first, and whoever posts is told."""
+    first, and whoever posts gets a message."""
     if not lost:
         return
     held = posting.hold_all(Stock.claims, {m.item_id for m in lost})
@@ -100,7 +103,7 @@ def release_what_came_back(posting: Posting, document: Document) -> None:
         .join_from(Stock.entries, Claim.__table__, _CLAIM.id == e.claim_from_id)
         .where(e.document_id == document.id, _CLAIM.is_closed)
     )
-    owners = {tuple(row[:3]): row.document_id for row in posting.session.connection().execute(closed)}
+    owners = {tuple(row[:3]): row.document_id for row in _BOOKS(posting.session).execute(closed)}
     moment = posting.open_moment(document.moment)
     for key, held in posting.hold(Stock.claims, owners).items() if owners else ():
         if held.amounts[0] > 0:
@@ -141,13 +144,13 @@ def _shift(
 
 def _lowest_first(session: Session, ids: list[int]) -> list[int]:
     query = select(_CLAIM.id).where(_CLAIM.id.in_(ids)).order_by(_CLAIM.priority, _CLAIM.id.desc())
-    return list(session.connection().scalars(query))
+    return list(_BOOKS(session).scalars(query))
 
 
 def _tell(session: Session, item_id: int, quantity: Decimal, claim_id: int) -> None:
     table: Any = Document.__table__
     numbers = select(table.c.number).join_from(Claim.__table__, table, table.c.id == _CLAIM.document_id)
-    order = session.connection().scalar(numbers.where(_CLAIM.id == claim_id))
+    order = _BOOKS(session).scalar(numbers.where(_CLAIM.id == claim_id))
     item = items_by_id(session, {item_id})[item_id]
     notify(
         session,

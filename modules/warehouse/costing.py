@@ -111,7 +111,7 @@ class Pool:
 class Origin:
     """A line that others give back: what it moved, what that was worth, and what of it was given back so far.
 
-    `origin` is the line that this one gives back itself: reversing a return leaves the sale to be returned anew.
+    `origin` is the line that this one gives back itself: reversing a return leaves the sale to be returned again.
     """
 
     quantity: int

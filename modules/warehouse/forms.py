@@ -18,7 +18,6 @@ from app.api.web import (
     MomentField,
     SelectField,
     VersionField,
-    current_actor,
     current_session,
     required,
 )
@@ -42,7 +41,7 @@ class ItemForm(Form):
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
     group_id = SelectField(_l("Group"), coerce=_number)
-    new_group = StringField(_l("… or a new group"), description=_l("Made beneath the group chosen beside."))
+    new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = DecimalField(_l("Sales price"))
     barcode = StringField(_l("Barcode"))
     note = TextAreaField(_l("Note"))
@@ -85,7 +84,7 @@ def costing_form(groups: Mapping[int, str], costs: Mapping[str, Any]) -> Costing
 
 
 class MovementForm(DocumentForm):
-    """A movement of goods; the places that its kind fixes are taken out, and the price where it has none."""
+    """A movement of goods; the places that its kind fixes are left out, and the price where it has none."""
 
     source_id = SelectField(_l("From"), coerce=int)
     target_id = SelectField(_l("To"), [required], coerce=_number)
@@ -100,8 +99,8 @@ class MovementForm(DocumentForm):
     def offer(self, session: Session, model: type[Movement]) -> None:
         """Warehouses to choose from."""
         ends = (("source_id", model.source_fixed), ("target_id", model.target_fixed))
-        self.close(*(name for name, fixed in ends if fixed))
-        if not (model.is_priced and current_actor().sees("warehouse.cost")):
+        self.leave_out(*(name for name, fixed in ends if fixed))
+        if not model.is_priced:
             self.lines.cells = self.lines.cells[:1]
         choices = warehouse_choices(current_session())
         if self.source_id is not None:

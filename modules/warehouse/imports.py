@@ -25,6 +25,7 @@ from app.api.imports import (
 from app.api.reference import Unit, save_unit
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.barcodes import scanned
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.operations import change_items, create_group, create_items
 from modules.warehouse.rules import group_name, item_fields
@@ -67,13 +68,14 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         if (unit := row.values.get("unit")) is not None and unit not in units:
             row.values["unit"] = called.get(unit.casefold(), unit)
     known = _known(session, [r.values["code"] for r in rows])
-    barcodes = _barcodes(session, [r.values["barcode"] for r in rows if "barcode" in r.values])
+    barcodes = _barcodes(session, [scanned(r.values["barcode"]) for r in rows if "barcode" in r.values])
     fields = open_fields(session, Item.custom_subject())
     good = []
     for row in rows:
         try:
-            _check(job, row.values, known.get(row.values["code"]), units, barcodes)
             item = known.get(row.values["code"])
+            row = row._replace(values=item_fields(row.values, known=item))
+            _check(job, row.values, item, units, barcodes)
             row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
@@ -95,7 +97,6 @@ def _check(
     job: Import, values: Mapping[str, Any], item: Item | None, units: Set[str], barcodes: dict[str, str]
 ) -> None:
     """Refuse (Invalid) a row that can't be taken; `item` has its code already."""
-    item_fields(values)
     if item is not None and values.get("kind", item.kind) != item.kind:
         raise Invalid(_l("this item is of the other kind"), field="kind")
     if "unit" in values and values["unit"] not in units:
@@ -154,7 +155,7 @@ def _add_units(session: Session, job: Import, wanted: Set[str]) -> None:
 
 
 def _path(job: Import, text: str) -> list[str]:
-    """The names of groups, one beneath the other, that a cell says."""
+    """The names of groups, one below the other, that a cell says."""
     return [name for part in text.split(job.preset.option("group_separator", str, "/")) if (name := part.strip())]
 
 

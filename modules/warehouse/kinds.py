@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import Draft, Kind, unmask
+from app.api.documents import Draft, Kind
 from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import Actor
@@ -23,14 +23,16 @@ from modules.warehouse.rules import check_goods, check_price, check_sum
 
 @dataclass(slots=True)
 class MovementLineDraft:
-    """A line as the user typed it; `price` of one base unit where the document is priced. Without one, from somebody who may
-    not see costs, the goods come in at the average of where they arrive."""
+    """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
+    is; of a line without one, the goods come in at the average of where they arrive."""
 
     optional: ClassVar[frozenset[str]] = frozenset({"price"})
 
     item_id: int
     quantity: Decimal = Decimal(0)
     price: Decimal | None = None
+    #: the number of the stored line that this was
+    stored: int | None = None
 
 
 @dataclass(slots=True)
@@ -46,7 +48,6 @@ class MovementDraft(Draft):
 
 def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
     """Refused: quantities not above zero, services, a place missing or given twice, a price below zero."""
-    stored = _stored_prices(session, actor, document)
     document.source_id, document.target_id = _places(session, type(document), draft)
     document.summary = draft.note[:200]
     digits = digits_of(document.currency)
@@ -54,7 +55,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     lines, value = [], Decimal(0)
     for number, line in enumerate(draft.lines, 1):
         _check_line(goods[line.item_id], number, line)
-        price = stored.get((number, line.item_id), line.price) if document.is_priced else None
+        price = line.price if document.is_priced else None
         if price is None and document.is_priced and actor.sees("warehouse.cost"):
             price = Decimal(0)
         amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
@@ -65,14 +66,6 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
         )
     document.value = value
     return lines
-
-
-def _stored_prices(session: Session, actor: Actor, document: Movement) -> dict[tuple[int, int], Decimal | None]:
-    """The prices of a draft that somebody saves who may not see them: they stay, line by line, with their items."""
-    if document.id is None or actor.sees("warehouse.cost"):
-        return {}
-    unmask(session, document)
-    return {(line.line, line.item_id): line.price for line in document.lines}
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:

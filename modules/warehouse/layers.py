@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, func, insert, select, type_coerce, update
 
 from app.api.ledger import Posting
+from app.api.security import PastPolicy
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import costing, moves
 from modules.warehouse.costing import FIFO, Key, Layer, Line, Pool
 from modules.warehouse.models import OpenLayer
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import costing_of
+
+_BOOKS = PastPolicy("open layers are a projection of all moves")
 
 _TABLE: Any = OpenLayer.__table__
 _T = _TABLE.c
@@ -24,7 +27,7 @@ def attach(posting: Posting, pools: Mapping[Key, Pool], new: Sequence[costing.Mo
     """Give the pools of FIFO items the open layers that moves will ask for; what is kept of them now, for `save`.
 
     Goods that come in ask for none. While an item waits to be recosted its layers are not what its moves leave: it costs as if
-    it had one, and the job that recosts it makes them anew.
+    it had one, and the job that recosts it rebuilds them.
     """
     items = {key[0] for key in pools}
     fifo = {item for item, method in costing_of(posting.session, items).items() if method == FIFO}
@@ -53,7 +56,7 @@ def save(posting: Posting, kept: Kept, pools: Mapping[Key, Pool]) -> None:
         layers = pools[key].layers or []
         still = {id(layer) for layer in layers}
         gone = [position for position, layer, _, _ in rows if id(layer) not in still]
-        connection = posting.session.connection()
+        connection = _BOOKS(posting.session)
         if gone:
             connection.execute(delete(_TABLE).where(*_of(posting, key), _T.position.in_(gone)))
         for position, layer, quantity, value in rows:
@@ -124,7 +127,7 @@ def _read(books: moves.Books, items: Collection[int]) -> Iterator[tuple[Key, int
         type_coerce(_T.quantity, BigInteger),
         type_coerce(_T.value, BigInteger),
     ).where(_T.organisation_id == books.organisation_id, _T.item_id.in_(items))
-    for item, pool, layer, position, document, line, quantity, value in books.session.connection().execute(
+    for item, pool, layer, position, document, line, quantity, value in _BOOKS(books.session).execute(
         query.order_by(_T.item_id, _T.pool_id, _T.layer_id, _T.position)
     ):
         yield (item, pool, layer), position, Layer(quantity, value, (document, line))

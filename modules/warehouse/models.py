@@ -70,7 +70,7 @@ class Item(Customised, Versioned, Base):
     kind: Mapped[str] = mapped_column(String(10), default=GOODS)
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
-    #: EAN-13 or whatever the label bears
+    #: a GTIN without blanks, or whatever else the label bears
     barcode: Mapped[str | None] = mapped_column(String(60), unique=True)
     #: usual sales price of one base unit, in the organisation's own currency
     price: Mapped[Decimal | None] = mapped_column(Price)

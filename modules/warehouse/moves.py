@@ -13,8 +13,11 @@ from typing import Any, Protocol
 from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
+from app.api.security import PastPolicy
 from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
+
+_BOOKS = PastPolicy("goods cost what all their moves say, whoever may see these")
 
 _E = Stock.entries.c
 _ENDS = tuple(d for d in Stock.dimensions if d.is_end)
@@ -96,7 +99,7 @@ def booked_between(
     books: Books, items: Collection[int], since: datetime | None, until: datetime | None = None
 ) -> list[Booked]:
     """The moves of items that happened from `since` on and before `until`, in their order."""
-    rows = books.session.connection().execute(
+    rows = _BOOKS(books.session).execute(
         ROWS.where(
             *_happened_since(books, items, since), *([_E.happened < until] if until is not None else [])
         ).order_by(_E.happened, _E.id)
@@ -175,7 +178,7 @@ def sums_since(
         .where(*_happened_since(books, items, since))
         .group_by(_E.item_id, *keys)
     )
-    rows: Any = books.session.connection().execute(query)
+    rows: Any = _BOOKS(books.session).execute(query)
     for item_id, pool_from, pool_to, layer_from, layer_to, quantity, value in rows:
         source = (item_id, pool_from, layer_from) if pool_from > 0 else None
         target = (item_id, pool_to, layer_to) if pool_to > 0 else None
@@ -185,7 +188,7 @@ def sums_since(
 def nth_moment(books: Books, items: Collection[int], since: datetime, count: int) -> datetime | None:
     """When the entry was booked that comes after `count` others, from `since` on; None when there are not as many."""
     query = select(_E.moment).where(*_happened_since(books, items, since)).order_by(_E.moment, _E.id)
-    found: datetime | None = books.session.connection().scalar(query.offset(count).limit(1))
+    found: datetime | None = _BOOKS(books.session).scalar(query.offset(count).limit(1))
     return found
 
 
@@ -202,7 +205,7 @@ def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:
 
 def _made_of(books: Books, items: set[int], since: datetime) -> set[int]:
     made = _MADE.with_only_columns(_PRODUCT.item_id).where(*_happened_since(books, items, since))
-    return set(books.session.connection().scalars(made))
+    return set(_BOOKS(books.session).scalars(made))
 
 
 def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[int]:
@@ -214,20 +217,20 @@ def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[in
         .join_from(Stock.entries, other, other.c.document_id == _E.document_id)
         .where(*_happened_since(books, items, since), *is_reversed)
     )
-    return set(books.session.connection().scalars(query))
+    return set(_BOOKS(books.session).scalars(query))
 
 
 def made_of_each(books: Books) -> list[tuple[int, int]]:
     """Which items work orders have made of which: component, product."""
     query = _MADE.where(_E.organisation_id == books.organisation_id)
-    return [(component, made) for component, made in books.session.connection().execute(query)]
+    return [(component, made) for component, made in _BOOKS(books.session).execute(query)]
 
 
 def all_items(books: Books) -> list[int]:
     """Every item that has moved."""
     total = Stock.worth.table.c
     query = select(total.item_id).distinct().where(total.organisation_id == books.organisation_id)
-    return sorted(books.session.connection().scalars(query))
+    return sorted(_BOOKS(books.session).scalars(query))
 
 
 def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
@@ -245,7 +248,7 @@ def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
     )
     of_key = (_E.organisation_id == books.organisation_id, _E.item_id == item_id, or_(*ends), _E.basis != CLAIMED)
     query = ROWS.add_columns(_E.moment, _E.id).where(*of_key, _E.happened < moment)
-    connection = books.session.connection()
+    connection = _BOOKS(books.session)
     # What a closed period put off: it is booked later than the move that it values.
     rows = list(connection.execute(query.where(_E.moment >= moment)))
     newest_first = query.order_by(_E.moment.desc(), _E.id.desc()).limit(_PAGE)
@@ -267,13 +270,11 @@ def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
 
 def first_happened(session: Session, document_id: int) -> datetime | None:
     """When the first of what a document's entries value happened; None when it has none."""
-    first: datetime | None = session.connection().scalar(
-        select(func.min(_E.happened)).where(_E.document_id == document_id)
-    )
+    first: datetime | None = _BOOKS(session).scalar(select(func.min(_E.happened)).where(_E.document_id == document_id))
     return first
 
 
 def items_of(session: Session, document_id: int) -> list[int]:
     """The items that a document has moved."""
     query = select(_E.item_id).distinct().where(_E.document_id == document_id, _E.basis != CLAIMED)
-    return sorted(session.connection().scalars(query))
+    return sorted(_BOOKS(session).scalars(query))

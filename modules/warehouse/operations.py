@@ -11,7 +11,7 @@ from app.api.custom import set_custom
 from app.api.data import Base, begin_version, begin_versions, forget, forget_all, pieces
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation, Unit, organisation_id
-from app.api.security import Actor, record, require
+from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import fold, kept
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
@@ -34,6 +34,8 @@ from modules.warehouse.places import places_by_id
 from modules.warehouse.policies import policy_of, pool_of
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import group_name, item_fields
+
+_BOOKS = PastPolicy("whether anything has moved or refers to an item: yes or no, whoever may see what")
 
 
 def seed(session: Session) -> None:
@@ -87,7 +89,7 @@ def change_items(
     whole."""
     require(actor, "warehouse.item.edit")
     begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
-    rows = {item: item_fields(_plain(fields)) for item, fields in changes.items()}
+    rows = {item: item_fields(_plain(fields), known=item) for item, fields in changes.items()}
     _find_units(session, list(rows.values()))
     _refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
@@ -131,7 +133,7 @@ def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) 
     if costing == group.costing:
         return
     e = Stock.entries.c
-    if session.connection().scalar(
+    if _BOOKS(session).scalar(
         select(exists().where(e.item_id.in_(select(Item.__table__.c.id).where(Item.__table__.c.group_id == group.id))))
     ):
         raise Conflict(
@@ -171,7 +173,7 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
     forget_all(session, "warehouse.pool")
     if pool == pool_of(session):
         return
-    if session.connection().scalar(select(exists().where(Stock.entries.c.organisation_id == own))):
+    if _BOOKS(session).scalar(select(exists().where(Stock.entries.c.organisation_id == own))):
         raise Conflict(_l("Goods have moved already; what shares one cost can't change any more."))
     _begin_decision(session).pool = pool
     session.flush()
@@ -252,7 +254,7 @@ def _costings(session: Session, groups: Collection[int | None]) -> dict[int | No
 
 
 def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:
-    """How goods cost is their group's affair, so goods that have moved go only where they cost alike."""
+    """How goods cost is set by their group, so goods that have moved go only where they cost alike."""
     if not groups:
         return
     _wait_for_postings(session)
@@ -260,7 +262,7 @@ def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -
     others = {item.id: item for item, group in groups.items() if costings[item.group_id] != costings[group]}
     e = Stock.entries.c
     for some in pieces(sorted(others)):
-        moved = session.connection().scalar(select(e.item_id).where(e.item_id.in_(some)).limit(1))
+        moved = _BOOKS(session).scalar(select(e.item_id).where(e.item_id.in_(some)).limit(1))
         if moved is not None:
             raise Conflict(
                 _l(
@@ -290,11 +292,11 @@ def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> N
 def _is_referred_to(session: Session, item: Item) -> bool:
     """Whether a row of any module refers to the item: a line, a bill, an entry, open to the actor or not."""
     session.flush()
-    there = set(inspect(session.connection()).get_table_names())  # a module never switched on has no tables
+    there = set(inspect(_BOOKS(session)).get_table_names())  # a module never switched on has no tables
     columns = [
         key.parent
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
         if table.name in there and key.column.table is Item.__table__ and table is not ItemValue.__table__
     ]
-    return bool(session.connection().scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))
+    return bool(_BOOKS(session).scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from app.api.errors import Conflict
 from app.api.ledger import Posting
 from app.api.reference import organisation_id
+from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import moves
 from modules.warehouse.models import Recosting
+
+_BOOKS = PastPolicy("which items wait to be recosted: no document, and no cost")
 
 _TABLE: Any = Recosting.__table__
 _T = _TABLE.c
@@ -40,14 +43,14 @@ def postpone(posting: Posting, items: Collection[int], since: datetime, until: d
 def settle(posting: Posting, items: Collection[int], since: datetime) -> None:
     """Nothing is left to do for the items from `since` on."""
     done = delete(_TABLE).where(_T.organisation_id == posting.organisation_id, _T.item_id.in_(items), _T.since >= since)
-    posting.session.connection().execute(done)
+    _BOOKS(posting.session).execute(done)
 
 
 def items_waiting(session: Session) -> dict[int, datetime]:
     """The items whose costs are being recalculated, with what was made of them, and from which moment on."""
     books = moves.BooksOf(session, organisation_id(session))
     query = select(_T.item_id, _T.since).where(_T.organisation_id == books.organisation_id)
-    waiting = {row.item_id: row.since for row in session.connection().execute(query)}
+    waiting = {row.item_id: row.since for row in _BOOKS(session).execute(query)}
     for since in sorted(set(waiting.values())):
         made = moves.bound_to(books, {item for item, begun in waiting.items() if begun == since}, since)
         waiting |= dict.fromkeys(made - waiting.keys(), since)

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from app.api.data import forget_all, remembered
 from app.api.ledger import Posting
 from app.api.reference import organisation_id
+from app.api.security import PastPolicy
 from modules.warehouse.costing import AVERAGE
 from modules.warehouse.models import FIRST_WAREHOUSE, CostPolicy, Item, ItemGroup, Place
+
+_BOOKS = PastPolicy("how goods cost is decided for everybody, and holds no cost itself")
 
 _ITEM, _GROUP, _POLICY = Item.__table__.c, ItemGroup.__table__.c, CostPolicy.__table__.c
 _METHODS, _POOL = "warehouse.costing", "warehouse.pool"
@@ -44,7 +47,7 @@ def costing_of(session: Session, items: Collection[int]) -> dict[int, str]:
             .outerjoin_from(Item.__table__, ItemGroup.__table__, _GROUP.id == _ITEM.group_id)
             .where(_ITEM.id.in_(missing))
         )
-        known |= {row[0]: row[1] for row in session.connection().execute(asked)}
+        known |= {row[0]: row[1] for row in _BOOKS(session).execute(asked)}
     return {i: known[i] for i in items}
 
 
@@ -59,7 +62,7 @@ def pool_of(session: Session) -> str:
     known = remembered(session, _POOL)
     if 0 not in known:
         asked = select(_POLICY.pool).where(_POLICY.organisation_id == organisation_id(session))
-        known[0] = session.connection().scalar(asked) or "warehouse"
+        known[0] = _BOOKS(session).scalar(asked) or "warehouse"
     return str(known[0])
 
 

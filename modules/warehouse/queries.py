@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.ledger import Figure, Statement, Totals, at, now, statement
 from app.api.reference import organisation_id
-from app.api.security import MASKED, require
+from app.api.security import MASKED, require, sees
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
@@ -92,8 +92,7 @@ def movements_of(
 def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
     """What the lines of a document cost, as the ledger has it now; MASKED to whoever may not know."""
     e = Stock.entries.c
-    actor = session.info["actor"]
-    if not (session.info.get("unrestricted") or actor.sees("warehouse.cost")):
+    if not sees(session, "warehouse.cost"):
         return _Masks()
     total = func.sum(type_coerce(e.value, BigInteger))
     rows = session.execute(select(e.line, total).where(e.document_id == document_id).group_by(e.line))

@@ -93,7 +93,7 @@ def _recost(
     walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
     walk += [(moment, m, None) for moment, m in new]
     lines = {(m.document, m.line) for _, m in new}
-    # Of one moment: as posted, but for what gives back what a corrected document moves anew.
+    # Of one moment: as posted, except for what gives back what a corrected document moves again.
     walk.sort(key=lambda step: (step[0], step[1].origin in lines))
     steps = [m for _, m, _ in walk]
     pools = _pools_before(posting, items, since, booked, until)
@@ -114,7 +114,7 @@ def _recost(
         layers.save(posting, layers.kept_for(posting, pools), pools)
     else:
         postpone(posting, items, since, until, cause_id=cause)
-        enqueue(posting.session, SYSTEM, JOB)
+        enqueue(posting.session, SYSTEM, JOB, awaited_by=posting.session.info["actor"].user_id)
     own = {id(m): value for m, value in zip(steps, values, strict=True)}
     return [own[id(m)] for _, m in new]
 
@@ -126,7 +126,7 @@ def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: 
     while held != items:
         posting.hold_all(Stock.worth, items)
         held, items = items, items | moves.bound_to(posting, items, since)
-    # Anew: whom we have waited for may have begun a pool, which the statement that waited does not see.
+    # Once more: whom we have waited for may have begun a pool, which the statement that waited does not see.
     posting.hold_all(Stock.worth, items)
     return items
 

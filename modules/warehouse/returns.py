@@ -7,9 +7,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
+from app.api.security import PastPolicy
 from modules.warehouse.costing import OWN, Line, Origin
 from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
+
+_BOOKS = PastPolicy("what came back of a line counts every document, whoever may see it")
 
 _E = Stock.entries.c
 #: SQLite takes 32,766 values in a statement at most.
@@ -57,7 +60,7 @@ def landed_on(session: Session, document_id: int) -> list[Line]:
         .where(_E.document_id == document_id, _E.basis == LANDED)
         .order_by(_E.origin_document_id, _E.origin_line)
     )
-    return [(document, line) for document, line in session.connection().execute(query)]
+    return [(document, line) for document, line in _BOOKS(session).execute(query)]
 
 
 def given_back_beyond(books: Books) -> list[Line]:
@@ -80,7 +83,7 @@ def given_back_beyond(books: Books) -> list[Line]:
         .group_by(_E.document_id, _E.line, origins.c.back)
         .having(func.sum(QUANTITY) < origins.c.back)
     )
-    return [(document, line) for document, line in books.session.connection().execute(query)]
+    return [(document, line) for document, line in _BOOKS(books.session).execute(query)]
 
 
 def documents_resting_on(session: Session, document_id: int, *, landed: bool = False) -> list[str]:
@@ -98,7 +101,7 @@ def documents_resting_on(session: Session, document_id: int, *, landed: bool = F
         .having(or_(func.sum(QUANTITY) != 0, func.sum(VALUE) != 0))  # not what a correction has reversed
         .order_by(documents.number)
     )
-    return [str(number) for number in session.connection().scalars(query)]
+    return [str(number) for number in _BOOKS(session).scalars(query)]
 
 
 def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
@@ -110,7 +113,7 @@ def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
             and_(_E.document_id.in_(some), _E.basis != LANDED),
             and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
         )
-        rows = books.session.connection().execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
+        rows = _BOOKS(books.session).execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
         booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
     return booked
 
@@ -124,6 +127,6 @@ def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) ->
             .where(_E.basis != LANDED)
             .group_by(_E.origin_document_id, _E.origin_line)
         )
-        for document_id, line, quantity, value in books.session.connection().execute(query):
+        for document_id, line, quantity, value in _BOOKS(books.session).execute(query):
             if (document_id, line) in found:
                 found[document_id, line].give_back(int(quantity), int(value))

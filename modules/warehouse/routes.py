@@ -1,6 +1,6 @@
 """The warehouse's pages."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,17 +9,20 @@ from sqlalchemy import select
 
 from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
-from app.api.errors import Invalid, KontorError, NotFound
+from app.api.errors import KontorError
+from app.api.reports import show_report
 from app.api.web import (
     Routes,
     current_actor,
     current_session,
     declare_pages,
+    show_card,
     show_list,
     show_refusal,
     with_custom_fields,
 )
-from modules.warehouse import tables
+from modules.warehouse import cards, reports, tables
+from modules.warehouse.cards import item_by_id
 from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import GOODS, CostPolicy, Item, ItemGroup
@@ -37,15 +40,8 @@ SHOWN = 200
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
 def stock_list() -> Any:
     """Stock on hand: now, or at the end of a past day."""
-    text = request.args.get("at", "")
-    table = tables.stock
-    if text:
-        try:
-            table = tables.stock_at(current_session(), date.fromisoformat(text))
-        except ValueError:
-            raise Invalid(_("Write the day as 2026-01-31.")) from None
     waiting = items_waiting(current_session())
-    return show_list(table, list_template="warehouse/stock.html", at=text, waiting=waiting)
+    return show_report(reports.stock, list_template="warehouse/stock.html", waiting=waiting)
 
 
 @routes.get("/warehouse/items", needs="warehouse.item.view")
@@ -58,18 +54,19 @@ def item_list() -> Any:
 def item_view(item_id: int) -> Any:
     """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
-    item = _item(item_id)
+    item = item_by_id(session, item_id)
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
-        return render_template("warehouse/item.html", item=item, kinds=tables.ITEM_KINDS, statement=None)
+        return show_card(cards.item, item, "warehouse/item.html", kinds=tables.ITEM_KINDS, statement=None)
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
     place_id = request.args.get("place", type=int) or (held[0].key[1] if held else places[0].id if places else 0)
     days = (today - timedelta(days=90), today + timedelta(days=3650))
     statement = movements_of(session, item_id, place_id, *days, newest=SHOWN)
-    return render_template(
+    return show_card(
+        cards.item,
+        item,
         "warehouse/item.html",
-        item=item,
         held=held,
         places={p.id: p.name for p in places},
         place_id=place_id,
@@ -89,7 +86,7 @@ def item_new() -> Any:
 @routes.form("/warehouse/items/<int:item_id>/edit", needs="warehouse.item.edit")
 def item_edit(item_id: int) -> Any:
     """Change an item."""
-    return _edit_item(_item(item_id))
+    return _edit_item(item_by_id(current_session(), item_id))
 
 
 @routes.get("/warehouse/places", needs="warehouse.place.edit")
@@ -137,13 +134,6 @@ def _costs(policy: CostPolicy) -> dict[str, Any]:
     """What the form shows of what was decided about costs."""
     groups = current_session().execute(select(ItemGroup.id, ItemGroup.costing))
     return {"version": policy.version, "pool": policy.pool, **{f"group-{row.id}": row.costing for row in groups}}
-
-
-def _item(item_id: int) -> Item:
-    item = current_session().get(Item, item_id)
-    if item is None:
-        raise NotFound
-    return item
 
 
 def _edit_item(item: Item | None) -> Any:

@@ -8,17 +8,18 @@ from app.api.errors import Invalid
 from app.api.texts import kept, kept_text, longest
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Price, Quantity
+from modules.warehouse.barcodes import check_barcode
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
-#: So many of anything are no quantity, but a barcode.
+#: So many of anything aren't a quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
 
 
-def item_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Some fields of an item, as they are kept.
+def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict[str, Any]:
+    """Some fields of an item, as they are kept; the barcode that `known`, the item as it stands, has is not checked again.
 
     Refused (Invalid): no code or name, neither goods nor a service, a price below zero or that can't be kept exactly, a text
-    that is too long.
+    that is too long, a barcode that `check_barcode` refuses.
     """
     values = kept(Item, fields)
     for name in ("code", "name"):
@@ -30,7 +31,8 @@ def item_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     if price is not None and not (Price.holds(price) and price >= 0):
         raise Invalid(_l("A price is not below zero and has at most six digits after the point."), field="price")
     if "barcode" in values:
-        values["barcode"] = values["barcode"] or None
+        is_new = known is None or values["barcode"] != known.barcode
+        values["barcode"] = (check_barcode(values["barcode"] or "") if is_new else values["barcode"]) or None
     return values
 
 

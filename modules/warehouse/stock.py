@@ -221,7 +221,7 @@ def _ends(m: Move, places: dict[int, Where], pools: dict[int, int]) -> dict[str,
 
 
 def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
-    """More can't come back than went: told by the line's own number."""
+    """More can't come back than went: reported by the line's own number."""
     asked: dict[Line, int] = defaultdict(int)
     lines: dict[Line, int] = {}
     for m in new:

@@ -27,24 +27,24 @@ ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
 
 
 def group_choices(session: Session) -> list[tuple[str, object]]:
-    """The tree of item groups as a select shows it: children beneath their parent, set in."""
+    """The tree of item groups as a select shows it: children below their parent, set in."""
     children: dict[int | None, list[ItemGroup]] = {}
     for group in session.scalars(select(ItemGroup).order_by(ItemGroup.name)):
         children.setdefault(group.parent_id, []).append(group)
 
-    def beneath(parent: int | None, depth: int) -> list[tuple[str, object]]:
+    def below(parent: int | None, depth: int) -> list[tuple[str, object]]:
         rows: list[tuple[str, object]] = []
         for group in children.get(parent, ()):
             rows.append((str(group.id), "\u2003" * depth + group.name))
-            rows += beneath(group.id, depth + 1)
+            rows += below(group.id, depth + 1)
         return rows
 
-    return beneath(None, 0)
+    return below(None, 0)
 
 
 def _in_group(value: str) -> Any:
-    """Items of a group and of every group beneath it."""
-    tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("beneath", recursive=True)
+    """Items of a group and of every group in it."""
+    tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("below", recursive=True)
     child = aliased(ItemGroup)
     tree = tree.union_all(select(child.id).where(child.parent_id == tree.c.id))
     return Item.group_id.in_(select(tree.c.id))

@@ -78,3 +78,14 @@ def open_page(browser: Any, server: Server) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def errors_of(page: Any) -> list[str]:
+    """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
+    page.add_script_tag(url="/static/vendor/axe.js")
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{error['id']}: {error['nodes'][0]['html'][:160]}"
+        for error in found
+        if error["impact"] in ("serious", "critical")
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, errors_of
 
 pytestmark = pytest.mark.browser
 
@@ -72,38 +72,6 @@ def test_the_live_total_rounds_as_the_server_does(open_page: Any) -> None:
     assert [page.inner_text(".doc-totals dd >> nth=0"), page.inner_text(".doc-totals dd >> nth=1")] == ["0.84", "0.17"]
 
 
-def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
-    page = open_page("steve")
-    page.goto("/warehouse/receipts/new")
-    page.locator('[data-column="item"]').first.focus()
-    page.evaluate(
-        """() => {
-            const data = new DataTransfer();
-            data.setData("text/plain", "FA-0204\\t10\\t0.12\\nTI-4001\\t2,5\\t6.40\\n");
-            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-            document.activeElement.dispatchEvent(event);
-        }"""
-    )
-    page.locator("[data-total=count]", has_text="2").wait_for()
-    page.click("button[value=post]")
-    page.wait_for_selector(".state-posted")
-    assert "17.20" in page.inner_text(".doc-totals")
-
-
-def test_scanning_the_same_goods_again_counts_them_up(open_page: Any) -> None:
-    page = open_page("steve")
-    page.goto("/warehouse/receipts/new")
-    for count in ("1", "2", "3"):
-        empty = page.locator("line-grid tbody tr").last
-        empty.locator('[data-column="item"]').fill("2000000001036")
-        page.evaluate("document.querySelectorAll('.offers').forEach((list) => list.remove())")
-        page.locator("line-grid").evaluate(
-            "(grid) => grid.scan(grid.body.rows[grid.body.rows.length - 1], '2000000001036')"
-        )
-        expect(page.locator('[data-column="quantity"]').first).to_have_value(count)
-    assert page.inner_text("[data-total=count]") == "1"
-
-
 def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it(open_page: Any) -> None:
     page = open_page("anna")
     page.goto("/contacts/balances")
@@ -119,7 +87,7 @@ def test_an_accountant_reads_a_statement_and_records_the_payment_that_settles_it
 
 def test_a_payment_is_for_the_contact_chosen_on_its_page(open_page: Any) -> None:
     page = open_page("anna")
-    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen anew, and chosen instead
+    for address in ("/contacts/payments/new", "/contacts/payments/new?contact=3"):  # chosen again, and chosen instead
         page.goto(address)
         page.fill("#contact_id-text", "bergen")
         page.locator(".offers li", has_text="Bergen").click()
@@ -174,7 +142,7 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_checks(open_page: Any, log
     for address in PAGES[login]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
-        assert faults_of(page) == [], address
+        assert errors_of(page) == [], address
 
 
 @pytest.mark.parametrize("language", ["ru", "vi"])
@@ -193,14 +161,3 @@ def test_longer_words_fit_a_phone_too(open_page: Any, language: str) -> None:
     ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
-
-
-def faults_of(page: Any) -> list[str]:
-    """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
-    page.add_script_tag(url="/static/vendor/axe.js")
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-    ]

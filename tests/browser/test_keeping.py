@@ -12,8 +12,8 @@ from app.documents import discard
 from app.security import SYSTEM
 from app.web.edge.kept import KeptForm
 from modules.trade.models import Sale
-from tests.browser.test_a_working_day import faults_of
-from tests.browser.test_documents import ITEM, paste
+from tests.browser.conftest import errors_of
+from tests.browser.lines.conftest import ITEM, paste
 
 pytestmark = pytest.mark.browser
 
@@ -49,10 +49,10 @@ def test_a_sale_outlives_its_tab_and_is_posted_once(open_page: Any, server: Any)
     page.close()
     other.goto("/")
     other.get_by_text("Unfinished work").wait_for()
-    assert faults_of(other) == []
+    assert errors_of(other) == []
     other.goto(NEW_SALE)
     expect(other.locator("[data-kept=offered]")).to_contain_text("Not saved yet: what you typed on")
-    assert faults_of(other) == []
+    assert errors_of(other) == []
     other.click("text=Restore")
     expect(other.locator("#note")).to_have_value("outlives the tab")
     expect(other.locator("[data-total=count]")).to_have_text("2")
@@ -142,7 +142,7 @@ def test_two_sales_in_two_tabs_are_both_kept(open_page: Any, server: Any) -> Non
     other = page.context.new_page()
     type_a_sale(other, "of the second tab")
     expect(other.locator("kept-form")).to_have_text(SAVED)
-    assert faults_of(other) == []
+    assert errors_of(other) == []
     assert sorted(note in fields for fields in kept(server) for note in ("the first tab", "the second tab")) == [
         *(False, False, True, True)
     ]
@@ -154,8 +154,8 @@ def test_two_sales_in_two_tabs_are_both_kept(open_page: Any, server: Any) -> Non
         expect(tab.locator("[data-kept=restored]")).to_be_visible()
         expect(tab.locator("#note")).to_have_value(note)
     page.goto(NEW_SALE)
-    expect(page.locator("[data-kept=offered]")).to_contain_text("Begun as well:")
-    assert faults_of(page) == []
+    expect(page.locator("[data-kept=offered]")).to_contain_text("Also started:")
+    assert errors_of(page) == []
     page.locator(".kept-others a").click()
     expect(page.locator("#note")).to_have_value("of the first tab")
     page.click("button[value=post]")
@@ -195,7 +195,7 @@ def test_what_is_ticked_in_a_roles_form_is_kept(open_page: Any, server: Any) -> 
     expect(page.locator("kept-form")).to_have_text(SAVED)
     page.reload()
     expect(box).not_to_be_checked()
-    assert faults_of(page) == []
+    assert errors_of(page) == []
     page.click("text=Restore")
     expect(box).to_be_checked()
     expect(scope).to_have_value("team")
@@ -223,7 +223,7 @@ def test_what_was_typed_in_a_draft_that_is_discarded_meanwhile_becomes_a_new_one
     other.locator(".unfinished a").first.click()
     expect(other.locator("[role=alert]")).to_contain_text("somebody has discarded it meanwhile")
     expect(other.locator("#note")).to_have_value("of longer work")
-    assert faults_of(other) == []
+    assert errors_of(other) == []
     other.click("button[value=save]")
     other.wait_for_selector(".state-draft")
     assert sales(server) == before

@@ -51,7 +51,7 @@ def bare(module: Installed, empty_url: str, tmp_path: Path) -> Iterator[Company]
 
 @pytest.fixture
 def switch(bare: Company, module: Installed) -> Callable[[], list[str]]:
-    """Switches the module on, as another process would: no server is told."""
+    """Switches the module on, as another process would: no server gets a message."""
     return lambda: bare.database.run(lambda session: enable(session, SYSTEM, bare, module.name), actor=SYSTEM)
 
 

@@ -10,19 +10,19 @@ ADDS = {"create_table", "add_column", "create_index", "create_foreign_key", "exe
 TAKES = re.compile(r"\b(DROP|DELETE|TRUNCATE|RENAME|REPLACE|PRAGMA)\b", re.IGNORECASE)
 
 
-def faults_of(source: str) -> list[str]:
+def errors_of(source: str) -> list[str]:
     """Why a migration can't go up while people's rows are there; nothing when it only adds.
 
-    SQLite makes a table anew for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
-    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table is no loss.
+    SQLite rebuilds a table for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
+    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table isn't a loss.
     Everything but `downgrade` is read, so nothing hides in a function beside it.
     """
     tree = ast.parse(source)
     tree.body = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name == "downgrade")]
-    return [f"line {line}: {why}" for line, why in sorted(_faults(tree))]
+    return [f"line {line}: {why}" for line, why in sorted(_errors(tree))]
 
 
-def _faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
     called = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     calls = {id(call.func): call for call in called}
     indexed = {_table(call, 1) for call in called if _name(call.func) == "create_index"}
@@ -36,13 +36,13 @@ def _faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, "op is handed about, so nobody can read what is done with it"
     for attribute in attributes:
         if (name := _name(attribute)) is not None:
-            why = _fault_of(name, calls.get(id(attribute)), indexed, remade)
+            why = _error_of(name, calls.get(id(attribute)), indexed, remade)
             if why:
                 yield attribute.lineno, why
 
 
 def _projections(tree: ast.Module) -> set[str | None]:
-    """The tables of the totals that the migration says are to be made anew from their entries."""
+    """The tables of the totals that the migration says are to be rebuilt from their entries."""
     named = [
         ast.literal_eval(node.value)
         for node in tree.body
@@ -52,7 +52,7 @@ def _projections(tree: ast.Module) -> set[str | None]:
     return {f"{prefix}_{kind}" for prefix in prefixes for kind in ("total", "turnover")}
 
 
-def _fault_of(name: str, call: ast.Call | None, indexed: set[str | None], remade: set[str | None]) -> str:
+def _error_of(name: str, call: ast.Call | None, indexed: set[str | None], remade: set[str | None]) -> str:
     if call is None:
         return f"op.{name} is handed about, so nobody can read what is done with it"
     if name == "drop_index":

@@ -23,7 +23,7 @@ def _entry_points_of_few(**asked: str) -> list[importlib.metadata.EntryPoint]:
 importlib.metadata.entry_points = _entry_points_of_few  # type: ignore[assignment]
 needed = _needed(NAME)
 
-from app import create_app  # noqa: E402 (only now is the world as small as it shall be)
+from app import create_app  # noqa: E402 (only now is the world as small as it is to be)
 from app.company import Company  # noqa: E402
 from app.config import Config  # noqa: E402
 from app.registry.lifecycle import enable  # noqa: E402

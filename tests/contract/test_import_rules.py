@@ -31,7 +31,7 @@ PURE = [
 
 
 def parts_of(folder: Path) -> set[str]:
-    """The modules and packages in a folder, but for its face."""
+    """The modules and packages in a folder, except its face."""
     found = [path for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
     return {path.stem for path in found} - {"__init__", "api"}
 

@@ -6,21 +6,21 @@ import pytest
 
 from app.company import CORE
 from app.registry import Installed
-from tests.contract.migrations import faults_of
+from tests.contract.migrations import errors_of
 
 
-def faults_in(folder: Path) -> dict[str, list[str]]:
-    files = {path.name: faults_of(path.read_text("utf-8")) for path in sorted(folder.glob("[0-9]*.py"))}
+def errors_in(folder: Path) -> dict[str, list[str]]:
+    files = {path.name: errors_of(path.read_text("utf-8")) for path in sorted(folder.glob("[0-9]*.py"))}
     assert files, folder
-    return {name: faults for name, faults in files.items() if faults}
+    return {name: errors for name, errors in files.items() if errors}
 
 
 def test_its_migrations_only_add(module: Installed) -> None:
-    assert faults_in(module.folder / "migrations" / "versions") == {}
+    assert errors_in(module.folder / "migrations" / "versions") == {}
 
 
 def test_the_cores_migrations_only_add() -> None:
-    assert faults_in(CORE.folder) == {}
+    assert errors_in(CORE.folder) == {}
 
 
 HEAD = "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\n"
@@ -40,7 +40,7 @@ HEAD = "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\n"
 )
 def test_what_adds_is_let_through(step: str) -> None:
     assert (
-        faults_of(f"{HEAD}def upgrade() -> None:\n    {step}\ndef downgrade() -> None:\n    op.drop_table('a_b')\n")
+        errors_of(f"{HEAD}def upgrade() -> None:\n    {step}\ndef downgrade() -> None:\n    op.drop_table('a_b')\n")
         == []
     )
 
@@ -48,8 +48,8 @@ def test_what_adds_is_let_through(step: str) -> None:
 REMADE = "op.drop_table('a_b_total'); op.create_table('a_b_total', sa.Column('id', sa.Integer()))"
 
 
-def test_a_projection_that_is_made_anew_may_be_dropped() -> None:
-    assert faults_of(f"{HEAD}PROJECTIONS = ('a.b',)\ndef upgrade() -> None:\n    {REMADE}\n") == []
+def test_a_projection_that_is_rebuilt_may_be_dropped() -> None:
+    assert errors_of(f"{HEAD}PROJECTIONS = ('a.b',)\ndef upgrade() -> None:\n    {REMADE}\n") == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_projection_that_is_made_anew_may_be_dropped() -> None:
 )
 def test_whatever_else_is_dropped_is_refused(named: str, step: str) -> None:
     source = f"{HEAD}PROJECTIONS = {named}\ndef upgrade() -> None:\n    {step}\n"
-    assert faults_of(source) == ["line 6: op.drop_table does more than add"]
+    assert errors_of(source) == ["line 6: op.drop_table does more than add"]
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_whatever_else_is_dropped_is_refused(named: str, step: str) -> None:
         ("import os", "line 5: it imports by “import os”"),
     ],
 )
-def test_what_takes_away_is_told(step: str, why: str) -> None:
-    assert faults_of(f"{HEAD}def upgrade() -> None:\n    {step}\n") == [why]
+def test_what_takes_away_is_reported(step: str, why: str) -> None:
+    assert errors_of(f"{HEAD}def upgrade() -> None:\n    {step}\n") == [why]
 
 
 def test_a_function_beside_upgrade_hides_nothing() -> None:
     hidden = f"{HEAD}def _clean() -> None:\n    op.drop_table('a_b')\ndef upgrade() -> None:\n    _clean()\n"
-    assert faults_of(hidden) == ["line 5: op.drop_table does more than add"]
+    assert errors_of(hidden) == ["line 5: op.drop_table does more than add"]

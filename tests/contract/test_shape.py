@@ -9,11 +9,13 @@ from typing import Any
 
 from app.core_module import module as core
 from app.db import Base
-from app.documents import Document
+from app.documents import Document, Print
 from app.ledger import Register
 from app.registry import Installed, discover
 from app.security import Actor
 from app.web.edge.routing import ANY, PUBLIC
+from app.web.kit.cards import ANY_DOCUMENT, Card
+from app.web.kit.reports import Report
 
 #: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
@@ -37,7 +39,7 @@ def _open(module: Installed) -> set[str]:
 
 
 def test_it_loads(module: Installed) -> None:
-    assert module.fault is None
+    assert module.error is None
     assert module.manifest is not None
 
 
@@ -94,7 +96,7 @@ def test_its_names_of_rights_bear_its_name_and_are_three_words(module: Installed
 
 def test_every_permission_that_it_asks_for_is_declared(module: Installed) -> None:
     assert module.manifest is not None
-    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs)}
+    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs, *module.manifest.panels)}
     for path in module.folder.rglob("*"):
         if path.suffix in (".py", ".html"):
             asked |= set(_ASKED.findall(path.read_text("utf-8")))
@@ -129,3 +131,40 @@ def test_nobody_without_rights_may_anything(module: Installed) -> None:
     nobody = Actor(1, "nobody")
     assert not any(nobody.may(p.name) for p in module.manifest.permissions)
     assert not any(nobody.sees(g.name) for g in module.manifest.field_groups)
+
+
+def test_its_tabs_and_panels_belong_to_cards_that_there_are(module: Installed) -> None:
+    assert module.manifest is not None
+    cards = {card.target for installed in discover().values() for card in installed.all_of("cards", Card)}
+    cards |= {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
+    added = (*module.manifest.tabs, *module.manifest.panels)
+    assert {each.target for each in added} <= cards
+    assert all(str(each.title) for each in added)
+
+
+def test_its_cards_bear_its_name_and_have_a_page(module: Installed) -> None:
+    routes = module.attribute("routes", "routes")
+    for card in module.all_of("cards", Card):
+        assert card.target.startswith(f"{module.name}.")
+        assert routes.needs[f"{card.target}_view"] == f"{card.target}.view"
+
+
+def test_its_reports_and_prints_bear_its_name_and_say_what_they_are(module: Installed) -> None:
+    reports, prints = list(module.all_of("reports", Report)), list(module.all_of("prints", Print))
+    for name in (each.name for each in (*reports, *prints)):
+        assert name.startswith(f"{module.name}."), name
+    assert all(str(each.title) for each in prints)
+    assert all(str(report.title) and str(report.about) for report in reports)
+    names = {p.name for report in reports for p in report.parameters}
+    assert names.isdisjoint({"q", "order", "after", "before", "as", "limit"})
+
+
+def test_its_prints_are_of_kinds_that_there_are(module: Installed) -> None:
+    kinds = {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
+    assert {kind for each in module.all_of("prints", Print) for kind in each.kinds} <= kinds
+
+
+def test_the_rights_of_its_reports_and_prints_are_declared(module: Installed) -> None:
+    asked = {report.needs for report in module.all_of("reports", Report)}
+    asked |= {each.needs for each in module.all_of("prints", Print) if each.needs}
+    assert asked - _open(module) == set()

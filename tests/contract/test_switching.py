@@ -8,6 +8,7 @@ from app.company import Company
 from app.registry import Installed
 from app.registry.lifecycle import disable
 from app.security import SYSTEM
+from app.web.kit.reports import Report
 from tests.contract.routes import ask, menu_of, path_of, rules_of
 
 Worker, Token, Switch = Callable[[], Any], Callable[..., str], Callable[[], list[str]]
@@ -23,6 +24,14 @@ def _assert_off(app: Any, module: Installed, token: str) -> None:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             assert ask(app, token, path_of(app, rule), method).status_code == 404, (method, rule.rule)
     assert menu_of(app, token) & _menu(module) == set()
+    for report in module.all_of("reports", Report):
+        assert _answers(app, token, report) == {404}, report.name
+
+
+def _answers(app: Any, token: str, report: Report) -> set[int]:
+    """What a report's page, and its API, answer."""
+    page = ask(app, token, f"/reports/{report.name}")
+    return {page.status_code, ask(app, token, f"/api/v1/lists/{report.name}").status_code}
 
 
 def _assert_on(app: Any, module: Installed, token: str) -> None:
@@ -31,6 +40,8 @@ def _assert_on(app: Any, module: Installed, token: str) -> None:
         if rule.endpoint in _menu(module):
             answer = ask(app, token, path_of(app, rule))
             assert answer.status_code == 200, (rule.rule, answer.status_code)
+    for report in module.all_of("reports", Report):
+        assert _answers(app, token, report) == {302 if report.endpoint else 200, 200}, report.name
 
 
 def test_each_endpoint_of_its_menu_exists(module: Installed, worker: Worker) -> None:

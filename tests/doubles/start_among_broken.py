@@ -12,9 +12,9 @@ from app.security import SYSTEM
 
 company = Company(Config(Path(sys.argv[2]), sys.argv[1], "tests"))
 create_sample(company)
-faults = company.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
-assert faults == [], faults
+errors = company.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
+assert errors == [], errors
 answer = create_app(company.config).test_client().get("/healthz")
 assert answer.status_code == 200, answer.text
-assert not [t for t in company.installed if company.is_on(t) and company.installed[t].fault]
-print(json.dumps({name: installed.fault for name, installed in company.installed.items()}))
+assert not [t for t in company.installed if company.is_on(t) and company.installed[t].error]
+print(json.dumps({name: installed.error for name, installed in company.installed.items()}))

@@ -1,5 +1,6 @@
 """Run by test_pallets, where the example is installed: a day at the gate, through the pages and the ledger."""
 
+import re
 import sys
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,11 +10,15 @@ from typing import Any
 from app import create_app, ledger
 from app.company import Company
 from app.config import Config
-from app.registry.lifecycle import enable
+from app.documents import locked, post, reverse, save
+from app.registry.lifecycle import disable, enable
 from app.security import SYSTEM, User
 from app.security.login import open_session
 from app.setup import create_company
 from modules.contacts.operations import create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
 
 company = Company(Config(Path(sys.argv[2]), sys.argv[1], "tests"))
 create_company(
@@ -26,6 +31,8 @@ create_company(
     password="correct horse",
 )
 
+from pallets import reminders as reminding  # noqa: E402
+from pallets.models import Reminder  # noqa: E402
 from pallets.operations import record_exchange, reverse_exchange  # noqa: E402 (a stranger: loaded by the company)
 from pallets.registers import Balance  # noqa: E402
 
@@ -80,6 +87,82 @@ fields = {"contact_id": "1", "given": "50", "taken": "0", "moment": "2099-01-01T
 assert browser.post("/pallets/exchanges/new", data=fields, headers=headers).status_code == 302
 rows = browser.get("/api/v1/lists/pallets.balance", headers=headers).json["rows"]
 assert rows == [{"contact": "Haulier Ltd", "pallets": "10"}], rows  # what is dated ahead counts when its day comes
+
+
+# What the module adds to others: a tab and a panel on the contact's card, a report, and what it keeps of sales.
+def get(address: str, status: int = 200) -> Any:
+    answer = browser.get(address, headers=headers)
+    assert answer.status_code == status, (address, answer.status_code, answer.text)
+    return answer
+
+
+def sell(session: Any) -> int:
+    item = create_item(session, SYSTEM, code=f"W{datetime.now():%f}", name="Work", kind="service").id
+    draft = TradeDraft(1, [TradeLineDraft(item, Decimal(1), Decimal(5))])
+    sale = save(session, SYSTEM, Sale, draft)
+    post(session, SYSTEM, [sale])
+    return sale.id
+
+
+def reminders(session: Any) -> dict[int, int]:
+    return {r.document_id: r.pallets for r in session.query(Reminder)}
+
+
+def do(work: Any) -> Any:
+    return company.database.run(work, actor=SYSTEM)
+
+
+tab = "/pallets/contacts/1/contact-exchanges"
+card = get("/contacts/1").text
+assert f'href="{tab}"' in card
+assert re.search(
+    r'aria-label="Pallets"><h2 class="h3">Pallets</h2>\s*<dl class="facts">.*?<dd>10</dd>', card, re.DOTALL
+)
+assert {"PX-000001", "PX-000002", "PX-000003"} <= set(re.findall(r"PX-\d+", get(tab).text))
+assert 'aria-current="page">Pallets<' in get(tab).text
+get("/pallets/contacts/2/contact-exchanges", 404)
+
+asked = "since=2026-01-01&until=2026-12-31"
+page = get(f"/reports/pallets.turnover?{asked}").text
+assert re.search(r">Haulier Ltd</a>.*?>10<.*?>0<", page, re.DOTALL), page
+rows = get(f"/api/v1/lists/pallets.turnover?{asked}").json["rows"]
+assert rows == [{"contact": "Haulier Ltd", "given": "10", "taken": "0", "id": 1}], rows
+assert get("/api/v1/lists/pallets.turnover?since=2026-03-01&until=2026-03-02").json["rows"] == []
+assert get(f"/reports/pallets.turnover?{asked}&as=xlsx").data[:2] == b"PK"
+assert "/reports/pallets.turnover" in get("/reports").text
+
+sold = do(sell)
+assert do(reminders) == {sold: 10}
+assert "To bring back" in get(f"/trade/sales/{sold}").text
+assert "Pallet slip" in get(f"/trade/sales/{sold}?print=pallets.slip").text
+do(lambda s: reverse(s, SYSTEM, locked(s, Sale, sold)))
+assert do(reminders) == {}
+
+# An error in it aborts the posting, and nothing has changed.
+before = do(lambda s: s.query(Sale).count())
+reminding.Balance = None
+try:
+    do(sell)
+except AttributeError:
+    assert do(lambda s: s.query(Sale).count()) == before
+else:
+    raise AssertionError("a hook that fails let the sale through")
+finally:
+    reminding.Balance = Balance
+
+# Off: no tab, no panel, no print, no report; what it keeps of sales stays true.
+do(lambda s: disable(s, SYSTEM, company, "pallets"))
+for address in (
+    tab,
+    "/reports/pallets.turnover",
+    "/api/v1/lists/pallets.turnover",
+    f"/trade/sales/{sold}?print=pallets.slip",
+):
+    get(address, 404)
+assert "Pallets" not in get("/contacts/1").text
+assert "pallets" not in get("/reports").text
+sold = do(sell)
+assert do(reminders) == {sold: 10}
 company.database.dispose()
 app.company.database.dispose()
 print("all as it should be")

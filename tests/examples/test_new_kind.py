@@ -54,4 +54,4 @@ def test_the_kind_is_as_short_as_the_page_says() -> None:
 
 def test_the_page_leaves_no_file_out() -> None:
     modules = {f"tasting/{name}.py" for name in ("__init__", "models", "prints", "kinds", "forms", "tables", "routes")}
-    assert set(files_of(PAGE.read_text("utf-8"))) == {"pyproject.toml", *modules}
+    assert set(files_of(PAGE.read_text("utf-8"))) == {"pyproject.toml", "tasting/help/en/sample.md", *modules}

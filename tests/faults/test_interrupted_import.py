@@ -109,7 +109,7 @@ def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when
 
 
 @pytest.mark.parametrize("name", ["cut.xlsx", "noise.xlsx", "noise.csv", "empty.xlsx", "empty.csv", "quotes.csv"])
-def test_a_file_that_is_no_table_is_refused_in_words(company: Any, tmp_path: Path, data: Path, name: str) -> None:
+def test_a_file_that_is_not_a_table_is_refused_in_words(company: Any, tmp_path: Path, data: Path, name: str) -> None:
     whole = (data / "cyrillic_xlsx" / "Номенклатура_GetPrices.xlsx").read_bytes()
     content = {"cut": whole[:3000], "noise": bytes(range(256)) * 20, "empty": b"", "quotes": b'a,b\n"1,2\n'}
     path = tmp_path / name

@@ -96,7 +96,7 @@ def test_a_checkout_that_cannot_be_written_is_named(
         launcher.main()
 
 
-def test_a_python_that_makes_no_environments_is_told_what_to_install(
+def test_a_python_that_makes_no_environments_gets_a_hint_what_to_install(
     launcher: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
@@ -133,7 +133,7 @@ def test_what_an_installation_is_made_from_makes_a_new_one_due(checkout: Path, l
     assert launcher.digest("requirements.lock") != before
 
 
-def test_half_an_environment_is_made_anew(checkout: Path, launcher: Any) -> None:
+def test_half_an_environment_is_rebuilt(checkout: Path, launcher: Any) -> None:
     assert not launcher.has_pip()
     _installed(checkout, launcher)  # a Python that believes that it lives elsewhere, as after the folder was moved
     assert not launcher.has_pip()

@@ -57,7 +57,7 @@ def test_a_bomb_ends_its_reader_and_not_the_program(company: Any, tmp_path: Path
         run_import(company, SYSTEM, "contacts.contacts", [path])
 
 
-def test_a_file_refused_whole_is_told_in_json_too(config: Any, database_url: str, tmp_path: Path) -> None:
+def test_a_file_refused_whole_is_reported_in_json_too(config: Any, database_url: str, tmp_path: Path) -> None:
     path = workbook(tmp_path / "bomb.xlsx", FAR)
     environment = {**os.environ, "KONTOR_DATABASE_URL": database_url, "KONTOR_DATA_DIR": str(config.data_dir)}
     command = [sys.executable, "-c", _COMMAND, "import", "contacts.contacts", str(path), "--json"]

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def as_many_tries_as_needed() -> None:
-    """The throttle counts for the whole process; each test begins anew."""
+    """The throttle counts for the whole process; each test begins again."""
     from app.web.pages.shell import limiter
 
     if limiter.initialized:
@@ -91,7 +91,7 @@ def sign_in(house: Any) -> Callable[[str], Any]:
 
 @pytest.fixture
 def actor(house: Any) -> Callable[[str], Any]:
-    """A sample user as the query layer knows him."""
+    """A sample user as the query layer knows them."""
     from sqlalchemy import select
 
     from app.company import actor_of
@@ -131,18 +131,18 @@ def refused(company: Any) -> Callable[..., str]:
 
     def run(work: Callable[[Any], Any], kind: type[Exception], *, field: str | None = None) -> str:
         before = company.database.run(rows, actor=SYSTEM, write=False)
-        with pytest.raises(kind) as told:
+        with pytest.raises(kind) as refusal:
             company.database.run(work, actor=SYSTEM)
         assert company.database.run(rows, actor=SYSTEM, write=False) == before
-        assert field is None or getattr(told.value, "field", None) == field
-        return str(told.value)
+        assert field is None or getattr(refusal.value, "field", None) == field
+        return str(refusal.value)
 
     return run
 
 
 @pytest.fixture
 def employ(company: Any) -> Callable[..., Any]:
-    """Take somebody on in a company of the test's own: login and roles → the user as the query layer knows him."""
+    """Take somebody on in a company of the test's own: login and roles → the user as the query layer knows them."""
     from app.company import actor_of
     from app.security import SYSTEM
     from app.security.operations import add_user

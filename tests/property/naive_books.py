@@ -137,20 +137,20 @@ class Books:
 
     def _claims(self) -> Iterator[Change]:
         """Free goods (claim 0) and claimed ones; losses release what they take of others, of the newest claim first."""
-        told: list[Change] = []
+        changes: list[Change] = []
         released: dict[int, list[Claimed]] = {}
         for moment, d, sign in self.facts():
             for m in d.moves:
                 for place, side in ((m.source, -1), (m.target, 1)):
                     if place >= FIRST_WAREHOUSE:
                         key = (m.item, place, m.claim)
-                        told.append(Change(moment, d.number, key, (side * sign * m.quantity,), side))
+                        changes.append(Change(moment, d.number, key, (side * sign * m.quantity,), side))
             if d.kind == "write_off" and sign > 0:
-                released[d.number] = self._released_by(d, standing(told))
+                released[d.number] = self._released_by(d, standing(changes))
             for c in (*d.claimed, *released.get(d.number, ())):
-                told.append(Change(moment, d.number, (c.item, c.warehouse, 0), (-sign * c.quantity,), -1))
-                told.append(Change(moment, d.number, (c.item, c.warehouse, c.claim), (sign * c.quantity,), 1))
-        yield from told
+                changes.append(Change(moment, d.number, (c.item, c.warehouse, 0), (-sign * c.quantity,), -1))
+                changes.append(Change(moment, d.number, (c.item, c.warehouse, c.claim), (sign * c.quantity,), 1))
+        yield from changes
 
     def _released_by(self, d: Document, levels: dict[tuple, tuple[Decimal, ...]]) -> list[Claimed]:
         released = []

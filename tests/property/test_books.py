@@ -185,7 +185,7 @@ PUT_OFF = [
     ("reverse", 2),
     ("receipt", _day(7), [_bought("1", "3", item=1), _bought("1", "3")], MAIN),
 ]
-#: A landed cost that was reversed is no part of what goods go back at.
+#: A landed cost that was reversed isn't part of what goods go back at.
 NOT_LANDED = [
     ("receipt", _day(1), BOTH, MAIN),
     ("land", _day(4), 0, 3317),
@@ -318,15 +318,18 @@ def _compare(clerk: Clerk) -> None:
     """Every figure, now and at dates all over the time."""
     session, changes = clerk.session, _in_their_words(clerk)
     for name, totals, by, amounts in COMPARED:
-        told = changes[name]
-        assert _figures(ledger.now(session, totals, by=by), amounts) == standing(told), name
+        expected = changes[name]
+        assert _figures(ledger.now(session, totals, by=by), amounts) == standing(expected), name
         for day in range(-1, DAYS + 2, 13):
             at = BEGUN + timedelta(days=day)
-            assert _figures(ledger.at(session, totals, at, by=by), amounts) == standing(told, _after(at)), (name, at)
+            assert _figures(ledger.at(session, totals, at, by=by), amounts) == standing(expected, _after(at)), (
+                name,
+                at,
+            )
         if totals.turnovers:
             for since, until in ((0, DAYS), (0, 5), (11, 41), (12, 40), (13, 13), (30, 30)):
                 period = BEGUN + timedelta(days=since), BEGUN + timedelta(days=until)
-                _compare_period(session, totals, by, amounts, told, *period)
+                _compare_period(session, totals, by, amounts, expected, *period)
     _compare_costs(clerk)
     for day in (None, *range(0, DAYS + 1, 10)):
         wip = (
@@ -342,14 +345,15 @@ def _compare(clerk: Clerk) -> None:
 def _in_their_words(clerk: Clerk) -> dict[str, list[Change]]:
     """What the naive books know, with the program's own numbers of documents and claims."""
     changes = clerk.books.changes()
-    told = {
+    expected = {
         name: [Change(c.moment, clerk.ids[c.document], c.key, c.amounts, c.side) for c in found]
         for name, found in changes.items()
     }
-    told["claims"] = [
-        Change(c.moment, c.document, (*c.key[:2], clerk.claims[c.key[2]]), c.amounts, c.side) for c in told["claims"]
+    expected["claims"] = [
+        Change(c.moment, c.document, (*c.key[:2], clerk.claims[c.key[2]]), c.amounts, c.side)
+        for c in expected["claims"]
     ]
-    return told
+    return expected
 
 
 def _compare_period(
@@ -357,19 +361,19 @@ def _compare_period(
     totals: Any,
     by: tuple[str, ...],
     amounts: tuple[str, ...],
-    told: list[Change],
+    expected: list[Change],
     since: date,
     until: date,
 ) -> None:
     """Turnovers and statements of a period."""
     before, after = datetime.combine(since, datetime.min.time()), _after(until)
-    opening, closing, sides = standing(told, before), standing(told, after), moved(told, since, until)
+    opening, closing, sides = standing(expected, before), standing(expected, after), moved(expected, since, until)
     rows = ledger.turnover(session, totals, since, until, by=by)
     assert _rows(rows, amounts, "opening") == opening
     assert _rows(rows, amounts, "closing") == closing
     both = {row.key: (_of(row.taken_in, amounts), _of(row.given_out, amounts)) for row in rows}
     assert {key: pair for key, pair in both.items() if any(map(any, pair))} == sides, (totals.name, since, until)
-    for key in {c.key for c in told}:
+    for key in {c.key for c in expected}:
         statement = ledger.statement(session, totals, since, until, where=dict(zip(by, key, strict=True)))
         nothing = (ZERO,) * len(amounts)
         assert _of(statement.opening, amounts) == opening.get(key, nothing)
@@ -377,7 +381,7 @@ def _compare_period(
         added: dict[int, tuple[Decimal, ...]] = {}
         for line in statement.lines:
             added[line.document_id] = _sum((added.get(line.document_id, nothing), _of(line.amounts, amounts)))
-        assert {d: sums for d, sums in added.items() if any(sums)} == by_document(told, key, since, until)
+        assert {d: sums for d, sums in added.items() if any(sums)} == by_document(expected, key, since, until)
         if statement.lines:
             assert statement.lines[-1].balance == statement.closing
 
@@ -388,8 +392,8 @@ def _compare_costs(clerk: Clerk) -> None:
     query = select(e.document_id, e.line, func.sum(type_coerce(e.value, BigInteger))).group_by(e.document_id, e.line)
     rows = clerk.session.connection().execute(query)
     costs = {(document, line): Decimal(int(units)) / 10**4 for document, line, units in rows if units}
-    told = {(clerk.ids[number], line): value for (number, line), value in clerk.books.costs_of_lines().items()}
-    assert costs == told
+    expected = {(clerk.ids[number], line): value for (number, line), value in clerk.books.costs_of_lines().items()}
+    assert costs == expected
     left = ZERO
     for number, d in clerk.books.documents().items():
         for m in d.moves:
@@ -402,13 +406,13 @@ def _compare_costs(clerk: Clerk) -> None:
 
 
 def _figures(figures: Iterable[Any], amounts: tuple[str, ...]) -> dict[tuple, tuple[Decimal, ...]]:
-    told = {f.key: _of(f.amounts, amounts) for f in figures}
-    return {key: values for key, values in told.items() if any(values)}
+    expected = {f.key: _of(f.amounts, amounts) for f in figures}
+    return {key: values for key, values in expected.items() if any(values)}
 
 
 def _rows(rows: Iterable[Any], amounts: tuple[str, ...], side: str) -> dict[tuple, tuple[Decimal, ...]]:
-    told = {row.key: _of(getattr(row, side), amounts) for row in rows}
-    return {key: values for key, values in told.items() if any(values)}
+    expected = {row.key: _of(getattr(row, side), amounts) for row in rows}
+    return {key: values for key, values in expected.items() if any(values)}
 
 
 def _of(amounts: dict[str, Decimal], names: tuple[str, ...]) -> tuple[Decimal, ...]:
@@ -424,7 +428,7 @@ def _after(day: date) -> datetime:
 
 
 def _projections(session: Any) -> list:
-    """Every total and turnover; but for keys that were only locked (PostgreSQL makes a row of zero), which a rebuild drops."""
+    """Every total and turnover, except keys that were only locked (PostgreSQL makes a row of zero), which a rebuild drops."""
     names = [
         table.name
         for register in ledger.Register.declared.values()

@@ -65,8 +65,8 @@ def _story(fifo: frozenset[int]) -> Books:
 def _costs(books: Books) -> list[str]:
     """What was shipped, returned, transferred, used and made, and what is left in the main warehouse."""
     lines, left = books.costs_of_lines(), standing(books.changes()["worth"])[ITEM, MAIN]
-    told = [lines.get(line, Decimal("0.00")) for line in ((4, 1), (5, 1), (6, 1), (7, 1), (7, 0))]
-    return [str(value) for value in (*told, left[1])]
+    expected = [lines.get(line, Decimal("0.00")) for line in ((4, 1), (5, 1), (6, 1), (7, 1), (7, 0))]
+    return [str(value) for value in (*expected, left[1])]
 
 
 @pytest.mark.parametrize(

@@ -197,11 +197,11 @@ class Clerk:
         session, items = self.session, self.items
         found = ledger.now(session, Settlements.open_items, by=("item",))
         figures = {f.key[0] // INSTALMENTS: (f.amounts["amount"], f.amounts["base"]) for f in found}
-        told = {n: items.open_of(n) for n in items.papers}
+        expected = {n: items.open_of(n) for n in items.papers}
         assert {n: pair for n, pair in figures.items() if any(pair)} == {
-            n: pair for n, pair in told.items() if any(pair)
+            n: pair for n, pair in expected.items() if any(pair)
         }
-        assert open_of(session, list(told)) == {n: abs(pair[0]) for n, pair in told.items()}
+        assert open_of(session, list(expected)) == {n: abs(pair[0]) for n, pair in expected.items()}
         balances = ledger.now(session, Settlements.balance, by=("contact", "currency"))
         sums = {f.key: (f.amounts["amount"], f.amounts["base"]) for f in balances}
         assert {key: pair for key, pair in sums.items() if any(pair)} == items.balances()

@@ -299,18 +299,18 @@ def test_the_story_of_a_shipment_and_all_that_was_learned_later(shop: Shop) -> N
     assert shop.worth(pool=shop.second) == pair(2, first.transferred)
     made = shop.make(day(13), 1, shop.bill("TABLE", "PART", 2), place=shop.second)  # (f)
 
-    def stands_as(told: Figures, value: str) -> None:
+    def stands_as(figures: Figures, value: str) -> None:
         assert [shop.cost(d) for d in (shipment, back, transfer, made)] == [
-            Decimal(x) for x in (told.shipped, told.returned, told.transferred, told.transferred)
+            Decimal(x) for x in (figures.shipped, figures.returned, figures.transferred, figures.transferred)
         ]
-        assert shop.cost(made, 0) == Decimal(told.transferred)
-        assert shop.worth() == pair(*told.left)
+        assert shop.cost(made, 0) == Decimal(figures.transferred)
+        assert shop.worth() == pair(*figures.left)
         assert shop.worth(pool=shop.second) == NOTHING
-        assert shop.worth("TABLE", pool=shop.second) == pair(1, told.transferred)
+        assert shop.worth("TABLE", pool=shop.second) == pair(1, figures.transferred)
         # At the evening before the transfer all of it is still in the main warehouse.
-        assert shop.worth(at=date(2025, 11, 10)) == pair(told.left[0] + 2, told.value)
+        assert shop.worth(at=date(2025, 11, 10)) == pair(figures.left[0] + 2, figures.value)
         # What came in is what went out and what is there.
-        assert shop.value_everywhere() + Decimal(told.shipped) - Decimal(told.returned) == Decimal(value)
+        assert shop.value_everywhere() + Decimal(figures.shipped) - Decimal(figures.returned) == Decimal(value)
         shop.prove()
 
     stands_as(first, "58.00")
@@ -365,12 +365,12 @@ def test_figures_of_sales_follow_what_their_goods_cost(shop: Shop) -> None:
     sale = shop.sell(day(7), 3)
     back = shop.sell_back(day(9), 1, sale)
 
-    def stands_as(told: Figures) -> None:
-        assert (shop.cost(sale), shop.cost(back)) == (Decimal(told.shipped), Decimal(told.returned))
-        cost = Decimal(told.shipped) - Decimal(told.returned)
+    def stands_as(figures: Figures) -> None:
+        assert (shop.cost(sale), shop.cost(back)) == (Decimal(figures.shipped), Decimal(figures.returned))
+        cost = Decimal(figures.shipped) - Decimal(figures.returned)
         assert shop.sold() == (Decimal(2), Decimal("40.00"), cost)
-        assert shop.sold(at=date(2025, 11, 8)) == (Decimal(3), Decimal("60.00"), Decimal(told.shipped))
-        assert shop.worth() == (Decimal(told.left[0] + 2), Decimal(told.value))
+        assert shop.sold(at=date(2025, 11, 8)) == (Decimal(3), Decimal("60.00"), Decimal(figures.shipped))
+        assert shop.worth() == (Decimal(figures.left[0] + 2), Decimal(figures.value))
         shop.prove()
 
     stands_as(first)
@@ -387,7 +387,7 @@ def test_figures_of_sales_follow_what_their_goods_cost(shop: Shop) -> None:
     shop.prove()
 
 
-def test_what_was_reversed_is_no_turnover(shop: Shop) -> None:
+def test_what_was_reversed_is_not_turnover(shop: Shop) -> None:
     """10 are kept; two more receipts of 10 were typed by mistake."""
     shop.take_in(day(3), 10, "5")
     for wrong in (shop.take_in(day(4), 10, "6"), shop.take_in(day(5), 10, "7")):

@@ -1,4 +1,4 @@
-"""A server answers every request while another process switches production on and off beneath it."""
+"""A server answers every request while another process switches production on and off meanwhile."""
 
 import http.client
 import json
@@ -119,7 +119,7 @@ def server(environment: dict[str, str], working: tuple[int, str]) -> Iterator[Se
 
 
 class People:
-    """Threads that ask the server for pages, and one that posts goods receipts, until they are told to stop."""
+    """Threads that ask the server for pages, and one that posts goods receipts, until they are asked to stop."""
 
     def __init__(self, server: Server, company: Any, item_id: int) -> None:
         self.server, self.company, self.item_id = server, company, item_id

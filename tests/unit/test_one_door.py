@@ -24,7 +24,7 @@ DOORS = (
     "modules/*/routes.py",
     "modules/*/routes/**/*.py",
 )
-#: Names of what is no model: forms and their fields, Flask's own, what keeps things itself, an import's own account.
+#: Names of what isn't a model: forms and their fields, Flask's own, what keeps things itself, an import's own account.
 NOT_MODELS = {"app", "cookie", "field", "form", "g", "manager", "required", "self"}
 NOT_MODELS |= {"batch", "control", "job", "opening", "paper"}
 #: What keeps its own table at the edge, and is its own operation.

@@ -1,4 +1,4 @@
-"""Where the data lies: what is refused is told in a line, and a slip of the hand makes nothing."""
+"""Where the data lies: what is refused is said in a line, and a slip of the hand makes nothing."""
 
 from pathlib import Path
 
@@ -41,16 +41,16 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("secret_key = ", "not written as TOML"),
         ('database_url = "mysql://somewhere"', "begins with postgresql:// or sqlite:///"),
         ('proxies = "many"', "How many proxies"),
     ],
 )
-def test_settings_that_can_not_be_are_told(tmp_path: Path, written: str, told: str) -> None:
+def test_settings_that_can_not_be_are_refused(tmp_path: Path, written: str, message: str) -> None:
     (tmp_path / "kontor.toml").write_text(written)
-    with pytest.raises(Invalid, match=told):
+    with pytest.raises(Invalid, match=message):
         Config.load(tmp_path)
 
 

@@ -49,7 +49,7 @@ def ledger_verify() -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
-@routes.form("/admin/books/period", needs="core.period.close")
+@routes.form("/admin/books/period", needs="core.period.close", help="ledger")
 def period_close() -> Any:
     """Close a period, or reopen it."""
     session, actor = current_session(), current_actor()

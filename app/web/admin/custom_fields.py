@@ -85,7 +85,7 @@ def _edit(field: CustomFieldRow | None) -> Any:
     form = CustomFieldForm(data=_shown(field) if field is not None else {"subject": request.args.get("subject")})
     form.offer(field.field_group if field is not None else "")
     if field is not None:
-        form.close("subject", "type", "key", *(() if field.type == "choice" else ("choices",)))
+        form.leave_out("subject", "type", "key", *(() if field.type == "choice" else ("choices",)))
     if form.validate_on_submit():
         values = {**form.values(), "position": form.position.data or 0}
         values["choices"] = values.get("choices", "").splitlines()

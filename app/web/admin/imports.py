@@ -32,7 +32,7 @@ class ImportForm(Form):
 
     what = SelectField(_l("What are the rows, and how is the file made up?"))
     files = MultipleFileField(_l("XLSX or CSV files"), [required])
-    skip_errors = BooleanField(_l("Leave out rows in error and bring in the rest"))
+    skip_errors = BooleanField(_l("Leave out rows in error and import the rest"))
 
 
 @routes.form("/admin/import", needs=NEEDS, self_committing=True)  # long files arrive while nobody waits for them
@@ -73,7 +73,7 @@ def import_run(job_id: int) -> Any:
     session, actor = current_session(), current_actor()
     tried = job_for(session, actor, job_id)
     if tried.kind != "core.import" or tried.state != "done" or not tried.arguments["dry_run"]:
-        raise Conflict(_("This can't be brought in; begin with a dry run."))
+        raise Conflict(_("This can't be imported; begin with a dry run."))
     if not (_folder() / tried.arguments["folder"]).is_dir():
         raise NotFound(_("The files are no longer kept. Upload them again."))
     skip_errors = tried.arguments["skip_errors"] or bool(request.args.get("skip_errors"))

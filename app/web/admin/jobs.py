@@ -1,4 +1,4 @@
-"""A job's page: how far it is while it runs, and what came of it."""
+"""The list of jobs, and a job's page: how far it is while it runs, and what came of it."""
 
 from typing import Any
 
@@ -9,10 +9,18 @@ from app.audit import record
 from app.errors import NotFound
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
+from app.web.admin import tables
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
+from app.web.kit.lists import show_list
 from app.web.kit.tables import Table
+
+
+@routes.get("/admin/jobs", needs="core.job.view")
+def job_list() -> Any:
+    """Everybody's jobs, newest first."""
+    return show_list(tables.jobs, list_template="admin/jobs.html")
 
 
 @routes.get("/jobs/<int:job_id>", needs=ANY)
@@ -21,7 +29,7 @@ def job_view(job_id: int) -> Any:
     return _page("admin/job.html", job_id)
 
 
-@routes.get("/jobs/<int:job_id>/state", needs=ANY)
+@routes.get("/jobs/<int:job_id>/state", needs=ANY, help=None)
 def job_state(job_id: int) -> Any:
     """The part of the page that changes."""
     return _page("admin/job_state.html", job_id)
@@ -29,7 +37,7 @@ def job_state(job_id: int) -> Any:
 
 @routes.post("/jobs/<int:job_id>/cancel", needs=ANY)
 def job_cancel(job_id: int) -> Any:
-    """Call the job off."""
+    """Cancel the job."""
     session = current_session()
     job = job_for(session, current_actor(), job_id)
     if not job.is_over:
@@ -39,7 +47,7 @@ def job_cancel(job_id: int) -> Any:
     return redirect(url_for("core.job_view", job_id=job_id))
 
 
-@routes.get("/jobs/<int:job_id>/report", needs="core.import.run")
+@routes.get("/jobs/<int:job_id>/report", needs="core.import.run", help="import")
 def job_report(job_id: int) -> Any:
     """The whole report of an import, every row in it."""
     job = job_for(current_session(), current_actor(), job_id)

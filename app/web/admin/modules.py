@@ -19,7 +19,7 @@ NEEDS = "core.module.manage"
 
 @routes.get("/admin/modules", needs=NEEDS)
 def module_list() -> Any:
-    """Every installed module; one that could not be loaded is shown with its fault."""
+    """Every installed module; one that could not be loaded is shown with its error."""
     company = current_company()
     return render_template(
         "admin/modules.html",

@@ -39,7 +39,7 @@ class RateForm(Form):
     version = VersionField()
     currency = SelectField(_l("Currency"), choices=currencies)
     day = DayField(_l("From"), [required])
-    rate = DecimalField(_l("Worth of one unit"), [required], places=9)
+    rate = DecimalField(_l("Value of one unit"), [required], places=9)
 
 
 class UnitForm(Form):

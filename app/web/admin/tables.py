@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditLine
+from app.company import core_files
 from app.custom import TYPES, CustomFieldRow, subjects
+from app.jobs import STATES, Job, Kind
 from app.reference import CurrencyRate, Unit
-from app.registry.discovery import field_groups
+from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
@@ -26,6 +28,7 @@ users = Table(
     columns=(
         Column("name", _l("Name"), User.name, headline=True, link=Link("core.user_edit", user_id="id")),
         Column("login", _l("Login"), User.login),
+        Column("email", _l("E-mail"), User.email, is_aside=True),
         Column(
             "roles",
             _l("Roles"),
@@ -83,7 +86,7 @@ audit = Table(
         ),
         Column("action", _l("What"), AuditLine.action),
         Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address),
-        Column("summary", _l("Particulars"), AuditLine.summary, sortable=False),
+        Column("summary", _l("Details"), AuditLine.summary, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
     ),
@@ -110,7 +113,7 @@ rates = Table(
     columns=(
         Column("currency", _l("Currency"), CurrencyRate.currency, headline=True, link=_rate_address),
         Column("day", _l("From"), CurrencyRate.day, "date"),
-        Column("rate", _l("Worth of one unit"), CurrencyRate.rate, "quantity"),
+        Column("rate", _l("Value of one unit"), CurrencyRate.rate, "quantity"),
         Column("id", "", CurrencyRate.id, hidden=True, sortable=False),
     ),
     order="-day",
@@ -181,6 +184,43 @@ def _with_subjects() -> Table:
 
 # What there can be fields of is known once every module is there.
 custom_fields = _custom_fields({}, {}, lambda _session: _with_subjects())
+
+
+def _jobs(titles: dict[str, object], instead: Any = None) -> Table:
+    return Table(
+        name="core.job",
+        title=_l("Background jobs"),
+        needs="core.job.view",
+        source=lambda session: select().select_from(Job).outerjoin(User, User.id == Job.user_id),
+        key=Job.id,
+        columns=(
+            Column("kind", _l("Job"), Job.kind, headline=True, choices=titles, link=Link("core.job_view", job_id="id")),
+            Column("state", _l("State"), Job.state, "state", choices=STATES, sortable=False),
+            Column("created_at", _l("Asked for (UTC)"), Job.created_at, "moment"),
+            Column("user", _l("By whom"), User.name, nullable=True, absent=_l("by itself")),
+            Column("ended_at", _l("Ended (UTC)"), Job.ended_at, "moment", nullable=True),
+            Column("attempt", _l("Attempts"), Job.attempt, "integer", sortable=False),
+            Column("message", _l("What it says"), Job.message, sortable=False),
+            Column("id", "", Job.id, hidden=True, sortable=False),
+        ),
+        order="-created_at",
+        filters=(
+            Filter("state", _l("State"), lambda value: Job.state == value, tuple(STATES.items())),
+            Filter("kind", _l("Job"), lambda value: Job.kind == value, tuple(titles.items())),
+        ),
+        instead=instead,
+        empty=_l("No job has been asked for yet."),
+    )
+
+
+@cache
+def _with_kinds() -> Table:
+    installed = [m for m in (*discover().values(), core_files()) if m.manifest]
+    return _jobs({kind.name: kind.title for m in installed for kind in m.all_of("jobs", Kind)})
+
+
+# Which kinds of jobs there are is known once every module is there.
+jobs = _jobs({}, lambda _session: _with_kinds())
 
 units = Table(
     name="core.unit",

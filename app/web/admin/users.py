@@ -30,6 +30,7 @@ class UserForm(Form):
     version = VersionField()
     login = StringField(_l("Login"), [required])
     name = StringField(_l("Name"), [required])
+    email = StringField(_l("E-mail"), description=_l("Where the daily mail goes."))
     password = PasswordField(_l("Password"), description=_l("At least 8 characters. Empty: stays as it is."))
     team = StringField(_l("Team"), description=_l("Users of one team share what the scope “team” opens."))
     roles = SelectMultipleField(_l("Roles"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
@@ -87,6 +88,7 @@ def _said(user: User) -> dict[str, Any]:
         "version": user.version,
         "login": user.login,
         "name": user.name,
+        "email": user.email,
         "team": team.name if team else "",
         "roles": [role.name for role in user.roles],
         "is_active": user.is_active,

@@ -67,7 +67,7 @@ def read_fields(text: str) -> Fields:
     except (ValueError, TypeError, RecursionError):
         pairs = [(None, None)]
     if not all(isinstance(part, str) for pair in pairs for part in pair):
-        raise Invalid(_l("The form did not arrive whole."))
+        raise Invalid(_l("The form arrived incomplete."))
     return [(_clean(name), _clean(value)) for name, value in pairs if not _is_secret(name)]
 
 

@@ -36,7 +36,7 @@ def refusals(app: Kontor) -> None:
     @app.errorhandler(OperationalError)
     def unreachable(error: OperationalError) -> Any:
         """The database is down, or others have held what was needed for longer than anybody waits."""
-        _log.error("database.unreachable", path=request.path, fault=str(error.orig)[:200])
+        _log.error("database.unreachable", path=request.path, error=str(error.orig)[:200])
         message = _("The database can't be reached, or is too busy.")
         kept = again_page(message) if is_kept() and g.get("actor") else None
         page, status = (kept, 503) if kept else _answer(503, message)
@@ -46,7 +46,7 @@ def refusals(app: Kontor) -> None:
     @app.errorhandler(OutOfRange)
     @app.errorhandler(OverflowError)
     def too_large(error: Exception) -> Any:
-        _log.warning("request.too_large", path=request.path, fault=str(error)[:200])
+        _log.warning("request.too_large", path=request.path, error=str(error)[:200])
         return _answer(422, _("Something entered is too long or too large. Go back, shorten it and send it again."))
 
     @app.errorhandler(StatementError)

@@ -27,6 +27,8 @@ class Kontor(Flask):
     company: Company
     #: endpoint → what it needs
     needs: dict[str, str]
+    #: endpoint of a screen → its help page
+    screens: dict[str, str]
     #: endpoints that write, if at all, in transactions of their own
     self_committing: frozenset[str]
     #: endpoints for which a browser that has changed since it signed in has to sign in again
@@ -53,6 +55,7 @@ class Kontor(Flask):
         with suppress(DBAPIError), self.company.database.session(None) as session:
             signed_in = find_visitor(self.company, session)
             g.actor = signed_in.actor if signed_in else None
+            g.unread = signed_in.unread if signed_in else 0
 
     def _once(self) -> Any:
         """A page is made by the session that let it pass. An act passes once more with the right to write in hand: who
@@ -78,6 +81,7 @@ class Kontor(Flask):
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
         g.login_id = signed_in.login_id if signed_in else None
+        g.unread = signed_in.unread if signed_in else 0
         endpoint = str(request.endpoint)
         module, needs = endpoint.partition(".")[0], self.needs[endpoint]
         if module in self.company.installed and not self.company.is_on(module):
@@ -127,6 +131,15 @@ def current_actor() -> Actor:
 def current_company() -> Company:
     """The company this server serves."""
     return cast(Kontor, current_app).company
+
+
+def is_open(endpoint: str) -> bool:
+    """Whether whoever asks may open the endpoint: its module is on, and the right is theirs."""
+    company, module = current_company(), endpoint.partition(".")[0]
+    needs = cast(Kontor, current_app).needs[endpoint]
+    if module in company.installed and not company.is_on(module):
+        return False
+    return needs == PUBLIC or (g.actor is not None and (needs == ANY or g.actor.may(needs)))
 
 
 def operation_id() -> str | None:

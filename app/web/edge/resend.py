@@ -1,4 +1,4 @@
-"""A form that arrives when its sender is signed out, or after its token has grown old: what they typed isn't lost.
+"""A form that arrives when its sender is signed out, or after its token has expired: what they typed isn't lost.
 
 It goes along on the sign-in page as hidden fields, and comes back afterwards as a form that they send again by a click.
 Only what a page of our own has sent is kept: a stranger's page could otherwise have their words sent in the user's name.

@@ -1,6 +1,6 @@
 """Blueprints whose every route says what it needs; one that does not keeps the program from starting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -16,11 +16,20 @@ class UndeclaredPermission(RuntimeError):
 
 
 class Routes(Blueprint):
-    """A module's routes: `get` and `post` take `needs=`, the permission that opens the route."""
+    """A module's routes: `get` and `post` take `needs=`, the permission that opens the route.
+
+    What GET shows is a screen, and a screen has a help page: that of the endpoint's noun (`sale_list` and `sale_edit`: `sale`),
+    unless `help=` names another one, of a module that this one requires as `contacts.contact`. `help=None` says that it isn't a
+    screen, but data, a file or a part of a page.
+    """
 
     def __init__(self, name: str, import_name: str) -> None:
         super().__init__(name, import_name, template_folder="templates")
         self.needs: dict[str, str] = {}
+        #: endpoint → the rule of its address, for whatever GET reads
+        self.rules: dict[str, str] = {}
+        #: endpoint → the help page of its screen
+        self.screens: dict[str, str] = {}
         self.self_committing: set[str] = set()
         self.fresh: set[str] = set()
 
@@ -37,7 +46,14 @@ class Routes(Blueprint):
         return self._declared(rule, needs, methods=["GET", "POST"], **options)
 
     def _declared(
-        self, rule: str, needs: str, *, self_committing: bool = False, fresh: bool = False, **options: Any
+        self,
+        rule: str,
+        needs: str,
+        *,
+        self_committing: bool = False,
+        fresh: bool = False,
+        help: str | None = "",
+        **options: Any,
     ) -> Route:
         """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own.
 
@@ -47,6 +63,10 @@ class Routes(Blueprint):
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
             endpoint = options.pop("endpoint", None) or view.__name__
             self.needs[f"{self.name}.{endpoint}"] = needs
+            if "GET" in options["methods"]:
+                self.rules[f"{self.name}.{endpoint}"] = rule
+                if help is not None:
+                    self.screens[f"{self.name}.{endpoint}"] = self._help_of(endpoint, help)
             if self_committing:
                 self.self_committing.add(f"{self.name}.{endpoint}")
             if fresh:
@@ -55,6 +75,10 @@ class Routes(Blueprint):
             return view
 
         return declare
+
+    def _help_of(self, endpoint: str, named: str) -> str:
+        page = named or endpoint.rpartition("_")[0] or endpoint
+        return page if "." in page else f"{self.name}.{page}"
 
 
 def self_committing(app: Flask) -> frozenset[str]:
@@ -67,9 +91,16 @@ def fresh(app: Flask) -> frozenset[str]:
     return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
 
 
-def declared_needs(app: Flask) -> dict[str, str]:
-    """Endpoint → what it needs, for every route of the application. Refuses to go on when one does not say."""
-    needs = {"static": PUBLIC}
+def screens_of(app: Flask) -> dict[str, str]:
+    """Endpoint → its help page, for every screen of the application."""
+    own = (blueprint.screens for blueprint in app.blueprints.values() if isinstance(blueprint, Routes))
+    return {endpoint: page for screens in own for endpoint, page in screens.items()}
+
+
+def declared_needs(app: Flask, beside: Mapping[str, str]) -> dict[str, str]:
+    """Endpoint → what it needs, for every route of the application, `beside` those of blueprints. Refuses to go on when one
+    does not say."""
+    needs = {"static": PUBLIC, **beside}
     for blueprint in app.blueprints.values():
         if isinstance(blueprint, Routes):
             needs.update(blueprint.needs)

@@ -1,4 +1,4 @@
-"""What somebody began from, carried along unseen in their form: so it can be told later who of two people changed what."""
+"""What somebody began from, carried along unseen in their form: so it is known later who of two people changed what."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Beginning = Mapping[str, str | list[str]]
 def beginning_of(form: Any, version: Any = None) -> str:
     """What a version of the record says in the form's fields, or without one what the form shows first; as JSON.
 
-    Lines are told by a digest, as there may be many; what the version doesn't have, or the user doesn't see, is left out.
+    Lines are compared by a digest, as there may be many; what the version doesn't have, or the user doesn't see, is left out.
     """
     found = {}
     for field in form.entries:

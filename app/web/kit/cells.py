@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from app import formats
 from app.documents import STATES
+from app.web.kit.phones import phone_links
 from app.web.kit.tables import NUMERIC, Column
 
 Cell = Callable[[Any], str]
@@ -41,6 +42,8 @@ def cell_of(column: Column, currency: str) -> Cell:
         return lambda row: escape(form(getattr(row, name)))
     if column.kind == "state":
         return _state(column)
+    if column.kind == "phone":
+        return lambda row: escape(phone_links(getattr(row, name)))
     if column.kind == "flag":
         check, no = _check(), escape(_("no")) if column.nullable else ""
         return lambda row: check if (value := getattr(row, name)) else "" if value is None else no

@@ -17,6 +17,7 @@ from app.db import utc_now
 from app.documents import Document
 from app.errors import Changed, KontorError
 from app.formats import day, moment, number
+from app.reference.phones import shown_phone
 from app.security import MASKED
 from app.web.edge.request import current_session
 from app.web.kit.beginning import ABSENT, beginning_of, read_beginning, text_of
@@ -24,6 +25,7 @@ from app.web.kit.forms import Form
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import titles_of
+from app.web.kit.phones import PhoneField
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def show_refusal(
         mine, theirs = form.values() if typed is None else typed, said(error.stored)
         settled, taken = _take_over(form, theirs)
         form.taken = [str(form[name].label.text) for name in taken]
+        _follow(form, theirs, taken)
         form.changed = differences(form, mine, theirs, without=taken if error.asks_about_all else settled)
         form.saved = _who_saved(error.stored)
         form["version"].show(error.stored.version, beginning_of(form, theirs))
@@ -80,6 +83,13 @@ def _take_over(form: Form, theirs: Any) -> tuple[list[str], list[str]]:
             _show(field, value)
             taken.append(field.name)
     return settled, taken
+
+
+def _follow(form: Form, theirs: Any, taken: Container[str]) -> None:
+    """Let lines that stand as they were typed name the stored lines as these are now."""
+    for field in form.entries:
+        if isinstance(field, LinesField) and field.name not in taken:
+            field.follow(_value(theirs, field.name) or ())
 
 
 def _show(field: Any, value: Any) -> None:
@@ -162,6 +172,8 @@ def _shown(field: Any, value: Any) -> str:
         return _yes_or_no(value)
     if isinstance(field, LookupField):
         return str(titles_of(field.lookup, {value}).get(value, "–"))
+    if isinstance(field, PhoneField):
+        return shown_phone(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

@@ -1,10 +1,11 @@
-"""Form fields that read what people type: shape only; what is allowed is the operation's affair."""
+"""Form fields that read what people type: shape only; what is allowed, the operation decides."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
@@ -30,7 +31,8 @@ def parse_decimal(text: str) -> Decimal:
 
 
 class Form(FlaskForm):
-    """A form; fields of confidential groups that are closed to the actor are taken out before it is read.
+    """A form; fields of confidential groups that are closed to the actor are taken out (`close`): saving keeps what is stored,
+    and what was sent in them is refused.
 
     `of` is the model that it fills, if it fills one: a text may be as long as the column of its name.
     """
@@ -42,6 +44,8 @@ class Form(FlaskForm):
     taken: Sequence[str] = ()
     #: who has saved it last, and when, where that is known
     saved: str = ""
+    #: the titles of fields that are closed to the actor, and in which something was sent
+    closed: Sequence[str] = ()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         if isinstance(shown := options.get("obj"), Customised):
@@ -55,11 +59,28 @@ class Form(FlaskForm):
                 field.validators = [*field.validators, Length(max=most, message=_l("At most %(max)d characters."))]
                 field.render_kw = {**(field.render_kw or {}), "maxlength": most}
 
-    def close(self, *names: str) -> None:
-        """Take fields out."""
+    def leave_out(self, *names: str) -> None:
+        """Take fields out that don't belong to this record; what was sent in them is nothing."""
         for name in names:
             if name in self:
                 del self[name]
+
+    def close(self, *names: str) -> None:
+        """Take fields out that are closed to the actor. What was sent in them is refused."""
+        self.closed = [
+            *self.closed,
+            *(str(self[name].label.text) for name in names if name in self and _is_sent(self[name])),
+        ]
+        self.leave_out(*names)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether what was sent can be read. Refused: something in a field that is closed to the actor."""
+        is_valid = bool(super().validate(extra_validators))
+        names = {name for name, value in request.form.items(multi=True) if name.startswith(PREFIX) and value.strip()}
+        if closed := [*self.closed, *sorted(name.removeprefix(PREFIX) for name in names if name not in self)]:
+            words = _l("“%(titles)s” isn't open to you, so you can't set it.", titles="”, “".join(closed))
+            self.form_errors.append(str(words))
+        return is_valid and not closed
 
     @property
     def entries(self) -> list[Any]:
@@ -91,6 +112,11 @@ class Form(FlaskForm):
             field.refuse(error)
         else:
             field.errors = [str(error)]
+
+
+def _is_sent(field: Any) -> bool:
+    """Whether something was sent in a field. A box that was not ticked says nothing, and neither does an empty text."""
+    return any(str(value).strip() for value in field.raw_data or ())
 
 
 class DecimalField(Field):

@@ -1,5 +1,6 @@
 """Showing a declared list: as a page, as an XLSX file, as JSON; and the global search over all of them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,13 @@ from markupsafe import Markup
 
 from app.audit import record
 from app.errors import Forbidden, NotFound
-from app.security import require
+from app.security import Actor, require
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of, rows_of
 from app.web.kit.custom_fields import with_custom_columns
+from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.tables import Query, Table, everything, fetch
 from app.web.kit.workbook import Workbook
 
@@ -25,8 +27,27 @@ _PLACES = ("after", "before", "as")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_list(table: Table, *, list_template: str = "list.html", **context: Any) -> Any:
-    """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file."""
+def show_report(report: Report, *, list_template: str = "list.html", **context: Any) -> Any:
+    """A report as the request asks for it, with its parameters before the filters; otherwise as `show_list`."""
+    session = current_session()
+    require(current_actor(), report.needs)
+    said = report.said(request.args)
+    parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
+    table = report.asked(session, request.args)
+    return show_list(table, list_template=list_template, parameters=parameters, **context)
+
+
+def show_list(
+    table: Table,
+    *,
+    list_template: str = "list.html",
+    parameters: Sequence[tuple[Parameter, Any, str]] = (),
+    **context: Any,
+) -> Any:
+    """The list as the request asks for it: its page, the part of it that changed, or (`?as=xlsx`) a file.
+
+    `parameters`: of the report that it is, each with what it offers and what was said.
+    """
     session, actor = current_session(), current_actor()
     require(actor, table.needs)
     table = _present(session, table)
@@ -45,7 +66,8 @@ def show_list(table: Table, *, list_template: str = "list.html", **context: Any)
         rows=rows_of(columns, page.rows, current_company().currency),
         filters=[] if part else [(f, f.offered(session)) for f in table.open_filters(actor) if not f.is_aside],
         here=_here,
-        others=_others(table),
+        parameters=parameters,
+        others=_others(table, {p.name for p, _choices, _said in parameters}),
         is_plain=query.is_plain(table),
         part=part,
         **context,
@@ -58,15 +80,15 @@ def _present(session: Any, table: Table) -> Table:
 
 
 def _here(**changes: Any) -> str:
-    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins anew."""
+    """The list's own address with some of what was asked changed; None takes an argument out. Paging begins again."""
     kept = {k: v for k, v in request.args.items() if k not in _PLACES}
     asked = {k: v for k, v in {**kept, **changes}.items() if v is not None}
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
-def _others(table: Table) -> dict[str, str]:
-    """What the address says beside the list's own search, filters and order, such as a day: filtering keeps it."""
-    own = {"q", "order", *_PLACES, *(f.name for f in table.filters)}
+def _others(table: Table, parameters: set[str]) -> dict[str, str]:
+    """What the address says beside the list's own search, filters, parameters and order: filtering keeps it."""
+    own = {"q", "order", *_PLACES, *parameters, *(f.name for f in table.filters)}
     return {k: v for k, v in request.args.items() if k not in own}
 
 
@@ -79,27 +101,44 @@ def _as_file(table: Table, query: Query) -> Response:
     return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
 
 
-@routes.get("/api/v1/lists", needs=ANY)
+@routes.get("/api/v1/lists", needs=ANY, help=None)
 def api_lists() -> Any:
-    """The lists that are open to the caller."""
-    actor = current_actor()
-    tables = [t for t in current_company().contributed("tables", Table) if actor.may(t.needs)]
-    return {"lists": [{"name": t.name, "title": str(t.title)} for t in tables]}
+    """The lists and reports that are open to the caller; of a report, its parameters."""
+    company, actor = current_company(), current_actor()
+    tables = [t for t in company.contributed("tables", Table) if actor.may(t.needs)]
+    reports = {r.name: r for r in open_reports(company, actor)}
+    titles = {each.name: str(each.title) for each in (*tables, *reports.values())}
+    return {"lists": [{"name": n, "title": title, **_parameters_of(reports.get(n))} for n, title in titles.items()]}
 
 
-@routes.get("/api/v1/lists/<name>", needs=ANY)
+def _parameters_of(report: Report | None) -> dict[str, Any]:
+    if report is None or not report.parameters:
+        return {}
+    return {"parameters": [{"name": p.name, "title": str(p.title), "kind": p.kind} for p in report.parameters]}
+
+
+@routes.get("/api/v1/lists/<name>", needs=ANY, help=None)
 def api_list(name: str) -> Any:
-    """A page of a list: the same rows and columns as its screen shows the caller; `after` takes the next page."""
+    """A page of a list or report: the same rows and columns as its screen shows the caller; `after` takes the next page."""
     session, actor = current_session(), current_actor()
-    table = next((t for t in current_company().contributed("tables", Table) if t.name == name), None)
-    if table is None or not actor.may(table.needs):
-        raise NotFound
+    table = _named(session, actor, name)
     table = _present(session, table)
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
     record(current_session(), "core.list.export", subject=table.name, summary=f"API, {len(rows)} rows")
     return {"rows": rows, "after": page.following}
+
+
+def _named(session: Any, actor: Actor, name: str) -> Table:
+    """The list of that name, or the report as the address asks for it; NotFound when it is not open to the actor."""
+    for report in open_reports(current_company(), actor):
+        if report.name == name:
+            return report.asked(session, request.args)
+    for table in current_company().contributed("tables", Table):
+        if table.name == name and actor.may(table.needs):
+            return table  # type: ignore[no-any-return]
+    raise NotFound
 
 
 def _plain(value: Any) -> Any:
@@ -110,7 +149,7 @@ def _plain(value: Any) -> Any:
 
 @routes.get("/search", needs=ANY)
 def search() -> Any:
-    """The first matches of every list that is open to the user; as he types, only the part beneath the box."""
+    """The first matches of every list that is open to the user; as they type, only the part below the box."""
     session, actor = current_session(), current_actor()
     text = request.args.get("q", "").replace("\0", "").strip()
     found = []
@@ -119,7 +158,7 @@ def search() -> Any:
             if table.open_search(actor) and actor.may(table.needs):
                 try:
                     rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
-                except Forbidden:  # it is made of columns that are closed to him
+                except Forbidden:  # it is made of columns that are closed to them
                     continue
                 if rows:
                     found.append((table.title, _matches(table, rows)))

@@ -1,5 +1,6 @@
 """The side menu: the same on every page of a user, so it is made once for each of their languages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -7,8 +8,12 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from app.company import Company
+from app.registry import MenuItem
 from app.security import Actor
 from app.translation import language
+from app.translation import lazy_gettext as _l
+from app.web.edge.routing import ANY
+from app.web.kit.reports import open_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,24 @@ def menu_of(company: Company, actor: Actor | None) -> Menu:
     menus, spoken = _menus.setdefault(actor, {}), language()
     if spoken not in menus:
         made: Menu = {}
-        for item in company.menu(actor):
-            stem = item.endpoint.rpartition("_")[0]
-            line = Line(str(item.title), url_for(item.endpoint), item.icon, stem)
-            made.setdefault(str(item.group), []).append(line)
+        for group, line in _lines(company, actor):
+            made.setdefault(str(group), []).append(line)
         menus[spoken] = made
     return menus[spoken]
+
+
+def _lines(company: Company, actor: Actor) -> Iterator[tuple[object, Line]]:
+    """Group and line: those of the modules, all reports where one of them is open to the actor, those of the core."""
+    items = list(company.menu(actor))
+    of_core = [item for item in items if item.endpoint.startswith("core.")]
+    yield from ((item.group, _line(item)) for item in items if item not in of_core)
+    if open_reports(company, actor):
+        yield _l("Reports"), _line(MenuItem(_l("All reports"), "core.report_list", ANY, icon="chart-bar"))
+    yield from ((item.group, _line(item)) for item in of_core)
+
+
+def _line(item: MenuItem) -> Line:
+    return Line(str(item.title), url_for(item.endpoint), item.icon, item.endpoint.rpartition("_")[0])
 
 
 #: As it stands beside the page: the same for all pages whose endpoints begin alike.

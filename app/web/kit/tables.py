@@ -67,7 +67,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer."""
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone."""
 
     name: str
     title: object
@@ -173,11 +173,11 @@ class Table:
         return [c for c in self.columns if actor.sees(c.group)]
 
     def open_filters(self, actor: Actor) -> list[Filter]:
-        """The filters that tell the actor nothing he may not see."""
+        """The filters that show the actor nothing that they may not see."""
         return [f for f in self.filters if actor.sees(f.group)]
 
     def open_search(self, actor: Actor) -> list[Any]:
-        """What is searched for the actor: matches of a column that is closed to him would tell what stands there."""
+        """What is searched for the actor: matches of a column that is closed to them would tell what stands there."""
         return [e for e, group in zip(self.search, self._search_groups, strict=True) if actor.sees(group)]
 
     @cached_property
@@ -310,14 +310,22 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
 
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:
+    value = value_of(f.name, f.kind, text)
     try:
-        return f.criterion(_FILTERS.get(f.kind, str)(text))
+        return f.criterion(value)
     except ValueError:
-        if f.kind == "number":
-            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=f.name) from None
-        if f.kind == "date":
-            raise Invalid(_l("“%(value)s” is no day; write it as 2026-01-31.", value=text), field=f.name) from None
         raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=f.name) from None
+
+
+def value_of(name: str, kind: str, text: str) -> Any:
+    """What is typed into a filter, or as a parameter of a report: a day, a number, or the text itself. Refuses (Invalid)
+    others."""
+    try:
+        return _FILTERS.get(kind, str)(text)
+    except ValueError:
+        if kind == "number":
+            raise Invalid(_l("“%(text)s” isn't a number.", text=text), field=name) from None
+        raise Invalid(_l("“%(value)s” isn't a date; write it as 2026-01-31.", value=text), field=name) from None
 
 
 def _order(table: Table, columns: list[Column], asked: str) -> tuple[str, Column, bool]:
@@ -339,10 +347,10 @@ def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]
     """What `_cursor` wrote. Whatever else comes in the address is refused before the database sees it."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        f"{value}{key}".encode()  # half a character is no text
+        f"{value}{key}".encode()  # half a character isn't text
         return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
     except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error):
-        raise Invalid(_l("This page's address is not whole. Open the list anew.")) from None
+        raise Invalid(_l("This page's address is incomplete. Open the list again.")) from None
 
 
 def _whole(value: Any) -> int:

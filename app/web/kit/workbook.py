@@ -59,7 +59,7 @@ class Workbook:
         self._sheet = self._book.add_worksheet(self._title if number == 1 else f"{self._title} {number}")
         self._sheet.freeze_panes(1, 0)
         for i, column in enumerate(self._columns):
-            self._sheet.set_column(i, i, 28 if column.kind == "text" else 14)
+            self._sheet.set_column(i, i, 28 if column.kind in ("text", "phone") else 14)
             self._sheet.write_string(0, i, str(column.title), self._bold)
 
     def _write_cell(self, line: int, i: int, column: Column, row: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a browser calls itself, told in two words."""
+"""What a browser calls itself, in two words."""
 
 import re
 

@@ -13,14 +13,14 @@ from app.errors import Invalid
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.kept import LONGEST_ADDRESS, KeptForm, discard, keep, kept_at, kept_forms, read_fields
-from app.web.edge.request import Kontor, current_actor, current_company, current_session, form_address
+from app.web.edge.request import Kontor, current_actor, current_session, form_address, is_open
 from app.web.edge.routing import ANY, PUBLIC
 from app.web.kit.forms import Form
 
 
 @routes.post("/kept", needs=ANY)
 def kept_new() -> Any:
-    """Keep a form's fields for whoever typed them. Refused (Invalid): an address that is no form open to them."""
+    """Keep a form's fields for whoever typed them. Refused (Invalid): an address that isn't a form open to them."""
     address = request.form.get("address", "")
     if not _is_open_form(address):
         raise Invalid(_l("There is no such form."))
@@ -90,14 +90,8 @@ def _is_open_form(address: str) -> bool:
         shown, _values = ours.match(path, method="GET")
     except HTTPException:
         return False
-    return endpoint == shown and _may_open(endpoint)
-
-
-def _may_open(endpoint: str) -> bool:
-    company, module = current_company(), endpoint.partition(".")[0]
     needs = cast(Kontor, current_app).needs[endpoint]
-    is_on = module not in company.installed or company.is_on(module)
-    return is_on and needs != PUBLIC and (needs == ANY or current_actor().may(needs))
+    return endpoint == shown and needs != PUBLIC and is_open(endpoint)
 
 
 def _plain(text: str) -> str:

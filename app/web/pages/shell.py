@@ -1,5 +1,6 @@
 """The pages that everyone has: first run, signing in and out, home, one's own account."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField
 
-from app.documents import latest_documents
-from app.errors import Invalid, KontorError
+from app.documents import Document, latest_documents
+from app.errors import Invalid, KontorError, NotFound
+from app.hooks import home_figures
 from app.security import SYSTEM, Login, User
 from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
@@ -25,11 +27,13 @@ from app.web.edge.routing import ANY, PUBLIC
 from app.web.edge.sign_in import carry, let_go
 from app.web.kit.choices import countries, currencies, languages, likely_country
 from app.web.kit.comparison import show_refusal
+from app.web.kit.documents.journal import document_address
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Table
 from app.web.pages.agents import named
 from app.web.pages.keeping import unfinished_work
+from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 #: How often one address may try a password.
@@ -57,15 +61,16 @@ class Account(Form):
 
     version = VersionField()
     locale = SelectField(_l("Language"), choices=languages)
+    email = StringField(_l("E-mail"), description=_l("Where the daily mail goes."))
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
-    current = PasswordField(_l("Present password"), description=_l("Needed to change the password."))
+    current = PasswordField(_l("Current password"), description=_l("Needed to change the password."))
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
 @limiter.limit(GUESSES, methods=["POST"])
 @limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
 def login() -> Any:
-    """Sign in; a wrong login and a wrong password are told alike. Before there is a company: make one."""
+    """Sign in; a wrong login and a wrong password get the same answer. Before there is a company: make one."""
     session = current_session()
     if not current_company().has_users(session):
         return _first_run()
@@ -120,18 +125,25 @@ def logout() -> Any:
 def home() -> Any:
     """What one can do, and what happened last."""
     session, actor, company = current_session(), current_actor(), current_company()
-    figures = [
-        figure for m in company.enabled for figure in m.attribute("hooks", "home_figures", _none)(session, actor)
-    ]
     tables = company.contributed("tables", Table)
     quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
     return render_template(
         "home.html",
         latest=latest_documents(session, actor, 10),
-        figures=figures,
+        figures=home_figures(session, actor),
         quick=quick,
         unfinished=unfinished_work(),
     )
+
+
+@routes.get("/documents/<int:document_id>", needs=ANY, help=None)
+def document_open(document_id: int) -> Any:
+    """The page of a document of whatever kind, for links that know its number alone."""
+    document = current_session().get(Document, document_id)
+    address = document_address(document.kind, document.id) if document is not None else None
+    if address is None:
+        raise NotFound
+    return redirect(address)
 
 
 @routes.form("/account", needs=ANY)
@@ -148,6 +160,7 @@ def account() -> Any:
                 session,
                 actor,
                 locale=form.locale.data or None,
+                email=form.email.data or "",
                 password=form.password.data or "",
                 current=form.current.data or "",
                 login_id=g.login_id,
@@ -162,7 +175,7 @@ def account() -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
-    return render_template("account.html", form=form, logins=logins, mine=g.login_id, token=None, named=named)
+    return _account_page(form, logins)
 
 
 @routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
@@ -183,13 +196,19 @@ def token_new() -> Any:
     assert user is not None
     token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
+    return _account_page(Account(formdata=None, obj=user), logins, token=token)
+
+
+def _account_page(form: Account, logins: Sequence[Login], *, token: str | None = None) -> str:
     return render_template(
         "account.html",
-        form=Account(formdata=None, obj=user),
+        form=form,
         logins=logins,
         mine=g.login_id,
         token=token,
         named=named,
+        channels=channel_choices(),
+        channel_titles=CHANNEL_TITLES,
     )
 
 
@@ -199,7 +218,3 @@ def _inside(target: str | None) -> str:
     inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     inside = inside and target.isprintable()  # type: ignore[union-attr]
     return target if target and inside else url_for("core.home")
-
-
-def _none(*_arguments: Any) -> tuple[()]:
-    return ()

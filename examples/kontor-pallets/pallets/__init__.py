@@ -1,6 +1,6 @@
 """Who owes whom how many pallets."""
 
-from app.api.module import MenuItem, Module, Noun, Permission
+from app.api.module import MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _STORE = ("storekeeper", "manager")
@@ -20,5 +20,11 @@ module = Module(
     menu=(
         MenuItem(_l("Exchanges"), "pallets.exchange_list", "pallets.exchange.view", _GROUP, "transfer"),
         MenuItem(_l("Owed pallets"), "pallets.balance_list", "pallets.exchange.view", _GROUP, "scale"),
+    ),
+    tabs=(Tab("contacts.contact", _l("Pallets"), "tabs:contact_exchanges", "pallets.exchange.view"),),
+    panels=(
+        Panel("contacts.contact", _l("Pallets"), "tabs:owed_by", "pallets.exchange.view"),
+        # Trade need not be installed: then there is no such document, and nothing to add to.
+        Panel("trade.sale", _l("Pallets"), "tabs:to_bring_back", "pallets.exchange.view"),
     ),
 )

@@ -22,7 +22,7 @@ def exchange_list() -> Any:
     return show_list(tables.exchanges)
 
 
-@routes.get("/pallets/balances", needs="pallets.exchange.view")
+@routes.get("/pallets/balances", needs="pallets.exchange.view", help="exchange")
 def balance_list() -> Any:
     """Who owes whom how many."""
     return show_list(tables.balances)

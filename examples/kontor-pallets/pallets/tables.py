@@ -1,5 +1,6 @@
 """The lists of pallets."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,6 +40,18 @@ exchanges = Table(
     create="pallets.exchange_new",
     create_needs="pallets.exchange.post",
 )
+
+
+def exchanges_of(contact_id: int) -> Table:
+    """The exchanges of a contact."""
+    query = select().select_from(Exchange).join(Contact, Contact.id == Exchange.contact_id)
+    return replace(
+        exchanges,
+        source=lambda _: query.where(Exchange.contact_id == contact_id),
+        columns=tuple(column for column in exchanges.columns if column.name != "contact"),
+        create=None,
+        empty=_l("No pallet has changed hands with this contact."),
+    )
 
 
 def _balances(stands: Any, instead: Any = None) -> Table:

@@ -1,30 +1,31 @@
 """Companies and people: their lists, cards and forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError, NotFound
+from app.api.reference import organisation, shown_bank_account, shown_tax_id
 from app.api.security import record
-from app.api.web import current_actor, current_session, show_list, show_refusal, with_custom_fields
-from modules.contacts import tables
+from app.api.web import current_actor, current_session, show_card, show_list, show_refusal, with_custom_fields
+from modules.contacts import cards, tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
-from modules.contacts.routes.tabs import tabs_of
 
 
-@routes.get("/contacts/companies", needs="contacts.contact.view")
+@routes.get("/contacts/companies", needs="contacts.contact.view", help="contact")
 def legal_entity_list() -> Any:
     """Legal entities."""
     return show_list(tables.legal_entities)
 
 
-@routes.get("/contacts/people", needs="contacts.contact.view")
+@routes.get("/contacts/people", needs="contacts.contact.view", help="contact")
 def individual_list() -> Any:
     """Individuals."""
     return show_list(tables.individuals)
@@ -42,11 +43,13 @@ def contact_view(contact_id: int) -> Any:
         subject_id=contact.id,
         summary=contact.code,
     )
-    return render_template(
+    return show_card(
+        cards.contact,
+        contact,
         "contacts/contact.html",
-        contact=contact,
+        tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
+        bank_account=_shown(shown_bank_account, contact.bank_account),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
-        tabs=tabs_of(contact),
     )
 
 
@@ -58,7 +61,7 @@ def contact_new(kind: str) -> Any:
     session, actor = current_session(), current_actor()
     form = _form(kind)
     if request.method == "GET":
-        form.responsible_id.data = actor.user_id
+        form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
     if form.validate_on_submit():
         try:
             contact = create_contact(session, actor, kind=kind, **form.values())
@@ -89,6 +92,11 @@ def contact_edit(contact_id: int) -> Any:
             return redirect(url_for("contacts.contact_view", contact_id=contact_id))
     back = url_for("contacts.contact_view", contact_id=contact_id)
     return render_template("form.html", form=form, title=contact.name, back=back)
+
+
+def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
+    """A number as people read it; one that is closed to the user stays masked."""
+    return how(kept, **options) if isinstance(kept, str) else kept
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:

@@ -66,7 +66,7 @@ class Batch:
     #: by that number: code, and the first description that is not blank
     codes: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    #: customer's number → the first country the file gives him
+    #: customer's number → the first country the file gives them
     countries: dict[str, str] = field(default_factory=dict)
     #: customers with more than one country
     several: set[str] = field(default_factory=set)

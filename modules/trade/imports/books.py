@@ -11,7 +11,7 @@ from app.api.data import pieces
 from app.api.documents import Document
 from app.api.imports import Import
 from app.api.reference import base_currency, organisation, rate_at
-from app.api.security import unrestricted
+from app.api.security import PastPolicy, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity, to_units
 from modules.contacts.api import Contact
@@ -19,6 +19,8 @@ from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.rules import WRITE_OFF
 from modules.trade.models import TradeDocument, TradeLine
 from modules.warehouse.api import SERVICE, Item, MovementLine
+
+_BOOKS = PastPolicy("what of a file is in the books already, whoever may see it")
 
 ALREADY = _l("already imported")
 
@@ -51,9 +53,7 @@ def _compare(session: Session, job: Import, batch: Batch, indices: list[int]) ->
     query = select(table.c.id, table.c.kind, table.c.number, table.c.operation_id, table.c.moment).where(
         table.c.kind.in_({kind for kind, _ in papers}), table.c.number.in_({number for _, number in papers})
     )
-    found = {
-        papers[key]: row for row in session.connection().execute(query) if (key := (row.kind, row.number)) in papers
-    }
+    found = {papers[key]: row for row in _BOOKS(session).execute(query) if (key := (row.kind, row.number)) in papers}
     there = _contents(session, [row.id for row in found.values()])
     rows = batch.spool.of(list(found))
     for index, row in found.items():
@@ -114,7 +114,7 @@ def _refuse_other_kinds(session: Session, job: Import, batch: Batch) -> None:
 
 
 def _refuse_hidden_customers(session: Session, job: Import, batch: Batch) -> None:
-    """A customer whom the actor may not know of can't be billed by him, nor be made a second time."""
+    """A customer whom the actor may not know of can't be billed by them, nor be made a second time."""
     if session.info["actor"].scope("contacts.contact") == "all":
         return
     hidden: set[str] = set()

@@ -15,11 +15,14 @@ from sqlalchemy import BigInteger, case, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import pieces
+from app.api.security import PastPolicy
 from app.api.values import Quantity, to_units
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.rules import RETURN
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, SERVICE, Item, Stock
+
+_BOOKS = PastPolicy("opening stock makes good for whatever a file moves, and for all that has moved before")
 
 
 @dataclass
@@ -129,7 +132,7 @@ def _on_hand(session: Session, ids: dict[int, int]) -> dict[int, int]:
         query = select(table.c.item_id, table.c.quantity).where(
             table.c.place_id == FIRST_WAREHOUSE, table.c.item_id.in_(some)
         )
-        for item_id, quantity in session.connection().execute(query):
+        for item_id, quantity in _BOOKS(session).execute(query):
             on_hand[ids[item_id]] = to_units(quantity, Quantity.scale)
     return on_hand
 
@@ -161,6 +164,6 @@ def _later_entries(session: Session, ids: dict[int, int], since: datetime) -> It
         .where(or_(came, went), e.moment >= since)
         .order_by(e.moment.desc(), e.id.desc())
     )
-    for item_id, moment, quantity in session.connection().execution_options(yield_per=2000).execute(query):
+    for item_id, moment, quantity in _BOOKS(session).execution_options(yield_per=2000).execute(query):
         if item_id in ids:
             yield _Step(moment, 0, 0, ids[item_id], to_units(quantity, Quantity.scale))

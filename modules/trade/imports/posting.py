@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.api.data import pieces
 from app.api.documents import Document, post, save
 from app.api.imports import Import
-from app.api.security import record, unrestricted
+from app.api.security import PastPolicy, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Price, Quantity, from_units, to_units
 from modules.contacts.api import INDIVIDUAL, Contact, create_contacts, parties_by_id
@@ -34,6 +34,8 @@ from modules.warehouse.api import (
     items_by_id,
 )
 from modules.warehouse.api import Opening as OpeningDocument
+
+_BOOKS = PastPolicy("what of a file is in the books already, whoever may see it")
 
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000
@@ -95,7 +97,7 @@ class Poster:
         wanted = {self._batch.papers[i].operation_id(self._job.preset.name): i for i in papers}
         table = Document.__table__
         query = select(table.c.operation_id).where(table.c.operation_id.in_(list(wanted)))
-        return {wanted[operation_id] for operation_id in session.connection().execute(query).scalars()}
+        return {wanted[operation_id] for operation_id in _BOOKS(session).execute(query).scalars()}
 
     def _load(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> None:
         """What the operations will ask for, read at once, so that they find it in the session."""
@@ -216,7 +218,7 @@ def _next_opening(session: Session, preset: str) -> str:
     with unrestricted(session, "how many openings did this preset make before?"):
         table = Document.__table__
         prefix = f"{preset}:opening:"
-        count = session.connection().execute(
+        count = _BOOKS(session).execute(
             select(func.count()).where(table.c.operation_id.startswith(prefix, autoescape=True))
         )
         return f"{prefix}{count.scalar_one() + 1}"

@@ -91,7 +91,7 @@ class Rules:
         return self._once(3, cells, _quantity) * self._once(5, cells, _price)  # type: ignore[no-any-return]
 
     def line(self, invoice: str, cells: Sequence[Any]) -> Line:
-        """What the row becomes. Refused (BadCell) with the column that is to blame; Skip when nothing is made of it."""
+        """What the row becomes. Refused (BadCell) with the column where the error is; Skip when nothing is made of it."""
         says = self._says.get(invoice) or self._what_says(invoice)
         item = self._once(1, cells, _item)
         quantity = self._once(3, cells, _quantity)
@@ -121,7 +121,7 @@ class Rules:
             return SALE
         if price:
             raise BadCell(
-                _l("a quantity below zero with a price, on an invoice that is no cancellation"), self._columns[5]
+                _l("a quantity below zero with a price, on an invoice that isn't a cancellation"), self._columns[5]
             )
         if self.is_service(item):
             raise Skip(_l("a service without a price is not written off"))
@@ -138,14 +138,16 @@ class Rules:
         for name, pattern in self._patterns.items():
             if pattern.fullmatch(invoice):
                 return self._says.setdefault(invoice, str(name))
-        raise BadCell(_l("“%(number)s” is no invoice number that the preset knows", number=invoice), self._columns[0])
+        raise BadCell(
+            _l("“%(number)s” isn't an invoice number that the preset knows", number=invoice), self._columns[0]
+        )
 
     def _customer(self, cell: Any) -> str:
         code = as_code(cell)
         if len(code) > 40:
             raise BadCell(_l("longer than %(n)s characters", n=40))
         if code and code != self._walk_in and not self._customer_pattern.fullmatch(code):
-            raise BadCell(_l("“%(code)s” is no customer's number that the preset knows", code=code))
+            raise BadCell(_l("“%(code)s” isn't a customer's number that the preset knows", code=code))
         return code
 
     def _moment(self, cell: Any) -> datetime:

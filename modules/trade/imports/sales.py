@@ -63,10 +63,10 @@ def _refuse_bad_invoices(batch: Batch) -> None:
 
 
 def _account(job: Import, batch: Batch) -> None:
-    """Every row of a paper that is not posted is told with its reason; those in error have been told already."""
-    told = {(e.file, e.row) for e in job.report.errors}
+    """Every row of a paper that is not posted is reported with its reason; those in error have been reported already."""
+    reported = {(e.file, e.row) for e in job.report.errors}
     for row in batch.spool.each(i for i, p in enumerate(batch.papers) if p.refused):
-        if (row.file, row.row) not in told:
+        if (row.file, row.row) not in reported:
             job.report.skip(row.file, row.row, batch.papers[row.paper].refused)
 
 

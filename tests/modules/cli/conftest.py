@@ -23,7 +23,7 @@ from modules.warehouse.models import Opening
 
 
 @dataclass(frozen=True)
-class Told:
+class Outcome:
     """What a command said, and how it ended."""
 
     code: int
@@ -38,14 +38,14 @@ class Told:
 
     @property
     def refusal(self) -> str:
-        """The one line in which a refusal is told, and nothing else."""
+        """The one line that a refusal prints, and nothing else."""
         assert (self.code, self.out) == (1, ""), self
         assert self.err.startswith("kontor: "), self.err
         assert self.err.count("\n") == 1, self.err
         return self.err.removeprefix("kontor: ").rstrip("\n")
 
 
-Tell = Callable[..., Told]
+Tell = Callable[..., Outcome]
 
 
 def _teller(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Tell:
@@ -55,7 +55,7 @@ def _teller(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Tell:
     monkeypatch.setattr("app.logs.configure", lambda: None)
     monkeypatch.setattr("os.umask", lambda _mask: 0)
 
-    def tell(*arguments: str, stdin: str = "") -> Told:
+    def tell(*arguments: str, stdin: str = "") -> Outcome:
         monkeypatch.setattr("sys.argv", ["kontor", *arguments])
         with CliRunner().isolation(input=stdin) as (out, err, _both):
             try:
@@ -64,7 +64,7 @@ def _teller(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Tell:
                 code = int(end.code or 0)
             else:
                 code = 0
-            return Told(code, out.getvalue().decode(), err.getvalue().decode())
+            return Outcome(code, out.getvalue().decode(), err.getvalue().decode())
 
     return tell
 

@@ -15,7 +15,7 @@ PASSWORD = "correct horse\n"
 
 
 def with_other(option: str, value: str) -> list[str]:
-    """The usual options but for one."""
+    """The usual options except one."""
     place = OURS.index(option) + 1
     return [*OURS[:place], value, *OURS[place + 1 :]]
 
@@ -54,8 +54,8 @@ def test_a_company_is_made_once(tell_nobody: Any, count: Any, tmp_path: Any) -> 
     [
         ("--organisation", "  ", PASSWORD, "The organisation needs a name."),
         ("--admin", "  ", PASSWORD, "A user needs a login."),
-        ("--country", "UK", PASSWORD, "“UK” is no country code (ISO 3166, such as GB or VN)."),
-        ("--currency", "POUND", PASSWORD, "“POUND” is no currency code (ISO 4217, such as GBP)."),
+        ("--country", "UK", PASSWORD, "“UK” isn't a country code (ISO 3166, such as GB or VN)."),
+        ("--currency", "POUND", PASSWORD, "“POUND” isn't a currency code (ISO 4217, such as GBP)."),
         ("--admin", "ada", "short\n", "A password has at least 8 characters."),
         ("--admin", "ada", "\n", "No password came on standard input."),
         ("--admin", "ada", "", "No password came on standard input."),

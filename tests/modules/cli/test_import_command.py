@@ -38,10 +38,10 @@ def half_wrong(tmp_path: Path) -> str:
     return str(path)
 
 
-def account(told: Any) -> Any:
+def account(outcome: Any) -> Any:
     """The report, after lines of progress alone on the side."""
-    assert all(" rows/s" in line for line in told.err.splitlines()), told.err
-    report = json.loads(told.out)
+    assert all(" rows/s" in line for line in outcome.err.splitlines()), outcome.err
+    report = json.loads(outcome.out)
     assert list(report) == ["rows_read", "created", "updated", "skipped", "errors", "control", "seconds"]
     assert report.pop("seconds") >= 0
     return report
@@ -53,9 +53,9 @@ NOTHING = {"amount_in_file": "0.00", "amount_posted": "0.00", "rounding": "0.00"
 def test_a_whole_file_is_accounted_for_and_in(tell: Any, codes: Any, tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
     path.write_text("code,name,price\nA-1,Anvil,12.50\nB-1,Bellows,\n", encoding="utf-8")
-    told = tell("import", "warehouse.items", str(path), "--json")
-    assert told.code == 0
-    assert account(told) == {
+    outcome = tell("import", "warehouse.items", str(path), "--json")
+    assert outcome.code == 0
+    assert account(outcome) == {
         "rows_read": 2,
         "created": {"warehouse.item": 2},
         "updated": {},
@@ -67,9 +67,9 @@ def test_a_whole_file_is_accounted_for_and_in(tell: Any, codes: Any, tmp_path: P
 
 
 def test_a_row_in_error_keeps_the_whole_file_out(tell: Any, codes: Any, half_wrong: str) -> None:
-    told = tell("import", "warehouse.items", half_wrong, "--json")
-    assert told.code == 1
-    report = account(told)
+    outcome = tell("import", "warehouse.items", half_wrong, "--json")
+    assert outcome.code == 1
+    report = account(outcome)
     assert [(error["row"], error["field"]) for error in report.pop("errors")] == [(3, "price")]
     assert report == {
         "rows_read": 3,
@@ -85,15 +85,15 @@ def test_a_row_in_error_keeps_the_whole_file_out(tell: Any, codes: Any, half_wro
 
 
 def test_what_is_in_error_can_be_left_out(tell: Any, codes: Any, half_wrong: str) -> None:
-    told = tell("import", "warehouse.items", half_wrong, "--skip-errors", "--json")
-    assert told.code == 1  # not everything is in
-    assert account(told)["created"] == {"warehouse.item": 1}
+    outcome = tell("import", "warehouse.items", half_wrong, "--skip-errors", "--json")
+    assert outcome.code == 1  # not everything is in
+    assert account(outcome)["created"] == {"warehouse.item": 1}
     assert codes() == ["A-1"]
 
 
 def test_a_rehearsal_writes_nothing(tell: Any, codes: Any, half_wrong: str) -> None:
-    told = tell("import", "warehouse.items", half_wrong, "--skip-errors", "--dry-run", "--json")
-    assert account(told)["created"] == {"warehouse.item": 1}
+    outcome = tell("import", "warehouse.items", half_wrong, "--skip-errors", "--dry-run", "--json")
+    assert account(outcome)["created"] == {"warehouse.item": 1}
     assert codes() == []
 
 

@@ -57,7 +57,7 @@ def test_a_statement_of_nobody_or_of_a_day_there_is_not_is_refused(tell: Any) ->
     assert tell("statement", "B-2", "--json").refusal == "There is no contact with the code 'B-2'."
     wrong = tell("statement", "B-1", "--from", "31.01.2026")
     assert (wrong.code, wrong.out) == (2, "")
-    assert wrong.err.endswith("'31.01.2026' is no day; write it as 2026-01-31.\n")
+    assert wrong.err.endswith("'31.01.2026' isn't a date; write it as 2026-01-31.\n")
 
 
 @pytest.mark.usefixtures("traded")
@@ -82,7 +82,7 @@ def test_books_are_proven_until_a_total_is_changed_and_rebuilding_mends_it(tell:
     assert (found.code, found.err) == (1, "")
     assert '"proven": false' in found.out
     assert "contacts.settlements" in found.out
-    assert tell("ledger", "rebuild").out == "Totals and turnovers are made anew.\n"
+    assert tell("ledger", "rebuild").out == "Totals and turnovers are rebuilt.\n"
     assert tell("ledger", "verify", "--json").json == {"proven": True, "faults": []}
 
 

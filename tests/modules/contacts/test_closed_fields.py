@@ -13,7 +13,7 @@ from modules.contacts.operations import change_contact, create_contact
 
 RIGHTS = ("contacts.contact.edit", "contacts.contact.view", "core.import.run")
 CLERK = Actor(None, "clerk", permissions=frozenset(RIGHTS))
-SECRET = {"phone": "+47 55 55", "bank_account": "NO93 8601"}
+SECRET = {"phone": "+4755301200", "bank_account": "NO9386011117947"}
 
 
 @pytest.fixture

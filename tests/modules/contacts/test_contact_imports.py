@@ -51,7 +51,7 @@ def test_contacts_are_made_then_changed_by_code(bring: Bring, look: Any) -> None
     look(check)
 
 
-def test_every_bad_row_is_told_and_nothing_is_written(bring: Bring, look: Any) -> None:
+def test_every_bad_row_is_reported_and_nothing_is_written(bring: Bring, look: Any) -> None:
     report = bring(
         "code,name,kind,country,credit_limit,birth_date\n"
         "C1,One,,,,\n,Two,,,,\nC3,,,,,\nC4,Four,ghost,,,\nC5,Five,,Albion,,\nC6,Six,,,lots,\nC1,Again,,,,\nC8,Eight,,,,1990-01-01\n"

@@ -28,17 +28,25 @@ WRONG = [
     ("tax_id", "1" * 41, "At most 40 characters."),
     ("legal_name", "n" * 301, "At most 300 characters."),
     ("note", "a\0b", "the text holds a character that can't be kept"),
-    ("country", "UK", "“UK” is no country code (ISO 3166, such as GB or VN)."),
-    ("country", "Albion", "“Albion” is no country code (ISO 3166, such as GB or VN)."),
+    ("country", "UK", "“UK” isn't a country code (ISO 3166, such as GB or VN)."),
+    ("country", "Albion", "“Albion” isn't a country code (ISO 3166, such as GB or VN)."),
     ("email", "anna", "Write an e-mail address, such as anna@example.com."),
     ("email", "anna@example", "Write an e-mail address, such as anna@example.com."),
-    ("credit_limit", D(-1), "“-1” is no amount of money"),
-    ("credit_limit", D("Infinity"), "“Infinity” is no amount of money"),
+    ("phone", "ask Bo", "“ask Bo” has more in it than a phone number. Write the words into the note."),
+    (
+        "bank_account",
+        "GB29 NWBK 6016 1331 9268 18",
+        "The check digits of the IBAN “GB29 NWBK 6016 1331 9268 18” don't fit. Compare each of its characters.",
+    ),
+    ("credit_limit", D(-1), "“-1” isn't an amount of money"),
+    ("credit_limit", D("Infinity"), "“Infinity” isn't an amount of money"),
     ("credit_limit", D("0.001"), "GBP has only 2 digits."),
     ("birth_date", None, "contacts of this kind have no such field"),
     ("responsible_id", 999, "Choose from the list."),
 ]
-IN_A_FILE = [row for row in WRONG if row[0] not in ("birth_date", "responsible_id", "note") and row[1] not in (" ",)]
+#: what can't be read of a phone number is kept in the note there
+NOT_THERE = ("birth_date", "responsible_id", "note", "phone")
+IN_A_FILE = [row for row in WRONG if row[0] not in NOT_THERE and row[1] not in (" ",)]
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def test_what_a_contact_can_not_be_is_refused_and_nothing_changed(
         create_contacts(session, SYSTEM, [right, {**right, field: value}])
 
     def change(session: Any) -> None:
-        change_contact(session, SYSTEM, session.get(Contact, anna), **{"phone": "1", field: value})
+        change_contact(session, SYSTEM, session.get(Contact, anna), **{"address": "1", field: value})
 
     for work in (create, change):
         assert refused(work, Invalid, field=field) == why
@@ -89,7 +97,7 @@ def test_the_form_shows_it_at_its_field_and_keeps_what_was_typed(app: Any) -> No
     assert 'id="email-error">Write an e-mail address' in answer.text
     assert 'value="bo at home"' in answer.text
     answer = browser.post("/contacts/new/individual", data={**form, "email": "", "credit_limit": "-5"})
-    assert 'id="credit_limit-error">“-5” is no amount of money' in answer.text
+    assert 'id="credit_limit-error">“-5” isn&#39;t an amount of money' in answer.text
     assert app.company.database.run(lambda s: s.scalars(select(Contact)).all(), actor=SYSTEM, write=False) == []
 
 
@@ -141,7 +149,9 @@ def test_contacts_made_at_once_take_free_codes_and_no_code_twice(company: Any, r
     assert refused(swap, Conflict) == "The code “6” is taken."
 
 
-def test_an_import_is_a_saving_that_others_are_told_of(company: Any, anna: int, refused: Any, tmp_path: Path) -> None:
+def test_an_import_is_a_saving_that_others_get_a_message_about(
+    company: Any, anna: int, refused: Any, tmp_path: Path
+) -> None:
     sheet = tmp_path / "contacts.csv"
     sheet.write_text("code,name\nA-1,Anna & Co\n")
     assert run_import(company, SYSTEM, "contacts.contacts", [sheet]).updated["contacts.contact"] == 1
@@ -183,7 +193,7 @@ def test_an_import_writes_many_rows_with_as_many_statements_as_few(company: Any,
         ({"amount": D(0)}, "amount", "The amount must be above zero."),
         ({"amount": D("0.001")}, "amount", "GBP has only 2 digits."),
         ({"amount": D("NaN")}, "amount", "The amount can't be paid: it is too large or not a number."),
-        ({"currency": "DEM"}, "currency", "“DEM” is no currency code (ISO 4217, such as GBP)."),
+        ({"currency": "DEM"}, "currency", "“DEM” isn't a currency code (ISO 4217, such as GBP)."),
         ({"direction": "up"}, "direction", "A payment comes in or goes out, by bank, cash or card."),
         ({"method": "barter"}, "direction", "A payment comes in or goes out, by bank, cash or card."),
     ],

@@ -229,7 +229,7 @@ def test_whoever_reverses_a_document_needs_no_right_to_allocations(company: Any,
     proven(company)
 
 
-def test_what_is_open_is_told_to_nobody_who_may_not_see_it(company: Any, contact: int) -> None:
+def test_what_is_open_is_shown_to_nobody_who_may_not_see_it(company: Any, contact: int) -> None:
     invoice = do(company, lambda s: bill(s, contact, "30"))
     rights = frozenset({"test.bill.view", "contacts.contact.view", "contacts.statement.view"})
     all_of = {"contacts.contact": "all", "test.bill": "all"}

@@ -90,7 +90,7 @@ def test_a_foreign_sale_is_owed_in_its_currency_and_counted_in_ours(company: Any
     assert company.database.run(work, actor=SYSTEM, write=False) == Decimal("147.81")
 
 
-def test_a_payment_that_is_taken_back_is_owed_again(company: Any, client_id: int) -> None:
+def test_a_payment_that_is_reversed_is_owed_again(company: Any, client_id: int) -> None:
     def work(session: Any) -> Any:
         payment = record_payment(session, SYSTEM, contact_id=client_id, direction="in", amount=Decimal("45.50"))
         paid = statement_of(session, client_id)["GBP"].closing["amount"]
@@ -155,9 +155,9 @@ def test_the_command_says_every_digit_that_the_currency_has(config: Any, client_
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    told = json.loads(run("--from", "2026-02-01", "--to", "2026-02-28", "--json"))
-    assert told["contact"] == "B-1"
-    assert told["currencies"]["KWD"] == {
+    statement = json.loads(run("--from", "2026-02-01", "--to", "2026-02-28", "--json"))
+    assert statement["contact"] == "B-1"
+    assert statement["currencies"]["KWD"] == {
         "opening": "0.000",
         "lines": [
             {

@@ -85,7 +85,7 @@ def test_changing_replaces_what_is_given_and_leaves_the_rest(run: Run) -> None:
     contact = run(write)
     now = {**SAID, "region": "south", "weight": None, "fragile": True}
     assert run(lambda s: s.get(Contact, contact).custom) == now
-    assert run(lambda s: s.scalars(select(func.count()).select_from(ContactValue)).one()) == 4  # nothing is no row
+    assert run(lambda s: s.scalars(select(func.count()).select_from(ContactValue)).one()) == 4  # nothing makes no row
 
 
 def test_what_is_required_is_asked_of_whoever_fills_in_a_form(run: Run, refused: Any) -> None:
@@ -104,7 +104,7 @@ def test_what_a_field_refuses_leaves_nothing_behind(run: Run, refused: Any) -> N
     item = run(lambda s: create_item(s, SYSTEM, code="A", name="Anvil").id)
     cases = [
         ({"region": "west"}, "custom_region", "“west” is none of the choices."),
-        ({"weight": "heavy"}, "custom_weight", "This is no value for “Weight”."),
+        ({"weight": "heavy"}, "custom_weight", "This isn't a value for “Weight”."),
         ({"colour": "red"}, "custom_colour", "There is no field “colour” here."),
     ]
     for custom, name, why in cases:
@@ -163,7 +163,7 @@ def test_a_closed_field_is_neither_read_nor_written_nor_lost(run: Run, employ: A
     assert run(lambda s: s.scalars(select(func.count()).select_from(ContactValue)).one(), keeper) == 4
     run(lambda s: change_contact(s, keeper, s.get(Contact, contact), custom={**seen, "weight": D(7)}), keeper)
     assert run(lambda s: s.get(Contact, contact).custom) == {**SAID, "weight": D(7)}
-    for key in ("margin", "ghost"):  # whether there is such a field is not told
+    for key in ("margin", "ghost"):  # whether there is such a field is not said
         for value in ("high", None, ""):
             with pytest.raises(Invalid) as refusal:
                 run(lambda s, k=key, v=value: change_contact(s, keeper, s.get(Contact, contact), custom={k: v}), keeper)
@@ -353,7 +353,7 @@ def test_only_who_sees_a_confidential_group_takes_a_field_out_of_it_or_puts_one_
     ]
 
 
-def test_the_second_to_change_a_field_is_told(run: Run, refused: Any) -> None:
+def test_the_second_to_change_a_field_is_refused(run: Run, refused: Any) -> None:
     def change(session: Any, title: str) -> None:
         field = session.scalars(select(CustomFieldRow).where(CustomFieldRow.key == "shelf")).one()
         save_custom_field(session, SYSTEM, field, title=title, version=1)

@@ -119,7 +119,7 @@ def test_every_bad_cell_is_reported_at_its_column_and_nothing_is_written(
     assert said(company, Contact) == {}
 
 
-def test_a_closed_field_is_no_column_for_whoever_may_not_see_it(bring: Bring, company: Any, employ: Any) -> None:
+def test_a_closed_field_is_not_a_column_for_whoever_may_not_see_it(bring: Bring, company: Any, employ: Any) -> None:
     from dataclasses import replace
 
     maria = employ("maria", "manager")

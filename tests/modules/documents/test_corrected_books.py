@@ -55,7 +55,7 @@ def test_goods_that_cost_first_in_first_out_are_corrected(run: Run, quantity: in
 
 
 @pytest.mark.parametrize("what", ["contact", "item"])
-def test_what_a_correction_took_back_costs_nothing_when_costs_change_later(run: Run, what: str) -> None:
+def test_what_a_correction_withdrew_costs_nothing_when_costs_change_later(run: Run, what: str) -> None:
     def work(session: Any) -> Any:
         create_contact(session, SYSTEM, kind="legal_entity", name="Other AS")
         bolt = create_item(session, SYSTEM, code="B", name="Bolt").id

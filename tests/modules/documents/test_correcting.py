@@ -184,7 +184,7 @@ def test_what_was_paid_and_no_longer_fits_is_named_and_nothing_changed(
     assert company.database.run(stand, actor=SYSTEM, write=False) == before
 
 
-def test_a_return_that_is_corrected_settles_its_sale_anew(run: Any, resting: Any) -> None:
+def test_a_return_that_is_corrected_settles_its_sale_again(run: Any, resting: Any) -> None:
     returned, _ = resting
 
     def work(session: Any) -> None:

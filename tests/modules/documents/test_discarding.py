@@ -60,10 +60,10 @@ def test_nothing_is_left_of_a_draft_but_the_audit(company: Any, drafts: dict[Any
     for kind, document_id in drafts.items():
         company.database.run(lambda s, k=kind, i=document_id: discard(s, SYSTEM, s.get(k, i)), actor=SYSTEM)
     assert count(company) == [0, 0, 0, 0]
-    told = company.database.run(
+    actions = company.database.run(
         lambda s: {a.action for a in s.query(AuditLine) if a.action.endswith(".discard")}, actor=SYSTEM, write=False
     )
-    assert told == {"trade.sale.discard", "warehouse.receipt.discard", "production.work_order.discard"}
+    assert actions == {"trade.sale.discard", "warehouse.receipt.discard", "production.work_order.discard"}
 
 
 def test_what_is_posted_is_not_discarded(company: Any, drafts: dict[Any, int]) -> None:
@@ -116,7 +116,7 @@ def test_the_page_throws_a_draft_away_and_no_other_person_s(
 
 
 def test_the_id_of_a_discarded_draft_is_never_given_again(company: Any, drafts: dict[Any, int]) -> None:
-    """Neither by a flush nor by posting's own statement, nor after the program has been started anew."""
+    """Neither by a flush nor by posting's own statement, nor after the program has been started again."""
 
     def throw_away(session: Any, document_id: int) -> None:
         discard(session, SYSTEM, session.get(Document, document_id))

@@ -40,7 +40,7 @@ def _sale(said: dict[str, Any], quantities: list[Decimal], origin: Any) -> Sale:
 
 
 def _rows(session: Any, document: Any) -> list[dict[str, Any]]:
-    """What stands in the tables of a document, but for what is its own: its number in the books and when it came there."""
+    """What stands in the tables of a document, except what is its own: its number in the books and when it came there."""
     rows = []
     for model in TABLES:
         table: Any = model.__table__

@@ -125,7 +125,7 @@ def _flushed(session: Any, document: Any) -> int:
     return int(document.id)
 
 
-def test_what_is_not_open_to_the_actor_is_not_handed_out(company: Any, employ: Callable[..., Any]) -> None:
+def test_what_is_not_open_to_the_actor_is_not_given(company: Any, employ: Callable[..., Any]) -> None:
     sam = employ("sam", "salesperson")
 
     def prepare(session: Any) -> None:

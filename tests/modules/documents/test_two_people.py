@@ -1,4 +1,4 @@
-"""Two people at the same document: one of them is told, and nothing happens twice."""
+"""Two people at the same document: one of them gets a message, and nothing happens twice."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -80,7 +80,7 @@ def test_the_second_to_save_sees_both_versions_and_may_save_over(
     page = html.unescape(answer.text)
     assert "Somebody else has saved this meanwhile." in page
     cells = re.findall(r"<td[^>]*>(.*?)</td>", page)
-    # The note is hers alone, and nobody need be asked about it.
+    # Only the first of the two has changed the note, and nobody need be asked about it.
     assert [re.sub(r".*Quantity: (\d+);.*", r"\1", cell) for cell in cells[:3]] == ["Line 1", "7", "5"]
     assert read(house, sale) == (2, 5, "", "draft")
     kept = form_of(answer.text)

@@ -1,4 +1,4 @@
-"""Background jobs: begun after the commit, seen, called off, never lost."""
+"""Background jobs: begun after the commit, seen, cancelled, never lost."""
 
 import threading
 import time
@@ -124,7 +124,7 @@ def test_a_started_worker_begins_at_the_commit(
     assert doings.seen == ["system", "system"]
 
 
-def test_a_refusal_is_told_and_an_accident_is_not_told_in_detail(app: Any, jobs: Jobs, doings: Doings) -> None:
+def test_a_refusal_is_shown_and_an_accident_is_not_shown_in_detail(app: Any, jobs: Jobs, doings: Doings) -> None:
     refused, broken, unknown = (ask_for(app, kind) for kind in ("test.refuse", "test.break", "test.nothing"))
     jobs.run_waiting()
     assert (look(app, refused).state, look(app, refused).message) == ("failed", "The file is not what it should be.")
@@ -134,7 +134,7 @@ def test_a_refusal_is_told_and_an_accident_is_not_told_in_detail(app: Any, jobs:
     assert "test.nothing" in look(app, unknown).message
 
 
-def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(
+def test_a_running_job_shows_how_far_it_is_and_can_be_cancelled(
     app: Any, jobs: Jobs, doings: Doings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.jobs.worker.PAUSE", 0.1)
@@ -146,7 +146,7 @@ def test_a_running_job_shows_how_far_it_is_and_can_be_called_off(
     until(lambda: look(app, job_id).state == "cancelled")
 
 
-def test_a_waiting_job_called_off_is_never_begun(app: Any, jobs: Jobs, doings: Doings) -> None:
+def test_a_waiting_job_that_is_cancelled_is_never_begun(app: Any, jobs: Jobs, doings: Doings) -> None:
     job_id = ask_for(app, "test.count")
     app.company.database.run(lambda s: cancel(s, SYSTEM, s.get_one(Job, job_id)), actor=SYSTEM)
     assert jobs.run_waiting() == 0
@@ -154,7 +154,7 @@ def test_a_waiting_job_called_off_is_never_begun(app: Any, jobs: Jobs, doings: D
     assert doings.seen == []
 
 
-def test_what_a_dead_server_left_fails_or_begins_anew(app: Any, jobs: Jobs, doings: Doings) -> None:
+def test_what_a_dead_server_left_fails_or_begins_again(app: Any, jobs: Jobs, doings: Doings) -> None:
     left = {kind: ask_for(app, kind) for kind in ("test.count", "test.refuse")}
     living = ask_for(app, "test.wait")
 
@@ -213,7 +213,7 @@ def test_a_job_runs_with_the_rights_that_its_user_has_by_then(app: Any, jobs: Jo
     again = company.database.run(lambda s: enqueue(s, anna, "core.verify_ledger").id, actor=anna)
     assert jobs._claim() == job_id
     jobs._do(job_id)
-    assert look(app, job_id).result == {"proven": True, "faults": []}
+    assert look(app, job_id).result == {"proven": True, "errors": []}
     company.database.run(lambda s: change_user(s, SYSTEM, s.get(User, user.id), roles=["storekeeper"]), actor=SYSTEM)
     jobs.run_waiting()
     assert look(app, again).state == "failed"
@@ -249,7 +249,7 @@ def test_health_tells_of_jobs(app: Any, jobs: Jobs, doings: Doings) -> None:
 
 
 @pytest.mark.parametrize("kind", [verify_ledger, prove_audit])
-def test_a_proof_tells_how_far_it_is_and_can_be_called_off(company: Any, kind: Kind) -> None:
+def test_a_proof_tells_how_far_it_is_and_can_be_cancelled(company: Any, kind: Kind) -> None:
     run = Run(company, SYSTEM, 1, {})
     assert kind.run(run)["proven"]
     assert run.at[2]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.calling import effect
 from app.documents import locked, post, reverse, save
 from app.errors import Conflict
-from app.hooks import Effect
 from app.ledger import now, verify
 from app.registry import lifecycle
 from app.security import SYSTEM
@@ -22,30 +22,38 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
 
 EARLIER = datetime(2026, 1, 5)
-HOOK = Effect("something_happened")
+
+
+@effect
+def something_happened(session: Any, number: int, word: str) -> None:
+    """A hook of these tests: `number` and `word`."""
 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Who was called by `HOOK` with what, in their order: trade stands on the warehouse."""
+    """Who was called by `something_happened` with what, in their order: trade stands on the warehouse."""
     found: list[Any] = []
     for module in (of_trade, of_warehouse):
         name = module.__name__.split(".")[1]
-        monkeypatch.setattr(module, HOOK.name, lambda *what, who=name: found.append((who, *what)), raising=False)
+
+        def hear(_session: Any, *what: Any, who: str = name) -> None:
+            found.append((who, *what))
+
+        monkeypatch.setattr(module, something_happened.name, hear, raising=False)
     return found
 
 
 def test_modules_are_called_in_the_order_in_which_they_stand_on_each_other(company: Any, heard: list) -> None:
-    company.database.run(lambda session: HOOK(session, 1, "two"), actor=SYSTEM)
+    company.database.run(lambda session: something_happened(session, 1, "two"), actor=SYSTEM)
     assert heard == [("warehouse", 1, "two"), ("trade", 1, "two")]
 
 
 def test_a_hook_that_nobody_has_does_nothing(company: Any) -> None:
-    company.database.run(lambda session: Effect("nobody_has_this")(session, 1), actor=SYSTEM)
+    company.database.run(lambda session: something_happened(session, 1, "two"), actor=SYSTEM)
 
 
 def test_a_session_of_no_company_calls_nobody(heard: list) -> None:
-    HOOK(SimpleNamespace(info={"database": SimpleNamespace(known={})}), 1)  # type: ignore[arg-type]
+    something_happened(SimpleNamespace(info={"database": SimpleNamespace(known={})}), 1, "two")  # type: ignore[arg-type]
     assert heard == []
 
 

@@ -83,7 +83,7 @@ def test_transfers_in_opposite_directions_never_lock_each_other(
     assert books.verify() == []
 
 
-def test_a_key_that_was_locked_in_vain_leaves_the_books_proven(books: Any) -> None:
+def test_a_key_that_was_locked_for_nothing_leaves_the_books_proven(books: Any) -> None:
     def work(session: Any) -> None:
         def hold(posting: Any) -> None:
             posting.hold(books.registers.Flow.in_houses, [(1, 2)])
@@ -94,7 +94,7 @@ def test_a_key_that_was_locked_in_vain_leaves_the_books_proven(books: Any) -> No
     assert books.verify() == []
 
 
-def test_what_is_held_is_what_stands_in_key_order_and_after_it_is_written_anew(books: Any) -> None:
+def test_what_is_held_is_what_stands_in_key_order_and_after_it_is_written_again(books: Any) -> None:
     flow = books.registers.Flow
     books.post(books.flow(10, SUPPLIERS, SHELF), books.flow(3, SUPPLIERS, ATTIC), moment=NOON)
 

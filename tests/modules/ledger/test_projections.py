@@ -1,4 +1,4 @@
-"""Totals and turnovers are projections: whatever differs from the entries is found by name, and made anew from them."""
+"""Totals and turnovers are projections: whatever differs from the entries is found by name, and rebuilt from them."""
 
 from datetime import datetime
 from typing import Any

@@ -41,7 +41,7 @@ def test_a_receipt_counts_in_every_total_where_its_ends_differ_inside(books: Any
     assert books.verify() == []
 
 
-def test_a_move_from_bin_to_bin_is_no_turnover_of_the_house(books: Any) -> None:
+def test_a_move_from_bin_to_bin_is_not_a_turnover_of_the_house(books: Any) -> None:
     flow = books.registers.Flow
     books.post(books.flow(10, SUPPLIERS, SHELF), moment=JANUARY)
     books.post(books.flow(4, SHELF, CELLAR), moment=JANUARY)

@@ -53,7 +53,7 @@ def _lines(*rows: tuple[int, str]) -> str:
     return json.dumps([{"item_id": i, "item": "x", "quantity": q} for i, q in rows])
 
 
-def test_a_bill_is_written_and_an_order_made_after_it_and_taken_back(browser_of: Browser) -> None:
+def test_a_bill_is_written_and_an_order_made_after_it_and_reversed(browser_of: Browser) -> None:
     browser = browser_of
     assert "Work orders" in browser.get("/")
     bill = browser.send("/production/boms/new", item_id="2", output="2", lines=_lines((1, "7")), is_active="y")

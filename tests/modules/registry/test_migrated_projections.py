@@ -1,4 +1,4 @@
-"""A migration may change what a total is kept by: its tables are made anew, and filled from the entries."""
+"""A migration may change what a total is kept by: its tables are rebuilt, and filled from the entries."""
 
 import shutil
 from datetime import datetime
@@ -42,7 +42,7 @@ KEYS = ("organisation", "item", "warehouse", "claim")
 """
 
 
-def test_totals_that_a_migration_made_anew_are_what_their_entries_sum_to(company: Any, tmp_path: Path) -> None:
+def test_totals_that_a_migration_rebuilt_are_what_their_entries_sum_to(company: Any, tmp_path: Path) -> None:
     def receive(session: Any) -> None:
         item = warehouse.create_item(session, SYSTEM, code="A", name="A")
         draft = MovementDraft(

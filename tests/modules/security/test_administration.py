@@ -83,7 +83,7 @@ def test_one_cant_lock_oneself_out(app: Any, admin: Any) -> None:
     assert admin.get(f"/admin/roles/{role}").status_code == 200
 
 
-def test_who_manages_users_gives_nobody_more_than_he_has(house: Any, sign_in: Any, actor: Any) -> None:
+def test_who_manages_users_gives_nobody_more_than_they_have(house: Any, sign_in: Any, actor: Any) -> None:
     def trust(session: Any) -> None:
         role = session.scalars(select(Role).where(Role.name == "storekeeper")).one()
         set_grant(session, SYSTEM, role, "permission", "core.user.manage", True)
@@ -139,8 +139,8 @@ def test_a_role_gets_what_is_ticked_and_loses_what_is_not(app: Any, admin: Any) 
 
 
 def test_a_module_goes_on_after_saying_what_will_change(app: Any, admin: Any) -> None:
-    told = admin.get("/admin/modules/production/enable").text
-    assert "Bills of materials" in told
+    page = admin.get("/admin/modules/production/enable").text
+    assert "Bills of materials" in page
     assert admin.get("/production/boms").status_code == 404
     admin.post("/admin/modules/production/enable")
     assert admin.get("/production/boms").status_code == 200
@@ -152,10 +152,10 @@ def test_a_module_goes_on_after_saying_what_will_change(app: Any, admin: Any) ->
     assert admin.get("/admin/modules/nothing/enable").status_code == 404
 
 
-def test_a_broken_module_is_shown_with_its_fault(app: Any, admin: Any) -> None:
+def test_a_broken_module_is_shown_with_its_error(app: Any, admin: Any) -> None:
     from app.registry import Installed
 
-    app.company.installed = {**app.company.installed, "broken": Installed("broken", fault="ImportError: no such thing")}
+    app.company.installed = {**app.company.installed, "broken": Installed("broken", error="ImportError: no such thing")}
     assert "ImportError: no such thing" in admin.get("/admin/modules").text
     assert admin.get("/admin/modules/broken/enable").status_code == 409
 
@@ -179,7 +179,7 @@ def test_a_file_is_tried_first_and_then_brought_in(app: Any, admin: Any) -> None
     job_id = page.rsplit("/", 1)[1]
     page = admin.post(f"/admin/import/{job_id}/run").headers["Location"]
     jobs.run_waiting()
-    assert "It is in." in admin.get(page).text
+    assert "Imported." in admin.get(page).text
     assert set(read(app, lambda s: s.scalars(select(Contact.code)).all())) == {"A-1", "A-2"}
     with admin.get(f"{page}/report") as report:
         assert report.json["rows_read"] == 2  # the header is none
@@ -225,7 +225,7 @@ def test_rates_units_and_the_organisation_are_kept(app: Any, admin: Any) -> None
     assert admin.post("/admin/rates/new", data={"currency": "EUR", "day": "2026-01-01", "rate": "0"}).status_code == 200
     assert admin.post("/admin/units/new", data={"name": "pallet", "code": "pf", "digits": "0"}).status_code == 302
     assert "is taken" in admin.post("/admin/units/new", data={"name": "other", "code": "PF", "digits": "0"}).text
-    admin.post("/admin/organisation", data={"name": "Renamed Ltd", "country": "VN", "tax_id": "0123"})
+    admin.post("/admin/organisation", data={"name": "Renamed Ltd", "country": "VN", "tax_id": "0100233488"})
     assert "Renamed Ltd" in admin.get("/admin/books").text
 
 

@@ -23,7 +23,7 @@ YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 @pytest.fixture
 def sam(company: Any, employ: Callable[..., Any]) -> Any:
-    """A salesperson whose customer is a supplier too: 7 bought for 91 each, 2 sold by him, 1 sold by a colleague."""
+    """A salesperson whose customer is a supplier too: 7 bought for 91 each, 2 sold by them, 1 sold by a colleague."""
     actor = employ("sam", "salesperson")
 
     def work(session: Any) -> None:
@@ -55,9 +55,9 @@ def test_a_statement_tells_of_a_closed_kind_only_what_is_owed(company: Any, sam:
 
 def test_movements_of_documents_that_are_not_open_are_in_the_balance_alone(company: Any, sam: Actor) -> None:
     def lines(actor: Actor) -> list[tuple[Any, ...]]:
-        told = company.database.run(lambda s: movements_of(s, 1, 100, *YEAR), actor=actor, write=False)
-        rows = [(x.kind, x.number, x.amounts["quantity"], x.balance["quantity"]) for x in told.lines]
-        return [*rows, told.closing["quantity"]]
+        shown = company.database.run(lambda s: movements_of(s, 1, 100, *YEAR), actor=actor, write=False)
+        rows = [(x.kind, x.number, x.amounts["quantity"], x.balance["quantity"]) for x in shown.lines]
+        return [*rows, shown.closing["quantity"]]
 
     assert len(lines(SYSTEM)) == 4
     assert lines(sam) == [("trade.sale", "S-000001", -2, 5), 4]

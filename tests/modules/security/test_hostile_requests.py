@@ -1,4 +1,4 @@
-"""Nonsense on every route: each answer is a page or a refusal in words, never a fault, and nothing is half done."""
+"""Nonsense on every route: each answer is a page or a refusal in words, never an error, and nothing is half done."""
 
 import io
 import random
@@ -99,7 +99,7 @@ NAMES = (
     *("unit_id", "digits", "price", "tax_included", "permission", "scope:trade.sale", "locale", "what", "day"),
 )
 LINES = '[{"item_id": "1", "quantity": "1", "price": "2.5"}]'
-#: Forms that would go through, but for the one field that is spoilt.
+#: Forms that would go through, except for the one field that is spoilt.
 WHOLE = {
     "/trade/sales/new": {"contact_id": "1", "place_id": "100", "moment": "2026-03-01T10:00", "lines": LINES},
     "/trade/purchases/new": {"contact_id": "1", "place_id": "100", "currency": "GBP", "due": "", "lines": LINES},
@@ -135,10 +135,10 @@ ACTING = ("GET", "POST")
 
 
 @pytest.mark.parametrize("login", ["admin", "sam"])
-def test_no_nonsense_makes_a_fault(enterprise: Any, sign_in: Any, login: str) -> None:
+def test_no_nonsense_makes_an_error(enterprise: Any, sign_in: Any, login: str) -> None:
     """Each engine is sent other nonsense: little that it is made of gets as far as the database."""
     client, chance = sign_in(login), random.Random(f"{login} {enterprise.company.database.engine.name}")
-    faults = []
+    errors = []
     for address, methods in addresses(enterprise, chance):
         for method in sorted(methods | {"PUT"}):
             for _ in range(2 if method in ACTING else 1):
@@ -152,17 +152,17 @@ def test_no_nonsense_makes_a_fault(enterprise: Any, sign_in: Any, login: str) ->
                     some["query_string"] = given
                 answer = client.open(address, **some)
                 if answer.status_code >= 500:
-                    faults.append((answer.status_code, method, address, given, some["headers"]))
+                    errors.append((answer.status_code, method, address, given, some["headers"]))
                 elif answer.mimetype == "text/html" and SCRIPT in answer.text:
-                    faults.append(("unescaped", method, address, given, some["headers"]))
-    assert not faults, f"{len(faults)}: {faults[:5]}"
+                    errors.append(("unescaped", method, address, given, some["headers"]))
+    assert not errors, f"{len(errors)}: {errors[:5]}"
     assert client.get("/").status_code == 200, "still signed in"
 
 
-def test_one_spoilt_field_is_told_on_the_form(enterprise: Any, sign_in: Any) -> None:
+def test_one_spoilt_field_is_reported_on_the_form(enterprise: Any, sign_in: Any) -> None:
     """Every field is sent all nonsense on both engines; a document that is saved on the one is posted on the other."""
     client, rules = sign_in("admin"), {rule.rule for rule in enterprise.url_map.iter_rules()}
-    turn, faults = int(enterprise.company.database.is_sqlite), []
+    turn, errors = int(enterprise.company.database.is_sqlite), []
     for address, whole in WHOLE.items():
         assert address in rules or address == "/contacts/new/individual", address
         for name in whole:
@@ -172,12 +172,12 @@ def test_one_spoilt_field_is_told_on_the_form(enterprise: Any, sign_in: Any) -> 
                 then = ("save", "post")[(number + turn) % 2]
                 answer = client.post(address, data={**whole, **own, name: junk, "then": then})
                 if answer.status_code >= 500 or SCRIPT in answer.text:
-                    faults.append((answer.status_code, address, name, junk[:40]))
-    assert not faults, f"{len(faults)}: {faults[:9]}"
+                    errors.append((answer.status_code, address, name, junk[:40]))
+    assert not errors, f"{len(errors)}: {errors[:9]}"
 
 
 def test_the_books_are_as_whole_as_before(enterprise: Any) -> None:
-    def faults(session: Any) -> list[str]:
+    def errors(session: Any) -> list[str]:
         return [*ledger.verify(session), *verify_audit(session)]
 
-    assert enterprise.company.database.run(faults, actor=SYSTEM, write=False) == []
+    assert enterprise.company.database.run(errors, actor=SYSTEM, write=False) == []

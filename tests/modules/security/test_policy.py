@@ -1,4 +1,4 @@
-"""The query layer gives an actor what is his, whatever way a query is written, and refuses what it can't hold."""
+"""The query layer gives an actor what is theirs, whatever way a query is written, and refuses what it can't hold."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
 from app.documents import Document
 from app.errors import Forbidden
+from app.past_policy import Unheld
 from app.security import MASKED
-from app.security.inspection import Unheld
 from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine
@@ -97,7 +97,7 @@ def test_a_session_without_an_actor_selects_nothing(house: Any) -> None:
 
 
 @pytest.mark.parametrize("way", REACHING_CONTACTS)
-def test_a_salesperson_reaches_only_his_own_contacts(way: str, ask: Any, actor: Any) -> None:
+def test_a_salesperson_reaches_only_their_own_contacts(way: str, ask: Any, actor: Any) -> None:
     def owners(session: Any) -> set[Any]:
         found = session.scalars(REACHING_CONTACTS[way]).all()
         contacts = [f if isinstance(f, Contact) else f.contact for f in found]

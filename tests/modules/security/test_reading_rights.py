@@ -25,12 +25,12 @@ from modules.warehouse.tables import find_items
 
 @pytest.fixture
 def sam(company: Any, employ: Callable[..., Any]) -> Any:
-    """A salesperson; five anvils in stock; a contact of his and one of nobody's."""
+    """A salesperson; five anvils in stock; a contact of theirs and one of nobody's."""
     actor = employ("sam", "salesperson")
 
     def work(session: Any) -> None:
         create_item(session, SYSTEM, code="A", name="Anvil")
-        create_contact(session, SYSTEM, kind="individual", name="His", responsible_id=actor.user_id)
+        create_contact(session, SYSTEM, kind="individual", name="Sam's", responsible_id=actor.user_id)
         create_contact(session, SYSTEM, kind="individual", name="Nobody's")
         draft = MovementDraft(
             [MovementLineDraft(1, Decimal(5), Decimal(1))], target_id=100, moment=datetime(2026, 3, 2)
@@ -95,11 +95,11 @@ def test_what_a_session_remembers_is_what_its_actor_may_have_and_what_is_so(comp
             assert parties_by_id(session, {2})[2].name == "Nobody's"
         with pytest.raises(NotFound):
             parties_by_id(session, {2})
-        assert parties_by_id(session, {1})[1].name == "His"
-        change_contact(session, sam, session.get(Contact, 1), name="Hers")
-        assert parties_by_id(session, {1})[1].name == "Hers"
+        assert parties_by_id(session, {1})[1].name == "Sam's"
+        change_contact(session, sam, session.get(Contact, 1), name="Renamed")
+        assert parties_by_id(session, {1})[1].name == "Renamed"
         session.rollback()
-        assert parties_by_id(session, {1})[1].name == "His"
+        assert parties_by_id(session, {1})[1].name == "Sam's"
     with company.database.session(SYSTEM, write=True) as session:
         assert items_by_id(session, {1})[1].kind == "goods"
         change_item(session, SYSTEM, session.get(Item, 1), name="Big anvil")

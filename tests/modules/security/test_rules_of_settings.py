@@ -30,13 +30,13 @@ def user(session: Any, **fields: Any) -> None:
         (lambda s: organisation(s, name=" "), "name", "The organisation needs a name."),
         (lambda s: organisation(s, name="n" * 201), "name", "At most 200 characters."),
         (lambda s: organisation(s, tax_id="1" * 41), "tax_id", "At most 40 characters."),
-        (lambda s: organisation(s, country="UK"), "country", "“UK” is no country code (ISO 3166, such as GB or VN)."),
-        (lambda s: organisation(s, country="EU"), "country", "“EU” is no country code (ISO 3166, such as GB or VN)."),
+        (lambda s: organisation(s, country="UK"), "country", "“UK” isn't a country code (ISO 3166, such as GB or VN)."),
+        (lambda s: organisation(s, country="EU"), "country", "“EU” isn't a country code (ISO 3166, such as GB or VN)."),
         (lambda s: organisation(s, zone="Mars"), "zone", "There is no time zone “Mars”."),
         (
             lambda s: set_rate(s, SYSTEM, currency="DEM", day=DAY, rate=Decimal(1)),
             "currency",
-            "“DEM” is no currency code (ISO 4217, such as GBP).",
+            "“DEM” isn't a currency code (ISO 4217, such as GBP).",
         ),
         (
             lambda s: set_rate(s, SYSTEM, currency="EUR", day=DAY, rate=Decimal("0.1234567891")),
@@ -79,11 +79,11 @@ def test_teams_that_differ_by_blanks_alone_are_one(company: Any) -> None:
     ("given", "field", "why"),
     [
         ({"organisation": "n" * 201}, "organisation", "At most 200 characters."),
-        ({"currency": "DEM"}, "currency", "“DEM” is no currency code (ISO 4217, such as GBP)."),
+        ({"currency": "DEM"}, "currency", "“DEM” isn't a currency code (ISO 4217, such as GBP)."),
     ],
 )
 def test_a_company_that_can_not_be_is_not_begun(company: Any, given: dict[str, str], field: str, why: str) -> None:
     facts = {"organisation": "Ltd", "country": "GB", "currency": "GBP", "edition": "trade"}
-    with pytest.raises(Invalid) as told:
+    with pytest.raises(Invalid) as refusal:
         create_company(company, **{**facts, "login": "a", "password": "long enough", **given})
-    assert (str(told.value), told.value.field) == (why, field)
+    assert (str(refusal.value), refusal.value.field) == (why, field)

@@ -17,7 +17,7 @@ from modules.warehouse.operations import create_item
 
 @pytest.fixture
 def sell(company: Any, employ: Callable[..., Any]) -> Callable[..., int]:
-    """Sell to a customer of Sam's, whose limit is 100; gives the sale, a draft when told so."""
+    """Sell to a customer of Sam's, whose limit is 100; gives the sale, a draft when asked for."""
     sam = employ("sam", "salesperson")
 
     def prepare(session: Any) -> None:
@@ -72,18 +72,18 @@ def test_a_payment_begins_with_what_is_left_of_the_sale(app: Any, company: Any, 
         assert browser.get(f"/contacts/payments/new?contact=1&amount={nonsense}").status_code == 200
 
 
-def test_a_sale_beyond_the_limit_is_posted_and_told(app: Any, sell: Any) -> None:
+def test_a_sale_beyond_the_limit_is_posted_and_reported(app: Any, sell: Any) -> None:
     sell(60)
     within, beyond = sell(40, is_draft=True), sell("0.01", is_draft=True)
     browser = browser_of(app, "sam", "sam-sample")
-    told = "Bergen AS owes 100.01 GBP now; the limit is 100.00."
+    notice = "Bergen AS owes 100.01 GBP now; the limit is 100.00."
     assert "the limit is" not in browser.post(f"/trade/sales/{within}/post", follow_redirects=True).text
     page = browser.post(f"/trade/sales/{beyond}/post", follow_redirects=True).text
-    assert told in page
+    assert notice in page
     assert "is posted" in page
 
 
-def test_a_limit_is_told_to_nobody_who_may_not_see_it(app: Any, company: Any, sell: Any) -> None:
+def test_a_limit_is_shown_to_nobody_who_may_not_see_it(app: Any, company: Any, sell: Any) -> None:
     from sqlalchemy import select
 
     from app.security import Role

@@ -56,5 +56,5 @@ def test_sales_are_counted_in_ours_less_returns_and_not_ahead(app: Any) -> None:
 
 
 @pytest.mark.usefixtures("sold")
-def test_a_salesperson_sees_what_his_own_contacts_bought(app: Any) -> None:
+def test_a_salesperson_sees_what_their_own_contacts_bought(app: Any) -> None:
     assert [value for value, _ in figures(app, "sam", "sam-sample")] == ["0.00 GBP"] * 2

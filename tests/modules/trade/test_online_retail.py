@@ -98,7 +98,7 @@ def _compare(session: Any, path: Path, truth: Any) -> None:
 
     on_hand = ledger.now(session, Stock.on_hand, by=("item",), where={"place": FIRST_WAREHOUSE})
     assert min(f.amounts["quantity"] for f in on_hand) == 0
-    # Losses of goods are no sale, so sold + written off is what the file's quantities come to.
+    # Losses of goods aren't sales, so sold + written off is what the file's quantities come to.
     sold, lost = totals["trade.sales"]["quantity"], _lost(session)
     assert sold - lost == Decimal(str(truth["totals"]["quantity_all_rows"]))
 

@@ -163,14 +163,14 @@ def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
         return int(sale.id)
 
     sale = shop(prepare)
-    told = "only 2 is left of the line that it comes from."
-    assert refuse(lambda shop: shop.give_back("2.000001", (sale, 1))) == f"Line 1: {told}"
+    why = "only 2 is left of the line that it comes from."
+    assert refuse(lambda shop: shop.give_back("2.000001", (sale, 1))) == f"Line 1: {why}"
 
     def by_two_lines(shop: Shop) -> None:
         lines = [shop.line(5, origin=(sale, 2)), shop.line(1, origin=(sale, 1)), shop.line(2, origin=(sale, 1))]
         shop.trade(SalesReturn, *lines)
 
-    assert refuse(by_two_lines) == f"Line 3: {told}"
+    assert refuse(by_two_lines) == f"Line 3: {why}"
     shop(lambda shop: shop.give_back(2, (sale, 1)))
 
 
@@ -256,7 +256,7 @@ def test_a_sale_is_not_reversed_while_goods_of_it_were_returned(shop: Any, refus
     shop(one_after_another)
 
 
-def test_a_reversed_return_leaves_its_line_to_be_returned_anew(shop: Any) -> None:
+def test_a_reversed_return_leaves_its_line_to_be_returned_again(shop: Any) -> None:
     def work(shop: Shop) -> None:
         shop.buy(3, "3.333333")
         sale = shop.sell(3)
@@ -332,6 +332,6 @@ def test_a_part_is_credited_at_the_same_price_whatever_rounding_makes_of_it(shop
         return shop.trade(Sale, line(7, "2.269")).id
 
     sale = shop(work)
-    told = refuse(lambda shop: shop.trade(SalesReturn, line(5, "2.275", (sale, 1))))
-    assert told == "Line 1: more than was charged for this quantity, which is 17.03."
+    why = refuse(lambda shop: shop.trade(SalesReturn, line(5, "2.275", (sale, 1))))
+    assert why == "Line 1: more than was charged for this quantity, which is 17.03."
     assert shop(lambda shop: shop.trade(SalesReturn, line(5, "2.269", (sale, 1))).amount) == D("17.03")

@@ -81,8 +81,8 @@ def assert_adds_up(report: Report) -> None:
     """Rows read = rows that became lines + skipped + in error, and no row is in two of them."""
     lines = sum(count for kind, count in report.created.items() if kind.endswith("_line"))
     assert lines + len(report.skipped) + len(report.errors) == report.rows_read
-    told = [(e.file, e.row) for e in (*report.skipped, *report.errors)]
-    assert len(told) == len(set(told))
+    reported = [(e.file, e.row) for e in (*report.skipped, *report.errors)]
+    assert len(reported) == len(set(reported))
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_two_customers_on_one_invoice_are_refused(bring: Bring) -> None:
     assert failures(bring([row(), row(customer=None)])) == [(3, "CustomerID")]
 
 
-def test_blank_rows_are_counted_and_told(bring: Bring) -> None:
+def test_blank_rows_are_counted_and_reported(bring: Bring) -> None:
     report = bring([row(), [], [None, "  "], row(536366)])
     assert [(s.row, s.reason) for s in report.skipped] == [(3, "blank row"), (4, "blank row")]
     assert report.rows_read == 4
@@ -444,7 +444,7 @@ def test_an_error_of_the_spreadsheet_is_refused_and_not_taken_for_a_blank(
 
 
 @pytest.mark.parametrize("customer", ["17850.5", "-17850", "nan", "NULL", "#N/A", "178 50"])
-def test_what_is_no_customers_number_is_refused(bring: Bring, customer: str) -> None:
+def test_what_is_not_a_customers_number_is_refused(bring: Bring, customer: str) -> None:
     assert failures(bring([row(customer=customer)])) == [(2, "CustomerID")]
 
 

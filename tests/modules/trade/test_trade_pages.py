@@ -86,7 +86,7 @@ def test_a_copy_is_a_draft_of_today_and_the_original_stays(house: Any, sign_in: 
     assert after[1:] == (before[1], before[2], "draft", before[4])
 
 
-def test_nobody_copies_what_he_may_not_see(house: Any, sign_in: Any) -> None:
+def test_nobody_copies_what_they_may_not_see(house: Any, sign_in: Any) -> None:
     def work(session: Any) -> tuple[int, int, int]:
         users = {user.login: user.id for user in session.query(User)}
         sofias, sams = (
@@ -103,7 +103,7 @@ def test_nobody_copies_what_he_may_not_see(house: Any, sign_in: Any) -> None:
     assert answers == [404, 404, 200]
 
 
-def test_a_date_ahead_is_told(house: Any, sign_in: Any) -> None:
+def test_a_date_ahead_is_reported(house: Any, sign_in: Any) -> None:
     admin, ahead = sign_in("admin"), wall_clock() + timedelta(days=40)
     data = {
         "contact_id": "1",
@@ -114,9 +114,9 @@ def test_a_date_ahead_is_told(house: Any, sign_in: Any) -> None:
         "then": "post",
     }
     answer = admin.post("/trade/purchases/new", data=data, follow_redirects=True)
-    assert "Its date lies ahead" in answer.text
+    assert "Its date is in the future" in answer.text
     today = {**data, "moment": f"{wall_clock():%Y-%m-%dT%H:%M}"}
-    assert "lies ahead" not in admin.post("/trade/purchases/new", data=today, follow_redirects=True).text
+    assert "is in the future" not in admin.post("/trade/purchases/new", data=today, follow_redirects=True).text
 
 
 def test_a_line_says_which_item_there_is_not(sign_in: Any) -> None:
@@ -125,7 +125,7 @@ def test_a_line_says_which_item_there_is_not(sign_in: Any) -> None:
     assert "Line 1: there is no “&lt;b&gt;NO-SUCH”. Choose from the list." in answer.text
 
 
-def test_a_contacts_documents_are_a_tab_of_his_card(house: Any, sign_in: Any) -> None:
+def test_a_contacts_documents_are_a_tab_of_its_card(house: Any, sign_in: Any) -> None:
     contact = newest(house, Sale)[1]
     card = sign_in("admin").get(f"/contacts/{contact}").text
     assert f'href="/trade/contacts/{contact}"' in card

@@ -114,9 +114,9 @@ def test_of_one_pool_for_all_a_warehouses_card_shows_its_own_movements(session: 
     _move(session, Receipt, item, 1, "10", "5")
     _move(session, Receipt, item, 2, "7", "5", target_id=second)
     _move(session, Transfer, item, 3, "4", source_id=FIRST_WAREHOUSE, target_id=second)
-    told = movements_of(session, item, FIRST_WAREHOUSE, date(2026, 1, 1), date(2026, 2, 1))
-    assert [line.amounts["quantity"] for line in told.lines] == [D(10), D(-4)]
-    assert told.closing == {"quantity": D(6)}
+    shown = movements_of(session, item, FIRST_WAREHOUSE, date(2026, 1, 1), date(2026, 2, 1))
+    assert [line.amounts["quantity"] for line in shown.lines] == [D(10), D(-4)]
+    assert shown.closing == {"quantity": D(6)}
 
 
 def test_a_proof_leaves_out_no_item_but_those_that_wait(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def test_a_proof_leaves_out_no_item_but_those_that_wait(session: Any, monkeypatc
         {"item": forged},
     )
     ledger.rebuild(session)
-    assert any(f"item {forged} is booked at" in fault for fault in ledger.verify(session))
+    assert any(f"item {forged} is booked at" in error for error in ledger.verify(session))
 
 
 def test_how_goods_cost_is_decided_before_a_first_posting_or_after_it_and_never_within(

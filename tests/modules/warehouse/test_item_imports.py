@@ -54,3 +54,16 @@ def test_items_are_made_then_changed_by_code(company: Any, look: Any, tmp_path: 
     changed = run_import(company, SYSTEM, "warehouse.items", [path], skip_errors=True)
     assert (dict(changed.created), dict(changed.updated)) == ({}, {"warehouse.item": 1})
     assert look(lambda s: s.scalars(select(Item.price).where(Item.code == "A")).one()) == Decimal("0.30")
+
+
+def test_a_barcode_is_read_as_on_its_label_and_refused_where_a_digit_is_wrong(company: Any, tmp_path: Path) -> None:
+    sheet = tmp_path / "items.csv"
+    sheet.write_text("code,name,barcode\nA,Anvil,4012345001234\nB,Bell,4 012345 001235\n", encoding="utf-8")
+    report = run_import(company, SYSTEM, "warehouse.items", [sheet])
+    assert [(e.row, e.field) for e in report.errors] == [(2, "barcode")]
+    sheet.write_text("code,name,barcode\nB,Bell,4 012345 001235\n", encoding="utf-8")
+    assert run_import(company, SYSTEM, "warehouse.items", [sheet]).created["warehouse.item"] == 1
+    assert [s.reason for s in run_import(company, SYSTEM, "warehouse.items", [sheet]).skipped] == ["is so already"]
+    sheet.write_text("code,name,barcode\nC,Cork,4-012345-001235\n", encoding="utf-8")
+    twice = run_import(company, SYSTEM, "warehouse.items", [sheet])
+    assert [(e.row, e.message) for e in twice.errors] == [(2, "“B” has this barcode already")]

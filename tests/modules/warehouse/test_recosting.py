@@ -237,8 +237,8 @@ def test_a_job_cut_off_between_its_parts_goes_on_where_it_stopped(company: Any, 
         recost_part(session)
     while company.database.run(recost_part, actor=SYSTEM):
         pass
-    faults = company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False)
-    assert faults == []
+    errors = company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False)
+    assert errors == []
 
 
 def test_a_cost_that_is_booked_wrong_is_found(session: Any, costing: str) -> None:
@@ -251,20 +251,20 @@ def test_a_cost_that_is_booked_wrong_is_found(session: Any, costing: str) -> Non
         {"sale": shop.sales[1]},
     )
     ledger.rebuild(session)
-    assert any("its date gives" in fault for fault in ledger.verify(session))
+    assert any("its date gives" in error for error in ledger.verify(session))
 
 
 def test_a_layer_that_its_moves_do_not_leave_is_found(session: Any) -> None:
     shop = Shop(session, "fifo")
     shop.trade(3)
     session.connection().execute(text("UPDATE warehouse_open_layer SET quantity = quantity + 1 WHERE position = 3"))
-    assert any("open layers" in fault for fault in ledger.verify(session))
+    assert any("open layers" in error for error in ledger.verify(session))
 
 
 def test_sales_and_earlier_receipts_at_once_leave_costs_that_follow_the_dates(company: Any, engine: str) -> None:
     """Backdated receipts and sales of the same goods by several writers: whoever comes second finds what the first did."""
     made = company.database.run(lambda s: _filled(s), actor=SYSTEM)
-    faults: list[BaseException] = []
+    errors: list[BaseException] = []
 
     def write(number: int) -> None:
         chance = random.Random(number)
@@ -276,14 +276,14 @@ def test_sales_and_earlier_receipts_at_once_leave_costs_that_follow_the_dates(co
                 else:
                     company.database.run(lambda s, d=day: _sold(s, made, 31 + d), actor=SYSTEM)
         except BaseException as error:
-            faults.append(error)
+            errors.append(error)
 
     writers = [threading.Thread(target=write, args=(n,)) for n in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert faults == []
+    assert errors == []
     assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
 
 

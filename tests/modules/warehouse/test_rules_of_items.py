@@ -154,7 +154,7 @@ def test_the_form_shows_each_refusal_at_its_field(app: Any) -> None:
     assert app.company.database.run(there, actor=SYSTEM, write=False) == []
 
 
-def test_a_group_whose_name_is_too_long_is_told_by_its_row(company: Any, tmp_path: Path) -> None:
+def test_a_group_whose_name_is_too_long_is_reported_by_its_row(company: Any, tmp_path: Path) -> None:
     sheet = tmp_path / "items.csv"
     sheet.write_text(f"code,name,group\nA,Anvil,Tools/{'n' * 201}\n")
     report = run_import(company, SYSTEM, "warehouse.items", [sheet])
@@ -181,7 +181,9 @@ def test_an_import_makes_units_for_whoever_may_make_them(company: Any, tmp_path:
     assert pallets() == ["PF"]
 
 
-def test_an_import_is_a_saving_that_others_are_told_of(company: Any, anvil: int, refused: Any, tmp_path: Path) -> None:
+def test_an_import_is_a_saving_that_others_get_a_message_about(
+    company: Any, anvil: int, refused: Any, tmp_path: Path
+) -> None:
     sheet = tmp_path / "items.csv"
     sheet.write_text("code,name\nA,Big anvil\n")
     assert run_import(company, CLERK, "warehouse.items", [sheet]).updated["warehouse.item"] == 1
@@ -194,7 +196,7 @@ def test_an_import_writes_many_rows_with_as_many_statements_as_few(company: Any,
     for rows in (3, 300):
         sheet = tmp_path / f"items-{rows}.csv"
         for what, name in (("made", "Name"), ("changed", "Renamed")):
-            lines = (f"N{rows}-{i},{name} {i},{rows}{i},KGM,Tools/{what}\n" for i in range(rows))
+            lines = (f"N{rows}-{i},{name} {i},N{rows}{i},KGM,Tools/{what}\n" for i in range(rows))
             sheet.write_text("code,name,barcode,unit,group\n" + "".join(lines))
             statements: list[str] = []
 

@@ -129,7 +129,7 @@ def test_a_service_has_no_quantity_on_hand(browser_of: Any) -> None:
 
 def test_filtering_keeps_the_day_that_the_address_names(browser_of: Any) -> None:
     page = browser_of("steve").get("/warehouse/stock?at=2026-01-31").text
-    assert '<input type="hidden" name="at" value="2026-01-31">' in page
+    assert '<input class="form-control" type="date" name="at" value="2026-01-31">' in page
 
 
 @pytest.mark.parametrize(

@@ -81,4 +81,4 @@ def test_the_rest_is_offered_only_where_a_row_is_right(house: Any, sign_in: Any,
     house.extensions["kontor.jobs"].run_waiting()
     text = admin.get(page).text
     assert "Rows in error" in text
-    assert ("Bring in the rest" in text) is is_offered
+    assert ("Import the rest" in text) is is_offered

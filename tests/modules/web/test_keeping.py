@@ -134,7 +134,7 @@ def test_two_half_typed_sales_are_both_kept_and_each_is_offered(sign_in: Any, ke
     links = [f"{NEW_SALE}?kept={act}" for act in ("first", "second")]
     home, page = client.get("/").text, client.get(NEW_SALE).text
     assert all(f'href="{link}"' in text for link in links for text in (home, page))
-    assert "Begun as well:" in page
+    assert "Also started:" in page
     for link, act in zip(links, ("first", "second"), strict=True):
         restored = fields_of(client.get(link).text)
         assert (restored["note"], restored["operation"]) == ([f"the {act} one"], [act])

@@ -1,4 +1,4 @@
-"""What people are told when they can't have what they ask for."""
+"""What people read when they can't have what they ask for."""
 
 import sqlite3
 from typing import Any
@@ -29,7 +29,7 @@ def test_a_missing_right_is_named_in_words(house: Any, sign_in: Any) -> None:
     assert "core.role.manage" not in answer.text
 
 
-def test_a_database_that_is_down_is_told(app: Any, monkeypatch: Any) -> None:
+def test_a_database_that_is_down_is_reported(app: Any, monkeypatch: Any) -> None:
     client, engine = sign_in(app), app.company.database.engine
 
     def refuse(*_arguments: Any, **_options: Any) -> None:
@@ -46,7 +46,7 @@ def test_a_database_that_is_down_is_told(app: Any, monkeypatch: Any) -> None:
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_lock_that_is_not_given_back_is_told_and_nothing_changes(app: Any, engine: str, monkeypatch: Any) -> None:
+def test_a_lock_that_is_not_given_back_is_reported_and_nothing_changes(app: Any, engine: str, monkeypatch: Any) -> None:
     client, database = sign_in(app), app.company.database
     address = str(database.engine.url.render_as_string(hide_password=False))
     monkeypatch.setattr("app.db.time.sleep", lambda _seconds: None)

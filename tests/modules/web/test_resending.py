@@ -1,4 +1,4 @@
-"""A form sent after its sender was signed out, or with an old token: he signs in, sends it by a click, and nothing is lost."""
+"""A form sent after its sender was signed out, or with an old token: they sign in, send it by a click, and nothing is lost."""
 
 import html
 import re
@@ -58,7 +58,7 @@ def test_what_was_typed_is_sent_after_signing_in(guarded: Any, is_cookie_gone: b
     again = sign_in(client, kept.text)
     assert again.status_code == 200
     assert "Send it now" in again.text
-    assert places(guarded) == []  # he sends it himself
+    assert places(guarded) == []  # the user sends it
     assert client.post("/warehouse/places/new", data=fields_of(again.text), headers=ORIGIN).status_code == 302
     assert places(guarded) == [tuple(PLACE.values())]
 
@@ -111,7 +111,7 @@ def test_a_password_is_never_written_into_a_page(guarded: Any) -> None:
     """Whoever signs in next at the same machine may be somebody else."""
     client = guarded.test_client()
     typed = {"password": "new and secret", "current": "correct horse", "locale": "en"}
-    for _ in range(2):  # signed out, then signed in with a token that has grown old
+    for _ in range(2):  # signed out, then signed in with a token that has expired
         answer = client.post("/account", data={**typed, "csrf_token": "old"}, headers=ORIGIN)
         assert answer.status_code in (302, 400)
         assert "secret" not in answer.text

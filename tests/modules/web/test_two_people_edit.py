@@ -29,16 +29,24 @@ from modules.warehouse.operations import change_item, create_group, create_item,
 from modules.warehouse.policies import policy_of
 from tests.modules.web.browser_forms import fields_of
 
+#: of the numbers that Ofcom keeps for stories
+ONE, TWO = "+44 1632 960111", "+44 1632 960222"
 TODAY, DAY = date(2026, 6, 1), date(2026, 1, 1)
 #: what is edited → address, field, what the first saves and the second types, and what the second is shown
 PAGES: dict[str, tuple[str, str, Any, Any, list[str]]] = {
-    "contact": ("/contacts/1/edit", "phone", "111", "222", ["Phone", "222", "111"]),
+    "contact": ("/contacts/1/edit", "phone", ONE, TWO, ["Phone", TWO, ONE]),
     "item": ("/warehouse/items/1/edit", "barcode", "111", "222", ["Barcode", "222", "111"]),
     "bill": ("/production/boms/1/edit", "output", "3", "2", ["Makes", "2", "3"]),
     "unit": ("/admin/units/1", "name", "piece", "item", ["Name", "item", "piece"]),
-    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Worth of one unit", "1.25", "1.3"]),
+    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Value of one unit", "1.25", "1.3"]),
     "user": ("/admin/users/1", "name", "Ann", "Anna", ["Name", "Anna", "Ann"]),
-    "organisation": ("/admin/organisation", "tax_id", "GB1", "GB2", ["Tax number", "GB2", "GB1"]),
+    "organisation": (
+        "/admin/organisation",
+        "tax_id",
+        "GB980780684",
+        "GB802311782",
+        ["Tax number", "GB802311782", "GB980780684"],
+    ),
     "period": (
         "/admin/books/period",
         "until",
@@ -132,13 +140,13 @@ def test_lines_of_a_bill_are_shown_where_they_differ(two: tuple[Any, Any]) -> No
 
 #: what is edited → address, and what each of two people changes there, which the other leaves alone
 APART: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "contact": ("/contacts/1/edit", {"phone": "111", "custom_region": "north"}, {"email": "a@example.com"}),
-    "own field": ("/contacts/1/edit", {"phone": "111"}, {"custom_region": "north", "note": "two\r\nlines"}),
+    "contact": ("/contacts/1/edit", {"phone": ONE, "custom_region": "north"}, {"email": "a@example.com"}),
+    "own field": ("/contacts/1/edit", {"phone": ONE}, {"custom_region": "north", "note": "two\r\nlines"}),
     "item": ("/warehouse/items/1/edit", {"barcode": "111"}, {"note": "222"}),
     "bill": ("/production/boms/1/edit", {"output": "3"}, {"name": "by hand"}),
     "unit": ("/admin/units/1", {"name": "piece"}, {"digits": "2"}),
     "user": ("/admin/users/1", {"name": "Ann"}, {"team": "north"}),
-    "organisation": ("/admin/organisation", {"tax_id": "GB1"}, {"name": "Ours"}),
+    "organisation": ("/admin/organisation", {"tax_id": "GB980780684"}, {"name": "Ours"}),
     "costing": ("/warehouse/costing", {"pool": "company"}, {"group-1": "fifo"}),
 }
 
@@ -168,28 +176,28 @@ def test_a_form_that_was_kept_still_knows_what_it_began_from(two: tuple[Any, Any
     address = "/contacts/1/edit"
     one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
     typed = [(n, v) for n, values in {**other, "email": ["a@example.com"]}.items() for v in values]
-    assert early.post(address, data={**one, "phone": "111"}).status_code == 302
+    assert early.post(address, data={**one, "phone": ONE}).status_code == 302
     late.post("/kept", data={"address": address, "title": "Ann", "fields": json.dumps(typed)})
     refused = late.post(address, data=fields_of(late.get(f"{address}?kept=1").text))
     assert rows_of(refused.text) == []
     assert re.search(r"Last change: \w+, ", refused.text)
     again = fields_of(refused.text)
-    assert (again["phone"], again["email"]) == (["111"], ["a@example.com"])
+    assert (again["phone"], again["email"]) == ([ONE], ["a@example.com"])
 
 
 def test_only_what_both_have_changed_is_asked_and_the_forms_word_counts(two: tuple[Any, Any]) -> None:
     early, late = two
     address = "/contacts/1/edit"
     one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
-    early.post(address, data={**one, "phone": "111", "email": "a@example.com"})
-    refused = late.post(address, data={**other, "phone": "222", "note": "mine"})
-    assert rows_of(refused.text) == [["Phone", "222", "111"]]
+    early.post(address, data={**one, "phone": ONE, "email": "a@example.com"})
+    refused = late.post(address, data={**other, "phone": TWO, "note": "mine"})
+    assert rows_of(refused.text) == [["Phone", TWO, ONE]]
     early.post(address, data={**fields_of(early.get(address).text), "tax_id": "GB1"})
     again = late.post(address, data=fields_of(refused.text))  # a third saving: only that is new
     assert rows_of(again.text) == []
     assert late.post(address, data=fields_of(again.text)).status_code == 302
     stored = fields_of(early.get(address).text)
-    assert [stored[n] for n in ("phone", "email", "note", "tax_id")] == [["222"], ["a@example.com"], ["mine"], ["GB1"]]
+    assert [stored[n] for n in ("phone", "email", "note", "tax_id")] == [[TWO], ["a@example.com"], ["mine"], ["GB1"]]
 
 
 @pytest.mark.parametrize("began", ["", "{", "[1]", '{"phone": 1}', "[" * 9999, None])
@@ -197,10 +205,10 @@ def test_a_form_that_does_not_say_what_it_began_from_asks_about_all(two: tuple[A
     early, late = two
     address = "/contacts/1/edit"
     one, other = fields_of(early.get(address).text), fields_of(late.get(address).text)
-    early.post(address, data={**one, "phone": "111"})
+    early.post(address, data={**one, "phone": ONE})
     del other["began"]
-    refused = late.post(address, data={**other, "phone": "222", **({} if began is None else {"began": began})})
-    assert rows_of(refused.text) == [["Phone", "222", "111"]]
+    refused = late.post(address, data={**other, "phone": TWO, **({} if began is None else {"began": began})})
+    assert rows_of(refused.text) == [["Phone", TWO, ONE]]
 
 
 def test_a_bill_of_which_only_one_changed_the_lines(two: tuple[Any, Any]) -> None:
@@ -235,7 +243,7 @@ Work = Callable[[Any, int | None], Any]
 OPERATIONS: dict[str, tuple[Callable[[Any], Any], Work]] = {
     "contact": (
         lambda s: s.get(Contact, 1),
-        lambda s, v: change_contact(s, SYSTEM, s.get(Contact, 1), phone="1", version=v),
+        lambda s, v: change_contact(s, SYSTEM, s.get(Contact, 1), phone=ONE, version=v),
     ),
     "item": (lambda s: s.get(Item, 1), lambda s, v: change_item(s, SYSTEM, s.get(Item, 1), note="1", version=v)),
     "bill": (
@@ -291,7 +299,7 @@ def test_an_operation_refuses_an_older_version_and_changes_nothing(filled: Any, 
 
 
 @pytest.mark.parametrize("what", OPERATIONS)
-def test_of_two_who_save_at_the_same_moment_one_is_told(filled: Any, what: str) -> None:
+def test_of_two_who_save_at_the_same_moment_one_gets_a_message(filled: Any, what: str) -> None:
     seen, change, ready = version_of(filled, what), OPERATIONS[what][1], Barrier(2)
 
     def save(_number: int) -> bool:

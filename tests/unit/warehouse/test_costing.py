@@ -795,16 +795,16 @@ class TestAnyHistory:
         assert replayed(booked(moves, values), method) == (values, pools, origins)
 
     @given(any_history, methods, st.data())
-    def test_recosting_equals_costing_anew(self, moves: list[Move], method: str, data: st.DataObject) -> None:
+    def test_recosting_equals_costing_from_the_start(self, moves: list[Move], method: str, data: st.DataObject) -> None:
         stale = booked(moves, replayed(moves, method)[0])
         late = Move(1000, 1, None, SHOP, 5, OWN, data.draw(st.integers(0, 99_999)) * PENNY)
         at = len([move for part in documents(moves)[: data.draw(st.integers(0, 25))] for move in part])
-        anew, stale = [*moves[:at], late, *moves[at:]], [*stale[:at], late, *stale[at:]]
+        fresh, stale = [*moves[:at], late, *moves[at:]], [*stale[:at], late, *stale[at:]]
         landed = data.draw(st.integers(0, 999)) * PENNY
-        for old, new in zip(stale, anew, strict=True):
+        for old, new in zip(stale, fresh, strict=True):
             if old.basis == OWN and old is not late:
                 old.value = new.value = new.value + landed
-        assert replayed(stale, method) == replayed(anew, method)
+        assert replayed(stale, method) == replayed(fresh, method)
 
     @given(any_history, methods, st.data())
     def test_a_replay_in_two_parts_is_the_same(self, moves: list[Move], method: str, data: st.DataObject) -> None:

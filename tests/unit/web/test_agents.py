@@ -23,5 +23,5 @@ from app.web.pages.agents import named
         ("", ""),
     ],
 )
-def test_a_browser_is_told_in_two_words(agent: str, name: str) -> None:
+def test_a_browser_is_named_in_two_words(agent: str, name: str) -> None:
     assert named(agent) == name

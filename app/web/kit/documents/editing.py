@@ -113,6 +113,7 @@ def _what_happened(document: Document | None) -> str:
 def _form(pages: Pages) -> Any:
     form = with_custom_fields(pages.form, pages.kind.model)()
     form.offer(current_session(), pages.kind.model)
+    form.close_for(current_actor(), pages.kind)
     return form
 
 
@@ -214,7 +215,7 @@ def may_correct(kind: Kind[Any]) -> bool:
 
 
 def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
-    """Say above the next page what became of a document, and what whoever posted it ought to know."""
+    """Say above the next page what became of a document, and what whoever posted it should know."""
     session = current_session()
     if document.state != "posted":
         flash(_("Draft saved."), "success")
@@ -224,4 +225,4 @@ def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
     for notice in (*taken_notices(session), *kind_of(document).warnings(session, current_actor(), document)):
         flash(str(notice), "warning")
     if document.moment.date() > wall_clock().date():
-        flash(_("Its date lies ahead: %(day)s.", day=day(document.moment)), "warning")
+        flash(_("Its date is in the future: %(day)s.", day=day(document.moment)), "warning")

@@ -5,16 +5,16 @@ from typing import Any
 
 from app.clock import wall_clock
 from app.custom import value_named
-from app.documents import Draft, Kind
+from app.documents import Draft, Kind, closed_fields
 from app.errors import KontorError
-from app.security import MASKED
+from app.security import MASKED, Actor
 from app.web.edge.request import operation_id
 from app.web.kit.forms import Form, VersionField
 from app.web.kit.lines.field import LinesField
 
 
 class LinesForm(Form):
-    """A form with lines beneath its other fields."""
+    """A form with lines below its other fields."""
 
     lines: LinesField
     #: of what the person began from
@@ -38,6 +38,12 @@ class DocumentForm(LinesForm):
 
     def offer(self, session: Any, model: type[Any]) -> None:
         """What there is to choose from, for a document of this kind."""
+
+    def close_for(self, actor: Actor, kind: Kind[Any]) -> None:
+        """Take out what is closed to the actor: saving keeps it as it is stored."""
+        heads, of_line = closed_fields(actor, kind)
+        self.close(*heads)
+        self.lines.close(of_line)
 
     def show(self, draft: Draft, version: int | None = None) -> None:
         """Show a draft: what a stored document says (`version`), or what a new one begins with."""

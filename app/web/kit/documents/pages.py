@@ -12,6 +12,7 @@ from app.documents import (
     Document,
     Kind,
     Makes,
+    Print,
     discard,
     followers_of,
     kind_of,
@@ -25,7 +26,7 @@ from app.documents import (
 from app.errors import KontorError, NotFound
 from app.security import User
 from app.web.edge.kept import discard_under
-from app.web.edge.request import current_actor, current_session
+from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import Routes
 from app.web.kit.comparison import Difference, differences
 from app.web.kit.custom_fields import custom_facts, with_custom_fields
@@ -107,14 +108,17 @@ def declare_pages(
 def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
     """The page of a document of any kind: what it says on paper, from what it was made and what was made from it.
 
-    `?as=xlsx` and `?as=json` give the same as a file. `document_template` extends `document.html`.
+    `?as=xlsx` and `?as=json` give the same as a file; `?print=` what another print of it says. `document_template` extends
+    `document.html`.
     """
     session, actor, kind = current_session(), current_actor(), kind_of(document)
-    paper = kind.paper(session, document)
+    prints = _prints(document)
+    asked = _asked_print(prints)
+    paper = kind.paper(session, document) if asked is None else asked.paper(session, document)
     columns = [c for c in paper.columns if actor.sees(c.group)]
     facts, totals = [*paper.facts, *custom_facts(document)], [t for t in paper.totals if actor.sees(t.group)]
     shown = replace(paper, facts=facts, columns=columns, totals=totals)
-    title = f"{document.title} {document.number or ''}".strip()
+    title = f"{document.title if asked is None else asked.title} {document.number or ''}".strip()
     wanted = request.args.get("as")
     if wanted == "json":
         return paper_json(document, shown)
@@ -122,13 +126,31 @@ def show_document(document: Document, *, document_template: str = "document.html
         return send_file(
             paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
         )
+    if asked is not None:
+        return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
     known = {
+        "prints": prints,
         "may_reverse": actor.may(f"{kind.name}.reverse"),
         "makes": _makes(kind, document),
         "sources": sources_of(session, document),
         "followers": followers_of(session, document.id),
     }
     return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})
+
+
+def _prints(document: Document) -> list[Print]:
+    """The prints of a document beside its kind's own that are open to the user."""
+    prints = current_company().contributed("prints", Print)
+    return [p for p in prints if p.fits(document) and (not p.needs or current_actor().may(p.needs))]
+
+
+def _asked_print(prints: list[Print]) -> Print | None:
+    """The print that the address asks for; NotFound when the document has none such."""
+    name = request.args.get("print")
+    found = next((p for p in prints if p.name == name), None)
+    if name and found is None:
+        raise NotFound
+    return found
 
 
 def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
@@ -146,13 +168,14 @@ def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Dif
         return []
     form, following = with_custom_fields(pages.form, kind.model)(formdata=None), kind.draft_of(document)
     form.offer(session, kind.model)
+    form.close_for(current_actor(), kind)
     users = select(User.id, User.name).where(User.id.in_({version.user_id for version, _ in found} - {None}))
     names = {row.id: row.name for row in session.execute(users)}
-    told = []
+    changed = []
     for version, draft in found:
-        told.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
+        changed.append((version, names.get(version.user_id, ""), differences(form, draft, following)))
         following = draft
-    return told
+    return changed
 
 
 def _done(act: Callable[[], Any]) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
@@ -12,7 +12,7 @@ from wtforms import Field
 from wtforms.widgets import HiddenInput
 
 from app.custom import value_named
-from app.documents import LineKey
+from app.documents import LineKey, matched
 from app.errors import KontorError
 from app.formats import number
 from app.security import MASKED
@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Fault:
+class LineError:
     """What can't be read in a line: `line` is counted from one, as the grid shows it."""
 
     line: int
@@ -59,8 +59,9 @@ class LinesField(Field):
     """The lines of a document: a JSON list of rows, as the line grid sends it. Cells are texts, read as numbers.
 
     `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
-    another document's line keeps that as `origin`. Empty rows are dropped, as the grid always has one at its end; a row with
-    numbers and no item is refused. Every cell that can't be read is reported, each message naming its row.
+    another document's line keeps that as `origin`, what stands in the document already the number of its line as `stored`.
+    Empty rows are dropped, as the grid always has one at its end; a row with numbers and no item is refused. Every cell that
+    can't be read is reported, each message naming its row.
     """
 
     widget = HiddenInput()
@@ -79,27 +80,40 @@ class LinesField(Field):
     ) -> None:
         super().__init__(label, validators, **options)
         self.cells, self.item, self.lookup = tuple(cells), item, lookup
-        self.faults: list[Fault] = []
+        self.line_errors: list[LineError] = []
         #: the lines of a draft that are shown
         self.began: Sequence[Any] = ()
+        #: cells that are closed to whoever fills in the form: they are not shown, and what is stored in them stays
+        self.closed: tuple[Cell, ...] = ()
 
     @property
     def grid_columns(self) -> list[dict[str, Any]]:
         """What the page's line grid shows."""
         return [{"name": "item", "kind": "item", "title": str(self.item)}, *(cell.for_grid() for cell in self.cells)]
 
+    def close(self, names: Collection[str]) -> None:
+        """Take cells out. What was typed in one is refused, at its line."""
+        self.closed = tuple(cell for cell in self.cells if cell.name in names)
+        self.cells = tuple(cell for cell in self.cells if cell.name not in names)
+        for i, row in enumerate(self.data or (), 1):
+            for cell in self.closed:
+                if row.pop(cell.name, None) is not None:
+                    words = _l("Line %(n)s: “%(title)s” isn't open to you, so you can't set it.", n=i, title=cell.title)
+                    self._report(i, "", words)
+                    self.process_errors.append(str(words))
+
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""
         titles = titles_of(self.lookup, {line.item_id for line in lines})
-        self.data, self.raw_data, self.faults = [self._shown(line, titles) for line in lines], None, []
+        self.data, self.raw_data, self.line_errors = [self._shown(line, titles) for line in lines], None, []
         self.began = lines
 
     def digest_of(self, lines: Sequence[Any]) -> str:
         """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
-        told = [
+        rows = [
             [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
         ]
-        return sha256(json.dumps(told).encode()).hexdigest()[:24] if told else ""
+        return sha256(json.dumps(rows).encode()).hexdigest()[:24] if rows else ""
 
     def _numbers(self, line: Any) -> list[str]:
         found = ((cell, value_named(line, cell.name)) for cell in self.cells)
@@ -122,7 +136,18 @@ class LinesField(Field):
             )
         if (origin := getattr(line, "origin", None)) is not None:
             row["origin"] = f"{origin[0]}:{origin[1]}"
+        if (stored := getattr(line, "stored", None)) is not None:
+            row["stored"] = stored
         return row
+
+    def follow(self, lines: Sequence[Any]) -> None:
+        """Let what was typed name these stored lines instead of those of an older version: each one of its item."""
+        if not self.raw_data:
+            return
+        rows = [row for row in json.loads(self.raw_data[0]) if _is_filled(row, self.cells)]
+        for row, read, stored in zip(rows, self.data, matched(self.data, lines), strict=True):
+            read["stored"] = row["stored"] = getattr(stored, "stored", None)
+        self.raw_data = [json.dumps(rows, ensure_ascii=False)]
 
     def _value(self) -> str:
         if self.raw_data:
@@ -130,23 +155,21 @@ class LinesField(Field):
         return json.dumps(self.data or [], default=str, ensure_ascii=False)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data, self.faults = [], []
+        self.data, self.line_errors = [], []
         try:
             rows = json.loads(valuelist[0] or "[]") if valuelist else []
         except (ValueError, RecursionError):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again.")) from None
+            raise ValueError(_l("The lines arrived incomplete. Send the form again.")) from None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError(_l("The lines did not arrive whole. Send the form again."))
+            raise ValueError(_l("The lines arrived incomplete. Send the form again."))
         if len(rows) > self.MOST:
-            raise ValueError(_l("A document has at most %(n)d lines. Divide it.", n=self.MOST))
-        filled = [
-            row for row in rows if any(_text(row, name) for name in ("item_id", "item", *(c.name for c in self.cells)))
-        ]
+            raise ValueError(_l("A document has at most %(n)d lines. Split it.", n=self.MOST))
+        filled = [row for row in rows if _is_filled(row, (*self.cells, *self.closed))]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
-        self.process_errors.extend(fault.message for fault in self.faults)
+        self.process_errors.extend(error.message for error in self.line_errors)
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
-        values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or ""))}
+        values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or "")), "stored": _stored(row.get("stored"))}
         try:
             values["item_id"] = int(str(row.get("item_id") or ""))
         except ValueError:
@@ -174,27 +197,36 @@ class LinesField(Field):
             self._report(number, cell.name, message)
 
     def _report(self, line: int, column: str, message: object) -> None:
-        self.faults.append(Fault(line, column, str(message)))
+        self.line_errors.append(LineError(line, column, str(message)))
 
     def refuse(self, error: KontorError) -> None:
         """Show what an operation refused; where it names a line by its number `n`, at that line."""
         self.errors = [str(error)]
         number = getattr(error.message, "_kwargs", {}).get("n")
-        self.faults = [Fault(number, "", str(error))] if isinstance(number, int) else []
+        self.line_errors = [LineError(number, "", str(error))] if isinstance(number, int) else []
 
     @property
     def messages(self) -> dict[int, dict[str, str]]:
-        """Line → column → words: what the grid shows beneath its lines."""
+        """Line → column → words: what the grid shows below its lines."""
         found: dict[int, dict[str, str]] = {}
-        for fault in self.faults:
-            found.setdefault(fault.line, {})[fault.column] = fault.message
+        for error in self.line_errors:
+            found.setdefault(error.line, {})[error.column] = error.message
         return found
 
     @property
     def unplaced(self) -> list[str]:
         """Messages about no line in particular."""
-        placed = {fault.message for fault in self.faults}
+        placed = {error.message for error in self.line_errors}
         return [str(error) for error in self.errors if str(error) not in placed]
+
+
+def _is_filled(row: dict[str, Any], cells: Sequence[Cell]) -> bool:
+    return any(_text(row, name) for name in ("item_id", "item", *(cell.name for cell in cells)))
+
+
+def _stored(number: Any) -> int | None:
+    """The number of a stored line; None for whatever is none."""
+    return number if isinstance(number, int) and 0 < number <= LinesField.MOST else None
 
 
 def _text(row: dict[str, Any], name: str) -> str:

@@ -54,7 +54,7 @@ class LookupField(Field):
         self._typed = ""
 
     def pre_validate(self, form: Any) -> None:
-        """Words without an id are no choice."""
+        """Words without an id aren't a choice."""
         del form
         if self.data is None and self._typed:
             raise StopValidation(self.unknown(self._typed))

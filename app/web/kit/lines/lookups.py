@@ -39,7 +39,7 @@ class ByCode:
     find: Callable[[Session, Collection[str]], list[dict[str, Any]]]
 
 
-@routes.get("/lookup/<name>", needs=ANY)
+@routes.get("/lookup/<name>", needs=ANY, help=None)
 def lookup(name: str) -> Any:
     """What matches `q`, best first."""
     found = _open(name)
@@ -47,7 +47,7 @@ def lookup(name: str) -> Any:
     return {"rows": found.find(current_session(), text, OFFERED)}
 
 
-@routes.get("/lookup/<name>/codes", needs=ANY)
+@routes.get("/lookup/<name>/codes", needs=ANY, help=None)
 def lookup_codes(name: str) -> Any:
     """The records whose code or barcode is one of those given as `code`, however often; others are left out."""
     found = _open(name)

@@ -1,5 +1,5 @@
 // <country-currency data-currencies="{…}">: around the selects of a country and a currency. The currency follows the country
-// until somebody chooses it himself; one that is not the country's when the page opens was chosen so before.
+// until somebody chooses it themselves; one that is not the country's when the page opens was chosen so before.
 "use strict";
 
 class CountryCurrency extends HTMLElement {

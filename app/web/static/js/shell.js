@@ -23,6 +23,11 @@ document.addEventListener("click", (event) => {
   if (found && !event.target.closest(".search")) found.replaceChildren();
 });
 
+// The bell's panel asks again each time it is opened. The event doesn't bubble, so it is caught on its way down.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.bell[open]")) htmx.trigger("#bell-panel", "opened");
+}, true);
+
 function closeSide() {
   side().classList.remove("open");
   document.querySelector(".side-toggle").setAttribute("aria-expanded", "false");
@@ -53,6 +58,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (key === "Escape") {
     document.getElementById("search-found")?.replaceChildren();
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
     if (side()?.classList.contains("open")) closeSide();
     return;
   }
@@ -63,7 +70,12 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;
-  if (key === "?") { document.getElementById("hotkeys")?.showModal(); return; }
+  if (key === "?" || key === "F1") {
+    event.preventDefault();
+    const help = document.querySelector("[data-help]");
+    if (help) help.click(); else document.getElementById("hotkeys")?.showModal();
+    return;
+  }
   const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`) || (key === "Ctrl+Enter" && saving(event.target));
   if (!target) return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-// Exact numbers in the browser: millionths as BigInt, read as the server reads them (app/web/numerals.py), rounded as it rounds.
+// Exact numbers in the browser: millionths as BigInt, read as the server reads them (app/web/kit/lines/numerals.py), rounded as it rounds.
 "use strict";
 
 class Exact {

@@ -41,8 +41,8 @@ class LineGrid extends HTMLElement {
     this.append(this.table, this.note);
     this.head();
     this.body = this.table.createTBody();
-    const told = JSON.parse(this.dataset.told || "{}"); // line → column → the server's words
-    rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, told: told[i + 1] || {} }));
+    const serverErrors = JSON.parse(this.dataset.errors || "{}"); // line → column → the server's words
+    rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, serverErrors: serverErrors[i + 1] || {} }));
     this.ensureLast();
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("paste", (event) => this.paste(event));
@@ -96,7 +96,7 @@ class LineGrid extends HTMLElement {
 
   addRow(row) {
     const line = this.body.insertRow();
-    Object.assign(line, { data: row, told: {}, totals: null });
+    Object.assign(line, { data: row, serverErrors: {}, totals: null });
     line.insertCell().className = "row-number";
     for (const column of this.columns) this.addCell(line, column);
     if (this.priced) {
@@ -128,11 +128,11 @@ class LineGrid extends HTMLElement {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
-      delete line.told[column.name];
-      delete line.told[""]; // of the whole line
-      if (this.isEmpty(line)) line.told = {};
+      delete line.serverErrors[column.name];
+      delete line.serverErrors[""]; // of the whole line
+      if (this.isEmpty(line)) line.serverErrors = {};
       if (column.kind === "item") { delete line.data.item_id; delete line.data.origin; this.clock(input); }
-      this.reckon(line);
+      this.compute(line);
       this.total();
     });
     if (column.kind === "item") {
@@ -167,13 +167,13 @@ class LineGrid extends HTMLElement {
 
   // Chosen from the offers. A scanner's Enter does that too, when the offers are there before it.
   choose(line, input, found) {
-    line.told = {};
+    line.serverErrors = {};
     const isScanned = this.isScanned(input) && window.KontorOffers.isCodeOf(found, input.value);
     if (isScanned && this.countUp(line, found)) this.clear(line);
     else this.put(line, found);
     this.ensureLast();
     if (isScanned) this.focus(this.last, "item"); else this.focus(line, "quantity");
-    this.reckon(line);
+    this.compute(line);
     this.total();
   }
 
@@ -184,7 +184,7 @@ class LineGrid extends HTMLElement {
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.ONE;
     same.data.quantity = window.KontorExact.typed(more, this.point);
     this.fill(same);
-    this.reckon(same);
+    this.compute(same);
     return true;
   }
 
@@ -296,7 +296,7 @@ class LineGrid extends HTMLElement {
     else this.put(line, found);
     if (found && !isScanned) this.focus(line, "quantity");
     this.ensureLast();
-    this.reckon(line);
+    this.compute(line);
     this.total();
   }
 
@@ -328,7 +328,7 @@ class LineGrid extends HTMLElement {
     if (!isSending && document.activeElement === input) { line.asked = null; return; } // come back to
     if (found) this.put(line, found); else this.fail(line, text, found);
     this.ensureLast();
-    this.reckon(line);
+    this.compute(line);
     this.total();
   }
 
@@ -347,7 +347,7 @@ class LineGrid extends HTMLElement {
     const lines = rows.map((row) => this.addRow(row));
     this.ensureLast();
     this.number();
-    lines.forEach((line) => this.reckon(line));
+    lines.forEach((line) => this.compute(line));
     this.total();
     this.changed();
     if (!this.contains(document.activeElement)) this.focus(this.last, "item");
@@ -358,15 +358,15 @@ class LineGrid extends HTMLElement {
     return window.KontorExact.read(text, this.group);
   }
 
-  // Every line anew: at the start, and when what all of them hang on is changed.
+  // Every line again: at the start, and when what all of them hang on is changed.
   sum() {
     this.sums.refresh();
-    for (const line of this.body.rows) this.reckon(line);
+    for (const line of this.body.rows) this.compute(line);
     this.total();
   }
 
   // One line: whether it is right, and what it comes to. The foot is `total`'s.
-  reckon(line) {
+  compute(line) {
     this.judge.mark(line);
     if (this.priced) this.sums.show(line);
   }

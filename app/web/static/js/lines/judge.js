@@ -7,13 +7,13 @@ class LineJudge {
   }
 
   // Column → words; empty when nothing is wrong. What the server said of a line holds until its cell is changed.
-  faults(line) {
-    const faults = { ...line.told };
+  errors(line) {
+    const errors = { ...line.serverErrors };
     for (const column of this.columns) {
       const words = column.kind === "item" ? this.ofItem(line) : this.ofNumber(column, line.data[column.name]);
-      if (words && !faults[column.name]) faults[column.name] = words;
+      if (words && !errors[column.name]) errors[column.name] = words;
     }
-    return faults;
+    return errors;
   }
 
   ofItem(line) {
@@ -40,20 +40,20 @@ class LineJudge {
     return (this.words[name] || "").replace(/\{(\w+)\}/g, (_all, key) => String(values[key]));
   }
 
-  // Marks the cells and writes the words beneath the line's item, for eyes and for screen readers.
+  // Marks the cells and writes the words below the line's item, for eyes and for screen readers.
   mark(line) {
-    const faults = this.faults(line);
-    const told = [...new Set(Object.values(line.told[""] ? line.told : faults))]; // of a whole line the server has said it
-    line.classList.toggle("bad", told.length > 0);
-    if (told.length) line.words ??= this.placed(line);
+    const errors = this.errors(line);
+    const messages = [...new Set(Object.values(line.serverErrors[""] ? line.serverErrors : errors))]; // of a whole line the server has said it
+    line.classList.toggle("bad", messages.length > 0);
+    if (messages.length) line.words ??= this.placed(line);
     if (line.words) {
-      line.words.hidden = !told.length;
-      line.words.textContent = told.join(" ");
+      line.words.hidden = !messages.length;
+      line.words.textContent = messages.join(" ");
     }
     for (const column of this.columns) {
       const input = line.querySelector(`[data-column="${column.name}"]`);
-      input.setAttribute("aria-invalid", String(column.name in faults));
-      if (column.name in faults) input.setAttribute("aria-describedby", line.words.id); else input.removeAttribute("aria-describedby");
+      input.setAttribute("aria-invalid", String(column.name in errors));
+      if (column.name in errors) input.setAttribute("aria-describedby", line.words.id); else input.removeAttribute("aria-describedby");
     }
   }
 

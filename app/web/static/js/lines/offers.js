@@ -1,4 +1,4 @@
-// Offers beneath a text box: what matches is asked of the server while one types, and chosen by keys or mouse.
+// Offers below a text box: what matches is asked of the server while one types, and chosen by keys or mouse.
 // The lookup field and the line grid's cells use it.
 "use strict";
 
@@ -11,7 +11,7 @@ class Offers {
     Object.assign(this, { input, source, choose, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
     this.answered = null;
-    this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away beneath the list
+    this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away below the list
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
@@ -27,11 +27,11 @@ class Offers {
   static async request(address) {
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(Offers.PATIENCE) });
-      if (answer.redirected || answer.status === 401) return { rows: [], fault: document.body.dataset.signedOut };
+      if (answer.redirected || answer.status === 401) return { rows: [], error: document.body.dataset.signedOut };
       const isData = answer.headers.get("Content-Type")?.includes("json");
-      if (answer.ok && isData) return { rows: (await answer.json()).rows, fault: "" };
-    } catch { /* no connection, no answer in time, or one cut short: told alike */ }
-    return { rows: [], fault: document.body.dataset.noAnswer };
+      if (answer.ok && isData) return { rows: (await answer.json()).rows, error: "" };
+    } catch { /* no connection, no answer in time, or one cut short: the same message */ }
+    return { rows: [], error: document.body.dataset.noAnswer };
   }
 
   static find(source, text) {
@@ -41,8 +41,8 @@ class Offers {
   // The one record that a code, typed or scanned to its end, names; or the only one that matches at all. null when there
   // is none, undefined when nothing could be asked.
   static async named(source, text) {
-    const { rows, fault } = await Offers.find(source, text.trim());
-    if (fault) return undefined;
+    const { rows, error } = await Offers.find(source, text.trim());
+    if (error) return undefined;
     return rows.find((row) => Offers.isCodeOf(row, text)) || (rows.length === 1 ? rows[0] : null);
   }
 
@@ -54,23 +54,23 @@ class Offers {
   async ask() {
     const asked = ++this.asked;
     const text = this.input.value;
-    const { rows, fault } = await Offers.find(this.source, text);
+    const { rows, error } = await Offers.find(this.source, text);
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
-    this.show(rows, fault);
+    this.show(rows, error);
     this.answered = text; // after show, which closes the list that was there
   }
 
-  show(rows, fault) {
+  show(rows, error) {
     this.close();
     this.rows = rows;
-    if (!rows.length && !this.input.value && !fault) return;
+    if (!rows.length && !this.input.value && !error) return;
     this.list = document.createElement("ul");
     this.list.className = "offers";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
     this.list.id = `offers-${++Offers.count}`;
     rows.forEach((row, i) => this.list.append(this.line(row, i)));
-    if (!rows.length) this.list.append(this.none(fault || document.body.dataset.nothingFound));
+    if (!rows.length) this.list.append(this.none(error || document.body.dataset.nothingFound));
     document.body.append(this.list);
     this.place();
     window.addEventListener("scroll", this.scrolled, { capture: true, passive: true });

@@ -1,5 +1,5 @@
 // Rows from a spreadsheet into the line grid: exact codes and barcodes are asked for many at once, whatever is left one by
-// one, each text once; a line beneath the grid tells how far it is.
+// one, each text once; a line below the grid says how far it is. A row of titles above the numbers is left out.
 "use strict";
 
 class LinePaste {
@@ -12,15 +12,25 @@ class LinePaste {
     Object.assign(this, { grid, source: grid.dataset.source });
   }
 
-  // The first column is the item's code, the next are the grid's own columns in order; null when it is no table.
+  // The first column is the item's code, the next are the grid's own columns in order; null when it isn't a table.
   rows(text) {
     if (!text.includes("\t") && !text.trim().includes("\n")) return null;
     const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
-    return rows.filter((cells) => cells.some(Boolean)).map((cells) => {
+    const filled = rows.filter((cells) => cells.some(Boolean));
+    this.hasHeader = this.isHeader(filled);
+    return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {
       const row = { item: cells[0] };
       this.grid.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
       return row;
     });
+  }
+
+  // Whether the first row names the columns: words without a digit above numbers, in each column of the grid's that it fills.
+  isHeader([first, second]) {
+    if (!second) return false;
+    const numbers = (cells) => cells.slice(1, this.grid.columns.length).filter(Boolean);
+    return numbers(first).length > 0 && numbers(first).every((cell) => !/\d/.test(cell))
+      && numbers(second).length > 0 && numbers(second).every((cell) => this.grid.units(cell) != null);
   }
 
   async lookUp(lines) {
@@ -40,8 +50,8 @@ class LinePaste {
     const left = texts.filter((text) => text.length > LinePaste.LONGEST);
     for (const part of this.parts(texts.filter((text) => text.length <= LinePaste.LONGEST))) {
       const query = part.map((text) => `code=${encodeURIComponent(text)}`).join("&");
-      const { rows, fault } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
-      if (fault) { this.grid.say(fault); return []; }
+      const { rows, error } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
+      if (error) { this.grid.say(error); return []; }
       const named = new Map();
       rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
         if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
@@ -70,9 +80,10 @@ class LinePaste {
     for (const line of lines) {
       if (line.data.item !== text || line.data.item_id) continue; // changed or chosen meanwhile
       if (row) { this.grid.put(line, row); counts.found += 1; } else line.unknown = text;
-      this.grid.reckon(line);
+      this.grid.compute(line);
     }
-    this.grid.say(this.grid.judge.say("progress", counts));
+    const progress = this.grid.judge.say("progress", counts);
+    this.grid.say(this.hasHeader ? `${progress}. ${this.grid.judge.say("header", {})}` : progress);
   }
 
   parts(texts) {

@@ -1,5 +1,5 @@
 // What the lines of a document come to, shown beside each and at the foot. A line's sum is kept with it, so that one change
-// never reckons the whole grid anew.
+// never computes the whole grid again.
 "use strict";
 
 class LineSums {

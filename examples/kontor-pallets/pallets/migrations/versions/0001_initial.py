@@ -103,9 +103,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pallets_exchange")),
     )
     op.create_index(op.f("ix_pallets_exchange_contact_id"), "pallets_exchange", ["contact_id"], unique=False)
+    op.create_table(
+        "pallets_reminder",
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pallets", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["core_document.id"], name=op.f("fk_pallets_reminder_document_id")),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_pallets_reminder")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("pallets_reminder")
     op.drop_index(op.f("ix_pallets_exchange_contact_id"), table_name="pallets_exchange")
     op.drop_table("pallets_exchange")
     op.drop_index("ix_pallets_balance_owed_turnover_month", table_name="pallets_balance_owed_turnover")

@@ -1,0 +1,48 @@
+"""Notifying whoever waits for a job that it ended; the worker does, in the transaction that writes down the end."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app.clock import on_the_wall
+from app.db import utc_now
+from app.jobs.models import Job
+from app.jobs.work import Kind
+from app.notifications import kinds, notify_users
+from app.translation import lazy_gettext as _l
+
+#: Nobody leaves the page of a job that took less than this, so nobody need be called back to it.
+LONG = timedelta(seconds=20)
+
+
+def notify_of_failure(session: Session, job: Job, kind: Kind | None, why: object) -> None:
+    """A job that failed is reported to whoever waits for it; a scheduled one, and one of the system's own, to administrators.
+
+    Of a schedule that fails again and again they hear once a day.
+    """
+    own = kind.failure if kind is not None else None
+    title, link = kind.title if kind is not None else job.kind, f"/jobs/{job.id}"
+    if waiting := _waiting_for(job):
+        words = _l("“%(title)s” failed: %(why)s", title=title, why=why)
+        notify_users(session, own or kinds.job_failed, to=waiting, text=words, link=link, once=f"job:{job.id}")
+    else:
+        words = _l("“%(title)s”, which runs by itself, failed: %(why)s", title=title, why=why)
+        notify_users(
+            session,
+            own or kinds.schedule_failed,
+            holding="core.job.view",
+            text=words,
+            link=link,
+            once=f"failed:{job.schedule or job.kind}:{on_the_wall(utc_now()):%Y-%m-%d}",
+        )
+
+
+def notify_of_end(session: Session, job: Job, kind: Kind) -> None:
+    """A job that took long is done: whoever waits for it hears of it."""
+    if (waiting := _waiting_for(job)) and utc_now() - job.created_at >= LONG:
+        words = _l("“%(title)s” is done.", title=kind.title)
+        notify_users(session, kinds.job_done, to=waiting, text=words, link=f"/jobs/{job.id}", once=f"job:{job.id}")
+
+
+def _waiting_for(job: Job) -> list[int]:
+    return [id for id in (job.awaited_by_id or job.user_id,) if id is not None]

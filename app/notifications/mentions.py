@@ -1,0 +1,76 @@
+"""Mentions: `@login` in a free text notifies that user, if they may see what the text stands in."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.notifications.kinds import mentioned
+from app.notifications.operations import notify_users
+from app.past_policy import PastPolicy
+from app.security import Actor, Scoped, User
+from app.translation import lazy_gettext as _l
+
+_READERS = PastPolicy("who is mentioned, and what they may see, is asked for them and not for whoever writes")
+
+# Not within a word, so that an address of e-mail mentions nobody; a login may hold points and dashes, but a sentence's own
+# end belongs to the sentence.
+_MENTION = re.compile(r"(?<![\w@./+-])@(\w(?:[\w.@+-]*\w)?)")
+
+
+def mentioned_in(text: str) -> set[str]:
+    """The logins that the text mentions, lower case; pure."""
+    return {found.lower() for found in _MENTION.findall(text)}
+
+
+def notify_mentioned(
+    session: Session,
+    actor: Actor,
+    text: str,
+    link: str,
+    *,
+    what: object,
+    before: str = "",
+    needs: str | None = None,
+    group: str | None = None,
+    record: Scoped | None = None,
+) -> list[int]:
+    """Notify those whom `text` mentions and its earlier version `before` didn't; gives whom. Refuses nothing: whoever doesn't
+    exist or may not see the thing is left out, and the actor never hears of it.
+
+    `what`: what the text stands in, as people call it, such as a document's title. `needs`, `group`, `record`: the permission,
+    the confidential group and the scope that one must have to see it. The text itself isn't passed on.
+    """
+    logins = mentioned_in(text) - mentioned_in(before)
+    if not logins:
+        return []
+    found = _READERS(session).execute(select(User.id).where(User.login.in_(logins), User.is_active)).scalars().all()
+    to = [id for id in found if id != actor.user_id and _may_see(session, id, needs, group, record)]
+    words = _l("%(who)s mentions you in %(what)s.", who=actor.name, what=what)
+    return notify_users(session, mentioned, to=to, text=words, link=link)
+
+
+def _may_see(session: Session, user_id: int, needs: str | None, group: str | None, record: Scoped | None) -> bool:
+    reader = _reader(session)(session, user_id)
+    if reader is None or (needs is not None and not reader.may(needs)) or not reader.sees(group):
+        return False
+    if record is None:
+        return True
+    model: Any = type(record)
+    criterion = model.visible_to(reader)
+    if criterion is None:
+        return True
+    (key,) = model.__mapper__.primary_key
+    query = select(key).where(key == record.id, criterion)  # type: ignore[attr-defined]
+    return _READERS(session).execute(query).first() is not None
+
+
+def _reader(session: Session) -> Callable[[Session, int], Actor | None]:
+    """How a user is made the actor that they would be, which the company knows."""
+    from app.company import actor_of
+    from app.registry.models import ModuleState
+
+    on = frozenset(_READERS(session).execute(select(ModuleState.name).where(ModuleState.is_enabled)).scalars())
+    return lambda session, user_id: actor_of(session, user_id, on)

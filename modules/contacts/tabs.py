@@ -1,0 +1,63 @@
+"""What the contacts show on a contact's card: the statement, and what is open."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request, send_file
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.errors import Invalid
+from app.api.security import record
+from app.api.web import XLSX, Shown, Table
+from modules.contacts import tables
+from modules.contacts.models import Contact
+from modules.contacts.queries import statement_of
+from modules.contacts.workbook import statement_workbook
+
+
+def statement_view(session: Session, contact: Contact) -> Any:
+    """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
+    since, until = _period()
+    statements = statement_of(session, contact.id, since, until)
+    _note(session, contact, "view", f"{since} – {until}")
+    if request.args.get("as") == "xlsx":
+        _note(session, contact, "export", f"{since} – {until}")
+        name = f"statement-{contact.code}-{since}-{until}.xlsx"
+        return send_file(
+            statement_workbook(contact, since, until, statements), XLSX, as_attachment=True, download_name=name
+        )
+    values = {"since": since, "until": until, "statements": statements, "periods": _periods()}
+    return Shown("contacts/statement.html", values)
+
+
+def open_items_of_contact(_session: Session, contact: Contact) -> Table:
+    """A contact's open documents."""
+    return tables.open_items_of(contact.id)
+
+
+def _note(session: Session, contact: Contact, verb: str, summary: str) -> None:
+    record(session, f"contacts.statement.{verb}", subject="contacts.contact", subject_id=contact.id, summary=summary)
+
+
+def _period() -> tuple[date, date]:
+    today = wall_clock().date()
+    try:
+        since = date.fromisoformat(request.args.get("since") or f"{today.year}-01-01")
+        until = date.fromisoformat(request.args.get("until") or today.isoformat())
+    except ValueError:
+        raise Invalid(_("Write the day as 2026-01-31.")) from None
+    return since, until
+
+
+def _periods() -> list[tuple[str, date, date]]:
+    today = wall_clock().date()
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    return [
+        (_("This month"), month, today),
+        (_("Last month"), last_month, month - timedelta(days=1)),
+        (_("This year"), date(today.year, 1, 1), today),
+        (_("Everything"), date(1990, 1, 1), today),
+    ]

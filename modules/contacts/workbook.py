@@ -1,0 +1,54 @@
+"""A contact's statement as a file."""
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from flask_babel import gettext as _
+
+from app.api.documents import document_title
+from app.api.ledger import Statement
+from app.api.security import MASKED
+from app.api.values import digits_of
+from modules.contacts.models import Contact
+
+
+def statement_workbook(contact: Contact, since: date, until: date, statements: Mapping[str, Statement]) -> io.BytesIO:
+    """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd hh:mm"})
+    bold = book.add_format({"bold": True})
+    for currency, statement in statements.items():
+        digits = digits_of(currency)
+        money = book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")})
+        sheet = book.add_worksheet(currency)
+        sheet.set_column(0, 2, 20)
+        sheet.set_column(3, 5, 14)
+        sheet.write_string(0, 0, f"{contact.name} ({contact.code})", bold)
+        sheet.write_string(1, 0, f"{since} – {until}, {currency}")
+        sheet.write_row(3, 0, (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")), bold)
+        for i, (moment, title, number, *amounts) in enumerate(_rows(statement), 4):
+            if moment is not None:
+                sheet.write_datetime(i, 0, moment)
+            sheet.write_string(i, 1, title)
+            sheet.write_string(i, 2, number)
+            for j, amount in enumerate(amounts, 3):
+                if amount is not None and amount is not MASKED:
+                    sheet.write_number(i, j, float(amount), money)
+    if not statements:
+        book.add_worksheet().write_string(0, 0, contact.name)
+    book.close()
+    buffer.seek(0)
+    return buffer
+
+
+def _rows(statement: Statement) -> Iterator[tuple[datetime | None, str, str, Any, Any, Any]]:
+    """Moment, document, number, debit, credit, balance."""
+    yield None, _("Opening balance"), "", None, None, statement.opening["amount"]
+    for line in statement.lines:
+        amount = line.amounts["amount"]
+        debit, credit = (None, None) if amount is MASKED else (max(amount, 0), max(-amount, 0))
+        yield line.moment, document_title(line.kind), line.number, debit, credit, line.balance["amount"]
+    yield None, _("Closing balance"), "", None, None, statement.closing["amount"]

@@ -1,0 +1,23 @@
+"""What trade shows on the cards of contacts and items."""
+
+from sqlalchemy.orm import Session
+
+from app.api.web import Table
+from modules.contacts.api import Contact
+from modules.trade import tables
+from modules.warehouse.api import Item
+
+
+def contact_documents(_session: Session, contact: Contact) -> Table:
+    """What a contact bought, sold and sent back."""
+    return tables.documents_of(contact.id)
+
+
+def contact_results(session: Session, contact: Contact) -> Table:
+    """What was sold to a contact, by item."""
+    return tables.results_of(session, contact_id=contact.id)
+
+
+def item_results(session: Session, item: Item) -> Table:
+    """To whom an item was sold."""
+    return tables.results_of(session, item_id=item.id)

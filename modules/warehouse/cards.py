@@ -1,0 +1,19 @@
+"""The card of an item."""
+
+from sqlalchemy.orm import Session
+
+from app.api.errors import NotFound
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Card
+from modules.warehouse.models import Item
+
+
+def item_by_id(session: Session, item_id: int) -> Item:
+    """The item; NotFound when there is none."""
+    found = session.get(Item, item_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+item = Card("warehouse.item", _l("Item card"), item_by_id, lambda item: item.name, "warehouse/item_head.html")

@@ -1,0 +1,106 @@
+"""Whoever a note mentions is notified, if they may see what it stands in; of anybody else nothing is said."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.documents import correct, post, save
+from app.notifications import Notification
+from app.notifications.kinds import mentioned
+from app.notifications.queries import latest_notifications
+from app.security import SYSTEM, User
+from app.security.operations import add_role, change_user, set_grants
+from modules.contacts.models import Contact
+from modules.contacts.operations import change_contact, create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
+
+
+@pytest.fixture
+def do(company: Any) -> Any:
+    return lambda work, actor=SYSTEM: company.database.run(work, actor=actor)
+
+
+def notified(do: Any) -> list[tuple[int, str]]:
+    return do(lambda s: [(n.user_id, n.link) for n in s.scalars(select(Notification).order_by(Notification.id))])
+
+
+def test_a_contacts_note_mentions_who_may_see_it(do: Any, employ: Any) -> None:
+    mary, sam, steve = employ("mary", "manager"), employ("sam", "salesperson"), employ("steve", "storekeeper")
+    note = "Ask @sam or @steve, @mary, @nobody"
+    contact = do(lambda s: create_contact(s, mary, kind="legal_entity", name="Bergen AS", note=note).id, mary)
+    # Sam sees nothing but own contacts, and Steve none.
+    assert notified(do) == []
+    own = do(
+        lambda s: create_contact(s, mary, kind="individual", name="Ida", note=note, responsible_id=sam.user_id).id, mary
+    )
+    assert notified(do) == [(sam.user_id, f"/contacts/{own}")]
+    (shown,) = do(lambda s: latest_notifications(s, sam, {mentioned.name: mentioned}, count=5), sam)
+    assert shown.text == "Mary mentions you in Ida."
+    assert contact != own
+    assert steve.user_id not in {user for user, _link in notified(do)}
+
+
+def test_only_new_mentions_are_reported(do: Any, employ: Any) -> None:
+    mary, boss = employ("mary", "manager"), employ("boss", "manager")
+    contact = do(lambda s: create_contact(s, mary, kind="legal_entity", name="Bergen AS", note="@mary").id, mary)
+    assert notified(do) == []  # oneself
+    for note in ("@mary @boss", "@boss again", "", "@boss"):
+        do(lambda s, note=note: change_contact(s, mary, s.get_one(Contact, contact), note=note), mary)
+    assert [user for user, _link in notified(do)] == [boss.user_id, boss.user_id]  # it had been taken out between
+
+
+def test_who_does_not_see_the_confidential_group_hears_nothing(do: Any, employ: Any) -> None:
+    mary, clerk = employ("mary", "manager"), employ("clerk", "accountant")
+
+    def work(session: Any) -> None:
+        role = add_role(session, SYSTEM, name="outline")
+        set_grants(session, SYSTEM, role, {("permission", "contacts.contact.view"): True})
+        change_user(session, SYSTEM, session.get_one(User, clerk.user_id), roles=["outline"])
+
+    do(work)
+    do(lambda s: create_contact(s, mary, kind="legal_entity", name="Bergen AS", note="@clerk"), mary)
+    assert notified(do) == []
+
+
+def test_a_documents_note_mentions_who_may_see_the_document(do: Any, employ: Any) -> None:
+    mary, sam, steve = employ("mary", "manager"), employ("sam", "salesperson"), employ("steve", "storekeeper")
+
+    def begin(session: Any) -> TradeDraft:
+        item = create_item(session, mary, code="A", name="A")
+        buyer = create_contact(session, mary, kind="legal_entity", name="Bergen AS")
+        lines = [TradeLineDraft(item.id, Decimal(1), Decimal(7))]
+        return TradeDraft(buyer.id, lines, responsible_id=sam.user_id, note="@sam @steve @mary, pick it up")
+
+    draft = do(begin, mary)
+    sale = do(lambda s: save(s, mary, Sale, draft).id, mary)
+    assert notified(do) == [(sam.user_id, f"/documents/{sale}")]
+    assert steve.user_id != sam.user_id
+
+
+def test_a_correction_mentions_too(do: Any, employ: Any) -> None:
+    mary, boss = employ("mary", "administrator"), employ("boss", "administrator")
+
+    def begin(session: Any) -> tuple[int, TradeDraft]:
+        item = create_item(session, mary, code="A", name="A", kind="service")
+        buyer = create_contact(session, mary, kind="legal_entity", name="Bergen AS")
+        draft = TradeDraft(buyer.id, [TradeLineDraft(item.id, Decimal(1), Decimal(7))], note="")
+        sale = save(session, mary, Sale, draft)
+        post(session, mary, [sale])
+        return sale.id, draft
+
+    sale, draft = do(begin, mary)
+    do(lambda s: correct(s, mary, s.get_one(Sale, sale), replace(draft, note="@boss look", moment=None)), mary)
+    (found,) = do(lambda s: s.scalars(select(Notification)).all())
+    assert (found.user_id, found.link) == (boss.user_id, f"/documents/{sale}")
+    assert found.parameters["what"]["parameters"]["title"] == {"message": "Sale", "parameters": {}}
+
+
+def test_a_documents_address_leads_to_its_page(app: Any, do: Any) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    assert browser.get("/documents/999").status_code == 404

@@ -1,0 +1,140 @@
+"""Who gets past the policy is listed here, so that nobody does unseen: each file with the reason that it states."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, literal, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
+
+from app.past_policy import Unheld
+from app.security import policy
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"), *ROOT.glob("examples/**/*.py")])
+#: what the ledger and the core read and write of the books, of the program's own tables, and of locks
+CORE = {
+    "app/driver.py",
+    "app/company.py",
+    "app/notifications/mentions.py",
+    "app/notifications/operations.py",
+    "app/custom/queries.py",
+    "app/documents/drafts.py",
+    "app/documents/links.py",
+    "app/documents/posting.py",
+    "app/ledger/parts.py",
+    "app/ledger/posting.py",
+    "app/ledger/queries.py",
+    "app/ledger/verification.py",
+    "app/registry/lifecycle.py",
+    "app/registry/preview.py",
+    "app/setup.py",
+    "app/versions.py",
+    "app/web/pages/health.py",
+}
+#: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
+MODULES = {
+    "modules/contacts/allocations.py",
+    "modules/contacts/parties.py",
+    "modules/contacts/proof.py",
+    "modules/contacts/queries.py",
+    "modules/contacts/settling.py",
+    "modules/production/queries.py",
+    "modules/trade/hooks.py",
+    "modules/trade/imports/books.py",
+    "modules/trade/imports/opening.py",
+    "modules/trade/imports/posting.py",
+    "modules/trade/registers.py",
+    "modules/warehouse/claims.py",
+    "modules/warehouse/items.py",
+    "modules/warehouse/layers.py",
+    "modules/warehouse/moves.py",
+    "modules/warehouse/operations.py",
+    "modules/warehouse/pending.py",
+    "modules/warehouse/places.py",
+    "modules/warehouse/policies.py",
+    "modules/warehouse/proof.py",
+    "modules/warehouse/returns.py",
+}
+#: whose statements are written in SQL and run on the bare driver
+DRIVING = {
+    "app/audit/chain.py",
+    "app/documents/inserting.py",
+    "app/documents/posting.py",
+    "app/inserts.py",
+    "app/ledger/posting.py",
+    "app/ledger/sql.py",
+    "app/reference/numbering.py",
+    "app/reference/queries.py",
+}
+#: what leads to a connection besides a session's own, and where that stands: the database itself, and commands for the system
+WAYS = {"engine", "get_bind", "bind", "raw_connection", "connection", "get_transaction", "exec_driver_sql", "connect"}
+OWN = {"app/db.py", "app/past_policy.py", "app/setup.py", "app/registry/rehearsal.py", "app/migrations/autogenerate.py"}
+#: names of what isn't a connection of a database
+ELSEWHERE = {
+    ("app/driver.py", "connection"),
+    ("app/server.py", "bind"),
+    ("app/web/pages/keeping.py", "bind"),
+    ("app/web/pages/keeping.py", "connect"),
+    ("modules/trade/imports/spool.py", "connect"),
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def reasons_of(source: str) -> Iterator[str]:
+    """The reasons for which a file gets past the policy; each is a text."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("PastPolicy"):
+            (reason,) = node.args
+            assert isinstance(reason, ast.Constant)
+            yield str(reason.value)
+
+
+def ways_of(source: str) -> set[str]:
+    """What a file uses that leads to a connection."""
+    return {n.attr for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute) and n.attr in WAYS}
+
+
+def test_who_gets_past_the_policy_is_known_and_says_why() -> None:
+    found = {name_of(path): list(reasons_of(path.read_text("utf-8"))) for path in FILES}
+    assert {name for name, reasons in found.items() if reasons} == CORE | MODULES
+    assert all(len(reason) > 20 for reasons in found.values() for reason in reasons)
+
+
+def test_the_bare_driver_is_the_cores_and_few_use_it() -> None:
+    using = {name_of(path) for path in FILES if "from app.driver import" in path.read_text("utf-8")}
+    assert using == DRIVING
+
+
+def test_there_is_no_other_way_to_a_connection() -> None:
+    found = {(name_of(p), way) for p in FILES if name_of(p) not in OWN for way in ways_of(p.read_text("utf-8"))}
+    found = {(name, way) for name, way in found if not name.startswith(("app/migrations/", "app/cli/"))}
+    assert found == ELSEWHERE
+
+
+def test_what_is_stated_and_what_leads_there_is_found() -> None:
+    source = """
+_BOOKS = security.PastPolicy("a proof of the books counts every entry")
+session.connection().execute(query)
+session.get_bind().connect()
+session.info["database"].engine.raw_connection()
+"""
+    assert list(reasons_of(source)) == ["a proof of the books counts every entry"]
+    assert ways_of(source) == {"connection", "get_bind", "connect", "engine", "raw_connection"}
+
+
+def test_a_column_that_asks_for_more_is_not_mapped() -> None:
+    class Apart(DeclarativeBase):
+        """So that nothing of it is left among the program's own models."""
+
+    class Sly(Apart):
+        __tablename__ = "sly"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        asked = column_property(select(literal(1)).scalar_subquery())
+
+    with pytest.raises(Unheld):
+        policy._mask_on_load(inspect(Sly), Sly)
