@@ -105,6 +105,8 @@ def test_who_manages_roles_may_give_what_they_could_give_themselves(company: Any
     employ("gail", "all")
     for way in ways(clara, "all", "gail"):
         company.database.run(way, actor=SYSTEM)
+    company.database.run(lambda s: change_user(s, SYSTEM, named(s, "gail"), team="East"), actor=SYSTEM)
+    company.database.run(lambda s: change_user(s, clara, named(s, "nora"), team="East"), actor=SYSTEM)
 
 
 def test_who_manages_users_puts_nobody_into_a_team_that_they_are_not_of(
