@@ -22,7 +22,7 @@ ADMIN, PASSWORD = "admin", "correct horse"
 #: Files in memory. What tests write is thrown away, and on a disk they wait for it most of their time.
 MEMORY = Path("/dev/shm")
 
-# A machine that has much else to do is no reason to fail: no test is timed, neither are its examples.
+# Nothing fails because the machine has much else to do: tests are not timed, neither are their examples.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: for mutants (docs/testing.md): the same few examples each time, and no search for the smallest that fails
 settings.register_profile(

@@ -66,7 +66,9 @@ def test_roles_and_what_they_grant(acts: Any) -> None:
         ("core.role.change", "system", "core.role", number, "intern: contacts.contact.view = True"),
         ("core.role.change", "system", "core.role", number, "intern: contacts.contact = own"),
     ]
-    assert acts(lambda s: set_grants(s, SYSTEM, s.get(Role, number), wanted)) == [], "what is so already is no change"
+    assert acts(lambda s: set_grants(s, SYSTEM, s.get(Role, number), wanted)) == [], (
+        "what is so already does not change"
+    )
     said = acts(lambda s: set_grant(s, SYSTEM, s.get(Role, number), *VIEW, False))
     assert [words for *_, words in said] == ["intern: contacts.contact.view = False"]
 
