@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.backup.models import Backup
 from app.clock import set_zone
 from app.config import Config
 from app.core_module import module as core
@@ -71,8 +72,9 @@ class State:
 class Company:
     """What a worker keeps between requests. Everything here is read again when the generation number has moved."""
 
-    def __init__(self, config: Config) -> None:
-        self.config = config
+    def __init__(self, config: Config, *, is_copy: bool = False) -> None:
+        """`is_copy`: of a company that this process may serve by another clock, which stays as it is."""
+        self.config, self._is_copy = config, is_copy
         self.database = Database(config.database_url)
         self.database.known = {"has_mail": config.mail is not None}
         self.installed: dict[str, Installed] = discover()
@@ -122,7 +124,8 @@ class Company:
         )
         if organisation is not None:
             self.name, self.currency = organisation.name, organisation.currency
-            set_zone(organisation.zone)
+            if not self._is_copy:
+                set_zone(organisation.zone)
         known = {
             **facts_known(organisation),
             **fields_known(session),
@@ -227,5 +230,5 @@ def _widest_scopes(grants: list[Any]) -> dict[str, str]:
     }
 
 
-# Job: whoever makes or compares the core's tables imports this file, and the table of jobs is one of them.
-__all__ = ["CORE", "SYSTEM", "Company", "Job", "SignedIn", "actor_of"]
+# Job, Backup: whoever makes or compares the core's tables imports this file, and theirs are among them.
+__all__ = ["CORE", "SYSTEM", "Backup", "Company", "Job", "SignedIn", "actor_of"]

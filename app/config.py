@@ -46,7 +46,7 @@ class Config:
             elif not folder.is_dir():
                 raise NoCompany(folder)
             settings = _settings(folder / "kontor.toml")
-            url = os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or embedded(folder)
+            url = _named(settings) or embedded(folder)
             if not make and url == embedded(folder) and not (folder / "kontor.db").exists():
                 raise NoCompany(folder)
             secret = os.environ.get("KONTOR_SECRET_KEY") or settings.get("secret_key") or _kept_secret(folder)
@@ -59,7 +59,7 @@ class Config:
                 )
             ) from error
         except ValueError as error:
-            raise Invalid(_l("%(file)s is not written as TOML is: %(why)s", file="kontor.toml", why=error)) from error
+            raise _no_toml(error) from error
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise Invalid(_l("The database's address begins with postgresql:// or sqlite:///; this one does not."))
         proxies = str(os.environ.get("KONTOR_PROXIES") or settings.get("proxies") or 0)
@@ -67,6 +67,17 @@ class Config:
             raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
         mail = mail_settings(_section(settings, "mail"), os.environ, folder)
         return cls(folder, url, secret, int(proxies), mail, _site(settings))
+
+    @classmethod
+    def named_database(cls, folder: Path) -> str | None:
+        """The database's address that the environment or the folder's settings name; None: it is the file in the folder.
+
+        Makes nothing. Refused (Invalid): settings that can't be read.
+        """
+        try:
+            return _named(_settings(folder / "kontor.toml"))
+        except ValueError as error:
+            raise _no_toml(error) from error
 
 
 class NoCompany(Invalid):
@@ -81,6 +92,14 @@ class NoCompany(Invalid):
 def embedded(folder: Path) -> str:
     """The address of the database file in a folder, whatever characters the folder's name has."""
     return URL.create("sqlite", database=str(folder / "kontor.db")).render_as_string()
+
+
+def _named(settings: dict[str, Any]) -> str | None:
+    return os.environ.get("KONTOR_DATABASE_URL") or settings.get("database_url") or None
+
+
+def _no_toml(error: ValueError) -> Invalid:
+    return Invalid(_l("%(file)s is not written as TOML is: %(why)s", file="kontor.toml", why=error))
 
 
 def _section(settings: dict[str, Any], name: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ module = Module(
         Permission("core.schedule.manage", _l("Change when scheduled jobs run")),
         Permission("core.import.run", _l("Import files"), roles=("manager",)),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
+        Permission("core.backup.manage", _l("Make and download backups")),
     ),
     menu=(
         MenuItem(
@@ -49,6 +50,9 @@ module = Module(
         MenuItem(_l("Background jobs"), "core.job_list", needs="core.job.view", group=ADMINISTRATION, icon="clock"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
+        MenuItem(
+            _l("Backups"), "core.backup_list", needs="core.backup.manage", group=ADMINISTRATION, icon="device-floppy"
+        ),
     ),
     tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )

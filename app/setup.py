@@ -1,5 +1,8 @@
 """Making a company: tables, the organisation, roles, the first account, and the modules of its edition."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -74,7 +77,10 @@ def create_company(
     password: str,
     name: str = "",
 ) -> None:
-    """Make the one company of this database, in one transaction. Refused when there is one already."""
+    """Make the one company of this database, in one transaction.
+
+    Refused (Conflict) when there is one already, and while another is being made of a backup.
+    """
     country, currency = country.strip().upper(), currency.strip().upper()
     organisation = kept_text(organisation, longest(Organisation, "name"), field="organisation")
     if not organisation:
@@ -85,8 +91,6 @@ def create_company(
     migrate(company.database, company)
 
     def work(session: Session) -> None:
-        if session.scalars(select(Organisation.id)).first() is not None:
-            raise Conflict(_l("There is a company here already."))
         facts = {"country": country, "currency": currency, "edition": edition, "zone": zone_of(country)}
         session.add(Organisation(name=organisation, **facts))
         session.add_all(Unit(code=c, name=n, digits=d) for c, n, d in UNITS)
@@ -100,7 +104,19 @@ def create_company(
         record(session, "core.organisation.create", subject="core.organisation", summary=organisation)
         company.refresh(session)
 
-    company.database.run(work, actor=SYSTEM)
+    with being_first(company):
+        company.database.run(work, actor=SYSTEM)
+
+
+@contextmanager
+def being_first(company: Company) -> Iterator[None]:
+    """Be the only one, in any process, who makes the company of this database. Refused (Conflict): another is at it, or has
+    done it."""
+    at_it = Conflict(_l("Somebody else is making the company just now. Reload the page in a minute."))
+    with company.database.alone("company", at_it):
+        if has_company(company):
+            raise Conflict(_l("There is a company here already."))
+        yield
 
 
 def has_company(company: Company) -> bool:

@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.cli import books, modules, serving, users
+from app.cli import backup, books, modules, serving, users
 from app.db import is_transient
 from app.errors import KontorError
 from app.importing.command import import_files
@@ -40,6 +40,8 @@ def kontor() -> None:
 
 
 for _command in (
+    backup.backup,
+    backup.restore,
     books.ledger,
     modules.edition,
     modules.modules,

@@ -1,13 +1,17 @@
-"""The core's own jobs and schedules: imports, proofs, rehearsals, and those of notifications."""
+"""The core's own jobs and schedules: imports, proofs, rehearsals, backups, and those of notifications."""
 
+from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app import audit, ledger
+from app.backup.nightly import back_up, prove_again
 from app.importing import Progress, Report, run_import
+from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
 from app.notifications.jobs import (  # noqa: F401 - declared by standing here
     begin_daily_mail,
@@ -104,6 +108,19 @@ def _rehearse(run: Run) -> dict[str, Any]:
     return {"lines": lines}
 
 
+def _back_up(run: Run) -> dict[str, Any]:
+    return back_up(run.company, run.actor, _steps(run))
+
+
+def _prove_backup(run: Run) -> dict[str, Any]:
+    return prove_again(run.company, run.actor, run.arguments["backup"], _steps(run))
+
+
+def _steps(run: Run) -> Callable[[object], None]:
+    done = count()
+    return lambda step: run.progress(next(done), 0, step)
+
+
 def report_file(data_dir: Path, folder: str, job_id: int) -> Path:
     """Where the whole report of an import job is."""
     return data_dir / "imports" / folder / f"report-{job_id}.json"
@@ -112,4 +129,7 @@ def report_file(data_dir: Path, folder: str, job_id: int) -> Path:
 imports = Kind("core.import", _l("Import"), _import)
 verify_ledger = Kind("core.verify_ledger", _l("Verify the books"), _verify_ledger, is_resumable=True)
 prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_resumable=True)
+backup = Kind("core.backup", _l("Backup"), _back_up)
+nightly_backup = Schedule("core.backup", _l("Nightly backup"), "core.backup", "15 2 * * *")
+proof_of_backup = Kind("core.prove_backup", _l("Prove a backup"), _prove_backup, is_resumable=True)
 rehearsal = Kind("core.rehearse", _l("Rehearse a module"), _rehearse)

@@ -389,9 +389,36 @@ def upgrade() -> None:
         sqlite_where=sa.text("text IS NOT NULL"),
         postgresql_where=sa.text("text IS NOT NULL"),
     )
+    op.create_table(
+        "core_backup",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("is_encrypted", sa.Boolean(), nullable=False),
+        sa.Column("is_proven", sa.Boolean(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(), nullable=True),
+        sa.Column("errors", sa.JSON(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_backup")),
+        sa.UniqueConstraint("name", name=op.f("uq_core_backup_name")),
+    )
+    op.create_index(op.f("ix_core_backup_made_at"), "core_backup", ["made_at"], unique=False)
+    op.create_table(
+        "core_backup_plan",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("keep_daily", sa.Integer(), nullable=False),
+        sa.Column("keep_weekly", sa.Integer(), nullable=False),
+        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_backup_plan")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("core_backup_plan")
+    op.drop_index(op.f("ix_core_backup_made_at"), table_name="core_backup")
+    op.drop_table("core_backup")
     op.drop_index(
         "ix_core_document_value_text",
         table_name="core_document_value",

@@ -20,6 +20,7 @@ WITHOUT = (
     "entry.html",
     "errors/csrf.html",
     "errors/refused.html",
+    "first_restore.html",
     "first_run.html",
     "login.html",
     "macros.html",
@@ -191,5 +192,6 @@ class TestTheCore:
             "job_state",
             "notification_panel",
             "document_open",
+            "backup_download",
         }
         assert {e.partition(".")[2] for e in core_routes.rules.keys() - core_routes.screens.keys()} == no_screens

@@ -25,7 +25,7 @@ DOORS = (
     "modules/*/routes/**/*.py",
 )
 #: Names of what isn't a model: forms and their fields, Flask's own, what keeps things itself, an import's own account.
-NOT_MODELS = {"app", "cookie", "field", "form", "g", "manager", "required", "self"}
+NOT_MODELS = {"app", "cookie", "field", "form", "g", "manager", "request", "required", "self"}
 NOT_MODELS |= {"batch", "control", "job", "opening", "paper"}
 #: What keeps its own table at the edge, and is its own operation.
 OWN = {"app/web/edge/kept.py"}

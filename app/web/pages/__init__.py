@@ -4,6 +4,7 @@ import importlib
 
 FILES = (
     "pages.shell",
+    "pages.restoring",
     "pages.keeping",
     "pages.notifications",
     "pages.health",
@@ -19,6 +20,7 @@ FILES = (
     "admin.imports",
     "admin.audit",
     "admin.books",
+    "admin.backups",
     "admin.reference",
     "admin.custom_fields",
 )

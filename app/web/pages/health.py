@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import text
 
+from app.backup.queries import backup_state
 from app.company import CORE
 from app.migrations import pending
 from app.past_policy import PastPolicy
@@ -18,8 +19,9 @@ _OWN = PastPolicy("whether the database answers is asked before anybody has sign
 
 @routes.get("/healthz", needs=PUBLIC, help=None)
 def health() -> tuple[dict[str, Any], int]:
-    """Whether this server can serve: version, database, migrations, jobs."""
-    connection = _OWN(current_session())
+    """Whether this server can serve: version, database, migrations, jobs; and how the last backup went."""
+    session = current_session()
+    connection = _OWN(session)
     connection.execute(text("SELECT 1"))
     is_pending = pending(connection, CORE)
     jobs = current_app.extensions.get("kontor.jobs")
@@ -28,5 +30,6 @@ def health() -> tuple[dict[str, Any], int]:
         "database": connection.dialect.name,
         "migrations": "pending" if is_pending else "current",
         "jobs": jobs.state() if jobs and not is_pending else "off",
+        "backup": None if is_pending else backup_state(session),
     }
     return answer, 503 if is_pending else 200

@@ -13,6 +13,7 @@ from app.translation import language
 from app.web.core import routes
 from app.web.edge.request import Kontor, current_company, is_open
 from app.web.edge.routing import PUBLIC
+from app.web.kit.cards import ANY_DOCUMENT
 
 #: the element that help beside a page is put into
 _BESIDE = "help-body"
@@ -87,7 +88,9 @@ def _is_readable(name: str) -> bool:
     company, module = current_company(), name.partition(".")[0]
     if module in company.installed and not company.is_on(module):
         return False
-    screens = _screens(name)
+    screens = (
+        _screens(name) if name != ANY_DOCUMENT else []
+    )  # what they have in common is everybody's, whoever sees its tabs
     return any(is_open(endpoint) for endpoint, _ in screens) if screens else g.actor is not None
 
 

@@ -129,7 +129,7 @@ def test_who_manages_users_puts_nobody_into_a_team_that_they_are_not_of(
         company.database.run(put(SYSTEM, login, team), actor=SYSTEM)
     for way in (put(clara, "nora", " East "), new("new", "East"), put(clara, "clara", "East")):
         why = refused(way, Conflict)
-        assert why == "You are not of the team “East” yourself; ask an administrator."
+        assert why == "You aren't a member of the team “East” yourself; ask an administrator."
     for way in (put(clara, "nora", " West "), new("one", "West"), new("two", "A new one"), new("three", " ")):
         company.database.run(way, actor=SYSTEM)
     assert [team_of(login) for login in ("nora", "one", "two", "three")] == ["West", "West", "A new one", None]

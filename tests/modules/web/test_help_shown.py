@@ -78,6 +78,7 @@ def test_links_lead_to_pages_and_screens_that_are_there(house: Any, sign_in: Any
 def test_who_may_not_open_a_screen_is_not_shown_its_help(sign_in: Any) -> None:
     steve = sign_in("steve")
     assert steve.get("/help/warehouse.receipt").status_code == 200
+    assert steve.get("/help/core.document").status_code == 200  # also for who may not see a tab of all documents
     refused = steve.get("/help/core.role")
     assert refused.status_code == 403
     assert "Manage roles and rights" in refused.text

@@ -1,0 +1,194 @@
+"""Copying PostgreSQL databases with the server's own programs, and scratch databases beside them."""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import Conflict
+from app.translation import lazy_gettext as _l
+
+#: Where Debian keeps the programs of each version, beside the one that PATH finds.
+_PLACES = Path("/usr/lib/postgresql")
+#: Lines of a script that are for psql, and say that no others are.
+_TO_PSQL = (b"\\restrict ", b"\\unrestrict ")
+_PIECE = 1 << 20
+
+
+def program(name: str, major: int) -> str:
+    """The path of pg_dump, pg_restore or psql for a server of this version, or of a newer one.
+
+    Refused (Conflict): none is installed that fits.
+    """
+    found = [path for path in (shutil.which(name), *map(str, _PLACES.glob(f"*/bin/{name}"))) if path]
+    for path in found:
+        if _major_of(path) >= major:
+            return path
+    message = (
+        _l("This needs the program %(name)s of PostgreSQL %(major)s or newer on this machine.", name=name, major=major)
+        if not found
+        else _l(
+            "The program %(name)s on this machine is older than the server: PostgreSQL %(major)s or newer is needed.",
+            name=name,
+            major=major,
+        )
+    )
+    raise Conflict(message)
+
+
+def dump(url: URL, target: Path, *, snapshot: str, major: int) -> None:
+    """Write the database as an exported snapshot shows it, in pg_dump's own format. Refused (Conflict), in its words."""
+    command = [program("pg_dump", major), "--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}"]
+    _run([*command, f"--file={target}", "--dbname", bare(url)], url)
+
+
+def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | None = None) -> None:
+    """Restore a dump of `dump` in one transaction, in which `first` is called before with the driver's connection.
+
+    pg_restore says what is to be done, and the driver does it: psql would do it as well, but it also obeys commands to itself
+    that a forged dump may hold. Refused (Conflict): what pg_restore can't read, and what the server refuses.
+    """
+    give = [program("pg_restore", major), "--no-owner", "--no-acl", "--file=-", str(source)]
+    with tempfile.TemporaryFile() as said:
+        giver = subprocess.Popen(give, stdout=subprocess.PIPE, stderr=said)  # noqa: S603 (no shell)
+        assert giver.stdout is not None
+        try:
+            with connected(url) as connection:
+                if first is not None:
+                    first(connection)
+                _obey(connection, giver.stdout)
+                if giver.wait():  # within the transaction: half a dump is none
+                    said.seek(0)
+                    raise _failed(said.read().decode(errors="replace").strip())
+        except psycopg.Error as error:
+            raise _failed(str(error)) from error
+        finally:
+            giver.kill()
+            giver.wait()
+            giver.stdout.close()
+
+
+def _obey(connection: Any, script: IO[bytes]) -> None:
+    """Do what a script of pg_restore's says: statements, and rows between a COPY and a line `\\.`."""
+    cursor, waiting = connection.cursor(), list[bytes]()
+    for line in script:
+        if line.startswith(_TO_PSQL):
+            continue
+        if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+            cursor.execute(b"".join(waiting))
+            waiting.clear()
+            with cursor.copy(line) as rows:
+                _copy_rows(rows, script)
+        else:
+            waiting.append(line)
+    cursor.execute(b"".join(waiting))
+
+
+def _copy_rows(rows: Any, script: IO[bytes]) -> None:
+    gathered, size = list[bytes](), 0
+    for line in script:
+        if line == b"\\.\n":
+            break
+        gathered.append(line)
+        size += len(line)
+        if size > _PIECE:
+            rows.write(b"".join(gathered))
+            gathered, size = [], 0
+    rows.write(b"".join(gathered))
+
+
+def major_of(url: URL) -> int:
+    """The version of the server at an address. Refused (Conflict): there is none, or it doesn't let us in."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+    except DBAPIError as error:
+        raise Conflict(_l("The database can't be reached: %(why)s", why=error.orig)) from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def scratch_database(url: URL, suffix: str, refusal: Callable[[object], Exception]) -> Iterator[URL]:
+    """An empty database beside another, for as long as the block lasts.
+
+    Raises `refusal` with the server's reason when the role may not make databases.
+    """
+    scratch = url.set(database=f"{url.database or 'kontor'}_{suffix}_{secrets.token_hex(4)}"[-63:])
+    quoted = '"' + str(scratch.database).replace('"', '""') + '"'
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            try:
+                connection.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0"))
+            except DBAPIError as error:
+                raise refusal(error.orig) from error
+        try:
+            yield scratch
+        finally:
+            with engine.connect() as connection:
+                connection.execute(text(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))
+    finally:
+        engine.dispose()
+
+
+def pipe(give: Sequence[str], take: Sequence[str], url: URL) -> None:
+    """Run `give | take`, where `take` is psql, in one transaction. Refused (Conflict), in their words, when either fails."""
+    environment = _environment(url)
+    with tempfile.TemporaryFile() as said:
+        stopping = [*take, "--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
+        giver = subprocess.Popen(give, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603 (no shell)
+        taker = subprocess.Popen(stopping, stdin=giver.stdout, stdout=said, stderr=said, env=environment)  # noqa: S603
+        if giver.stdout is not None:
+            giver.stdout.close()  # so that the giver learns when the taker has ended
+        failed = bool(taker.wait()) | bool(giver.wait())
+        said.seek(0)
+        words = said.read().decode(errors="replace").strip()
+    if failed:
+        raise _failed(words)
+
+
+def connected(url: URL) -> Any:
+    """A connection of the driver's own; as a context, it commits at the end of the block and closes."""
+    return psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def bare(url: URL) -> str:
+    """The address as PostgreSQL's own programs understand it, without the password."""
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    without = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return without.render_as_string(hide_password=False)
+
+
+def _run(command: Sequence[str], url: URL) -> None:
+    done = subprocess.run(command, capture_output=True, env=_environment(url), check=False)  # noqa: S603 (no shell)
+    if done.returncode:
+        raise _failed(done.stderr.decode(errors="replace").strip())
+
+
+def _environment(url: URL) -> dict[str, str]:
+    # The password goes by the environment: other users of the machine can read a process's arguments.
+    password = url.password or url.query.get("password")
+    return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+
+
+def _failed(words: str) -> Conflict:
+    return Conflict(_l("The database could not be copied: %(why)s", why=words.splitlines()[0] if words else ""))
+
+
+def _major_of(path: str) -> int:
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    found = re.search(r"\) (\d+)", said)
+    return int(found[1]) if found else 0

@@ -1,0 +1,78 @@
+"""The first-run page's other way: making the company of a backup. Closed for good once there is a company."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.file import FileField
+from werkzeug.utils import secure_filename
+from wtforms import PasswordField
+
+from app.backup.encryption import Key
+from app.backup.restoring import restore_first_run
+from app.errors import KontorError
+from app.security import SYSTEM
+from app.translation import lazy_gettext as _l
+from app.web.core import routes
+from app.web.edge.request import current_company, current_session
+from app.web.edge.routing import PUBLIC
+from app.web.kit.forms import Form, required
+from app.web.pages.shell import GUESSES, limiter
+
+#: Bytes of a backup that comes by the browser; a larger one is restored by the command.
+LARGEST = 2 << 30
+
+
+class RestoreForm(Form):
+    """A backup, and what opens it."""
+
+    file = FileField(
+        _l("Backup file"),
+        [required],
+        description=_l("At most %(n)s GB; restore a larger one with the command “kontor restore”.", n=LARGEST >> 30),
+    )
+    passphrase = PasswordField(_l("Passphrase"), description=_l("If the backup is encrypted."))
+
+
+@routes.before_app_request
+def _let_backups_in() -> None:
+    """As long as there is no company, a backup may be larger than anything else that is sent."""
+    if request.endpoint == "core.first_restore" and request.method == "POST" and not _has_users():
+        request.max_content_length = LARGEST
+
+
+@routes.form("/restore", needs=PUBLIC, help="login", self_committing=True)
+@limiter.limit(GUESSES, methods=["POST"])
+def first_restore() -> Any:
+    """Make the company of a backup that is uploaded; then its users sign in."""
+    if current_company().has_users(current_session()):
+        return redirect(url_for("core.login"))
+    form = RestoreForm()
+    if form.validate_on_submit():
+        current_session().rollback()  # what it has read would be held against the restoring
+        try:
+            restored = _restore(form)
+        except KontorError as error:
+            form.refuse(error)
+        else:
+            flash(_("The company is restored as of %(moment)s UTC. Sign in.", moment=restored.made_at), "success")
+            for line in restored.errors[:5]:
+                flash(_("The books were backed up with this in them: %(error)s", error=line), "warning")
+            return redirect(url_for("core.login"))
+    return render_template("first_restore.html", form=form), 422 if form.errors or form.form_errors else 200
+
+
+def _restore(form: RestoreForm) -> Any:
+    """The file goes where there is room for data; it is removed whatever comes of it."""
+    company = current_company()
+    with tempfile.TemporaryDirectory(prefix=".kontor-upload-", dir=company.config.data_dir) as folder:
+        path = Path(folder) / (secure_filename(form.file.data.filename) or "backup")
+        form.file.data.save(path)
+        return restore_first_run(company, path, Key(form.passphrase.data or ""))
+
+
+def _has_users() -> bool:
+    company = current_company()
+    return company.database.run(company.has_users, actor=SYSTEM, write=False)

@@ -1,0 +1,69 @@
+"""A database that an earlier version made is brought up by this one, and proves: from 0.1.0 on, migrations are only added."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import create_app
+from app.audit import verify as verify_audit
+from app.company import CORE, Company
+from app.config import Config
+from app.ledger import totals_of
+from app.ledger import verify as verify_ledger
+from app.migrations import current, head
+from app.security import SYSTEM
+from app.setup import migrate
+from tests.old_databases import FOLDER, restore_postgresql, restore_sqlite
+
+VERSIONS = sorted({path.name.rpartition("-")[0] for path in FOLDER.glob("*.sql.gz")})
+
+
+@pytest.fixture(params=VERSIONS)
+def old(request: pytest.FixtureRequest, engine: str, empty_url: str, tmp_path: Path) -> Any:
+    path = FOLDER / f"{request.param}-{engine}.sql.gz"
+    url = restore_sqlite(path, tmp_path / "kontor.db") if engine == "sqlite" else restore_postgresql(path, empty_url)
+    company = Company(Config(tmp_path, url, "tests"))
+    yield company
+    company.database.dispose()
+
+
+def test_there_is_one_of_each_engine() -> None:
+    assert VERSIONS
+    assert {path.name for path in FOLDER.glob("*.sql.gz")} == {
+        f"{version}-{engine}.sql.gz" for version in VERSIONS for engine in ("sqlite", "postgresql")
+    }
+
+
+def test_it_is_brought_up_and_proves(old: Company) -> None:
+    migrate(old.database, old)
+    with old.database.session(SYSTEM) as session:
+        connection = session.connection()
+        assert current(connection, CORE) == head(CORE)
+        for name in ("contacts", "warehouse", "trade", "production"):
+            source = old.source_of(name)
+            assert current(connection, source) == head(source)
+        assert [*verify_ledger(session), *verify_audit(session)] == []
+        figures = totals_of(session)
+    assert {name: bool(sums) for name, sums in figures.items()} == dict.fromkeys(figures, True)
+
+
+def test_people_work_on_in_it(old: Company) -> None:
+    migrate(old.database, old)
+    app = create_app(old.config)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    assert client.post("/login", data={"login": "admin", "password": "admin-sample"}).status_code == 302
+    pages = ("/", "/trade/sales", "/contacts/companies", "/warehouse/stock", "/production/work-orders", "/admin/audit")
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    app.company.database.dispose()
+
+
+def test_migrations_are_only_added(old: Company) -> None:
+    """What the database says it has come through is there still, in files of the same numbers."""
+    with old.database.session(SYSTEM) as session:
+        connection = session.connection()
+        for source in (CORE, *(old.source_of(name) for name in old.installed)):
+            came_to = current(connection, source)
+            numbers = {path.name.split("_")[0] for path in source.folder.glob("[0-9]*.py")}
+            assert came_to is None or came_to in numbers
