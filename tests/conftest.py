@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 REQUIRED = set(filter(None, os.environ.get("KONTOR_TEST_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parent.parent
@@ -20,6 +21,21 @@ DATA = Path(os.environ.get("KONTOR_TEST_DATA", ROOT.parent / "shared" / "data"))
 ADMIN, PASSWORD = "admin", "correct horse"
 #: Files in memory. What tests write is thrown away, and on a disk they wait for it most of their time.
 MEMORY = Path("/dev/shm")
+
+# Nothing fails because the machine has much else to do: tests are not timed, neither are their examples.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: for mutants (docs/testing.md): the same few examples each time, and no search for the smallest that fails
+settings.register_profile(
+    "mutants",
+    settings.get_profile("untimed"),
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    # The tool runs the suite several times in one process, each time with other instances of the tests' classes.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.load_profile("untimed")
 
 if (
     not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys()

@@ -163,6 +163,8 @@ def _is_same(given: Any, said: Any) -> bool:
     """Whether what was given is what is said, as far as it was given and whoever asks may know what is said."""
     if said is MASKED or given is MASKED:
         return True
+    if given is None or said is None:
+        return given is said
     if is_dataclass(given):
         optional = getattr(given, "optional", ())
         for field in fields(given):

@@ -210,7 +210,7 @@ def _set_grant(session: Session, role: Role, grant: Grant | None, kind: str, nam
 def roles_named(session: Session, names: Iterable[str]) -> list[Role]:
     """The roles with these names, each of which must exist."""
     wanted = set(names)
-    found = list(session.scalars(select(Role).where(Role.name.in_(wanted))))
+    found = list(session.scalars(select(Role).where(Role.name.in_(wanted)).order_by(Role.name)))
     if missing := wanted - {role.name for role in found}:
         known = ", ".join(session.scalars(select(Role.name).order_by(Role.name)))
         raise Invalid(

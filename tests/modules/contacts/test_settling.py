@@ -175,15 +175,24 @@ def test_an_act_sent_twice_is_done_once_and_other_content_is_refused(company: An
     with pytest.raises(SentBefore):
         do(company, lambda s: pay(s, contact, "50", pays=[(invoice, D(20))], operation_id="one"))
 
-    def move(session: Any, amount: str) -> int:
-        lines = [AllocationLineDraft(first, invoice, D(amount))]
-        made = allocate(session, SYSTEM, contact_id=contact, lines=lines, moment=LATER, operation_id="two")
-        return int(made.id)
+    def move(session: Any, amount: str = "20", **other: Any) -> int:
+        said = {"contact_id": contact, "lines": [AllocationLineDraft(first, invoice, D(amount))], "moment": LATER}
+        return int(allocate(session, SYSTEM, **{**said, "note": "n", **other}, operation_id="two").id)
 
-    made = do(company, lambda s: move(s, "20"))
-    assert do(company, lambda s: move(s, "20")) == made
-    with pytest.raises(SentBefore):
-        do(company, lambda s: move(s, "10"))
+    made = do(company, move)
+    assert do(company, move) == do(company, lambda s: move(s, moment=None)) == made
+    others = do(company, lambda s: int(create_contact(s, SYSTEM, kind="individual", name="Bert").id))
+    for other in (
+        {"amount": "10"},
+        {"contact_id": others},
+        {"lines": []},
+        {"lines": [AllocationLineDraft(invoice, first, D(20))]},
+        {"moment": NOON},
+        {"note": ""},
+        {"custom": {"colour": "red"}},
+    ):
+        with pytest.raises(SentBefore):
+            do(company, lambda s, other=other: move(s, **other))
     assert left(company, first, invoice) == [0, 50]
 
 

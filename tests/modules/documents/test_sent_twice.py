@@ -144,13 +144,26 @@ PAYMENT = {"contact_id": 1, "direction": "in", "amount": TWO, "note": "n", "oper
 
 
 @pytest.mark.parametrize(
-    "other", [{"amount": THREE}, {"direction": "out"}, {"note": ""}, {"method": "cash"}, {"currency": "EUR"}], ids=str
+    "other",
+    [
+        {"amount": THREE},
+        {"direction": "out"},
+        {"note": ""},
+        {"method": "cash"},
+        {"currency": "EUR"},
+        {"contact_id": 2},
+        {"moment": AT},
+        {"pays": [(1, TWO)]},
+        {"custom": {"colour": "red"}},
+    ],
+    ids=str,
 )
 def test_a_payment_sent_again_is_given_or_refused(company: Any, other: dict[str, Any]) -> None:
     def send(session: Any, **fields: Any) -> int:
         return record_payment(session, SYSTEM, **{**PAYMENT, **fields}).id
 
-    company.database.run(lambda s: create_contact(s, SYSTEM, kind="individual", name="Anna"), actor=SYSTEM)
+    for name in ("Anna", "Bert"):
+        company.database.run(lambda s, name=name: create_contact(s, SYSTEM, kind="individual", name=name), actor=SYSTEM)
     made = company.database.run(send, actor=SYSTEM)
     assert company.database.run(send, actor=SYSTEM) == made
     with pytest.raises(SentBefore, match="P-000001"):

@@ -10,6 +10,7 @@ import pytest
 from own_registers import Books, Clock, declared, rows_of_all_tables
 from sqlalchemy import text
 
+from app.db import Tries
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
@@ -104,3 +105,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for user in ("app.documents.posting", "app.ledger.posting", "app.ledger.parts", "app.ledger.queries"):
         monkeypatch.setattr(f"{user}.wall_clock", made)
     return made
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done again because others stood in the way."""
+    found: list[str] = []
+    wait = Tries.wait_after
+
+    def counted(self: Tries, error: Any) -> None:
+        found.append(str(error))
+        wait(self, error)
+
+    monkeypatch.setattr(Tries, "wait_after", counted)
+    return found

@@ -10,7 +10,6 @@ import pytest
 from own_registers import ATTIC, CELLAR, SHELF
 
 from app import ledger
-from app.db import Tries
 from app.ledger import Held, NotEnough, Posting, Written
 from app.ledger.sql import Sql
 from app.security import SYSTEM
@@ -22,20 +21,6 @@ from tests.at_once import at_once
 
 NOON = datetime(2026, 2, 10, 12)
 SUPPLIERS, CUSTOMERS = -1, -2
-
-
-@pytest.fixture
-def tries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was done again because others stood in the way."""
-    found: list[str] = []
-    wait = Tries.wait_after
-
-    def counted(self: Tries, error: Any) -> None:
-        found.append(str(error))
-        wait(self, error)
-
-    monkeypatch.setattr(Tries, "wait_after", counted)
-    return found
 
 
 def test_two_who_begin_a_key_at_once_take_turns(books: Any, tries: list[str]) -> None:

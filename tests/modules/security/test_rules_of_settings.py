@@ -48,6 +48,7 @@ def user(session: Any, **fields: Any) -> None:
             "name",
             "At most 40 characters.",
         ),
+        (lambda s: user(s, login=" "), "login", "A user needs a login."),
         (lambda s: user(s, login="l" * 101), "login", "At most 100 characters."),
         (lambda s: user(s, name="n" * 201), "name", "At most 200 characters."),
         (lambda s: user(s, name="a\0b"), "name", "the text holds a character that can't be kept"),

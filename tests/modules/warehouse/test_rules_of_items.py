@@ -31,6 +31,7 @@ WRONG = [
     ("note", "a\0b", "the text holds a character that can't be kept"),
     ("kind", "ghost", "An item is goods or a service."),
     ("price", D(-1), PRICE),
+    ("price", D("-0.000001"), PRICE),
     ("price", D("0.1234567"), PRICE),
     ("price", D("NaN"), PRICE),
     ("unit", "QQQ", "There is no unit “QQQ”."),
@@ -76,6 +77,20 @@ def test_an_import_refuses_it_by_its_row(
     if value != value:  # NaN: no cell of a table is that
         why = "“NaN” isn't a number"
     assert [(e.row, e.field, e.message) for e in report.errors] == [(2, field, why)]
+
+
+def test_a_price_may_be_as_low_as_zero(company: Any, anvil: int) -> None:
+    def work(session: Any) -> list[D]:
+        item = session.get(Item, anvil)
+        prices = []
+        for price in (D(0), D("0.000001")):
+            change_item(session, SYSTEM, item, price=price)
+            session.flush()
+            session.refresh(item)
+            prices.append(item.price)
+        return prices
+
+    assert company.database.run(work, actor=SYSTEM) == [D(0), D("0.000001")]
 
 
 def test_codes_and_barcodes_are_taken_once(refused: Any, company: Any, anvil: int) -> None:

@@ -416,6 +416,22 @@ class TestGoodsThatComeBack:
         ]
         assert replay(moves, {SHOP: Pool(10 * PIECE, 483_300)}, origins, step=PENNY) == [48_300, 145_000]
 
+    def test_a_piece_whose_return_was_reversed_comes_back_again_for_the_same(self) -> None:
+        book = Book(AVERAGE)
+        book.receive(3, "14.50")
+        sale = book.ship(3)
+        book.send_back(1, book.come_back(1, sale))
+        book.come_back(1, sale)
+        assert book.values()[2:] == ["4.83", "4.83", "4.83"]
+        assert book.origins[sale] == Origin(3 * PIECE, 145_000, PIECE, 48_300)
+
+    def test_the_smallest_quantity_has_a_cost_too(self) -> None:
+        pool = Pool(1, 100)
+        assert pool.average(2, step=PENNY) == 200
+        assert pool.take(1, step=PENNY) == 100
+        assert pool == Pool(0, 0, last=(1, 100))
+        assert pool.average(2, step=PENNY) == 200
+
     def test_an_unknown_origin_is_an_error(self) -> None:
         move = Move(2, 1, None, SHOP, PIECE, RETURNED, 0, origin=(1, 1))
         with pytest.raises(ValueError, match=r"Document 2, line 1 gives back \(1, 1\)"):
