@@ -15,7 +15,7 @@ from app.translation import lazy_gettext as _l
 
 _READERS = PastPolicy("who is mentioned, and what they may see, is asked for them and not for whoever writes")
 
-# Not within a word, so that an address of e-mail mentions nobody; a login may hold points and dashes, but a sentence's own
+# Not within a word, so that an e-mail address mentions nobody; a login may hold points and dashes, but a sentence's own
 # end belongs to the sentence.
 _MENTION = re.compile(r"(?<![\w@./+-])@(\w(?:[\w.@+-]*\w)?)")
 

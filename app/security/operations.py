@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import pieces
 from app.errors import Conflict, Invalid, NotFound
+from app.reference.emails import check_email
 from app.reference.rules import check_language
 from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.addresses import check_email
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
 from app.texts import kept, kept_text, longest
@@ -46,7 +46,7 @@ def add_user(
         raise Invalid(_l("A user needs a login."), field="login")
     if session.scalars(select(User.id).where(User.login == login)).first():
         raise Conflict(_l("The login “%(login)s” is taken.", login=login))
-    address = check_email(email)
+    address = check_email(email, is_own=True)
     user = User(login=login, name=texts["name"] or login, email=address, password_hash=hash_password(password))
     user.roles = roles_named(session, roles)
     _refuse_more_than_own(session, actor, user.roles)
@@ -84,7 +84,7 @@ def change_user(
     if name is not None:
         user.name = kept(User, {"name": name})["name"] or user.login
     if email is not None:
-        user.email = check_email(email)
+        user.email = check_email(email, is_own=True)
     if password:
         user.password_hash = hash_password(password)
     if roles is not None:
@@ -138,7 +138,7 @@ def change_own(
         record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
     user.locale = locale
     if email is not None:
-        user.email = check_email(email)
+        user.email = check_email(email, is_own=True)
     session.flush()
     bump_generation(session)
 

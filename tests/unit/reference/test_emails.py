@@ -70,3 +70,35 @@ def test_what_was_accepted_stays_as_it_is_when_it_is_saved_again(typed: str) -> 
     except Invalid:
         return
     assert check_email(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("  ", ""),
+        (" anna@Example.COM ", "anna@example.com"),
+        ("anna@kontor", "anna@kontor"),
+        ("anna@münchen.example", "anna@xn--mnchen-3ya.example"),
+    ],
+)
+def test_an_own_address_is_kept_as_mail_needs_it(typed: str, kept: str) -> None:
+    assert check_email(typed, is_own=True) == kept
+
+
+WRONG_OWN = [
+    "anna",
+    "anna@",
+    "@example.com",
+    "a b@example.com",
+    "anna@example.com\nBcc: x@y.z",
+    "a@b@c.de",
+    "анна@example.com",
+]
+
+
+@pytest.mark.parametrize("typed", WRONG_OWN)
+def test_anything_else_is_refused_of_ones_own(typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check_email(typed, is_own=True)
+    assert refusal.value.field == "email"
