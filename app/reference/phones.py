@@ -12,23 +12,27 @@ from app.translation import lazy_gettext as _l
 
 #: what people write before an extension, in the program's languages and some more
 _EXTENSION = re.compile(
-    r"[\s,;]*\(?[\s,;]*(?:ext(?:n|ension)?|доб|доп|вн(?:утр)?|máy\s*lẻ|nhánh|dw|x|#)[.:=]*\s*([0-9]{1,7})\b\s*\)?",
+    r"(?<![\s,;(])[\s,;]*(?:\([\s,;]*)?(?:ext(?:n|ension)?|доб|доп|вн(?:утр)?|máy\s*lẻ|nhánh|dw|x|#)[.:=]*\s*([0-9]{1,7})\b\s*\)?",
     re.IGNORECASE,
 )
 #: between two numbers: a sign, a new line, or the plus of the next
 _BETWEEN = re.compile(r"[,\n|]|;(?!ext=)|(?<=\d)\s+/\s+|(?<=[\d)])\s+(?=\+)")
 #: one number as people write it; what has letters or words in it would lose them
 _NUMBER = re.compile(r"[\d\s()+./\-\u2010-\u2015\u00b7\u2212]+(?:;ext=[0-9]{1,7})?")
+#: of a text with phone numbers: room for a dozen of them
+LONGEST = 300
 _KEPT = re.compile(r"\+[0-9]{4,17}(?:;ext=[0-9]{1,7})?")
 
 
 def check_phone(text: str, *, country: str = "", field: str = "phone") -> str:
     """The numbers as they are kept. One without a country code is of `country` (ISO 3166); an empty text stays empty.
 
-    Refused (Invalid), at `field`: words beside a number, an unknown country code, a number that is shorter or
+    Refused (Invalid), at `field`: more than LONGEST characters, words beside a number, an unknown country code, a number that is shorter or
     longer than numbers of its country can be. Whether somebody has the number, or its range is in use, isn't asked:
     ranges are opened faster than tables of them are published.
     """
+    if len(text) > LONGEST:
+        raise Invalid(_l("At most %(max)d characters.", max=LONGEST), field=field)
     parts = (part.strip() for part in _BETWEEN.split(_EXTENSION.sub(r";ext=\1", text.strip())))
     return ", ".join(dict.fromkeys(_number(part, country, field) for part in parts if part))
 

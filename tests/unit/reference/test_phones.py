@@ -83,3 +83,9 @@ def test_what_was_accepted_stays_as_it_is_wherever_it_is_saved_again(typed: str,
 
 def test_what_was_never_checked_is_shown_as_it_stands() -> None:
     assert shown_phone("123-456 (Ivan)") == "123-456 (Ivan)"
+
+
+@pytest.mark.parametrize("filling", [",", " ", ";", "(", ", (", "ext"])
+def test_a_text_that_no_one_dials_is_refused_by_its_length(filling: str) -> None:
+    with pytest.raises(Invalid, match="At most 300 characters"):
+        check_phone((filling * 100_000)[:100_000])
