@@ -27,8 +27,8 @@ _KEPT = re.compile(r"\+[0-9]{4,17}(?:;ext=[0-9]{1,7})?")
 def check_phone(text: str, *, country: str = "", field: str = "phone") -> str:
     """The numbers as they are kept. One without a country code is of `country` (ISO 3166); an empty text stays empty.
 
-    Refused (Invalid), at `field`: more than LONGEST characters, words beside a number, an unknown country code, a number that is shorter or
-    longer than numbers of its country can be. Whether somebody has the number, or its range is in use, isn't asked:
+    Refused (Invalid), at `field`: more than LONGEST characters, words beside a number, an unknown country code, a number
+    that is shorter or longer than numbers of its country can be. Whether somebody has the number, or its range is in use, isn't asked:
     ranges are opened faster than tables of them are published.
     """
     if len(text) > LONGEST:
