@@ -28,8 +28,8 @@ def check_phone(text: str, *, country: str = "", field: str = "phone") -> str:
     """The numbers as they are kept. One without a country code is of `country` (ISO 3166); an empty text stays empty.
 
     Refused (Invalid), at `field`: more than LONGEST characters, words beside a number, an unknown country code, a number
-    that is shorter or longer than numbers of its country can be. Whether somebody has the number, or its range is in use, isn't asked:
-    ranges are opened faster than tables of them are published.
+    that is shorter or longer than numbers of its country can be. Whether somebody has the number, or its
+    range is in use, isn't asked: ranges are opened faster than tables of them are published.
     """
     if len(text) > LONGEST:
         raise Invalid(_l("At most %(max)d characters.", max=LONGEST), field=field)

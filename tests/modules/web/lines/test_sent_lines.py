@@ -61,9 +61,9 @@ def test_a_line_with_numbers_and_no_item_is_refused(sign_in: Any, row: dict[str,
 
 
 @pytest.mark.parametrize("sent", ["{", "[1]", '{"item_id": 1}', "[" * 100_000, "null", '"text"'])
-def test_lines_that_did_not_arrive_whole_are_refused_in_words(sign_in: Any, sent: str) -> None:
+def test_lines_that_arrived_incomplete_are_refused_in_words(sign_in: Any, sent: str) -> None:
     page = send(sign_in("admin"), "/trade/sales/new", contact_id="1", lines=sent)
-    assert "The lines did not arrive whole. Send the form again." in page
+    assert "The lines arrived incomplete. Send the form again." in page
 
 
 @pytest.mark.parametrize("item", ["", "abc", "1.5", "99999999999999999999", None, [1], {"a": 1}])
