@@ -1,7 +1,9 @@
-"""Notifying whoever waits for a job that it ended; the worker does, in the transaction that writes down the end."""
+"""Writing down how a job ended, and notifying whoever waits for it in the same transaction; the worker does."""
 
 from datetime import timedelta
+from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.clock import on_the_wall
@@ -13,6 +15,31 @@ from app.translation import lazy_gettext as _l
 
 #: Nobody leaves the page of a job that took less than this, so nobody need be called back to it.
 LONG = timedelta(seconds=20)
+
+
+def end_job(session: Session, job: Job, kind: Kind | None, values: dict[str, Any], why: object) -> str | None:
+    """Write down what became of a running job, and notify whoever waits for it; gives the state that it has now, None if
+    another server took it over.
+
+    One that was to wait for another attempt is cancelled instead where somebody has asked for that.
+    """
+    own = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
+    if values["state"] == "queued":
+        if _is_written(session, own.where(Job.is_cancel_asked.is_(False)), values):
+            return "queued"
+        values = {**values, "state": "cancelled", "worker": job.worker}
+    state: str = values["state"]
+    if not _is_written(session, own, {**values, "ended_at": utc_now()}):
+        return None
+    if state == "failed":
+        notify_of_failure(session, job, kind, why)
+    elif state == "done" and kind is not None:
+        notify_of_end(session, job, kind)
+    return state
+
+
+def _is_written(session: Session, own: Any, values: dict[str, Any]) -> bool:
+    return bool(session.execute(own.values(**values)).rowcount)  # type: ignore[attr-defined]
 
 
 def notify_of_failure(session: Session, job: Job, kind: Kind | None, why: object) -> None:

@@ -47,7 +47,7 @@ def begin_due_schedules(session: Session, declared: Iterable[Schedule], *, now: 
     for schedule in declared:
         state = states.get(schedule.name)
         if state is None:
-            session.add(ScheduleState(name=schedule.name, begun_until=now))  # from now on: it has missed nothing
+            session.add(_unchanged(schedule, now))  # from now on: it has missed nothing
         elif job := _begin_if_due(session, schedule, state, now):
             begun.append(job)
     session.flush()
@@ -110,11 +110,11 @@ def change_schedule(
 ) -> None:
     """Change when a schedule is due, or pause it. An empty `cron`: as declared. What was missed meanwhile isn't made up for.
 
-    Refused: a time that isn't one (Invalid); a schedule saved since `version` (Changed).
+    Refused: a time that isn't one (Invalid); a schedule saved since `version` (Changed), which is 0 where nobody had.
     """
     require(actor, "core.schedule.manage")
     state = state_of(session, schedule)
-    begin_version(session, state, version or None)  # 0: the row is new
+    begin_version(session, state, version)
     wanted = check_cron(cron) if cron.strip() else None
     state.cron = None if wanted == schedule.cron else wanted
     state.is_paused = is_paused
@@ -128,10 +128,15 @@ def state_of(session: Session, schedule: Schedule) -> ScheduleState:
     """The schedule's row; a new one, which has missed nothing, if no server has looked at it yet."""
     state = session.get(ScheduleState, schedule.name)
     if state is None:
-        state = ScheduleState(name=schedule.name, begun_until=utc_now())
+        state = _unchanged(schedule, utc_now())
         session.add(state)
         session.flush()
     return state
+
+
+def _unchanged(schedule: Schedule, now: datetime) -> ScheduleState:
+    # Its version counts what people save: whoever opened the form before there was a row has seen the same as this.
+    return ScheduleState(name=schedule.name, begun_until=now, version=0)
 
 
 def _ask_for(

@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
-from app.jobs.endings import notify_of_end, notify_of_failure
+from app.jobs.endings import end_job
 from app.jobs.models import Job
 from app.jobs.queue import enqueue
 from app.jobs.schedules import Schedule, begin_due_schedules
 from app.jobs.work import Kind, Run, Stopped
 from app.security.actor import SYSTEM, Actor
+from app.security.models import User
 from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -123,9 +124,11 @@ class Jobs:
             if job.id in self._running or not self._is_orphan(job):
                 continue
             kind = self._kinds().get(job.kind)
-            values: dict[str, Any] = {"state": "cancelled"} if job.is_cancel_asked else _cut_off(kind, job.attempt)
-            if self._write(lambda s, job=job, kind=kind, values=values: _end(s, job, kind, values, CUT_OFF)):
-                _log.warning("job.cut_off", job=job.id, kind=job.kind, state=values["state"])
+            values = {"state": "cancelled"} if job.is_cancel_asked else self._cut_off(job, job.attempt)
+            if state := self._write(
+                lambda s, job=job, kind=kind, values=values: end_job(s, job, kind, values, CUT_OFF)
+            ):
+                _log.warning("job.cut_off", job=job.id, kind=job.kind, state=state)
 
     def begin_due(self) -> None:
         """Begin jobs of which something is left to do and nobody is at it, as an earlier one failed or was cancelled."""
@@ -227,18 +230,17 @@ class Jobs:
             kind = self._kinds().get(job.kind)
             if kind is None:
                 raise NotFound(_l("No module that is on knows the job “%(kind)s”.", kind=job.kind))
-            with self._app.test_request_context(**_language(run.actor)):
+            with self._app.test_request_context(**_language(run.actor.locale)):
                 return {"state": "done", "result": kind.run(run)}, ""
         except Stopped:
             if not self._end.is_set():
                 return {"state": "cancelled"}, ""
-            values = _cut_off(self._kinds().get(job.kind))
-            return {**values, "attempt": job.attempt - 1}, CUT_OFF  # nothing went wrong
+            return {**self._cut_off(job), "attempt": job.attempt - 1}, CUT_OFF  # nothing went wrong
         except KontorError as error:
-            return {"state": "failed", "message": self._said(run, error.message)}, error.message
+            return {"state": "failed", "message": self._said(job, error.message)}, error.message
         except Exception:
             _log.exception("job.failed", job=job.id, kind=job.kind, attempt=job.attempt)
-            return self._again(job) or {"state": "failed", "message": self._said(run, ACCIDENT)}, ACCIDENT
+            return self._again(job) or {"state": "failed", "message": self._said(job, ACCIDENT)}, ACCIDENT
 
     def _again(self, job: Job) -> dict[str, Any] | None:
         """Waiting for the next attempt, if there is to be one."""
@@ -246,19 +248,29 @@ class Jobs:
         pause = kind.retried.pause_after(job.attempt, random.random()) if kind else None  # noqa: S311 - nothing secret
         return {"state": "queued", "worker": None, "not_before": utc_now() + pause} if pause is not None else None
 
-    def _said(self, run: Run, message: object) -> str:
-        with self._app.test_request_context(**_language(run.actor)):
+    def _cut_off(self, job: Job, attempt: int = 0) -> dict[str, Any]:
+        """What becomes of a job whose server ended before it did."""
+        kind = self._kinds().get(job.kind)
+        if kind is not None and kind.is_resumable and attempt < CUT_OFFS:
+            return {"state": "queued", "worker": None, "message": ""}
+        return {"state": "failed", "message": self._said(job, CUT_OFF)}
+
+    def _said(self, job: Job, message: object) -> str:
+        """In the language of whoever waits for the job."""
+        reader = job.awaited_by_id or job.user_id
+        locale = self._read(lambda s: s.scalar(select(User.locale).where(User.id == reader))) if reader else None
+        with self._app.test_request_context(**_language(locale)):
             return str(message)
 
     def _finish(self, job: Job, values: dict[str, Any], why: object) -> None:
         kind = self._kinds().get(job.kind)
 
-        def work(session: Session) -> None:
-            if _end(session, job, kind, values, why):
-                record(session, f"core.job.{values['state']}", subject="core.job", subject_id=job.id, summary=job.kind)
+        def work(session: Session) -> str | None:
+            if state := end_job(session, job, kind, values, why):
+                record(session, f"core.job.{state}", subject="core.job", subject_id=job.id, summary=job.kind)
+            return state
 
-        self._write(work)
-        _log.info("job", job=job.id, kind=job.kind, state=values["state"])
+        _log.info("job", job=job.id, kind=job.kind, state=self._write(work))
 
     def _actor_of(self, job: Job) -> Actor:
         from app.company import actor_of
@@ -290,30 +302,9 @@ def _begin_unless_under_way(session: Session, kind: str) -> None:
         enqueue(session, SYSTEM, kind)
 
 
-def _cut_off(kind: Kind | None, attempt: int = 0) -> dict[str, Any]:
-    """What becomes of a job whose server ended before it did."""
-    if kind is not None and kind.is_resumable and attempt < CUT_OFFS:
-        return {"state": "queued", "worker": None, "message": ""}
-    return {"state": "failed", "message": "cut off by a restart"}
-
-
-def _end(session: Session, job: Job, kind: Kind | None, values: dict[str, Any], why: object) -> bool:
-    """Write down what became of a running job, and notify whoever waits for it; nothing if another server took it over."""
-    if values["state"] != "queued":
-        values = {**values, "ended_at": utc_now()}
-    own = update(Job).where(Job.id == job.id, Job.state == "running", Job.worker == job.worker)
-    if session.execute(own.values(**values)).rowcount == 0:  # type: ignore[attr-defined]
-        return False
-    if values["state"] == "failed":
-        notify_of_failure(session, job, kind, why)
-    elif values["state"] == "done" and kind is not None:
-        notify_of_end(session, job, kind)
-    return True
-
-
-def _language(actor: Actor) -> dict[str, Any]:
-    """A request as the actor's browser would send it, so that messages are in their language."""
-    return {"headers": {"Accept-Language": actor.locale}} if actor.locale else {}
+def _language(locale: str | None) -> dict[str, Any]:
+    """A request as the reader's browser would send it, so that messages are in their language."""
+    return {"headers": {"Accept-Language": locale}} if locale else {}
 
 
 def _lives(pid: str) -> bool:

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -14,6 +15,8 @@ from app.translation import lazy_gettext as _l
 PATIENCE = 30
 # Seven bits: what every server on the way can pass on.
 _POLICY = SMTP.clone(cte_type="7bit")
+#: what is refused here, as it never gets as far as the server
+_UNSAYABLE = _l("the password, an address or the message holds a character that can't be sent")
 
 
 class NotSent(Exception):
@@ -23,7 +26,7 @@ class NotSent(Exception):
 class MailRefused(Invalid):
     """The server took nothing, and won't."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: object) -> None:
         super().__init__(_l("The mail server refuses the message: %(why)s", why=why))
 
 
@@ -36,15 +39,25 @@ class MailUnknown(Invalid):
 
 def send(settings: MailSettings, message: EmailMessage) -> None:
     """Hand the message over. Refused: NotSent (try again later), MailRefused (don't), MailUnknown (nobody knows)."""
+    written = _written(message)  # before anything is said to the server, so that nothing is left open
     try:
         server = _connect(settings)
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from error
+    except ValueError:
+        raise MailRefused(_UNSAYABLE) from None  # the error holds the password
     try:
         _introduce(server, settings, message)
-        _hand_over(server, message)
+        _hand_over(server, written)
     finally:
         server.close()
+
+
+def _written(message: EmailMessage) -> bytes:
+    try:
+        return message.as_bytes(policy=_POLICY)
+    except (ValueError, LookupError, MessageError) as error:
+        raise MailRefused(_UNSAYABLE) from error
 
 
 def _connect(settings: MailSettings) -> smtplib.SMTP:
@@ -71,11 +84,13 @@ def _introduce(server: smtplib.SMTP, settings: MailSettings, message: EmailMessa
         _check(*server.rcpt(parseaddr(str(message["To"]))[1]))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from error
+    except ValueError as error:
+        raise MailRefused(_UNSAYABLE) from error
 
 
-def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+def _hand_over(server: smtplib.SMTP, written: bytes) -> None:
     try:
-        answer = server.data(message.as_bytes(policy=_POLICY))
+        answer = server.data(written)
     except smtplib.SMTPDataError as error:  # it didn't want to hear the message at all
         answer = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
     except (OSError, smtplib.SMTPException) as error:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from app.db import utc_now
+from app.db import pieces, utc_now
 from app.formats import day as day_in_words
 from app.notifications.declaring import NotificationKind
 from app.notifications.models import DailyMail, Notification
@@ -54,15 +54,52 @@ def begin_mail(session: Session, user_id: int, day: date) -> list[Notification]:
     return waiting
 
 
-def end_mail(session: Session, user_id: int, day: date, ids: Collection[int]) -> None:
-    """The mail has gone out with these; what the bell doesn't show counts as read with it."""
+def end_mail(
+    session: Session,
+    user_id: int,
+    day: date,
+    ids: Collection[int],
+    *,
+    left_out: Collection[int] = (),
+    state: str = "sent",
+) -> None:
+    """The mail has gone out with these; what the bell doesn't show counts as read with it. Those that the mail `left_out` are
+    shown by the bell."""
     now = utc_now()
-    session.execute(_of(user_id, day).values(state="sent", changed_at=now))
-    mailed = update(Notification).where(Notification.id.in_(ids))
+    session.execute(_of(user_id, day).values(state=state, changed_at=now))
     unsynchronised: Any = {"synchronize_session": False}
-    session.execute(mailed.values(mailed_at=now), execution_options=unsynchronised)
-    unseen = mailed.where(Notification.is_belled.is_(False), Notification.read_at.is_(None))
-    session.execute(unseen.values(read_at=now), execution_options=unsynchronised)
+    for some in pieces(sorted(left_out)):
+        belled = update(Notification).where(Notification.id.in_(some))
+        session.execute(belled.values(is_belled=True, mailed_at=now), execution_options=unsynchronised)
+    for some in pieces(sorted({*ids} - {*left_out})):
+        mailed = update(Notification).where(Notification.id.in_(some))
+        session.execute(mailed.values(mailed_at=now), execution_options=unsynchronised)
+        unseen = mailed.where(Notification.is_belled.is_(False), Notification.read_at.is_(None))
+        session.execute(unseen.values(read_at=now), execution_options=unsynchronised)
+
+
+def end_unknown(session: Session, user_id: int, day: date, ids: Collection[int]) -> None:
+    """Nobody knows whether the mail with these has gone out: no other day's holds them again, and the bell shows them."""
+    end_mail(session, user_id, day, ids, left_out=ids, state="unknown")
+
+
+def end_cut_off(session: Session, user_id: int, day: date) -> bool:
+    """The same of a mail of which only the row says that it was being sent; gives whether there is such a one."""
+    row = session.get(DailyMail, (user_id, day))
+    if row is None or row.state != "sending":
+        return False
+    held = select(Notification.id).where(
+        *_WAITING, Notification.user_id == user_id, Notification.created_at <= row.changed_at
+    )
+    end_unknown(session, user_id, day, list(session.scalars(held)))
+    return True
+
+
+def end_cut_off_before(session: Session, day: date) -> None:
+    """The same of all earlier days' mails that are still being sent by their rows: nobody is at them any more."""
+    rows = select(DailyMail).where(DailyMail.state == "sending", DailyMail.day < day)
+    for row in session.scalars(rows).all():
+        end_cut_off(session, row.user_id, row.day)
 
 
 def refuse_mail(session: Session, user_id: int, day: date) -> None:
@@ -94,6 +131,11 @@ def write_mail(
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notice answers it
     message.set_content(body)
     return message
+
+
+def beyond(rows: Sequence[Notification], kinds: Mapping[str, NotificationKind]) -> list[int]:
+    """The ids of those for which the mail has no room."""
+    return [row.id for row in rows if row.kind in kinds][MOST:]
 
 
 def _body(user: User, entries: Sequence[Shown], site: str) -> str:

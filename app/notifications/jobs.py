@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import on_the_wall, wall_clock
 from app.db import utc_now
+from app.jobs.models import Job
 from app.jobs.queue import enqueue
 from app.jobs.retrying import Retry
 from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
-from app.mail import MailRefused, NotSent, send
+from app.mail import MailRefused, MailUnknown, NotSent, send
 from app.notifications import daily
 from app.notifications.declaring import NotificationKind
 from app.notifications.kinds import access_expires
@@ -39,6 +40,7 @@ def _begin_daily_mail(run: Run) -> dict[str, Any]:
     day = wall_clock().date()
 
     def work(session: Session) -> int:
+        daily.end_cut_off_before(session, day)
         users = daily.waiting_for_mail(session)
         for user_id in users:
             enqueue(session, SYSTEM, _MAIL, {"user_id": user_id, "day": day.isoformat()})
@@ -53,33 +55,46 @@ def _send_digest(run: Run) -> dict[str, Any]:
     if settings is None:
         return {"sent": 0}
     write = company.database.run
-    message, ids = write(lambda s: _begin(s, company, settings.sender, user_id, day), actor=SYSTEM)
+    if write(lambda s: _is_begun_again(s, run.job_id) and daily.end_cut_off(s, user_id, day), actor=SYSTEM):
+        raise MailUnknown
+    message, ids, left_out = write(lambda s: _begin(s, company, settings.sender, user_id, day), actor=SYSTEM)
     if message is not None:
         try:
             send(settings, message)
         except (NotSent, MailRefused):
             write(lambda s: daily.refuse_mail(s, user_id, day), actor=SYSTEM)
             raise
+        except MailUnknown:
+            write(lambda s: daily.end_unknown(s, user_id, day, ids), actor=SYSTEM)
+            raise
     if ids:
-        write(lambda s: daily.end_mail(s, user_id, day, ids), actor=SYSTEM)
-    return {"sent": len(ids) if message is not None else 0}
+        write(lambda s: daily.end_mail(s, user_id, day, ids, left_out=left_out), actor=SYSTEM)
+    return {"sent": len(ids) - len(left_out) if message is not None else 0}
+
+
+def _is_begun_again(session: Session, job_id: int) -> bool:
+    """Whether an earlier attempt of the same job may have left the mail half sent; another job that finds it so leaves it to
+    the one that sends it."""
+    job = session.get(Job, job_id)
+    return job is not None and job.attempt > 1
 
 
 def _begin(
     session: Session, company: "Company", sender: str, user_id: int, day: date
-) -> tuple[EmailMessage | None, list[int]]:
+) -> tuple[EmailMessage | None, list[int], list[int]]:
+    """The message, the ids of what waited for it, and of these the ones for which it has no room."""
     from app.company import actor_of
 
     user = session.get(User, user_id)
     actor = actor_of(session, user_id, frozenset(m.name for m in company.enabled))
     if user is None or actor is None or not user.email:
-        return None, []
+        return None, [], []
     rows = daily.begin_mail(session, user_id, day)
     kinds = open_kinds(company.contributed("notifications", NotificationKind), actor)
     message = daily.write_mail(
         user, rows, kinds, company=company.name, sender=sender, site=company.config.site, day=day
     )
-    return message, [row.id for row in rows]
+    return message, [row.id for row in rows], daily.beyond(rows, kinds)
 
 
 def _check_expiries(run: Run) -> dict[str, Any]:

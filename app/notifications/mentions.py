@@ -1,7 +1,7 @@
 """Mentions: `@login` in a free text notifies that user, if they may see what the text stands in."""
 
 import re
-from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -20,9 +20,13 @@ _READERS = PastPolicy("who is mentioned, and what they may see, is asked for the
 _MENTION = re.compile(r"(?<![\w@./+-])@(\w(?:[\w.@+-]*\w)?)")
 
 
-def mentioned_in(text: str) -> set[str]:
-    """The logins that the text mentions, lower case; pure."""
-    return {found.lower() for found in _MENTION.findall(text)}
+#: So many are looked at of one saving: each costs questions of its own, and a text has no limit.
+MOST = 20
+
+
+def mentioned_in(text: str) -> list[str]:
+    """The logins that the text mentions, lower case, each once, in order; pure."""
+    return list(dict.fromkeys(found.lower() for found in _MENTION.findall(text)))
 
 
 def notify_mentioned(
@@ -38,22 +42,25 @@ def notify_mentioned(
     record: Scoped | None = None,
 ) -> list[int]:
     """Notify those whom `text` mentions and its earlier version `before` didn't; gives whom. Refuses nothing: whoever doesn't
-    exist or may not see the thing is left out, and the actor never hears of it.
+    exist or may not see the thing is left out, and the actor never hears of it. Of many the first MOST are considered.
 
     `what`: what the text stands in, as people call it, such as a document's title. `needs`, `group`, `record`: the permission,
     the confidential group and the scope that one must have to see it. The text itself isn't passed on.
     """
-    logins = mentioned_in(text) - mentioned_in(before)
+    known = {*mentioned_in(before)}
+    logins = list(islice((login for login in mentioned_in(text) if login not in known), MOST))
     if not logins:
         return []
     found = _READERS(session).execute(select(User.id).where(User.login.in_(logins), User.is_active)).scalars().all()
-    to = [id for id in found if id != actor.user_id and _may_see(session, id, needs, group, record)]
+    others = [id for id in found if id != actor.user_id]
+    to = [id for id, reader in _readers(session, others) if _may_see(session, reader, needs, group, record)]
     words = _l("%(who)s mentions you in %(what)s.", who=actor.name, what=what)
     return notify_users(session, mentioned, to=to, text=words, link=link)
 
 
-def _may_see(session: Session, user_id: int, needs: str | None, group: str | None, record: Scoped | None) -> bool:
-    reader = _reader(session)(session, user_id)
+def _may_see(
+    session: Session, reader: Actor | None, needs: str | None, group: str | None, record: Scoped | None
+) -> bool:
     if reader is None or (needs is not None and not reader.may(needs)) or not reader.sees(group):
         return False
     if record is None:
@@ -67,10 +74,12 @@ def _may_see(session: Session, user_id: int, needs: str | None, group: str | Non
     return _READERS(session).execute(query).first() is not None
 
 
-def _reader(session: Session) -> Callable[[Session, int], Actor | None]:
-    """How a user is made the actor that they would be, which the company knows."""
+def _readers(session: Session, ids: list[int]) -> list[tuple[int, Actor | None]]:
+    """The users, each with the actor that they would be."""
     from app.company import actor_of
     from app.registry.models import ModuleState
 
+    if not ids:
+        return []
     on = frozenset(_READERS(session).execute(select(ModuleState.name).where(ModuleState.is_enabled)).scalars())
-    return lambda session, user_id: actor_of(session, user_id, on)
+    return [(id, actor_of(session, id, on)) for id in ids]

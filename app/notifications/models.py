@@ -74,7 +74,7 @@ class DailyMail(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True)
     #: by the organisation's own clock
     day: Mapped[date] = mapped_column(primary_key=True)
-    #: sending, sent, or refused (the server took nothing, so that it may be tried again)
+    #: sending, sent, refused (the server took nothing, so that it may be tried again), or unknown (it may have gone out)
     state: Mapped[str] = mapped_column(String(10))
     #: UTC
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -33,6 +33,7 @@ _OPERATOR = re.compile(r"[^\w\s'\"();]{1,4}|[A-Za-z_ ]{1,30}")
 #: functions that take a statement, or the name of what they read, as a text
 _READING = re.compile(
     r"\w*_to_xml\w*|dblink\w*|pg_\w+|lo_\w+|\w*crosstab\w*|xpath_table|connectby|load_extension|readfile"
+    r"|ts_stat|ts_rewrite"
 )
 
 

@@ -47,7 +47,7 @@ def schedule_edit(name: str) -> Any:
         try:
             change_schedule(current_session(), current_actor(), schedule, version=form.version.data, **form.values())
         except KontorError as error:
-            show_refusal(form, error)
+            show_refusal(form, error, said=lambda _state: schedules_shown(current_session(), [schedule])[0])
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.schedule_list"))

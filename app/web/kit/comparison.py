@@ -103,11 +103,12 @@ def _show(field: Any, value: Any) -> None:
 def _who_saved(stored: Any) -> str:
     """Who has changed a record last, and when, as the audit says of the last day."""
     state = inspect(stored)
-    if state.identity is None:
+    key = state.identity[0] if state.identity else None
+    if not isinstance(key, int):  # of what has a name instead, such as a schedule, the audit keeps no number
         return ""
     table = state.mapper.base_mapper.local_table.name
     subject = stored.kind if isinstance(stored, Document) else table.replace("_", ".", 1)
-    line = last_change(current_session(), subject, state.identity[0], since=utc_now() - timedelta(days=1))
+    line = last_change(current_session(), subject, key, since=utc_now() - timedelta(days=1))
     if line is None:
         return ""
     return str(_("Last change: %(name)s, %(moment)s.", name=line.actor, moment=moment(on_the_wall(line.moment))))

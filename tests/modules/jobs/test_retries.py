@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.db import utc_now
 from app.errors import Invalid
-from app.jobs import Job, Kind, Retry, enqueue
-from app.jobs.worker import CUT_OFFS, Jobs
+from app.jobs import Job, Kind, Retry, cancel, enqueue
+from app.jobs.worker import CUT_OFF, CUT_OFFS, Jobs
 from app.notifications import Notification
-from app.security import SYSTEM
+from app.security import SYSTEM, User
 from tests.modules.jobs.declared import declared, job_of
 
 ROOT = Path(__file__).parents[3]
@@ -109,6 +110,36 @@ def test_after_the_last_attempt_it_has_failed(app: Any, jobs: Jobs, flaky: Flaky
     assert (job.state, job.attempt) == ("failed", 3)
     assert "inside" not in job.message
     assert jobs.run_waiting() == 0
+
+
+def test_one_that_fails_after_it_was_to_be_cancelled_is_not_tried_again(app: Any, jobs: Jobs) -> None:
+    def fail_after_the_cancel(run: Any) -> dict[str, Any]:
+        app.company.database.run(lambda s: cancel(s, SYSTEM, s.get_one(Job, run.job_id)), actor=SYSTEM)
+        raise ConnectionError
+
+    with declared(test_late=Kind("test.late", "Late", fail_after_the_cancel, is_resumable=True)):
+        job_id = ask_for(app, "test.late")
+        assert jobs.run_waiting() == 1
+        job = job_of(app, job_id)
+        assert (job.state, job.ended_at is None) == ("cancelled", False)
+        assert jobs.run_waiting() == 0
+
+
+def test_one_cut_off_says_so_in_the_language_of_whoever_asked(app: Any, jobs: Jobs, flaky: Flaky, employ: Any) -> None:
+    anna = employ("anna", "accountant")
+
+    def begin(session: Any) -> int:
+        session.get_one(User, anna.user_id).locale = "ru"
+        job = enqueue(session, anna, "test.once")
+        job.state, job.worker, job.beat_at = "running", "elsewhere:1:abc", utc_now() - timedelta(hours=1)
+        return int(job.id)
+
+    job_id = app.company.database.run(begin, actor=SYSTEM)
+    jobs.recover()
+    with app.test_request_context(), force_locale("ru"):
+        said = str(CUT_OFF)
+    assert said != "cut off by a restart"
+    assert (job_of(app, job_id).state, job_of(app, job_id).message) == ("failed", said)
 
 
 def test_a_refusal_is_not_tried_again(app: Any, jobs: Jobs, flaky: Flaky) -> None:

@@ -148,7 +148,21 @@ def test_a_bad_time_and_a_time_saved_meanwhile_are_refused(app: Any, refused: An
         lambda s: change_schedule(s, SYSTEM, NIGHTLY, cron="3 o'clock", is_paused=False), Invalid, field="cron"
     )
     assert "“0 2 * * *” is 02:00 every day" in said
-    refused(lambda s: change_schedule(s, SYSTEM, NIGHTLY, cron="0 4 * * *", is_paused=False, version=1), Changed)
+    refused(lambda s: change_schedule(s, SYSTEM, NIGHTLY, cron="0 4 * * *", is_paused=False, version=0), Changed)
+
+
+def test_of_two_who_open_one_that_nobody_has_changed_the_second_hears_of_the_first(
+    app: Any, jobs: Jobs, refused: Any, ran: list[Any]
+) -> None:
+    def change(cron: str, version: int) -> Any:
+        return lambda s: change_schedule(s, SYSTEM, NIGHTLY, cron=cron, is_paused=False, version=version)
+
+    seen = do(app, lambda s: schedules_shown(s, [NIGHTLY])[0].version)
+    jobs.begin_scheduled()  # the program writes the row, which is nobody's change
+    do(app, change("0 3 * * *", seen))
+    refused(change("0 4 * * *", seen), Changed)
+    do(app, change("0 4 * * *", seen + 1))
+    assert do(app, lambda s: schedules_shown(s, [NIGHTLY])[0].cron) == "0 4 * * *"
 
 
 def test_schedules_are_changed_and_run_by_who_may(app: Any, refused: Any, employ: Any, ran: list[Any]) -> None:
@@ -217,6 +231,10 @@ def test_the_page_shows_schedules_and_refuses_a_bad_time(app: Any, jobs: Jobs, r
     assert "“whenever” isn&#39;t a schedule" in answer.text
     saved = browser.post("/admin/schedules/test.nightly", data={"cron": "15 4 * * *", "version": "0"})
     assert saved.status_code == 302
+    assert "15 4 * * *" in browser.get("/admin/schedules").text
+    late = browser.post("/admin/schedules/test.nightly", data={"cron": "0 5 * * *", "version": "0"})
+    assert late.status_code == 200
+    assert "15 4 * * *" in late.text
     assert "15 4 * * *" in browser.get("/admin/schedules").text
     job = browser.post("/admin/schedules/test.nightly/run").headers["Location"]
     jobs.run_waiting()

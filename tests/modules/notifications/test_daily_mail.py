@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.clock import wall_clock
 from app.db import utc_now
 from app.jobs import Job, enqueue
 from app.jobs.worker import Jobs
-from app.notifications import DailyMail, Notification, NotificationKind, notify_users
+from app.notifications import DailyMail, Notification, NotificationKind, daily, notify_users
 from app.notifications.jobs import begin_daily_mail
 from app.reference import organisation
 from app.registry.state import bump_generation
@@ -37,8 +38,6 @@ def kinds() -> Iterator[None]:
 
 @pytest.fixture
 def app(config: Any, mail_server: Any) -> Iterator[Any]:
-    from dataclasses import replace
-
     from app import create_app
 
     made = create_app(replace(config, mail=mail_server.settings, site="https://kontor.example.com"))
@@ -90,6 +89,23 @@ def mails(company: Any) -> list[tuple[int, date, str]]:
     return do(company, lambda s: [(m.user_id, m.day, m.state) for m in s.scalars(select(DailyMail))])
 
 
+def belled(company: Any, user_id: int) -> list[tuple[str, bool]]:
+    """What the bell shows a user, and whether it is unread."""
+    query = select(Notification).where(Notification.user_id == user_id, Notification.is_belled)
+    return do(company, lambda s: [(n.parameters["text"], n.read_at is None) for n in s.scalars(query)])
+
+
+def yesterday(company: Any) -> None:
+    """As if the mail had been yesterday's."""
+    do(company, lambda s: setattr(s.scalars(select(DailyMail)).one(), "day", wall_clock().date() - timedelta(days=1)))
+
+
+def try_again(company: Any, jobs: Jobs) -> None:
+    """Let the job's pause be over."""
+    do(company, lambda s: setattr(s.scalars(select(Job).where(Job.state == "queued")).one(), "not_before", utc_now()))
+    jobs.run_waiting()
+
+
 def test_a_user_gets_one_mail_of_all_in_their_language(company: Any, jobs: Jobs, anna: int, box: Box) -> None:
     do(company, lambda s: setattr(s.get_one(User, anna), "locale", "ru"))
     notify(company, anna, _l("“%(title)s” failed: %(why)s", title=_l("Import"), why="нет места"), link="/jobs/7")
@@ -111,7 +127,7 @@ def test_no_second_one_goes_out_that_day(company: Any, jobs: Jobs, anna: int, bo
         notify(company, anna, text)
         begin(company, jobs)
     assert [mail.get_content().count("•") for mail in box.messages] == [1]
-    do(company, lambda s: setattr(s.scalars(select(DailyMail)).one(), "day", wall_clock().date() - timedelta(days=1)))
+    yesterday(company)
     begin(company, jobs)
     assert "second" in box.messages[1].get_content()
     assert "first" not in box.messages[1].get_content()
@@ -145,8 +161,7 @@ def test_a_busy_server_is_asked_again_later(company: Any, jobs: Jobs, anna: int,
     assert digests(company) == [("queued", 1)]
     assert mails(company) == [(anna, wall_clock().date(), "refused")]
     box.answers.clear()
-    do(company, lambda s: setattr(s.scalars(select(Job).where(Job.state == "queued")).one(), "not_before", utc_now()))
-    jobs.run_waiting()
+    try_again(company, jobs)
     assert digests(company) == [("done", 2)]
     assert len(box.messages) == 1
 
@@ -175,11 +190,81 @@ def test_what_may_have_gone_out_is_not_sent_again_that_day(company: Any, jobs: J
     box.answers.clear()
     begin(company, jobs)
     assert len(box.messages) == 1
-    assert mails(company) == [(anna, wall_clock().date(), "sending")]
-    # Nothing is lost: it is waiting for the next day's.
-    assert do(
-        company, lambda s: s.scalars(select(Notification.mailed_at).where(Notification.user_id == anna)).all()
-    ) == [None]
+    assert mails(company) == [(anna, wall_clock().date(), "unknown")]
+
+
+@pytest.mark.parametrize("accident", ["break", "cut off", "error"])
+def test_what_may_have_gone_out_goes_into_no_other_mail_and_is_under_the_bell(
+    company: Any, jobs: Jobs, anna: int, box: Box, accident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(company, anna)
+    if accident == "break":
+        box.answers["DATA"] = "break"
+        begin(company, jobs)
+    elif accident == "error":
+        monkeypatch.setattr("app.notifications.jobs.send", _break_down)
+        begin(company, jobs)
+        try_again(company, jobs)
+    else:
+        day = wall_clock().date()
+        do(company, lambda s: enqueue(s, SYSTEM, "core.mail_digest", {"user_id": anna, "day": day.isoformat()}))
+        do(company, lambda s: (daily.begin_mail(s, anna, day), setattr(s.get_one(Job, 1), "attempt", 1)))
+        jobs.run_waiting()
+    monkeypatch.undo()
+    box.answers.clear()
+    assert [state for state, _attempt in digests(company)] == ["failed"]
+    before = len(box.messages)
+    yesterday(company)
+    begin(company, jobs)
+    assert len(box.messages) == before
+    assert belled(company, anna) == [("something", True)]
+
+
+def test_one_that_nobody_ended_is_ended_the_next_day(company: Any, jobs: Jobs, anna: int, box: Box) -> None:
+    notify(company, anna)
+    do(company, lambda s: daily.begin_mail(s, anna, wall_clock().date()))
+    yesterday(company)
+    notify(company, anna, "since then")
+    begin(company, jobs)
+    (mail,) = box.messages
+    assert "something" not in mail.get_content()
+    assert "since then" in mail.get_content()
+    assert belled(company, anna) == [("something", True)]
+
+
+def _break_down(_settings: Any, _message: Any) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_password_that_cannot_be_sent_fails_and_loses_nothing(
+    company: Any, jobs: Jobs, anna: int, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(company, anna)
+    monkeypatch.setattr("smtplib.SMTP.login", lambda *_given: "schlüssel".encode("ascii"))
+    settings = replace(company.config.mail, user="kontor", password="schlüssel")
+    monkeypatch.setattr(company, "config", replace(company.config, mail=settings))
+    begin(company, jobs)
+    assert digests(company) == [("failed", 1)]
+    assert mails(company) == [(anna, wall_clock().date(), "refused")]
+    monkeypatch.undo()
+    begin(company, jobs)
+    assert len(box.messages) == 1
+
+
+def test_what_a_mail_has_no_room_for_is_unread_under_the_bell(
+    company: Any, jobs: Jobs, anna: int, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daily, "MOST", 2)
+    for text in ("first", "second", "third"):
+        notify(company, anna, text)
+    begin(company, jobs)
+    (mail,) = box.messages
+    assert "third" not in mail.get_content()
+    assert "… and 1 more, in the program." in mail.get_content()
+    assert belled(company, anna) == [("third", True)]
+    yesterday(company)
+    begin(company, jobs)
+    assert len(box.messages) == 1
 
 
 def test_one_cut_off_while_it_was_sent_is_not_sent_again_that_day(

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.documents import correct, post, save
-from app.notifications import Notification
+from app.notifications import Notification, mentions
 from app.notifications.kinds import mentioned
+from app.notifications.mentions import notify_mentioned
 from app.notifications.queries import latest_notifications
 from app.security import SYSTEM, User
 from app.security.operations import add_role, change_user, set_grants
@@ -18,6 +19,7 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -52,6 +54,32 @@ def test_only_new_mentions_are_reported(do: Any, employ: Any) -> None:
     for note in ("@mary @boss", "@boss again", "", "@boss"):
         do(lambda s, note=note: change_contact(s, mary, s.get_one(Contact, contact), note=note), mary)
     assert [user for user, _link in notified(do)] == [boss.user_id, boss.user_id]  # it had been taken out between
+
+
+def test_the_first_mentions_of_a_long_list_are_looked_at_and_no_more(
+    do: Any, employ: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mary, *others = (employ(name, "manager") for name in ("mary", "anna", "boris", "carl"))
+    monkeypatch.setattr(mentions, "MOST", 2)
+    note = "@carl @boris @anna"
+    do(lambda s: create_contact(s, mary, kind="legal_entity", name="Bergen AS", note=note), mary)
+    assert {user for user, _link in notified(do)} == {other.user_id for other in others[1:]}
+
+
+def test_which_modules_are_on_is_asked_once_for_all_that_are_mentioned(do: Any, employ: Any) -> None:
+    mary = employ("mary", "manager")
+    for name in ("anna", "boris", "carl"):
+        employ(name, "manager")
+
+    def asked(session: Any) -> int:
+        with counted(session, "core_module") as found:
+            notify_mentioned(
+                session, mary, "@anna @boris @carl", "/contacts/1", what="x", needs="contacts.contact.view"
+            )
+        return len(found)
+
+    assert do(asked, mary) == 1
+    assert len(notified(do)) == 3
 
 
 def test_who_does_not_see_the_confidential_group_hears_nothing(do: Any, employ: Any) -> None:

@@ -34,6 +34,31 @@ def test_starttls_and_a_password(secured: Any, box: Box, caplog: pytest.LogCaptu
     assert "wrong" not in f"{refusal.value}{caplog.text}"
 
 
+def test_a_password_that_cannot_be_sent_is_refused_and_not_shown(secured: Any, box: Box) -> None:
+    settings = replace(secured.settings, host="localhost", security="starttls", user="kontor", password="schlüssel")
+    with pytest.raises(MailRefused, match="holds a character that can't be sent") as refusal:
+        send(settings, message())
+    assert refusal.value.__cause__ is None
+    assert refusal.value.__suppress_context__
+    assert box.messages == []
+
+
+def test_an_address_that_cannot_be_sent_is_refused(mail_server: Any, box: Box) -> None:
+    made = message()
+    made.replace_header("To", "änna@example.com")
+    with pytest.raises(MailRefused):
+        send(mail_server.settings, made)
+    assert box.messages == []
+
+
+def test_a_message_that_cannot_be_written_never_reaches_the_server(mail_server: Any, box: Box) -> None:
+    made = message()
+    made.set_payload("half a character: \ud83d")
+    with pytest.raises(MailRefused):
+        send(mail_server.settings, made)
+    assert box.tries == 0
+
+
 def test_a_certificate_of_another_server_is_not_trusted(secured: Any, box: Box) -> None:
     settings = replace(secured.settings, security="starttls", user="kontor", password=PASSWORD)  # by its number
     with pytest.raises(NotSent):

@@ -60,6 +60,10 @@ BY_NAME = {
     ),
     "words as an operator": select(literal(1).op("+ (SELECT count(*) FROM contacts_contact) +")(literal(1))),
     "a function that takes words": select(func.query_to_xml("SELECT * FROM contacts_contact", True, True, "")),
+    "a table function that takes words": select(func.ts_stat("SELECT to_tsvector(name) FROM contacts_contact")),
+    "a rewriting function that takes words": select(
+        func.ts_rewrite("a", "SELECT 'a'::tsquery, name::tsquery FROM contacts_contact")
+    ),
     "DDL": DDL("CREATE TABLE mine AS SELECT * FROM contacts_contact"),
 }
 

@@ -20,4 +20,8 @@ from app.notifications.mentions import mentioned_in
     ],
 )
 def test_an_at_sign_before_a_login_mentions_it(text: str, logins: set[str]) -> None:
-    assert mentioned_in(text) == logins
+    assert set(mentioned_in(text)) == logins
+
+
+def test_each_is_mentioned_once_in_the_order_of_the_text() -> None:
+    assert mentioned_in("@zoe, @anna, @Zoe") == ["zoe", "anna"]
