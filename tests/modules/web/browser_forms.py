@@ -41,11 +41,11 @@ class _Form(HTMLParser):
 
     @property
     def largest(self) -> dict[str, list[str]]:
-        return max(self._forms, key=len)
+        return max(self._forms, key=lambda fields: ("version" in fields, len(fields)))
 
 
 def fields_of(page: str) -> dict[str, list[str]]:
-    """The fields of the page's form, the one with the most of them: name → values."""
+    """The fields of the page's form, the one of a record, or else with the most of them: name → values."""
     form = _Form()
     form.feed(page)
     return form.largest
