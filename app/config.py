@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from app.errors import Invalid
-from app.mail.settings import MailSettings, mail_settings
+from app.mail.settings import MailSettings, mail_settings, password_file
 from app.translation import lazy_gettext as _l
 
 
@@ -30,6 +30,8 @@ class Config:
     #: where users find the program, such as https://kontor.example.com: links in mails begin with it; empty: mails have no
     #: links
     site: str = ""
+    #: files with secrets of this machine's own that the settings name, in the data folder or elsewhere; no backup holds them
+    secret_files: tuple[Path, ...] = ()
 
     @classmethod
     def load(cls, data_dir: str | Path | None = None, *, make: bool = True) -> "Config":
@@ -65,8 +67,9 @@ class Config:
         proxies = str(os.environ.get("KONTOR_PROXIES") or settings.get("proxies") or 0)
         if not proxies.isdecimal():
             raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
-        mail = mail_settings(_section(settings, "mail"), os.environ, folder)
-        return cls(folder, url, secret, int(proxies), mail, _site(settings))
+        section = _section(settings, "mail")
+        mail, kept = mail_settings(section, os.environ, folder), password_file(section, os.environ, folder)
+        return cls(folder, url, secret, int(proxies), mail, _site(settings), (kept,) if kept else ())
 
     @classmethod
     def named_database(cls, folder: Path) -> str | None:

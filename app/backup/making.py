@@ -14,21 +14,15 @@ from app.backup.archive import Part, is_safe
 from app.backup.encryption import Key, Lock
 from app.backup.errors import Occupied
 from app.backup.figures import Figures, figures_of
-from app.backup.proof import DATABASES, FILES, SECRET
+from app.backup.names import FILES, SECRET, is_program_file
+from app.backup.proof import DATABASES
 from app.company import Company
-from app.config import Config, embedded
+from app.config import Config
 from app.db import Database, utc_now
 from app.errors import Invalid
 from app.security.actor import SYSTEM
 from app.translation import lazy_gettext as _l
 from app.version import VERSION
-
-#: Where the program keeps its own backups, in the data folder.
-FOLDER = "backups"
-#: how their names end
-ENDING = ".kontor"
-#: What of the data folder belongs to this machine alone: how the database is reached, the key that signs cookies.
-OWN = ("kontor.toml", SECRET)
 
 Step = Callable[[object], None]
 
@@ -128,7 +122,7 @@ def _secret(config: Config, folder: Path, lock: Lock) -> list[Part]:
 def files_of(config: Config) -> tuple[list[Part], list[str]]:
     """The files of the data folder that belong to the company, and the names of those that are left out.
 
-    Not the database, other backups, hidden files and links, nor what belongs to this machine alone.
+    Not the database, the program's own backups, hidden files and links, nor what belongs to this machine alone.
     """
     parts, left_out = [], []
     for path in sorted(_walk(config.data_dir, skipped=_skipped(config))):
@@ -142,22 +136,23 @@ def files_of(config: Config) -> tuple[list[Part], list[str]]:
 
 def _skipped(config: Config) -> Callable[[Path], bool]:
     url = make_url(config.database_url)
-    names = {str(make_url(embedded(config.data_dir)).database)}
-    if url.get_backend_name() == "sqlite":
-        names.add(str(Path(str(url.database)).absolute()))
+    database = str(Path(str(url.database)).absolute()) if url.get_backend_name() == "sqlite" else None
+    secrets = {path.resolve() for path in config.secret_files}
 
     def is_skipped(path: Path) -> bool:
-        is_top = path.parent == config.data_dir
-        is_database = any(str(path) == name or str(path).startswith(f"{name}-") for name in names)
-        is_own = is_top and (path.name in (*OWN, FOLDER) or path.name.startswith("secret-"))
-        is_backup = path.suffix == ENDING and path.is_file()
-        return is_database or is_own or is_backup or path.name.startswith(".") or path.is_symlink()
+        is_database = database is not None and (str(path) == database or str(path).startswith(f"{database}-"))
+        is_own = is_program_file(path.relative_to(config.data_dir)) or path.resolve() in secrets
+        return is_database or is_own or path.name.startswith(".") or path.is_symlink()
 
     return is_skipped
 
 
 def _walk(folder: Path, *, skipped: Callable[[Path], bool]) -> Iterator[Path]:
-    for path in folder.iterdir():
+    try:
+        found = list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):  # somebody has removed it meanwhile
+        return
+    for path in found:
         if skipped(path):
             continue
         if path.is_dir():

@@ -1,18 +1,20 @@
 """Backing up by itself: make one in the data folder, prove it, record what came of it, and remove those that are outdated."""
 
-import shutil
-import time
+import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.backup.abandoned import remove_abandoned
 from app.backup.encryption import Key, Lock, public_keys
-from app.backup.making import ENDING, Made, make_backup
+from app.backup.errors import Damaged, NotABackup
+from app.backup.making import Made, make_backup
 from app.backup.models import Backup, BackupPlan
 from app.backup.proof import prove
 from app.backup.queries import backup_file, backup_plan, folder_of
@@ -27,8 +29,11 @@ from app.versions import begin_version
 
 #: More would fill any disk, and no rule needs them.
 MOST_KEPT = 1000
-#: What a killed backup left behind goes after this.
-ABANDONED = timedelta(days=1)
+#: how the names of backups end
+ENDING = ".kontor"
+#: Whatever refuses, or fails, without being a bug.
+_FAILURES = (KontorError, OSError, sqlite3.Error, DBAPIError)
+_BUSY = _l("Another backup is under way. Wait for its end.")
 
 
 class Unproven(Conflict):
@@ -41,28 +46,27 @@ class Unproven(Conflict):
 def back_up(company: Company, actor: Actor, begin: Callable[[object], None]) -> dict[str, Any]:
     """Make, prove and record a backup in the data folder, then remove outdated ones; what came of it, as JSON.
 
-    Commits by itself. Refused: whatever keeps it from being made, which removes nothing; Unproven, which leaves the backup
-    where it is. Both are recorded.
+    Commits by itself. Refused: whatever keeps it from being made; Unproven, which leaves the backup where it is. Both are
+    recorded, and outdated ones go all the same.
     """
     require(actor, "core.backup.manage")
-    refusal = Conflict(_l("Another backup is under way. Wait for its end."))
-    with company.database.alone("backup", refusal):
+    with company.database.alone("backup", Conflict(_BUSY)):
         plan = company.database.run(backup_plan, actor=actor, write=False)
         moment = utc_now().replace(microsecond=0)
         folder = folder_of(company.config)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _remove_abandoned(folder)
+        remove_abandoned(company)
         try:
             lock = Lock(recipients=lines_of(plan.recipients))
             made = make_backup(company, folder / _name(folder, moment), lock, begin)
-        except KontorError as error:
-            _record_failure(company, actor, moment, str(error))
-            raise
-        except OSError as error:
-            _record_failure(company, actor, moment, str(error.strerror or error))
-            raise Conflict(_l("The backup could not be made: %(why)s", why=error.strerror or error)) from error
+        except _FAILURES as error:
+            _record_failure(company, actor, moment, _reason(error))
+            prune(company, actor, plan)
+            if isinstance(error, KontorError):
+                raise
+            raise Conflict(_l("The backup could not be made: %(why)s", why=_reason(error))) from error
         backup_id = _record(company, actor, moment, made)  # at once, so that whatever ends the proof, it is known
-        proof = _proof(made.path, made.key, company, begin)
+        proof = _first_proof(made, company, begin)
         _record_proof(company, actor, backup_id, proof)
         removed = prune(company, actor, plan)
     if not proof["proven"]:
@@ -74,24 +78,28 @@ def back_up(company: Company, actor: Actor, begin: Callable[[object], None]) -> 
 def prove_again(company: Company, actor: Actor, backup_id: int, begin: Callable[[object], None]) -> dict[str, Any]:
     """Prove a plain backup of the data folder once more: disks rot. What came of it is recorded.
 
-    Refused (Conflict): an encrypted one, as this server has no key to it; `kontor backup verify` asks for one.
+    Refused (Conflict): an encrypted one, as this server has no key to it; `kontor backup verify` asks for one; while another
+    backup is under way. Whatever else keeps it from being proved (no room, no server, a newer program's backup) is raised, and
+    nothing is recorded: it says nothing about the backup.
     """
     require(actor, "core.backup.manage")
     find: Callable[[Session], tuple[Backup, Path]] = lambda s: backup_file(s, company.config, backup_id)  # noqa: E731
     backup, path = company.database.run(find, actor=actor, write=False)
     if backup.is_encrypted:
         raise Conflict(_l("It is encrypted. Prove it with “kontor backup verify”, where its key is."))
-    answer = _proof(path, Key(), company, begin)
-    _record_proof(company, actor, backup_id, answer)
+    with company.database.alone("backup", Conflict(_BUSY)):
+        answer = _proof(path, Key(), company, begin)
+        _record_proof(company, actor, backup_id, answer)
     return answer
 
 
 def prune(company: Company, actor: Actor, plan: BackupPlan) -> list[str]:
-    """Remove the files of backups that are outdated; gives their names."""
+    """Remove the files of backups that are outdated; gives their names. One whose file is gone takes no other's place."""
+    folder = folder_of(company.config)
 
     def work(session: Session) -> list[str]:
-        there = session.scalars(select(Backup).where(Backup.removed_at.is_(None), Backup.name.is_not(None))).all()
-        by_name = {str(b.name): b for b in there}
+        known_here = session.scalars(select(Backup).where(Backup.removed_at.is_(None), Backup.name.is_not(None)))
+        by_name = {str(b.name): b for b in known_here if (folder / str(b.name)).is_file()}
         known = [Kept(name, on_the_wall(b.made_at), b.is_proven) for name, b in by_name.items()]
         gone = [kept.name for kept in outdated(known, daily=plan.keep_daily, weekly=plan.keep_weekly)]
         for name in gone:
@@ -101,7 +109,7 @@ def prune(company: Company, actor: Actor, plan: BackupPlan) -> list[str]:
 
     gone = company.database.run(work, actor=actor)
     for name in gone:  # after the commit: a file without its row is a pity, a row without its file a lie
-        (folder_of(company.config) / name).unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
     return gone
 
 
@@ -137,12 +145,26 @@ def lines_of(text: str) -> list[str]:
 
 
 def _proof(path: Path, key: Key, company: Company, begin: Callable[[object], None]) -> dict[str, Any]:
-    """What came of proving a backup, as JSON; what keeps it from being proved is a error like any other."""
+    """What came of proving a backup, as JSON; a damaged one is not proven. What keeps it from being proved is raised."""
     server = None if company.database.is_sqlite else company.database.url
     try:
         return prove(path, key, server, begin).as_json()
-    except (KontorError, OSError) as error:
+    except (Damaged, NotABackup) as error:
         return {"proven": False, "errors": [str(error)]}
+
+
+def _first_proof(made: Made, company: Company, begin: Callable[[object], None]) -> dict[str, Any]:
+    """What came of proving a new backup: one that could not be proved isn't proven, for whatever reason."""
+    try:
+        return _proof(made.path, made.key, company, begin)
+    except _FAILURES as error:
+        return {"proven": False, "errors": [_reason(error)]}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _name(folder: Path, moment: datetime) -> str:
@@ -179,9 +201,3 @@ def _record_failure(company: Company, actor: Actor, moment: datetime, why: str) 
         record(session, "core.backup.fail", subject="core.backup", subject_id=backup.id, summary=why[:500])
 
     company.database.run(work, actor=actor)
-
-
-def _remove_abandoned(folder: Path) -> None:
-    for path in folder.glob(".kontor-*"):
-        if path.is_dir() and path.stat().st_mtime < time.time() - ABANDONED.total_seconds():
-            shutil.rmtree(path, ignore_errors=True)

@@ -6,8 +6,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,18 +24,21 @@ from app.translation import lazy_gettext as _l
 _PLACES = Path("/usr/lib/postgresql")
 #: Lines of a script that are for psql, and say that no others are.
 _TO_PSQL = (b"\\restrict ", b"\\unrestrict ")
+#: What pg_restore of PostgreSQL 17 and later sets for servers that don't know it before that version.
+_SETTING, _SETTING_SINCE = b"SET transaction_timeout = 0;\n", 17
 _PIECE = 1 << 20
+#: Characters of a scratch database's name that say when it was made, and then by chance which it is.
+_STAMP, _CHANCE = 8, 8
 
 
 def program(name: str, major: int) -> str:
-    """The path of pg_dump, pg_restore or psql for a server of this version, or of a newer one.
+    """The path of pg_dump, pg_restore or psql of this version of the server, or of the lowest newer one that is installed.
 
     Refused (Conflict): none is installed that fits.
     """
     found = [path for path in (shutil.which(name), *map(str, _PLACES.glob(f"*/bin/{name}"))) if path]
-    for path in found:
-        if _major_of(path) >= major:
-            return path
+    if fitting := [(version, path) for path in found if (version := _major_of(path)) >= major]:
+        return min(fitting, key=lambda known: known[0])[1]
     message = (
         _l("This needs the program %(name)s of PostgreSQL %(major)s or newer on this machine.", name=name, major=major)
         if not found
@@ -53,8 +57,10 @@ def dump(url: URL, target: Path, *, snapshot: str, major: int) -> None:
     _run([*command, f"--file={target}", "--dbname", bare(url)], url)
 
 
-def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | None = None) -> None:
+def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | None = None) -> set[str]:
     """Restore a dump of `dump` in one transaction, in which `first` is called before with the driver's connection.
+
+    Gives the names of the tables that are there then.
 
     pg_restore says what is to be done, and the driver does it: psql would do it as well, but it also obeys commands to itself
     that a forged dump may hold. Refused (Conflict): what pg_restore can't read, and what the server refuses.
@@ -67,10 +73,11 @@ def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | N
             with connected(url) as connection:
                 if first is not None:
                     first(connection)
-                _obey(connection, giver.stdout)
+                _obey(connection, giver.stdout, major)
                 if giver.wait():  # within the transaction: half a dump is none
                     said.seek(0)
                     raise _failed(said.read().decode(errors="replace").strip())
+                return tables_of(connection)
         except psycopg.Error as error:
             raise _failed(str(error)) from error
         finally:
@@ -79,11 +86,18 @@ def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | N
             giver.stdout.close()
 
 
-def _obey(connection: Any, script: IO[bytes]) -> None:
-    """Do what a script of pg_restore's says: statements, and rows between a COPY and a line `\\.`."""
+def tables_of(connection: Any) -> set[str]:
+    """The names of the tables in the schema that a driver's connection writes to."""
+    found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
+    return {str(name) for (name,) in found}
+
+
+def _obey(connection: Any, script: IO[bytes], major: int) -> None:
+    """Do what a script of pg_restore's says, as far as a server of this version can: statements, and rows between a COPY and a
+    line `\\.`."""
     cursor, waiting = connection.cursor(), list[bytes]()
     for line in script:
-        if line.startswith(_TO_PSQL):
+        if line.startswith(_TO_PSQL) or (line == _SETTING and major < _SETTING_SINCE):
             continue
         if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
             cursor.execute(b"".join(waiting))
@@ -126,8 +140,9 @@ def scratch_database(url: URL, suffix: str, refusal: Callable[[object], Exceptio
 
     Raises `refusal` with the server's reason when the role may not make databases.
     """
-    scratch = url.set(database=f"{url.database or 'kontor'}_{suffix}_{secrets.token_hex(4)}"[-63:])
-    quoted = '"' + str(scratch.database).replace('"', '""') + '"'
+    stamp = f"{int(time.time()):0{_STAMP}x}{secrets.token_hex(_CHANCE // 2)}"
+    scratch = url.set(database=_prefix_of_scratch(url, suffix) + stamp)
+    quoted = _quoted(str(scratch.database))
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
@@ -142,6 +157,30 @@ def scratch_database(url: URL, suffix: str, refusal: Callable[[object], Exceptio
                 connection.execute(text(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))
     finally:
         engine.dispose()
+
+
+def drop_scratch(url: URL, suffix: str, until: float) -> None:
+    """Drop the scratch databases beside another that were made before a moment (seconds since 1970) and that nobody uses."""
+    named = re.compile(re.escape(_prefix_of_scratch(url, suffix)) + f"([0-9a-f]{{{_STAMP}}})[0-9a-f]{{{_CHANCE}}}")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            names = connection.execute(text("SELECT datname FROM pg_database")).scalars().all()
+            for name in names:
+                if (found := named.fullmatch(name)) and int(found[1], 16) < until:
+                    with suppress(DBAPIError):  # somebody is connected to it
+                        connection.execute(text(f"DROP DATABASE IF EXISTS {_quoted(name)}"))
+    finally:
+        engine.dispose()
+
+
+def _prefix_of_scratch(url: URL, suffix: str) -> str:
+    room = 63 - _STAMP - _CHANCE  # bytes that PostgreSQL keeps of a name
+    return f"{url.database or 'kontor'}_{suffix}_".encode()[-room:].decode(errors="ignore")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def pipe(give: Sequence[str], take: Sequence[str], url: URL) -> None:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit, ledger
 from app.backup import encryption, postgresql, sqlite
@@ -18,6 +18,7 @@ from app.backup.archive import Archive
 from app.backup.encryption import Key
 from app.backup.errors import NewerBackup, NotABackup, WrongDatabase
 from app.backup.figures import Figures, differences
+from app.backup.names import FILES, is_program_file
 from app.company import CORE, Company
 from app.config import Config, embedded
 from app.errors import Conflict, KontorError
@@ -30,7 +31,6 @@ from app.version import VERSION
 
 #: The parts that hold the database, by its kind; what else there is are files, below FILES, and the key.
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
-FILES, SECRET = "files", "secret.key"
 #: so many differences are reported
 REPORTED = 50
 
@@ -111,7 +111,9 @@ def examine(manifest: dict[str, Any], config: Config) -> tuple[list[str], list[s
         figures: Figures = manifest["figures"]
         try:
             differing = _read(copy, lambda session: [*_own_errors(copy), *differences(session, figures)])
-        except DBAPIError as error:  # it lacks what the figures are about
+        except DBAPIError as error:
+            if not _is_of_content(error):
+                raise
             differing = [str(error.orig)]
         errors = [] if differing else _errors_of_books(copy)
     finally:
@@ -134,6 +136,13 @@ def _errors_of_books(copy: Company) -> list[str]:
 
 def _read(copy: Company, work: Callable[[Any], list[str]]) -> list[str]:
     return copy.database.run(work, actor=SYSTEM, write=False)
+
+
+def _is_of_content(error: DBAPIError) -> bool:
+    """Whether the copy lacks what the figures are about, or is broken; otherwise the server or the disk failed."""
+    if isinstance(error, OperationalError):
+        return sqlite.is_of_content(error.orig)
+    return not isinstance(error, InterfaceError) and not error.connection_invalidated
 
 
 def _own_errors(copy: Company) -> list[str]:
@@ -186,6 +195,7 @@ def _refuse_unfit(archive: Archive) -> None:
             and all(isinstance(t["sums"], dict) for r in figures["registers"].values() for t in r.values())
             and all(isinstance(h[0], int) for h in figures["audit"].values())
         )
+        is_sound = is_sound and not any(_is_foreign(part["name"]) for part in archive.parts)
         revisions = {str(source): str(revision) for source, revision in figures["migrations"].items()}
     except (KeyError, TypeError, AttributeError, IndexError):
         raise NotABackup(archive.name) from None
@@ -193,6 +203,12 @@ def _refuse_unfit(archive: Archive) -> None:
         raise NotABackup(archive.name)
     if is_newer(manifest["version"]) or any(r > (_newest(source) or r) for source, r in revisions.items()):
         raise NewerBackup(manifest["version"])
+
+
+def _is_foreign(part: str) -> bool:
+    """Whether a part is a file that would be none of the company's where it is restored."""
+    top, _, name = part.partition("/")
+    return top == FILES and (not name or is_program_file(PurePosixPath(name)))
 
 
 def _newest(source: str) -> str | None:

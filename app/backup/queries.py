@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.backup.making import FOLDER
 from app.backup.models import Backup, BackupPlan
+from app.backup.names import FOLDER
 from app.config import Config
 from app.errors import NotFound
 from app.past_policy import PastPolicy
@@ -17,8 +17,11 @@ _STATE = PastPolicy("when the company was last backed up is for anybody who watc
 
 def backups_kept(session: Session) -> list[Backup]:
     """The backups whose files have not been removed, and the failures since the newest of them; the newest first."""
-    query = select(Backup).where(Backup.removed_at.is_(None)).order_by(Backup.made_at.desc(), Backup.id.desc())
-    return list(session.scalars(query.limit(500)))
+    newest_first = select(Backup).order_by(Backup.made_at.desc(), Backup.id.desc()).limit(500)
+    kept = list(session.scalars(newest_first.where(Backup.removed_at.is_(None), Backup.name.is_not(None))))
+    newest = max((b.id for b in kept), default=0)
+    failed = session.scalars(newest_first.where(Backup.name.is_(None), Backup.id > newest))
+    return [*failed, *kept]
 
 
 def backup_plan(session: Session) -> BackupPlan:

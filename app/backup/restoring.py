@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.backup import archive, postgresql, sqlite
 from app.backup.encryption import Key
-from app.backup.errors import NotABackup, NotEqual, Occupied, WrongDatabase
-from app.backup.making import FOLDER, OWN
-from app.backup.proof import FILES, SECRET, database_part, examine, server_address, unpacked
-from app.company import Company
+from app.backup.errors import NotEqual, Occupied, WrongDatabase
+from app.backup.names import FILES, SECRET
+from app.backup.proof import database_part, examine, server_address, unpacked
+from app.company import CORE, Company
 from app.config import Config, embedded
-from app.db import Database
+from app.db import Base, Database
 from app.errors import Conflict
+from app.migrations import Source
+from app.registry import discover
 from app.security.actor import SYSTEM
 from app.setup import being_first, migrate
 from app.translation import lazy_gettext as _l
@@ -81,7 +83,8 @@ def restore_first_run(company: Company, path: Path, key: Key) -> Restored:
     """Make the company of a backup in the database of a server that has none yet, while it serves.
 
     Refused: Conflict, once there is a company, also when somebody makes one meanwhile; WrongDatabase; a file of the same name;
-    NotEqual; and what `proof.prove` refuses. What is refused changes nothing.
+    tables of another program's beside the company's (Occupied); NotEqual; and what `proof.prove` refuses. What is refused
+    changes nothing.
     """
     place = _Place(company.config.data_dir, company.config.database_url, company)
     with _workshop(place.folder) as shop, unpacked(path, key, shop) as (manifest, parts):
@@ -117,10 +120,8 @@ def _refuse_occupied(place: _Place, parts: Path) -> None:
 
 
 def _refuse_taken(folder: Path, parts: Path) -> None:
-    """Refuse files that would replace others, or that are none of a company's."""
+    """Refuse files that would replace others."""
     for name in _names_of_files(parts):
-        if name.parts[0] in (*OWN, FOLDER) or name.parts[0].startswith("kontor.db"):
-            raise NotABackup(str(name))
         if (folder / name).exists():
             raise Occupied(folder / name)
 
@@ -132,6 +133,7 @@ def _names_of_files(parts: Path) -> list[Path]:
 
 def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> Restored:
     """Restore, compare, put the files where they belong; a SQLite database goes last, as with it there is a company."""
+    seen = _generation(place.running.database) if place.running is not None else 0  # before its tables are replaced
     with ExitStack() as undo:
         config = Config(shop, embedded(shop), "restore")
         if place.is_sqlite:
@@ -142,7 +144,7 @@ def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> R
         differing, errors = examine(manifest, config)
         if differing:
             raise NotEqual(differing[0])
-        _sign(config, manifest, place.running)
+        _sign(config, manifest, seen)
         _put_files(place, parts, undo)
         if place.is_sqlite:
             _put_database(place, shop / "kontor.db")
@@ -153,14 +155,15 @@ def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> R
 def _load(place: _Place, source: Path, undo: ExitStack) -> None:
     """Into an empty database of PostgreSQL, or in place of the tables of one without a company."""
     major = postgresql.major_of(place.url)
-    postgresql.load(place.url, source, major=major, first=_refuse_tables if place.running is None else _drop_vacant)
-    undo.callback(_empty_again, place)
+    first = _refuse_tables if place.running is None else _drop_vacant
+    loaded = postgresql.load(place.url, source, major=major, first=first)
+    undo.callback(_empty_again, place, loaded)
 
 
-def _sign(config: Config, manifest: dict[str, Any], running: Company | None) -> None:
-    """Leave a line in the restored audit, and have every worker of a running server read the company again."""
+def _sign(config: Config, manifest: dict[str, Any], seen: int) -> None:
+    """Leave a line in the restored audit, and have every worker of a running server read the company again: the number of its
+    generation is moved past the one that they have seen."""
     database = Database(config.database_url)
-    seen = _generation(running.database) if running is not None else 0
 
     def work(session: Session) -> None:
         session.execute(text("UPDATE core_generation SET number = number + :seen WHERE id = 1"), {"seen": seen})
@@ -217,24 +220,36 @@ def _refuse_tables(connection: Any) -> None:
 
 
 def _drop_vacant(connection: Any) -> None:
-    """Drop the tables of a database without a company; Conflict, when somebody has made one meanwhile."""
+    """Drop the tables of a database without a company.
+
+    Refused: Conflict, when somebody has made one meanwhile; Occupied, when other programs have tables there too.
+    """
     connection.execute("SET LOCAL lock_timeout = '10s'")
     connection.execute("LOCK TABLE core_organisation IN ACCESS EXCLUSIVE MODE")
     if connection.execute("SELECT id FROM core_organisation LIMIT 1").fetchone():
         raise Conflict(_l("There is a company here already."))
-    _drop_tables(connection)
+    there = postgresql.tables_of(connection)
+    if others := sorted(there - _own_tables()):
+        raise Occupied(_l("The table “%(name)s” of the database", name=others[0]))
+    _drop_tables(connection, there, "RESTRICT")  # a view of somebody else's stays, and refuses this
 
 
-def _drop_tables(connection: Any) -> None:
-    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
+def _own_tables() -> set[str]:
+    """The names of all tables that the core and the installed modules may have."""
+    modules = {Source(name, module.folder).version_table for name, module in discover().items()}
+    return {table.name for table in Base.metadata.tables.values()} | {CORE.version_table} | modules
+
+
+def _drop_tables(connection: Any, names: set[str], how: str) -> None:
     if names:
-        tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in names)
-        connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(tables))
+        tables = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(names))
+        connection.execute(sql.SQL("DROP TABLE {} ").format(tables) + sql.SQL(how))
 
 
-def _empty_again(place: _Place) -> None:
+def _empty_again(place: _Place, loaded: set[str]) -> None:
     """What a refused restore leaves of a database: nothing, and on a running server the tables of a first run."""
     with postgresql.connected(place.url) as connection:
-        _drop_tables(connection)
+        there = postgresql.tables_of(connection)
+        _drop_tables(connection, there & (loaded | _own_tables()), "CASCADE")
     if place.running is not None:
         migrate(place.running.database, place.running)

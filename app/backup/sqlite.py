@@ -28,5 +28,12 @@ def errors_of(path: Path) -> list[str]:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
             lost = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not is_of_content(error):
+                raise
             return [str(error)]
     return found + [f"{table}: row {row} refers to nothing in {parent}" for table, row, parent, _key in lost]
+
+
+def is_of_content(error: object) -> bool:
+    """Whether an operational error is about what a statement or a file says, not about the disk, memory or a lock."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR

@@ -71,6 +71,10 @@ def main() -> None:
     except KontorError as error:
         click.echo(f"kontor: {error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"kontor: {error.strerror or error}{where}", err=True)
+        sys.exit(1)
     except DBAPIError as error:
         if is_transient(error):
             click.echo("kontor: others hold what this needs, and nothing was changed. Try again in a minute.", err=True)

@@ -13,6 +13,7 @@ from app.backup.nightly import back_up, prove_again
 from app.importing import Progress, Report, run_import
 from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
+from app.notifications import kinds
 from app.notifications.jobs import (  # noqa: F401 - declared by standing here
     begin_daily_mail,
     check_expiries,
@@ -129,7 +130,7 @@ def report_file(data_dir: Path, folder: str, job_id: int) -> Path:
 imports = Kind("core.import", _l("Import"), _import)
 verify_ledger = Kind("core.verify_ledger", _l("Verify the books"), _verify_ledger, is_resumable=True)
 prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_resumable=True)
-backup = Kind("core.backup", _l("Backup"), _back_up)
+backup = Kind("core.backup", _l("Backup"), _back_up, failure=kinds.backup_failed)
 nightly_backup = Schedule("core.backup", _l("Nightly backup"), "core.backup", "15 2 * * *")
 proof_of_backup = Kind("core.prove_backup", _l("Prove a backup"), _prove_backup, is_resumable=True)
 rehearsal = Kind("core.rehearse", _l("Rehearse a module"), _rehearse)

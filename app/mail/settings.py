@@ -35,7 +35,7 @@ def mail_settings(given: Mapping[str, Any], environment: Mapping[str, str], fold
     Refused (Invalid): a security or a port that isn't one, a sender without an address, a password file that can't be read, a
     password that would cross a network unencrypted.
     """
-    found = {name: str(environment.get(f"KONTOR_MAIL_{name.upper()}") or given.get(name) or "") for name in NAMES}
+    found = {name: _found(name, given, environment) for name in NAMES}
     if not found["host"]:
         return None
     security = found["security"] or "starttls"
@@ -50,6 +50,16 @@ def mail_settings(given: Mapping[str, Any], environment: Mapping[str, str], fold
     if password and security == "none" and found["host"] not in _HERE:
         raise Invalid(_l("The mail server's password would be sent unencrypted; set the security to starttls or tls."))
     return MailSettings(found["host"], int(port), security, found["sender"], found["user"], password)
+
+
+def password_file(given: Mapping[str, Any], environment: Mapping[str, str], folder: Path) -> Path | None:
+    """The file with the password, its place as seen from the data folder; None: no file is named."""
+    name = _found("password_file", given, environment)
+    return folder / name if name else None
+
+
+def _found(name: str, given: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    return str(environment.get(f"KONTOR_MAIL_{name.upper()}") or given.get(name) or "")
 
 
 def _kept_password(name: str, folder: Path) -> str:

@@ -48,3 +48,13 @@ def test_a_password_is_read_from_its_file_and_never_shown(tmp_path: Path) -> Non
 def test_what_can_not_work_is_refused(tmp_path: Path, wrong: dict) -> None:
     with pytest.raises(Invalid):
         mail_settings({**GIVEN, **wrong}, {}, tmp_path)
+
+
+def test_the_file_with_the_password_is_known_to_backups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.config import Config
+
+    assert Config.load(tmp_path).secret_files == ()
+    (tmp_path / "kontor.toml").write_text('[mail]\npassword_file = "mail.password"')  # even without a server
+    assert Config.load(tmp_path).secret_files == (tmp_path / "mail.password",)
+    monkeypatch.setenv("KONTOR_MAIL_PASSWORD_FILE", "/run/secrets/mail")
+    assert Config.load(tmp_path).secret_files == (Path("/run/secrets/mail"),)

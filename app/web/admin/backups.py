@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from wtforms import IntegerField, TextAreaField
 
 from app.audit import record
-from app.backup.models import Backup
 from app.backup.nightly import change_plan
 from app.backup.queries import backup_file, backup_plan, backups_kept, folder_of
 from app.errors import KontorError
@@ -43,7 +42,7 @@ def backup_list() -> Any:
     session, folder = current_session(), folder_of(current_company().config)
     backups = backups_kept(session)
     there = {b.id for b in backups if b.name and (folder / b.name).is_file()}
-    shown = [b for b in backups if b.id in there or _is_news(b, backups)]
+    shown = [b for b in backups if b.id in there or b.name is None]
     latest = backups[0] if backups else None
     return render_template(
         "admin/backups.html", backups=shown, there=there, latest=latest, plan=backup_plan(session), folder=folder
@@ -65,7 +64,7 @@ def backup_prove(backup_id: int) -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
-@routes.get("/admin/backups/<int:backup_id>/file", needs=NEEDS, help=None)
+@routes.get("/admin/backups/<int:backup_id>/file", needs=NEEDS, fresh=True, help=None)
 def backup_download(backup_id: int) -> Any:
     """The file itself, with all that the company knows in it: each taking away is audited."""
     backup, path = backup_file(current_session(), current_company().config, backup_id)
@@ -75,7 +74,7 @@ def backup_download(backup_id: int) -> Any:
     return send_file(path, "application/octet-stream", as_attachment=True, download_name=backup.name, conditional=False)
 
 
-@routes.form("/admin/backups/plan", needs=NEEDS, help="backup")
+@routes.form("/admin/backups/plan", needs=NEEDS, fresh=True, help="backup")
 def backup_plan_edit() -> Any:
     """Change what is kept, and who may read it."""
     session = current_session()
@@ -89,9 +88,3 @@ def backup_plan_edit() -> Any:
             flash(_("Saved."), "success")
             return redirect(url_for("core.backup_list"))
     return render_template("form.html", form=form, title=_("How backups are kept"), back=url_for("core.backup_list"))
-
-
-def _is_news(backup: Backup, backups: list[Backup]) -> bool:
-    """Whether a backup that could not be made is newer than the newest that was proven."""
-    newest = next((b.made_at for b in backups if b.is_proven), None)
-    return backup.name is None and (newest is None or backup.made_at > newest)

@@ -57,7 +57,8 @@ class Routes(Blueprint):
     ) -> Route:
         """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own.
 
-        `fresh`: it changes who may do what, so a browser that has changed since it signed in has to sign in again.
+        `fresh`: it changes who may do what, or gives all data away, so a browser that has changed since it signed in has to
+        sign in again.
         """
 
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:

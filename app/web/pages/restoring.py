@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from werkzeug.utils import secure_filename
@@ -54,6 +54,7 @@ def first_restore() -> Any:
         current_session().rollback()  # what it has read would be held against the restoring
         try:
             restored = _restore(form)
+            current_app.config["SECRET_KEY"] = current_company().config.secret_key  # the restored one
         except KontorError as error:
             form.refuse(error)
         else:

@@ -14,7 +14,7 @@ from app.audit import AuditLine
 from app.backup import postgresql
 from app.backup.encryption import Key, Lock
 from app.backup.errors import Occupied, WrongDatabase, WrongKey
-from app.backup.making import make_backup
+from app.backup.making import files_of, make_backup
 from app.backup.proof import prove
 from app.backup.restoring import restore
 from app.db import is_transient
@@ -77,7 +77,7 @@ def test_a_backup_is_proved_and_restored_elsewhere_with_equal_figures(
 def test_a_backup_under_load_shows_the_figures_of_one_moment(
     working: Any, elsewhere: Any, server: Any, company_in: Any, tmp_path: Path
 ) -> None:
-    ended, posted, errors = threading.Event(), [0, 0], []
+    ended, posted, failures = threading.Event(), [0, 0], []
 
     def work(n: int) -> None:
         while not ended.is_set():
@@ -86,27 +86,27 @@ def test_a_backup_under_load_shows_the_figures_of_one_moment(
                 posted[n] += 1
             except OperationalError as error:  # a slow machine: who was asked to try again does
                 if not is_transient(error):
-                    errors.append(error)
+                    failures.append(error)
                     return
             except Exception as error:
-                errors.append(error)
+                failures.append(error)
                 return
 
     people = [threading.Thread(target=work, args=(n,)) for n in range(2)]
     for person in people:
         person.start()
     try:
-        while sum(posted) < 3 and not errors:
+        while sum(posted) < 3 and not failures:
             time.sleep(0.01)
         made = make_backup(working, tmp_path / "busy.kontor", Lock(PASSPHRASE), quiet)
         until = sum(posted) + 2
-        while sum(posted) < until and not errors:  # they go on after it, too
+        while sum(posted) < until and not failures:  # they go on after it, too
             time.sleep(0.01)
     finally:
         ended.set()
         for person in people:
             person.join(60)
-    assert errors == []
+    assert failures == []
     assert prove(made.path, Key(PASSPHRASE), server).is_proven
     assert restore(made.path, Key(PASSPHRASE), *elsewhere).errors == []
     copy = company_in(elsewhere)
@@ -246,3 +246,44 @@ def test_a_role_without_the_right_to_make_databases_hears_of_it(
             prove(made.path, Key(), working.database.url.replace("postgres@", "modest@"))
     finally:
         cluster.sql("DROP ROLE modest")
+
+
+def test_what_is_proven_can_be_restored_whatever_the_files_are_called(
+    working: Any, elsewhere: Any, server: Any, tmp_path: Path
+) -> None:
+    names = ("kontor.db.bak", "kontor.dbx", "secret-plans.pdf", "imports/copy.kontor", "old.kontor")
+    for name in names:
+        (tmp_path / name).write_text(name)
+    made = make_backup(working, tmp_path / "today.kontor", Lock(), quiet)
+    assert prove(made.path, made.key, server).is_proven
+    restore(made.path, Key(), *elsewhere)
+    assert {name: (elsewhere[0] / name).read_text() for name in names} == {name: name for name in names}
+
+
+def test_the_program_s_own_files_are_in_no_backup(working: Any, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    (tmp_path / "backups").mkdir()
+    for name in ("backups/x", "kontor.db-wal", "secret-0_abcdef", "secret.key", "mail.password", "imports/password"):
+        (tmp_path / name).write_text("own")
+    secrets = (tmp_path / "mail.password", tmp_path / "imports" / ".." / "imports" / "password")
+    working.config = replace(working.config, secret_files=secrets)
+    found = [part.name for part in files_of(working.config)[0]]
+    assert found == ["files/imports/of today/receipt ü.txt"]
+
+
+def test_a_folder_that_vanishes_while_its_files_are_listed_is_left_out(
+    working: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    iterdir = Path.iterdir
+
+    def remove_first(folder: Path) -> Any:
+        if folder == gone and gone.exists():
+            gone.rmdir()
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", remove_first)
+    assert [part.name for part in files_of(working.config)[0]] == ["files/imports/of today/receipt ü.txt"]
+    assert not gone.exists()

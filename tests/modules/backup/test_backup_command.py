@@ -112,3 +112,11 @@ def test_every_command_explains_itself(kontor: Callable[..., Done]) -> None:
         done = kontor(*command, "--help")
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         assert "Usage:" in done.stdout
+
+
+def test_what_the_system_refuses_is_one_line(kontor: Callable[..., Done], tmp_path: Path) -> None:
+    done = kontor("backup", str(tmp_path / f"{'x' * 300}.kontor"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("kontor: File name too long")
+    assert [p.name for p in tmp_path.iterdir() if p.suffix == ".kontor" or p.name.startswith(".kontor")] == []

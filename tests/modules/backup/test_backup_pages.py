@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import create_app
 from app.audit import AuditLine
@@ -17,6 +17,7 @@ from app.config import Config
 from app.errors import Conflict
 from app.security import SYSTEM
 from app.setup import being_first, create_company, migrate
+from app.web.edge.routing import fresh as fresh_endpoints
 from app.web.pages import restoring
 from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
@@ -140,6 +141,9 @@ def has_company(app: Any) -> bool:
 
 def test_the_first_run_page_makes_the_company_of_a_backup(working: Any, fresh: Any, tmp_path: Path) -> None:
     made = make_backup(working, tmp_path / "b.kontor", Lock(PASSPHRASE), quiet)
+    seen = 50  # what workers of this server may have read
+    number = text(f"UPDATE core_generation SET number = {seen}")
+    fresh.company.database.run(lambda s: s.connection().execute(number), actor=SYSTEM)
     client = fresh.test_client()
     assert "/restore" in client.get("/login").text
     assert "At most 2 GB" in client.get("/restore").text
@@ -153,6 +157,10 @@ def test_the_first_run_page_makes_the_company_of_a_backup(working: Any, fresh: A
     folder = fresh.company.config.data_dir
     assert (folder / "imports/of today/receipt ü.txt").exists()
     assert (folder / "secret.key").read_text() == "tests"
+    assert fresh.config["SECRET_KEY"] == fresh.company.config.secret_key == "tests"
+    number = text("SELECT number FROM core_generation")
+    now = fresh.company.database.run(lambda s: s.connection().execute(number).scalar(), actor=SYSTEM, write=False)
+    assert now > seen
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
     # Closed for good.
     stranger = fresh.test_client()
@@ -199,6 +207,32 @@ def test_a_copy_that_is_not_equal_leaves_the_first_run_page_as_it_was(
         client.post("/restore", **sent(made.path)).status_code == 302
     )  # and nothing stands in the way of the next try
     assert has_company(fresh)
+
+
+def test_tables_of_another_program_are_left_alone(working: Any, fresh: Any, engine: str, tmp_path: Path) -> None:
+    if engine == "sqlite":
+        pytest.skip("SQLite's file is the company's alone")
+    made = make_backup(working, tmp_path / "b.kontor", Lock(), quiet)
+
+    def do(statement: str) -> Any:
+        return fresh.company.database.run(lambda s: s.connection().execute(text(statement)), actor=SYSTEM)
+
+    do("CREATE TABLE others_notes (id INTEGER)")
+    do("INSERT INTO others_notes VALUES (7)")
+    client = fresh.test_client()
+    answer = client.post("/restore", **sent(made.path))
+    assert answer.status_code == 422
+    assert "others_notes" in answer.text
+    assert not has_company(fresh)
+    rows = "SELECT id FROM others_notes"
+    read = lambda s: s.connection().execute(text(rows)).scalars().all()  # noqa: E731
+    assert fresh.company.database.run(read, actor=SYSTEM, write=False) == [7]
+    do("DROP TABLE others_notes")
+    assert client.post("/restore", **sent(made.path)).status_code == 302
+
+
+def test_who_takes_a_backup_away_from_another_browser_signs_in_again(app: Any) -> None:
+    assert {"core.backup_download", "core.backup_plan_edit"} <= fresh_endpoints(app)
 
 
 def test_of_two_who_make_the_company_at_once_one_is_refused(working: Any, fresh: Any, tmp_path: Path) -> None:

@@ -1,16 +1,21 @@
 """Backing up by itself: made, proved, recorded, reported, and outdated ones removed."""
 
+import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from app.audit import AuditLine
 from app.backup import nightly
+from app.backup.errors import NewerBackup, NoRoom
 from app.backup.models import Backup, BackupPlan
-from app.backup.nightly import Unproven, back_up, change_plan, prove_again
+from app.backup.nightly import Unproven, back_up, change_plan, prove_again, prune
+from app.backup.queries import backups_kept
 from app.db import utc_now
 from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
 from app.jobs import enqueue
@@ -113,6 +118,104 @@ def test_a_backup_that_is_not_proven_stays_and_is_reported(working: Any, monkeyp
     assert files(working) == sorted([proven, str(last.name)])
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        sqlite3.OperationalError("disk I/O error"),
+        OperationalError("SELECT 1", {}, Exception("the server closed the connection")),
+    ],
+    ids=["sqlite3", "sqlalchemy"],
+)
+def test_a_database_that_fails_is_recorded_like_any_other_reason(
+    working: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_rest: Any) -> Any:
+        raise error
+
+    pruned: list[object] = []
+    monkeypatch.setattr(nightly, "prune", lambda *_rest: pruned.append(1) or [])
+    with monkeypatch.context() as making:
+        making.setattr(nightly, "make_backup", fail)
+        with pytest.raises(Conflict, match="could not be made"):
+            back_up(working, SYSTEM, quiet)
+    monkeypatch.setattr(nightly, "prove", fail)
+    with pytest.raises(Unproven):
+        back_up(working, SYSTEM, quiet)
+    why = str(getattr(error, "orig", error))
+    assert [(row.name is None, row.is_proven, row.errors) for row in rows(working)] == [
+        (True, False, [why]),
+        (False, False, [why]),
+    ]
+    assert len(pruned) == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoRoom(2, 1),
+        NewerBackup("99.0"),
+        Conflict("may not make databases"),
+        OSError(28, "No space left on device"),
+        OperationalError("SELECT 1", {}, Exception("the server closed the connection")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_keeps_a_backup_from_being_proved_again_says_nothing_about_it(
+    working: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    back_up(working, SYSTEM, quiet)
+    before, said = rows(working)[0], actions(working)
+
+    def fail(*_rest: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr("app.backup.proof.differences", fail)
+    with pytest.raises(type(error)):
+        prove_again(working, SYSTEM, before.id, quiet)
+    (after,) = rows(working)
+    assert (after.is_proven, after.errors, after.proved_at) == (True, [], before.proved_at)
+    assert actions(working) == said
+
+
+def test_a_backup_that_differs_when_it_is_proved_again_is_not_proven(
+    working: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(working, SYSTEM, quiet)
+    monkeypatch.setattr("app.backup.proof.differences", lambda *_rest: iter(["one entry less"]))
+    assert not prove_again(working, SYSTEM, rows(working)[0].id, quiet)["proven"]
+    assert (rows(working)[0].is_proven, rows(working)[0].errors) == (False, ["one entry less"])
+
+
+def test_a_backup_whose_file_is_gone_takes_no_other_s_place(working: Any) -> None:
+    folder = working.config.data_dir / "backups"
+    folder.mkdir()
+    (folder / "there.kontor").write_text("old")
+
+    def past(session: Any) -> None:
+        session.add(Backup(name="there.kontor", made_at=utc_now() - timedelta(days=40), is_proven=True))
+        for age in range(10):
+            session.add(Backup(name=f"gone-{age}.kontor", made_at=utc_now() - timedelta(days=age), is_proven=True))
+
+    working.database.run(past, actor=SYSTEM)
+    plan = BackupPlan(id=1, keep_daily=1, keep_weekly=0)
+    assert prune(working, SYSTEM, plan) == []
+    assert files(working) == ["there.kontor"]
+
+
+def test_only_failures_since_the_newest_backup_are_listed(company: Any) -> None:
+    names = [None, "first", None, "second", None]
+    moments = [datetime(2026, 3, day) for day in range(1, 6)]
+    rows = [Backup(name=name, made_at=moment) for name, moment in zip(names, moments, strict=True)]
+
+    def work(session: Any) -> list[Any]:
+        for row in rows:
+            session.add(row)
+            session.flush()
+        return [(b.name, b.made_at.day) for b in backups_kept(session)]
+
+    assert company.database.run(work, actor=SYSTEM) == [(None, 5), ("second", 4), ("first", 2)]
+
+
 def test_a_file_that_rots_is_found_when_it_is_proved_again(working: Any) -> None:
     path = working.config.data_dir / "backups" / back_up(working, SYSTEM, quiet)["backup"]
     (row,) = rows(working)
@@ -133,6 +236,11 @@ def test_two_backups_at_once_take_turns(working: Any) -> None:
     with working.database.alone("backup", Conflict("busy")), pytest.raises(Conflict, match="Another backup"):
         back_up(working, SYSTEM, quiet)
     assert (rows(working), files(working)) == ([], [])
+    back_up(working, SYSTEM, quiet)
+    before = rows(working)[0].proved_at
+    with working.database.alone("backup", Conflict("busy")), pytest.raises(Conflict, match="Another backup"):
+        prove_again(working, SYSTEM, rows(working)[0].id, quiet)
+    assert rows(working)[0].proved_at == before
 
 
 def test_only_who_may_make_backups_makes_them(working: Any, employ: Any) -> None:
@@ -204,8 +312,38 @@ def test_what_a_killed_backup_left_goes_after_a_day(working: Any) -> None:
         (folder / name).mkdir(parents=True)
         moment = (datetime.now() - timedelta(days=age)).timestamp()
         os.utime(folder / name, (moment, moment))
+    data: Path = working.config.data_dir
+    for name in (".kontor-restore-", ".kontor-upload-", ".kontor-proof-", ".kontor-other-"):
+        for suffix, age in (("old", 2), ("new", 0)):
+            (data / f"{name}{suffix}").mkdir()
+            moment = (datetime.now() - timedelta(days=age)).timestamp()
+            os.utime(data / f"{name}{suffix}", (moment, moment))
     back_up(working, SYSTEM, quiet)
     assert [name for name in files(working) if name.startswith(".")] == [".kontor-backup-new"]
+    assert sorted(path.name for path in data.glob(".kontor-*")) == [
+        ".kontor-other-new",
+        ".kontor-other-old",
+        ".kontor-proof-new",
+        ".kontor-restore-new",
+        ".kontor-upload-new",
+    ]
+
+
+def test_a_killed_proof_s_database_goes_after_a_day(working: Any, engine: str, request: pytest.FixtureRequest) -> None:
+    if engine == "sqlite":
+        pytest.skip("SQLite's scratch place is a folder")
+    cluster, now = request.getfixturevalue("cluster"), int(datetime.now().timestamp())
+    own = make_url(working.database.url).database
+    old, new = (f"{own}_proof_{made:08x}0123abcd" for made in (now - 2 * 86400, now - 60))
+    other = f"{own}_proof_of_mine"
+    for name in (old, new, other):
+        cluster.sql(f"CREATE DATABASE {name}")
+    back_up(working, SYSTEM, quiet)
+    names = text("SELECT datname FROM pg_database")
+    there = working.database.run(lambda s: set(s.connection().execute(names).scalars()), actor=SYSTEM, write=False)
+    assert {name for name in there if name.startswith(f"{own}_proof_")} == {new, other}
+    for name in (new, other):
+        cluster.sql(f"DROP DATABASE {name}")
 
 
 def test_it_is_due_every_night_and_administrators_hear_of_one_that_failed(
@@ -224,3 +362,4 @@ def test_it_is_due_every_night_and_administrators_hear_of_one_that_failed(
     found = app.company.database.run(lambda s: list(s.scalars(select(Notification))), actor=SYSTEM, write=False)
     (one,) = [n for n in found if "core.backup" in str(n.once)]
     assert "not equal" in str(one.parameters)
+    assert one.kind == "core.backup_failed"
