@@ -47,6 +47,9 @@ if (
     # For this process, and for those that it starts: the other workers, servers, commands.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+# Where the machine says that none is written, each program that a test starts would compile Kontor anew, for a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background deaf to Ctrl-C, and the programs that tests start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
