@@ -37,7 +37,7 @@ def steve(company: Any, employ: Callable[..., Any]) -> Actor:
         bump_generation(session)
         for code in ("A", "B"):
             create_item(session, SYSTEM, code=code, name=code)
-        secrets = {"phone": "+47 55", "bank_account": "NO93 8601", "credit_limit": D(500)}
+        secrets = {"phone": "+47 22 86 44 00", "bank_account": "NO93 8601 1117 947", "credit_limit": D(500)}
         create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS", **secrets)
         lines = [MovementLineDraft(*line) for line in PRICED]
         save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=FIRST_WAREHOUSE, moment=AT))
@@ -250,10 +250,12 @@ def secrets_of(company: Any) -> Any:
 
 @pytest.mark.usefixtures("of_contacts")
 def test_closed_fields_of_a_contact_stay_as_they_are(company: Any, browser: Any) -> None:
+    before = secrets_of(company)
+    assert all(before)
     fields = fields_of(browser.get("/contacts/1/edit").text)
     assert not {"phone", "bank_account", "credit_limit", "custom_rating"} & fields.keys()
     assert browser.post("/contacts/1/edit", data={**fields, "name": "Bergen Joinery AS"}).status_code == 302
-    assert secrets_of(company) == ("Bergen Joinery AS", "+47 55", "NO93 8601", D(500), {"rating": "AAA"})
+    assert secrets_of(company) == ("Bergen Joinery AS", *before[1:])
 
 
 @pytest.mark.usefixtures("of_contacts")
