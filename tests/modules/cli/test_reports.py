@@ -86,11 +86,12 @@ def test_books_are_proven_until_a_total_is_changed_and_rebuilding_mends_it(tell:
     assert tell("ledger", "verify", "--json").json == {"proven": True, "faults": []}
 
 
-def test_every_route_says_what_it_needs_and_only_four_are_public(tell: Any) -> None:
+def test_every_route_says_what_it_needs_and_few_are_public(tell: Any) -> None:
     routes = tell("routes", "--json").json
     assert {tuple(route) for route in routes} == {("endpoint", "rule", "methods", "permission", "module")}
     public = {r["endpoint"] for r in routes if r["permission"] == "public"}
-    assert public == {"static", "core.health", "core.login", "core.first_restore"}
+    helping = {"core.help_list", "core.help_view", "core.help_search"}
+    assert public == {"static", "core.health", "core.login", "core.first_restore", *helping}
     assert all(route["permission"] and route["methods"] for route in routes)
     by_endpoint = {route["endpoint"]: route for route in routes}
     assert by_endpoint["core.login"] == {
