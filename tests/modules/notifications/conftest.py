@@ -96,7 +96,7 @@ def secured(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         is_right = (given.login, given.password) == (b"kontor", PASSWORD.encode())
-        return AuthResult(success=is_right)
+        return AuthResult(success=is_right, handled=False)
 
     server = Serving(
         box,
