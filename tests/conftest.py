@@ -47,7 +47,7 @@ if (
     # For this process, and for those that it starts: the other workers, servers, commands.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
-# Where the machine says that none is written, each program that a test starts would compile Kontor anew, for a second.
+# Where the machine says that none is written, each program that a test starts would compile Kontor again, for a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
