@@ -55,8 +55,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-#: Where the quick tests lie: rules, registers, modules, pages as a client sees them; without PostgreSQL and without a browser.
-QUICK = ("tests/unit", "tests/modules", "tests/contract")
+#: Where the quick tests lie: rules, registers, modules, pages as a client sees them.
+QUICK = ("tests/unit", "tests/modules")
+#: of these, what takes long: passphrases that are slow to guess, programs that are started, thousands of hostile requests
+SLOW = (
+    "tests/modules/backup",
+    "tests/modules/cli",
+    "tests/modules/security/test_hostile_requests.py",
+    "tests/modules/security/test_page_rights.py",
+    "tests/modules/web/test_query_counts.py",
+    "tests/unit/backup",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,9 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_quick(item: pytest.Item) -> bool:
     where = item.path.relative_to(ROOT).as_posix()
     needs = {"cluster", "browser", "data"} & set(getattr(item, "fixturenames", ()))
-    return (
-        where.startswith(QUICK) and not needs and "postgresql" not in item.name and not item.get_closest_marker("slow")
-    )
+    return where.startswith(QUICK) and not where.startswith(SLOW) and not needs and "postgresql" not in item.name
 
 
 def absent(what: str, why: str) -> None:
