@@ -1,4 +1,4 @@
-"""What killed backups, proofs and restores have left behind: folders below the data folder, and scratch databases."""
+"""What killed backups, proofs, restores and rehearsals have left behind: folders in the data folder, scratch databases."""
 
 import shutil
 import time
@@ -25,7 +25,8 @@ def remove_abandoned(company: Company) -> None:
             if path.name.startswith(_PLACES) and _is_folder_before(path, until):
                 shutil.rmtree(path, ignore_errors=True)
     if not company.database.is_sqlite:
-        postgresql.drop_scratch(make_url(company.database.url), "proof", until)
+        for purpose in ("proof", "rehearsal"):
+            postgresql.drop_scratch(make_url(company.database.url), purpose, until)
 
 
 def _is_folder_before(path: Path, until: float) -> bool:

@@ -32,7 +32,7 @@ _STAMP, _CHANCE = 8, 8
 
 
 def program(name: str, major: int) -> str:
-    """The path of pg_dump, pg_restore or psql of this version of the server, or of the lowest newer one that is installed.
+    """The path of pg_dump or pg_restore of this version of the server, or of the lowest newer one that is installed.
 
     Refused (Conflict): none is installed that fits.
     """
@@ -51,9 +51,11 @@ def program(name: str, major: int) -> str:
     raise Conflict(message)
 
 
-def dump(url: URL, target: Path, *, snapshot: str, major: int) -> None:
-    """Write the database as an exported snapshot shows it, in pg_dump's own format. Refused (Conflict), in its words."""
-    command = [program("pg_dump", major), "--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}"]
+def dump(url: URL, target: Path, *, major: int, snapshot: str | None = None) -> None:
+    """Write the database in pg_dump's own format, as an exported snapshot shows it, or as it is at the beginning. Refused
+    (Conflict), in its words."""
+    command = [program("pg_dump", major), "--format=custom", "--no-owner", "--no-acl"]
+    command += [f"--snapshot={snapshot}"] if snapshot is not None else []
     _run([*command, f"--file={target}", "--dbname", bare(url)], url)
 
 
@@ -181,22 +183,6 @@ def _prefix_of_scratch(url: URL, suffix: str) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def pipe(give: Sequence[str], take: Sequence[str], url: URL) -> None:
-    """Run `give | take`, where `take` is psql, in one transaction. Refused (Conflict), in their words, when either fails."""
-    environment = _environment(url)
-    with tempfile.TemporaryFile() as said:
-        stopping = [*take, "--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
-        giver = subprocess.Popen(give, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603 (no shell)
-        taker = subprocess.Popen(stopping, stdin=giver.stdout, stdout=said, stderr=said, env=environment)  # noqa: S603
-        if giver.stdout is not None:
-            giver.stdout.close()  # so that the giver learns when the taker has ended
-        failed = bool(taker.wait()) | bool(giver.wait())
-        said.seek(0)
-        words = said.read().decode(errors="replace").strip()
-    if failed:
-        raise _failed(words)
 
 
 def connected(url: URL) -> Any:

@@ -93,10 +93,10 @@ def _copied(config: Config) -> Iterator[Config]:
             yield Config(Path(folder), embedded(Path(folder)), config.secret_key)
             return
         major = postgresql.major_of(url)
-        dump, load = postgresql.program("pg_dump", major), postgresql.program("psql", major)
         with postgresql.scratch_database(url, "rehearsal", _no_scratch) as copy:
-            to, source = postgresql.bare(copy), postgresql.bare(url)
-            postgresql.pipe([dump, "--no-owner", "--dbname", source], [load, "-qX", "--dbname", to], url)
+            postgresql.dump(url, dumped := Path(folder) / "kontor.dump", major=major)
+            postgresql.load(copy, dumped, major=major)
+            dumped.unlink()
             yield Config(Path(folder), copy.render_as_string(hide_password=False), config.secret_key)
 
 

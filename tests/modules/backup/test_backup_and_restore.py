@@ -218,11 +218,10 @@ def test_a_backup_goes_into_its_own_kind_of_database_only(working: Any, engine: 
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])  # SQLite needs no program
 def test_without_a_fitting_pg_dump_it_is_said_which_is_needed(
     working: Any, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite needs no program")
     before = everything_in(tmp_path).keys()
     monkeypatch.setattr(postgresql, "_major_of", lambda path: 9)
     with pytest.raises(Conflict, match="pg_dump on this machine is older"):
@@ -234,11 +233,10 @@ def test_without_a_fitting_pg_dump_it_is_said_which_is_needed(
     assert everything_in(tmp_path).keys() == before
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])  # SQLite has no roles
 def test_a_role_without_the_right_to_make_databases_hears_of_it(
     working: Any, engine: str, cluster: Any, tmp_path: Path
 ) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite has no roles")
     made = make_backup(working, tmp_path / "x.kontor", Lock(), quiet)
     cluster.sql("CREATE ROLE modest LOGIN")
     try:

@@ -329,19 +329,19 @@ def test_what_a_killed_backup_left_goes_after_a_day(working: Any) -> None:
     ]
 
 
-def test_a_killed_proof_s_database_goes_after_a_day(working: Any, engine: str, request: pytest.FixtureRequest) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite's scratch place is a folder")
-    cluster, now = request.getfixturevalue("cluster"), int(datetime.now().timestamp())
+@pytest.mark.parametrize("engine", ["postgresql"])  # SQLite's scratch place is a folder
+@pytest.mark.parametrize("purpose", ["proof", "rehearsal"])
+def test_what_a_killed_proof_or_rehearsal_left_goes_after_a_day(working: Any, cluster: Any, purpose: str) -> None:
+    now = int(datetime.now().timestamp())
     own = make_url(working.database.url).database
-    old, new = (f"{own}_proof_{made:08x}0123abcd" for made in (now - 2 * 86400, now - 60))
-    other = f"{own}_proof_of_mine"
+    old, new = (f"{own}_{purpose}_{made:08x}0123abcd" for made in (now - 2 * 86400, now - 60))
+    other = f"{own}_{purpose}_of_mine"
     for name in (old, new, other):
         cluster.sql(f"CREATE DATABASE {name}")
     back_up(working, SYSTEM, quiet)
     names = text("SELECT datname FROM pg_database")
     there = working.database.run(lambda s: set(s.connection().execute(names).scalars()), actor=SYSTEM, write=False)
-    assert {name for name in there if name.startswith(f"{own}_proof_")} == {new, other}
+    assert {name for name in there if name.startswith(f"{own}_{purpose}_")} == {new, other}
     for name in (new, other):
         cluster.sql(f"DROP DATABASE {name}")
 
