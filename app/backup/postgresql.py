@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -217,6 +218,12 @@ def _failed(words: str) -> Conflict:
 
 
 def _major_of(path: str) -> int:
+    return _said_by(path, Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _said_by(path: str, changed: int) -> int:
+    """What the program at `path` says that it is. Asked again when its file has changed: an upgrade may come at any time."""
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     found = re.search(r"\) (\d+)", said)
     return int(found[1]) if found else 0

@@ -150,18 +150,19 @@ def test_a_database_that_fails_is_recorded_like_any_other_reason(
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("engine", "error"),
     [
-        NoRoom(2, 1),
-        NewerBackup("99.0"),
-        Conflict("may not make databases"),
-        OSError(28, "No space left on device"),
-        OperationalError("SELECT 1", {}, Exception("the server closed the connection")),
+        ("sqlite", NoRoom(2, 1)),
+        ("sqlite", NewerBackup("99.0")),
+        ("sqlite", Conflict("may not make databases")),
+        ("sqlite", OSError(28, "No space left on device")),
+        ("sqlite", OperationalError("SELECT 1", {}, Exception("disk I/O error"))),
+        ("postgresql", OperationalError("SELECT 1", {}, Exception("the server closed the connection"))),
     ],
-    ids=lambda error: type(error).__name__,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_what_keeps_a_backup_from_being_proved_again_says_nothing_about_it(
-    working: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+    working: Any, monkeypatch: pytest.MonkeyPatch, engine: str, error: Exception
 ) -> None:
     back_up(working, SYSTEM, quiet)
     before, said = rows(working)[0], actions(working)

@@ -19,10 +19,21 @@ from app.security import SYSTEM
 from tests.modules.backup.conftest import quiet
 
 
+@pytest.fixture(scope="module")
+def made_once() -> dict[str, bytes]:
+    """Engine → a plain backup, as soon as one is made."""
+    return {}
+
+
 @pytest.fixture
-def today(working: Any, tmp_path: Path) -> Path:
-    """A plain backup."""
-    return make_backup(working, tmp_path / "today.kontor", Lock(), quiet).path
+def today(engine: str, made_once: dict[str, bytes], request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A plain backup. A proof looks at the file alone, so that of another test's company does."""
+    if engine not in made_once:
+        made = make_backup(request.getfixturevalue("working"), tmp_path / "made.kontor", Lock(), quiet)
+        made_once[engine] = made.path.read_bytes()
+    path = tmp_path / "today.kontor"
+    path.write_bytes(made_once[engine])
+    return path
 
 
 @pytest.fixture
