@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,6 +114,16 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
     login._NOBODY = login._hasher.hash("nobody's")
     yield own
     login._hasher, login._NOBODY = own
+
+
+@pytest.fixture
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases of backups that are cheap to try: each is a key by itself, where the program's own take a second or five."""
+    import pyrage
+
+    keys: Any = defaultdict(pyrage.x25519.Identity.generate)
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda text, word: pyrage.encrypt(text, [keys[word].to_public()]))
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda text, word: pyrage.decrypt(text, [keys[word]]))
 
 
 @pytest.fixture(scope="session", autouse=True)
