@@ -13,6 +13,7 @@ from app.company import Company
 from app.db import Tries
 from app.errors import Forbidden, ModuleOff
 from app.security.actor import Actor
+from app.web.edge.addresses import LateRule
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
@@ -24,6 +25,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 class Kontor(Flask):
     """Flask, with every view inside a transaction of its own."""
 
+    url_rule_class = LateRule
     company: Company
     #: endpoint → what it needs
     needs: dict[str, str]
