@@ -15,10 +15,12 @@ class LateRule(Rule):
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Builder:
+        compiled: Builder | None = None
+
         def build(rule: "LateRule", **values: Any) -> tuple[str, str]:
-            compiled = super()._compile_builder(append_unknown)
-            built: Builder = compiled.__get__(rule, None)  # type: ignore[attr-defined]
-            setattr(rule, "_build_unknown" if append_unknown else "_build", built)
-            return built(**values)
+            nonlocal compiled
+            if compiled is None:
+                compiled = super()._compile_builder(append_unknown)
+            return compiled(rule, **values)
 
         return build
