@@ -3,11 +3,14 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from werkzeug.serving import make_server
+
+from tests.conftest import opened
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -27,56 +30,95 @@ def sample_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Server:
-    """The application behind a real socket."""
+    """The application behind a real socket, for one company after another: to make it takes as long as a test."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        from app import create_app
-        from app.config import Config
-
-        self.app = create_app(Config(folder, url, "tests"))
-        self.app.config.update(RATELIMIT_ENABLED=False)
-        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.address = f"http://127.0.0.1:{self._server.port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    @contextmanager
+    def serving(self, url: str, folder: Path) -> Iterator[Self]:
+        """Serve this company."""
+        from app.config import Config
+
+        with opened(self.app, Config(folder, url, "tests")) as app:
+            app.config["WTF_CSRF_ENABLED"] = True
+            yield self
+
+    def sign_in(self, context: Any, login: str) -> None:
+        """Give the browser the cookie of a sample user, as the sign-in page does."""
+        from app.security import SYSTEM, User
+        from app.security.login import open_session
+        from app.web.edge.sign_in import carry
+
+        def work(session: Any) -> str:
+            return open_session(session, session.query(User).filter_by(login=login).one())
+
+        token = self.app.company.database.run(work, actor=SYSTEM)
+        page = context.new_page()
+        program = page.evaluate("navigator.userAgent")
+        page.close()
+        with self.app.test_request_context(headers={"User-Agent": program}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+            carry(token)
+            answer = self.app.process_response(self.app.response_class())
+        name, value = answer.headers["Set-Cookie"].partition(";")[0].split("=", 1)
+        context.add_cookies([{"name": name, "value": value, "url": self.address}])
+
     def stop(self) -> None:
-        """Close the socket and the database."""
+        """Close the socket."""
         self._server.shutdown()
         self._server.server_close()
-        self.app.company.database.dispose()
 
 
-@pytest.fixture
-def server(sample_template: Path, tmp_path: Path) -> Iterator[Server]:
-    """The sample company, served."""
-    shutil.copy(sample_template, tmp_path / "kontor.db")
-    running = Server(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path)
+@pytest.fixture(scope="session")
+def socket_(shell: Any) -> Iterator[Server]:
+    """The application behind a socket, without a company."""
+    running = Server(shell)
     yield running
     running.stop()
 
 
 @pytest.fixture
-def open_page(browser: Any, server: Server) -> Iterator[Any]:
-    """Open the program in a browser, signed in as a sample user; complaints of the browser fail the test."""
-    contexts, complaints = [], []
+def server(socket_: Server, sample_template: Path, tmp_path: Path) -> Iterator[Server]:
+    """The sample company, served."""
+    shutil.copy(sample_template, tmp_path / "kontor.db")
+    with socket_.serving(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Any, socket_: Server) -> Iterator[list[Any]]:
+    """Browsers of different people that nobody uses; each has read the program's styles and scripts before."""
+    free: list[Any] = []
+    yield free
+    for context in free:
+        context.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, contexts: list[Any], server: Server) -> Iterator[Any]:
+    """A page of a browser in which a sample user is signed in; complaints of the browser fail the test."""
+    used, complaints = [], []
 
     def opened(login: str, *, size: dict[str, int] = DESKTOP) -> Any:
-        context = browser.new_context(viewport=size, base_url=server.address, locale="en-GB")
-        contexts.append(context)
+        context = contexts.pop() if contexts else browser.new_context(base_url=server.address, locale="en-GB")
+        used.append(context)
+        server.sign_in(context, login)
         page = context.new_page()
+        page.set_viewport_size(size)
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto("/login")
-        page.fill("#login", login)
-        page.fill("#password", f"{login}-sample")
-        page.click("button:has-text('Sign in')")
-        page.wait_for_url(f"{server.address}/")
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for context in used:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+    contexts.extend(used)
     assert complaints == []
 
 

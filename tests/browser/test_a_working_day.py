@@ -105,6 +105,7 @@ def test_a_page_that_is_not_there_says_so_in_our_words(server: Any) -> None:
 
 def test_search_finds_without_accents_and_the_keyboard_opens_it(open_page: Any) -> None:
     page = open_page("maria")
+    page.goto("/")
     page.keyboard.press("Control+k")
     page.keyboard.type("grunwald")
     page.wait_for_selector("#search-found .found-row")

@@ -32,6 +32,7 @@ def complaints_of_axe(page: Any, server: Any) -> list[str]:
 def test_the_bell_is_opened_read_and_emptied(open_page: Any, server: Any) -> None:
     notify(server, "anna", "first", "second", "third")
     page = open_page("anna")
+    page.goto("/")
     expect(page.locator(".bell-count")).to_have_text("3")
     page.click(".bell > summary")
     rows = page.locator("#bell-panel .notified li")
@@ -52,6 +53,7 @@ def test_the_bell_is_opened_read_and_emptied(open_page: Any, server: Any) -> Non
 def test_the_keyboard_is_enough(open_page: Any, server: Any) -> None:
     notify(server, "anna", "first")
     page = open_page("anna")
+    page.goto("/")
     page.locator(".bell > summary").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#bell-panel .notified li")).to_have_count(1)
@@ -70,6 +72,7 @@ def test_the_keyboard_is_enough(open_page: Any, server: Any) -> None:
 def test_on_a_phone_it_fits(open_page: Any, server: Any) -> None:
     notify(server, "anna", "An_unbroken_name_that_is_much_longer_than_a_phone_is_wide_" * 3, "second")
     page = open_page("anna", size=PHONE)
+    page.goto("/")
     page.click(".bell > summary")
     expect(page.locator("#bell-panel .notified li")).to_have_count(2)
     box = page.locator("#bell-panel").bounding_box()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def empty_server(tmp_path: Path) -> Iterator[Server]:
+def empty_server(socket_: Server, tmp_path: Path) -> Iterator[Server]:
     """A server over a migrated database without a company."""
     from app.company import Company
     from app.config import Config
@@ -23,9 +23,8 @@ def empty_server(tmp_path: Path) -> Iterator[Server]:
     company = Company(Config(tmp_path, url, "tests"))
     migrate(company.database, company)
     company.database.dispose()
-    running = Server(url, tmp_path)
-    yield running
-    running.stop()
+    with socket_.serving(url, tmp_path) as running:
+        yield running
 
 
 def test_one_page_makes_a_company_and_it_can_be_worked_in(browser: Any, empty_server: Server) -> None:

@@ -80,14 +80,14 @@ def test_leaving_asks_nothing_and_back_shows_what_was_typed(open_page: Any) -> N
     assert asked == []
 
 
-def test_back_waits_for_what_was_sent_on_leaving(open_page: Any, server: Any) -> None:
+def test_back_waits_for_what_was_sent_on_leaving(open_page: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     keep, arrived = server.app.view_functions["core.kept_new"], threading.Event()
 
     def late() -> Any:
         arrived.wait(10)
         return keep()
 
-    server.app.view_functions["core.kept_new"] = late
+    monkeypatch.setitem(server.app.view_functions, "core.kept_new", late)
     page = open_page("sam")
     type_a_sale(page, "slow to arrive")
     page.click("a.brand")

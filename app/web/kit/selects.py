@@ -16,7 +16,7 @@ class Options(Select):
     def render_option(cls, choice: Any, **options: Any) -> Markup:
         """One option."""
         if options or choice.render_kw or isinstance(choice.value, bool) or choice.value is None:
-            return Markup(Select.render_option(choice, **options))  # noqa: S704 - it is markup already
+            return Markup(Select.render_option(choice, **options))  # noqa: S704 - which escapes it
         label = escape(choice.label or choice.value)
         chosen = "selected " if choice.selected else ""
         return Markup(f'<option {chosen}value="{escape(choice.value)}">{label}</option>')  # noqa: S704 - both are escaped
