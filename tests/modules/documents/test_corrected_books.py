@@ -123,7 +123,7 @@ def test_nothing_settles_a_document_that_is_moved_to_a_later_day_meanwhile(
         correct(session, SYSTEM, session.get(Sale, sale), draft(4, 20, day(9)))
         session.flush()
         corrected.set()
-        other.join(1)  # it waits for us
+        other.join(0.3)  # it waits for us
 
     company.database.run(work, actor=SYSTEM)
     other.join()

@@ -184,6 +184,10 @@ def test_no_nonsense_makes_an_error(enterprise: Any, sign_in: Any, login: str) -
     assert client.get("/").status_code == 200, "still signed in"
 
 
+#: Forms that are another's over again, and take no more than may reach a database.
+ALIKE = {"/trade/purchases/new", "/warehouse/write-offs/new"}
+
+
 def test_one_spoilt_field_is_reported_on_the_form(enterprise: Any, sign_in: Any) -> None:
     """Every field is sent all nonsense, on PostgreSQL that which may reach it; a document that is saved on the one engine is
     posted on the other."""
@@ -193,7 +197,9 @@ def test_one_spoilt_field_is_reported_on_the_form(enterprise: Any, sign_in: Any)
         assert address in rules or address == "/contacts/new/individual", address
         for name in whole:
             for number, junk in enumerate(JUNK):
-                if not is_sqlite and junk not in ODD:
+                if junk not in ODD and not (is_sqlite and address not in ALIKE):
+                    continue
+                if junk.startswith("[{") and name != "lines":  # to any other field that is a text as others are
                     continue
                 # Each is the first of its kind, so that no other refuses it before the database sees what is spoilt.
                 own = {"code": f"C{name}{number}"} if "code" in whole else {}

@@ -3,7 +3,7 @@
 import html
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -99,8 +99,11 @@ def addresses(house: Any, traded: dict[str, int]) -> Iterator[str]:
     yield from ("/search?q=SECRET", "/warehouse/stock?at=2100-01-01", "/")
 
 
-def answers(client: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """What is answered to the address; and where it shows a list, as a file, in other orders, and searched.
+ORDERS = ("?order=-cost", "?order=-value", "?order=margin", "?order=-margin", "?q=SECRET")
+
+
+def answers(client: Any, path: str, more: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """What is answered to the address; and where it shows a list, as a file, and asked for `more`.
 
     A page that shows no list gives no file, and knows no order: asked with one, it is the same page again.
     """
@@ -108,7 +111,6 @@ def answers(client: Any, path: str) -> Iterator[tuple[str, Any]]:
     yield path, plain
     if plain.status_code != 200 or "?" in path:
         return
-    more = ["?order=-value", "?order=-cost", "?order=margin", "?order=-margin", "?q=SECRET"]
     if not path.startswith("/api/"):
         file = client.get(f"{path}?as=xlsx")
         yield f"{path}?as=xlsx", file
@@ -118,18 +120,22 @@ def answers(client: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def test_cost_is_in_no_answer_to_a_salesperson(house: Any, traded: dict[str, int], sign_in: Any) -> None:
+    """Whoever may see it asks for less: it shows that the test looks for the right figures, and at lists. So does PostgreSQL,
+    as who sees what is decided before an engine is asked."""
+    whole = ORDERS if house.company.database.is_sqlite else ORDERS[:1]
     shown: dict[str, set[str]] = {"sam": set(), "anna": set()}
     orders: dict[str, int] = dict.fromkeys(shown, 0)
     for address in addresses(house, traded):
         for login, found in shown.items():
-            for path, answer in answers(sign_in(login), known(house, address)):
+            more = whole if login == "sam" else ORDERS[:1]
+            for path, answer in answers(sign_in(login), known(house, address), more):
                 assert answer.status_code < 500, (login, path)
                 words = text_of(answer)
                 found.update(f"{path}: {cost}" for cost in COSTS if cost in words)
                 orders[login] += "order=-cost" in path
     assert shown["sam"] == set()
-    assert len(shown["anna"]) > 10  # Anna may see it: the test looks for the right figures
-    assert orders["anna"] >= orders["sam"] > 20, orders  # the lists are known as such
+    assert len(shown["anna"]) > 10
+    assert orders["anna"] >= orders["sam"] > 20, orders
 
 
 @pytest.fixture(scope="module")
@@ -202,9 +208,10 @@ def test_a_salesperson_reads_no_name_of_others_contacts(house: Any, sign_in: Any
         "/",
     ]
 
-    def read_by(login: str) -> set[str]:
-        found = {name for path in whole for name in names if name in text_of(sign_in(login).get(known(house, path)))}
-        for name in names:
+    def read_by(login: str, searching: Sequence[str]) -> set[str]:
+        pages = [text_of(sign_in(login).get(known(house, path))) for path in whole]
+        found = {name for name in names if any(name in page for page in pages)}
+        for name in searching:
             echoes = (f'value="{name}"', f"“{name}”", f": {name}<")  # what was asked for stands on the page again
             for path in searched:
                 words = text_of(sign_in(login).get(known(house, path), query_string={"q": name}))
@@ -213,8 +220,8 @@ def test_a_salesperson_reads_no_name_of_others_contacts(house: Any, sign_in: Any
                 found |= {other for other in names if other in words}
         return found
 
-    assert read_by("sam") == set()
-    assert read_by("maria") == set(names)  # Maria may see them: the test looks for the right names
+    assert read_by("sam", names if house.company.database.is_sqlite else names[::4]) == set()
+    assert read_by("maria", names[:1]) == set(names)  # Maria may see them: the test looks for the right names
 
 
 def test_registers_give_a_salesperson_only_their_own_contacts(ask: Any, actor: Any) -> None:

@@ -292,6 +292,7 @@ def test_what_nobody_came_back_to_in_thirty_days_goes(house: Any, sign_in: Any, 
     assert set(kept("admin")) == {"/warehouse/items/new"}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_token_of_the_form_is_needed(config: Any) -> None:
     from app import create_app
 

@@ -138,7 +138,8 @@ def asked(
     company: Any, sign_in: Any, few: dict[tuple[str, str], list[str]] | None = None
 ) -> dict[tuple[str, str], list[str]]:
     """Login and page → the statements that it takes: the fewest of three tries, as what a worker has yet to learn, and
-    what it does again after another stood in its way, only ever adds some. No more tries once it is as few as `few`."""
+    what it does again after another stood in its way, only ever adds some. No more tries once it is as few as `few`, or no
+    fewer than before."""
     addresses = company.database.run(lambda s: pages(s, company), actor=SYSTEM, write=False)
     taken: dict[tuple[str, str], list[str]] = {}
     for login, is_open in (("admin", addresses.keys()), ("sam", OPEN_TO_SAM)):
@@ -149,13 +150,15 @@ def asked(
                     status = sign_in(login).get(address).status_code
                 assert status in ((200,) if name in is_open else (403, 404)), (login, address, status)
                 tries.append(statements)
-                if few is not None and len(statements) <= len(few.get((login, name), statements)):
+                known = tries[-2:-1] if few is None else [few.get((login, name), statements)]
+                if any(len(statements) <= len(fewest) for fewest in known):
                     break
             if name in is_open:
                 taken[login, name] = min(tries, key=len)
     return taken
 
 
+@pytest.mark.parametrize("house_url", ["sqlite"], indirect=True)  # which statements there are, no engine decides
 def test_no_page_asks_more_often_when_there_is_more(grown: Any, sign_in: Any) -> None:
     few = asked(grown.company, sign_in)
     assert {name for login, name in few if login == "sam"} == OPEN_TO_SAM
