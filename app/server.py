@@ -1,5 +1,6 @@
 """Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best."""
 
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ import click
 
 from app.config import Config
 from app.errors import Invalid
+from app.uncollected import uncollected
 
 if TYPE_CHECKING:
     from app.web.edge.request import Kontor
@@ -45,7 +47,9 @@ def serve(config: Config, *, host: str, port: int) -> None:
     global _made
     refuse_taken_port(host, port)
     # Made here, so that a program that can't start says why; the worker that is forked off shares its memory.
-    _made = application(config)
+    with uncollected():
+        _made = application(config)
+    gc.freeze()  # neither process looks through it again: that would copy the memory that they share
     _made.company.database.dispose()  # connections do not survive a fork
     try:
         import granian  # noqa: F401  (has no wheel for some machines)

@@ -19,10 +19,13 @@ from bench.reads import sales_page, statement, stock_at
 from bench.recost import METHODS, recost
 from bench.server import postgresql
 from bench.writes import RECEIPT, WRITES, Deed, FloorDeed, open_floor, orders
+from modules.warehouse import recosting
 
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (1_000,)
 #: movements of the item that is recosted; more than one posting recosts by itself
-RECOST, QUICK_RECOST = 100_000, 6_000
+RECOST, QUICK_RECOST = 100_000, 600
+#: what one posting recosts by itself when all is quick
+QUICK_CHUNK = 500
 
 
 def main() -> None:
@@ -51,7 +54,9 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
     sizes = QUICK_SIZES if arguments.quick else SIZES
-    rounds, acts = (2, 5) if arguments.quick else (7, 100)
+    rounds, acts = (1, 5) if arguments.quick else (7, 100)
+    if arguments.quick:
+        recosting.CHUNK = QUICK_CHUNK
     with tempfile.TemporaryDirectory() as folder, _address(engine, Path(folder), arguments.url) as url:
         subject = make_subject(url, Path(folder))
         batches = count()
@@ -66,7 +71,7 @@ def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
             others = "receipt, 5 of other items"
             yield _writes(engine, subject, others, RECEIPT, subject.others, batches, size, rounds=rounds, acts=acts)
             if size:
-                yield from _reads(engine, subject, size, rounds=2 if arguments.quick else 9)
+                yield from _reads(engine, subject, size, rounds=1 if arguments.quick else 9)
         for method in METHODS if arguments.only in (None, "recost") else ():
             yield recost(engine, subject, method, QUICK_RECOST if arguments.quick else RECOST)
         _prove(subject)

@@ -1,18 +1,19 @@
 """Real databases, real browser: each test has a company of its own, copied from a template, on SQLite and PostgreSQL."""
 
 import os
-import pwd
 import shutil
 import signal
-import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.postgresql import Cluster, Copies, postgresql_binaries, warm
 
 REQUIRED = set(filter(None, os.environ.get("KONTOR_TEST_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parent.parent
@@ -115,6 +116,16 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
     login._hasher, login._NOBODY = own
 
 
+@pytest.fixture
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases of backups that are cheap to try: each is a key by itself, where the program's own take a second or five."""
+    import pyrage
+
+    keys: Any = defaultdict(pyrage.x25519.Identity.generate)
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda text, word: pyrage.encrypt(text, [keys[word].to_public()]))
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda text, word: pyrage.decrypt(text, [keys[word]]))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
     """Let all databases of an engine share what is compiled, as the requests to a server do: each compiled all for itself.
@@ -136,73 +147,14 @@ def compiled_once() -> Iterator[None]:
         else:
             share = made.dialect, made._compiled_cache
             event.listen(made, "connect", lambda *_: shared.setdefault(made.name, share), once=True)
+        if made.name == "postgresql":
+            event.listen(made, "do_connect", warm.connect)
+            made.dialect.do_close = warm.close  # type: ignore[method-assign]
         return made
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(db, "create_engine", create_engine)
         yield
-
-
-class Cluster:
-    """A private PostgreSQL server that listens on a socket in its own folder alone, thrown away afterwards."""
-
-    port = 5432  # a name within the folder, so it can't be taken
-
-    def __init__(self, binaries: Path) -> None:
-        # Not pytest's folder: its path may be too long for a socket, and is closed to the user postgres.
-        self.folder, self.binaries = Path(tempfile.mkdtemp(prefix="kontor-postgresql-")), binaries
-        folder = self.folder
-        self._as_postgres: dict[str, Any] = {}
-        if os.geteuid() == 0:  # the server refuses to run as root
-            owner = pwd.getpwnam("postgres")
-            self._as_postgres = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        # Tests throw the cluster away, so nothing need survive a power cut.
-        options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
-        options += " -c full_page_writes=off -c autovacuum=off -c jit=off"  # each database lives for a second
-        self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [self.binaries / program, *arguments],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            **self._as_postgres,
-        )
-
-    def url(self, name: str) -> str:
-        """The address of a database of this cluster."""
-        return f"postgresql://postgres@/{name}?host={self.folder}&port={self.port}"
-
-    def sql(self, statement: str) -> None:
-        """Run a statement that may not be in a transaction, such as CREATE DATABASE."""
-        import psycopg
-
-        with psycopg.connect(
-            host=str(self.folder), port=self.port, user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement)
-
-    def stop(self) -> None:
-        """End the server, and leave nothing of it."""
-        with suppress(subprocess.CalledProcessError):
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def postgresql_binaries() -> Path | None:
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    found = shutil.which("initdb")
-    return (
-        Path(found).resolve().parent
-        if found
-        else versions[-1]
-        if versions and (versions[-1] / "initdb").exists()
-        else None
-    )
 
 
 @pytest.fixture(scope="session")
@@ -251,6 +203,14 @@ def postgresql_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFacto
     return "template_company"
 
 
+@pytest.fixture(scope="session")
+def fresh_copies(cluster: Cluster, postgresql_template: str) -> Iterator[Copies]:
+    """Databases with a fresh company in each."""
+    copies = Copies(cluster, postgresql_template)
+    yield copies
+    copies.drop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of the engine; a test that touches the database runs on both."""
@@ -267,12 +227,9 @@ def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kontor.db")
         yield f"sqlite:///{tmp_path / 'kontor.db'}"
         return
-    template: str = request.getfixturevalue("postgresql_template")
-    running: Cluster = request.getfixturevalue("cluster")
-    name = f"test_{next(_made)}"
-    running.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield running.url(name)
-    running.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    copies: Copies = request.getfixturevalue("fresh_copies")
+    with copies.one() as url:
+        yield url
 
 
 @pytest.fixture
@@ -318,20 +275,28 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return create_app(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
 
 
-@pytest.fixture
-def app(config: Any, shell: Any) -> Iterator[Any]:
-    """The web application of the test's company."""
+@contextmanager
+def opened(shell: Any, config: Any) -> Iterator[Any]:
+    """The web application over a company, forms without tokens, sign-in without limits."""
     from app.company import Company
     from app.jobs.worker import Jobs
 
-    settings = dict(shell.config)
-    shell.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SECRET_KEY=config.secret_key)
+    company, jobs, settings = shell.company, shell.extensions["kontor.jobs"], dict(shell.config)
     shell.company = Company(config)
     shell.extensions["kontor.jobs"] = Jobs(shell, shell.company)
+    shell.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SECRET_KEY=config.secret_key)
     yield shell
     shell.company.database.dispose()
     shell.config.clear()
     shell.config.update(settings)
+    shell.company, shell.extensions["kontor.jobs"] = company, jobs
+
+
+@pytest.fixture
+def app(config: Any, shell: Any) -> Iterator[Any]:
+    """The web application of the test's company."""
+    with opened(shell, config):
+        yield shell
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -67,6 +66,8 @@ def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | N
     pg_restore says what is to be done, and the driver does it: psql would do it as well, but it also obeys commands to itself
     that a forged dump may hold. Refused (Conflict): what pg_restore can't read, and what the server refuses.
     """
+    from psycopg import Error
+
     give = [program("pg_restore", major), "--no-owner", "--no-acl", "--file=-", str(source)]
     with tempfile.TemporaryFile() as said:
         giver = subprocess.Popen(give, stdout=subprocess.PIPE, stderr=said)  # noqa: S603 (no shell)
@@ -80,7 +81,7 @@ def load(url: URL, source: Path, *, major: int, first: Callable[[Any], None] | N
                     said.seek(0)
                     raise _failed(said.read().decode(errors="replace").strip())
                 return tables_of(connection)
-        except psycopg.Error as error:
+        except Error as error:
             raise _failed(str(error)) from error
         finally:
             giver.kill()
@@ -187,7 +188,9 @@ def _quoted(name: str) -> str:
 
 def connected(url: URL) -> Any:
     """A connection of the driver's own; as a context, it commits at the end of the block and closes."""
-    return psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    from psycopg import connect  # whose books are in a file does without the driver
+
+    return connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 def bare(url: URL) -> str:

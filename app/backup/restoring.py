@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -241,6 +240,8 @@ def _own_tables() -> set[str]:
 
 
 def _drop_tables(connection: Any, names: set[str], how: str) -> None:
+    from psycopg import sql  # whose books are in a file does without the driver
+
     if names:
         tables = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(names))
         connection.execute(sql.SQL("DROP TABLE {} ").format(tables) + sql.SQL(how))

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from app.search import fold
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _WORD = re.compile(r"\w+")
-_markdown = MarkdownIt("commonmark", {"html": False})
 
 #: A link as it is rendered; `help:` and `screen:` become addresses when somebody reads the page.
 LINK = re.compile(r'<a href="(?P<kind>help|screen):(?P<name>[\w.]+)">(?P<text>.*?)</a>', re.DOTALL)
@@ -62,7 +63,8 @@ def folded_words(text: str) -> str:
 
 def read_page(name: str, language: str, path: Path) -> Page:
     """Read a page. Refused (ValueError): a file that doesn't begin with its title, or has two."""
-    tokens = _markdown.parse(path.read_text("utf-8"))
+    markdown = _markdown()
+    tokens = markdown.parse(path.read_text("utf-8"))
     if [t.tag for t in tokens if t.type == "heading_open" and t.tag == "h1"] != ["h1"] or tokens[0].tag != "h1":
         raise ValueError(f"{path}: a page begins with its title, and has no other")
     sections = tuple(_sections(tokens, name.replace(".", "-")))
@@ -70,14 +72,21 @@ def read_page(name: str, language: str, path: Path) -> Page:
     return Page(
         name,
         language,
-        _markdown.renderer.render(tokens[3:], _markdown.options, {}),  # the title is three tokens
+        markdown.renderer.render(tokens[3:], markdown.options, {}),  # the title is three tokens
         sections,
         tuple(str(token.attrs["href"]) for token in inline if token.type == "link_open"),
         tuple(_bold(inline)),
     )
 
 
-def _sections(tokens: Sequence[Token], stem: str) -> Iterator[Section]:
+@lru_cache(maxsize=1)
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # nobody reads help while the server starts
+
+    return MarkdownIt("commonmark", {"html": False})
+
+
+def _sections(tokens: "Sequence[Token]", stem: str) -> Iterator[Section]:
     """The page's sections; gives each heading its id, which is the same in every language."""
     starts = [n for n, token in enumerate(tokens) if token.type == "heading_open"]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(tokens)], strict=True)):
@@ -87,11 +96,11 @@ def _sections(tokens: Sequence[Token], stem: str) -> Iterator[Section]:
         yield Section(int(tokens[start].tag[1:]), texts[0], anchor, tuple(texts[1:]))
 
 
-def _text(token: Token) -> str:
+def _text(token: "Token") -> str:
     return "".join(" " if child.type == "softbreak" else child.content for child in token.children or ())
 
 
-def _bold(inline: Sequence[Token]) -> Iterator[str]:
+def _bold(inline: "Sequence[Token]") -> Iterator[str]:
     for n, token in enumerate(inline):
         if token.type == "strong_open":
             yield inline[n + 1].content

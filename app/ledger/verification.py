@@ -1,6 +1,7 @@
 """Proving the projections from the facts, and rebuilding them."""
 
 from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -47,15 +48,11 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
         if begin is not None:
             begin(register)
         for totals in register.totals:
-            # A key that was only locked has a row that says so: no entry, never.
-            t = totals.table.c
-            moved = or_(
-                t.entries != 0, t.last_moment != NEVER, *(type_coerce(t[n], BigInteger) != 0 for n in totals.of)
-            )
-            yield from _differences(session, name, totals.table, _totals_from_entries(totals), moved)
-            if totals.months is not None:
-                yield from _differences(session, name, totals.months, _turnovers_from_entries(totals))
-        yield from _moved_by_unposted(session, register)
+            for table, query, words in _differences(totals):
+                for row in _BOOKS(session).execute(query):
+                    yield f"{name}: {table} {tuple(row)} {words}"
+        for row in _BOOKS(session).execute(_moved_by_unposted(register)):  # type: ignore[arg-type] # a class has a hash
+            yield f"{name}: document {row[0]} is not posted, yet moves figures"
         yield from register.prove(session)
 
 
@@ -134,25 +131,42 @@ def _sum(column: Any, name: str) -> Any:
     return cast(func.sum(type_coerce(column, BigInteger)), BigInteger).label(name)
 
 
-def _differences(session: Session, name: str, table: Any, made: Any, *kept_where: Any) -> Iterator[str]:
-    """Rows of the one that the other lacks: set difference, in the database, both ways."""
+# What a proof asks is the same of every database, and takes longer to put together than to answer of a small one: once.
+
+
+@cache
+def _differences(totals: Totals) -> list[tuple[str, Any, str]]:
+    """Table, question, words: rows of what is kept or of what its entries make that the other lacks."""
+    # A key that was only locked has a row that says so: no entry, never.
+    t = totals.table.c
+    moved = or_(t.entries != 0, t.last_moment != NEVER, *(type_coerce(t[n], BigInteger) != 0 for n in totals.of))
+    found = _both_ways(totals.table, _totals_from_entries(totals), moved)
+    if totals.months is not None:
+        found += _both_ways(totals.months, _turnovers_from_entries(totals))
+    return found
+
+
+def _both_ways(table: Any, made: Any, *kept_where: Any) -> list[tuple[str, Any, str]]:
+    """Set difference, in the database, both ways."""
     kept = select(*(_plain(c) for c in table.columns)).where(*kept_where)
-    for left, right, words in ((kept, made, "is not what its entries sum to"), (made, kept, "is missing or differs")):
-        for row in _BOOKS(session).execute(left.except_(right).limit(_REPORTED)):
-            yield f"{name}: {table.name} {tuple(row)} {words}"
+    return [
+        (table.name, kept.except_(made).limit(_REPORTED), "is not what its entries sum to"),
+        (table.name, made.except_(kept).limit(_REPORTED), "is missing or differs"),
+    ]
 
 
 def _plain(column: Any) -> Any:
     return type_coerce(column, BigInteger).label(column.name) if hasattr(column.type, "scale") else column
 
 
-def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[str]:
+@cache
+def _moved_by_unposted(register: type[Register]) -> Any:
     """Only documents that count move figures: a draft has no entries, and a reversed one sums to zero per key."""
     # By name: documents stand on the ledger, not the reverse.
     e, documents = register.entries, Base.metadata.tables["core_document"]
     keys = [e.c[column] for d in register.dimensions for column in d.columns]
     left = [func.sum(type_coerce(e.c[a.name], BigInteger)) != 0 for a in register.amounts]
-    query = (
+    return (
         select(e.c.document_id)
         .distinct()
         .join(documents, documents.c.id == e.c.document_id)
@@ -160,6 +174,5 @@ def _moved_by_unposted(session: Session, register: type[Register]) -> Iterator[s
         .group_by(e.c.document_id, documents.c.state, *keys)
         .having(or_(documents.c.state == "draft", *left))
         .order_by(e.c.document_id)
+        .limit(_REPORTED)
     )
-    for row in _BOOKS(session).execute(query.limit(_REPORTED)):
-        yield f"{register.name}: document {row[0]} is not posted, yet moves figures"

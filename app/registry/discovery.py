@@ -17,6 +17,7 @@ from sqlalchemy.orm import configure_mappers
 from app.calling import check_listeners
 from app.hooks import declared as declared_hooks
 from app.registry.manifest import Module
+from app.uncollected import uncollected
 
 GROUP = "kontor.modules"
 
@@ -83,8 +84,9 @@ class Installed:
 def discover() -> dict[str, Installed]:
     """Every installed module by name, those required first. One that fails to load is reported and left out."""
     found = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
-        found[point.name] = load(point.name, point.value)
+    with uncollected():
+        for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+            found[point.name] = load(point.name, point.value)
     return _required_first(found)
 
 

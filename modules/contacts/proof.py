@@ -1,6 +1,7 @@
 """Proving open items: nothing is paid beyond what is owed, and every document adds up."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, case, func, literal, or_, select, type_coerce, union_all
@@ -20,16 +21,23 @@ _ITEM, _LINE, _DOCUMENT = OpenItem.__table__.c, AllocationLine.__table__.c, Docu
 
 def disagreements(session: Session) -> Iterator[str]:
     """Every disagreement, in words."""
-    for query, words in (
+    for query, words in _questions():
+        for row in _BOOKS(session).execute(query):
+            yield "contacts.settlements: " + words.format(*row)
+
+
+@cache
+def _questions() -> list[tuple[Any, str]]:
+    """The same of every database, so they are put together once."""
+    asked = (
         (_past_zero(), "open item {} is past zero against its document"),
         (_paid_with_base(), "open item {} is paid, yet not in the organisation's currency"),
         (_elsewhere(), "open item {} has entries of another contact or currency than its document"),
         (_not_what_they_are_worth(), "document {}, less its exchange results, is not what it made"),
         (_lines_without_entries(), "line {1} of document {0} settles otherwise than it says"),
         (_too_early(), "document {} settles what has a later date"),
-    ):
-        for row in _BOOKS(session).execute(query.limit(_REPORTED)):
-            yield "contacts.settlements: " + words.format(*row)
+    )
+    return [(query.limit(_REPORTED), words) for query, words in asked]
 
 
 def _units(column: Any) -> Any:

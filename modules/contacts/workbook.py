@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from app.api.documents import document_title
@@ -17,6 +16,8 @@ from modules.contacts.models import Contact
 
 def statement_workbook(contact: Contact, since: date, until: date, statements: Mapping[str, Statement]) -> io.BytesIO:
     """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any."""
+    import xlsxwriter  # most servers are asked for a page first
+
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd hh:mm"})
     bold = book.add_format({"bold": True})

@@ -11,6 +11,8 @@ from typing import Any, Self
 import pytest
 from werkzeug.serving import make_server
 
+from tests.conftest import opened
+
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
 
@@ -40,17 +42,11 @@ class Server:
     @contextmanager
     def serving(self, url: str, folder: Path) -> Iterator[Self]:
         """Serve this company."""
-        from app.company import Company
         from app.config import Config
-        from app.jobs.worker import Jobs
 
-        config, limited = Config(folder, url, "tests"), self.app.config.get("RATELIMIT_ENABLED")
-        self.app.company = Company(config)
-        self.app.extensions["kontor.jobs"] = Jobs(self.app, self.app.company)
-        self.app.config.update(SECRET_KEY=config.secret_key, RATELIMIT_ENABLED=False)
-        yield self
-        self.app.config["RATELIMIT_ENABLED"] = limited
-        self.app.company.database.dispose()
+        with opened(self.app, Config(folder, url, "tests")) as app:
+            app.config["WTF_CSRF_ENABLED"] = True
+            yield self
 
     def sign_in(self, context: Any, login: str) -> None:
         """Give the browser the cookie of a sample user, as the sign-in page does."""

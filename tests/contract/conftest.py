@@ -1,10 +1,12 @@
 """What every module is held to: each test here runs for every installed module, also for those of third parties."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from app.company import Company
 from app.config import Config
@@ -23,10 +25,59 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("module", list(discover().values()), ids=list(discover()), scope="session")
 
 
+class Templates:
+    """Databases that a test has made and that others copy: migrations take longer than most tests."""
+
+    def __init__(self, folder: Path, cluster: Callable[[], Any]) -> None:
+        self._folder, self._cluster = folder, cluster
+        self._made: dict[tuple[str, ...], str] = {}
+
+    def keep(self, url: str, *what: str) -> None:
+        """Remember what the database at `url` holds. Nobody is connected to it."""
+        own = make_url(url)
+        name = f"template_bare_{len(self._made)}"
+        if own.get_backend_name() == "sqlite":
+            shutil.copy(str(own.database), self._folder / name)
+        else:
+            self._cluster().sql(f"CREATE DATABASE {name} TEMPLATE {own.database} STRATEGY file_copy")
+        self._made[own.get_backend_name(), *what] = name
+
+    def copy(self, url: str, *what: str) -> bool:
+        """Make the empty database at `url` what was remembered. False: nothing was."""
+        own = make_url(url)
+        name = self._made.get((own.get_backend_name(), *what))
+        if name is None:
+            return False
+        if own.get_backend_name() == "sqlite":
+            shutil.copy(self._folder / name, str(own.database))
+        else:
+            self._cluster().sql(f"DROP DATABASE {own.database}")
+            self._cluster().sql(f"CREATE DATABASE {own.database} TEMPLATE {name} STRATEGY file_copy")
+        return True
+
+
+@pytest.fixture(scope="session")
+def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """What this worker has made."""
+    return Templates(tmp_path_factory.mktemp("bare"), lambda: request.getfixturevalue("cluster"))
+
+
 @pytest.fixture
-def bare(module: Installed, empty_url: str, tmp_path: Path) -> Iterator[Company]:
+def bare(module: Installed, empty_url: str, tmp_path: Path, templates: Templates) -> Iterator[Company]:
     """A company in which only what the module requires is on, and the module itself has never been."""
     company = Company(Config(tmp_path, empty_url, "tests"))
+    required = [each.name for each in closure(company, module.name)[:-1]]
+    if not templates.copy(empty_url, *required):
+        _make(company, required)
+        company.database.dispose()
+        templates.keep(empty_url, *required)
+    company.database.run(lambda session: company.refresh(session), actor=SYSTEM, write=False)
+    yield company
+    company.database.dispose()
+
+
+def _make(company: Company, required: list[str]) -> None:
+    """A company in which these modules are on, and no others have ever been."""
     installed, company.installed = company.installed, {}
     create_company(
         company,
@@ -39,14 +90,11 @@ def bare(module: Installed, empty_url: str, tmp_path: Path) -> Iterator[Company]
     )
     company.installed = installed
 
-    def switch_on_what_it_requires(session: Any) -> None:
-        for required in closure(company, module.name)[:-1]:
-            enable(session, SYSTEM, company, required.name)
+    def switch_on(session: Any) -> None:
+        for name in required:
+            enable(session, SYSTEM, company, name)
 
-    company.database.run(switch_on_what_it_requires, actor=SYSTEM)
-    company.database.run(lambda session: company.refresh(session), actor=SYSTEM, write=False)
-    yield company
-    company.database.dispose()
+    company.database.run(switch_on, actor=SYSTEM)
 
 
 @pytest.fixture

@@ -10,23 +10,14 @@ from app.config import Config
 from app.registry.lifecycle import enable
 from app.security import SYSTEM, User
 from app.security.login import open_session
-from app.setup import create_company
 from modules.contacts.operations import create_contact
 
 folder = Path(sys.argv[1])
 company = Company(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
-create_company(
-    company,
-    organisation="Tools Ltd",
-    country="GB",
-    currency="GBP",
-    edition="trade",
-    login="admin",
-    password="correct horse",
-)
 
 
 def _prepare(session: Any) -> str:
+    company.refresh(session)
     enable(session, SYSTEM, company, "lending")
     create_contact(session, SYSTEM, kind="legal_entity", name="Painters Ltd")
     return open_session(session, session.query(User).one(), kind="token")

@@ -19,6 +19,7 @@ from app.errors import Invalid
 from app.importing import Progress, run_import
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.trade.imports import posting
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.errors import NotEnoughStock
@@ -26,7 +27,12 @@ from modules.warehouse.models import FIRST_WAREHOUSE, Item
 from modules.warehouse.registers import Stock
 
 _HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
-_COMMAND = "import sys; from app.cli import main; sys.argv[0] = 'kontor'; main()"
+#: Papers in a transaction: the program's own would take a file of thousands of rows to be some transactions long.
+_PAPERS = 20
+_COMMAND = (
+    f"import sys; from modules.trade.imports import posting; posting.PAPERS = {_PAPERS}; "
+    "from app.cli import main; sys.argv[0] = 'kontor'; main()"
+)
 
 
 def _sheet(path: Path, invoices: int) -> Path:
@@ -45,7 +51,7 @@ def _sheet(path: Path, invoices: int) -> Path:
 
 
 def test_an_import_that_was_killed_resumes(company: Any, config: Any, tmp_path: Path) -> None:
-    path = _sheet(tmp_path / "sales.csv", 1500)
+    path = _sheet(tmp_path / "sales.csv", 15 * _PAPERS)
     environment = {**os.environ, "KONTOR_DATABASE_URL": config.database_url, "KONTOR_DATA_DIR": str(config.data_dir)}
     process = subprocess.Popen(
         [sys.executable, "-c", _COMMAND, "import", "trade.sales", str(path), "--preset", "online_retail"],
@@ -80,9 +86,10 @@ def test_an_import_that_was_killed_resumes(company: Any, config: Any, tmp_path: 
 
 
 def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when_started_again(
-    company: Any, tmp_path: Path
+    company: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = _sheet(tmp_path / "sales.csv", 700)
+    monkeypatch.setattr(posting, "PAPERS", _PAPERS)
+    path = _sheet(tmp_path / "sales.csv", 5 * _PAPERS)
 
     def sell_everything(session: Any) -> None:
         customer = create_contact(session, SYSTEM, kind="legal_entity", name="Quick Ltd").id
@@ -105,7 +112,7 @@ def test_goods_that_somebody_sells_meanwhile_stop_the_import_and_it_goes_on_when
     assert company.database.run(lambda s: [*ledger.verify(s)], actor=SYSTEM, write=False) == []
     again = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
     assert not again.created
-    assert len(again.skipped) == again.rows_read == 700 * 12
+    assert len(again.skipped) == again.rows_read == 5 * _PAPERS * 12
 
 
 @pytest.mark.parametrize("name", ["cut.xlsx", "noise.xlsx", "noise.csv", "empty.xlsx", "empty.csv", "quotes.csv"])

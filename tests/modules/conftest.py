@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import opened
+from tests.postgresql import Copies
+from tests.rows import rows_of_all_tables
+
 
 @pytest.fixture(autouse=True)
 def as_many_tries_as_needed() -> None:
@@ -34,6 +38,14 @@ def filled_postgresql(cluster: Any, postgresql_template: str, tmp_path_factory: 
     return "template_sample"
 
 
+@pytest.fixture(scope="session")
+def filled_copies(cluster: Any, filled_postgresql: str) -> Iterator[Copies]:
+    """Databases with the sample company in each."""
+    copies = Copies(cluster, filled_postgresql)
+    yield copies
+    copies.drop()
+
+
 def _fill(url: str, folder: Path) -> None:
     from app.company import Company
     from app.config import Config
@@ -52,23 +64,17 @@ def house_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         shutil.copy(request.getfixturevalue("filled_sqlite"), folder / "kontor.db")
         yield f"sqlite:///{folder / 'kontor.db'}"
         return
-    template: str = request.getfixturevalue("filled_postgresql")
-    cluster, name = request.getfixturevalue("cluster"), f"house_{folder.name.replace('-', '_')}"
-    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield cluster.url(name)
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    with request.getfixturevalue("filled_copies").one() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def house(house_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def house(house_url: str, shell: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The web application of the sample company, forms without tokens, sign-in without limits."""
-    from app import create_app
     from app.config import Config
 
-    app = create_app(Config(tmp_path_factory.mktemp("house"), house_url, "tests"))
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield app
-    app.company.database.dispose()
+    with opened(shell, Config(tmp_path_factory.mktemp("house"), house_url, "tests")) as app:
+        yield app
 
 
 @pytest.fixture
@@ -120,20 +126,13 @@ def ask(house: Any, actor: Callable[[str], Any]) -> Callable[..., Any]:
 @pytest.fixture
 def refused(company: Any) -> Callable[..., str]:
     """Try something that must be refused: gives what is said (of `field`), and no row of any table may have changed."""
-    from sqlalchemy import inspect, text
-
     from app.security import SYSTEM
 
-    def rows(session: Any) -> dict[str, list[str]]:
-        connection = session.connection()
-        names = inspect(connection).get_table_names()
-        return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
-
     def run(work: Callable[[Any], Any], kind: type[Exception], *, field: str | None = None) -> str:
-        before = company.database.run(rows, actor=SYSTEM, write=False)
+        before = company.database.run(rows_of_all_tables, actor=SYSTEM, write=False)
         with pytest.raises(kind) as refusal:
             company.database.run(work, actor=SYSTEM)
-        assert company.database.run(rows, actor=SYSTEM, write=False) == before
+        assert company.database.run(rows_of_all_tables, actor=SYSTEM, write=False) == before
         assert field is None or getattr(refusal.value, "field", None) == field
         return str(refusal.value)
 

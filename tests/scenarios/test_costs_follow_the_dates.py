@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, func, inspect, or_, select, text, type_coerce
+from sqlalchemy import BigInteger, func, or_, select, type_coerce
 
 from app import ledger
 from app.documents import HasFollowers, post, reverse, save
@@ -32,6 +32,7 @@ from modules.warehouse.models import CUSTOMERS, Opening, Receipt, Transfer
 from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
 from modules.warehouse.registers import Stock
 from tests.kinds import claim, land, ship
+from tests.rows import rows_of_all_tables
 
 NOTHING = (Decimal(0), Decimal(0))
 
@@ -198,9 +199,7 @@ class Shop:
 
     def _rows(self) -> dict[str, list[str]]:
         self.session.flush()
-        connection = self.session.connection()
-        names = inspect(connection).get_table_names()
-        return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+        return rows_of_all_tables(self.session)
 
 
 @pytest.fixture(params=["average", "fifo"])

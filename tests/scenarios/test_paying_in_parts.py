@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select
 
 from app import ledger
 from app.documents import locked, post, reverse, save
@@ -22,6 +22,7 @@ from modules.contacts.registers import ExchangeResults, Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
+from tests.rows import rows_of_all_tables
 
 YEAR = date(2026, 1, 1), date(2026, 12, 31)
 ZERO = D(0)
@@ -111,10 +112,8 @@ class Office:
 
 
 def _everything(session: Any) -> dict[str, list[str]]:
-    connection = session.connection()
-    names = [n for n in inspect(connection).get_table_names() if not n.endswith("_total")]
     # A total that was only locked has a row of zero.
-    return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+    return {name: rows for name, rows in rows_of_all_tables(session).items() if not name.endswith("_total")}
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Trying a switch out on a copy of a working company's database."""
 
-import os
-import subprocess
-import sys
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +15,7 @@ from app.security import SYSTEM
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
 from modules.warehouse.operations import create_item
+from tests.commands import teller
 
 
 @pytest.fixture
@@ -85,14 +83,15 @@ def test_a_module_that_is_not_there_is_refused_before_anything_is_copied(working
         next(rehearse(working, "nonsense"))
 
 
-def test_the_command_rehearses_and_then_switches_the_edition(working: Any, database_url: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "KONTOR_DATABASE_URL": database_url, "KONTOR_DATA_DIR": str(tmp_path)}
+def test_the_command_rehearses_and_then_switches_the_edition(
+    working: Any, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = teller(tmp_path, database_url, monkeypatch)
 
     def kontor(*arguments: str) -> str:
-        command = [sys.executable, "-c", "from app.cli import main; main()", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        done = tell(*arguments)
+        assert done.code == 0, done.err
+        return done.out
 
     assert "unchanged" in kontor("modules", "enable", "production", "--rehearse")
     assert not _has_production(working)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +28,7 @@ from modules.trade.models import Purchase, Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
+from tests.commands import teller
 
 KONTOR = [sys.executable, "-c", "from app.cli import main; main()"]
 PAGES = (
@@ -171,35 +172,42 @@ class People:
             time.sleep(0.01)
 
 
-def _kontor(environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run([*KONTOR, *arguments], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture
+def kontor(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs a command; this process is another than the server's as well."""
+    tell = teller(tmp_path, database_url, monkeypatch)
+
+    def run(*arguments: str) -> str:
+        done = tell(*arguments)
+        assert done.code == 0, done.err
+        return done.out
+
+    return run
 
 
 def test_every_request_is_answered_while_production_goes_on_and_off(
-    server: Server, environment: dict[str, str], company: Any, working: tuple[int, str]
+    server: Server, kontor: Callable[..., str], company: Any, working: tuple[int, str]
 ) -> None:
-    totals = json.loads(_kontor(environment, "ledger", "totals", "--json"))
+    totals = json.loads(kontor("ledger", "totals", "--json"))
     assert server.ask("/production/work-orders")[0] == 404
     with People(server, company, working[0]) as people:
         people.work_on()
-        assert _kontor(environment, "modules", "enable", "production") == "switched on: production\n"
+        assert kontor("modules", "enable", "production") == "switched on: production\n"
         assert server.ask("/api/v1/lists/production.bom")[0] == 200
         assert b'"rows":[]' in server.ask("/lookup/boms")[1].replace(b" ", b"").replace(b"\n", b"")
         assert server.ask("/production/work-orders")[0] == 200
         people.work_on()
-        _kontor(environment, "modules", "disable", "production")
+        kontor("modules", "disable", "production")
         assert server.ask("/production/work-orders")[0] == 404
         assert server.ask("/api/v1/lists/production.bom")[0] == 404
-        _kontor(environment, "edition", "set", "enterprise")
+        kontor("edition", "set", "enterprise")
         assert server.ask("/production/boms")[0] == 200
         people.work_on()
     assert people.failures == []
     assert {status for _, status in people.answers} == {200}
     assert {path for path, _ in people.answers} == set(PAGES)
 
-    after = json.loads(_kontor(environment, "ledger", "totals", "--json"))
+    after = json.loads(kontor("ledger", "totals", "--json"))
     assert after["trade.sales"] == totals["trade.sales"]
     assert after["contacts.settlements"] == totals["contacts.settlements"]
     assert after["warehouse.stock"]["entries"] == totals["warehouse.stock"]["entries"] + people.posted

@@ -4,11 +4,28 @@ from collections.abc import Iterable
 from typing import Any
 
 import wtforms
+from markupsafe import Markup, escape
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import Select
+
+
+class Options(Select):
+    """A select. Plain options are written at once: there are 250 in a list of countries, and each went a long way round."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **options: Any) -> Markup:
+        """One option."""
+        if options or choice.render_kw or isinstance(choice.value, bool) or choice.value is None:
+            return Markup(Select.render_option(choice, **options))  # noqa: S704 - which escapes it
+        label = escape(choice.label or choice.value)
+        chosen = "selected " if choice.selected else ""
+        return Markup(f'<option {chosen}value="{escape(choice.value)}">{label}</option>')  # noqa: S704 - both are escaped
 
 
 class SelectField(wtforms.SelectField):
     """One of (value, title) pairs, or of what gives them when the form is shown."""
+
+    widget = Options()
 
     def __init__(self, label: object = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
         offered = (lambda: _made(choices())) if callable(choices) else _made(choices)

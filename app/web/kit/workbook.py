@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from app.documents import STATES
 from app.security import MASKED
 from app.values import digits_of
@@ -23,6 +21,8 @@ class Workbook:
     """Rows go in by `write`; `finish` gives the file."""
 
     def __init__(self, title: str, columns: Sequence[Column], currency: str) -> None:
+        import xlsxwriter  # most servers are asked for a page first
+
         self._columns, self._currency = columns, currency
         self._title = _NOT_IN_A_NAME.sub(" ", title)[:25].strip() or "List"
         self._buffer = io.BytesIO()

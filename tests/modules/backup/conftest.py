@@ -28,6 +28,11 @@ def post_opening(session: Any, item_id: int, quantity: int, day: int = 5) -> Non
     post(session, SYSTEM, [save(session, SYSTEM, Opening, draft)])
 
 
+@pytest.fixture(autouse=True)
+def any_passphrase_at_once(cheap_passphrases: None) -> None:
+    """What a passphrase really costs is a matter of `tests/unit/backup/test_archive.py`."""
+
+
 @pytest.fixture
 def working(company: Any, tmp_path: Path) -> Any:
     """A company with stock and files."""

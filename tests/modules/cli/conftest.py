@@ -1,17 +1,12 @@
 """Commands as they are typed, against a real company on both engines."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli import main
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
@@ -20,65 +15,19 @@ from modules.trade.models import Sale
 from modules.warehouse import operations as warehouse
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command said, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The answer of `--json`, which came without a word on the side."""
-        assert (self.code, self.err) == (0, ""), self
-        return json.loads(self.out)
-
-    @property
-    def refusal(self) -> str:
-        """The one line that a refusal prints, and nothing else."""
-        assert (self.code, self.out) == (1, ""), self
-        assert self.err.startswith("kontor: "), self.err
-        assert self.err.count("\n") == 1, self.err
-        return self.err.removeprefix("kontor: ").rstrip("\n")
-
-
-Tell = Callable[..., Outcome]
-
-
-def _teller(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Tell:
-    monkeypatch.setenv("KONTOR_DATABASE_URL", url)
-    monkeypatch.setenv("KONTOR_DATA_DIR", str(folder))
-    # Both are of the whole process, which here goes on after the command.
-    monkeypatch.setattr("app.logs.configure", lambda: None)
-    monkeypatch.setattr("os.umask", lambda _mask: 0)
-
-    def tell(*arguments: str, stdin: str = "") -> Outcome:
-        monkeypatch.setattr("sys.argv", ["kontor", *arguments])
-        with CliRunner().isolation(input=stdin) as (out, err, _both):
-            try:
-                main()
-            except SystemExit as end:
-                code = int(end.code or 0)
-            else:
-                code = 0
-            return Outcome(code, out.getvalue().decode(), err.getvalue().decode())
-
-    return tell
+from tests.commands import Tell, teller
 
 
 @pytest.fixture
 def tell(config: Any, monkeypatch: pytest.MonkeyPatch) -> Tell:
     """Run a command for the test's company: trade edition, GBP, one administrator."""
-    return _teller(config.data_dir, config.database_url, monkeypatch)
+    return teller(config.data_dir, config.database_url, monkeypatch)
 
 
 @pytest.fixture
 def tell_nobody(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
     """Run a command where there is no company yet."""
-    return _teller(tmp_path, empty_url, monkeypatch)
+    return teller(tmp_path, empty_url, monkeypatch)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from app import ledger
-from app.cli import kontor
+from app.cli.commands import kontor
 from app.documents import post, save
 from app.errors import Invalid
 from app.reference.operations import set_rate

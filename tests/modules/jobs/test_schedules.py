@@ -16,6 +16,7 @@ from app.jobs.worker import Jobs
 from app.notifications import Notification
 from app.registry.lifecycle import disable, enable
 from app.security import SYSTEM
+from tests.at_once import at_once
 from tests.modules.jobs.declared import declared, jobs_of, set_back
 
 NIGHTLY = Schedule("test.nightly", "Nightly", "test.count", "0 2 * * *", {"of": 3})
@@ -242,3 +243,13 @@ def test_the_page_shows_schedules_and_refuses_a_bad_time(app: Any, jobs: Jobs, r
     assert "done" in browser.get("/admin/schedules").text
     assert f'href="{job}"' in browser.get("/admin/jobs").text
     assert browser.get("/admin/schedules/test.nothing").status_code == 404
+
+
+def test_of_two_who_change_one_at_the_same_moment_the_second_is_asked(app: Any, ran: list[Any]) -> None:
+    def change(cron: str) -> Any:
+        return lambda: do(app, lambda s: change_schedule(s, SYSTEM, NIGHTLY, cron=cron, is_paused=False, version=0))
+
+    answers = at_once(change("0 3 * * *"), change("0 4 * * *"))
+    assert [type(answer) for answer in answers if answer is not None] == [Changed]
+    kept = do(app, lambda s: s.get_one(ScheduleState, "test.nightly").cron)
+    assert kept == ("0 3 * * *" if answers[0] is None else "0 4 * * *")

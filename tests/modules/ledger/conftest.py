@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from own_registers import Books, Clock, declared, rows_of_all_tables
+from own_registers import Books, Clock, declared
 from sqlalchemy import text
 
 from app.db import Tries
@@ -17,6 +17,7 @@ from modules.contacts.operations import create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
+from tests.rows import rows_of_all_tables
 
 NOON = datetime(2026, 2, 10, 12)
 

@@ -8,7 +8,7 @@ from decimal import Decimal as D
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from app import documents, ledger
 from app.db import Base
@@ -17,6 +17,7 @@ from app.ledger import Floor, Register, Totals, code, dimension, end, exact, wor
 from app.security import SYSTEM
 from app.values import Money, Quantity
 from tests import kinds
+from tests.rows import rows_of_all_tables
 
 #: Bins of two houses, and a house that may owe what it gives.
 SHELF, CELLAR, ATTIC, LENIENT = 11, 12, 21, 31
@@ -80,13 +81,6 @@ def declared() -> Iterator[SimpleNamespace]:
             del Register.declared[name]
         for name in set(Base.metadata.tables) - tables:
             Base.metadata.remove(Base.metadata.tables[name])
-
-
-def rows_of_all_tables(session: Any) -> dict[str, list[str]]:
-    """Every row of every table, in writing."""
-    connection = session.connection()
-    names = inspect(connection).get_table_names()
-    return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
 
 
 @dataclass

@@ -113,6 +113,11 @@ def test_figures_of_a_draft_are_found(busy: Any) -> None:
     assert busy.verify() == ["own.flow: document 1 is not posted, yet moves figures"]
 
 
+def test_entries_of_a_draft_are_found_though_they_come_to_zero(busy: Any) -> None:
+    busy.sql("UPDATE core_document SET state = 'draft' WHERE state = 'reversed'")
+    assert busy.verify() == ["own.flow: document 3 is not posted, yet moves figures"]
+
+
 def test_a_reversed_document_that_still_moves_figures_is_found(busy: Any) -> None:
     busy.sql("UPDATE core_document SET state = 'reversed' WHERE id = 2")
     assert busy.verify() == ["own.flow: document 2 is not posted, yet moves figures"]

@@ -1,7 +1,12 @@
-"""The real shop's 50,000 rows, whole: every figure that its ground truth tells, and every customer's debt, by hand."""
+"""The real shop's 50,000 rows, whole: every figure that its ground truth tells, and every customer's debt, by hand.
 
+Whole on SQLite; on PostgreSQL their first 4,000, as the same statements bring in all of them.
+"""
+
+import gc
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,7 @@ from modules.trade.models import Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse.models import FIRST_WAREHOUSE, LOSSES, Item, WriteOff
 from modules.warehouse.registers import Stock
+from tests.modules.trade.test_sales_import import write_sheet
 
 
 @pytest.fixture
@@ -32,17 +38,31 @@ def truth(data: Path) -> Any:
     return json.loads((data / "online_retail_slice" / "ground_truth.json").read_text())
 
 
-def _by_hand(path: Path) -> dict[str, Decimal]:
-    """Each customer's net revenue, straight from the sheet."""
+@pytest.fixture
+def seldom_collected() -> Iterator[None]:
+    """As the command imports: nothing lives long, so looking for cycles a hundred times a second finds none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    yield
+    gc.set_threshold(*usual)
+
+
+def _rows(path: Path) -> list[list[Any]]:
     import python_calamine
 
+    return python_calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python()
+
+
+def _by_hand(rows: list[list[Any]]) -> dict[str, Decimal]:
+    """Each customer's net revenue, straight from the rows of the sheet."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    sheet = python_calamine.load_workbook(str(path)).get_sheet_by_index(0)
-    for row in sheet.to_python()[1:]:
+    for row in rows:
         sums[str(int(row[6])) if row[6] != "" else "WALK-IN"] += Decimal(repr(row[3])) * Decimal(repr(row[5]))
     return sums
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("seldom_collected")
 def test_a_real_shops_sheet_goes_in_to_the_penny(company: Any, slice_: Path, truth: Any) -> None:
     report = run_import(company, SYSTEM, "trade.sales", [slice_], "online_retail")
     assert (report.rows_read, report.skipped, report.errors) == (truth["rows"], [], [])
@@ -67,6 +87,27 @@ def test_a_real_shops_sheet_goes_in_to_the_penny(company: Any, slice_: Path, tru
     assert len(again.skipped) == truth["rows"]
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_its_first_rows_go_into_the_other_engine_to_the_penny(company: Any, slice_: Path, tmp_path: Path) -> None:
+    header, *rows = _rows(slice_)[:4001]
+    path = write_sheet(
+        tmp_path / "first.xlsx", [[None if cell == "" else cell for cell in row] for row in rows], header
+    )
+    report = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    by_hand = _by_hand(rows)
+    assert (report.rows_read, report.skipped, report.errors) == (len(rows), [], [])
+    assert report.control.amount_in_file == report.control.amount_posted == sum(by_hand.values())
+
+    def check(session: Any) -> None:
+        assert list(ledger.verify(session)) == []
+        _compare_customers(session, by_hand)
+
+    company.database.run(check, actor=SYSTEM, write=False)
+    again = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
+    assert not again.created
+    assert len(again.skipped) == len(rows)
+
+
 def _compare(session: Any, path: Path, truth: Any) -> None:
     totals = ledger.totals_of(session)
     assert totals["trade.sales"]["revenue"] == Decimal("840620.50")
@@ -82,12 +123,8 @@ def _compare(session: Any, path: Path, truth: Any) -> None:
         sale = session.scalars(select(Sale).where(Sale.number == number)).one()
         assert (len(sale.lines), sale.amount) == (said["rows"], Decimal(said["amount"]))
 
-    by_contact = {f.key[0]: f.amounts["revenue"] for f in ledger.now(session, Sales.results, by=("contact",))}
-    owed = {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements.balance, by=("contact",))}
-    codes = {c.id: c.code for c in session.scalars(select(Contact))}
-    by_hand = _by_hand(path)
-    assert {codes[i]: v for i, v in owed.items() if v} == {code: v for code, v in by_hand.items() if v}
-    assert {codes[i]: v for i, v in by_contact.items() if v} == {code: v for code, v in by_hand.items() if v}
+    by_hand = _by_hand(_rows(path)[1:])
+    _compare_customers(session, by_hand)
     for code, amount in truth["top10_customers_by_revenue_all_rows"].items():
         assert by_hand[code] == Decimal(amount)
 
@@ -106,3 +143,12 @@ def _compare(session: Any, path: Path, truth: Any) -> None:
 def _lost(session: Any) -> Decimal:
     e = Stock.entries.c
     return session.execute(select(func.sum(e.quantity)).where(e.place_to_id == LOSSES)).scalar_one()  # type: ignore[no-any-return]
+
+
+def _compare_customers(session: Any, by_hand: dict[str, Decimal]) -> None:
+    """Each customer's revenue and debt."""
+    by_contact = {f.key[0]: f.amounts["revenue"] for f in ledger.now(session, Sales.results, by=("contact",))}
+    owed = {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements.balance, by=("contact",))}
+    codes = {c.id: c.code for c in session.scalars(select(Contact))}
+    assert {codes[i]: v for i, v in owed.items() if v} == {code: v for code, v in by_hand.items() if v}
+    assert {codes[i]: v for i, v in by_contact.items() if v} == {code: v for code, v in by_hand.items() if v}

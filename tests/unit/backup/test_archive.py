@@ -176,6 +176,8 @@ def test_a_name_that_is_taken_is_not_given_again(made: Path, tmp_path: Path) -> 
 
 def test_a_passphrase_opens_what_it_closed_and_nothing_else_does(made: Path, tmp_path: Path) -> None:
     own = encryption.encrypt(made, tmp_path / "closed", Lock(PASSPHRASE), {"version": "0.1"})
+    with zipfile.ZipFile(tmp_path / "closed") as zipped:
+        assert b"\n-> scrypt " in zipped.read("key.age")  # a second or more for each try
     assert not list(tmp_path.glob("closed.*"))
     assert PASSPHRASE not in repr((Lock(PASSPHRASE), Key(PASSPHRASE), own))
     for key in (Key(PASSPHRASE), own):
@@ -186,6 +188,7 @@ def test_a_passphrase_opens_what_it_closed_and_nothing_else_does(made: Path, tmp
         pass
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 @pytest.mark.parametrize("part", ["body.age", "key.age"])
 def test_a_changed_byte_of_an_encrypted_backup_is_found_without_its_key(made: Path, tmp_path: Path, part: str) -> None:
     encryption.encrypt(made, tmp_path / "closed", Lock(PASSPHRASE), {})

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from app.documents import Document, Paper
 from app.security import MASKED
 from app.values import digits_of, shortest
@@ -34,6 +32,8 @@ def paper_json(document: Document, paper: Paper) -> dict[str, Any]:
 
 def paper_workbook(title: str, paper: Paper) -> io.BytesIO:
     """One sheet: the facts, the lines, the totals. Numbers are numbers, with the digits of the currency."""
+    import xlsxwriter  # most servers are asked for a page first
+
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd hh:mm"})
     sheet, bold = book.add_worksheet(_sheet_name(title)), book.add_format({"bold": True})

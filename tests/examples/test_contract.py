@@ -1,0 +1,19 @@
+"""The example of a module of third parties, and whoever follows the pages word by word, keep the contract."""
+
+import re
+from pathlib import Path
+
+from installing import run
+
+MODULES = ("pallets", "lending", "tasting")
+
+
+def test_each_of_them_keeps_the_contract(installed: dict[str, str], tmp_path: Path) -> None:
+    """One run over them all, on every engine that this run may use: the suite takes longer to begin than to ask a module."""
+    options = ("-p", "no:xdist", "-p", "no:cacheprovider", "--basetemp", str(tmp_path / "contract"), "-v")
+    options = (*options, "-o", "addopts=--strict-markers")  # which would ask for workers
+    said = run(installed, "-m", "pytest", "tests/contract", "-k", " or ".join(MODULES), *options)
+    passed = re.findall(r"::\w+\[(?:\w+-)?(\w+)\] PASSED", said)
+    assert set(passed) == set(MODULES)
+    assert len({passed.count(module) for module in MODULES}) == 1, said[-8000:]
+    assert "failed" not in said

@@ -1,0 +1,222 @@
+"""A PostgreSQL server of the tests' own, and databases in it that are put back as they were instead of made anew."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+
+class Cluster:
+    """A private PostgreSQL server that listens on a socket in its own folder alone, thrown away afterwards."""
+
+    port = 5432  # a name within the folder, so it can't be taken
+
+    def __init__(self, binaries: Path) -> None:
+        # Not pytest's folder: its path may be too long for a socket, and is closed to the user postgres.
+        self.folder, self.binaries = Path(tempfile.mkdtemp(prefix="kontor-postgresql-")), binaries
+        folder = self.folder
+        self._as_postgres: dict[str, Any] = {}
+        if os.geteuid() == 0:  # the server refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            self._as_postgres = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
+        # Tests throw the cluster away, so nothing need survive a power cut.
+        options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        options += " -c full_page_writes=off -c autovacuum=off -c jit=off"  # each database lives for a second
+        self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.binaries / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            **self._as_postgres,
+        )
+
+    def url(self, name: str) -> str:
+        """The address of a database of this cluster."""
+        return f"postgresql://postgres@/{name}?host={self.folder}&port={self.port}"
+
+    def sql(self, statement: str) -> None:
+        """Run a statement that may not be in a transaction, such as CREATE DATABASE."""
+        with psycopg.connect(
+            host=str(self.folder), port=self.port, user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement)
+
+    def stop(self) -> None:
+        """End the server, and leave nothing of it."""
+        with suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def postgresql_binaries() -> Path | None:
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    found = shutil.which("initdb")
+    return (
+        Path(found).resolve().parent
+        if found
+        else versions[-1]
+        if versions and (versions[-1] / "initdb").exists()
+        else None
+    )
+
+
+class Warm:
+    """Connections that outlive their test: a new one takes the server as long as a short test, as it knows no table yet."""
+
+    #: kept of one database; what threads opened beside is closed
+    FEW = 3
+
+    def __init__(self) -> None:
+        #: by database, for those alone that are put back: what copies a template must be alone with it
+        self._idle: dict[str, list[Any]] = {}
+
+    def expect(self, database: str) -> None:
+        """Keep connections to this one from now on."""
+        self._idle[database] = []
+
+    def connect(self, _dialect: Any, _record: Any, _arguments: Any, wanted: dict[str, Any]) -> Any:
+        """One that is idle; None asks SQLAlchemy to connect."""
+        idle = self._idle.get(wanted["dbname"])
+        return idle.pop() if idle else None
+
+    def close(self, connection: Any) -> None:
+        """Keep it, unless it is broken or there are enough."""
+        idle = self._idle.get(connection.info.dbname) if not connection.closed else None
+        is_idle = idle is not None and connection.info.transaction_status == TransactionStatus.IDLE
+        if idle is not None and is_idle and len(idle) < self.FEW:
+            idle.append(connection)
+        else:
+            connection.close()
+
+    def of(self, database: str) -> list[int]:
+        """The server's processes that wait for the next test."""
+        return [connection.info.backend_pid for connection in self._idle[database]]
+
+    def forget(self, database: str) -> None:
+        """Close what is kept of a database."""
+        for connection in self._idle.pop(database, []):
+            connection.close()
+
+
+warm = Warm()
+
+
+#: Where all definitions are. What was made and removed again leaves no trace there.
+_CATALOGS = (
+    "pg_class",
+    "pg_attribute",
+    "pg_attrdef",
+    "pg_constraint",
+    "pg_index",
+    "pg_proc",
+    "pg_trigger",
+    "pg_sequence",
+)
+
+
+class Copy:
+    """A database like its template."""
+
+    #: Rows that are sooner made anew than put back, and the uses after which what was put back lies in the way.
+    MANY, OLD = 3000, 50
+
+    def __init__(self, cluster: Cluster, name: str, template: str) -> None:
+        cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self.name, self.url, self._cluster, self._uses = name, cluster.url(name), cluster, 0
+        self._connection = psycopg.connect(self.url, autocommit=True)
+        warm.expect(name)
+        self._do("SET session_replication_role = replica")  # rows may come before those that they refer to
+        tables = [name for (name,) in self._do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        self._rows = {table: self._copied_out(table) for table in tables}
+        self._numbers = self._sequences()
+        self._counts = dict(self._counted(tables))
+        self._definitions = dict(self._counted(_CATALOGS))
+
+    def put_back(self) -> bool:
+        """Make it what it was, numbers of rows to come included; False where that takes longer than a new one."""
+        self._uses, kept = self._uses + 1, f"{{{','.join(map(str, warm.of(self.name)))}}}"
+        self._do(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{kept}')"
+        )
+        if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._definitions:
+            return False
+        counts = dict(self._counted(self._rows))
+        changed = [table for table, found in counts.items() if found != self._counts[table]]
+        if sum(counts[table][0] for table in changed) > self.MANY:
+            return False
+        with self._connection.transaction():
+            for table in changed:
+                self._do(f"DELETE FROM {table}")
+                with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+                    copy.write(self._rows[table])
+            for sequence, _last in self._sequences().items() - self._numbers.items():
+                number = self._numbers[sequence]
+                self._do(f"SELECT setval('{sequence}', {number or 1}, {number is not None})")
+        self._counts |= dict(self._counted(changed)) if changed else {}
+        return True
+
+    def drop(self) -> None:
+        """Throw it away."""
+        self._connection.close()
+        warm.forget(self.name)
+        self._cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+
+    def _do(self, statement: str) -> Any:
+        return self._connection.execute(statement)
+
+    def _copied_out(self, table: str) -> bytes:
+        with self._connection.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+            return b"".join(copy)
+
+    def _sequences(self) -> dict[str, int | None]:
+        return dict(self._do("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences").fetchall())
+
+    def _counted(self, tables: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+        """How many rows each has, and the transaction that wrote the newest: both change with whatever is written."""
+        each = (f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in tables)
+        for name, count, newest in self._do(" UNION ALL ".join(each)):
+            yield name, (count, newest)
+
+
+class Copies:
+    """Databases like one template, for one test after another."""
+
+    def __init__(self, cluster: Cluster, template: str) -> None:
+        self._cluster, self._template, self._made = cluster, template, 0
+        self._free: list[Copy] = []
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """The address of a database that is like the template."""
+        copy = self._free.pop() if self._free else self._new()
+        try:
+            yield copy.url
+        finally:
+            if copy.put_back():
+                self._free.append(copy)
+            else:
+                copy.drop()
+
+    def drop(self) -> None:
+        """Throw them all away."""
+        for copy in self._free:
+            copy.drop()
+
+    def _new(self) -> Copy:
+        self._made += 1
+        return Copy(self._cluster, f"{self._template}_{self._made}", self._template)
