@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from flask import Flask, g, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -19,7 +19,7 @@ from app.version import VERSION
 from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing
-from app.web.kit import assets
+from app.web.kit import assets, scripts
 from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
@@ -29,10 +29,14 @@ from app.web.kit.phones import phone_links
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Cookies that came over HTTPS go nowhere else."""
+    """Cookies that came over HTTPS go nowhere else. Static files are the same for everyone, and need none."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":  # else a browser would load them again when its cookie changes
+            super().save_session(app, session, response)
 
 
 def proxies(app: Kontor) -> None:
@@ -77,6 +81,7 @@ def pages_of_the_core(app: Kontor) -> None:
     limiter.init_app(app)
     sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
+    scripts.install(app)
     keeping.install(app)
     help.install(app)
     app.context_processor(_page_context)
@@ -134,10 +139,12 @@ def jobs(app: Kontor) -> None:
 
 
 def headers(app: Flask) -> None:
-    """Security headers on every answer."""
+    """Security headers on every answer; pages are compressed where that is safe."""
+    from app.web.edge.compression import compress
     from app.web.edge.headers import set_headers
 
     app.after_request(set_headers)
+    app.after_request(compress)
 
 
 def logs(app: Flask) -> None:

@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
@@ -122,12 +123,17 @@ def open_page(browser: Any, contexts: list[Any], server: Server) -> Iterator[Any
     assert complaints == []
 
 
+def violations(page: Any, **options: Any) -> list[dict[str, Any]]:
+    """What axe finds. It is evaluated as by the browser's own tools, as the policy lets no other script in."""
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("async (options) => (await axe.run(options)).violations", options)
+    return found
+
+
 def errors_of(page: Any) -> list[str]:
-    """What axe finds that is serious or worse. Run from the program's own files, as the policy lets no other script in."""
-    page.add_script_tag(url="/static/vendor/axe.js")
-    found = page.evaluate("async () => (await axe.run()).violations")
+    """What axe finds that is serious or worse."""
     return [
         f"{error['id']}: {error['nodes'][0]['html'][:160]}"
-        for error in found
+        for error in violations(page)
         if error["impact"] in ("serious", "critical")
     ]

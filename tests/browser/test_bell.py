@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.notifications import notify_users
 from app.notifications.kinds import mentioned
 from app.security import SYSTEM, User
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +23,8 @@ def notify(server: Any, login: str, *texts: str) -> None:
     server.app.company.database.run(work, actor=SYSTEM)
 
 
-def complaints_of_axe(page: Any, server: Any) -> list[str]:
-    page.add_script_tag(url=f"{server.address}/static/vendor/axe.js")
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")["violations"]
+def complaints_of_axe(page: Any) -> list[str]:
+    found = violations(page, runOnly=["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
     return [f"{v['id']}: {[n['target'] for n in v['nodes']]}" for v in found]
 
 
@@ -38,7 +37,7 @@ def test_the_bell_is_opened_read_and_emptied(open_page: Any, server: Any) -> Non
     rows = page.locator("#bell-panel .notified li")
     expect(rows).to_have_count(3)
     assert rows.first.inner_text().split()[:2] == ["Unread:", "third"]
-    assert complaints_of_axe(page, server) == []
+    assert complaints_of_axe(page) == []
     rows.nth(1).get_by_label("Mark as read").click()
     expect(page.locator(".bell-count")).to_have_text("2")
     expect(page.locator("#bell-panel .unread")).to_have_count(2)
@@ -84,7 +83,7 @@ def test_on_a_phone_it_fits(open_page: Any, server: Any) -> None:
     page.click("#bell-panel >> text=All notifications")
     page.wait_for_url("**/notifications")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert complaints_of_axe(page, server) == []
+    assert complaints_of_axe(page) == []
 
 
 def test_the_choice_and_the_schedules_keep_nobody_out(open_page: Any, server: Any) -> None:
@@ -97,7 +96,7 @@ def test_the_choice_and_the_schedules_keep_nobody_out(open_page: Any, server: An
         "/admin/jobs",
     ):
         page.goto(address)
-        assert complaints_of_axe(page, server) == []
+        assert complaints_of_axe(page) == []
         page.set_viewport_size(PHONE)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         page.set_viewport_size({"width": 1366, "height": 768})

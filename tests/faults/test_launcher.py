@@ -124,7 +124,16 @@ def test_without_a_command_it_shows_the_help(checkout: Path, launcher: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "pyproject.toml", "package-lock.json", "app/translations/ru/LC_MESSAGES/messages.po"]
+    "name",
+    [
+        "requirements.lock",
+        "pyproject.toml",
+        "package-lock.json",
+        "app/translations/ru/LC_MESSAGES/messages.po",
+        "app/web/static/classes.txt",
+        "app/web/static/kontor.css",
+        "app/web/static/js/lines/grid.js",
+    ],
 )
 def test_what_an_installation_is_made_from_makes_a_new_one_due(checkout: Path, launcher: Any, name: str) -> None:
     before = launcher.digest("requirements.lock")

@@ -1,15 +1,19 @@
 """The build hook: it builds the pages' assets once, and again when what they are made from changes."""
 
 import gettext
+import gzip
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from app.core_module import module as core
 from app.registry import discover
+from app.web.kit.assets import digest_of
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -66,6 +70,32 @@ def test_a_build_that_fails_is_due_again(source: Path, monkeypatch: pytest.Monke
     with pytest.raises(OSError, match="no network"):
         _run(source)
     assert not (source / hatch_build.VENDOR / "stamp").exists()
+
+
+def test_static_files_are_compressed_once_and_again_when_they_change(source: Path, builds: list[Path]) -> None:
+    style, picture = (source / hatch_build.STATIC / name for name in ("own.css", "own.png"))
+    style.write_text("a { color: red }" * 50)
+    picture.write_bytes(b"PNG")
+    _run(source)
+    folder = source / hatch_build.VENDOR / hatch_build.COMPRESSED
+    first = {path.suffix: path for path in folder.iterdir()}
+    assert {path.stem for path in first.values()} == {digest_of(style.read_bytes())}
+    assert (
+        gzip.decompress(first[".gz"].read_bytes()) == brotli.decompress(first[".br"].read_bytes()) == style.read_bytes()
+    )
+    written = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    _run(source)
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == written
+    style.write_text("a { color: blue }" * 50)
+    _run(source)
+    assert {path.name for path in folder.iterdir()} == {digest_of(style.read_bytes()) + end for end in (".br", ".gz")}
+
+
+def test_the_wheel_gets_what_pages_use_and_nothing_of_the_tests() -> None:
+    vendor = {path.name for path in (ROOT / hatch_build.VENDOR).iterdir()}
+    assert vendor == {"compressed", "htmx.js", "icons.svg", "left-out.txt", "stamp", "tabler.css"}
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert f"!{hatch_build.VENDOR}/{hatch_build.LEFT_OUT}" in wheel["artifacts"]
 
 
 def test_the_sprite_holds_each_named_icon_once(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from flask import Response, request
 
-from app.web.kit.assets import KEPT
-
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -25,13 +23,11 @@ _ALWAYS = {
 
 
 def set_headers(response: Response) -> Response:
-    """Pages are kept by no cache, nor by the browser after signing out; static files are, as their address tells them."""
+    """Pages are kept by no cache, nor by the browser after signing out; static files say for themselves how long they are."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # files too, which Flask would let be kept
-    elif "v" in request.args and response.status_code in (200, 304):
-        response.headers["Cache-Control"] = f"public, max-age={KEPT}, immutable"
     return response

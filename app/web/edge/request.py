@@ -1,9 +1,11 @@
 """The edge of a request: one gate, one session, one commit, and the whole done again when others stood in the way."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, request
+from flask import Response as FlaskResponse
 from flask import session as cookie
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
 from app.web.edge.sign_in import find_visitor, is_fresh, manager
+from app.web.kit.assets import send_asset
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -51,6 +54,10 @@ class Kontor(Flask):
                 tries.wait_after(error)
                 cookie.clear()
                 cookie.update(before)
+
+    def send_static_file(self, filename: str) -> FlaskResponse:
+        """What the route `static` answers."""
+        return send_asset(Path(str(self.static_folder)), filename)
 
     def find_actor(self) -> None:
         """Who asks for what no view will answer: they are answered with their menu beside it, if they can be found."""

@@ -1,0 +1,44 @@
+"""Which scripts a part of a page needs: those of the custom elements that stand in it.
+
+They are modules, as a browser runs one once however often a page names it: parts that htmx exchanges bring theirs along.
+"""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from flask import Flask
+from markupsafe import Markup
+
+#: custom element → its scripts, in the order in which they build on each other
+ELEMENTS = {
+    "country-currency": ("js/country-currency.js",),
+    "kept-form": ("js/kept-form.js",),
+    "line-grid": (
+        "js/lines/exact.js",
+        "js/lines/offers.js",
+        "js/lines/judge.js",
+        "js/lines/sums.js",
+        "js/lines/paste.js",
+        "js/lines/grid.js",
+    ),
+    "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
+}
+_TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")
+
+
+def install(app: Flask) -> None:
+    """Make the filter `with_scripts` known to the templates: what is shown, and behind it the scripts that it needs."""
+    address_of = cast("Callable[[str], str]", app.jinja_env.globals["asset"])
+
+    def with_scripts(shown: Markup) -> Markup:
+        tag = Markup('<script type="module" src="{}"></script>\n')
+        return shown + Markup("").join(tag.format(address_of(name)) for name in scripts_in(shown))
+
+    app.jinja_env.filters["with_scripts"] = with_scripts
+
+
+def scripts_in(shown: str) -> list[str]:
+    """The names of the scripts that a piece of HTML needs, each once, in the order in which they run."""
+    present = sorted(set(_TAG.findall(shown)))
+    return list(dict.fromkeys(name for element in present for name in ELEMENTS[element]))
