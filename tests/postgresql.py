@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, and databases in it that are put back as they were instead of made again."""
+"""A PostgreSQL server of the tests' own, and databases in it that are put back as they were instead of made each time."""
 
 import os
 import pwd
@@ -131,7 +131,7 @@ _CATALOGS = (
 class Copy:
     """A database like its template."""
 
-    #: Rows that are sooner made again than put back, and the uses after which what was put back lies in the way.
+    #: Rows that are made sooner than put back, and the uses after which what was put back lies in the way.
     MANY, OLD = 3000, 50
 
     def __init__(self, cluster: Cluster, name: str, template: str) -> None:

@@ -12,7 +12,7 @@ def rows_of_all_tables(session: Any) -> dict[str, list[str]]:
     names = inspect(connection).get_table_names()
     rows = defaultdict(list)
     if connection.dialect.name == "postgresql":
-        # all in one question: it plans each of them again, which took half the time of the tests that ask this
+        # all in one question: it plans each one by itself, which took half the time of the tests that ask this
         each = (f"SELECT '{name}', found::text FROM {name} AS found" for name in names)
         for name, row in connection.exec_driver_sql(" UNION ALL ".join(each)):
             rows[name].append(row)
