@@ -5,8 +5,9 @@ import shutil
 import signal
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ def cluster() -> Iterator[Cluster]:
     running.stop()
 
 
-def _make_company(url: str, folder: Path) -> None:
+def _make_company(url: str, folder: Path, edition: str) -> None:
     from app.company import Company
     from app.config import Config
     from app.setup import create_company
@@ -180,7 +181,7 @@ def _make_company(url: str, folder: Path) -> None:
         organisation="Testing Ltd",
         country="GB",
         currency="GBP",
-        edition="trade",
+        edition=edition,
         login=ADMIN,
         password=PASSWORD,
     )
@@ -188,27 +189,39 @@ def _make_company(url: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with a fresh company in it."""
-    folder = tmp_path_factory.mktemp("template")
-    _make_company(f"sqlite:///{folder / 'kontor.db'}", folder)
-    return folder / "kontor.db"
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """By edition: a database file with a fresh company in it."""
+
+    @cache
+    def of(edition: str) -> Path:
+        folder = tmp_path_factory.mktemp("template")
+        _make_company(f"sqlite:///{folder / 'kontor.db'}", folder, edition)
+        return folder / "kontor.db"
+
+    return of
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with a fresh company in it."""
-    cluster.sql("CREATE DATABASE template_company")
-    _make_company(cluster.url("template_company"), tmp_path_factory.mktemp("template"))
-    return "template_company"
+def postgresql_templates(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """By edition: the name of a database with a fresh company in it."""
+
+    @cache
+    def of(edition: str) -> str:
+        name = f"template_{edition}"
+        cluster.sql(f"CREATE DATABASE {name}")
+        _make_company(cluster.url(name), tmp_path_factory.mktemp("template"), edition)
+        return name
+
+    return of
 
 
 @pytest.fixture(scope="session")
-def fresh_copies(cluster: Cluster, postgresql_template: str) -> Iterator[Copies]:
-    """Databases with a fresh company in each."""
-    copies = Copies(cluster, postgresql_template)
-    yield copies
-    copies.drop()
+def fresh_copies(cluster: Cluster, postgresql_templates: Callable[[str], str]) -> Iterator[Callable[[str], Copies]]:
+    """By edition: databases with a fresh company in each."""
+    made: dict[str, Copies] = {}
+    yield lambda edition: made.setdefault(edition, Copies(cluster, postgresql_templates(edition)))
+    for copies in made.values():
+        copies.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -222,13 +235,13 @@ _made = iter(range(1, 1_000_000))
 
 @pytest.fixture
 def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own, with a fresh company (trade edition, GBP) in it."""
+    """A database of the test's own, with a fresh company (GBP) in it: trade edition, unless the test is marked otherwise."""
+    edition = "enterprise" if request.node.get_closest_marker("enterprise") else "trade"
     if engine == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kontor.db")
+        shutil.copy(request.getfixturevalue("sqlite_templates")(edition), tmp_path / "kontor.db")
         yield f"sqlite:///{tmp_path / 'kontor.db'}"
         return
-    copies: Copies = request.getfixturevalue("fresh_copies")
-    with copies.one() as url:
+    with request.getfixturevalue("fresh_copies")(edition).one() as url:
         yield url
 
 
@@ -255,7 +268,7 @@ def config(database_url: str, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def company(config: Any) -> Iterator[Any]:
-    """The test's company: trade edition, GBP, one administrator."""
+    """The test's company: GBP, one administrator."""
     from app.company import Company
     from app.security import SYSTEM
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -128,23 +129,39 @@ _CATALOGS = (
 )
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a template holds, by table: its rows, how many there are and which transaction wrote the newest."""
+
+    rows: dict[str, bytes]
+    counts: dict[str, tuple[int, int]]
+    numbers: dict[str, int | None]
+    definitions: dict[str, tuple[int, int]]
+
+
 class Copy:
     """A database like its template."""
 
     #: Rows that are made sooner than put back, and the uses after which what was put back lies in the way.
     MANY, OLD = 3000, 50
 
-    def __init__(self, cluster: Cluster, name: str, template: str) -> None:
+    def __init__(self, cluster: Cluster, name: str, template: str, like: "Copy | None") -> None:
         cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         self.name, self.url, self._cluster, self._uses = name, cluster.url(name), cluster, 0
         self._connection = psycopg.connect(self.url, autocommit=True)
         warm.expect(name)
         self._do("SET session_replication_role = replica")  # rows may come before those that they refer to
+        self._content = like._content if like else self._read()  # files were copied: the same to the last transaction
+        self._counts = dict(self._content.counts)
+
+    def _read(self) -> "Content":
         tables = [name for (name,) in self._do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        self._rows = {table: self._copied_out(table) for table in tables}
-        self._numbers = self._sequences()
-        self._counts = dict(self._counted(tables))
-        self._definitions = dict(self._counted(_CATALOGS))
+        return Content(
+            {table: self._copied_out(table) for table in tables},
+            dict(self._counted(tables)),
+            self._sequences(),
+            dict(self._counted(_CATALOGS)),
+        )
 
     def put_back(self) -> bool:
         """Make it what it was, numbers of rows to come included; False where that takes longer than a new one."""
@@ -153,9 +170,9 @@ class Copy:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{kept}')"
         )
-        if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._definitions:
+        if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._content.definitions:
             return False
-        counts = dict(self._counted(self._rows))
+        counts = dict(self._counted(self._counts))
         changed = [table for table, found in counts.items() if found != self._counts[table]]
         if sum(counts[table][0] for table in changed) > self.MANY:
             return False
@@ -163,9 +180,9 @@ class Copy:
             for table in changed:
                 self._do(f"DELETE FROM {table}")
                 with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
-                    copy.write(self._rows[table])
-            for sequence, _last in self._sequences().items() - self._numbers.items():
-                number = self._numbers[sequence]
+                    copy.write(self._content.rows[table])
+            for sequence, _last in self._sequences().items() - self._content.numbers.items():
+                number = self._content.numbers[sequence]
                 self._do(f"SELECT setval('{sequence}', {number or 1}, {number is not None})")
         self._counts |= dict(self._counted(changed)) if changed else {}
         return True
@@ -198,6 +215,7 @@ class Copies:
 
     def __init__(self, cluster: Cluster, template: str) -> None:
         self._cluster, self._template, self._made = cluster, template, 0
+        self._first: Copy | None = None
         self._free: list[Copy] = []
 
     @contextmanager
@@ -219,4 +237,6 @@ class Copies:
 
     def _new(self) -> Copy:
         self._made += 1
-        return Copy(self._cluster, f"{self._template}_{self._made}", self._template)
+        made = Copy(self._cluster, f"{self._template}_{self._made}", self._template, self._first)
+        self._first = self._first or made
+        return made

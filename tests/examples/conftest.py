@@ -1,6 +1,7 @@
 """The example and what the two pages of the documentation end with, installed beside each other."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture
-def folder(sqlite_template: Path, tmp_path: Path) -> Path:
+def folder(sqlite_templates: Callable[[str], Path], tmp_path: Path) -> Path:
     """A data folder with a fresh company in it."""
-    shutil.copy(sqlite_template, tmp_path / "kontor.db")
+    shutil.copy(sqlite_templates("trade"), tmp_path / "kontor.db")
     return tmp_path

@@ -76,10 +76,10 @@ class Running:
 
 
 @pytest.fixture
-def made(sqlite_template: Path, tmp_path: Path) -> Path:
+def made(sqlite_templates: Callable[[str], Path], tmp_path: Path) -> Path:
     """A data folder with a company: to make the tables takes as long as to start."""
     (tmp_path / "made").mkdir()
-    return Path(shutil.copy(sqlite_template, tmp_path / "made")).parent
+    return Path(shutil.copy(sqlite_templates("trade"), tmp_path / "made")).parent
 
 
 @pytest.fixture

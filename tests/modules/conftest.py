@@ -22,18 +22,21 @@ def as_many_tries_as_needed() -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled_sqlite(sqlite_templates: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the sample company in it, to be copied."""
     folder = tmp_path_factory.mktemp("filled")
-    shutil.copy(sqlite_template, folder / "kontor.db")
+    shutil.copy(sqlite_templates("trade"), folder / "kontor.db")
     _fill(f"sqlite:///{folder / 'kontor.db'}", folder)
     return folder / "kontor.db"
 
 
 @pytest.fixture(scope="session")
-def filled_postgresql(cluster: Any, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def filled_postgresql(
+    cluster: Any, postgresql_templates: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The name of a database with the sample company in it, to be copied."""
-    cluster.sql(f"CREATE DATABASE template_sample TEMPLATE {postgresql_template} STRATEGY file_copy")
+    template = postgresql_templates("trade")
+    cluster.sql(f"CREATE DATABASE template_sample TEMPLATE {template} STRATEGY file_copy")
     _fill(cluster.url("template_sample"), tmp_path_factory.mktemp("filled"))
     return "template_sample"
 

@@ -15,7 +15,6 @@ from app import ledger
 from app.documents import HasFollowers, post, reverse, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production import operations as production
@@ -33,6 +32,8 @@ from modules.warehouse.models import FIRST_WAREHOUSE as MAIN
 from modules.warehouse.registers import Stock
 from tests.kinds import claim, land, ship
 from tests.rows import rows_of_all_tables
+
+pytestmark = pytest.mark.enterprise
 
 NOTHING = (Decimal(0), Decimal(0))
 
@@ -206,11 +207,6 @@ class Shop:
 def shop(company: Any, request: pytest.FixtureRequest) -> Any:
     """A shop whose goods cost by average, and one where they go first in, first out."""
 
-    def switch_on(session: Any) -> None:
-        enable(session, SYSTEM, company, "production")
-        company.refresh(session)
-
-    company.database.run(switch_on, actor=SYSTEM)
     with company.database.session(SYSTEM, write=True) as session:
         group = warehouse.create_group(session, SYSTEM, name="Goods")
         warehouse.set_costing(session, SYSTEM, group, request.param)

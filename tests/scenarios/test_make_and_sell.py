@@ -11,7 +11,6 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.company import Company
 from app.documents import locked, post, reverse, save
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production import operations as production
@@ -26,14 +25,14 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
 
+pytestmark = pytest.mark.enterprise
+
 
 @pytest.fixture
 def joinery(company: Any) -> dict[str, int]:
     """Production is on; a product, two components, a supplier, a customer, and a bill for three tables."""
 
     def work(session: Any) -> dict[str, int]:
-        enable(session, SYSTEM, company, "production")
-        company.refresh(session)
         ids = {
             code: create_item(session, SYSTEM, code=code, name=name).id
             for code, name in (("TABLE", "Oak table"), ("BOARD", "Oak board"), ("SCREW", "Wood screw"))

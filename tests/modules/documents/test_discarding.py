@@ -10,7 +10,6 @@ import pytest
 from app.audit import AuditLine
 from app.documents import Document, discard, post, save
 from app.errors import Conflict, Forbidden
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production.kinds import WorkOrderDraft
@@ -23,6 +22,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, MovementLine, Receipt
 from modules.warehouse.operations import create_item
 
+pytestmark = pytest.mark.enterprise
+
 ONE = Decimal(1)
 
 
@@ -31,7 +32,6 @@ def drafts(company: Any) -> dict[Any, int]:
     """A draft of each shape: kind → id."""
 
     def work(session: Any) -> dict[Any, int]:
-        enable(session, SYSTEM, company, "production")
         wood, table = (create_item(session, SYSTEM, code=code, name=code) for code in ("W", "T"))
         contact = create_contact(session, SYSTEM, kind="individual", name="Anna").id
         bom = save_bom(session, SYSTEM, BomDraft(table.id, [ComponentDraft(wood.id, ONE)])).id

@@ -10,7 +10,6 @@ import pytest
 from app.documents import Document, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production.kinds import WorkOrderDraft
@@ -23,6 +22,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt
 from modules.warehouse.operations import change_item, create_item
 
+pytestmark = pytest.mark.enterprise
+
 D = Decimal
 GOOD, BARCODE, NONE = D(1), D(4_006_381_333_931), D("NaN")
 
@@ -32,7 +33,6 @@ def refused(company: Any) -> Callable[..., None]:
     """Wood, a table made of it, a customer, and a rate; then: what is refused with which words."""
 
     def prepare(session: Any) -> None:
-        enable(session, SYSTEM, company, "production")
         for code in ("W", "T"):
             create_item(session, SYSTEM, code=code, name=code)
         create_contact(session, SYSTEM, kind="individual", name="Anna")

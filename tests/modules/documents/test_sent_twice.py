@@ -11,7 +11,6 @@ import pytest
 from app import ledger
 from app.documents import SentBefore, post, save
 from app.errors import NotFound
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment
@@ -24,6 +23,8 @@ from modules.trade.models import Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
+
+pytestmark = pytest.mark.enterprise
 
 AT = datetime(2026, 3, 2, 10)
 TWO, THREE = Decimal(2), Decimal(3)
@@ -75,7 +76,6 @@ def kind(request: Any, company: Any) -> Any:
     """A kind of document; wood in stock, a bill, two contacts."""
 
     def work(session: Any) -> None:
-        enable(session, SYSTEM, company, "production")
         wood, table = (create_item(session, SYSTEM, code=code, name=code) for code in ("W", "T"))
         for name in ("Anna", "Bert"):
             create_contact(session, SYSTEM, kind="individual", name=name)

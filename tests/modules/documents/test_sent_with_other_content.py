@@ -10,7 +10,6 @@ import pytest
 
 from app.documents import Document, Draft, Kind, SentBefore, post, save
 from app.documents.kinds import OF_SAVING
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production.kinds import WorkOrderDraft
@@ -22,6 +21,8 @@ from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
+
+pytestmark = pytest.mark.enterprise
 
 AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
 ANNA, WOOD, BILL = 1, 1, 1
@@ -113,7 +114,6 @@ def branch(company: Any) -> int:
     """A second warehouse, where there are wood in the first, a bill of materials, a purchase (2) and a sale (3)."""
 
     def work(session: Any) -> int:
-        enable(session, SYSTEM, company, "production")
         create_contact(session, SYSTEM, kind="individual", name="Anna")
         wood, table = (create_item(session, SYSTEM, code=code, name=code) for code in ("W", "T"))
         stock = MovementDraft([MovementLineDraft(wood.id, Decimal(100), TWO)], target_id=FIRST_WAREHOUSE, moment=AT)

@@ -7,7 +7,6 @@ import pytest
 
 from app.documents import save
 from app.errors import Conflict, Invalid
-from app.registry.lifecycle import enable
 from app.security import SYSTEM
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import Bom, WorkOrder
@@ -15,14 +14,14 @@ from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
 from modules.warehouse.operations import create_item
 
+pytestmark = pytest.mark.enterprise
+
 
 @pytest.fixture
 def items(company: Any) -> dict[str, int]:
     """A product, a component, a service, and a bill named oiled."""
 
     def work(session: Any) -> dict[str, int]:
-        enable(session, SYSTEM, company, "production")
-        company.refresh(session)
         made = {
             code: create_item(session, SYSTEM, code=code, name=code.capitalize(), kind=kind).id
             for code, kind in (("TABLE", "goods"), ("BOARD", "goods"), ("OILING", "service"))

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from app.documents import post, save
-from app.registry.lifecycle import enable
 from app.security import SYSTEM, User
 from app.security.login import open_session
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
 from modules.warehouse.operations import create_item
+
+pytestmark = pytest.mark.enterprise
 
 
 class Browser:
@@ -37,7 +38,6 @@ class Browser:
 @pytest.fixture
 def browser_of(app: Any, company: Any) -> Browser:
     def work(session: Any) -> str:
-        enable(session, SYSTEM, company, "production")
         wood, table = (create_item(session, SYSTEM, code=c, name=n) for c, n in (("W", "Wood"), ("T", "Table")))
         opening = MovementDraft(
             [MovementLineDraft(wood.id, Decimal(100), Decimal("1.5"))], target_id=100, moment=datetime(2026, 1, 1)

@@ -29,6 +29,8 @@ from modules.warehouse.operations import change_item, create_group, create_item,
 from modules.warehouse.policies import policy_of
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.enterprise
+
 #: of the numbers that Ofcom keeps for stories
 ONE, TWO = "+44 1632 960111", "+44 1632 960222"
 TODAY, DAY = date(2026, 6, 1), date(2026, 1, 1)
@@ -72,7 +74,6 @@ def two(app: Any) -> tuple[Any, Any]:
     """Two browsers of an administrator, in a company with one of each kind."""
 
     def prepare(session: Any) -> None:
-        enable(session, SYSTEM, app.company, "production")
         fill(session)
 
     app.company.database.run(prepare, actor=SYSTEM)
