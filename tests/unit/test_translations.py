@@ -1,10 +1,13 @@
 """Russian and Vietnamese are complete, and every translation takes the same values as its text."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, nodes
 
 from app.translations.refresh import LANGUAGES, catalog_path, folders, read, texts_of
 
@@ -37,3 +40,30 @@ def test_a_translation_takes_the_values_of_its_text(folder: Path, language: str)
         if form and sorted(PLACEHOLDER.findall(forms_of(message.id)[-1])) != sorted(PLACEHOLDER.findall(form))
     }
     assert wrong == {}
+
+
+CALLED = {"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "pgettext"}
+#: Where a text that was written in the program is translated when somebody reads it.
+TRANSLATING = {"app/translation.py", "app/notifications/texts.py"}
+
+
+def _calls(source: Path) -> Iterator[tuple[str, bool]]:
+    """Each call that translates, and whether what it translates is written there."""
+    if source.suffix == ".html":
+        tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(source.read_text())
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in CALLED:
+                yield f"{source}:{call.lineno}", all(isinstance(given, nodes.Const) for given in call.args[:1])
+        return
+    for found in ast.walk(ast.parse(source.read_text())):
+        if isinstance(found, ast.Call) and getattr(found.func, "id", None) in CALLED:
+            yield f"{source}:{found.lineno}", isinstance(found.args[0], ast.Constant)
+
+
+def test_only_what_is_written_in_the_program_is_translated() -> None:
+    """A name that somebody typed would be a format, and in a template markup."""
+    sources = [path for folder in ("app", "modules", "examples") for path in Path(folder).rglob("*.*")]
+    sources = [s for s in sources if s.suffix in (".py", ".html") and s.as_posix() not in TRANSLATING]
+    calls = [call for source in sources for call in _calls(source)]
+    assert len(calls) > 1000
+    assert [where for where, is_written in calls if not is_written] == []

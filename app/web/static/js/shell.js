@@ -28,6 +28,17 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.bell[open]")) htmx.trigger("#bell-panel", "opened");
 }, true);
 
+// What somebody typed never becomes markup; were it to, it could still act for nobody: htmx sends what changes something
+// for forms alone, with what stands in the form itself, and only our forms hold the token without which it is refused.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, verb, parameters } = event.detail;
+  if (verb === "get") return;
+  const own = elt instanceof HTMLFormElement ? new FormData(elt) : new FormData();
+  if (!own.get("csrf_token")) { event.preventDefault(); return; }
+  for (const name of Object.keys(parameters)) delete parameters[name];
+  for (const name of new Set(own.keys())) parameters[name] = own.getAll(name);
+});
+
 function closeSide() {
   side().classList.remove("open");
   document.querySelector(".side-toggle").setAttribute("aria-expanded", "false");
