@@ -73,13 +73,12 @@ def pages_of_the_core(app: Kontor) -> None:
     """Sign-in, first run, home, account, administration, lists, search, health."""
     from app.web import pages
     from app.web.core import routes
-    from app.web.pages import help, keeping
-    from app.web.pages.shell import limiter
+    from app.web.pages import guesses, help, keeping
 
     pages.load()
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(routes)
-    limiter.init_app(app)
+    guesses.install(app)
     sign_in.manager.init_app(app, add_context_processor=False)  # a page that says what failed asks nothing more
     assets.install(app)
     scripts.install(app)

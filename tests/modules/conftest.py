@@ -15,7 +15,7 @@ from tests.rows import rows_of_all_tables
 @pytest.fixture(autouse=True)
 def as_many_tries_as_needed() -> None:
     """The throttle counts for the whole process; each test begins again."""
-    from app.web.pages.shell import limiter
+    from app.web.pages.guesses import limiter
 
     if limiter.initialized:
         limiter.reset()

@@ -19,7 +19,7 @@ from app.web.core import routes
 from app.web.edge.request import current_company, current_session
 from app.web.edge.routing import PUBLIC
 from app.web.kit.forms import Form, required
-from app.web.pages.shell import GUESSES, limiter
+from app.web.pages.guesses import OF_ADDRESS, limiter
 
 #: Bytes of a backup that comes by the browser; a larger one is restored by the command.
 LARGEST = 2 << 30
@@ -44,7 +44,7 @@ def _let_backups_in() -> None:
 
 
 @routes.form("/restore", needs=PUBLIC, help="login", self_committing=True)
-@limiter.limit(GUESSES, methods=["POST"])
+@limiter.limit(OF_ADDRESS, methods=["POST"])
 def first_restore() -> Any:
     """Make the company of a backup that is uploaded; then its users sign in."""
     if current_company().has_users(current_session()):

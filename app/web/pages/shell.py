@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField
 
@@ -32,12 +30,9 @@ from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Table
 from app.web.pages.agents import named
+from app.web.pages.guesses import guessed, own_password_guessed, remember_device
 from app.web.pages.keeping import unfinished_work
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
-
-limiter = Limiter(get_remote_address, storage_uri="memory://")
-#: How often one address may try a password.
-GUESSES = "10 per minute; 60 per hour"
 
 
 class FirstRun(Form):
@@ -67,8 +62,7 @@ class Account(Form):
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
-@limiter.limit(GUESSES, methods=["POST"])
-@limiter.limit("30 per hour", methods=["POST"], key_func=lambda: request.form.get("login", "").strip().lower())
+@guessed
 def login() -> Any:
     """Sign in; a wrong login and a wrong password get the same answer. Before there is a company: make one."""
     session = current_session()
@@ -87,7 +81,7 @@ def login() -> Any:
         else:
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
             carry(token)
-            return again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
+            return remember_device(again_page(after_signing_in=True) or redirect(_inside(request.args.get("next"))))
     return sign_in_page(form, 401 if form.errors else 200)
 
 
@@ -147,7 +141,7 @@ def document_open(document_id: int) -> Any:
 
 
 @routes.form("/account", needs=ANY)
-@limiter.limit(GUESSES, methods=["POST"])
+@own_password_guessed
 def account() -> Any:
     """One's own language, password and signed-in browsers."""
     session, actor = current_session(), current_actor()
@@ -168,6 +162,7 @@ def account() -> Any:
             )
         except WrongCredentials as error:
             session.rollback()
+            g.is_wrong_password = True
             form.current.errors = [str(error)]
         except KontorError as error:
             show_refusal(form, error)
@@ -214,7 +209,10 @@ def _account_page(form: Account, logins: Sequence[Login], *, token: str | None =
 
 def _inside(target: str | None) -> str:
     """`next`, when it is an address of this very site; home otherwise."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # “//[” promises an address of numbers, and has none
+        return url_for("core.home")
     inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     inside = inside and target.isprintable()  # type: ignore[union-attr]
     return target if target and inside else url_for("core.home")

@@ -55,12 +55,46 @@ def test_signing_in_is_throttled(guarded: Any) -> None:
     codes = [sign_in(client, password="wrong password").status_code for _ in range(12)]
     assert codes == [401] * 10 + [429] * 2
     assert sign_in(client).status_code == 429  # the right password does not help either
+    answer = sign_in(client)
+    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert "Try again in 1 minute." in answer.text
+
+
+def test_what_signs_in_counts_for_nothing(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    assert {sign_in(guarded.test_client()).status_code for _ in range(70)} == {302}
+
+
+def test_no_stranger_locks_out_who_has_signed_in_here(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    mine = guarded.test_client()
+    assert sign_in(mine).status_code == 302
+    strangers = [{"REMOTE_ADDR": f"192.0.2.{n % 4}"} for n in range(40)]
+    codes = [
+        sign_in(guarded.test_client(), password="a guess", environ_base=stranger).status_code for stranger in strangers
+    ]
+    assert codes == [401] * 30 + [429] * 10
+    assert sign_in(guarded.test_client()).status_code == 429  # in a browser that nobody knows, from the owner's address
+    assert [sign_in(mine, password="mistyped").status_code for _ in range(3)] == [401] * 3
+    assert sign_in(mine).status_code == 302
+    assert [sign_in(mine, password="a guess").status_code for _ in range(12)] == [401] * 10 + [429] * 2
+
+
+def test_a_cookie_of_one_login_opens_no_way_to_guess_at_another(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    add(guarded, "mallory")
+    known = guarded.test_client()
+    assert sign_in(known, "mallory").status_code == 302
+    codes = [
+        sign_in(known, password="a guess", environ_base={"REMOTE_ADDR": f"192.0.2.{n}"}).status_code for n in range(31)
+    ]
+    assert codes == [401] * 30 + [429]
 
 
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-     "http:evil.example", "/\t/evil.example", "/\n/evil.example", "///evil.example", "evil.example"],
+     "http:evil.example", "//[", "/\t/evil.example", "/\n/evil.example", "///evil.example", "evil.example"],
 )  # fmt: skip
 def test_after_signing_in_nobody_is_led_elsewhere(target: str, app: Any) -> None:
     answer = sign_in(app.test_client(), query_string={"next": target})
