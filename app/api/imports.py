@@ -1,4 +1,4 @@
-"""Reading files into records."""
+"""Reading files into records, and describing what presets may say."""
 
 from app.importing import (
     BadCell,
@@ -17,13 +17,17 @@ from app.importing import (
     read_custom,
     records,
 )
+from app.importing.shapes import Misfit, Place, Shape, filled, list_of, one_of, pattern, record, table_of, text, whole
 
 __all__ = [
     "BadCell",
     "Field",
     "Import",
+    "Misfit",
+    "Place",
     "Preset",
     "Record",
+    "Shape",
     "Target",
     "as_code",
     "as_day",
@@ -31,7 +35,15 @@ __all__ = [
     "as_moment",
     "as_one_of",
     "as_text",
+    "filled",
+    "list_of",
+    "one_of",
+    "pattern",
     "plain_preset",
     "read_custom",
+    "record",
     "records",
+    "table_of",
+    "text",
+    "whole",
 ]

@@ -9,6 +9,7 @@ import click
 
 from app.cli.running import with_company
 from app.errors import KontorError
+from app.importing.choices import Choices
 from app.importing.report import Report
 from app.importing.run import Progress, run_import
 from app.security.actor import SYSTEM
@@ -18,6 +19,11 @@ from app.security.actor import SYSTEM
 @click.argument("target")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--preset", help="A preset's name, or the path of a TOML file.")
+@click.option(
+    "--encoding", default="", help="Of text files and old workbooks, such as cp1251; goes before the preset's."
+)
+@click.option("--decimal", default="", type=click.Choice(["", ".", ","]), help="The sign before decimals in texts.")
+@click.option("--dates", default="", type=click.Choice(["", "day", "month"]), help="What dates in texts begin with.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
 @click.option("--skip-errors", is_flag=True, help="Leave out what is in error and bring in the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -27,18 +33,29 @@ def import_files(
     target: str,
     files: tuple[str, ...],
     preset: str | None,
+    encoding: str,
+    decimal: str,
+    dates: str,
     dry_run: bool,
     skip_errors: bool,
     as_json: bool,
 ) -> None:
-    """Bring in XLSX or CSV FILES as TARGET, such as trade.sales. Exit code 0: everything is in."""
+    """Bring in FILES, workbooks or CSV, as TARGET, such as trade.sales. Exit code 0: everything is in."""
     # Nothing lives long here but the batch under way: looking for cycles a hundred times a second took a quarter of the
     # time. A page's job keeps the usual setting, as other threads share it.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     try:
         report = run_import(
-            company, SYSTEM, target, files, preset, dry_run=dry_run, skip_errors=skip_errors, on_progress=_Line()
+            company,
+            SYSTEM,
+            target,
+            files,
+            preset,
+            choices=Choices(encoding, decimal, dates),
+            dry_run=dry_run,
+            skip_errors=skip_errors,
+            on_progress=_Line(),
         )
     except KontorError as error:
         if not as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.custom import CustomField, Customised
 from app.custom.fields import CHOICE, DAY, NUMBER, TEXT, YES_NO
 from app.errors import Invalid
-from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_text
+from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_moment, as_text
 from app.importing.presets import Preset
 from app.translation import lazy_gettext as _l
 
@@ -66,7 +66,7 @@ def read_custom(job: "Import", row: "Record", model: type[Customised]) -> "Recor
     subject = model.custom_subject()
     mine = {f.name: f for fields in job.custom.values() for s, f in fields.items() if s == subject}
     defaults = job.preset.options.get("defaults", {})
-    said = {field.key: defaults[name] for name, field in mine.items() if name in defaults}
+    said = {field.key: _default(job.preset, field, defaults[name]) for name, field in mine.items() if name in defaults}
     columns: dict[str, str] = {}
     for column, cell in row.cells.items():
         field = job.custom[column].get(subject)
@@ -78,14 +78,23 @@ def read_custom(job: "Import", row: "Record", model: type[Customised]) -> "Recor
     return row._replace(custom=said, columns=columns)
 
 
+def _default(preset: Preset, field: CustomField, value: Any) -> Any:
+    try:
+        return READ[field.type](value)
+    except BadCell as error:
+        raise preset.misfit(("defaults", field.name), error.message) from error
+
+
 def _read(preset: Preset, column: str, field: CustomField, cell: Any) -> Any:
     meanings = preset.options.get("values", {}).get(field.name)
     try:
-        value = READ[field.type](cell)
+        if meanings is not None:
+            text = as_text(cell)
+            if text not in meanings:
+                raise BadCell(_l("“%(value)s” is unknown here", value=text))
+            cell = meanings[text]
+        elif field.type == DAY and preset.moments:
+            return as_moment(cell, preset.moments).date()
+        return READ[field.type](cell)
     except BadCell as error:
         raise Invalid(error.message, field=column) from error
-    if meanings is None:
-        return value
-    if value not in meanings:
-        raise Invalid(_l("“%(value)s” is unknown here", value=value), field=column)
-    return meanings[value]

@@ -1,14 +1,15 @@
 """Rows that each become one record: fields by name, all errors of the file reported at once, a code at most once in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.errors import Invalid
-from app.importing.cells import BadCell, as_text, is_blank
+from app.custom.fields import NUMBER
+from app.importing.cells import ERRORS, BadCell, as_day, as_decimal, as_moment, as_text, is_blank
 from app.importing.presets import Preset
 from app.importing.run import Import
+from app.importing.totals import is_total
 from app.translation import lazy_gettext as _l
 
 
@@ -18,6 +19,7 @@ class Field:
 
     name: str
     read: Callable[[Any], Any] = as_text
+    #: whether a file must have it
     required: bool = False
     #: what forms and lists call it
     titles: tuple[object, ...] = ()
@@ -49,22 +51,21 @@ def plain_preset(*fields: Field) -> Preset:
 
 def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Record]:
     """The file's records; rows in error, and those that name a `key` again, go to the report instead."""
-    unknown = job.preset.columns.keys() - fields.keys() - job.custom.keys()
-    if unknown:
-        raise Invalid(
-            _l(
-                "The preset %(name)s names unknown fields: %(fields)s.",
-                name=job.preset.name,
-                fields=", ".join(sorted(unknown)),
-            )
-        )
     names = list(job.preset.columns)
+    defaults = _defaults(job.preset, fields)
     seen: dict[Any, int] = {}
-    for row in job.rows():
+    for row in job.rows(_numbers(job, fields)):
         try:
+            if row.refusal is not None:
+                raise BadCell(row.refusal)
             cells = dict(zip(names, row.cells, strict=True))
+            if is_blank(cells[key]) and is_total(row.cells):
+                job.report.skip(row.file, row.number, _l("a row of totals: it has no code"))
+                continue
             custom = {name: cell for name in job.custom if not is_blank(cell := cells.pop(name))}
-            values = _values(cells, fields, job.preset)
+            values = {**defaults, **_values(cells, fields, job.preset)}
+            if key not in values:
+                raise BadCell(_l("this must be filled"), key)
             if (before := seen.setdefault(values[key], row.number)) != row.number:
                 raise BadCell(_l("“%(code)s” is in row %(row)s already", code=values[key], row=before), key)
         except BadCell as error:
@@ -73,24 +74,45 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
             yield Record(row.file, row.number, values, custom)
 
 
+def _numbers(job: Import, fields: Mapping[str, Field]) -> Collection[str]:
+    """The columns of numbers; one of custom fields is, as soon as some kind of record has a number there."""
+    own = {name for name, field in fields.items() if field.read is as_decimal}
+    return own | {name for name, kinds in job.custom.items() if any(field.type == NUMBER for field in kinds.values())}
+
+
+def _defaults(preset: Preset, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """What holds for fields that a row leaves blank. Refused (Invalid): what the field can't be."""
+    said = {name: value for name, value in preset.options.get("defaults", {}).items() if name in fields}
+    for name, value in said.items():
+        try:
+            said[name] = fields[name].read(value)
+        except BadCell as error:
+            raise preset.misfit(("defaults", name), error.message) from error
+    return said
+
+
 def _values(cells: Mapping[str, Any], fields: Mapping[str, Field], preset: Preset) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: value for name, value in preset.options.get("defaults", {}).items() if name in fields
-    }
+    values: dict[str, Any] = {}
     meanings = preset.options.get("values", {})
     for name, cell in cells.items():
-        field = fields[name]
-        if is_blank(cell):
-            if field.required and name not in values:
-                raise BadCell(_l("this must be filled"), name)
-            continue
-        try:
-            value = as_text(cell) if name in meanings else field.read(cell)
-        except BadCell as error:
-            raise BadCell(error.message, name) from error
-        if name in meanings:
-            if value not in meanings[name]:
-                raise BadCell(_l("“%(value)s” is unknown here", value=value), name)
-            value = meanings[name][value]
-        values[name] = value
+        if not is_blank(cell):
+            try:
+                values[name] = _value(fields[name], cell, meanings.get(name), preset)
+            except BadCell as error:
+                raise BadCell(error.message, name) from error
     return values
+
+
+def _value(field: Field, cell: Any, meanings: Mapping[str, Any] | None, preset: Preset) -> Any:
+    """What a cell says; where the preset says what its texts mean, that is read in its stead. Refused: an error of the
+    spreadsheet, even where any text would do."""
+    if isinstance(cell, str) and cell in ERRORS:
+        raise BadCell(_l("“%(value)s” is an error of the spreadsheet", value=cell))
+    if meanings is not None:
+        text = as_text(cell)
+        if text not in meanings:
+            raise BadCell(_l("“%(value)s” is unknown here", value=text))
+        cell = meanings[text]
+    elif field.read is as_day and preset.moments:
+        return as_moment(cell, preset.moments).date()
+    return field.read(cell)

@@ -1,7 +1,7 @@
 """The one door of imports: commands, pages and jobs all call `run_import`."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
+from app.importing.cells import is_blank
+from app.importing.choices import Choices
 from app.importing.custom import Columns, named, with_custom
-from app.importing.files import Row, Sheet
-from app.importing.presets import Preset, load_preset
+from app.importing.files import Reader, Row, Sheet
+from app.importing.presets import Grammar, Preset, load_preset
 from app.importing.report import Report
+from app.importing.shapes import Shape, simple, table_of
+from app.importing.texts import Numbers
 from app.security.actor import Actor, require
 from app.translation import lazy_gettext as _l
 
@@ -53,6 +57,22 @@ class Target:
     plain: Preset | None = None
     #: the models of what it makes whose custom fields its files may have
     customised: tuple[type[Customised], ...] = ()
+    #: fields whose columns a preset must name, where there is no plain table
+    fields: tuple[str, ...] = ()
+    #: what a preset may say besides what every preset may, and which of it must be there
+    options: Mapping[str, Shape] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    #: formats of its own, by the ending of a file's name in small letters
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+
+    def grammar(self, custom: Collection[str]) -> Grammar:
+        """What its presets may say, with the names of custom fields."""
+        if self.plain is None:
+            return Grammar(self.fields, self.fields, self.options, self.needed)
+        required = [name for name in self.plain.columns if name not in self.plain.optional]
+        fields = dict.fromkeys((*self.plain.columns, *custom))
+        mapping = {"defaults": table_of(simple, fields), "values": table_of(table_of(simple), fields)}
+        return Grammar(tuple(fields), required, {**mapping, **self.options}, self.needed)
 
 
 @dataclass
@@ -68,6 +88,8 @@ class Import:
     on_progress: Callable[[Progress], None] | None = None
     #: columns of custom fields of the records that it makes, as far as they are open to the actor
     custom: Columns = field(default_factory=dict)
+    #: formats that the target knows besides those that all know
+    readers: Mapping[str, Reader] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     _headers: dict[tuple[int, str], str] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
@@ -92,37 +114,39 @@ class Import:
         """What the column of a field is called in a file; where it has none, what it would be called."""
         return self._headers.get((file, name)) or self.preset.column(name)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, numbers: Collection[str] = ()) -> Iterator[Row]:
         """The filled rows of all files; blank ones are accounted for here.
 
         A row's cells are in the order of the preset's columns; a field with several columns gives the first that is
-        filled, one without any gives None.
+        filled, one without any gives None. Texts in the fields `numbers` come with a decimal point, however the file
+        writes numbers.
         """
         self.report.files = [path.name for path in self.paths]
         for number, path in enumerate(self.paths):
-            sheet = Sheet(path, self.preset)
+            sheet = Sheet(path, self.preset, self.readers)
             self._headers |= {(number, name): sheet.header[p[0]] for name, p in sheet.columns.items() if p}
             if sheet.unused:
                 names = ", ".join(sheet.unused)
                 self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
-            yield from self._filled(number, sheet)
+            texts = Numbers(path, self.preset, self.readers, numbers)
+            yield from self._filled(number, sheet, texts)
+            self.report.notes += [*sheet.notes, *([str(note)] if (note := texts.note) else [])]
         self.progress("reading", self.report.rows_read, self.report.rows_read, always=True)
 
-    def _filled(self, file: int, sheet: Sheet) -> Iterator[Row]:
+    def _filled(self, file: int, sheet: Sheet, numbers: Numbers) -> Iterator[Row]:
         positions = list(sheet.columns.values())
-        single = [p[0] for p in positions] if all(len(p) == 1 for p in positions) else None
         width = 1 + max((max(p, default=0) for p in positions), default=0)
         for number, cells in sheet.rows():
             self.report.rows_read += 1
             self.progress("reading", self.report.rows_read, 0)
+            refusal = sheet.refusal(cells)
             if len(cells) < width:
                 cells = [*cells, *[None] * (width - len(cells))]
-            if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+            if all(cell is None or cell == "" or is_blank(cell) for cell in cells):
                 self.report.skip(file, number, _l("blank row"))
-            elif single is not None:
-                yield Row(file, number, [cells[i] for i in single])
             else:
-                yield Row(file, number, [_first_filled(cells, p) for p in positions])
+                some = [cells[p[0]] if len(p) == 1 else _first_filled(cells, p) for p in positions]
+                yield Row(file, number, numbers.read(some), refusal)
 
     def progress(self, stage: str, rows: int, total: int, *, always: bool = False) -> None:
         """Tell whoever watches, every so many rows."""
@@ -133,7 +157,7 @@ class Import:
 
 def _first_filled(cells: Sequence[Any], positions: tuple[int, ...]) -> Any:
     for i in positions:
-        if cells[i] is not None and cells[i] != "":
+        if not is_blank(cells[i]):
             return cells[i]
     return None
 
@@ -145,11 +169,12 @@ def run_import(
     paths: Sequence[Path | str],
     preset: str | None = None,
     *,
+    choices: Choices = Choices(),
     dry_run: bool = False,
     skip_errors: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Bring files into the books as `target`; `preset` is a name or the path of a TOML file.
+    """Bring files into the books as `target`; `preset` is a name or the path of a TOML file, `choices` go before what it says.
 
     Whole or not at all: with an error in any row nothing is written, unless `skip_errors`. Refused: an actor without
     `core.import.run` and the target's own rights, an unknown target or preset, a missing column.
@@ -169,7 +194,8 @@ def run_import(
         company,
         actor,
         [Path(p) for p in paths],
-        read_by,
+        choices.over(read_by),
+        readers=wanted.readers,
         custom=custom,
         dry_run=dry_run,
         skip_errors=skip_errors,
@@ -202,7 +228,7 @@ def _preset(
 ) -> tuple[Preset, Columns]:
     """How the files are read, and which of its columns are custom fields."""
     if name is not None:
-        preset = _stored_preset(company, target, name)
+        preset = _stored_preset(company, target, name, fields)
         return preset, named(preset, fields)
     if target.plain is None:
         raise Invalid(_l("Say how to read the file: --preset NAME or FILE."))
@@ -217,9 +243,10 @@ def columns_of(company: "Company", actor: Actor, target: Target) -> list[tuple[s
     return own + list(dict.fromkeys((field.name, field.title) for field in fields))
 
 
-def _stored_preset(company: "Company", target: Target, name: str) -> Preset:
+def _stored_preset(company: "Company", target: Target, name: str, fields: Sequence[CustomField]) -> Preset:
+    grammar = target.grammar({field.name for field in fields})
     if name.endswith(".toml"):
-        return load_preset(Path(name), target.name)
+        return load_preset(Path(name), target.name, grammar)
     folder = company.installed[target.name.partition(".")[0]].folder / "presets"
     known = sorted(path.stem for path in folder.glob("*.toml"))
     if name not in known:
@@ -230,4 +257,4 @@ def _stored_preset(company: "Company", target: Target, name: str) -> Preset:
                 known=", ".join(known) or "–",
             )
         )
-    return load_preset(folder / f"{name}.toml", target.name)
+    return load_preset(folder / f"{name}.toml", target.name, grammar)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import audit, ledger
 from app.backup.nightly import back_up, prove_again
-from app.importing import Progress, Report, run_import
+from app.importing import Choices, Progress, Report, run_import
 from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
 from app.notifications import kinds
@@ -46,6 +46,7 @@ def _import(run: Run) -> dict[str, Any]:
         a["target"],
         [folder / name for name in a["files"]],
         a["preset"],
+        choices=Choices(**a.get("choices", {})),  # jobs that waited while the program was renewed have none
         dry_run=a["dry_run"],
         skip_errors=a["skip_errors"],
         on_progress=report_progress,

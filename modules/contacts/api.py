@@ -1,6 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
-from modules.contacts.models import INDIVIDUAL, Contact
+from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, balances_of, open_of
@@ -9,6 +9,7 @@ __all__ = [
     "Contact",
     "Debt",
     "INDIVIDUAL",
+    "LEGAL_ENTITY",
     "allocations_of",
     "balances_of",
     "contact_by_id",

@@ -30,6 +30,7 @@ from app.api.web import country_named
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import contact_fields
+from modules.contacts.vcards import read_cards
 
 _KIND = as_one_of({kind: model.title for kind, model in KINDS.items()})
 
@@ -46,7 +47,7 @@ def _country(cell: Any) -> str:
 
 _FIELDS = (
     Field("code", as_code, required=True, titles=(_l("Code"),)),
-    Field("name", as_text, required=True, titles=(_l("Name"),)),
+    Field("name", titles=(_l("Name"),)),
     Field("kind", _kind, titles=(_l("Kind"),)),
     Field("country", _country, titles=(_l("Country"),)),
     Field("phone", as_code, titles=(_l("Phone"),)),
@@ -94,6 +95,8 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
                 _check_open(job.actor, row.values, hidden)
                 values = _with_readable_phone(row.values, contact, home)
                 noted += [row] if values.get("phone") != row.values.get("phone") else []
+                if contact is None and not values.get("name"):
+                    raise Invalid(_l("a new contact needs a name"), field="name")
                 row = row._replace(values=_as_kept(session, values, contact, home))
                 row = read_custom(job, row, _model(row.values, contact))
                 _check_custom(session, row, contact)
@@ -187,4 +190,5 @@ contacts = Target(
     run=_bring_in,
     plain=plain_preset(*_FIELDS),
     customised=tuple(KINDS.values()),
+    readers={".vcf": read_cards},
 )

@@ -12,16 +12,21 @@ from app.api.errors import Invalid
 from app.api.imports import (
     Field,
     Import,
+    Misfit,
+    Place,
     Record,
     Target,
     as_code,
     as_decimal,
     as_one_of,
-    as_text,
+    filled,
     plain_preset,
     read_custom,
     records,
+    table_of,
+    whole,
 )
+from app.api.imports import record as record_of
 from app.api.reference import Unit, save_unit
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
@@ -33,7 +38,7 @@ from modules.warehouse.tables import ITEM_KINDS
 
 _FIELDS = (
     Field("code", as_code, required=True, titles=(_l("Code"),)),
-    Field("name", as_text, required=True, titles=(_l("Name"),)),
+    Field("name", titles=(_l("Name"),)),
     Field("kind", as_one_of(ITEM_KINDS), titles=(_l("Kind"),)),
     Field("unit", titles=(_l("Unit"),)),
     Field("group", titles=(_l("Group"),)),
@@ -97,6 +102,8 @@ def _check(
     job: Import, values: Mapping[str, Any], item: Item | None, units: Set[str], barcodes: dict[str, str]
 ) -> None:
     """Refuse (Invalid) a row that can't be taken; `item` has its code already."""
+    if item is None and not values.get("name"):
+        raise Invalid(_l("a new item needs a name"), field="name")
     if item is not None and values.get("kind", item.kind) != item.kind:
         raise Invalid(_l("this item is of the other kind"), field="kind")
     if "unit" in values and values["unit"] not in units:
@@ -205,6 +212,11 @@ def _barcodes(session: Session, barcodes: list[str]) -> dict[str, str]:
     return found
 
 
+def _unit_code(value: Any, place: Place) -> None:
+    if not (1 <= len(value) <= 3 and value == value.strip().upper()):
+        raise Misfit(place, _l("must be a code of at most three capital letters or digits"))
+
+
 items = Target(
     name="warehouse.items",
     title=_l("Items"),
@@ -212,4 +224,8 @@ items = Target(
     run=_bring_in,
     plain=plain_preset(*_FIELDS),
     customised=(Item,),
+    options={
+        "group_separator": filled,
+        "units": table_of(record_of({"name": filled}, {"digits": whole(6)}), key_shape=_unit_code),
+    },
 )

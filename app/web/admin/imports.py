@@ -9,11 +9,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import MultipleFileField
-from werkzeug.utils import secure_filename
 from wtforms import BooleanField
 
 from app.errors import Conflict, NotFound
-from app.importing import Target, columns_of, targets
+from app.importing import ENDINGS, Target, columns_of, targets
+from app.importing.choices import DAY_FIRST, ENCODINGS, MONTH_FIRST
 from app.jobs import enqueue, job_for, latest_jobs
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
@@ -22,16 +22,40 @@ from app.web.kit.forms import Form, required
 from app.web.kit.selects import SelectField
 
 NEEDS = "core.import.run"
-ENDINGS = (".xlsx", ".csv", ".txt")
 #: Uploaded files and reports are kept for this long.
 KEPT = 30 * 24 * 3600
+#: Bytes of a name; file systems keep 255, with the ending.
+_LONGEST = 180
 
 
 class ImportForm(Form):
     """What to bring in."""
 
     what = SelectField(_l("What are the rows, and how is the file made up?"))
-    files = MultipleFileField(_l("XLSX or CSV files"), [required])
+    files = MultipleFileField(_l("Workbooks, CSV files or vCards"), [required])
+    encoding = SelectField(
+        _l("Encoding of text files and old workbooks"),
+        default="",
+        choices=[("", _l("as the file says, else UTF-8")), *((name, name) for name in ENCODINGS)],
+    )
+    decimal = SelectField(
+        _l("Numbers written as text"),
+        default="",
+        choices=[
+            ("", _l("as the whole file tells")),
+            (".", _l("with a decimal point")),
+            (",", _l("with a decimal comma")),
+        ],
+    )
+    dates = SelectField(
+        _l("Dates written as text"),
+        default="",
+        choices=[
+            ("", _l("year first, or as the preset says")),
+            (DAY_FIRST, _l("day first")),
+            (MONTH_FIRST, _l("month first")),
+        ],
+    )
     skip_errors = BooleanField(_l("Leave out rows in error and import the rest"))
 
 
@@ -43,10 +67,10 @@ def import_new() -> Any:
     if form.validate_on_submit():
         target, _separator, preset = form.what.data.partition("|")
         uploads = [f for f in form.files.data if getattr(f, "filename", "")]
-        names = [f"{i}-{secure_filename(f.filename) or 'file'}" for i, f in enumerate(uploads, 1)]
-        wrong = [f.filename for f, name in zip(uploads, names, strict=True) if Path(name).suffix.lower() not in ENDINGS]
-        if not uploads or wrong:
-            form.files.errors = [_("Choose XLSX or CSV files.")]
+        names = [f"{i}/{_kept_name(f.filename)}" for i, f in enumerate(uploads, 1)]
+        known = (*ENDINGS, *(targets(current_company())[target].readers))
+        if not uploads or not all(Path(name).suffix.lower() in known for name in names):
+            form.files.errors = [_("Choose files whose names end in %(known)s.", known=", ".join(known))]
         else:
             folder = _keep(uploads, names)
             arguments = {
@@ -57,6 +81,7 @@ def import_new() -> Any:
                 "names": [f.filename for f in uploads],
                 "dry_run": True,
                 "skip_errors": form.skip_errors.data,
+                "choices": {name: form[name].data for name in ("encoding", "decimal", "dates")},
             }
             actor = current_actor()
             job_id = current_company().database.run(
@@ -117,11 +142,21 @@ def _folder() -> Path:
     return current_company().config.data_dir / "imports"
 
 
+def _kept_name(name: str) -> str:
+    """What a file is called in messages about it, and in its folder: its own name in any script, without what could lead out
+    of the folder or what a file system can't keep."""
+    name = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable()).strip()
+    stem, dot, ending = name.rpartition(".")
+    stem = stem.encode()[:_LONGEST].decode(errors="ignore").strip(". ")
+    return f"{stem or 'file'}{dot}{ending[:10]}"
+
+
 def _keep(uploads: list[Any], names: list[str]) -> str:
     """Write the files where the job finds them; those that have lain there long go."""
     folder = _folder() / secrets.token_hex(8)
     folder.mkdir(parents=True, mode=0o700)
     for upload, name in zip(uploads, names, strict=True):
+        (folder / name).parent.mkdir(mode=0o700)
         upload.save(folder / name)
     for old in _folder().iterdir():
         if old.is_dir() and old.stat().st_mtime < time.time() - KEPT:

@@ -6,7 +6,7 @@ from babel import Locale
 from babel.numbers import get_territory_currencies
 
 from app.clock import zones
-from app.reference.rules import country_codes, currency_codes
+from app.reference.rules import LANGUAGES, country_codes, currency_codes
 from app.translation import language
 from app.translation import lazy_gettext as _l
 
@@ -17,8 +17,8 @@ def countries() -> list[tuple[str, str]]:
 
 
 def country_named(name: str) -> str | None:
-    """The code of the country that is so called in the user's language or in English."""
-    for spoken in (language(), "en"):
+    """The code of the country that is so called in the user's language, or in another that the program speaks."""
+    for spoken in (language(), *LANGUAGES):
         if code := _codes(spoken).get(name.casefold()):
             return code
     return None

@@ -6,6 +6,8 @@ import that was cut off resumes when it is started again. What each kind of row 
 """
 
 from app.api.imports import Target
+from modules.trade.imports.grammar import NEEDED, OPTIONS
+from modules.trade.imports.rules import FIELDS
 from modules.trade.imports.sales import bring_in
 
 sales = Target(
@@ -24,4 +26,7 @@ sales = Target(
         "trade.sales_return.post",
     ),
     run=bring_in,
+    fields=FIELDS,
+    options=OPTIONS,
+    needed=NEEDED,
 )

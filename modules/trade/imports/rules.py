@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.api.errors import Invalid
 from app.api.imports import BadCell, Preset, as_code, as_decimal, as_moment, as_text
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity, to_units
@@ -44,25 +43,15 @@ class Rules:
     """A preset's reading of rows. Cells repeat by the thousand, so what was understood once is remembered."""
 
     def __init__(self, preset: Preset) -> None:
-        if set(preset.columns) != set(FIELDS):
-            raise Invalid(
-                _l(
-                    "The preset %(name)s must name these columns: %(fields)s.",
-                    name=preset.name,
-                    fields=", ".join(FIELDS),
-                )
-            )
         names = list(preset.columns)
         self._order = [names.index(f) for f in FIELDS]
         self._columns = [preset.columns[f][0] for f in FIELDS]
         self._services = frozenset(code.casefold() for code in preset.option("services", list, []))
         self._customer_pattern = re.compile(preset.option("customers", dict).get("pattern", ".+"))
         self._walk_in = preset.option("walk_in", dict)["code"]
-        self._formats = tuple(preset.option("moments", list, []))
+        self._formats = preset.moments
         patterns = preset.option("invoices", dict)
         self._patterns = {name: re.compile(pattern) for name, pattern in patterns.items()}
-        if not self._patterns.keys() <= {"sale", "sales_return", "adjustment"}:
-            raise Invalid(_l("The preset %(name)s knows sale, sales_return and adjustment only.", name=preset.name))
         self._seen: list[dict[Any, Any]] = [{} for _ in FIELDS]
         self._says: dict[str, str] = {}
 

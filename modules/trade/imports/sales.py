@@ -36,11 +36,13 @@ def bring_in(job: Import) -> None:
 def _read(job: Import, batch: Batch) -> None:
     """The first pass: every row is understood, kept, or accounted for."""
     rules = batch.rules
-    for file, number, cells in job.rows():
+    for file, number, cells, refusal in job.rows(("quantity", "price")):
         cells = rules.ordered(cells)
         invoice = ""
         try:
             try:
+                if refusal is not None:
+                    raise BadCell(refusal)
                 batch.exact += rules.exact(cells)
             finally:
                 # Found out even of a row whose figures are bad: its invoice is refused with it.

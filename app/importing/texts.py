@@ -1,0 +1,70 @@
+"""Numbers of a file that are texts: read as the preset says, or as the whole file tells, which is looked through for it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.importing.cells import Refused
+from app.importing.files import Reader, Sheet
+from app.importing.numbers import COMMA, PLAIN, POINT, Writing, is_ambiguous, writing_of
+from app.importing.presets import Preset
+from app.translation import lazy_gettext as _l
+
+_UNTOLD = Writing(POINT)
+
+
+class Numbers:
+    """How one file writes the numbers of some fields; found out when the first text is among them that isn't plain digits."""
+
+    def __init__(self, path: Path, preset: Preset, readers: Mapping[str, Reader], fields: Collection[str]) -> None:
+        self._path, self._preset, self._readers = path, preset, readers
+        self._places = [i for i, name in enumerate(preset.columns) if name in fields]
+        self._writing = Writing(preset.decimal, preset.thousands) if preset.decimal else None
+        self._is_known = bool(preset.decimal)
+
+    def read(self, cells: list[Any]) -> list[Any]:
+        """The cells of a row, those of numbers with a decimal point; what isn't written like the file's numbers stays."""
+        for i in self._places:
+            cell = cells[i]
+            if type(cell) is str and cell and not (cell.isascii() and cell.isdigit()):
+                cells[i] = self._plain(cell)
+        return cells
+
+    @property
+    def note(self) -> object:
+        """What the file itself showed, where it isn't what the program writes; None: nothing to say."""
+        if self._preset.decimal or self._writing is None or self._writing.decimal == POINT:
+            return None
+        return _l("%(file)s: numbers that are texts were read with a decimal comma.", file=self._path.name)
+
+    def _plain(self, text: str) -> Any:
+        if self._writing is None:
+            self._writing = writing_of(self._texts())
+            self._is_known = self._writing is not None
+            self._writing = self._writing or _UNTOLD
+        if self._writing.decimal == POINT and PLAIN.fullmatch(text):
+            return text
+        if not self._is_known and is_ambiguous(text):
+            by_point, by_comma = Writing(POINT).plain(text), Writing(COMMA).plain(text)
+            return Refused(
+                _l(
+                    "“%(text)s” may be %(one)s or %(other)s; choose whether decimals come after a point or a comma",
+                    text=text.strip(),
+                    one=by_point,
+                    other=by_comma,
+                )
+            )
+        return self._writing.plain(text) or text
+
+    def _texts(self) -> Iterator[str]:
+        sheet = Sheet(self._path, self._preset, self._readers)
+        names = list(self._preset.columns)
+        places = [p for i in self._places for p in sheet.columns[names[i]]]
+        for _number, cells in sheet.rows():
+            yield from _strings(cells, places)
+
+
+def _strings(cells: Sequence[Any], places: Sequence[int]) -> Iterator[str]:
+    for place in places:
+        if place < len(cells) and isinstance(cells[place], str):
+            yield cells[place]

@@ -1,0 +1,49 @@
+"""What a preset for sales may say."""
+
+from typing import Any
+
+from app.api.errors import Invalid
+from app.api.imports import Misfit, Place, Shape, filled, list_of, one_of, pattern, record, table_of, text
+from app.api.reference import check_country, check_currency
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import INDIVIDUAL, LEGAL_ENTITY
+
+#: What an invoice may be, by its number.
+KINDS = ("sale", "sales_return", "adjustment")
+
+
+def _currency(value: Any, place: Place) -> None:
+    text(value, place)
+    try:
+        check_currency(value)
+    except Invalid as error:
+        raise Misfit(place, error.message) from error
+
+
+def _country(value: Any, place: Place) -> None:
+    text(value, place)
+    try:
+        if value:
+            check_country(value)
+    except Invalid as error:
+        raise Misfit(place, error.message) from error
+
+
+def _name(value: Any, place: Place) -> None:
+    """A name with {code} in it."""
+    filled(value, place)
+    try:
+        value.format(code="1")
+    except (LookupError, ValueError, AttributeError) as error:
+        raise Misfit(place, _l("may have {code} in it, and no other braces")) from error
+
+
+OPTIONS: dict[str, Shape] = {
+    "currency": _currency,
+    "services": list_of(text),
+    "invoices": table_of(pattern, KINDS),
+    "walk_in": record({"code": filled, "name": filled}),
+    "customers": record({"name": _name, "kind": one_of(LEGAL_ENTITY, INDIVIDUAL)}, {"pattern": pattern}),
+    "countries": table_of(_country),
+}
+NEEDED = ("currency", "invoices", "walk_in", "customers")
