@@ -13,6 +13,7 @@ _WORDS = {
     "revenue": _l("revenue"),
     "cost": _l("cost"),
     "amount": _l("amount"),
+    "base": _l("in the base currency"),
 }
 
 

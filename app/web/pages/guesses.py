@@ -79,7 +79,7 @@ def install(app: Kontor) -> None:
     @app.errorhandler(RateLimitExceeded)
     def too_many(_error: RateLimitExceeded) -> Any:
         limit = limiter.current_limit
-        wait = max(1, ceil(limit.reset_at - time.time())) if limit else 60
+        wait = max(1, int(limit.reset_at - time.time())) if limit else 60
         why = ngettext(
             "Too many attempts. Try again in %(num)s minute.",
             "Too many attempts. Try again in %(num)s minutes.",

@@ -1,4 +1,4 @@
-"""What people type is shown as they typed it: it is no markup, no text to translate and no format, on any page."""
+"""What people type is shown as they typed it: neither markup, nor a text to translate, nor a format, on any page."""
 
 import re
 from collections.abc import Iterator

@@ -1,15 +1,18 @@
 """The query layer gives an actor what is theirs, whatever way a query is written, and refuses what it can't hold."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, delete, exists, func, literal_column, select, text, update
 from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
+from app import ledger
 from app.documents import Document
 from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security import MASKED
+from app.security.actor import SCOPES
 from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine
@@ -125,6 +128,24 @@ def test_get_gives_nobody_what_is_others(ask: Any, actor: Any) -> None:
     everyone = ask(None, lambda s: {c.id: c.responsible_id for c in s.scalars(select(Contact))})
     got = ask("sam", lambda s: {i for i in everyone if s.get(Contact, i) is not None})
     assert got == {i for i, owner in everyone.items() if owner == actor("sam").user_id}
+
+
+@pytest.mark.parametrize("scope", [*SCOPES, "of a later version"])
+def test_each_scope_reaches_so_far_and_no_further(scope: str, house: Any, ask: Any, actor: Any) -> None:
+    sam, sofia = actor("sam"), actor("sofia").user_id
+    reach = {"own": {sam.user_id}, "team": {sam.user_id, sofia}, "all": {sam.user_id, sofia, None}}.get(scope, set())
+    held = replace(sam, team=(sam.user_id, sofia), scopes={"contacts.contact": scope})
+
+    def seen(session: Any) -> tuple[set[int], set[int]]:
+        contacts = {c.id for c in session.scalars(select(Contact))}
+        return contacts, {f.key[0] for f in ledger.now(session, Settlements.balance, by=("contact",))}
+
+    owners = ask(None, lambda s: {c.id: c.responsible_id for c in s.scalars(select(Contact))})
+    owing = ask(None, seen)[1]
+    theirs = {i for i, owner in owners.items() if owner in reach or scope == "all"}
+    assert scope not in reach or theirs
+    with house.company.database.session(held) as session:
+        assert seen(session) == (theirs, theirs & owing)
 
 
 def test_updates_and_deletes_reach_only_what_is_ones_own(ask: Any) -> None:
