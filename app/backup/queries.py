@@ -17,8 +17,9 @@ _STATE = PastPolicy("when the company was last backed up is for anybody who watc
 
 def backups_kept(session: Session) -> list[Backup]:
     """The backups whose files have not been removed, and the failures since the newest of them; the newest first."""
-    newest_first = select(Backup).order_by(Backup.made_at.desc(), Backup.id.desc()).limit(500)
-    kept = list(session.scalars(newest_first.where(Backup.removed_at.is_(None), Backup.name.is_not(None))))
+    there = select(Backup).where(Backup.removed_at.is_(None))
+    newest_first = there.order_by(Backup.made_at.desc(), Backup.id.desc()).limit(500)
+    kept = list(session.scalars(newest_first.where(Backup.name.is_not(None))))
     newest = max((b.id for b in kept), default=0)
     failed = session.scalars(newest_first.where(Backup.name.is_(None), Backup.id > newest))
     return [*failed, *kept]
@@ -43,8 +44,16 @@ def folder_of(config: Config) -> Path:
 
 
 def backup_state(session: Session) -> dict[str, Any] | None:
-    """For /healthz, which anybody may ask: when the company was last backed up, and whether that is proven; None: never."""
+    """For /healthz, which anybody may ask: when the company was last backed up here, and whether that is proven; None: never.
+
+    A backup whose file was removed doesn't count: not after a restore on another server either.
+    """
     made = Backup.__table__.c
-    query = select(made.made_at, made.is_proven).order_by(made.made_at.desc(), made.id.desc()).limit(1)
+    query = (
+        select(made.made_at, made.is_proven)
+        .where(made.removed_at.is_(None))
+        .order_by(made.made_at.desc(), made.id.desc())
+        .limit(1)
+    )
     latest = _STATE(session).execute(query).first()
     return latest and {"at": f"{latest.made_at.isoformat(timespec='seconds')}Z", "proven": latest.is_proven}

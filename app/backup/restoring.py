@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
@@ -15,11 +15,12 @@ from app.audit import record
 from app.backup import archive, postgresql, sqlite
 from app.backup.encryption import Key
 from app.backup.errors import NotEqual, Occupied, WrongDatabase
+from app.backup.models import Backup
 from app.backup.names import FILES, SECRET
 from app.backup.proof import database_part, examine, server_address, unpacked
 from app.company import CORE, Company
 from app.config import Config, embedded
-from app.db import Base, Database
+from app.db import Base, Database, utc_now
 from app.errors import Conflict
 from app.migrations import Source
 from app.registry import discover
@@ -160,12 +161,13 @@ def _load(place: _Place, source: Path, undo: ExitStack) -> None:
 
 
 def _sign(config: Config, manifest: dict[str, Any], seen: int) -> None:
-    """Leave a line in the restored audit, and have every worker of a running server read the company again: the number of its
-    generation is moved past the one that they have seen."""
+    """Leave a line in the restored audit, let go of backups whose files lie elsewhere, and have every worker of a running
+    server read the company again: the number of its generation is moved past the one that they have seen."""
     database = Database(config.database_url)
 
     def work(session: Session) -> None:
         session.execute(text("UPDATE core_generation SET number = number + :seen WHERE id = 1"), {"seen": seen})
+        session.execute(update(Backup).where(Backup.removed_at.is_(None)).values(removed_at=utc_now()))
         record(session, "core.backup.restore", summary=f"{manifest['made_at']} UTC")
 
     try:

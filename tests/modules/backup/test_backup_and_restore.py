@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from app.backup import postgresql
 from app.backup.encryption import Key, Lock
 from app.backup.errors import Occupied, WrongDatabase, WrongKey
 from app.backup.making import files_of, make_backup
+from app.backup.models import Backup
 from app.backup.proof import prove
+from app.backup.queries import backup_state, backups_kept
 from app.backup.restoring import restore
 from app.db import is_transient
 from app.errors import Conflict, Invalid
@@ -72,6 +75,21 @@ def test_a_backup_is_proved_and_restored_elsewhere_with_equal_figures(
         lambda s: [line.action for line in s.query(AuditLine).order_by(AuditLine.id)], actor=SYSTEM, write=False
     )
     assert "core.backup.restore" in lines
+
+
+def test_a_restored_company_claims_no_backup_that_lies_elsewhere(
+    working: Any, elsewhere: Any, company_in: Any, tmp_path: Path
+) -> None:
+    def note(session: Any) -> None:
+        session.add(Backup(name="earlier.kontor", made_at=datetime(2026, 1, 1), is_proven=True))
+        session.add(Backup(made_at=datetime(2026, 1, 2)))  # and one that could not be made
+
+    working.database.run(note, actor=SYSTEM)
+    made = make_backup(working, tmp_path / "today.kontor", Lock(), quiet)
+    restore(made.path, Key(), *elsewhere)
+    for company, state in ((working, {"at": "2026-01-02T00:00:00Z", "proven": False}), (company_in(elsewhere), None)):
+        assert company.database.run(backup_state, actor=SYSTEM, write=False) == state
+        assert bool(company.database.run(backups_kept, actor=SYSTEM, write=False)) == (state is not None)
 
 
 def test_a_backup_under_load_shows_the_figures_of_one_moment(

@@ -51,7 +51,7 @@ def last_lines(company: Any, count: int) -> list[tuple[str, str]]:
 
 
 def test_an_administrator_backs_up_proves_and_takes_the_file_away(app: Any, admin: Any) -> None:
-    assert "never been backed up" in admin.get("/admin/backups").text
+    assert "There is no backup of the company on this server." in admin.get("/admin/backups").text
     answer = admin.post("/admin/backups/make")
     app.extensions["kontor.jobs"].run_waiting()
     assert "Proven" in admin.get(answer.location).text
