@@ -47,6 +47,7 @@ boms = Table(
         ),
     ),
     create="production.bom_new",
+    create_title=_l("New bill of materials"),
     create_needs="production.bom.edit",
     empty=_l("No bill of materials yet. Press Insert to say what a product is made of."),
 )
@@ -91,6 +92,7 @@ work_orders = journal(
     search=(Item.folded,),
     title=_l("Work orders"),
     empty=_l("No work order yet. Press Insert to make something."),
+    create_title=_l("New work order"),
 )
 
 
