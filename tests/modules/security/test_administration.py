@@ -191,7 +191,7 @@ def test_a_file_of_another_kind_is_refused(admin: Any) -> None:
     upload = {"what": "trade.sales|online_retail", "files": (io.BytesIO(b"MZ"), "virus.exe")}
     answer = admin.post("/admin/import", data=upload, content_type="multipart/form-data")
     assert answer.status_code == 200
-    assert "Choose XLSX or CSV files." in answer.text
+    assert "Choose files whose names end in .xlsx" in answer.text
 
 
 def test_a_closed_period_refuses_postings_until_it_is_reopened(app: Any, admin: Any) -> None:
