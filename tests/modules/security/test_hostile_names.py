@@ -52,7 +52,7 @@ def renamed(house: Any, sign_in: Any) -> Any:
 
 
 def crawled(client: Any, most: int) -> Iterator[tuple[str, Any]]:
-    """Every page that can be reached by links from the home page: at most so many of one shape, numbers left out."""
+    """Every page that can be reached by links from the home page: at most so many of one shape, numbers and what is asked left out."""
     waiting, seen, shapes = ["/"], {"/"}, {}
     while waiting:
         address = waiting.pop(0)
@@ -62,7 +62,7 @@ def crawled(client: Any, most: int) -> Iterator[tuple[str, Any]]:
             continue
         for link in re.findall(r'(?:href|hx-get|action)="(/[^"#]*)"', answer.text):
             link = link.replace("&amp;", "&")
-            shape = re.sub(r"\d+", "1", link)
+            shape = re.sub(r"\d+|\?.*", "", link)
             if link not in seen and not link.startswith(ENDING) and shapes.get(shape, 0) < most:
                 seen.add(link)
                 shapes[shape] = shapes.get(shape, 0) + 1
