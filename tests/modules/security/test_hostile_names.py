@@ -52,7 +52,7 @@ def renamed(house: Any, sign_in: Any) -> Any:
 
 
 def crawled(client: Any, most: int) -> Iterator[tuple[str, Any]]:
-    """Every page that can be reached by links from the home page: at most so many of one shape, numbers and what is asked left out."""
+    """Every page that links lead to from the home page: at most so many of one shape, without numbers and questions."""
     waiting, seen, shapes = ["/"], {"/"}, {}
     while waiting:
         address = waiting.pop(0)

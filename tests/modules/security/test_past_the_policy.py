@@ -13,6 +13,7 @@ from sqlalchemy import (
     insert,
     lambda_stmt,
     literal,
+    literal_column,
     select,
     table,
     text,
@@ -34,6 +35,21 @@ _again, _contact = CONTACTS.alias(), aliased(Contact)
 _named = table("contacts_contact", column("id"), column("name"), column("phone"))
 _others = Contact.responsible_id.is_distinct_from(select(User.id).where(User.login == "sam").scalar_subquery())
 _name_of_others = func.coalesce(select(func.max(Contact.name)).where(_others).scalar_subquery(), "nobody")
+_both = select(literal(1)).select_from(CONTACTS, GROUPS).where(CONTACTS.c.id != GROUPS.c.id)
+
+#: The same where the table stands for the model's own row: the answer is of one's own.
+CORRELATED = {
+    "by itself": select(Contact.id).where(exists(_both)),
+    "as is said": select(Contact.id).where(exists(_both.correlate(CONTACTS))),
+    "with all but another": select(Contact.id).where(exists(_both.correlate_except(GROUPS))),
+}
+#: Words that say nothing.
+HARMLESS = {
+    "all": select(func.count(text("*"))).select_from(ItemGroup),
+    "a place": select(ItemGroup.id).order_by(text("1")),
+    "a number": select(literal_column("1")).select_from(ItemGroup),
+    "a text": select(literal_column("'a'")).select_from(ItemGroup),
+}
 
 #: Questions that no model stands behind.
 BY_NAME = {
@@ -64,6 +80,8 @@ BY_NAME = {
     "a rewriting function that takes words": select(
         func.ts_rewrite("a", "SELECT 'a'::tsquery, name::tsquery FROM contacts_contact")
     ),
+    "a column by its bare name": select(column("name")).select_from(ItemGroup),
+    "an order by a bare name": select(ItemGroup.id).order_by("name"),
     "DDL": DDL("CREATE TABLE mine AS SELECT * FROM contacts_contact"),
 }
 
@@ -82,6 +100,14 @@ BESIDE = {
     "the table alone within the model's query": select(Contact.id).where(
         Contact.id.in_(select(CONTACTS.c.id).correlate(None))
     ),
+    "the table alone, which is correlated with nothing": select(Contact.id).where(
+        Contact.id.in_(select(CONTACTS.c.id))
+    ),
+    "the table, where only another is correlated": select(Contact.id, GROUPS.c.id).where(
+        exists(_both.correlate(GROUPS)), Contact.id != GROUPS.c.id
+    ),
+    "the table, where all but it is correlated": select(Contact.id).where(exists(_both.correlate_except(CONTACTS))),
+    "the table beside another, correlated with nothing": select(Contact.id).where(exists(_both.correlate(None))),
     "the table within the model's query": select(Contact.id).where(
         exists(select(literal(1)).select_from(CONTACTS.join(GROUPS, CONTACTS.c.id != GROUPS.c.id)))
     ),
@@ -255,3 +281,17 @@ def test_a_bare_table_that_stands_for_the_row_around_is_held_by_its_model(ask: A
 def test_a_sale_is_still_found_by_ones_own_customers(ask: Any) -> None:
     asked = select(func.count(Sale.id)).where(Sale.contact_id.in_(select(Contact.id)))
     assert ask("sam", lambda session: session.scalar(asked))
+
+
+@pytest.mark.parametrize("way", CORRELATED)
+def test_a_table_that_stands_for_the_models_row_gives_ones_own(way: str, ask: Any) -> None:
+    mine = ask("sam", lambda session: {*session.scalars(select(Contact.id))})
+    assert ask("sam", lambda session: {*session.scalars(CORRELATED[way])}) == mine
+    assert mine < ask(None, lambda session: {*session.scalars(CORRELATED[way])})
+
+
+@pytest.mark.parametrize("way", HARMLESS)
+def test_words_that_say_nothing_are_let_through(way: str, ask: Any) -> None:
+    answer = ask(None, lambda session: session.execute(HARMLESS[way]).all())
+    assert answer
+    assert ask("sam", lambda session: session.execute(HARMLESS[way]).all()) == answer
