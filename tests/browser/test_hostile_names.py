@@ -42,6 +42,9 @@ def test_offers_show_a_name_as_it_was_typed(open_page: Any, server: Any) -> None
         '<i hx-post="/account/tokens" hx-trigger="load" hx-include="[name=csrf_token]"></i>',
         '<i hx-delete="/account/tokens" hx-trigger="load" hx-include="body"></i>',
         '<form hx-post="/account/tokens" hx-trigger="load" hx-include="[name=csrf_token]"></form>',
+        '<form hx-post="/account/tokens" hx-trigger="load delay:200ms">'
+        '<div hx-get="/account" hx-trigger="load" hx-select="[name=csrf_token]"></div></form>',
+        '<form hx-post="/notifications/../account/tokens" hx-trigger="load" hx-include="[name=csrf_token]"></form>',
         '<form hx-post="/account/tokens" hx-trigger="load" hx-vals=\'{"csrf_token": "guessed"}\'></form>',
     ],
 )
@@ -54,5 +57,5 @@ def test_markup_that_is_not_ours_changes_nothing(open_page: Any, markup: str) ->
         "(markup) => { document.querySelector('main').insertAdjacentHTML('beforeend', markup); htmx.process(document.body); }",
         markup,
     )
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(600)
     assert sent == []

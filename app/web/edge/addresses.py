@@ -17,7 +17,7 @@ class LateRule(Rule):
     def _compile_builder(self, append_unknown: bool = True) -> Builder:
         compiled: Builder | None = None
 
-        def build(rule: "LateRule", **values: Any) -> tuple[str, str]:
+        def build(rule: "LateRule", /, **values: Any) -> tuple[str, str]:
             nonlocal compiled
             if compiled is None:
                 compiled = super()._compile_builder(append_unknown)

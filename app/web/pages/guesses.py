@@ -1,11 +1,14 @@
 """How often a password may be tried: from an address, and for a login. What signs in counts for nothing.
 
 A browser in which somebody has signed in holds a cookie that says so, and has counts of its own: neither strangers who guess
-nor colleagues at the same address can lock its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+nor colleagues at the same address can lock its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). It
+holds for the password that they signed in with: who once knew it gets no more guesses than others when it has changed.
 """
 
 import secrets
 import time
+from hmac import compare_digest
+from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
 
@@ -13,37 +16,67 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from flask_babel import ngettext
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
 
-from app.web.edge.request import Kontor, current_actor
+from app.security import SYSTEM, User
+from app.security.login import digest_of
+from app.web.edge.request import Kontor, current_actor, current_company
 from app.web.edge.resend import SignIn, sign_in_page
 
 #: How often one address may be wrong, and all strangers together about one login.
 OF_ADDRESS, _OF_LOGIN = "10 per minute; 60 per hour", "30 per hour"
 _COOKIE, _YEAR = "device", 365 * 24 * 3600
+#: people who share a browser and are known in it, the last to sign in
+_MOST = 8
 
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+limiter = Limiter(lambda: _address(), storage_uri="memory://")
 
 
 def _login() -> str:
-    return request.form.get("login", "").strip().lower()
+    return digest_of(request.form.get("login", "").strip().lower())
 
 
-def _signed() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="device")
+def _address() -> str:
+    """The client's address; of IPv6 the network of 64 bits, as each subscriber has at least one whole (RFC 6177)."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:
+        return get_remote_address()
+    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
+
+
+def _signed() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="device")
+
+
+def _devices() -> dict[str, tuple[str, str]]:
+    """Of those who have signed in there, by login: the browser's name, and what the password was, as a digest."""
+    try:
+        found = _signed().loads(request.cookies.get(_COOKIE, ""), max_age=_YEAR)
+        return {str(login): (str(name), str(proof)) for login, (name, proof) in found.items()}
+    except (BadSignature, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _proof() -> str:
+    """A digest of the password that the login has now."""
+    login = request.form.get("login", "").strip().lower()
+    query = select(User.password_hash).where(User.login == login, User.is_active)
+    return digest_of(current_company().database.run(lambda s: s.scalar(query) or "", actor=SYSTEM, write=False))
 
 
 def _device() -> str | None:
-    """The browser's own name, if whoever tries has signed in there before."""
-    try:
-        login, name = _signed().loads(request.cookies.get(_COOKIE, ""))
-    except (BadSignature, ValueError, TypeError):
-        return None
-    return f"{login} {name}" if login == _login() else None
+    """The browser's own name, if whoever tries has signed in there with the password that holds now."""
+    if "device" not in g:
+        name, proof = _devices().get(_login(), ("", ""))
+        g.device = f"{_login()} {name}" if name and compare_digest(proof, _proof()) else None
+    known: str | None = g.device
+    return known
 
 
-def _wrong(answer: Response) -> bool:
-    return answer.status_code == 401 or bool(g.get("is_wrong_password"))
+def _wrong(_answer: Response) -> bool:
+    return bool(g.get("is_wrong_password"))
 
 
 def own_password_guessed(route: Any) -> Any:
@@ -54,10 +87,11 @@ def own_password_guessed(route: Any) -> Any:
 
 
 def guessed(route: Any) -> Any:
-    """A route at which passwords are tried: whoever is wrong too often waits (429), with words on the sign-in page."""
+    """A route at which passwords are tried: whoever is wrong too often (`g.is_wrong_password` says so) waits (429), and reads
+    for how long on the sign-in page."""
     by_login = limiter.limit(_OF_LOGIN, methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong)
     by_address = limiter.limit(
-        OF_ADDRESS, methods=["POST"], key_func=lambda: _device() or get_remote_address(), deduct_when=_wrong
+        OF_ADDRESS, methods=["POST"], key_func=lambda: _device() or _address(), deduct_when=_wrong
     )
     return by_address(by_login(route))
 
@@ -65,7 +99,10 @@ def guessed(route: Any) -> Any:
 def remember_device(answer: Any) -> Any:
     """The answer to somebody who has just signed in, with the cookie that says so."""
     made: Response = make_response(answer)
-    value = _signed().dumps([_login(), secrets.token_hex(8)])
+    devices = _devices()
+    name, _proof_then = devices.pop(_login(), ("", ""))
+    devices[_login()] = name if _device() else secrets.token_hex(8), _proof()
+    value = _signed().dumps(dict(list(devices.items())[-_MOST:]))
     made.set_cookie(
         _COOKIE, value, max_age=_YEAR, path="/login", secure=request.is_secure, httponly=True, samesite="Lax"
     )

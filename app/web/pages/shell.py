@@ -76,6 +76,7 @@ def login() -> Any:
         try:
             user = authenticate(session, form.login.data, form.password.data)
         except Invalid as error:
+            g.is_wrong_password = True
             write(lambda writing: note_refusal(writing, form.login.data, address))
             form.login.errors = [str(error)]
         else:

@@ -77,7 +77,43 @@ def test_no_stranger_locks_out_who_has_signed_in_here(guarded: Any) -> None:
     assert sign_in(guarded.test_client()).status_code == 429  # in a browser that nobody knows, from the owner's address
     assert [sign_in(mine, password="mistyped").status_code for _ in range(3)] == [401] * 3
     assert sign_in(mine).status_code == 302
-    assert [sign_in(mine, password="a guess").status_code for _ in range(12)] == [401] * 10 + [429] * 2
+    assert [sign_in(mine, password="a guess").status_code for _ in range(9)] == [401] * 7 + [429] * 2
+
+
+def test_those_who_share_a_browser_are_all_known_in_it(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    add(guarded, "bea")
+    shared = guarded.test_client()
+    assert [sign_in(shared, login).status_code for login in ("admin", "bea")] == [302, 302]
+    for n in range(31):
+        sign_in(guarded.test_client(), password="a guess", environ_base={"REMOTE_ADDR": f"192.0.2.{n}"})
+    assert sign_in(guarded.test_client()).status_code == 429
+    assert [sign_in(shared, login).status_code for login in ("admin", "bea")] == [302, 302]
+
+
+def test_a_changed_password_ends_what_browsers_were_known_by(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    known = guarded.test_client()
+    assert sign_in(known).status_code == 302
+    change = {"locale": "en", "password": "another one", "current": PASSWORD, "version": "1"}
+    assert known.post("/account", data=change).status_code == 302
+    for n in range(30):
+        sign_in(guarded.test_client(), password="a guess", environ_base={"REMOTE_ADDR": f"192.0.2.{n}"})
+    assert sign_in(known, password=PASSWORD).status_code == 429
+    assert sign_in(known, password="another one").status_code == 429
+
+
+def test_a_form_without_a_password_is_no_guess(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    assert {sign_in(guarded.test_client(), password="").status_code for _ in range(12)} == {401}
+    assert sign_in(guarded.test_client()).status_code == 302
+
+
+def test_addresses_of_one_network_count_together(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    addresses = [{"REMOTE_ADDR": f"2001:db8::{n}"} for n in range(1, 12)] + [{"REMOTE_ADDR": "2001:db8:0:1::1"}]
+    codes = [sign_in(guarded.test_client(), f"nobody{n}", environ_base=a).status_code for n, a in enumerate(addresses)]
+    assert codes == [401] * 10 + [429, 401]
 
 
 def test_a_cookie_of_one_login_opens_no_way_to_guess_at_another(guarded: Any) -> None:

@@ -28,15 +28,12 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.bell[open]")) htmx.trigger("#bell-panel", "opened");
 }, true);
 
-// What somebody typed never becomes markup; were it to, it could still act for nobody: htmx sends what changes something
-// for forms alone, with what stands in the form itself, and only our forms hold the token without which it is refused.
+// What somebody typed never becomes markup. Were it to, htmx would act on it by itself: it may ask for pages, and change nothing
+// but which notices are read, which is all that pages of ours change by it.
+const CHANGED_BY_HTMX = /^\/notifications\/(\d+\/read|read)$/;
 document.addEventListener("htmx:configRequest", (event) => {
-  const { elt, verb, parameters } = event.detail;
-  if (verb === "get") return;
-  const own = elt instanceof HTMLFormElement ? new FormData(elt) : new FormData();
-  if (!own.get("csrf_token")) { event.preventDefault(); return; }
-  for (const name of Object.keys(parameters)) delete parameters[name];
-  for (const name of new Set(own.keys())) parameters[name] = own.getAll(name);
+  const { path, verb } = event.detail;
+  if (verb !== "get" && !CHANGED_BY_HTMX.test(new URL(path, location.href).pathname)) event.preventDefault();
 });
 
 function closeSide() {
