@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from app.backup.errors import NotEqual, Occupied, WrongDatabase
 from app.backup.models import Backup
 from app.backup.names import FILES, SECRET
 from app.backup.proof import database_part, examine, server_address, unpacked
+from app.backup.queries import folder_of
 from app.company import CORE, Company
 from app.config import Config, embedded
 from app.db import Base, Database, utc_now
@@ -167,7 +168,9 @@ def _sign(config: Config, manifest: dict[str, Any], seen: int) -> None:
 
     def work(session: Session) -> None:
         session.execute(text("UPDATE core_generation SET number = number + :seen WHERE id = 1"), {"seen": seen})
-        session.execute(update(Backup).where(Backup.removed_at.is_(None)).values(removed_at=utc_now()))
+        for backup in session.scalars(select(Backup).where(Backup.removed_at.is_(None))):
+            if backup.name is None or not (folder_of(config) / backup.name).is_file():
+                backup.removed_at = utc_now()
         record(session, "core.backup.restore", summary=f"{manifest['made_at']} UTC")
 
     try:

@@ -13,7 +13,7 @@ from app.security import Role, Team, User
 from app.security.operations import add_user, change_user
 from app.translation import lazy_gettext as _l
 from app.web.admin import tables
-from app.web.admin.words import word
+from app.web.admin.words import role_word
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
 from app.web.kit.comparison import show_refusal
@@ -99,5 +99,5 @@ def _said(user: User) -> dict[str, Any]:
 def _form(data: dict[str, Any] | None = None) -> UserForm:
     form = UserForm(data=data)
     names = current_session().scalars(select(Role.name).order_by(Role.name))
-    form.roles.choices = [(name, word(name)) for name in names]
+    form.roles.choices = [(name, role_word(name)) for name in names]
     return form

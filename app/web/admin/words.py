@@ -2,12 +2,14 @@
 
 from app.translation import lazy_gettext as _l
 
-_WORDS = {
+_ROLES = {
     "storekeeper": _l("storekeeper"),
     "accountant": _l("accountant"),
     "salesperson": _l("salesperson"),
     "manager": _l("manager"),
     "administrator": _l("administrator"),
+}
+_AMOUNTS = {
     "quantity": _l("quantity"),
     "value": _l("value"),
     "revenue": _l("revenue"),
@@ -17,10 +19,15 @@ _WORDS = {
 }
 
 
-def word(value: str) -> str:
-    """The word in the reader's language; what a company or another module named itself stays as it is.
+def role_word(name: str) -> str:
+    """A role's name: of a shipped one in the reader's language, of the company's own as somebody typed it.
 
     Only what is written in the program is ever a text to translate: a name that somebody typed would be filled in as a format,
     and a template would not escape it.
     """
-    return str(_WORDS.get(value, value))
+    return str(_ROLES.get(name, name))
+
+
+def amount_word(name: str) -> str:
+    """An amount of a register in the reader's language; of another module's as it is declared."""
+    return str(_AMOUNTS.get(name, name))

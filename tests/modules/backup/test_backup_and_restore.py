@@ -77,8 +77,9 @@ def test_a_backup_is_proved_and_restored_elsewhere_with_equal_figures(
     assert "core.backup.restore" in lines
 
 
-def test_a_restored_company_claims_no_backup_that_lies_elsewhere(
-    working: Any, elsewhere: Any, company_in: Any, tmp_path: Path
+@pytest.mark.parametrize("lies_there", [False, True])
+def test_a_restored_company_claims_the_backups_that_lie_there_and_no_others(
+    working: Any, elsewhere: Any, company_in: Any, tmp_path: Path, lies_there: bool
 ) -> None:
     def note(session: Any) -> None:
         session.add(Backup(name="earlier.kontor", made_at=datetime(2026, 1, 1), is_proven=True))
@@ -86,10 +87,17 @@ def test_a_restored_company_claims_no_backup_that_lies_elsewhere(
 
     working.database.run(note, actor=SYSTEM)
     made = make_backup(working, tmp_path / "today.kontor", Lock(), quiet)
+    if lies_there:  # as where the database alone was lost
+        (elsewhere[0] / "backups").mkdir(parents=True)
+        (elsewhere[0] / "backups" / "earlier.kontor").touch()
     restore(made.path, Key(), *elsewhere)
-    for company, state in ((working, {"at": "2026-01-02T00:00:00Z", "proven": False}), (company_in(elsewhere), None)):
-        assert company.database.run(backup_state, actor=SYSTEM, write=False) == state
-        assert bool(company.database.run(backups_kept, actor=SYSTEM, write=False)) == (state is not None)
+    state = {"at": "2026-01-01T00:00:00Z", "proven": True} if lies_there else None
+    for company, expected in (
+        (working, {"at": "2026-01-02T00:00:00Z", "proven": False}),
+        (company_in(elsewhere), state),
+    ):
+        assert company.database.run(backup_state, actor=SYSTEM, write=False) == expected
+        assert bool(company.database.run(backups_kept, actor=SYSTEM, write=False)) == (expected is not None)
 
 
 def test_a_backup_under_load_shows_the_figures_of_one_moment(
