@@ -16,9 +16,8 @@ from app.backup import archive, postgresql, sqlite
 from app.backup.encryption import Key
 from app.backup.errors import NotEqual, Occupied, WrongDatabase
 from app.backup.models import Backup
-from app.backup.names import FILES, SECRET
+from app.backup.names import FILES, FOLDER, SECRET
 from app.backup.proof import database_part, examine, server_address, unpacked
-from app.backup.queries import folder_of
 from app.company import CORE, Company
 from app.config import Config, embedded
 from app.db import Base, Database, utc_now
@@ -145,7 +144,7 @@ def _fill(place: _Place, manifest: dict[str, Any], parts: Path, shop: Path) -> R
         differing, errors = examine(manifest, config)
         if differing:
             raise NotEqual(differing[0])
-        _sign(config, manifest, seen)
+        _sign(config, place.folder, manifest, seen)
         _put_files(place, parts, undo)
         if place.is_sqlite:
             _put_database(place, shop / "kontor.db")
@@ -161,7 +160,7 @@ def _load(place: _Place, source: Path, undo: ExitStack) -> None:
     undo.callback(_empty_again, place, loaded)
 
 
-def _sign(config: Config, manifest: dict[str, Any], seen: int) -> None:
+def _sign(config: Config, folder: Path, manifest: dict[str, Any], seen: int) -> None:
     """Leave a line in the restored audit, let go of backups whose files lie elsewhere, and have every worker of a running
     server read the company again: the number of its generation is moved past the one that they have seen."""
     database = Database(config.database_url)
@@ -169,7 +168,7 @@ def _sign(config: Config, manifest: dict[str, Any], seen: int) -> None:
     def work(session: Session) -> None:
         session.execute(text("UPDATE core_generation SET number = number + :seen WHERE id = 1"), {"seen": seen})
         for backup in session.scalars(select(Backup).where(Backup.removed_at.is_(None))):
-            if backup.name is None or not (folder_of(config) / backup.name).is_file():
+            if backup.name is None or not (folder / FOLDER / backup.name).is_file():
                 backup.removed_at = utc_now()
         record(session, "core.backup.restore", summary=f"{manifest['made_at']} UTC")
 
