@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.postgresql import Cluster, Copies, postgresql_binaries, warm
+from tests.postgresql import Cluster, Copies, postgresql_binaries
 
 REQUIRED = set(filter(None, os.environ.get("KONTOR_TEST_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parent.parent
@@ -148,9 +148,6 @@ def compiled_once() -> Iterator[None]:
         else:
             share = made.dialect, made._compiled_cache
             event.listen(made, "connect", lambda *_: shared.setdefault(made.name, share), once=True)
-        if made.name == "postgresql":
-            event.listen(made, "do_connect", warm.connect)
-            made.dialect.do_close = warm.close  # type: ignore[method-assign]
         return made
 
     with pytest.MonkeyPatch.context() as patched:
@@ -293,16 +290,19 @@ def opened(shell: Any, config: Any) -> Iterator[Any]:
     """The web application over a company, forms without tokens, sign-in without limits."""
     from app.company import Company
     from app.jobs.worker import Jobs
+    from app.web.pages.guesses import limiter
 
     company, jobs, settings = shell.company, shell.extensions["kontor.jobs"], dict(shell.config)
-    shell.company = Company(config)
+    shell.company, limiter.enabled = Company(config), False
     shell.extensions["kontor.jobs"] = Jobs(shell, shell.company)
-    shell.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SECRET_KEY=config.secret_key)
-    yield shell
-    shell.company.database.dispose()
-    shell.config.clear()
-    shell.config.update(settings)
-    shell.company, shell.extensions["kontor.jobs"] = company, jobs
+    shell.config.update(WTF_CSRF_ENABLED=False, SECRET_KEY=config.secret_key)
+    try:
+        yield shell
+    finally:
+        shell.company.database.dispose()
+        shell.config.clear()
+        shell.config.update(settings)
+        shell.company, shell.extensions["kontor.jobs"], limiter.enabled = company, jobs, True
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
 
 
 class Cluster:
@@ -75,57 +74,12 @@ def postgresql_binaries() -> Path | None:
     )
 
 
-class Warm:
-    """Connections that outlive their test: a new one takes the server as long as a short test, as it knows no table yet."""
-
-    #: kept of one database; what threads opened beside is closed
-    FEW = 3
-
-    def __init__(self) -> None:
-        #: by database, for those alone that are put back: what copies a template must be alone with it
-        self._idle: dict[str, list[Any]] = {}
-
-    def expect(self, database: str) -> None:
-        """Keep connections to this one from now on."""
-        self._idle[database] = []
-
-    def connect(self, _dialect: Any, _record: Any, _arguments: Any, wanted: dict[str, Any]) -> Any:
-        """One that is idle; None asks SQLAlchemy to connect."""
-        idle = self._idle.get(wanted["dbname"])
-        return idle.pop() if idle else None
-
-    def close(self, connection: Any) -> None:
-        """Keep it, unless it is broken or there are enough."""
-        idle = self._idle.get(connection.info.dbname) if not connection.closed else None
-        is_idle = idle is not None and connection.info.transaction_status == TransactionStatus.IDLE
-        if idle is not None and is_idle and len(idle) < self.FEW:
-            idle.append(connection)
-        else:
-            connection.close()
-
-    def of(self, database: str) -> list[int]:
-        """The server's processes that wait for the next test."""
-        return [connection.info.backend_pid for connection in self._idle[database]]
-
-    def forget(self, database: str) -> None:
-        """Close what is kept of a database."""
-        for connection in self._idle.pop(database, []):
-            connection.close()
-
-
-warm = Warm()
-
-
-#: Where all definitions are. What was made and removed again leaves no trace there.
+#: Where all definitions are. What was made and removed again leaves no trace there; a schema for temporary tables may stay.
 _CATALOGS = (
-    "pg_class",
-    "pg_attribute",
-    "pg_attrdef",
-    "pg_constraint",
-    "pg_index",
-    "pg_proc",
-    "pg_trigger",
-    "pg_sequence",
+    *("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_proc", "pg_trigger", "pg_sequence"),
+    *("pg_type", "pg_enum", "pg_rewrite", "pg_policy", "pg_extension", "pg_largeobject_metadata"),
+    "pg_namespace WHERE nspname !~ '^pg_(toast_)?temp'",
+    "pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())",
 )
 
 
@@ -135,7 +89,7 @@ class Content:
 
     rows: dict[str, bytes]
     counts: dict[str, tuple[int, int]]
-    numbers: dict[str, int | None]
+    numbers: dict[str, tuple[int | None, int]]
     definitions: dict[str, tuple[int, int]]
 
 
@@ -149,7 +103,6 @@ class Copy:
         cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         self.name, self.url, self._cluster, self._uses = name, cluster.url(name), cluster, 0
         self._connection = psycopg.connect(self.url, autocommit=True)
-        warm.expect(name)
         self._do("SET session_replication_role = replica")  # rows may come before those that they refer to
         self._content = like._content if like else self._read()  # files were copied: the same to the last transaction
         self._counts = dict(self._content.counts)
@@ -165,10 +118,10 @@ class Copy:
 
     def put_back(self) -> bool:
         """Make it what it was, numbers of rows to come included; False where that takes longer than a new one."""
-        self._uses, kept = self._uses + 1, f"{{{','.join(map(str, warm.of(self.name)))}}}"
+        self._uses += 1
         self._do(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{kept}')"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._content.definitions:
             return False
@@ -182,15 +135,14 @@ class Copy:
                 with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
                     copy.write(self._content.rows[table])
             for sequence, _last in self._sequences().items() - self._content.numbers.items():
-                number = self._content.numbers[sequence]
-                self._do(f"SELECT setval('{sequence}', {number or 1}, {number is not None})")
+                last, first = self._content.numbers[sequence]
+                self._do(f"SELECT setval('{sequence}', {last or first}, {last is not None})")
         self._counts |= dict(self._counted(changed)) if changed else {}
         return True
 
     def drop(self) -> None:
         """Throw it away."""
         self._connection.close()
-        warm.forget(self.name)
         self._cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
 
     def _do(self, statement: str) -> Any:
@@ -200,12 +152,14 @@ class Copy:
         with self._connection.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
             return b"".join(copy)
 
-    def _sequences(self) -> dict[str, int | None]:
-        return dict(self._do("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences").fetchall())
+    def _sequences(self) -> dict[str, tuple[int | None, int]]:
+        """The last number that each gave, and its first."""
+        query = "SELECT schemaname || '.' || sequencename, last_value, start_value FROM pg_sequences"
+        return {name: (last, first) for name, last, first in self._do(query)}
 
     def _counted(self, tables: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
         """How many rows each has, and the transaction that wrote the newest: both change with whatever is written."""
-        each = (f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in tables)
+        each = (f"SELECT $${name}$$, count(*), max(xmin::text::bigint) FROM {name}" for name in tables)
         for name, count, newest in self._do(" UNION ALL ".join(each)):
             yield name, (count, newest)
 

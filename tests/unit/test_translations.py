@@ -42,7 +42,12 @@ def test_a_translation_takes_the_values_of_its_text(folder: Path, language: str)
     assert wrong == {}
 
 
-CALLED = {"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "pgettext"}
+#: What translates → where in its arguments the texts stand; all of them are written there.
+CALLED = {
+    **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext"), (0,)),
+    **dict.fromkeys(("ngettext", "lazy_ngettext"), (0, 1)),
+    **dict.fromkeys(("pgettext", "lazy_pgettext"), (0, 1)),
+}
 #: Where a text that was written in the program is translated when somebody reads it.
 TRANSLATING = {"app/translation.py", "app/notifications/texts.py"}
 
@@ -51,13 +56,43 @@ def _calls(source: Path) -> Iterator[tuple[str, bool]]:
     """Each call that translates, and whether what it translates is written there."""
     if source.suffix == ".html":
         tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(source.read_text())
-        for call in tree.find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name in CALLED:
-                yield f"{source}:{call.lineno}", all(isinstance(given, nodes.Const) for given in call.args[:1])
+        for call in tree.find_all((nodes.Call, nodes.Filter)):
+            name = (
+                call.name
+                if isinstance(call, nodes.Filter)
+                else getattr(call.node, "name", getattr(call.node, "attr", ""))
+            )
+            if name in CALLED:
+                given = call.args if isinstance(call, nodes.Call) else [call.node, *call.args]
+                yield f"{source}:{call.lineno}", all(isinstance(part, nodes.Const) for part in _texts(given, name))
         return
     for found in ast.walk(ast.parse(source.read_text())):
-        if isinstance(found, ast.Call) and getattr(found.func, "id", None) in CALLED:
-            yield f"{source}:{found.lineno}", isinstance(found.args[0], ast.Constant)
+        name = getattr(found.func, "id", getattr(found.func, "attr", "")) if isinstance(found, ast.Call) else ""
+        if name in CALLED:
+            yield f"{source}:{found.lineno}", all(isinstance(part, ast.Constant) for part in _texts(found.args, name))
+
+
+def _texts(given: list[Any], name: str) -> list[Any]:
+    """The arguments that are texts; None for one that isn't given by its place."""
+    return [given[place] if place < len(given) else None for place in CALLED[name]]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "_(name)",
+        "ngettext('a', name, n)",
+        "pgettext('of a role', name)",
+        "flask_babel.gettext(name)",
+        "_(message=name)",
+        "_(f'{name}')",
+    ],
+)
+def test_what_is_not_written_there_is_noticed(call: str, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(call)
+    (tmp_path / "a.html").write_text("{{ name | gettext }} {{ t.gettext(name) }} {{ ngettext('a', name, n) }}")
+    assert [is_written for _where, is_written in _calls(tmp_path / "a.py")] == [False]
+    assert [is_written for _where, is_written in _calls(tmp_path / "a.html")] == [False] * 3
 
 
 def test_only_what_is_written_in_the_program_is_translated() -> None:
