@@ -21,7 +21,10 @@ PLAIN = re.compile(r"[+-]?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})", re.ASCII)
 #: What amounts of money carry besides signs that Unicode knows and codes of ISO 4217.
 _WORDS = frozenset(("руб", "р", "грн", "тг", "đ", "vnđ", "đồng", "kr", "zł", "kč", "ft", "lei", "rp", "rs"))
 _DOLLARS = re.compile(r"(?:US|R|A|C|CA|AU|NZ|HK|S|NT|MX)\$")
-_WORD = re.compile(r"^[^\W\d_]+\.?|[^\W\d_]+\.?$")
+#: A word at one of the ends; the look back begins each word once, so that a long one takes no longer than it is.
+_WORD = re.compile(r"^[^\W\d_]++\.?|(?<![^\W\d_])[^\W\d_]++\.?$")
+#: Longer texts are not numbers: a file's texts are looked through on the server, and none may hold it up.
+_LONGEST = 40
 
 
 class Writing(NamedTuple):
@@ -32,7 +35,11 @@ class Writing(NamedTuple):
 
     def plain(self, text: str) -> str | None:
         """The number with a decimal point and nothing else, as `as_decimal` reads it; None: it isn't written like this."""
-        return _plain(bare(text), self.decimal, self.thousands)
+        return None if _is_long(text) else _plain(bare(text), self.decimal, self.thousands)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _LONGEST and len(text.strip()) > _LONGEST
 
 
 def bare(text: str) -> str:
@@ -79,14 +86,16 @@ def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
 
 def readings(text: str) -> set[str]:
     """The signs before the decimals with which the text is a number; both where they make no difference."""
+    if _is_long(text):
+        return set()
     if PLAIN.fullmatch(text):
         return {POINT}
-    return {d for d in (POINT, COMMA) if _plain(bare(text), d, "") is not None}
+    return {d for d in (POINT, COMMA) if Writing(d).plain(text) is not None}
 
 
 def is_ambiguous(text: str) -> bool:
     """Whether the text is one number by the point and another by the comma."""
-    by_point, by_comma = (_plain(bare(text), d, "") for d in (POINT, COMMA))
+    by_point, by_comma = (Writing(d).plain(text) for d in (POINT, COMMA))
     return by_point is not None and by_comma is not None and by_point != by_comma
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.importing.numbers import COMMA, POINT, Writing, is_ambiguous, writing_of
+from app.importing.numbers import COMMA, POINT, Writing, bare, is_ambiguous, readings, writing_of
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,23 @@ def test_a_file_tells_how_it_writes_numbers_by_those_that_can_be_read_in_one_way
     texts: list[str], writing: Writing | None
 ) -> None:
     assert writing_of(texts) == writing
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 38 + ".50", "1," + "0" * 39, "1" + "a" * 100_000 + "1", "1." + "250." * 20_000 + "250"]
+)
+def test_a_text_of_more_than_forty_signs_is_no_number(text: str) -> None:
+    assert (readings(text), is_ambiguous(text)) == (set(), False)
+    assert [Writing(sign).plain(text) for sign in (POINT, COMMA)] == [None, None]
+
+
+def test_blanks_around_a_number_are_not_counted_as_its_signs() -> None:
+    assert Writing(COMMA).plain(" " * 60 + "12,50") == "12.50"
+
+
+@pytest.mark.parametrize("text", ["1" + "a" * 100_000 + "1", "a1" * 50_000 + "1", "1" + "a." * 50_000 + "1"])
+def test_a_long_word_that_no_currency_has_stays_and_takes_no_longer_than_it_is(text: str) -> None:
+    assert bare(text) == text  # once a search that began at every letter took minutes
 
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
