@@ -55,7 +55,8 @@ def bare(text: str) -> str:
 
 
 def _without_one(text: str) -> str:
-    """The text without a sign or word of a currency at one of its ends."""
+    """The text without a sign or word of a currency at one of its ends. Codes of ISO 4217 count in capitals only, as it has
+    them: many are words in small letters, and `2 cup` is a measure."""
     if match := _DOLLARS.match(text):
         return text[match.end() :].lstrip()
     if text and unicodedata.category(text[0]) == "Sc":
@@ -64,7 +65,7 @@ def _without_one(text: str) -> str:
         return text[:-1].rstrip()
     for match in _WORD.finditer(text):
         word = match[0].removesuffix(".")
-        if word.casefold() in _WORDS or word.upper() in currency_codes():
+        if word.casefold() in _WORDS or word in currency_codes():
             return (text[: match.start()] + text[match.end() :]).strip()
     return text
 
