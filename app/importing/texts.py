@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.importing.cells import Refused
+from app.importing.cells import BadCell, Refused, as_decimal
 from app.importing.files import Reader, Sheet
 from app.importing.numbers import COMMA, PLAIN, POINT, Writing, is_ambiguous, writing_of
 from app.importing.presets import Preset
@@ -23,7 +23,8 @@ class Numbers:
         self._is_known = bool(preset.decimal)
 
     def read(self, cells: list[Any]) -> list[Any]:
-        """The cells of a row, those of numbers with a decimal point; what isn't written like the file's numbers stays."""
+        """The cells of a row, those of numbers with a decimal point; what isn't written like the file's numbers stays, and is
+        refused where it has a point that would pass for the decimal one."""
         for i in self._places:
             cell = cells[i]
             if type(cell) is str and cell and not (cell.isascii() and cell.isdigit()):
@@ -45,16 +46,11 @@ class Numbers:
         if self._writing.decimal == POINT and PLAIN.fullmatch(text):
             return text
         if not self._is_known and is_ambiguous(text):
-            by_point, by_comma = Writing(POINT).plain(text), Writing(COMMA).plain(text)
-            return Refused(
-                _l(
-                    "“%(text)s” may be %(one)s or %(other)s; choose whether decimals come after a point or a comma",
-                    text=text.strip(),
-                    one=by_point,
-                    other=by_comma,
-                )
-            )
-        return self._writing.plain(text) or text
+            return _refused(text)
+        plain = self._writing.plain(text)
+        if plain is None and self._writing.decimal == COMMA and _has_point(text):
+            return _refused(text)
+        return plain or text
 
     def _texts(self) -> Iterator[str]:
         sheet = Sheet(self._path, self._preset, self._readers)
@@ -62,6 +58,30 @@ class Numbers:
         places = [p for i in self._places for p in sheet.columns[names[i]]]
         for _number, cells in sheet.rows():
             yield from _strings(cells, places)
+
+
+def _has_point(text: str) -> bool:
+    """Whether the text would be read as a number with a decimal point, if it were left as it is."""
+    try:
+        as_decimal(text)
+        return "." in text
+    except BadCell:
+        return False
+
+
+def _refused(text: str) -> Refused:
+    """Why a text can't be read that is a number by the point: its file has said nothing yet, or has the comma."""
+    if not is_ambiguous(text):
+        return Refused(_l("“%(value)s” isn't a number", value=text.strip()))
+    by_point, by_comma = Writing(POINT).plain(text), Writing(COMMA).plain(text)
+    return Refused(
+        _l(
+            "“%(text)s” may be %(one)s or %(other)s; choose whether decimals come after a point or a comma",
+            text=text.strip(),
+            one=by_point,
+            other=by_comma,
+        )
+    )
 
 
 def _strings(cells: Sequence[Any], places: Sequence[int]) -> Iterator[str]:

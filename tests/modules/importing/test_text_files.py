@@ -120,6 +120,28 @@ def test_the_presets_own_signs_of_numbers_are_used(bring: Any, items: Any, sheet
     assert items() == {"K-1": ("Lamp", "1250")}
 
 
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("1.250", "“1.250” may be 1.250 or 1250; choose whether decimals come after a point or a comma"),
+        ("12.50", "“12.50” isn't a number"),
+        (f"1.{'0' * 50}", f"“1.{'0' * 50}” isn't a number"),
+    ],
+)
+def test_a_point_where_the_preset_has_the_comma_and_blanks_is_refused(
+    bring: Any, items: Any, sheet: Any, preset: Any, written: str, message: str
+) -> None:
+    mine = preset(
+        'target = "warehouse.items"\ndecimal = ","\nthousands = " "\n'
+        '[columns]\ncode = "code"\nname = "name"\nprice = "price"\n'
+    )
+    path = sheet(f"code;name;price\nK-1;Lamp;{written}\nK-2;Shade;1 250,5\n")
+    assert [(e.row, e.field, e.message) for e in bring("warehouse.items", path, preset=mine).errors] == [
+        (2, "price", message)
+    ]
+    assert items() == {}
+
+
 @pytest.mark.parametrize("word", ["Total", "TOTAL:", "Grand total", "Итого:", "Tổng cộng"])
 def test_a_row_of_totals_is_left_out_and_reported(bring: Any, items: Any, sheet: Any, word: str) -> None:
     report = bring("warehouse.items", sheet(f"code,name,price\nK-1,Lamp,12.5\n,{word},12.5\n"))
