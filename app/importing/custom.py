@@ -14,6 +14,7 @@ from app.errors import Invalid
 from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_moment, as_text
 from app.importing.presets import Preset
 from app.translation import lazy_gettext as _l
+from app.workbooks.cells import Shown
 
 if TYPE_CHECKING:
     from app.importing.records import Record
@@ -22,10 +23,17 @@ if TYPE_CHECKING:
 #: column of a preset → the field that it is, by subject
 Columns = Mapping[str, Mapping[str, CustomField]]
 
+
+def _as_shown(cell: Any) -> str:
+    """The cell as a person reads it, with the zeros that a number's format puts before its digits."""
+    is_code = isinstance(cell, Shown) and cell.text.isascii() and cell.text.isdigit()
+    return cell.text if is_code else as_text(cell)
+
+
 #: type of a custom field → what reads its cells
 READ: Mapping[str, Callable[[Any], Any]] = {
-    TEXT: as_text,
-    CHOICE: as_text,
+    TEXT: _as_shown,
+    CHOICE: _as_shown,
     NUMBER: as_decimal,
     DAY: as_day,
     YES_NO: as_flag,

@@ -145,6 +145,25 @@ def test_a_choice_that_is_no_longer_offered_comes_in_where_it_is_so_already(brin
     assert (dict(report.updated), [e.row for e in report.errors]) == ({"warehouse.item": 1}, [3])
 
 
+def test_zeros_that_a_format_shows_are_kept_in_texts_and_choices(bring: Bring, company: Any, tmp_path: Path) -> None:
+    def declare(session: Any) -> None:
+        add(session, "warehouse.item", "Tariff", "text")
+        add(session, "warehouse.item", "Zone", "choice", choices=("007", "7"))
+
+    company.database.run(declare, actor=SYSTEM)
+    path, book = tmp_path / "zeros.xlsx", Workbook()
+    for row in (["code", "name", "tariff", "zone", "weight"], ["A", "Anvil", 417, 7, 12], ["B", "Bolt", 417, 7, 12]):
+        book.active.append(row)
+    for place, form in (("C2", "0000000"), ("D2", "000"), ("E2", "0000"), ("C3", "0.00")):
+        book.active[place].number_format = form
+    book.save(path)
+    assert run_import(company, SYSTEM, "warehouse.items", [path]).errors == []
+    now = said(company, Item)
+    names = ("tariff", "zone", "weight")
+    assert [now["A"][name] for name in names] == ["0000417", "007", D(12)]
+    assert [now["B"][name] for name in names] == ["417", "7", D(12)]
+
+
 @pytest.fixture
 def bring_both(company: Any, bring: Bring) -> Bring:
     """Import into a company where legal entities and individuals have fields with the same key, or with the same title."""
