@@ -38,6 +38,13 @@ class Refused(NamedTuple):
     message: object
 
 
+class Written(NamedTuple):
+    """A text, and what it is as a number of its file, Refused included: which one is meant, the row's own kind says."""
+
+    text: str
+    number: Any
+
+
 #: What spreadsheets write where a formula has failed (ECMA-376, 18.17.3).
 ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.custom import CustomField, Customised
 from app.custom.fields import CHOICE, DAY, NUMBER, TEXT, YES_NO
 from app.errors import Invalid
-from app.importing.cells import BadCell, as_day, as_decimal, as_flag, as_moment, as_text
+from app.importing.cells import BadCell, Written, as_day, as_decimal, as_flag, as_moment, as_text
 from app.importing.presets import Preset
 from app.translation import lazy_gettext as _l
 from app.workbooks.cells import Shown
@@ -95,6 +95,8 @@ def _default(preset: Preset, field: CustomField, value: Any) -> Any:
 
 def _read(preset: Preset, column: str, field: CustomField, cell: Any) -> Any:
     meanings = preset.options.get("values", {}).get(field.name)
+    if isinstance(cell, Written):
+        cell = cell.number if field.type == NUMBER else cell.text
     try:
         if meanings is not None:
             text = as_text(cell)

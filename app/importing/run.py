@@ -119,7 +119,7 @@ class Import:
 
         A row's cells are in the order of the preset's columns; a field with several columns gives the first that is
         filled, one without any gives None. Texts in the fields `numbers` come with a decimal point, however the file
-        writes numbers.
+        writes numbers; under custom fields, as `Written`, which `read_custom` reads.
         """
         self.report.files = [path.name for path in self.paths]
         for number, path in enumerate(self.paths):
@@ -128,7 +128,7 @@ class Import:
             if sheet.unused:
                 names = ", ".join(sheet.unused)
                 self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
-            texts = Numbers(path, self.preset, self.readers, numbers)
+            texts = Numbers(path, self.preset, self.readers, numbers, self.custom)
             yield from self._filled(number, sheet, texts)
             self.report.notes += [*sheet.notes, *([str(note)] if (note := texts.note) else [])]
         self.progress("reading", self.report.rows_read, self.report.rows_read, always=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.importing.cells import BadCell, Refused, as_decimal
+from app.importing.cells import BadCell, Refused, Written, as_decimal
 from app.importing.files import Reader, Sheet
 from app.importing.numbers import COMMA, PLAIN, POINT, Writing, is_ambiguous, writing_of
 from app.importing.presets import Preset
@@ -16,9 +16,18 @@ _UNTOLD = Writing(POINT)
 class Numbers:
     """How one file writes the numbers of some fields; found out when the first text is among them that isn't plain digits."""
 
-    def __init__(self, path: Path, preset: Preset, readers: Mapping[str, Reader], fields: Collection[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        preset: Preset,
+        readers: Mapping[str, Reader],
+        fields: Collection[str],
+        custom: Collection[str] = (),
+    ) -> None:
+        """Those of `custom` may be numbers for some records and texts for others: their cells are read both ways."""
         self._path, self._preset, self._readers = path, preset, readers
         self._places = [i for i, name in enumerate(preset.columns) if name in fields]
+        self._both = {i for i, name in enumerate(preset.columns) if name in custom}
         self._writing = Writing(preset.decimal, preset.thousands) if preset.decimal else None
         self._is_known = bool(preset.decimal)
 
@@ -28,7 +37,8 @@ class Numbers:
         for i in self._places:
             cell = cells[i]
             if type(cell) is str and cell and not (cell.isascii() and cell.isdigit()):
-                cells[i] = self._plain(cell)
+                number = self._plain(cell)
+                cells[i] = Written(cell, number) if i in self._both and number != cell else number
         return cells
 
     @property

@@ -197,6 +197,25 @@ def test_a_column_is_the_field_that_the_rows_own_kind_calls_so(bring_both: Bring
     assert (now["A"]["own"], now["B"]["own"]) == ("Юг", "Бо")
 
 
+def test_a_column_that_one_kind_has_as_a_number_stays_text_for_the_other(bring_both: Bring, company: Any) -> None:
+    text = (
+        "code;name;kind;rank;nickname\n"
+        "A;Alfa;legal_entity;$5;\nB;Boris;individual;$5;Bo\nC;Ceres;legal_entity;1 250,50;\nD;Dan;individual;1 250,50;D\n"
+    )
+    assert bring_both("contacts.contacts", text).errors == []
+    now = said(company, Contact)
+    assert (now["A"]["grade"], now["C"]["grade"]) == ("$5", "1 250,50")
+    assert (now["B"]["rank"], now["D"]["rank"]) == (D(5), D("1250.50"))
+
+
+def test_a_number_that_may_be_two_is_a_text_for_the_kind_that_has_one(bring_both: Bring, company: Any) -> None:
+    text = "code,name,kind,rank,nickname\nA,Alfa,legal_entity,1.250,\nB,Boris,individual,1.250,Bo\n"
+    report = bring_both("contacts.contacts", text, skip_errors=True)
+    assert [(e.row, e.field) for e in report.errors] == [(3, "rank")]
+    now = said(company, Contact)
+    assert (now.keys(), now["A"]["grade"]) == ({"A"}, "1.250")
+
+
 def test_a_filled_cell_under_the_other_kinds_field_is_refused_there(bring_both: Bring, company: Any) -> None:
     report = bring_both(
         "contacts.contacts",
