@@ -80,16 +80,20 @@ def _cards(text: str) -> Iterator[Card]:
 
 def _lines(text: str) -> Iterator[str]:
     """Lines as they were before they were folded; those in quoted-printable end in `=` where they go on."""
-    line = ""
+    pieces = [""]
+    is_quoted: bool | None = None  # nobody knows before the colon, up to which a line says what it is
     for piece in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if line.endswith("=") and "QUOTED-PRINTABLE" in line.partition(":")[0].upper():
-            line = line[:-1] + piece
+        if is_quoted and pieces[-1].endswith("="):
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(piece)
         elif piece[:1] in (" ", "\t"):
-            line += piece[1:]
+            pieces.append(piece[1:])
         else:
-            yield line
-            line = piece
-    yield line
+            yield "".join(pieces)
+            pieces, is_quoted = [piece], None
+        if is_quoted is None and ":" in piece:
+            is_quoted = "QUOTED-PRINTABLE" in "".join(pieces).partition(":")[0].upper()
+    yield "".join(pieces)
 
 
 def _property(line: str) -> Property | None:

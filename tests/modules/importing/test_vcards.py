@@ -9,6 +9,7 @@ import pytest
 from app.errors import Invalid
 from app.importing import run_import
 from app.security import SYSTEM
+from modules.contacts.vcards import COLUMNS, read_cards
 
 CARDS = """BEGIN:VCARD
 VERSION:3.0
@@ -64,6 +65,16 @@ def test_a_card_without_a_name_is_refused(bring: Any, contacts: Any, tmp_path: P
     path.write_text("BEGIN:VCARD\nVERSION:4.0\nEMAIL:a@example.com\nEND:VCARD\n")
     assert [(e.row, e.field) for e in bring("contacts.contacts", path).errors] == [(2, "code")]
     assert contacts("name") == {}
+
+
+@pytest.mark.parametrize(
+    "begin", ["NOTE;ENCODING=QUOTED-PRINTABLE:", "NOTE;ENCODING=\n QUOTED-PRINTABLE:", "NOTE;QUOTED-PRINTABLE:"]
+)
+def test_a_long_note_in_quoted_printable_is_put_together(begin: str) -> None:
+    piece, pieces = "=D0=9B=\n", 200_000  # to copy what there is for each piece took minutes
+    text = f"BEGIN:VCARD\nFN:Ann\n{begin}{piece * pieces}!\nEND:VCARD\n"
+    _header, row = read_cards(text)
+    assert row[COLUMNS.index("note")] == "Л" * pieces + "!"
 
 
 def test_items_are_not_made_of_cards(company: Any, items: Any, tmp_path: Path) -> None:
