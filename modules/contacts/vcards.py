@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.api.imports import Refused
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
@@ -39,6 +40,8 @@ class Card:
     """The properties of one card, in their order."""
 
     properties: list[Property] = field(default_factory=list)
+    #: whether its end was found before the file's, or before the next card's beginning
+    is_whole: bool = False
 
     def all(self, name: str) -> list[str]:
         """What the properties of a name say, the preferred first; blank ones are left out."""
@@ -56,10 +59,13 @@ class Card:
 
 
 def read_cards(text: str) -> Iterator[list[Any]]:
-    """A header, and a row for each card: the first card's is row 2."""
+    """A header, and a row for each card: the first card's is row 2. A card without its end has a row that is refused: the file
+    was cut off, or another card lies within it (AGENT of version 2.1)."""
     yield list(COLUMNS)
     for card in _cards(text):
         row = _row(card)
+        if not card.is_whole:
+            row["code"] = Refused(_l("the card has no end: the file is cut off, or another card lies within it"))
         yield [row.get(column) for column in COLUMNS]
 
 
@@ -69,13 +75,24 @@ def _cards(text: str) -> Iterator[Card]:
         found = _property(line)
         if found is None:
             continue
-        if found.name == "BEGIN" and found.value.strip().upper() == "VCARD":
+        if _is_beginning(found):
+            if card is not None:
+                yield card
             card = Card()
         elif found.name == "END" and card is not None:
+            card.is_whole = True
             yield card
             card = None
         elif card is not None:
             card.properties.append(found)
+    if card is not None:
+        yield card
+
+
+def _is_beginning(found: Property) -> bool:
+    """Whether a card begins here, be it on the line of the one that it lies in."""
+    said = "".join(found.value.split()).upper()
+    return (found.name == "BEGIN" and said == "VCARD") or (found.name == "AGENT" and said == "BEGIN:VCARD")
 
 
 def _lines(text: str) -> Iterator[str]:

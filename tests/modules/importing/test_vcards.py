@@ -67,6 +67,32 @@ def test_a_card_without_a_name_is_refused(bring: Any, contacts: Any, tmp_path: P
     assert contacts("name") == {}
 
 
+WHOLE = "BEGIN:VCARD\nVERSION:2.1\nUID:1\nFN:Bo\nEND:VCARD\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "left"),
+    [
+        (WHOLE + "BEGIN:VCARD\nUID:2\nFN:Ann\nTEL:+49 30 9018", 3, {"1": "Bo"}),
+        (WHOLE + "BEGIN:VCARD\n", 3, {"1": "Bo"}),
+        ("BEGIN:VCARD\nUID:2\nFN:Ann\n" + WHOLE, 2, {"1": "Bo"}),
+        ("BEGIN:VCARD\nUID:2\nFN:Ann\nAGENT:\n" + WHOLE + "TEL:+49 30 901820\nEND:VCARD\n", 2, {"1": "Bo"}),
+        ("BEGIN:VCARD\nUID:2\nFN:Ann\nAGENT:" + WHOLE + "TEL:+49 30 901820\nEND:VCARD\n", 2, {"1": "Bo"}),
+    ],
+)
+def test_a_card_without_its_end_is_refused_and_never_left_out(
+    bring: Any, contacts: Any, tmp_path: Path, text: str, row: int, left: dict[str, str]
+) -> None:
+    path = tmp_path / "cards.vcf"
+    path.write_text(text)
+    (error,) = bring("contacts.contacts", path).errors
+    assert (error.row, error.field) == (row, "code")
+    assert error.message == "the card has no end: the file is cut off, or another card lies within it"
+    assert contacts("name") == {}
+    assert len(bring("contacts.contacts", path, skip_errors=True).errors) == 1
+    assert contacts("name") == left
+
+
 @pytest.mark.parametrize(
     "begin", ["NOTE;ENCODING=QUOTED-PRINTABLE:", "NOTE;ENCODING=\n QUOTED-PRINTABLE:", "NOTE;QUOTED-PRINTABLE:"]
 )
