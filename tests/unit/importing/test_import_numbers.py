@@ -88,7 +88,7 @@ def test_a_file_tells_how_it_writes_numbers_by_those_that_can_be_read_in_one_way
 @pytest.mark.parametrize(
     "text", ["1" * 38 + ".50", "1," + "0" * 39, "1" + "a" * 100_000 + "1", "1." + "250." * 20_000 + "250"]
 )
-def test_a_text_of_more_than_forty_signs_is_no_number(text: str) -> None:
+def test_a_text_of_more_than_forty_signs_is_not_a_number(text: str) -> None:
     assert (readings(text), is_ambiguous(text)) == (set(), False)
     assert [Writing(sign).plain(text) for sign in (POINT, COMMA)] == [None, None]
 
