@@ -103,7 +103,7 @@ def test_a_changed_password_ends_what_browsers_were_known_by(guarded: Any) -> No
     assert sign_in(known, password="another one").status_code == 429
 
 
-def test_a_form_without_a_password_is_no_guess(guarded: Any) -> None:
+def test_a_form_without_a_password_does_not_count(guarded: Any) -> None:
     guarded.config["WTF_CSRF_ENABLED"] = False
     assert {sign_in(guarded.test_client(), password="").status_code for _ in range(12)} == {401}
     assert sign_in(guarded.test_client()).status_code == 302
