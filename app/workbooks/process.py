@@ -21,6 +21,8 @@ from app.workbooks.cells import Facts, Problem, SheetName
 
 #: Bytes of memory that it may ask for, the interpreter included: an import stays under 600 MB, whatever it is given.
 MEMORY = 720 * 1024 * 1024
+#: Seconds of a processor's time that it may take; waiting for whoever takes the rows doesn't count.
+SECONDS = 120
 ROWS_AT_ONCE = 500
 _OLD = (b"\xd0\xcf\x11\xe0", b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 
@@ -37,7 +39,7 @@ class Book(Protocol):
 
 def main(path: str, encoding: str) -> None:
     """Answer on standard output."""
-    _limit_memory()
+    _limit()
     answers = sys.stdout.buffer
     try:
         book = _opened(path, encoding)
@@ -82,13 +84,15 @@ def _protected(path: str, error: Exception) -> Problem | None:
     return Problem("encrypted") if with_package or "encrypted" in str(error) else None
 
 
-def _limit_memory() -> None:
+def _limit() -> None:
     try:
         import resource
     except ImportError:  # not on Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        allowed = resource.getrlimit(kind)[1]
+        most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(kind, (most, most))
 
 
 def _give(answers: Any, what: Any) -> None:
