@@ -100,8 +100,8 @@ class Sheet:
             assert child.stdin is not None
             assert child.stdout is not None
             try:
-                name = self._chosen(_answer(child.stdout, path), preset)
-                child.stdin.write(f"{name}\n".encode())
+                index = self._chosen(_answer(child.stdout, path), preset)
+                child.stdin.write(b"%d\n" % index)
                 child.stdin.close()
                 self._tell_hidden(_answer(child.stdout, path))
                 while some := _answer(child.stdout, path, child):
@@ -109,8 +109,8 @@ class Sheet:
             finally:
                 child.kill()
 
-    def _chosen(self, sheets: Sequence[SheetName], preset: Preset) -> str:
-        """The preset's sheet, or the only one with anything in it: which of several is meant is not guessed."""
+    def _chosen(self, sheets: Sequence[SheetName], preset: Preset) -> int:
+        """The place of the preset's sheet, or of the only one with anything in it: which of several is meant is not guessed."""
         file, names = self.path.name, [s.name for s in sheets]
         if preset.sheet and preset.sheet not in names:
             raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=file, sheet=preset.sheet))
@@ -129,7 +129,7 @@ class Sheet:
                 self._note(
                     _l("%(file)s: the sheet “%(sheet)s” is hidden, and was not read.", file=file, sheet=sheet.name)
                 )
-        return name
+        return names.index(name)
 
     def _tell_hidden(self, facts: Facts) -> None:
         if facts.hidden_rows:

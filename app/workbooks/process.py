@@ -1,8 +1,8 @@
 """Reads a workbook in a process of its own, so that a hostile or monstrous file ends that one and not the server.
 
 Run as a script, with the workbook's path and the encoding of old texts: it writes pickles to standard output. First the sheets;
-then, when the name of one came on standard input, what is hidden of it, and its rows, some at a time. What is wrong with the
-file is an answer too: a text, or a `Problem`.
+then, when the place of one among them came on standard input (from 0), what is hidden of it, and its rows, some at a time. What
+is wrong with the file is an answer too: a text, or a `Problem`.
 """
 
 import pickle
@@ -32,8 +32,8 @@ class Book(Protocol):
 
     sheets: list[SheetName]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
-        """What is hidden of a sheet, and its rows."""
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
+        """What is hidden of the sheet at this place among `sheets`, and its rows."""
         ...
 
 
@@ -45,13 +45,21 @@ def main(path: str, encoding: str) -> None:
         book = _opened(path, encoding)
         if isinstance(book, Problem):
             return _give(answers, book)
+        _refuse_equal_names(book.sheets)
         _give(answers, book.sheets)
-        facts, rows = book.read(sys.stdin.buffer.readline().decode().rstrip("\n"))
+        facts, rows = book.read(int(sys.stdin.buffer.readline()))
         _give(answers, facts)
         while some := list(islice(rows, ROWS_AT_ONCE)):
             _give(answers, some)
     except Exception as error:
         _give(answers, getattr(error, "problem", None) or _protected(path, error) or f"{error}" or type(error).__name__)
+
+
+def _refuse_equal_names(sheets: list[SheetName]) -> None:
+    names = [sheet.name for sheet in sheets]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"several sheets are named {name}")
 
 
 def _opened(path: str, encoding: str) -> Book | Problem:

@@ -48,8 +48,9 @@ class Book:
             for s in sheets
         ]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
         """What is hidden of a sheet, and its rows."""
+        name = self.sheets[index].name
         with zipfile.ZipFile(self._path) as book:
             part, styles = _places(book, name)
             formats = _formats(book, styles)
