@@ -146,7 +146,7 @@ def _merges(number: int, row: Element) -> Iterator[Merge]:
 def _value(cell: Element) -> Any:
     """What a cell holds: OpenDocument 1.3, part 3, 19.385 (office:value-type) and what programs add for errors."""
     kind = cell.get(f"{_OFFICE}value-type")
-    text = "\n".join("".join(_words(p)) for p in cell.findall(f"{_TEXT}p"))
+    text = "\n".join("".join(_words(p)) for p in _paragraphs(cell))
     if cell.get(f"{_CALCEXT}value-type") == "error" or (cell.get(f"{_TABLE}formula") and text in _ERRORS):
         return text if text in _ERRORS else "#VALUE!"  # others are in the language of whoever saved the file
     if kind is None:
@@ -154,6 +154,15 @@ def _value(cell: Element) -> Any:
         return Unstored(formula) if formula and not text else text or None
     read = _READ.get(kind)
     return read(cell, text) if read is not None else text
+
+
+def _paragraphs(element: Element) -> Iterator[Element]:
+    """The paragraphs of a cell, those in lists and sections too; not those of annotations, shapes and tables within it."""
+    for part in element:
+        if part.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            yield part
+        elif part.tag.startswith(_TEXT):
+            yield from _paragraphs(part)
 
 
 _ERRORS = frozenset(("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
