@@ -19,7 +19,8 @@ if __name__ == "__main__":
 
 from app.workbooks.cells import Facts, Problem, SheetName
 
-#: Bytes of memory that it may ask for, the interpreter included: an import stays under 600 MB, whatever it is given.
+#: Bytes of addresses that it may ask for, the interpreter included. An import has at most two such processes at a time: while
+#: one gives its rows, a second may look through the sheet for how it writes numbers.
 MEMORY = 720 * 1024 * 1024
 #: Seconds of a processor's time that it may take; waiting for whoever takes the rows doesn't count.
 SECONDS = 120
