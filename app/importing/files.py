@@ -4,10 +4,10 @@ import pickle
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 from app.errors import Invalid
 from app.importing import text
@@ -42,13 +42,35 @@ class Row(NamedTuple):
 
 
 class Sheet:
-    """The open table of one file. `columns` says which cells of a row the preset's fields are."""
+    """The open table of one file. `columns` says which cells of a row the preset's fields are.
+
+    Whoever opens it closes it, best by `with`: what reads a workbook is a process, and an error that is kept keeps it too.
+    """
 
     def __init__(self, path: Path, preset: Preset, readers: Mapping[str, Reader] | None = None) -> None:
         self.path = path
         #: remarks for people
         self.notes: list[str] = []
-        self._rows = self._rows_of(preset, readers or {})
+        self._source = self._source_of(preset, readers or {})
+        self._rows = enumerate(self._source, 1)
+        try:
+            self._find_columns(preset)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, and end the process that reads it."""
+        self._source.close()
+
+    def _find_columns(self, preset: Preset) -> None:
+        path = self.path
         self.header, above = _header(self._rows, preset, path)
         if above:
             self._note(
@@ -75,22 +97,22 @@ class Sheet:
     def _note(self, message: object) -> None:
         self.notes.append(str(message))
 
-    def _rows_of(self, preset: Preset, readers: Mapping[str, Reader]) -> Iterator[tuple[int, list[Any]]]:
+    def _source_of(self, preset: Preset, readers: Mapping[str, Reader]) -> Generator[list[Any], None, None]:
         path = self.path
         if not path.is_file():
             raise Invalid(_l("There is no file %(path)s.", path=path))
         ending = path.suffix.lower()
         if ending in readers:
-            return enumerate(_read(path, preset, readers[ending]), 1)
+            return _read(path, preset, readers[ending])
         if ending not in ENDINGS:
             known = ", ".join((*ENDINGS, *readers))
             raise Invalid(_l("%(file)s can't be read here. Files end in %(known)s.", file=path.name, known=known))
         if ending not in text.ENDINGS:
-            return enumerate(self._workbook(preset), 1)
+            return self._workbook(preset)
         count = partial(_known, {folded(name) for names in preset.columns.values() for name in names})
-        return enumerate(text.rows_of(path, encoding=preset.encoding, delimiter=preset.delimiter, count=count), 1)
+        return text.rows_of(path, encoding=preset.encoding, delimiter=preset.delimiter, count=count)
 
-    def _workbook(self, preset: Preset) -> Iterator[list[Any]]:
+    def _workbook(self, preset: Preset) -> Generator[list[Any], None, None]:
         """The rows of the preset's sheet, as `app.workbooks.process` gives them from its own process."""
         path = self.path
         _refuse_other_content(path)
@@ -100,8 +122,8 @@ class Sheet:
             assert child.stdin is not None
             assert child.stdout is not None
             try:
-                name = self._chosen(_answer(child.stdout, path), preset)
-                child.stdin.write(f"{name}\n".encode())
+                index = self._chosen(_answer(child.stdout, path), preset)
+                child.stdin.write(b"%d\n" % index)
                 child.stdin.close()
                 self._tell_hidden(_answer(child.stdout, path))
                 while some := _answer(child.stdout, path, child):
@@ -109,8 +131,8 @@ class Sheet:
             finally:
                 child.kill()
 
-    def _chosen(self, sheets: Sequence[SheetName], preset: Preset) -> str:
-        """The preset's sheet, or the only one with anything in it: which of several is meant is not guessed."""
+    def _chosen(self, sheets: Sequence[SheetName], preset: Preset) -> int:
+        """The place of the preset's sheet, or of the only one with anything in it: which of several is meant is not guessed."""
         file, names = self.path.name, [s.name for s in sheets]
         if preset.sheet and preset.sheet not in names:
             raise Invalid(_l("%(file)s has no sheet “%(sheet)s”.", file=file, sheet=preset.sheet))
@@ -129,7 +151,7 @@ class Sheet:
                 self._note(
                     _l("%(file)s: the sheet “%(sheet)s” is hidden, and was not read.", file=file, sheet=sheet.name)
                 )
-        return name
+        return names.index(name)
 
     def _tell_hidden(self, facts: Facts) -> None:
         if facts.hidden_rows:
@@ -143,7 +165,7 @@ class Sheet:
             self._note(message)
 
 
-def _read(path: Path, preset: Preset, reader: Reader) -> Iterator[list[Any]]:
+def _read(path: Path, preset: Preset, reader: Reader) -> Generator[list[Any], None, None]:
     if path.stat().st_size > _LARGEST_TEXT:
         raise _too_large(path)
     try:

@@ -1,8 +1,8 @@
 """The one door of imports: commands, pages and jobs all call `run_import`."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -93,6 +93,8 @@ class Import:
     report: Report = field(default_factory=Report)
     _headers: dict[tuple[int, str], str] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
+    #: what of its files is still being read
+    opened: ExitStack = field(default_factory=ExitStack)
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Do `work` in a transaction that only reads."""
@@ -121,15 +123,18 @@ class Import:
         filled, one without any gives None. Texts in the fields `numbers` come with a decimal point, however the file
         writes numbers; under custom fields, as `Written`, which `read_custom` reads.
         """
+        return self.opened.enter_context(closing(self._rows(numbers)))
+
+    def _rows(self, numbers: Collection[str]) -> Generator[Row, None, None]:
         self.report.files = [path.name for path in self.paths]
         for number, path in enumerate(self.paths):
-            sheet = Sheet(path, self.preset, self.readers)
-            self._headers |= {(number, name): sheet.header[p[0]] for name, p in sheet.columns.items() if p}
-            if sheet.unused:
-                names = ", ".join(sheet.unused)
-                self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
-            texts = Numbers(path, self.preset, self.readers, numbers, self.custom)
-            yield from self._filled(number, sheet, texts)
+            with Sheet(path, self.preset, self.readers) as sheet:
+                self._headers |= {(number, name): sheet.header[p[0]] for name, p in sheet.columns.items() if p}
+                if sheet.unused:
+                    names = ", ".join(sheet.unused)
+                    self.report.notes.append(str(_l("%(file)s: not used: %(names)s", file=path.name, names=names)))
+                texts = Numbers(path, self.preset, self.readers, numbers, self.custom)
+                yield from self._filled(number, sheet, texts)
             self.report.notes += [*sheet.notes, *([str(note)] if (note := texts.note) else [])]
         self.progress("reading", self.report.rows_read, self.report.rows_read, always=True)
 
@@ -204,7 +209,8 @@ def run_import(
     started = time.monotonic()
     others = Conflict(_l("Another import is under way. Wait until it has ended, then start this one again."))
     # Two at once would both make what the other is about to make.
-    with nullcontext() if dry_run else company.database.alone("import", others):
+    # Its files are closed here, as an error of the target's keeps the rows that it was reading, and their processes.
+    with nullcontext() if dry_run else company.database.alone("import", others), job.opened:
         wanted.run(job)
     job.report.seconds = time.monotonic() - started
     if not dry_run:

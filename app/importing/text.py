@@ -3,7 +3,7 @@
 import csv
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ _SAYS = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _LOOKED_AT = 20
 
 
-def rows_of(path: Path, *, encoding: str, delimiter: str, count: Callable[[Sequence[str]], int]) -> Iterator[list[Any]]:
+def rows_of(
+    path: Path, *, encoding: str, delimiter: str, count: Callable[[Sequence[str]], int]
+) -> Generator[list[Any], None, None]:
     """The rows of a file. `count` says how many of some cells are headers that are looked for: it decides on the delimiter
     where neither the file nor the caller says one; a comma at a tie.
     """

@@ -1,6 +1,7 @@
 """Numbers of a file that are texts: read as the preset says, or as the whole file tells, which is looked through for it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ class Numbers:
 
     def _plain(self, text: str) -> Any:
         if self._writing is None:
-            self._writing = writing_of(self._texts())
+            with closing(self._texts()) as texts:
+                self._writing = writing_of(texts)
             self._is_known = self._writing is not None
             self._writing = self._writing or _UNTOLD
         if self._writing.decimal == POINT and PLAIN.fullmatch(text):
@@ -62,12 +64,12 @@ class Numbers:
             return _refused(text)
         return plain or text
 
-    def _texts(self) -> Iterator[str]:
-        sheet = Sheet(self._path, self._preset, self._readers)
-        names = list(self._preset.columns)
-        places = [p for i in self._places for p in sheet.columns[names[i]]]
-        for _number, cells in sheet.rows():
-            yield from _strings(cells, places)
+    def _texts(self) -> Generator[str, None, None]:
+        with Sheet(self._path, self._preset, self._readers) as sheet:
+            names = list(self._preset.columns)
+            places = [p for i in self._places for p in sheet.columns[names[i]]]
+            for _number, cells in sheet.rows():
+                yield from _strings(cells, places)
 
 
 def _has_point(text: str) -> bool:

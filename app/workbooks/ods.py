@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from itertools import count
 from typing import Any, cast
 from xml.etree.ElementTree import Element, iterparse
 
@@ -75,15 +76,16 @@ class Book:
     """An OpenDocument spreadsheet, read at once."""
 
     def __init__(self, path: str) -> None:
-        self._tables: dict[str, _Table] = {}
+        self._tables: list[_Table] = []
         hidden: set[str] = set()
         with zipfile.ZipFile(path) as book, book.open("content.xml") as content:
             self._read(iterparse(content, ("start", "end")), hidden)
-        self.sheets = [SheetName(t.name, bool(t.rows), t.style in hidden) for t in self._tables.values()]
+        names = _named([table.name for table in self._tables])
+        self.sheets = [SheetName(n, bool(t.rows), t.style in hidden) for n, t in zip(names, self._tables, strict=True)]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
         """What is hidden of a sheet, and its rows."""
-        table = self._tables[name]
+        table = self._tables[index]
         return Facts(table.hidden_rows, table.hidden_columns), spread(map(list, table.rows), table.merges)
 
     def _read(self, events: Iterator[tuple[str, Element]], hidden: set[str]) -> None:
@@ -94,8 +96,8 @@ class Book:
             if tag == f"{_TABLE}table":
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth == 1:
-                    name = element.get(f"{_TABLE}name") or f"Sheet{len(self._tables) + 1}"
-                    table = self._tables[name] = _Table(name, element.get(f"{_TABLE}style-name", ""))
+                    table = _Table(element.get(f"{_TABLE}name", ""), element.get(f"{_TABLE}style-name", ""))
+                    self._tables.append(table)
             elif event == "start":
                 continue
             elif tag == f"{_TABLE}table-row" and depth == 1:
@@ -105,6 +107,14 @@ class Book:
                 table.declare(element)
             elif tag == f"{_STYLE}style" and any(e.get(f"{_TABLE}display") == "false" for e in element):
                 hidden.add(element.get(f"{_STYLE}name", ""))
+
+
+def _named(names: list[str]) -> list[str]:
+    """The names, with one for each table that has none: by its place, or the next that no other table has."""
+    found = list(names)
+    for i, name in enumerate(names):
+        found[i] = name or next(free for n in count(i + 1) if (free := f"Sheet{n}") not in found)
+    return found
 
 
 def _cells(row: Element) -> list[Any]:
@@ -136,7 +146,7 @@ def _merges(number: int, row: Element) -> Iterator[Merge]:
 def _value(cell: Element) -> Any:
     """What a cell holds: OpenDocument 1.3, part 3, 19.385 (office:value-type) and what programs add for errors."""
     kind = cell.get(f"{_OFFICE}value-type")
-    text = "\n".join("".join(_words(p)) for p in cell.findall(f"{_TEXT}p"))
+    text = "\n".join("".join(_words(p)) for p in _paragraphs(cell))
     if cell.get(f"{_CALCEXT}value-type") == "error" or (cell.get(f"{_TABLE}formula") and text in _ERRORS):
         return text if text in _ERRORS else "#VALUE!"  # others are in the language of whoever saved the file
     if kind is None:
@@ -144,6 +154,15 @@ def _value(cell: Element) -> Any:
         return Unstored(formula) if formula and not text else text or None
     read = _READ.get(kind)
     return read(cell, text) if read is not None else text
+
+
+def _paragraphs(element: Element) -> Iterator[Element]:
+    """The paragraphs of a cell, those in lists and sections too; not those of annotations, shapes and tables within it."""
+    for part in element:
+        if part.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            yield part
+        elif part.tag.startswith(_TEXT):
+            yield from _paragraphs(part)
 
 
 _ERRORS = frozenset(("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))

@@ -1,8 +1,8 @@
 """Reads a workbook in a process of its own, so that a hostile or monstrous file ends that one and not the server.
 
 Run as a script, with the workbook's path and the encoding of old texts: it writes pickles to standard output. First the sheets;
-then, when the name of one came on standard input, what is hidden of it, and its rows, some at a time. What is wrong with the
-file is an answer too: a text, or a `Problem`.
+then, when the place of one among them came on standard input (from 0), what is hidden of it, and its rows, some at a time. What
+is wrong with the file is an answer too: a text, or a `Problem`.
 """
 
 import pickle
@@ -19,8 +19,11 @@ if __name__ == "__main__":
 
 from app.workbooks.cells import Facts, Problem, SheetName
 
-#: Bytes of memory that it may ask for, the interpreter included: an import stays under 600 MB, whatever it is given.
+#: Bytes of addresses that it may ask for, the interpreter included. An import has at most two such processes at a time: while
+#: one gives its rows, a second may look through the sheet for how it writes numbers.
 MEMORY = 720 * 1024 * 1024
+#: Seconds of a processor's time that it may take; waiting for whoever takes the rows doesn't count.
+SECONDS = 120
 ROWS_AT_ONCE = 500
 _OLD = (b"\xd0\xcf\x11\xe0", b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 
@@ -30,26 +33,34 @@ class Book(Protocol):
 
     sheets: list[SheetName]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
-        """What is hidden of a sheet, and its rows."""
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
+        """What is hidden of the sheet at this place among `sheets`, and its rows."""
         ...
 
 
 def main(path: str, encoding: str) -> None:
     """Answer on standard output."""
-    _limit_memory()
+    _limit()
     answers = sys.stdout.buffer
     try:
         book = _opened(path, encoding)
         if isinstance(book, Problem):
             return _give(answers, book)
+        _refuse_equal_names(book.sheets)
         _give(answers, book.sheets)
-        facts, rows = book.read(sys.stdin.buffer.readline().decode().rstrip("\n"))
+        facts, rows = book.read(int(sys.stdin.buffer.readline()))
         _give(answers, facts)
         while some := list(islice(rows, ROWS_AT_ONCE)):
             _give(answers, some)
     except Exception as error:
         _give(answers, getattr(error, "problem", None) or _protected(path, error) or f"{error}" or type(error).__name__)
+
+
+def _refuse_equal_names(sheets: list[SheetName]) -> None:
+    names = [sheet.name for sheet in sheets]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"several sheets are named {name}")
 
 
 def _opened(path: str, encoding: str) -> Book | Problem:
@@ -82,13 +93,15 @@ def _protected(path: str, error: Exception) -> Problem | None:
     return Problem("encrypted") if with_package or "encrypted" in str(error) else None
 
 
-def _limit_memory() -> None:
+def _limit() -> None:
     try:
         import resource
     except ImportError:  # not on Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        allowed = resource.getrlimit(kind)[1]
+        most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(kind, (most, most))
 
 
 def _give(answers: Any, what: Any) -> None:

@@ -27,9 +27,9 @@ class Book:
         self._is_guess = self._book.biff_version < _UNICODE and self._book.codepage is None and not encoding
         self.sheets = [SheetName(s.name, s.nrows > 0, s.visibility != 0) for s in self._book.sheets()]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
         """What is hidden of a sheet, and its rows."""
-        sheet = self._book.sheet_by_name(name)
+        sheet = self._book.sheet_by_index(index)
         rows = sorted(number + 1 for number, info in sheet.rowinfo_map.items() if info.hidden and number < sheet.nrows)
         columns = sorted(i + 1 for i, info in sheet.colinfo_map.items() if info.hidden and i < sheet.ncols)
         merges = [Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]

@@ -48,8 +48,9 @@ class Book:
             for s in sheets
         ]
 
-    def read(self, name: str) -> tuple[Facts, Iterator[list[Any]]]:
+    def read(self, index: int) -> tuple[Facts, Iterator[list[Any]]]:
         """What is hidden of a sheet, and its rows."""
+        name = self.sheets[index].name
         with zipfile.ZipFile(self._path) as book:
             part, styles = _places(book, name)
             formats = _formats(book, styles)
@@ -57,8 +58,14 @@ class Book:
             if formats or _has_more(book, part):
                 with book.open(part) as sheet:
                     seen.parse(sheet)
-        rows = _laid_over(self._book.get_sheet_by_name(name).iter_rows(), seen.cells)
+        rows = _laid_over(_placed(self._book.get_sheet_by_name(name)), seen.cells)
         return Facts(seen.hidden_rows, sorted(seen.hidden_columns)), spread(rows, seen.merges)
+
+
+def _placed(sheet: Any) -> Iterator[list[Any]]:
+    """The rows from the sheet's first column on: calamine leaves out blank columns before, though not blank rows."""
+    left = sheet.start[1] if sheet.start else 0
+    return ([None] * left + row for row in sheet.iter_rows()) if left else sheet.iter_rows()
 
 
 def _laid_over(rows: Iterator[list[Any]], cells: dict[int, list[tuple[int, Any]]]) -> Iterator[list[Any]]:
