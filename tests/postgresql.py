@@ -120,7 +120,7 @@ class Copy:
         """Make it what it was, numbers of rows to come included; False where that takes longer than a new one."""
         self._uses += 1
         self._do(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._content.definitions:
