@@ -1,4 +1,4 @@
-"""Tables that begin somewhere in a sheet: what is known of a cell has to be known of that cell, in workbooks of every format."""
+"""Tables that begin somewhere in a sheet: what is known of a cell is known of that very cell, in workbooks of every format."""
 
 from collections.abc import Callable
 from pathlib import Path
