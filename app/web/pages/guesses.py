@@ -30,11 +30,14 @@ _COOKIE, _YEAR = "device", 365 * 24 * 3600
 #: people who share a browser and are known in it, the last to sign in
 _MOST = 8
 
-limiter = Limiter(lambda: _address(), storage_uri="memory://")
+
+def _typed() -> str:
+    return request.form.get("login", "").strip().lower()
 
 
 def _login() -> str:
-    return digest_of(request.form.get("login", "").strip().lower())
+    """Who is tried, by a digest: what is typed may be long, and is held for an hour."""
+    return digest_of(_typed())
 
 
 def _address() -> str:
@@ -44,6 +47,9 @@ def _address() -> str:
     except ValueError:
         return get_remote_address()
     return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
+
+
+limiter = Limiter(_address, storage_uri="memory://")
 
 
 def _signed() -> URLSafeTimedSerializer:
@@ -61,8 +67,7 @@ def _devices() -> dict[str, tuple[str, str]]:
 
 def _proof() -> str:
     """A digest of the password that the login has now."""
-    login = request.form.get("login", "").strip().lower()
-    query = select(User.password_hash).where(User.login == login, User.is_active)
+    query = select(User.password_hash).where(User.login == _typed(), User.is_active)
     return digest_of(current_company().database.run(lambda s: s.scalar(query) or "", actor=SYSTEM, write=False))
 
 

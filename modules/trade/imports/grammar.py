@@ -1,5 +1,6 @@
 """What a preset for sales may say."""
 
+from collections.abc import Callable
 from typing import Any
 
 from app.api.errors import Invalid
@@ -12,21 +13,23 @@ from modules.contacts.api import INDIVIDUAL, LEGAL_ENTITY
 KINDS = ("sale", "sales_return", "adjustment")
 
 
-def _currency(value: Any, place: Place) -> None:
-    text(value, place)
-    try:
-        check_currency(value)
-    except Invalid as error:
-        raise Misfit(place, error.message) from error
+def _country(code: str) -> None:
+    """A country, or none."""
+    if code:
+        check_country(code)
 
 
-def _country(value: Any, place: Place) -> None:
-    text(value, place)
-    try:
-        if value:
-            check_country(value)
-    except Invalid as error:
-        raise Misfit(place, error.message) from error
+def _held_to(rule: Callable[[str], object]) -> Shape:
+    """A text that one of the program's own rules accepts."""
+
+    def shape(value: Any, place: Place) -> None:
+        text(value, place)
+        try:
+            rule(value)
+        except Invalid as error:
+            raise Misfit(place, error.message) from error
+
+    return shape
 
 
 def _name(value: Any, place: Place) -> None:
@@ -39,11 +42,11 @@ def _name(value: Any, place: Place) -> None:
 
 
 OPTIONS: dict[str, Shape] = {
-    "currency": _currency,
+    "currency": _held_to(check_currency),
     "services": list_of(text),
     "invoices": table_of(pattern, KINDS),
     "walk_in": record({"code": filled, "name": filled}),
     "customers": record({"name": _name, "kind": one_of(LEGAL_ENTITY, INDIVIDUAL)}, {"pattern": pattern}),
-    "countries": table_of(_country),
+    "countries": table_of(_held_to(_country)),
 }
 NEEDED = ("currency", "invoices", "walk_in", "customers")

@@ -103,7 +103,7 @@ def test_a_preset_without_what_it_needs_is_refused(refusal: Any, text: str, word
         ('pattern = "[0-9]+"', 'pattern = "[0-9"', "“customers.pattern”: isn't a regular expression"),
         ('sale = "[0-9]+"', 'sale = "("', "“invoices.sale”: isn't a regular expression"),
         ('adjustment = "A', 'gift = "A', "“invoices.gift”: isn't known; known are: sale, sales_return, adjustment"),
-        ('currency = "GBP"', 'currency = "XXX"', "“currency”: “XXX” isn't a currency code"),
+        ('currency = "GBP"', 'currency = "DEM"', "“currency”: “DEM” isn't a currency code"),
         ('currency = "GBP"', "", "“currency”: is missing"),
         ('services = ["POST"', 'services = [5, "POST"', "“services”: must be a text"),
         ('kind = "legal_entity"', 'kind = "firm"', "“customers.kind”: must be one of: “legal_entity”, “individual”"),
