@@ -11,6 +11,7 @@ from app.errors import KontorError, NotFound
 from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.translation import lazy_gettext as _l
+from app.values import ExchangeRate
 from app.web.admin import tables
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
@@ -39,7 +40,20 @@ class RateForm(Form):
     version = VersionField()
     currency = SelectField(_l("Currency"), choices=currencies)
     day = DayField(_l("From"), [required])
-    rate = DecimalField(_l("Value of one unit"), [required], places=9)
+    number = DecimalField(_l("Rate"), [required], places=30)
+    quoted = SelectField(_l("Quoted as"), default="base")
+
+    def offer(self, base: str) -> None:
+        """The two directions, in the words of the organisation's currency; the currency is typed beside it."""
+        self.quoted.choices = [
+            ("base", _("%(currency)s for one unit of the currency", currency=base)),
+            ("foreign", _("units of the currency for one %(currency)s", currency=base)),
+        ]
+
+    @property
+    def rate(self) -> ExchangeRate:
+        """What the two fields say together."""
+        return ExchangeRate(self.number.data, self.quoted.data == "foreign")
 
 
 class UnitForm(Form):
@@ -94,10 +108,11 @@ def _edit_rate(rate: CurrencyRate | None) -> Any:
     session, form = current_session(), RateForm(obj=rate)
     if rate is None and request.method == "GET":
         form.day.data = wall_clock().date()
-    form.rate.description = _("In %(currency)s", currency=base_currency(session))
+    form.offer(base_currency(session))
     if form.validate_on_submit():
         try:
-            set_rate(session, current_actor(), rate, version=form.version.data, **form.values())
+            said: dict[str, Any] = {"currency": form.currency.data, "day": form.day.data, "rate": form.rate}
+            set_rate(session, current_actor(), rate, version=form.version.data, **said)
         except KontorError as error:
             show_refusal(form, error)
         else:
