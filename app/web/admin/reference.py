@@ -1,5 +1,6 @@
 """The organisation's details, exchange rates and units."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,14 +8,15 @@ from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
 from app.clock import wall_clock
-from app.errors import KontorError, NotFound
-from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation
+from app.errors import Invalid, KontorError, NotFound
+from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation, rate_at
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.web.admin import tables
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
+from app.web.edge.routing import ANY
 from app.web.kit.choices import countries, currencies, time_zones
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import DayField, DecimalField, Form, VersionField, required
@@ -87,6 +89,18 @@ def organisation_edit() -> Any:
 def rate_list() -> Any:
     """Exchange rates."""
     return show_list(tables.rates)
+
+
+@routes.get("/currencies/<currency>/rate", needs=ANY, help=None)
+def rate_on(currency: str) -> Any:
+    """What a currency is worth on the day `on`, or today, as programs read it: "0.85" of the organisation's own, or
+    "1/30012.5"; null without a rate. Documents show their rates to everyone, so this does too."""
+    try:
+        day = date.fromisoformat(request.args.get("on") or wall_clock().date().isoformat())
+        rate = str(rate_at(current_session(), currency, day))
+    except (ValueError, Invalid):
+        return {"rate": None}
+    return {"rate": rate}
 
 
 @routes.form("/admin/rates/new", needs="core.rate.edit")
