@@ -18,7 +18,9 @@ from app.errors import Invalid
 @click.option("--edition", type=click.Choice(["trade", "enterprise"]), default="trade", show_default=True)
 @click.option("--admin", required=True, help="Login of the first account.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-@click.option("--demo", is_flag=True, help="Fill it with the sample company's data and users, and print their passwords.")
+@click.option(
+    "--demo", is_flag=True, help="Fill it with the sample company's data and users, and print their passwords."
+)
 def init(
     data: str | None,
     organisation: str,
