@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Kontor:
     start.pages_of_modules(app)
     start.cards(app)
     start.jobs(app)
+    start.watch(app)
     refusals(app)
     start.headers(app)
     start.logs(app)

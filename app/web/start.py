@@ -27,6 +27,7 @@ from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.menu import menu_of, navigation
 from app.web.kit.phones import phone_links
+from app.writable import Writable
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -137,6 +138,11 @@ def jobs(app: Kontor) -> None:
     from app.jobs.worker import Jobs
 
     app.extensions["kontor.jobs"] = Jobs(app, app.company)
+
+
+def watch(app: Kontor) -> None:
+    """What `/healthz` tries."""
+    app.extensions["kontor.writable"] = Writable(app.company.database, app.company.config.data_dir)
 
 
 def headers(app: Flask) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.serving import KONTOR, Running, answer_on, begin_post
 
+LITTLE_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (512 << 10, resource.RLIM_INFINITY)); "
+
 
 def _worker(running: Running, but: int = 0) -> int:
     """The number of the worker's process, once it is another than `but`."""
@@ -70,3 +72,11 @@ def test_a_request_under_way_is_answered_before_the_server_ends(up: Callable[...
     connection.close()
     silent.close()
     assert running.process.wait(20) == 0
+
+
+def test_health_says_that_nothing_can_be_saved_on_a_full_disk(up: Callable[..., Running], made: Path) -> None:
+    running = up(LITTLE_DISK + KONTOR, made)
+    assert running.get("/healthz").status == 503
+    running.connection.close()
+    assert running.health()["writes"] == "the data folder can't be written: File too large"
+    assert running.get("/login").status == 200
