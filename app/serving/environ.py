@@ -38,6 +38,8 @@ def environ_of(scope: Scope) -> Environ:
 
 def _add(environ: Environ, name: bytes, value: str) -> None:
     key = _OF_BODY.get(name) or "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+    if key in environ and name in _OF_BODY:
+        return  # the server has refused lengths that differ
     if key in environ:
         value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
     environ[key] = value

@@ -123,6 +123,18 @@ def test_a_body_in_chunks_is_read_and_the_connection_goes_on(up: Callable[..., R
     assert answer_on(connection)[0] == 200
 
 
+def test_lengths_that_contradict_each_other_are_refused(up: Callable[..., Running], made: Path) -> None:
+    running = up(folder=made)
+    for lengths, status in (((b"7", b"7"), 400), ((b"7", b"8"), 400), ((b"-1",), 400), ((b"7x",), 400)):
+        connection = running.socket()
+        connection.sendall(begin_post(b"/login", *(b"Content-Length: " + length for length in lengths)) + b"login=a")
+        assert answer_on(connection)[0] == status, lengths
+    connection = running.socket()
+    connection.sendall(begin_post(b"/login", b"Content-Length: 3", b"Transfer-Encoding: chunked") + b"0\r\n\r\n")
+    assert answer_on(connection)[0] == 400
+    assert "Traceback" not in running.errors()
+
+
 def test_a_client_that_leaves_in_the_middle_leaves_nothing_behind(up: Callable[..., Running], made: Path) -> None:
     running = up(folder=made)
     for beginning in (

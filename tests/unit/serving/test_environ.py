@@ -33,6 +33,10 @@ def test_headers_that_come_several_times_are_joined() -> None:
     assert environ["HTTP_X_FORWARDED_FOR"] == "1.1.1.1,2"
 
 
+def test_a_length_that_is_said_twice_is_a_number_still() -> None:
+    assert _of((b"content-length", b"7"), (b"content-length", b"7"))["CONTENT_LENGTH"] == "7"
+
+
 def test_a_client_cannot_say_what_only_a_proxy_may() -> None:
     environ = _of((b"x-forwarded-for", b"10.0.0.9"), (b"x_forwarded_for", b"6.6.6.6"), (b"content_length", b"7"))
     assert environ["HTTP_X_FORWARDED_FOR"] == "10.0.0.9"
