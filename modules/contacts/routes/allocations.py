@@ -6,7 +6,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
 from app.api.errors import KontorError, NotFound
 from app.api.web import (
@@ -43,7 +42,7 @@ def allocation_new() -> Any:
     documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
     form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
     if request.method == "GET":
-        form.moment.data = wall_clock()
+        form.moment.offer_present()
     if form.validate_on_submit():
         pays = item.kind == "contacts.payment"
         lines = [

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
 from app.api.values import Money
@@ -62,7 +61,8 @@ def payment_new() -> Any:
             first.direction,
             first.currency,
         )
-        form.moment.data, form.amount.data = wall_clock(), first.amount
+        form.amount.data = first.amount
+        form.moment.offer_present()
         if first.document_id is not None and first.amount is not None:
             offer_part(form, first.document_id, first.amount, first.amount)
     else:

@@ -183,7 +183,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         taken, custom = kind.draft_of(copied), custom_offered(kind.model, copied.custom)
         form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
         return
-    form.moment.data = wall_clock()
+    form.moment.offer_present()
     if "currency" in form:
         form["currency"].data = base_currency(session)
     for field in form.heads:
