@@ -543,7 +543,7 @@ def test_a_company_that_is_one_pool_moves_goods_between_warehouses_at_no_cost(co
 
 
 def test_what_is_left_after_a_reversal_costs_what_was_paid_for_it(shop: Shop) -> None:
-    """10 @ 1 and 10 @ 100, 9 of them shipped, the first ten reversed: the one that is left was bought for 100, not for 545.50."""
+    """10 @ 1 and 10 @ 100, 9 of them shipped, the first ten reversed: what is left was bought for 100, not for 545.50."""
     cheap = shop.take_in(day(1), 10, "1")
     shop.take_in(day(2), 10, "100")
     shipped = shop.ship(day(3), 9)
