@@ -9,11 +9,17 @@ SHIPPED_ROLES = ("storekeeper", "accountant", "salesperson", "manager", "adminis
 
 @dataclass(frozen=True)
 class Permission:
-    """The right to do one thing: `module.noun.verb`. `roles` get it when the module is first enabled."""
+    """The right to do one thing: `module.noun.verb`. `roles` get it when the module is first enabled.
+
+    It is worth nothing to whoever lacks one of `requires`, permissions or groups of confidential fields without which its pages
+    would have nothing to show. The right to change records is worth nothing without the right to see them
+    (`app.registry.requirements`).
+    """
 
     name: str
     title: object
     roles: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

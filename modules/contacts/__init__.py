@@ -17,10 +17,16 @@ module = Module(
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
-        Permission("contacts.allocation.view", _l("See allocations"), _MONEY),
+        Permission("contacts.allocation.view", _l("See allocations"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
-        Permission("contacts.statement.view", _l("See statements"), (*_MONEY, "salesperson")),
+        # Statements, balances and open items name contacts and are made of what is owed.
+        Permission(
+            "contacts.statement.view",
+            _l("See statements"),
+            (*_MONEY, "salesperson"),
+            requires=("contacts.contact.view", "contacts.financial"),
+        ),
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),

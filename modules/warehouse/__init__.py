@@ -22,7 +22,7 @@ module = Module(
         Permission("warehouse.item.view", _l("See items"), _ALL),
         Permission("warehouse.item.edit", _l("Add and change items"), _STORE),
         Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
-        Permission("warehouse.stock.view", _l("See stock"), _ALL),
+        Permission("warehouse.stock.view", _l("See stock"), _ALL, requires=("warehouse.item.view",)),
         Permission("warehouse.costing.set", _l("Decide how goods cost"), ("accountant", "manager")),
         *(
             permission

@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 
 from app import formats
 from app.documents import STATES
+from app.web.edge.request import is_open
 from app.web.kit.phones import phone_links
-from app.web.kit.tables import NUMERIC, Column
+from app.web.kit.tables import NUMERIC, Column, Link
 
 Cell = Callable[[Any], str]
 
@@ -31,10 +32,10 @@ def cell_of(column: Column, currency: str) -> Cell:
     """What writes a column's cells, each escaped: its words are looked up once, not once a row."""
     name, write = column.name, formats.current()
     if column.kind == "money":
-        if column.currency is None:
-            return lambda row: write.money(getattr(row, name), currency)
-        code = column.currency
-        return lambda row: write.money(getattr(row, name), getattr(row, code))
+        code, absent = column.currency, escape(str(column.absent))
+        if code is None:
+            return lambda row: write.money(getattr(row, name), currency) or absent
+        return lambda row: write.money(getattr(row, name), getattr(row, code)) or absent
     if column.kind == "quantity":
         return lambda row: write.number(getattr(row, name))
     if column.kind in ("date", "moment"):
@@ -72,7 +73,7 @@ def _check() -> Markup:
 
 def _linked(column: Column, cell: Cell) -> Cell:
     link = column.link
-    if link is None:
+    if link is None or (isinstance(link, Link) and not is_open(link.endpoint)):
         return cell
 
     absent = escape(str(column.absent))

@@ -14,12 +14,12 @@ from app.audit import record
 from app.errors import Forbidden, NotFound
 from app.security import Actor, require
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.request import current_actor, current_company, current_session, is_open
 from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of, rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
-from app.web.kit.tables import Query, Table, everything, fetch
+from app.web.kit.tables import Link, Query, Table, everything, fetch
 from app.web.kit.workbook import Workbook
 
 #: arguments that say where in the list one is, or as what one wants it
@@ -169,6 +169,8 @@ def search() -> Any:
 def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
     """Per row where it leads and its first cells."""
     columns = [c for c in table.open_columns(current_actor()) if not c.hidden]
-    link = next((c.link for c in columns if c.link), None)
+    link = next(
+        (c.link for c in columns if c.link and not (isinstance(c.link, Link) and not is_open(c.link.endpoint))), None
+    )
     cells = [cell_of(column, current_company().currency) for column in columns[:3]]
     return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704

@@ -15,6 +15,7 @@ from app.documents import (
     Print,
     discard,
     followers_of,
+    is_partner_open,
     kind_of,
     left_of,
     locked,
@@ -130,8 +131,9 @@ def show_document(document: Document, *, document_template: str = "document.html
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
     known = {
         "prints": prints,
-        "may_reverse": actor.may(f"{kind.name}.reverse"),
-        "makes": _makes(kind, document),
+        "may_act": (may_act := is_partner_open(session, document)),
+        "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
+        "makes": _makes(kind, document) if may_act else [],
         "sources": sources_of(session, document),
         "followers": followers_of(session, document.id),
     }
