@@ -1,5 +1,6 @@
 """The row that every document has, whatever its kind."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -91,6 +92,11 @@ class Document(Customised, Scoped, Base):
     def origins(self) -> dict[int, tuple[int, int]]:
         """Of its lines that were made from another document's: the number → that document's id and line."""
         return {link.line: (link.origin_id, link.origin_line) for link in self.links}
+
+    @classmethod
+    def nouns(cls) -> Iterable[str]:
+        """The kinds that there are."""
+        return Document.__mapper__.polymorphic_map
 
     @staticmethod
     def scope_over(actor: Actor, kind: str) -> str | None:
