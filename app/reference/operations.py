@@ -1,7 +1,6 @@
 """Changing reference data: the organisation's details, closed periods, exchange rates, units."""
 
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.texts import kept
 from app.translation import lazy_gettext as _l
-from app.values import Rate
+from app.values import ExchangeRate
 from app.versions import begin_version
 
 
@@ -86,22 +85,23 @@ def set_rate(
     *,
     currency: str,
     day: date,
-    rate: Decimal,
+    rate: ExchangeRate,
     version: int | None = None,
 ) -> CurrencyRate:
-    """What one unit of `currency` is worth in the base currency from `day` on, new or instead of what was `given`.
+    """What `currency` is worth in the base currency from `day` on, new or instead of what was `given`.
 
-    Documents keep the rate that they were written with. Refused: no currency in use, the base currency, a rate that is
+    Documents keep the rate that they were posted with. Refused: no currency in use, the base currency, a rate that is
     not above zero or can't be kept exactly, a second one for the day, one that was saved since `version` (Changed).
     """
     require(actor, "core.rate.edit")
     check_currency(currency)
     if currency == base_currency(session):
         raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
-    if rate <= 0:
-        raise Invalid(_l("A rate is above zero."), field="rate")
-    if not Rate.holds(rate):
-        raise Invalid(_l("The rate is too large, or has more than nine digits after the point."), field="rate")
+    if rate.number <= 0:
+        raise Invalid(_l("A rate is above zero."), field="number")
+    if not rate.is_kept:
+        message = _l("A rate has at most 18 digits, and is neither above 10¹⁵ nor below 10⁻¹².")
+        raise Invalid(message, field="number")
     if given is not None:
         begin_version(session, given, version)
     there = session.scalars(
@@ -115,7 +115,7 @@ def set_rate(
     given.currency, given.day, given.rate = currency, day, rate
     session.add(given)
     session.flush()
-    record(session, "core.rate.set", subject="core.rate", subject_id=given.id, summary=f"{currency} {day}: {rate:f}")
+    record(session, "core.rate.set", subject="core.rate", subject_id=given.id, summary=f"{currency} {day}: {rate}")
     return given
 
 

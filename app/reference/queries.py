@@ -1,7 +1,6 @@
 """Reading reference data."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from app.driver import Driver
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
 from app.translation import lazy_gettext as _l
+from app.values import ONE, ExchangeRate
 
 _NO_COMPANY = _l("There is no company yet. Make one first.")
 _KNOWN = "organisation_facts"
@@ -52,10 +52,10 @@ def _facts(session: Session) -> tuple[int, str]:
     return found  # type: ignore[no-any-return]
 
 
-def rate_at(session: Session, currency: str, day: date) -> Decimal:
-    """Base currency for one unit of `currency` on `day`: the newest rate not later. Refused when there is none."""
+def rate_at(session: Session, currency: str, day: date) -> ExchangeRate:
+    """What `currency` is worth in the base currency on `day`: the newest rate not later. Refused when there is none."""
     if currency == base_currency(session):
-        return Decimal(1)
+        return ONE
     rate = session.scalars(
         select(CurrencyRate.rate)
         .where(CurrencyRate.currency == currency, CurrencyRate.day <= day)

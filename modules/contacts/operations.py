@@ -20,7 +20,7 @@ from app.api.reference import base_currency, organisation, organisation_id, rate
 from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
-from app.api.values import digits_of, round_money
+from app.api.values import digits_of
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
@@ -187,7 +187,7 @@ def record_payment(
         currency=currency,
         amount=amount,
         rate=rate,
-        base=round_money(amount * rate, digits_of(base)),
+        base=rate.in_base(amount, digits_of(base)),
         responsible_id=contact.responsible_id,
         summary=contact.name,
         note=note,

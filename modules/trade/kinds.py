@@ -16,7 +16,7 @@ from app.api.reference import base_currency, rate_at
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.values import digits_of, round_money
+from app.api.values import ExchangeRate, digits_of, round_money
 from modules.contacts.api import Debt, balances_of, parties_by_id, settle
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
@@ -113,7 +113,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d,
                 d.contact_id,
                 d.debt * d.amount,
-                d.debt * round_money(d.amount * d.rate, digits),
+                d.debt * d.rate.in_base(d.amount, digits),
                 d.due,
                 against=sorted({origin for origin, _ in d.origins.values()}),
             )
@@ -130,7 +130,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 item=line.item_id,
                 contact=d.contact_id,
                 quantity=d.debt * line.quantity,
-                revenue=d.debt * round_money(line.net * d.rate, digits),
+                revenue=d.debt * d.rate.in_base(line.net, digits),
                 cost=d.debt * costs.get((d, line.line), _ZERO),
             )
 
@@ -145,7 +145,7 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
         origins = d.origins
         for line in d.lines:
             if kinds[line.item_id].kind == GOODS:
-                value = round_money(line.net * d.rate, digits) if d.is_priced else None
+                value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
                 moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, origin))
     return moves
@@ -221,7 +221,7 @@ def _fits(session: Session, document: TradeDocument) -> None:
 
 
 def _lines(
-    session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, _Charged]
+    session: Session, draft: TradeDraft, digits: int, rate: ExchangeRate, returned: dict[LineKey, _Charged]
 ) -> list[TradeLine]:
     items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
     lines, total = [], _ZERO
@@ -245,7 +245,7 @@ def _lines(
                 )
                 raise Invalid(message, field="lines")
         total += totals.gross
-        check_sum(number, total * max(rate, Decimal(1)))
+        check_sum(number, max(total, rate.in_base(total, 0)))
         lines.append(
             TradeLine(
                 line=number,

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.api.data import Base
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, Percent, Price, Quantity, Rate
+from app.api.values import HasRate, Money, Percent, Price, Quantity
 from modules.contacts.api import Contact
 from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
 
 
-class TradeDocument(Document):
+class TradeDocument(HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is the total, tax included."""
 
     __tablename__ = "trade_document"
@@ -41,8 +41,6 @@ class TradeDocument(Document):
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether the prices of the lines have the tax in them
     tax_included: Mapped[bool] = mapped_column(default=False)
-    #: base currency for one unit of the document's currency, on its day
-    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(1))
     #: without tax, in the document's currency; stored, and never changed by itself
     net: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     tax: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))

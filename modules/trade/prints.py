@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from app.api.documents import document_title
 from app.api.prints import Fact, Paper, PaperColumn, Print, Total
 from app.api.reference import base_currency
+from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import money, number
 from modules.contacts.api import allocations_of, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
@@ -15,7 +15,7 @@ from modules.warehouse.api import GOODS, item_cells, item_column
 
 def trade_paper(session: Session, document: TradeDocument) -> Paper:
     """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
-    currency = document.currency
+    currency, base = document.currency, base_currency(session)
     is_open = document.contact is not None  # to whoever looks
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
@@ -32,7 +32,11 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Warehouse"), document.place.name),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
-            *((Fact(_l("Rate"), document.rate, "rate"),) if currency != base_currency(session) else ()),
+            *(
+                (Fact(_l("Rate"), exchange_rate(document.rate, currency, base), "text", "rate"),)
+                if currency != base
+                else ()
+            ),
             Fact(_l("Note"), document.note),
         ),
         columns=(

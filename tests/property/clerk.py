@@ -34,6 +34,7 @@ from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.production import operations as production
@@ -112,7 +113,7 @@ class Clerk:
         ]
         for currency, since in RATES.items():
             for day, rate in since if currency != "GBP" else ():
-                set_rate(session, SYSTEM, currency=currency, day=day, rate=rate)
+                set_rate(session, SYSTEM, currency=currency, day=day, rate=ExchangeRate(rate))
         warehouse.create_place(session, SYSTEM, code="second", name="Second")
         self.books = Books(frozenset(self.items[n] for n in FIFO), self.one_pool)
 

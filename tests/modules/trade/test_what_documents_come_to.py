@@ -16,6 +16,7 @@ from app.reference.models import CurrencyRate
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from app.setup import create_company
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
@@ -47,7 +48,7 @@ def shop(company: Any) -> dict[str, int]:
         post(session, SYSTEM, [opening])
         rates = (("EUR", 1, "0.85"), ("EUR", 2, "0.91"), ("VND", 1, "0.00003"), ("KWD", 1, "2.5"))
         for currency, month, rate in rates:
-            set_rate(session, SYSTEM, currency=currency, day=date(2026, month, 1), rate=D(rate))
+            set_rate(session, SYSTEM, currency=currency, day=date(2026, month, 1), rate=ExchangeRate(D(rate)))
         return {"contact": contact, "item": item}
 
     return dict(company.database.run(work, actor=SYSTEM))
@@ -87,11 +88,17 @@ def test_a_purchase_in_a_foreign_currency_enters_stock_at_the_days_rate_without_
         lines = [line(shop, "3", "3.33", discount="10", tax="20")]
         bought = posted(session, shop, Purchase, lines, currency="EUR")
         # 3 × 3.33 less a tenth is 8.991; 8.99 euros at 0.85 are 7.6415 pounds.
-        assert (bought.net, bought.tax, bought.amount, bought.rate) == (D("8.99"), D("1.80"), D("10.79"), D("0.85"))
+        assert (bought.net, bought.tax, bought.amount, bought.rate) == (
+            D("8.99"),
+            D("1.80"),
+            D("10.79"),
+            ExchangeRate(D("0.85")),
+        )
         assert held(session) == (D(13), D("17.64"))
         assert owed(session) == {"EUR": D("-10.79")}
         january = session.scalars(select(CurrencyRate).filter_by(currency="EUR", day=date(2026, 1, 1))).one()
-        set_rate(session, SYSTEM, january, currency="EUR", day=date(2026, 1, 1), rate=D(2))  # known only afterwards
+        # known only afterwards
+        set_rate(session, SYSTEM, january, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D(2)))
         february = [line(shop, "1", "10", tax="20")]
         posted(session, shop, Purchase, february, currency="EUR", moment=datetime(2026, 2, 1))
         assert held(session) == (D(14), D("26.74"))

@@ -137,6 +137,7 @@ def _page(pages: Pages, form: Any, **shown: Any) -> str:
         may_post=current_actor().may(f"{pages.kind.name}.post"),
         prices="sales" if pages.with_prices else "",
         digits=digits_of(currency),
+        base_currency=base_currency(session),
         operation=secrets.token_hex(12),
         **shown,
     )

@@ -11,8 +11,12 @@ class LineSums {
   // What all lines hang on: the digits of the currency chosen, when there is one to choose, and how tax is meant.
   refresh() {
     const currency = this.form.querySelector('[name="currency"]')?.value;
-    this.digits = currency ? this.unusual[currency] ?? 2 : Number(this.options.digits || 2);
+    this.digits = currency ? this.digitsOf(currency) : Number(this.options.digits || 2);
     this.included = Boolean(this.form.querySelector('[name="tax_included"]')?.checked);
+  }
+
+  digitsOf(currency) {
+    return this.unusual[currency] ?? 2;
   }
 
   show(line) {
