@@ -38,6 +38,8 @@ class FieldGroup:
     name: str
     title: object
     roles: tuple[str, ...] = ()
+    #: whether the audit keeps who was shown its values in lists, searches and prints, as of personal data; exports always are
+    is_watched: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,18 @@ module = Module(
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
     field_groups=(
-        FieldGroup("contacts.private", _l("Addresses, phones, birthdays, tax numbers"), (*_SELLERS, "accountant")),
-        FieldGroup("contacts.financial", _l("Balances, debts, credit limits, bank details"), (*_MONEY, "salesperson")),
+        FieldGroup(
+            "contacts.private",
+            _l("Addresses, phones, birthdays, tax numbers"),
+            (*_SELLERS, "accountant"),
+            is_watched=True,
+        ),
+        FieldGroup(
+            "contacts.financial",
+            _l("Balances, debts, credit limits, bank details"),
+            (*_MONEY, "salesperson"),
+            is_watched=True,
+        ),
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),

@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
 from app.api.reference import organisation, shown_bank_account, shown_tax_id
-from app.api.security import User, record
-from app.api.web import current_actor, current_session, show_card, show_list, show_refusal, with_custom_fields
+from app.api.security import User
+from app.api.web import (
+    current_actor,
+    current_session,
+    note_card,
+    show_card,
+    show_list,
+    show_refusal,
+    with_custom_fields,
+)
 from modules.contacts import cards, tables
 from modules.contacts.forms import IndividualForm, LegalEntityForm, titled
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
@@ -38,13 +46,7 @@ def contact_view(contact_id: int) -> Any:
     """A contact's card, with a tab for each thing that is known of it."""
     session, actor = current_session(), current_actor()
     contact = contact_by_id(session, contact_id)
-    record(
-        current_session(),
-        "contacts.contact.view",
-        subject="contacts.contact",
-        subject_id=contact.id,
-        summary=contact.code,
-    )
+    note_card("contacts.contact", contact.id, contact.code)
     return show_card(
         cards.contact,
         contact,
@@ -94,6 +96,7 @@ def contact_edit(contact_id: int) -> Any:
             flash(_("Saved."), "success")
             return redirect(_card_or_list(session, contact))
     back = url_for("contacts.contact_view", contact_id=contact_id)
+    note_card("contacts.contact", contact_id, contact.code)
     return render_template("form.html", form=form, title=contact.name, back=back)
 
 
