@@ -5,7 +5,7 @@ from app.reference.bank_accounts import check_bank_account, check_iban, shown_ba
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone
-from app.reference.rules import check_country, check_currency, country_codes
+from app.reference.rules import check_country, check_currency, check_day, country_codes
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "check_bank_account",
     "check_country",
     "check_currency",
+    "check_day",
     "check_email",
     "check_iban",
     "check_phone",

@@ -11,7 +11,7 @@ from app.errors import Conflict, Invalid
 from app.hooks import period_closing
 from app.reference.models import CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
-from app.reference.rules import check_country, check_currency
+from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
@@ -33,6 +33,8 @@ def close_period(
     require(actor, "core.period.close")
     if until is not None and until > today:
         raise Invalid(_l("A period that is not over can't be closed."), field="until")
+    if until is not None:
+        check_day(until, field="until")
     current = _held(session)
     begin_version(session, current, version)
     before = current.closed_until
@@ -95,6 +97,7 @@ def set_rate(
     """
     require(actor, "core.rate.edit")
     check_currency(currency)
+    check_day(day, field="day")
     if currency == base_currency(session):
         raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
     if rate.number <= 0:

@@ -16,7 +16,7 @@ from app.api.documents import SentBefore, locked, post, reverse, written_before
 from app.api.errors import Conflict, Forbidden
 from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
-from app.api.reference import base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.api.reference import base_currency, check_day, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
@@ -176,6 +176,7 @@ def record_payment(
             raise SentBefore(made)
         return made
     when = moment or wall_clock()
+    check_day(when.date(), field="moment")
     rate = rate_at(session, currency, when.date())
     payment = Payment(
         organisation_id=organisation_id(session),

@@ -17,11 +17,11 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import ExchangeRate, digits_of, round_money
-from modules.contacts.api import Debt, balances_of, parties_by_id, settle
+from modules.contacts.api import Debt, debt_in_base, parties_by_id, settle
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
-from modules.trade.rules import check_line, line_totals
+from modules.trade.rules import check_due, check_line, line_totals
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, stock, warehouse_id
 
 #: what a return gives back
@@ -69,6 +69,7 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     if not _keeps_rate(document):
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
+    check_due(document.due, document.moment)
     returned = _given_back(session, type(document), draft)
     lines = _lines(session, draft, digits_of(document.currency), document.rate, returned)
     document.net = sum((line.net for line in lines), _ZERO)
@@ -99,6 +100,8 @@ def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+    for d in documents:  # one that nobody dated has its day only now
+        check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
@@ -152,12 +155,12 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
 
 
 def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
-    """To whoever may know it: a customer owes more than their limit, in the organisation's currency."""
+    """To whoever may know it: a customer owes more than their limit, in all currencies together."""
     limit = document.contact.credit_limit if isinstance(document, Sale) else None
     if limit is None or not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
         return
     currency = base_currency(session)
-    debt: Any = balances_of(session, document.contact_id).get(currency, _ZERO)
+    debt = debt_in_base(session, document.contact_id)
     if debt > limit:
         values = {"name": document.summary, "debt": money(debt, currency), "limit": money(limit, currency)}
         yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)

@@ -1,9 +1,12 @@
 """What is right of a line, and what it comes to. Pure: no database."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.api.errors import Invalid
+from app.api.reference import check_day
+from app.api.texts import day
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Percent, line_amount, round_money
 from modules.warehouse.api import check_price, check_quantity
@@ -33,6 +36,15 @@ def line_totals(
         return LineTotals(amount - tax, tax, amount)
     tax = round_money(amount * tax_rate / _HUNDRED, digits)
     return LineTotals(amount, tax, amount + tax)
+
+
+def check_due(due: date | None, moment: datetime) -> None:
+    """Refuse (Invalid) a day of payment before the document's own, or of a year that can't be right."""
+    if due is None:
+        return
+    check_day(due, field="due")
+    if due < moment.date():
+        raise Invalid(_l("Payment can't be due before the document's own day, %(day)s.", day=day(moment)), field="due")
 
 
 def check_line(number: int, quantity: Decimal, price: Decimal, *, discount: Decimal, tax_rate: Decimal) -> None:

@@ -168,8 +168,6 @@ class MomentField(Field):
                 self.data = datetime.fromisoformat(valuelist[0]).replace(tzinfo=None)
             except ValueError:
                 raise ValueError(_l("Write the moment as a day and a time.")) from None
-            if not 1990 <= self.data.year <= 2200:
-                raise ValueError(_l("The year can't be right."))
 
 
 class DayField(Field):
