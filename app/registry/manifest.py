@@ -106,3 +106,5 @@ class Module:
     menu: tuple[MenuItem, ...] = ()
     tabs: tuple[Tab, ...] = ()
     panels: tuple[Panel, ...] = ()
+    #: `module.noun` → what the audit calls it, where it is neither a kind of document nor a list
+    words: Mapping[str, object] = field(default_factory=dict)

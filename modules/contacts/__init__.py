@@ -55,6 +55,7 @@ module = Module(
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
     ),
+    words={"contacts.contact": _l("Contact"), "contacts.statement": _l("Statement")},
     tabs=(
         Tab(
             "contacts.contact",

@@ -50,6 +50,7 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
+    words={"trade.sales": _l("Sales")},
     tabs=(
         Tab(
             "contacts.contact",

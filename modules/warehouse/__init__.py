@@ -47,4 +47,12 @@ module = Module(
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    words={
+        "warehouse.cost_policy": _l("Costing"),
+        "warehouse.costing": _l("Costing"),
+        "warehouse.group": _l("Group"),
+        "warehouse.item": _l("Item"),
+        "warehouse.item_group": _l("Group"),
+        "warehouse.place": _l("Warehouse"),
+    },
 )

@@ -79,6 +79,8 @@ class Column:
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
+    #: what is shown for a value, where it depends on more than a few choices
+    word: Callable[[Any], str] | None = None
     sortable: bool = True
     nullable: bool = False
     #: what stands where there is no value: in a link, and in the place of an amount of money
