@@ -95,6 +95,7 @@ def stored(company: Any, model: Any, number: int) -> dict[str, Any]:
     """What a record says in its closed columns, in its lines' and in its custom fields."""
 
     def work(session: Any) -> dict[str, Any]:
+        company.refresh(session)  # which custom fields there are, it learned before there were any
         record = session.get(model, number)
         said = {key: getattr(record, key) for key, _ in _closed[type(record)]}
         for line in getattr(record, "lines", ()):
