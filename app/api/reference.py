@@ -1,6 +1,17 @@
 """Organisations, currencies and rates, units, countries, number series; what is right of the numbers that the world shares."""
 
-from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.reference import (
+    PER_LINE,
+    PER_RATE,
+    Organisation,
+    Unit,
+    base_currency,
+    organisation,
+    organisation_id,
+    rate_at,
+    take_numbers,
+    tax_rounding,
+)
 from app.reference.bank_accounts import check_bank_account, check_iban, shown_bank_account
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
@@ -9,6 +20,8 @@ from app.reference.rules import check_country, check_currency, check_day, countr
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
 
 __all__ = [
+    "PER_LINE",
+    "PER_RATE",
     "Organisation",
     "Unit",
     "base_currency",
@@ -30,4 +43,5 @@ __all__ = [
     "shown_phone",
     "shown_tax_id",
     "take_numbers",
+    "tax_rounding",
 ]

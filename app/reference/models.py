@@ -10,6 +10,8 @@ from app.db import Base, Id
 from app.values import HasRate
 from app.versions import Versioned
 
+PER_RATE, PER_LINE = "rate", "line"
+
 
 class Organisation(Versioned, Base):
     """The company whose books these are."""
@@ -27,6 +29,8 @@ class Organisation(Versioned, Base):
     tax_id: Mapped[str] = mapped_column(String(40), default="")
     #: IANA name of the zone by whose clock documents are dated; empty: the server's own
     zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: whether the tax of a document is rounded once for each rate, as EN 16931 has it, or on each line
+    tax_rounding: Mapped[str] = mapped_column(String(4), default=PER_RATE, server_default=PER_LINE)
     #: nothing with a moment on or before this day may be posted any more
     closed_until: Mapped[date | None]
     #: whether the sample company's data is in it

@@ -9,7 +9,7 @@ from app.audit import record
 from app.clock import zones
 from app.errors import Conflict, Invalid
 from app.hooks import period_closing
-from app.reference.models import CurrencyRate, Organisation, Unit
+from app.reference.models import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
 from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
@@ -54,12 +54,21 @@ def close_period(
 
 
 def change_organisation(
-    session: Session, actor: Actor, *, name: str, country: str, tax_id: str, zone: str, version: int | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    country: str,
+    tax_id: str,
+    zone: str,
+    tax_rounding: str | None = None,
+    version: int | None = None,
 ) -> None:
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
-    `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. Refused: no name, no
-    such country or zone, a new tax number that `check_tax_id` refuses, an organisation saved since `version` (Changed).
+    `tax_rounding`: PER_RATE or PER_LINE for documents written from now on; None leaves it. `zone`: by whose clock documents
+    are dated from now on, by its IANA name; empty: the server's. Refused: no name, no such country or zone, a new tax number
+    that `check_tax_id` refuses, an organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
@@ -72,6 +81,10 @@ def change_organisation(
         texts["tax_id"] = check_tax_id(texts["tax_id"], country=country)
     if zone and zone not in zones():
         raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
+    if tax_rounding is not None:
+        if tax_rounding not in (PER_RATE, PER_LINE):
+            raise Invalid(_l("Tax is rounded for each rate or on each line."), field="tax_rounding")
+        current.tax_rounding = tax_rounding
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
     session.flush()
     record(

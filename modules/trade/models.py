@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Integer
+from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base
@@ -41,6 +41,8 @@ class TradeDocument(HasRate, Document):
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether the prices of the lines have the tax in them
     tax_included: Mapped[bool] = mapped_column(default=False)
+    #: whether tax is rounded once for each rate or on each line: as the organisation had it when the document was written
+    tax_rounding: Mapped[str] = mapped_column(String(4), default="rate", server_default="line")
     #: without tax, in the document's currency; stored, and never changed by itself
     net: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     tax: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
@@ -78,6 +80,10 @@ class TradeLine(LineOf, Base):
     def gross(self) -> Decimal:
         """Tax included."""
         return self.net + self.tax
+
+    def amount(self, *, tax_included: bool) -> Decimal:
+        """Quantity × price less discount: with the tax in it where prices include it."""
+        return self.gross if tax_included else self.net
 
 
 class Sale(TradeDocument):

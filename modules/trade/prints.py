@@ -1,10 +1,12 @@
 """What sales, purchases and their returns say on paper."""
 
+from decimal import Decimal
+
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
 from app.api.prints import Fact, Paper, PaperColumn, Print, Total
-from app.api.reference import base_currency
+from app.api.reference import PER_LINE, base_currency
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, open_of
@@ -45,7 +47,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             PaperColumn("price", _l("Price"), "price"),
             PaperColumn("discount", _l("Discount, %"), "rate"),
             PaperColumn("tax_rate", _l("Tax, %"), "rate"),
-            PaperColumn("gross", _l("Amount"), "money"),
+            PaperColumn("amount", _l("Amount"), "money"),
         ),
         lines=[
             {
@@ -53,22 +55,29 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "price": line.price,
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
-                "gross": line.gross,
+                "amount": line.amount(tax_included=document.tax_included),
                 **item_cells(line.item),
             }
             for line in document.lines
         ],
         totals=(
             Total(_l("Without tax"), document.net),
-            *(
-                Total(_l("Tax %(rate)s %% of %(net)s", rate=number(rate), net=money(net, currency)), tax)
-                for rate, net, tax in taxes_of(document)
-            ),
+            *(Total(_tax_title(document, rate, amount), tax) for rate, amount, tax in taxes_of(document)),
             Total(_l("Total"), document.amount, is_grand=True),
         ),
         currency=currency,
         attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def _tax_title(document: TradeDocument, rate: Decimal, amount: Decimal) -> object:
+    """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded."""
+    of, per_cent = money(amount, document.currency), number(rate)
+    if document.tax_rounding == PER_LINE:
+        return _l("Tax %(rate)s %%, rounded on each line", rate=per_cent)
+    if document.tax_included:
+        return _l("Tax %(rate)s %% in %(gross)s", rate=per_cent, gross=of)
+    return _l("Tax %(rate)s %% of %(net)s", rate=per_cent, net=of)
 
 
 def delivery_paper(session: Session, document: TradeDocument) -> Paper:

@@ -25,8 +25,8 @@ from naive_acts import (
     Refused,
     Reversed,
     Sold,
-    line_totals,
     rounded,
+    totals_of_lines,
 )
 from naive_books import Books
 
@@ -198,8 +198,8 @@ def _trade(
         "sales_return": (CUSTOMERS, place),
     }[kind]
     sign, moves, sold, owed = 1 if kind == "sale" else -1, [], [], ZERO
-    for n, (item, *figures) in enumerate(lines, 1):
-        net, tax = line_totals(*figures, included=included, digits=digits)
+    totals = totals_of_lines([figures for _, *figures in lines], included=included, digits=digits)
+    for n, ((item, *figures), (net, tax)) in enumerate(zip(lines, totals, strict=True), 1):
         ours, item_id, quantity = rounded(Fraction(net) * Fraction(rate)), clerk.items[item], figures[0]
         owed += net + tax
         if item != SERVICE:

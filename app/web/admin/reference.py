@@ -9,7 +9,7 @@ from wtforms import IntegerField, StringField
 
 from app.clock import wall_clock
 from app.errors import Invalid, KontorError, NotFound
-from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation, rate_at
+from app.reference import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit, base_currency, organisation, rate_at
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
@@ -33,6 +33,11 @@ class OrganisationForm(Form):
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
     tax_id = StringField(_l("Tax number"))
+    tax_rounding = SelectField(
+        _l("Tax is rounded"),
+        choices=lambda: [(PER_RATE, _("once for each rate")), (PER_LINE, _("on each line"))],
+        description=_l("European invoices round once for each rate (EN 16931). Documents written before keep theirs."),
+    )
     zone = SelectField(_l("Time zone"), choices=time_zones, description=_l("New documents are dated by its clock."))
 
 
