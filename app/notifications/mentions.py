@@ -65,7 +65,7 @@ def notify_mentioned(
 
 
 def _say_left_out(session: Session, logins: list[str]) -> None:
-    """One sentence whether somebody may not see it or is no user: it tells nobody who may see what."""
+    """One sentence, whether somebody may not see it or isn't a user: it tells nobody who may see what."""
     if logins:
         names = ", ".join(f"@{login}" for login in logins)
         notify(session, _l("Not notified, as they may not see this or don't sign in here: %(names)s.", names=names))

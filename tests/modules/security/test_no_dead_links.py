@@ -16,7 +16,7 @@ from app.security.operations import add_role, add_user, set_grant
 from app.web.edge.routing import ANY, PUBLIC
 
 _LEADS = re.compile(r'(?:href|action|hx-get)="(/[^"#]*)"')
-#: what no link should be followed to: it ends the session, or is no page
+#: what no link should be followed to: it ends the session, or isn't a page
 _NOT_PAGES = {"core.logout", "static"}
 
 pytestmark = pytest.mark.parametrize("house_url", ["sqlite"], indirect=True)  # who may what, no engine decides
