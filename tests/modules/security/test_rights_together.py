@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal as D
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
+from tests.modules.web.browser_forms import fields_of
 
 
 @pytest.fixture
@@ -208,3 +210,18 @@ def test_whoever_sees_all_reads_all_and_the_chain_is_whole(company: Any, role: A
     assert summaries(company, manager) == summaries(company, SYSTEM)
     assert "B-1" in summaries(company, manager)["contacts.contact.create"]
     assert company.database.run(lambda s: list(verify(s)), actor=SYSTEM, write=False) == []
+
+
+def test_whoever_ticks_a_right_is_shown_what_it_needs(app: Any, company: Any) -> None:
+    number = company.database.run(lambda s: add_role(s, SYSTEM, name="odd").id, actor=SYSTEM)
+    admin = app.test_client()
+    admin.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/admin/roles/{number}"
+
+    def saved(*permissions: str) -> str:
+        fields = fields_of(admin.get(address).text)
+        typed = {**fields, "permission": list(permissions)}
+        return unescape(admin.post(address, data=typed, follow_redirects=True).text)
+
+    assert "“Post sales” holds only with “See sales”." in saved("trade.sale.post")
+    assert "holds only with" not in saved("trade.sale.post", "trade.sale.view")
