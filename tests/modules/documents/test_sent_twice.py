@@ -127,7 +127,9 @@ def _flushed(session: Any, document: Any) -> int:
 
 def test_what_is_not_open_to_the_actor_is_not_given(company: Any, employ: Callable[..., Any]) -> None:
     sam = employ("sam", "salesperson")
-    sam = replace(sam, scopes={**sam.scopes, "contacts.contact": "all"})  # to whom the contact is open, but not its sale
+    sam = replace(
+        sam, scopes={**sam.scopes, "contacts.contact": "all"}
+    )  # to whom the contact is open, but not its sale
 
     def prepare(session: Any) -> None:
         create_item(session, SYSTEM, code="A", name="Anvil", kind="service")
