@@ -93,8 +93,8 @@ def role_edit(role_id: int) -> Any:
 def _not_holding(form: RightsForm) -> Iterator[str]:
     """Of the rights that are ticked those that this role alone doesn't give, as they require others."""
     company, ticked = current_company(), {*(form.permission.data or ()), *(form.group.data or ())}
-    for name, required in requirements({m.name for m in company.enabled}).items():
-        if name in ticked and (missing := sorted(required - ticked)):
+    for name, needed in requirements({m.name for m in company.enabled}).items():
+        if name in ticked and (missing := sorted(needed - ticked)):
             others = "”, “".join(company.title_of_right(other) for other in missing)
             yield str(_("“%(right)s” holds only with “%(others)s”.", right=company.title_of_right(name), others=others))
 
