@@ -81,4 +81,6 @@ class Workbook:
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (STATES if column.kind == "state" else {})
+            if column.word is not None and value is not None:
+                value = column.word(value)
             sheet.write_string(line, i, str(words.get(value, value)))

@@ -11,6 +11,7 @@ from app.api.errors import KontorError, NotFound
 from app.api.web import (
     current_actor,
     current_session,
+    note_rows,
     operation_id,
     show_document,
     show_list,
@@ -63,6 +64,7 @@ def allocation_new() -> Any:
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
+    note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=item.contact_id)
     return render_template(
         "contacts/allocation_form.html", form=form, item=item, documents=documents, operation=secrets.token_hex(12)
     )

@@ -15,6 +15,7 @@ from app.api.values import Money
 from app.api.web import (
     current_actor,
     current_session,
+    note_rows,
     operation_id,
     show_document,
     show_list,
@@ -77,6 +78,8 @@ def payment_new() -> Any:
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
+    if first.contact_id is not None:
+        note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=first.contact_id)
     return render_template(
         "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
     )
