@@ -65,6 +65,7 @@ DRIVING = {
     "app/documents/inserting.py",
     "app/documents/posting.py",
     "app/inserts.py",
+    "app/ledger/bounds.py",
     "app/ledger/posting.py",
     "app/ledger/sql.py",
     "app/reference/numbering.py",

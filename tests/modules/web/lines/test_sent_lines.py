@@ -32,7 +32,7 @@ def test_every_bad_line_is_reported_at_once_and_linked(house: Any, sign_in: Any)
 
 
 def test_what_an_operation_refuses_of_a_line_is_linked_too(house: Any, sign_in: Any) -> None:
-    rows = [{"item_id": 1, "item": "A", "quantity": "1"}, {"item_id": 1, "item": "A", "quantity": "0"}]
+    rows = [{"item_id": 1, "item": "A", "quantity": quantity, "price": "1"} for quantity in ("1", "0")]
     page = send(
         sign_in("admin"),
         "/trade/sales/new",
@@ -74,7 +74,8 @@ def test_an_item_that_there_is_not_is_refused(sign_in: Any, item: Any) -> None:
 
 
 def test_empty_rows_are_dropped_and_what_was_typed_is_shown_again(sign_in: Any) -> None:
-    rows = [{}, {"item_id": "1", "item": "A <b>", "quantity": "1 250,5"}, {"item": " ", "quantity": ""}, {"note": "x"}]
+    typed = {"item_id": "1", "item": "A <b>", "quantity": "1 250,5", "price": "1"}
+    rows = [{}, typed, {"item": " ", "quantity": ""}, {"note": "x"}]
     page = send(sign_in("admin"), "/trade/sales/new", contact_id="", lines=json.dumps(rows))
     assert "1 250,5" in page
     assert "Line 1" not in page
