@@ -20,6 +20,7 @@ from app.jobs import Job
 from app.migrations import ENVIRONMENT, Source
 from app.notifications import Notification
 from app.past_policy import PastPolicy
+from app.preferences import Arrangement, Preference, read_arrangement
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
@@ -45,8 +46,12 @@ _UNREAD = (
     .correlate(Login)
     .scalar_subquery()
 )
-_WHO = select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread")).outerjoin_from(
-    Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
+_WHO = (
+    select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread"), Preference.shell)
+    .outerjoin_from(
+        Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
+    )
+    .outerjoin(Preference, Preference.user_id == Login.user_id)
 )
 
 
@@ -58,6 +63,8 @@ class SignedIn:
     login_id: int
     #: how many notifications the bell has that they haven't read
     unread: int = 0
+    #: how they have arranged their pages
+    arrangement: Arrangement = field(default_factory=Arrangement)
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Company:
         if row.user_id is None:
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
-        return SignedIn(actor, row.id, row.unread) if actor else None
+        return SignedIn(actor, row.id, row.unread, read_arrangement(row.shell)) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
         states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()

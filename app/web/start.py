@@ -25,7 +25,8 @@ from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
-from app.web.kit.menu import menu_of, navigation
+from app.web.kit.favourites import favourite_here
+from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
 
 
@@ -97,6 +98,7 @@ def pages_of_the_core(app: Kontor) -> None:
         document_states=STATES,
         job_states=JOB_STATES,
         facts_of=custom_facts,
+        favourite_here=favourite_here,
         tabs_of=tabs_of,
         panels_of=panels_of,
         currency_by_country=currency_by_country,
@@ -110,8 +112,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "actor": actor,
         "company": company,
-        "menu": menu_of(company, actor),
-        "navigation": partial(navigation, company, actor),
+        "navigation": partial(navigation, company, actor, request.endpoint or ""),
         "point": formats.separators(),
         "unread": g.get("unread", 0),
     }

@@ -4,6 +4,7 @@ import importlib
 
 FILES = (
     "pages.shell",
+    "pages.arranging",
     "pages.restoring",
     "pages.keeping",
     "pages.notifications",
