@@ -22,7 +22,7 @@ from app.notifications import Notification
 from app.past_policy import PastPolicy
 from app.preferences import Arrangement, Preference, read_arrangement
 from app.reference import Organisation, facts_known
-from app.registry import Generation, Installed, MenuItem, ModuleState, discover
+from app.registry import Generation, Installed, MenuItem, Module, ModuleState, discover
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
@@ -165,13 +165,16 @@ class Company:
 
     def menu(self, actor: Actor) -> Iterator[MenuItem]:
         """The lines of the side menu that are open to the actor, in the modules' order."""
-        for manifest in (*(m.manifest for m in self.enabled), core):
-            assert manifest is not None
-            yield from (item for item in manifest.menu if actor.may(item.needs))
+        return (item for manifest in self.manifests() for item in manifest.menu if actor.may(item.needs))
+
+    def manifests(self) -> Iterator[Module]:
+        """What the modules that are on say of themselves, and then the core."""
+        yield from (m.manifest for m in self.enabled if m.manifest)
+        yield core
 
     def title_of_right(self, name: str) -> str:
         """What a permission or a group of confidential fields is called; its name when no module declares it."""
-        for manifest in (core, *(m.manifest for m in self.enabled if m.manifest)):
+        for manifest in self.manifests():
             titles = {p.name: p.title for p in manifest.permissions} | {f.name: f.title for f in manifest.field_groups}
             if name in titles:
                 return str(titles[name])

@@ -54,5 +54,9 @@ module = Module(
             _l("Backups"), "core.backup_list", needs="core.backup.manage", group=ADMINISTRATION, icon="device-floppy"
         ),
     ),
+    actions=(
+        MenuItem(_l("Schedules"), "core.schedule_list", "core.job.view", _l("Background jobs"), "clock"),
+        MenuItem(_l("Close and reopen periods"), "core.period_close", "core.period.close", _l("Books"), "lock"),
+    ),
     tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )

@@ -18,7 +18,7 @@ from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import XLSX, show_list
 from app.web.kit.phones import PhoneField
 from app.web.kit.selects import SelectField
-from app.web.kit.tables import Column, Filter, Link, Table
+from app.web.kit.tables import Column, Filter, Link, Table, Through
 
 __all__ = [
     "ANY",
@@ -44,6 +44,7 @@ __all__ = [
     "SelectField",
     "Shown",
     "Table",
+    "Through",
     "VersionField",
     "XLSX",
     "countries",

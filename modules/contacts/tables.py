@@ -14,7 +14,7 @@ from app.api.ledger import lies_ahead, standing
 from app.api.security import User
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
-from app.api.web import Column, Filter, Link, Lookup, Table, document_address, state_filter
+from app.api.web import Column, Filter, Link, Lookup, Table, Through, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
@@ -39,7 +39,9 @@ _ACTIVE = Filter(
 )
 
 
-def _contacts(kind: str, model: type[Contact], title: object, empty: object, own: tuple[Column, ...]) -> Table:
+def _contacts(
+    kind: str, model: type[Contact], title: object, empty: object, create: object, own: tuple[Column, ...]
+) -> Table:
     return Table(
         name=f"contacts.{kind}",
         title=title,
@@ -61,6 +63,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
         filters=(_ACTIVE,),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
+        create_title=create,
         create_arguments={"kind": kind},
         empty=empty,
         custom=model,
@@ -72,10 +75,16 @@ legal_entities = _contacts(
     LegalEntity,
     _l("Legal entities"),
     _l("No company yet. Press Insert to add the first."),
+    _l("New legal entity"),
     (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
 )
 individuals = _contacts(
-    INDIVIDUAL, Individual, _l("Individuals"), _l("No person yet. Press Insert to add the first."), ()
+    INDIVIDUAL,
+    Individual,
+    _l("Individuals"),
+    _l("No person yet. Press Insert to add the first."),
+    _l("New individual"),
+    (),
 )
 
 payments = Table(
@@ -106,7 +115,7 @@ payments = Table(
     search=(
         func.lower(Payment.number),
         func.lower(Payment.summary),
-        select(Contact.folded).where(Contact.id == Payment.contact_id).scalar_subquery(),
+        Through(Payment.contact_id, Contact.id, Contact.folded),
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
@@ -205,6 +214,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
             ),
         ),
         empty=_l("Nothing is open."),
+        is_found=False,
         instead=instead,
     )
 
@@ -264,6 +274,7 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -
             ),
         ),
         empty=_l("Nobody owes anybody anything."),
+        is_found=False,
         instead=instead,
     )
 

@@ -11,17 +11,12 @@ from app.api.ledger import lies_ahead, moved_between, standing
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
+from app.api.web import Column, Filter, Link, Table, Through, document_address, journal, state_filter
 from modules.contacts.api import Contact
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
 from modules.warehouse.api import Item
-
-
-def _party_of(model: type[TradeDocument]) -> Any:
-    """The document's contact as searched for: asked only when somebody searches."""
-    return select(Contact.folded).where(Contact.id == model.contact_id).scalar_subquery()
 
 
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:
@@ -34,7 +29,7 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
         Column("currency", _l("Currency"), model.currency),
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
-        search=(func.lower(model.summary), _party_of(model)),
+        search=(func.lower(model.summary), Through(model.contact_id, Contact.id, Contact.folded)),
         filters=(
             Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
@@ -142,6 +137,7 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
         order="-revenue",
         search=(Item.folded, Contact.folded),
         empty=_l("Nothing has been sold yet."),
+        is_found=False,
         instead=instead,
     )
 

@@ -128,6 +128,7 @@ items = Table(
     ),
     create="warehouse.item_new",
     create_needs="warehouse.item.edit",
+    create_title=_l("New item"),
     empty=_l("No item yet. Press Insert to add the first, or import a spreadsheet."),
     custom=Item,
 )
@@ -185,6 +186,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
         ),
         empty=_l("No goods are in stock."),
+        is_found=False,
         instead=instead,
     )
 
@@ -280,6 +282,7 @@ places = Table(
     ),
     order="name",
     create="warehouse.place_new",
+    create_title=_l("New warehouse"),
 )
 
 

@@ -54,6 +54,7 @@ users = Table(
         ),
     ),
     create="core.user_new",
+    create_title=_l("New user"),
 )
 
 
@@ -97,6 +98,7 @@ audit = Table(
         Filter("since", _l("Since"), lambda day: AuditLine.moment >= day, kind="date"),
     ),
     empty=_l("Nothing has been recorded yet."),
+    is_found=False,
 )
 
 
@@ -210,6 +212,7 @@ def _jobs(titles: dict[str, object], instead: Any = None) -> Table:
         ),
         instead=instead,
         empty=_l("No job has been asked for yet."),
+        is_found=False,
     )
 
 
@@ -236,4 +239,5 @@ units = Table(
     ),
     order="code",
     create="core.unit_new",
+    create_title=_l("New unit"),
 )

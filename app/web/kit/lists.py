@@ -1,4 +1,4 @@
-"""Showing a declared list: as a page, as an XLSX file, as JSON; and the global search over all of them."""
+"""Showing a declared list: as a page, as an XLSX file, as JSON."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,16 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, send_file
-from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app.audit import record
-from app.errors import Forbidden, NotFound
+from app.errors import NotFound
 from app.security import Actor, require
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
-from app.web.kit.cells import cell_of, rows_of
+from app.web.kit.cells import rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.tables import Query, Table, everything, fetch
@@ -145,30 +143,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, (date, datetime)) else value
-
-
-@routes.get("/search", needs=ANY)
-def search() -> Any:
-    """The first matches of every list that is open to the user; as they type, only the part below the box."""
-    session, actor = current_session(), current_actor()
-    text = request.args.get("q", "").replace("\0", "").strip()
-    found = []
-    if len(text) > 1:
-        for table in current_company().contributed("tables", Table):
-            if table.open_search(actor) and actor.may(table.needs):
-                try:
-                    rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
-                except Forbidden:  # it is made of columns that are closed to them
-                    continue
-                if rows:
-                    found.append((table.title, _matches(table, rows)))
-    template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
-    return render_template(template, q=text, found=found, title=_("Search"))
-
-
-def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
-    """Per row where it leads and its first cells."""
-    columns = [c for c in table.open_columns(current_actor()) if not c.hidden]
-    link = next((c.link for c in columns if c.link), None)
-    cells = [cell_of(column, current_company().currency) for column in columns[:3]]
-    return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704

@@ -6,7 +6,7 @@ Paging is by key: a page is found by the last row of the one before it, so the t
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask import url_for
-from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, tuple_
+from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, select, tuple_
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
@@ -112,6 +112,23 @@ def _group_of(expression: Any) -> str | None:
 
 
 @dataclass(frozen=True)
+class Through:
+    """Searched in a record that the row names: once a record, and not once a row.
+
+    `number` is the row's own column, `named` the record's id, `expression` what is searched there.
+    """
+
+    number: Any
+    named: Any
+    expression: Any
+
+    def contains(self, spelling: str, *, autoescape: bool) -> ColumnElement[bool]:
+        """Whether the row names a record that has the spelling."""
+        found = self.expression.contains(spelling, autoescape=autoescape)
+        return self.number.in_(select(self.named).where(found))  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
 class Filter:
     """A filter above a list: a choice, a day or number from or to, or a text. `criterion` turns the value into SQL."""
 
@@ -157,6 +174,8 @@ class Table:
     is_daily: bool = False
     #: int, or str where a key is made of text
     key_type: type = int
+    #: whether the search over everything looks in it: in lists of records, not in those of figures about them
+    is_found: bool = True
     #: arguments of `create`
     create_arguments: dict[str, str] = field(default_factory=dict)
     #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
@@ -192,7 +211,7 @@ class Table:
 
     @cached_property
     def _search_groups(self) -> list[str | None]:
-        return [_group_of(e) for e in self.search]
+        return [_group_of(e.expression if isinstance(e, Through) else e) for e in self.search]
 
 
 @dataclass(frozen=True)
@@ -299,14 +318,17 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
     )
     actor = session.info["actor"]
     for word in query.text.split() if table.search else ():
-        # A search column is folded, other columns are lower case at best.
-        spellings = {*fold(word).split(), word.lower(), word}
-        matches = (e.contains(s, autoescape=True) for e in table.open_search(actor) for s in sorted(spellings))
-        statement = statement.where(or_(false(), *matches))
+        statement = statement.where(matching(word, table.open_search(actor)))
     for f in table.open_filters(actor):
         if f.name in query.filters:
             statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
+
+
+def matching(word: str, expressions: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether one of the expressions has the word: a search column is folded, others are lower case at best."""
+    spellings = sorted({*fold(word).split(), word.lower(), word})
+    return or_(false(), *(e.contains(s, autoescape=True) for e in expressions for s in spellings))
 
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.arranging",
+    "pages.search",
     "pages.restoring",
     "pages.keeping",
     "pages.notifications",

@@ -9,8 +9,6 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
-  const found = document.getElementById("search-found");
-  if (found && !event.target.closest(".search")) found.replaceChildren();
 });
 
 // The bell's panel asks again each time it is opened. The event doesn't bubble, so it is caught on its way down.
@@ -43,22 +41,9 @@ function pressed(event) {
 
 document.addEventListener("keydown", (event) => {
   const key = pressed(event);
-  if (key === "Ctrl+K") {
-    event.preventDefault();
-    document.querySelector(".search input")?.select();
-    document.querySelector(".search input")?.focus();
-    return;
-  }
   if (key === "Escape") {
-    document.getElementById("search-found")?.replaceChildren();
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    return;
-  }
-  if (event.target.closest(".search") && (key === "ArrowDown" || key === "ArrowUp")) {
-    const rows = [...document.querySelectorAll("#search-found .found-row")];
-    const at = rows.indexOf(document.activeElement) + (key === "ArrowDown" ? 1 : -1);
-    if (rows[at]) { event.preventDefault(); rows[at].focus(); }
     return;
   }
   if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;
