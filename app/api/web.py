@@ -10,8 +10,8 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
-from app.web.kit.figures import HomeFigure
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
+from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
@@ -22,6 +22,7 @@ from app.web.kit.tables import Column, Filter, Link, Table, Through
 
 __all__ = [
     "ANY",
+    "Attention",
     "ByCode",
     "Card",
     "Cell",
@@ -30,6 +31,7 @@ __all__ = [
     "DecimalField",
     "DocumentForm",
     "Filter",
+    "FirstStep",
     "Form",
     "HomeFigure",
     "LinesField",
@@ -37,6 +39,7 @@ __all__ = [
     "Link",
     "Lookup",
     "LookupField",
+    "MOST_COUNTED",
     "MomentField",
     "PUBLIC",
     "PhoneField",

@@ -4,7 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.custom import Customised, CustomValue
@@ -22,6 +34,15 @@ class Document(Customised, Scoped, Base):
         Index("ix_core_document_kind_moment_id", "kind", "moment", "id"),
         # A salesperson's own journals, newest first.
         Index("ix_core_document_responsible_id_kind_moment_id", "responsible_id", "kind", "moment", "id"),
+        # What somebody has begun: few, however many documents are theirs.
+        Index(
+            "ix_core_document_draft",
+            "responsible_id",
+            "moment",
+            "id",
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
         # The id of a discarded draft is never given again: addresses, the audit and what people keep of forms name it.
         {"sqlite_autoincrement": True},
     )

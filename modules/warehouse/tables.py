@@ -184,6 +184,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
         filters=(
             Filter("group", _l("Group"), _in_group, group_choices),
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
+            Filter("level", _l("Level"), lambda _level: held.c.quantity < 0, (("short", _l("below zero")),)),
         ),
         empty=_l("No goods are in stock."),
         is_found=False,

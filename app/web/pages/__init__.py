@@ -4,6 +4,7 @@ import importlib
 
 FILES = (
     "pages.shell",
+    "pages.home",
     "pages.arranging",
     "pages.search",
     "pages.restoring",

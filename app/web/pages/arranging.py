@@ -12,6 +12,7 @@ from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 from app.web.kit.favourites import is_page, lasting
 from app.web.kit.menu import menu_of, navigation
+from app.web.pages.home import STEPS
 
 
 @routes.post("/menu/groups", needs=ANY)
@@ -48,7 +49,7 @@ def menu_recent() -> Any:
 @routes.post("/home/dismissed", needs=ANY)
 def home_dismissed() -> Any:
     """Show the first steps no longer."""
-    dismiss(current_session(), current_actor(), "first_steps")
+    dismiss(current_session(), current_actor(), STEPS)
     return redirect(url_for("core.home"))
 
 

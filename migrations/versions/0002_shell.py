@@ -1,4 +1,4 @@
-"""Preferences."""
+"""Shell."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_core_preference")),
     )
+    op.create_index(
+        "ix_core_document_draft",
+        "core_document",
+        ["responsible_id", "moment", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_core_document_draft",
+        table_name="core_document",
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
     op.drop_table("core_preference")
