@@ -97,6 +97,13 @@ def home_attention(session: Session, actor: Actor) -> Iterable[Attention]:
 
 
 @collect
+def book_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
+    """What the books come to, as an accountant says it, as far as it is open to `actor`: values with their currency, leading to
+    the documents. Called when the page of the books is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
 def first_steps(session: Session, actor: Actor) -> Iterable[FirstStep]:
     """What an empty company does first, whoever `actor` is: each step is shown to those who hold what it needs. Called when the
     home page is shown to somebody who hasn't dismissed them. A module that fails is left out of the page."""

@@ -315,14 +315,22 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
     return kinds, opened
 
 
+def entries_of(session: Session) -> dict[str, int]:
+    """How many entries each register has."""
+    counts = {}
+    for name, register in sorted(Register.declared.items()):
+        if has_tables(session, register):
+            count = select(func.count()).select_from(register.entries)
+            counts[name] = int(_BOOKS(session).execute(count).scalar_one())
+    return counts
+
+
 def totals_of(session: Session) -> dict[str, dict[str, Any]]:
     """Per register: how many entries it has, and what its amounts sum to: of transfers, what is inside the company."""
     answer: dict[str, dict[str, Any]] = {}
-    for name, register in sorted(Register.declared.items()):
-        if not has_tables(session, register):
-            continue
-        count = select(func.count()).select_from(register.entries)
-        answer[name] = {"entries": int(_BOOKS(session).execute(count).scalar_one())}
+    for name, count in entries_of(session).items():
+        register = Register.declared[name]
+        answer[name] = {"entries": count}
         for a in register.amounts:
             kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)
             if kept is None:

@@ -16,7 +16,7 @@ from app.documents.queries import document_title
 from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
-from app.web.admin.words import amount_word, role_word
+from app.web.admin.words import role_word
 from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing
@@ -89,7 +89,7 @@ def pages_of_the_core(app: Kontor) -> None:
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
     app.jinja_env.filters["phones"] = phone_links
-    app.jinja_env.filters |= {"role_word": role_word, "amount_word": amount_word}
+    app.jinja_env.filters["role_word"] = role_word
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,

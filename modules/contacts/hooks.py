@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
+from app.api.ledger import now
+from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.web import MOST_COUNTED, Attention, FirstStep
+from app.api.texts import money
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from modules.contacts.allocations import forget_lines, refuse_unfit, release
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
+from modules.contacts.registers import Settlements
 
 #: how many days ahead one pays
 _SOON = timedelta(days=7)
@@ -66,3 +72,18 @@ def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
         lambda session: session.scalars(select(Contact.id).limit(1)).first() is not None,
         30,
     )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What customers owe and what we owe, contact by contact, in the organisation's currency."""
+    if not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return
+    currency = base_currency(session)
+    owed = [figure.amounts["base"] for figure in now(session, Settlements.balance, by=("contact",))]
+    for who, title, amounts in (
+        ("them", _("Receivables: contacts owe us"), [amount for amount in owed if amount > 0]),
+        ("us", _("Payables: we owe contacts"), [-amount for amount in owed if amount < 0]),
+    ):
+        value = f"{money(sum(amounts, Decimal(0)), currency)} {currency}"
+        note = ngettext("%(num)d contact", "%(num)d contacts", len(amounts))
+        yield HomeFigure(title, value, url_for("contacts.open_item_list", who=who), note)

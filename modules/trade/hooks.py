@@ -95,3 +95,24 @@ def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
             url_for("trade.sale_list", since=since.isoformat(), until=today.isoformat()),
             ngettext("%(num)d sale, less returns, without tax", "%(num)d sales, less returns, without tax", count),
         )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What was earned since the year began."""
+    if not actor.may("trade.result.view"):
+        return
+    today = wall_clock().date()
+    since, currency = today.replace(month=1, day=1), base_currency(session)
+    sold = moved_in_period(session, Sales.results, since, today, by=())
+    note = _("this year, less returns, without tax")
+    address = url_for("trade.result_list", since=since.isoformat(), until=today.isoformat())
+    titles = {"revenue": _("Revenue"), "cost": _("Cost of what was sold")}
+    sums = {
+        name: sum((row.taken_in[name] - row.given_out[name] for row in sold), Decimal(0))
+        for name in titles
+        if name == "revenue" or actor.sees("warehouse.cost")
+    }
+    if "cost" in sums:
+        titles["margin"], sums["margin"] = _("Gross profit"), sums["revenue"] - sums["cost"]
+    for name, value in sums.items():
+        yield HomeFigure(titles[name], f"{money(value, currency)} {currency}", address, note)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -10,9 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import exists_posted
+from app.api.ledger import now
+from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.web import MOST_COUNTED, Attention, FirstStep
+from app.api.texts import money
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
 from modules.warehouse.pending import refuse_unsettled
 from modules.warehouse.registers import Stock
@@ -73,3 +77,13 @@ def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
         lambda session: exists_posted(session, Receipt),
         50,
     )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What the goods in stock cost."""
+    if not (actor.may("warehouse.stock.view") and actor.sees("warehouse.cost")):
+        return
+    currency = base_currency(session)
+    value = sum((figure.amounts["value"] for figure in now(session, Stock.worth, by=())), Decimal(0))
+    shown = f"{money(value, currency)} {currency}"
+    yield HomeFigure(_("Goods in stock"), shown, url_for("warehouse.stock_list"), _("at what they cost"))

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from app import ledger
 from app.clock import wall_clock
 from app.errors import KontorError
+from app.hooks import book_figures
 from app.jobs import enqueue
 from app.ledger import Register
 from app.reference import Organisation, organisation
 from app.reference.operations import close_period
-from app.security import MASKED, Actor
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
@@ -29,15 +29,15 @@ class PeriodForm(Form):
 
 @routes.get("/admin/books", needs="core.ledger.view")
 def ledger_view() -> Any:
-    """Totals of every register, and the closed period."""
-    session, actor = current_session(), current_actor()
-    books = {n: f for n, f in ledger.totals_of(session).items() if current_company().is_on(n.partition(".")[0])}
-    for name, figures in books.items():
-        _mask(name, figures, actor)
+    """What the books come to in an accountant's words, how many entries they have, and the closed period."""
+    session = current_session()
+    counts = ledger.entries_of(session)
     return render_template(
         "admin/books.html",
-        books=books,
-        titles={name: Register.declared[name].title for name in books},
+        figures=book_figures(session, current_actor()),
+        counts={
+            Register.declared[n].title: c for n, c in counts.items() if current_company().is_on(n.partition(".")[0])
+        },
         closed_until=organisation(session).closed_until,
     )
 
@@ -74,9 +74,3 @@ def _period(current: Organisation) -> dict[str, Any]:
 
 def _after_closing() -> str:
     return url_for("core.ledger_view" if current_actor().may("core.ledger.view") else "core.home")
-
-
-def _mask(name: str, figures: dict[str, Any], actor: Actor) -> None:
-    for amount in Register.declared[name].amounts:
-        if not actor.sees(amount.group):
-            figures[amount.name] = MASKED
