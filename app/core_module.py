@@ -48,6 +48,7 @@ module = Module(
         MenuItem(_l("Modules"), "core.module_list", needs="core.module.manage", group=ADMINISTRATION, icon="apps"),
         MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
         MenuItem(_l("Background jobs"), "core.job_list", needs="core.job.view", group=ADMINISTRATION, icon="clock"),
+        MenuItem(_l("Mail"), "core.mail_view", needs="core.organisation.manage", group=ADMINISTRATION, icon="mail"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
         MenuItem(

@@ -8,7 +8,7 @@ amounts come back as MASKED, and keys outside the actor's scope not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -101,6 +101,10 @@ class Line:
     balance: Amounts
     #: whether the document itself is open to the actor
     is_open: bool = True
+    #: the document's state, where it is open
+    state: str = ""
+    #: whether it takes back an earlier line of the statement, of the same document
+    is_reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +253,27 @@ def statement(
         is_open = row.document_id in opened
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
-        lines.append(Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open))
-    return Statement(opening, lines, balance, is_cut)
+        state = row.state if is_open else ""
+        lines.append(
+            Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
+        )
+    return Statement(opening, _with_reversals(lines), balance, is_cut)
+
+
+def _with_reversals(lines: list[Line]) -> list[Line]:
+    """The lines, those marked that take back an earlier one of a reversed document."""
+    standing: dict[int, list[Amounts]] = {}
+    marked = []
+    for line in lines:
+        before = standing.setdefault(line.document_id, []) if line.state == "reversed" else []
+        taken = {name: value if value is MASKED else -value for name, value in line.amounts.items()}
+        if taken in before:
+            before.remove(taken)
+            marked.append(replace(line, is_reversal=True))
+        else:
+            before.append(line.amounts)
+            marked.append(line)
+    return marked
 
 
 def _entries_between(
@@ -276,6 +299,7 @@ def _entries_between(
             documents.c.kind.label("kind"),
             documents.c.number.label("number"),
             documents.c.summary.label("summary"),
+            documents.c.state.label("state"),
             *((part.sign * units_of(entries[a.name])).label(a.name) for a in amounts),
         )
         # Beside the entries themselves: which document made one is for whoever may see it (app.security.inspection).

@@ -13,6 +13,7 @@ from app import formats
 from app.company import core_files
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.cron import cron_words
 from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.version import VERSION
@@ -98,6 +99,7 @@ def pages_of_the_core(app: Kontor) -> None:
         document_states=STATES,
         job_states=JOB_STATES,
         facts_of=custom_facts,
+        cron_words=cron_words,
         favourite_here=favourite_here,
         tabs_of=tabs_of,
         panels_of=panels_of,

@@ -24,8 +24,8 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
     return journal(
         KINDS[noun],
         Column("summary", model.party, model.summary),
-        Column("net", _l("Without tax"), model.net, "money", currency="currency"),
-        Column("amount", _l("Total"), model.amount, "money", currency="currency"),
+        Column("net", _l("Without tax"), model.net, "money", currency="currency", summed=("state",)),
+        Column("amount", _l("Total"), model.amount, "money", currency="currency", summed=("state",)),
         Column("currency", _l("Currency"), model.currency),
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
@@ -103,9 +103,9 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
     costs: tuple[Column, ...] = ()
     if cost is not None:
         costs = (
-            Column("cost", _l("Cost"), cost, "money"),
+            Column("cost", _l("Cost"), cost, "money", summed=()),
             # A difference of two amounts is a plain integer to SQLAlchemy, so it is declared as money.
-            Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money"),
+            Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money", summed=()),
         )
     return Table(
         name="trade.result",
@@ -130,7 +130,7 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
             Column("code", _l("Code"), Item.code),
             Column("contact", _l("Customer"), Contact.name),
             Column("quantity", _l("Quantity"), source.c.quantity, "quantity"),
-            Column("revenue", _l("Revenue"), source.c.revenue, "money"),
+            Column("revenue", _l("Revenue"), source.c.revenue, "money", summed=()),
             *costs,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
         ),

@@ -143,7 +143,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
     valued: tuple[Column, ...] = ()
     if value is not None:
         is_whole = worth.c.quantity == held.c.quantity
-        valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True),)
+        valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True, summed=()),)
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
@@ -173,7 +173,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
             Column("place", _l("Warehouse"), Place.name),
-            Column("quantity", _l("On hand"), held.c.quantity, "quantity"),
+            Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             Column("unit", _l("Unit"), Unit.name, sortable=False),
             *valued,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
@@ -231,11 +231,11 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
 def _value_column(model: type[Movement]) -> Column:
     """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
     if model.is_priced:
-        return Column("value", _l("Value"), model.value, "money")
+        return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
     cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
     worth = type_coerce(cast(cost.correlate(model).scalar_subquery(), BigInteger), Money)
-    return Column("value", _l("Value"), worth, "money", sortable=False)
+    return Column("value", _l("Value"), worth, "money", sortable=False, summed=("state",))
 
 
 _source, _target = aliased(Place, name="source"), aliased(Place, name="target")

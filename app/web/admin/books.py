@@ -65,7 +65,11 @@ def period_close() -> Any:
                 _("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success"
             )
             return redirect(_after_closing())
-    return render_template("form.html", form=form, title=_("Closed period"), back=_after_closing())
+    confirm = _(
+        "Change the closed period? Nothing dated up to the closed day can be posted, corrected or reversed; later corrections "
+        "of it land on the day after. Without a day, every period is open again."
+    )
+    return render_template("form.html", form=form, title=_("Closed period"), back=_after_closing(), confirm=confirm)
 
 
 def _period(current: Organisation) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Showing a declared list: as a page, as an XLSX file, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from flask import Response, render_template, request, send_file
 from app.audit import record
 from app.errors import NotFound
 from app.security import Actor, require
+from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
@@ -18,10 +19,11 @@ from app.web.kit.cells import rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.tables import Query, Table, everything, fetch
+from app.web.kit.totals import is_summed, shown, sums_of, words_of
 from app.web.kit.workbook import Workbook
 
 #: arguments that say where in the list one is, or as what one wants it
-_PLACES = ("after", "before", "as")
+_PLACES = ("after", "before", "as", "totals")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +34,15 @@ def show_report(report: Report, *, list_template: str = "list.html", **context: 
     said = report.said(request.args)
     parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
     table = report.asked(session, request.args)
-    return show_list(table, list_template=list_template, parameters=parameters, **context)
+    days = [said[p.name] for p in report.parameters if p.kind == "date" and said[p.name]]
+    problem = _l("The first day is after the last one.") if _is_reversed(said) else ""
+    return show_list(table, list_template=list_template, parameters=parameters, problem=problem, said=days, **context)
+
+
+def _is_reversed(said: Mapping[str, str]) -> bool:
+    """Whether a period ends before it begins: then nothing is found, and nobody would know why."""
+    since, until = said.get("since", ""), said.get("until", "")
+    return bool(since and until) and since > until
 
 
 def show_list(
@@ -51,7 +61,10 @@ def show_list(
     table = _present(session, table)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
-        return _as_file(table, query)
+        filtered = [query.filters[f.name] for f in table.filters if f.kind == "date" and f.name in query.filters]
+        return _as_file(table, query, said=[*context.pop("said", ()), *filtered])
+    if request.args.get("totals"):
+        return _totals_row(table, query)
     page = fetch(session, table, query)
     columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
     part = request.headers.get("HX-Target") == "list"
@@ -68,8 +81,18 @@ def show_list(
         others=_others(table, {p.name for p, _choices, _said in parameters}),
         is_plain=query.is_plain(table),
         part=part,
+        has_totals=is_summed(columns),
         **context,
     )
+
+
+def _totals_row(table: Table, query: Query) -> str:
+    """The row below the list, which a page asks for when it comes into sight: a long list isn't summed for nobody."""
+    columns = [c for c in table.open_columns(current_actor()) if not (c.hidden or c.is_aside)]
+    sums, base = sums_of(current_session(), table, query), current_company().currency
+    words = words_of([each for some in sums.values() for each in some], table.columns)
+    cells = {n: [(shown(each, base), words[each.apart]) for each in some] for n, some in sums.items()}
+    return render_template("list_totals.html", columns=columns, cells=cells)
 
 
 def _present(session: Any, table: Table) -> Table:
@@ -90,13 +113,16 @@ def _others(table: Table, parameters: set[str]) -> dict[str, str]:
     return {k: v for k, v in request.args.items() if k not in own}
 
 
-def _as_file(table: Table, query: Query) -> Response:
+def _as_file(table: Table, query: Query, *, said: Sequence[str] = ()) -> Response:
+    """`said`: the days that the list was asked for, which its name and its sheet carry."""
     session, actor = current_session(), current_actor()
     columns = [c for c in table.open_columns(actor) if not c.hidden]
-    book = Workbook(str(table.title), columns, current_company().currency)
+    book = Workbook(str(table.title), columns, current_company().currency, said=said)
     book.write(everything(session, table, query))
+    sums = [each for some in sums_of(session, table, query).values() for each in some]
+    book.write_sums(sums, words_of(sums, table.columns))
     record(current_session(), "core.list.export", subject=table.name, summary=f"{book.rows} rows")
-    return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
+    return send_file(book.finish(), XLSX, as_attachment=True, download_name="-".join((table.name, *said)) + ".xlsx")
 
 
 @routes.get("/api/v1/lists", needs=ANY, help=None)

@@ -91,6 +91,8 @@ class Column:
     closed: str | None = None
     #: stays on a phone as the row's headline
     headline: bool = False
+    #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
+    summed: tuple[str, ...] | None = None
 
     @cached_property
     def group(self) -> str | None:
@@ -308,6 +310,11 @@ def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
     statement = _statement(session, table, columns, query)
     statement = statement.order_by(*(c.desc() if descending else c.asc() for c in (sorting.sorting, table.key)))
     yield from session.execute(statement.execution_options(yield_per=1000))
+
+
+def narrowed(session: Session, table: Table, query: Query) -> Select[Any]:
+    """Every row that matches, in no order."""
+    return _statement(session, table, table.open_columns(session.info["actor"]), query)
 
 
 def _statement(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:

@@ -20,6 +20,7 @@ FILES = (
     "admin.modules",
     "admin.jobs",
     "admin.schedules",
+    "admin.mail",
     "admin.imports",
     "admin.audit",
     "admin.books",

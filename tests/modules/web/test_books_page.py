@@ -9,7 +9,7 @@ from tests.statements import counted
 
 
 def figures_of(page: str) -> dict[str, tuple[str, str]]:
-    card = r'<a class="card figure" href="([^"]*)"><span class="figure-title">(.*?)</span><span class="figure-value">(.*?)</span>'
+    card = r'<a class="card figure" href="([^"]*)"><span class="figure-title">(.*?)</span><span class="figure-value">(.*?)</'
     return {title: (value, address.replace("&amp;", "&")) for address, title, value in re.findall(card, page)}
 
 
