@@ -103,7 +103,7 @@ class Line:
     is_open: bool = True
     #: the document's state, where it is open
     state: str = ""
-    #: whether it takes back an earlier line of the statement, of the same document
+    #: whether it reverses an earlier line of the statement, of the same document
     is_reversal: bool = False
 
 
@@ -261,7 +261,7 @@ def statement(
 
 
 def _with_reversals(lines: list[Line]) -> list[Line]:
-    """The lines, those marked that take back an earlier one of a reversed document."""
+    """The lines, those marked that reverse an earlier one of their document."""
     standing: dict[int, list[Amounts]] = {}
     marked = []
     for line in lines:

@@ -58,7 +58,9 @@ def is_page(address: str) -> bool:
     stay with whoever may not see it any more."""
     app = cast(Kontor, current_app)
     try:
-        endpoint, arguments = app.url_map.bind("").match(urlsplit(address).path, method="GET")
+        routing = app.create_url_adapter(request)
+        assert routing is not None
+        endpoint, arguments = routing.match(urlsplit(address).path, method="GET")
     except HTTPException:
         return False
     if endpoint not in app.screens or app.needs[endpoint] == PUBLIC or endpoint in _ALWAYS_NEAR:

@@ -118,7 +118,7 @@ def test_steps_are_shown_to_whoever_can_do_them_until_all_are_done(visitor: Any,
     assert "Needs attention" in accountant.get("/").text
 
 
-def test_a_draft_is_no_first_sale(visitor: Any, app: Any) -> None:
+def test_a_draft_does_not_count_as_the_first_sale(visitor: Any, app: Any) -> None:
     def work(session: Any) -> None:
         item = create_item(session, SYSTEM, code="X", name="X", kind="service")
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="C")
