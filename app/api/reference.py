@@ -7,6 +7,7 @@ from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone
 from app.reference.rules import check_country, check_currency, country_codes
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
+from app.reference.units import unit_word
 
 __all__ = [
     "Organisation",
@@ -29,4 +30,5 @@ __all__ = [
     "shown_phone",
     "shown_tax_id",
     "take_numbers",
+    "unit_word",
 ]

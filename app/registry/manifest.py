@@ -95,6 +95,8 @@ class Module:
     permissions: tuple[Permission, ...] = ()
     nouns: tuple[Noun, ...] = ()
     field_groups: tuple[FieldGroup, ...] = ()
+    #: what records are called that the audit names and no list, page or noun does
+    records: Mapping[str, object] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()
     #: what the search finds besides the menu's pages and the lists' “New …”
     actions: tuple[MenuItem, ...] = ()

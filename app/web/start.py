@@ -16,6 +16,7 @@ from app.documents.queries import document_title
 from app.jobs.cron import cron_words
 from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
+from app.reference.units import unit_word
 from app.version import VERSION
 from app.web.admin.words import role_word
 from app.web.edge import sign_in
@@ -90,7 +91,7 @@ def pages_of_the_core(app: Kontor) -> None:
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
     app.jinja_env.filters["phones"] = phone_links
-    app.jinja_env.filters["role_word"] = role_word
+    app.jinja_env.filters |= {"role_word": role_word, "unit_word": unit_word}
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,

@@ -37,6 +37,7 @@ module = Module(
     ),
     nouns=tuple(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
     field_groups=(FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), (*_STORE, "accountant")),),
+    records={"warehouse.group": _l("Groups of items")},
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),

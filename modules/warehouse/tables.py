@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.ledger import lies_ahead, standing
-from app.api.reference import Unit
+from app.api.reference import Unit, unit_word
 from app.api.texts import fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
@@ -108,7 +108,7 @@ items = Table(
             "quantity",
             sortable=False,
         ),
-        Column("unit", _l("Unit"), Unit.name, sortable=False),
+        Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
         Column("price", _l("Price"), Item.price, "money", nullable=True),
         Column("barcode", _l("Barcode"), Item.barcode, nullable=True),
         Column("id", "", Item.id, hidden=True, sortable=False),
@@ -174,7 +174,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
             ),
             Column("place", _l("Warehouse"), Place.name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
-            Column("unit", _l("Unit"), Unit.name, sortable=False),
+            Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
             Column("place_id", "", Place.id, hidden=True, sortable=False),

@@ -12,10 +12,12 @@ from app.company import core_files
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.jobs import STATES, Job, Kind
 from app.reference import CurrencyRate, Unit
+from app.reference.units import unit_word
 from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
+from app.web.admin.words import action_word, noun_word, role_words
 from app.web.edge.request import current_actor, current_company
 from app.web.kit.tables import Column, Filter, Link, Table
 
@@ -38,6 +40,7 @@ users = Table(
             .correlate(User)
             .scalar_subquery(),
             sortable=False,
+            words=role_words,
         ),
         Column("team", _l("Team"), Team.name, nullable=True),
         Column("is_active", _l("May sign in"), User.is_active, "flag", sortable=False),
@@ -69,9 +72,8 @@ def _record_address(row: Any) -> str | None:
 
 
 def _actions(session: Session) -> list[tuple[str, object]]:
-    return [
-        (action, action) for action in session.scalars(select(AuditLine.action).distinct().order_by(AuditLine.action))
-    ]
+    names = session.scalars(select(AuditLine.action).distinct())
+    return sorted(((name, action_word(name)) for name in names), key=lambda choice: str(choice[1]))
 
 
 audit = Table(
@@ -85,8 +87,8 @@ audit = Table(
         Column(
             "actor", _l("Who"), AuditLine.actor, headline=True, link=lambda row: url_for("core.audit_list", q=row.actor)
         ),
-        Column("action", _l("What"), AuditLine.action),
-        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address),
+        Column("action", _l("What"), AuditLine.action, words=action_word),
+        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address, words=noun_word),
         Column("summary", _l("Details"), AuditLine.summary, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
@@ -232,7 +234,9 @@ units = Table(
     source=lambda session: select().select_from(Unit),
     key=Unit.id,
     columns=(
-        Column("name", _l("Name"), Unit.name, headline=True, link=Link("core.unit_edit", unit_id="id")),
+        Column(
+            "name", _l("Name"), Unit.name, headline=True, link=Link("core.unit_edit", unit_id="id"), words=unit_word
+        ),
         Column("code", _l("Code"), Unit.code),
         Column("digits", _l("Digits after the point"), Unit.digits, "integer"),
         Column("id", "", Unit.id, hidden=True, sortable=False),

@@ -79,6 +79,8 @@ class Column:
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
+    #: says a value in words; a page says the same value once
+    words: Callable[[Any], str] | None = None
     sortable: bool = True
     nullable: bool = False
     #: what its link says where there is no value

@@ -105,4 +105,4 @@ class Workbook:
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (STATES if column.kind == "state" else {})
-            sheet.write_string(line, i, str(words.get(value, value)))
+            sheet.write_string(line, i, column.words(value) if column.words else str(words.get(value, value)))
