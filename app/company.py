@@ -123,9 +123,13 @@ class Company:
         organisation = (
             _OWN(session)
             .execute(
-                select(Organisation.name, Organisation.currency, Organisation.id, Organisation.zone).order_by(
-                    Organisation.id
-                )
+                select(
+                    Organisation.name,
+                    Organisation.currency,
+                    Organisation.id,
+                    Organisation.zone,
+                    Organisation.tax_rounding,
+                ).order_by(Organisation.id)
             )
             .first()
         )

@@ -28,7 +28,10 @@ from app.translation import lazy_gettext as _l
 from app.values import Quantity
 from app.web.kit.forms import parse_decimal
 
-PAGE = 50
+#: Rows of a page: usually, and at most.
+PAGE, MOST = 50, 500
+#: Words that a list is searched for at most: each is asked of every column that is searched.
+WORDS = 20
 
 #: kind → what stands in for no value when sorting
 _LOWEST: dict[str, Any] = {
@@ -67,7 +70,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone."""
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone, rate."""
 
     name: str
     title: object
@@ -75,7 +78,7 @@ class Column:
     kind: str = "text"
     #: row → address; the first column that links is the row's own
     link: Callable[[Any], str | None] | None = None
-    #: the column that holds the currency of a money column; the organisation's own when there is none
+    #: the column that holds the currency of a money column, or the foreign one of a rate; the base when None
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
@@ -235,7 +238,7 @@ class Query:
         """Read from a query string; what the list does not know is ignored."""
         named = {f.name: arguments.get(f.name, f.default) for f in table.filters}
         try:
-            limit = min(max(int(arguments.get("limit", PAGE)), 1), 500)
+            limit = min(max(int(arguments.get("limit", PAGE)), 1), MOST)
         except ValueError:
             limit = PAGE
         return cls(
@@ -326,12 +329,20 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    for word in query.text.split() if table.search else ():
+    for word in searched_words(query.text) if table.search else ():
         statement = statement.where(matching(word, table.open_search(actor)))
     for f in table.open_filters(actor):
         if f.name in query.filters:
             statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
+
+
+def searched_words(text: str) -> list[str]:
+    """What is searched for. Refused (Invalid): more than `WORDS` words."""
+    words = text.split()
+    if len(words) > WORDS:
+        raise Invalid(_l("Search for at most %(most)s words.", most=WORDS), field="q")
+    return words
 
 
 def matching(word: str, expressions: Iterable[Any]) -> ColumnElement[bool]:

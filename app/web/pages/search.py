@@ -17,7 +17,7 @@ from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of
 from app.web.kit.commands import commands_of, find_commands
 from app.web.kit.documents.journal import document_address
-from app.web.kit.tables import Query, Table, Through, fetch, matching
+from app.web.kit.tables import Query, Table, Through, fetch, matching, searched_words
 from app.web.pages.help import pages_in_two_languages
 
 #: rows of each kind of record, and documents of every kind together
@@ -63,7 +63,7 @@ def _documents(text: str, journals: list[Table]) -> list[tuple[object, Rows]]:
     through = {e for table in journals for e in table.open_search(actor) if isinstance(e, Through)}
     columns = (Document.id, Document.kind, Document.number, Document.moment, Document.summary)
     statement = select(*columns).where(Document.kind.in_(sorted(t.name for t in journals)))
-    for word in text.split():
+    for word in searched_words(text):
         own = matching(word, (func.lower(Document.number), func.lower(Document.summary)))
         named = (
             Document.id.in_(select(e.number.class_.id).where(matching(word, (e,)))) for e in sorted(through, key=repr)
