@@ -3,7 +3,8 @@
 
 const side = () => document.getElementById("side");
 const toggle = () => document.querySelector(".side-toggle");
-const here = () => location.pathname + location.search;
+// A filter that says nothing makes no other page.
+const said = ({ pathname, search }) => [pathname, ...new URLSearchParams(search)].filter((part) => part[1]).join("&");
 
 // What the server keeps for this user; nothing of the page depends on its answer, except that of the star.
 function arrange(address, fields) {
@@ -48,7 +49,7 @@ function title() {
 }
 
 async function toggleFavourite(star) {
-  const answer = await arrange(star.dataset.star, { address: here(), title: title(), endpoint: side().dataset.endpoint }).catch(() => null);
+  const answer = await arrange(star.dataset.star, { address: location.pathname + location.search, title: title(), endpoint: side().dataset.endpoint }).catch(() => null);
   if (!answer?.ok) { window.alert(star.dataset.failed); return; }
   const { is_on: isOn, menu } = await answer.json();
   side().querySelector("nav").outerHTML = menu;
@@ -63,5 +64,5 @@ function show(star, isOn) {
 // Another filter makes it another page.
 document.addEventListener("htmx:pushedIntoHistory", () => {
   const star = document.querySelector("[data-star]");
-  if (star) show(star, [...document.querySelectorAll(".side-favourites a")].some((link) => link.pathname + link.search === here()));
+  if (star) show(star, [...document.querySelectorAll(".side-favourites a")].some((link) => said(link) === said(location)));
 });
