@@ -20,8 +20,9 @@ from app.jobs import Job
 from app.migrations import ENVIRONMENT, Source
 from app.notifications import Notification
 from app.past_policy import PastPolicy
+from app.preferences import Arrangement, Preference, read_arrangement
 from app.reference import Organisation, facts_known
-from app.registry import Generation, Installed, MenuItem, ModuleState, discover
+from app.registry import Generation, Installed, MenuItem, Module, ModuleState, discover
 from app.registry.requirements import held, nouns_of, requirements
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
@@ -46,8 +47,12 @@ _UNREAD = (
     .correlate(Login)
     .scalar_subquery()
 )
-_WHO = select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread")).outerjoin_from(
-    Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
+_WHO = (
+    select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread"), Preference.shell)
+    .outerjoin_from(
+        Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
+    )
+    .outerjoin(Preference, Preference.user_id == Login.user_id)
 )
 
 
@@ -59,6 +64,8 @@ class SignedIn:
     login_id: int
     #: how many notifications the bell has that they haven't read
     unread: int = 0
+    #: how they have arranged their pages
+    arrangement: Arrangement = field(default_factory=Arrangement)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Company:
         if row.user_id is None:
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
-        return SignedIn(actor, row.id, row.unread) if actor else None
+        return SignedIn(actor, row.id, row.unread, read_arrangement(row.shell)) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
         states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()
@@ -163,13 +170,16 @@ class Company:
 
     def menu(self, actor: Actor) -> Iterator[MenuItem]:
         """The lines of the side menu that are open to the actor, in the modules' order."""
-        for manifest in (*(m.manifest for m in self.enabled), core):
-            assert manifest is not None
-            yield from (item for item in manifest.menu if actor.may(item.needs))
+        return (item for manifest in self.manifests() for item in manifest.menu if actor.may(item.needs))
+
+    def manifests(self) -> Iterator[Module]:
+        """What the modules that are on say of themselves, and then the core."""
+        yield from (m.manifest for m in self.enabled if m.manifest)
+        yield core
 
     def title_of_right(self, name: str) -> str:
         """What a permission or a group of confidential fields is called; its name when no module declares it."""
-        for manifest in (core, *(m.manifest for m in self.enabled if m.manifest)):
+        for manifest in self.manifests():
             titles = {p.name: p.title for p in manifest.permissions} | {f.name: f.title for f in manifest.field_groups}
             if name in titles:
                 return str(titles[name])

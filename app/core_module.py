@@ -49,11 +49,16 @@ module = Module(
         MenuItem(_l("Modules"), "core.module_list", needs="core.module.manage", group=ADMINISTRATION, icon="apps"),
         MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
         MenuItem(_l("Background jobs"), "core.job_list", needs="core.job.view", group=ADMINISTRATION, icon="clock"),
+        MenuItem(_l("Mail"), "core.mail_view", needs="core.organisation.manage", group=ADMINISTRATION, icon="mail"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
         MenuItem(
             _l("Backups"), "core.backup_list", needs="core.backup.manage", group=ADMINISTRATION, icon="device-floppy"
         ),
+    ),
+    actions=(
+        MenuItem(_l("Schedules"), "core.schedule_list", "core.job.view", _l("Background jobs"), "clock"),
+        MenuItem(_l("Close and reopen periods"), "core.period_close", "core.period.close", _l("Books"), "lock"),
     ),
     tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.documents import Document
     from app.ledger import Posting
     from app.security import Actor
-    from app.web.kit.figures import HomeFigure
+    from app.web.kit.home import Attention, FirstStep, HomeFigure
 
 # ------------------------------------------------------------------------------------------------------------ documents
 
@@ -86,6 +86,27 @@ def period_closing(session: Session, until: date) -> None:
 def home_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
     """The figures on top of the home page, as far as they are open to `actor`. Called when it is shown. A module that fails is
     left out of the page."""
+    return ()
+
+
+@collect
+def home_attention(session: Session, actor: Actor) -> Iterable[Attention]:
+    """What waits for `actor` on the home page, as far as it is open to them: counted up to a thousand (MOST_COUNTED), so that
+    a page costs the same however much waits. Called when it is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def book_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
+    """What the books come to, as an accountant says it, as far as it is open to `actor`: values with their currency, leading to
+    the documents. Called when the page of the books is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def first_steps(session: Session, actor: Actor) -> Iterable[FirstStep]:
+    """What an empty company does first, whoever `actor` is: each step is shown to those who hold what it needs. Called when the
+    home page is shown to somebody who hasn't dismissed them. A module that fails is left out of the page."""
     return ()
 
 

@@ -20,10 +20,11 @@ from app.documents import (
     save,
     written_before,
 )
-from app.documents.queries import document_title
+from app.documents.queries import document_title, exists_posted
 
 __all__ = [
     "document_title",
+    "exists_posted",
     "Document",
     "Draft",
     "HasFollowers",

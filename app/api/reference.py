@@ -18,6 +18,7 @@ from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone
 from app.reference.rules import check_country, check_currency, check_day, country_codes
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
+from app.reference.units import unit_word
 
 __all__ = [
     "PER_LINE",
@@ -44,4 +45,5 @@ __all__ = [
     "shown_tax_id",
     "take_numbers",
     "tax_rounding",
+    "unit_word",
 ]

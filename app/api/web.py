@@ -10,8 +10,8 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
-from app.web.kit.figures import HomeFigure
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
+from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
@@ -19,10 +19,11 @@ from app.web.kit.lists import XLSX, show_list
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
-from app.web.kit.tables import Column, Filter, Link, Table
+from app.web.kit.tables import Column, Filter, Link, Table, Through
 
 __all__ = [
     "ANY",
+    "Attention",
     "ByCode",
     "Card",
     "Cell",
@@ -31,6 +32,7 @@ __all__ = [
     "DecimalField",
     "DocumentForm",
     "Filter",
+    "FirstStep",
     "Form",
     "HomeFigure",
     "LinesField",
@@ -38,6 +40,7 @@ __all__ = [
     "Link",
     "Lookup",
     "LookupField",
+    "MOST_COUNTED",
     "MomentField",
     "PUBLIC",
     "PhoneField",
@@ -45,6 +48,7 @@ __all__ = [
     "SelectField",
     "Shown",
     "Table",
+    "Through",
     "VersionField",
     "XLSX",
     "countries",

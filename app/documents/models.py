@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +37,15 @@ class Document(Customised, Scoped, Base):
         Index("ix_core_document_kind_moment_id", "kind", "moment", "id"),
         # A salesperson's own journals, newest first.
         Index("ix_core_document_responsible_id_kind_moment_id", "responsible_id", "kind", "moment", "id"),
+        # What somebody has begun: few, however many documents are theirs.
+        Index(
+            "ix_core_document_draft",
+            "responsible_id",
+            "moment",
+            "id",
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
         # The id of a discarded draft is never given again: addresses, the audit and what people keep of forms name it.
         {"sqlite_autoincrement": True},
     )

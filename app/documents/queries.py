@@ -2,13 +2,17 @@
 
 from collections.abc import Collection
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor, criterion_of
 from app.translation import lazy_gettext as _l
+
+#: what is shown of a document of any kind
+_SHOWN = ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
 
 
 def documents_by_id(session: Session, ids: Collection[int]) -> dict[int, Document]:
@@ -17,14 +21,24 @@ def documents_by_id(session: Session, ids: Collection[int]) -> dict[int, Documen
     return {document.id: document for document in found}
 
 
+#: An actor never changes: whoever's rights change gets a new one. To make the statement takes longer than to run it.
+_latest: WeakKeyDictionary[Actor, dict[int, Select[Any] | None]] = WeakKeyDictionary()
+
+
 def latest_documents(session: Session, actor: Actor, count: int) -> list[Any]:
     """The newest documents open to the actor, by moment: rows of what every document has.
 
     Each kind gives its own newest, found at the end of an index, so that the cost does not grow with the journals.
     """
-    columns = [
-        getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
-    ]
+    made = _latest.setdefault(actor, {})
+    if count not in made:
+        made[count] = _latest_statement(actor, count)
+    statement = made[count]
+    return [] if statement is None else list(session.execute(statement))
+
+
+def _latest_statement(actor: Actor, count: int) -> Select[Any] | None:
+    columns = [getattr(Document, n) for n in _SHOWN]
     newest = []
     for kind, mapper in Document.__mapper__.polymorphic_map.items():
         scope = Document.scope_over(actor, kind)
@@ -36,10 +50,22 @@ def latest_documents(session: Session, actor: Actor, count: int) -> list[Any]:
             query = query.where(own)
         newest.append(query.order_by(Document.moment.desc(), Document.id.desc()).limit(count).subquery())
     if not newest:
-        return []
+        return None
     together = union_all(*(select(part) for part in newest)).subquery()
-    query = select(together).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
-    return list(session.execute(query))
+    return select(together).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
+
+
+def exists_posted(session: Session, model: type[Document]) -> bool:
+    """Whether a document of a kind that is open to the session's actor stands in the books."""
+    return session.scalars(select(model.id).where(model.state == "posted").limit(1)).first() is not None
+
+
+def own_drafts(session: Session, actor: Actor, count: int) -> list[Any]:
+    """The actor's drafts, the newest first: rows as of `latest_documents`."""
+    columns = [getattr(Document, n) for n in _SHOWN]
+    mine = (Document.responsible_id == actor.user_id, Document.state == literal_column("'draft'"))  # as the index says
+    newest = select(*columns).where(*mine).order_by(Document.moment.desc(), Document.id.desc())
+    return list(session.execute(newest.limit(count)))
 
 
 def document_title(kind: str) -> str:

@@ -6,7 +6,7 @@ as `help:trade.sale`, and to screens as `screen:trade.sale_list`. Which screen h
 """
 
 from app.help.library import CORE, FIRST, Library
-from app.help.pages import LINK, Page, Section
+from app.help.pages import LINK, Page, Section, folded_words
 from app.help.searching import Found, search_help
 
-__all__ = ["CORE", "FIRST", "Found", "LINK", "Library", "Page", "Section", "search_help"]
+__all__ = ["CORE", "FIRST", "Found", "LINK", "Library", "Page", "Section", "folded_words", "search_help"]

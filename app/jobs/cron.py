@@ -2,11 +2,14 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
+from babel.dates import get_day_names
 from croniter import CroniterBadDateError, CroniterError, croniter
 
 from app.clock import moments_of, on_the_wall
 from app.errors import Invalid
+from app.translation import language, lazily
 from app.translation import lazy_gettext as _l
 
 _FIELD = re.compile(r"(?:[0-9*]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|[,/-])+")
@@ -57,3 +60,33 @@ def next_due(cron: str, after: datetime) -> datetime:
                 found = moment
         if first > after and found is not None:
             return found
+
+
+#: crontab's numbers of the days of the week, of which both ends are Sunday
+_DAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
+
+
+def cron_words(cron: str) -> Any:
+    """The usual schedules in words, in the reader's language; None of others, which are shown as they are written."""
+    minute, hour, day, month, weekday = cron.split()
+    if month != "*" or not minute.isdecimal():
+        every = re.fullmatch(r"\*/(\d+) \* \* \* \*", cron)
+        return _l("every %(n)s minutes", n=every[1]) if every else None
+    if (hour, day, weekday) == ("*", "*", "*"):
+        return _l("every hour, %(n)s minutes past", n=minute)
+    if not hour.isdecimal():
+        return None
+    time = f"{int(hour):02}:{int(minute):02}"
+    if day == "*" and weekday == "*":
+        return _l("every day at %(time)s", time=time)
+    if day == "*" and weekday in ("mon-fri", "1-5"):
+        return _l("on working days at %(time)s", time=time)
+    if day == "*" and (number := _DAYS.get(weekday, int(weekday) if weekday.isdecimal() else -1)) >= 0:
+        return _l("every week on %(day)s at %(time)s", day=lazily(_day_of_week, number), time=time)
+    if weekday == "*" and day.isdecimal():
+        return _l("every month on day %(day)s at %(time)s", day=day, time=time)
+    return None
+
+
+def _day_of_week(number: int) -> str:
+    return str(get_day_names("wide", locale=language())[(number - 1) % 7])

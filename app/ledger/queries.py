@@ -8,7 +8,7 @@ amounts come back as MASKED, and keys outside the actor's scope not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -74,6 +74,15 @@ class Turnover:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """A key over a period: what it took in and gave out."""
+
+    key: tuple[Any, ...]
+    taken_in: Amounts
+    given_out: Amounts
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One entry of a statement, with what the key stands at after it.
 
@@ -92,6 +101,10 @@ class Line:
     balance: Amounts
     #: whether the document itself is open to the actor
     is_open: bool = True
+    #: the document's state, where it is open
+    state: str = ""
+    #: whether it reverses an earlier line of the statement, of the same document
+    is_reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,16 @@ def turnover(
     return rows
 
 
+def moved_in_period(
+    session: Session, totals: Totals, since: date, until: date, *, by: Sequence[str], where: Where | None = None
+) -> list[Movement]:
+    """What came in and went out by the dimensions `by`, for the days from `since` to `until`, both included: as `turnover`, but
+    without asking what stood before, which takes longer than a day's or a month's entries."""
+    amounts = _open_amounts(session, totals)
+    moved = _moved(session, totals, _start(since), _after(until), by, where) if amounts else {}
+    return [Movement(key, taken, given) for key, (taken, given) in sorted(moved.items())]
+
+
 def statement(
     session: Session, totals: Totals, since: date, until: date, *, where: Where, newest: int | None = None
 ) -> Statement:
@@ -230,8 +253,27 @@ def statement(
         is_open = row.document_id in opened
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
-        lines.append(Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open))
-    return Statement(opening, lines, balance, is_cut)
+        state = row.state if is_open else ""
+        lines.append(
+            Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
+        )
+    return Statement(opening, _with_reversals(lines), balance, is_cut)
+
+
+def _with_reversals(lines: list[Line]) -> list[Line]:
+    """The lines, those marked that reverse an earlier one of their document."""
+    standing: dict[int, list[Amounts]] = {}
+    marked = []
+    for line in lines:
+        before = standing.setdefault(line.document_id, []) if line.state == "reversed" else []
+        taken = {name: value if value is MASKED else -value for name, value in line.amounts.items()}
+        if taken in before:
+            before.remove(taken)
+            marked.append(replace(line, is_reversal=True))
+        else:
+            before.append(line.amounts)
+            marked.append(line)
+    return marked
 
 
 def _entries_between(
@@ -257,6 +299,7 @@ def _entries_between(
             documents.c.kind.label("kind"),
             documents.c.number.label("number"),
             documents.c.summary.label("summary"),
+            documents.c.state.label("state"),
             *((part.sign * units_of(entries[a.name])).label(a.name) for a in amounts),
         )
         # Beside the entries themselves: which document made one is for whoever may see it (app.security.inspection).
@@ -296,17 +339,25 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
     return kinds, opened
 
 
+def entries_of(session: Session) -> dict[str, int]:
+    """How many entries each register has."""
+    counts = {}
+    for name, register in sorted(Register.declared.items()):
+        if has_tables(session, register):
+            count = select(func.count()).select_from(register.entries)
+            counts[name] = int(_BOOKS(session).execute(count).scalar_one())
+    return counts
+
+
 def totals_of(session: Session) -> dict[str, dict[str, Any]]:
     """Per register: how many entries it has, and what its amounts sum to: of transfers, what is inside the company.
 
     MASKED: amounts of closed groups, and all of a register of which the session's actor sees but a part, or nothing.
     """
     answer: dict[str, dict[str, Any]] = {}
-    for name, register in sorted(Register.declared.items()):
-        if not has_tables(session, register):
-            continue
-        count = select(func.count()).select_from(register.entries)
-        answer[name] = {"entries": int(_BOOKS(session).execute(count).scalar_one())}
+    for name, count in entries_of(session).items():
+        register = Register.declared[name]
+        answer[name] = {"entries": count}
         is_whole = _sees_whole(session, register)
         for a in register.amounts:
             kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)

@@ -44,7 +44,7 @@ class FieldGroup:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A line of the side menu, shown to those who hold `needs`."""
+    """A line of the side menu, or an action that the search finds, for those who hold `needs`."""
 
     title: object
     endpoint: str
@@ -104,6 +104,8 @@ class Module:
     nouns: tuple[Noun, ...] = ()
     field_groups: tuple[FieldGroup, ...] = ()
     menu: tuple[MenuItem, ...] = ()
+    #: what the search finds besides the menu's pages and the lists' “New …”
+    actions: tuple[MenuItem, ...] = ()
     tabs: tuple[Tab, ...] = ()
     panels: tuple[Panel, ...] = ()
     #: `module.noun` → what the audit calls it, where it is neither a kind of document nor a list

@@ -16,6 +16,7 @@ from app.backup import postgresql
 from app.backup.sqlite import copy_file
 from app.config import Config, embedded
 from app.errors import Conflict
+from app.ledger import Register
 from app.registry.lifecycle import closure, enable
 from app.security.actor import SYSTEM
 from app.translation import lazy_gettext as _l
@@ -68,15 +69,24 @@ def _switch_on(copy: "Company", name: str) -> Iterator[str]:
     for register in after.keys() - before.keys():
         yield _line(register, after[register], _("new"))
     if moved:
-        raise RehearsalFailed(_l("These registers changed: %(names)s", names=", ".join(moved)))
+        raise RehearsalFailed(
+            _l(
+                "These registers changed: %(names)s",
+                names=", ".join(map(_title, moved)),
+            )
+        )
     errors = copy.database.run(lambda session: list(ledger.verify(session)), actor=SYSTEM, write=False)
     if errors:
         raise RehearsalFailed(_l("The books of the copy are not proven: %(error)s", error=errors[0]))
     yield _("Every register is as it was, and the books of the copy are proven.")
 
 
+def _title(register: str) -> str:
+    return str(Register.declared[register].title) if register in Register.declared else register
+
+
 def _line(register: str, totals: dict[str, Any], word: str) -> str:
-    return f"  {register:<28}{_('%(n)s entries', n=format(totals['entries'], '>10'))}  {word}"
+    return f"  {_title(register):<28}{_('%(n)s entries', n=format(totals['entries'], '>10'))}  {word}"
 
 
 def _totals(company: "Company") -> dict[str, dict[str, Any]]:

@@ -13,10 +13,12 @@ from app import formats
 from app.company import core_files
 from app.documents import STATES
 from app.documents.queries import document_title
+from app.jobs.cron import cron_words
 from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
+from app.reference.units import unit_word
 from app.version import VERSION
-from app.web.admin.words import amount_word, role_word
+from app.web.admin.words import role_word
 from app.web.edge import sign_in
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes
@@ -25,7 +27,8 @@ from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
-from app.web.kit.menu import menu_of, navigation
+from app.web.kit.favourites import favourite_here
+from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
 from app.writable import Writable
 
@@ -89,7 +92,7 @@ def pages_of_the_core(app: Kontor) -> None:
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
     app.jinja_env.filters["phones"] = phone_links
-    app.jinja_env.filters |= {"role_word": role_word, "amount_word": amount_word}
+    app.jinja_env.filters |= {"role_word": role_word, "unit_word": unit_word}
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,
@@ -98,6 +101,8 @@ def pages_of_the_core(app: Kontor) -> None:
         document_states=STATES,
         job_states=JOB_STATES,
         facts_of=custom_facts,
+        cron_words=cron_words,
+        favourite_here=favourite_here,
         tabs_of=tabs_of,
         panels_of=panels_of,
         currency_by_country=currency_by_country,
@@ -111,8 +116,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "actor": actor,
         "company": company,
-        "menu": menu_of(company, actor),
-        "navigation": partial(navigation, company, actor),
+        "navigation": partial(navigation, company, actor, request.endpoint or ""),
         "point": formats.separators(),
         "unread": g.get("unread", 0),
     }

@@ -1,10 +1,30 @@
 """What the contacts do when others act."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document
+from app.api.ledger import now
+from app.api.reference import base_currency
 from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from modules.contacts.allocations import forget_lines, refuse_unfit, release
+from modules.contacts.models import Contact, OpenItem
+from modules.contacts.queries import OPEN, is_open, of_item
+from modules.contacts.registers import Settlements
+
+#: how many days ahead one pays
+_SOON = timedelta(days=7)
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
@@ -20,3 +40,50 @@ def document_correcting(session: Session, document: Document) -> None:
 def document_corrected(session: Session, document: Document) -> None:
     """What others settled of it must fit what it says now."""
     refuse_unfit(session, document)
+
+
+def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
+    """What customers should have paid by now, and what we pay within a week."""
+    if not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return
+    today = wall_clock().date()
+    late, soon = today - timedelta(days=1), today + _SOON
+    due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    for who, day, owed, title in (
+        ("them", late, OPEN.c.amount > 0, _("Overdue: customers owe us")),
+        ("us", soon, OPEN.c.amount < 0, _("Due within a week: we owe")),
+    ):
+        rows = select(OpenItem.id).join(Contact).join(OPEN, of_item(session))
+        rows = rows.join(Document, Document.id == OpenItem.document_id).where(is_open(), owed, due <= day)
+        count = session.scalars(select(func.count()).select_from(rows.limit(MOST_COUNTED).subquery())).one()
+        yield Attention(
+            count, title, url_for("contacts.open_item_list", who=who, due=day.isoformat()), is_urgent=who == "them"
+        )
+
+
+def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
+    """The first contact."""
+    yield FirstStep(
+        "contact",
+        _l("Add your first contact"),
+        _l("A customer or supplier. Many at once come in from a spreadsheet by Import."),
+        url_for("contacts.contact_new", kind="legal_entity"),
+        "contacts.contact.edit",
+        lambda session: session.scalars(select(Contact.id).limit(1)).first() is not None,
+        30,
+    )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What customers owe and what we owe, contact by contact, in the organisation's currency."""
+    if not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return
+    currency = base_currency(session)
+    owed = [figure.amounts["base"] for figure in now(session, Settlements.balance, by=("contact",))]
+    for who, title, amounts in (
+        ("them", _("Receivables: contacts owe us"), [amount for amount in owed if amount > 0]),
+        ("us", _("Payables: we owe contacts"), [-amount for amount in owed if amount < 0]),
+    ):
+        value = f"{money(sum(amounts, Decimal(0)), currency)} {currency}"
+        note = ngettext("%(num)d contact", "%(num)d contacts", len(amounts))
+        yield HomeFigure(title, value, url_for("contacts.open_item_list", who=who), note)

@@ -15,7 +15,7 @@ from app.api.security import MASKED, User
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Lookup, Table, document_address, state_filter
+from app.api.web import Column, Filter, Link, Lookup, Table, Through, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
@@ -40,7 +40,9 @@ _ACTIVE = Filter(
 )
 
 
-def _contacts(kind: str, model: type[Contact], title: object, empty: object, own: tuple[Column, ...]) -> Table:
+def _contacts(
+    kind: str, model: type[Contact], title: object, empty: object, create: object, own: tuple[Column, ...]
+) -> Table:
     return Table(
         name=f"contacts.{kind}",
         title=title,
@@ -62,6 +64,7 @@ def _contacts(kind: str, model: type[Contact], title: object, empty: object, own
         filters=(_ACTIVE,),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
+        create_title=create,
         create_arguments={"kind": kind},
         empty=empty,
         custom=model,
@@ -73,10 +76,16 @@ legal_entities = _contacts(
     LegalEntity,
     _l("Legal entities"),
     _l("No company yet. Press Insert to add the first."),
+    _l("New legal entity"),
     (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
 )
 individuals = _contacts(
-    INDIVIDUAL, Individual, _l("Individuals"), _l("No person yet. Press Insert to add the first."), ()
+    INDIVIDUAL,
+    Individual,
+    _l("Individuals"),
+    _l("No person yet. Press Insert to add the first."),
+    _l("New individual"),
+    (),
 )
 
 payments = Table(
@@ -98,7 +107,7 @@ payments = Table(
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
         Column("summary", _l("Contact"), Payment.summary),
         Column("method", _l("By"), Payment.method, choices=METHODS),
-        Column("amount", _l("Amount"), Payment.amount, "money", currency="currency"),
+        Column("amount", _l("Amount"), Payment.amount, "money", currency="currency", summed=("direction", "state")),
         Column("currency", _l("Currency"), Payment.currency),
         Column("state", _l("State"), Payment.state, "state"),
         Column("id", "", Payment.id, hidden=True, sortable=False),
@@ -107,7 +116,7 @@ payments = Table(
     search=(
         func.lower(Payment.number),
         func.lower(Payment.summary),
-        select(Contact.folded).where(Contact.id == Payment.contact_id).scalar_subquery(),
+        Through(Payment.contact_id, Contact.id, Contact.folded),
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
@@ -139,7 +148,7 @@ allocations = Table(
         ),
         Column("moment", _l("Date"), Allocation.moment, "moment"),
         Column("summary", _l("Contact"), Allocation.summary),
-        Column("amount", _l("Amount"), Allocation.amount, "money", currency="currency"),
+        Column("amount", _l("Amount"), Allocation.amount, "money", currency="currency", summed=("state",)),
         Column("currency", _l("Currency"), Allocation.currency),
         Column("state", _l("State"), Allocation.state, "state"),
         Column("id", "", Allocation.id, hidden=True, sortable=False),
@@ -183,7 +192,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
             Column("moment", _l("Date"), Document.moment, "moment"),
             Column("due", _l("Payment due"), OpenItem.due, "date", nullable=True),
             Column("amount", _l("Amount"), OpenItem.amount, "money", currency="currency"),
-            Column("open", _l("Open (−: we owe)"), OPEN.c.amount, "money", currency="currency"),
+            Column("open", _l("Open (−: we owe)"), OPEN.c.amount, "money", currency="currency", summed=()),
             Column("currency", _l("Currency"), Document.currency),
             Column("document_id", "", OpenItem.document_id, hidden=True, sortable=False),
             Column("contact_id", "", OpenItem.contact_id, hidden=True, sortable=False),
@@ -206,6 +215,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
             ),
         ),
         empty=_l("Nothing is open."),
+        is_found=False,
         instead=instead,
     )
 
@@ -266,6 +276,7 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None, c
                 currency="currency",
                 nullable=closed is not None,
                 absent=MASKED,
+                summed=() if closed is None else None,
             ),
             Column("currency", _l("Currency"), stands.c.currency),
             Column("moved", _l("Last movement"), moved, "moment", sortable=stands is _totals),
@@ -282,6 +293,7 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None, c
             ),
         ),
         empty=_l("Nobody owes anybody anything."),
+        is_found=False,
         instead=instead,
     )
 

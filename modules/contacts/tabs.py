@@ -20,7 +20,13 @@ from modules.contacts.workbook import statement_workbook
 def statement_view(session: Session, contact: Contact) -> Any:
     """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
     since, until = _period()
-    statements = statement_of(session, contact.id, since, until)
+    values = {"since": since, "until": until, "periods": _periods()}
+    try:
+        statements = statement_of(session, contact.id, since, until)
+    except Invalid as error:
+        if request.args.get("as"):
+            raise
+        return Shown("contacts/statement.html", {**values, "statements": {}, "problem": error.message})
     _note(session, contact, "view", f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
@@ -28,8 +34,7 @@ def statement_view(session: Session, contact: Contact) -> Any:
         return send_file(
             statement_workbook(contact, since, until, statements), XLSX, as_attachment=True, download_name=name
         )
-    values = {"since": since, "until": until, "statements": statements, "periods": _periods()}
-    return Shown("contacts/statement.html", values)
+    return Shown("contacts/statement.html", {**values, "statements": statements})
 
 
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:

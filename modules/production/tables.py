@@ -82,7 +82,7 @@ work_orders = journal(
     Column("product", _l("Product"), Item.name),
     Column("quantity", _l("Quantity"), WorkOrder.quantity, "quantity"),
     Column("place", _l("Warehouse"), Place.name),
-    Column("value", _l("Cost"), _cost, "money", sortable=False),
+    Column("value", _l("Cost"), _cost, "money", sortable=False, summed=("state",)),
     source=lambda _: (
         select()
         .select_from(WorkOrder)

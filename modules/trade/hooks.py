@@ -12,12 +12,14 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.ledger import Posting, Written, turnover
+from app.api.documents import exists_posted
+from app.api.ledger import Posting, Written, moved_in_period
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
+from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import HomeFigure
-from modules.trade.models import Sale
+from app.api.web import FirstStep, HomeFigure
+from modules.trade.models import Purchase, Sale
 from modules.trade.registers import Sales
 from modules.warehouse.api import CostChange
 
@@ -55,13 +57,35 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
                 )
 
 
+def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
+    """Where there is trade, goods come in by a purchase; and the first sale."""
+    yield FirstStep(
+        "receipt",
+        _l("Record your first purchase"),
+        _l("Goods and the supplier's invoice in one."),
+        url_for("trade.purchase_new"),
+        "trade.purchase.edit",
+        lambda session: exists_posted(session, Purchase),
+        50,
+    )
+    yield FirstStep(
+        "sale",
+        _l("Make your first sale"),
+        _l("Delivery note and invoice in one: goods go out, and the customer owes."),
+        url_for("trade.sale_new"),
+        "trade.sale.edit",
+        lambda session: exists_posted(session, Sale),
+        60,
+    )
+
+
 def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
     """What was sold today and this month less returns, without tax, to the contacts that are open to the actor."""
     if not (actor.may("trade.sale.view") and actor.may("trade.result.view")):
         return
     currency, today = base_currency(session), wall_clock().date()
     for title, since in ((_("Sales today"), today), (_("Sales this month"), today.replace(day=1))):
-        sold = turnover(session, Sales.results, since, today, by=())
+        sold = moved_in_period(session, Sales.results, since, today, by=())
         revenue = sum((row.taken_in["revenue"] - row.given_out["revenue"] for row in sold), Decimal(0))
         in_period = (Sale.moment >= since, Sale.moment < today + timedelta(days=1))
         count = session.scalars(select(func.count(Sale.id)).where(Sale.state == "posted", *in_period)).one()
@@ -71,3 +95,24 @@ def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
             url_for("trade.sale_list", since=since.isoformat(), until=today.isoformat()),
             ngettext("%(num)d sale, less returns, without tax", "%(num)d sales, less returns, without tax", count),
         )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What was earned since the year began."""
+    if not actor.may("trade.result.view"):
+        return
+    today = wall_clock().date()
+    since, currency = today.replace(month=1, day=1), base_currency(session)
+    sold = moved_in_period(session, Sales.results, since, today, by=())
+    note = _("this year, less returns, without tax")
+    address = url_for("trade.result_list", since=since.isoformat(), until=today.isoformat())
+    titles = {"revenue": _("Revenue"), "cost": _("Cost of what was sold")}
+    sums = {
+        name: sum((row.taken_in[name] - row.given_out[name] for row in sold), Decimal(0))
+        for name in titles
+        if name == "revenue" or actor.sees("warehouse.cost")
+    }
+    if "cost" in sums:
+        titles["margin"], sums["margin"] = _("Gross profit"), sums["revenue"] - sums["cost"]
+    for name, value in sums.items():
+        yield HomeFigure(titles[name], f"{money(value, currency)} {currency}", address, note)

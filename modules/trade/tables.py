@@ -11,7 +11,7 @@ from app.api.ledger import lies_ahead, moved_between, standing
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
+from app.api.web import Column, Filter, Link, Table, Through, document_address, journal, state_filter
 from modules.contacts.api import Contact
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
@@ -19,22 +19,17 @@ from modules.trade.registers import Sales
 from modules.warehouse.api import Item
 
 
-def _party_of(model: type[TradeDocument]) -> Any:
-    """The document's contact as searched for: asked only when somebody searches."""
-    return select(Contact.folded).where(Contact.id == model.contact_id).scalar_subquery()
-
-
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:
     model: type[TradeDocument] = KINDS[noun].model
     return journal(
         KINDS[noun],
         Column("summary", model.party, model.summary),
-        Column("net", _l("Without tax"), model.net, "money", currency="currency"),
-        Column("amount", _l("Total"), model.amount, "money", currency="currency"),
+        Column("net", _l("Without tax"), model.net, "money", currency="currency", summed=("state",)),
+        Column("amount", _l("Total"), model.amount, "money", currency="currency", summed=("state",)),
         Column("currency", _l("Currency"), model.currency),
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
-        search=(func.lower(model.summary), _party_of(model)),
+        search=(func.lower(model.summary), Through(model.contact_id, Contact.id, Contact.folded)),
         filters=(
             Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
@@ -108,9 +103,9 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
     costs: tuple[Column, ...] = ()
     if cost is not None:
         costs = (
-            Column("cost", _l("Cost"), cost, "money"),
+            Column("cost", _l("Cost"), cost, "money", summed=()),
             # A difference of two amounts is a plain integer to SQLAlchemy, so it is declared as money.
-            Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money"),
+            Column("margin", _l("Margin"), type_coerce(source.c.revenue - cost, Money), "money", summed=()),
         )
     return Table(
         name="trade.result",
@@ -135,13 +130,14 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
             Column("code", _l("Code"), Item.code),
             Column("contact", _l("Customer"), Contact.name),
             Column("quantity", _l("Quantity"), source.c.quantity, "quantity"),
-            Column("revenue", _l("Revenue"), source.c.revenue, "money"),
+            Column("revenue", _l("Revenue"), source.c.revenue, "money", summed=()),
             *costs,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
         ),
         order="-revenue",
         search=(Item.folded, Contact.folded),
         empty=_l("Nothing has been sold yet."),
+        is_found=False,
         instead=instead,
     )
 

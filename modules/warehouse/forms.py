@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField, TextAreaField
 
-from app.api.reference import Unit
+from app.api.reference import Unit, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
@@ -50,7 +50,7 @@ class ItemForm(Form):
     def offer(self, session: Session) -> None:
         """Units and groups to choose from."""
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
-        self.unit_id.choices = [(row.id, row.name) for row in units]
+        self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
         self.group_id.choices = [("", "–"), *group_choices(session)]
 
 

@@ -1,12 +1,89 @@
 """What the warehouse does when others act."""
 
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.api.documents import exists_posted
+from app.api.ledger import now
+from app.api.reference import base_currency
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
 from modules.warehouse.pending import refuse_unsettled
+from modules.warehouse.registers import Stock
 
 
 def period_closing(session: Session, until: date) -> None:
     """No period is closed while costs in it are being recalculated."""
     refuse_unsettled(session, until)
+
+
+def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
+    """Items of which more went out than there was, and items whose costs are being recalculated."""
+    if not actor.may("warehouse.stock.view"):
+        return
+    held = Stock.on_hand.table.c
+    short = select(held.item_id).join(Item, Item.id == held.item_id).join(Place, Place.id == held.place_id)
+    yield Attention(
+        _count(session, short.where(held.quantity < 0)),
+        _("Items below zero in stock"),
+        url_for("warehouse.stock_list", level="short"),
+        is_urgent=True,
+    )
+    if actor.sees("warehouse.cost"):
+        waiting = _count(session, select(Recosting.item_id))
+        yield Attention(waiting, _("Items whose costs are being recalculated"), url_for("warehouse.stock_list"))
+
+
+def _count(session: Session, rows: Any) -> int:
+    return session.scalars(select(func.count()).select_from(rows.limit(MOST_COUNTED).subquery())).one()
+
+
+def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
+    """The first item, what is in stock already, the first receipt."""
+    yield FirstStep(
+        "item",
+        _l("Add your first item"),
+        _l("What you buy, keep and sell. Many at once come in from a spreadsheet by Import."),
+        url_for("warehouse.item_new"),
+        "warehouse.item.edit",
+        lambda session: session.scalars(select(Item.id).limit(1)).first() is not None,
+        20,
+    )
+    yield FirstStep(
+        "opening",
+        _l("Enter what is in stock already"),
+        _l("Opening stock: quantities and what they cost, as of the day you begin."),
+        url_for("warehouse.opening_new"),
+        "warehouse.opening.edit",
+        lambda session: exists_posted(session, Opening),
+        40,
+    )
+    yield FirstStep(
+        "receipt",
+        _l("Receive your first goods"),
+        _l("A receipt brings goods into a warehouse."),
+        url_for("warehouse.receipt_new"),
+        "warehouse.receipt.edit",
+        lambda session: exists_posted(session, Receipt),
+        50,
+    )
+
+
+def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
+    """What the goods in stock cost."""
+    if not (actor.may("warehouse.stock.view") and actor.sees("warehouse.cost")):
+        return
+    currency = base_currency(session)
+    value = sum((figure.amounts["value"] for figure in now(session, Stock.worth, by=())), Decimal(0))
+    shown = f"{money(value, currency)} {currency}"
+    yield HomeFigure(_("Goods in stock"), shown, url_for("warehouse.stock_list"), _("at what they cost"))

@@ -27,7 +27,7 @@ from app.api.imports import (
     whole,
 )
 from app.api.imports import record as record_of
-from app.api.reference import Unit, save_unit
+from app.api.reference import Unit, save_unit, unit_word
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import scanned
@@ -91,10 +91,12 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
 
 
 def _units_by_name(session: Session) -> dict[str, str]:
-    """The codes of units by their names, in small letters; a name that several have says none of them."""
+    """The codes of units by their names, as they are kept and as lists and files say them in the reader's language, in small
+    letters; a name that several have says none of them."""
     found: dict[str, list[str]] = {}
     for code, name in session.execute(select(Unit.code, Unit.name)):
-        found.setdefault(name.casefold(), []).append(code)
+        for said in {name.casefold(), unit_word(name).casefold()}:
+            found.setdefault(said, []).append(code)
     return {name: codes[0] for name, codes in found.items() if len(codes) == 1}
 
 

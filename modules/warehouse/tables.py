@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.ledger import lies_ahead, standing
-from app.api.reference import Unit
+from app.api.reference import Unit, unit_word
 from app.api.texts import fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
@@ -109,7 +109,7 @@ items = Table(
             sortable=False,
             needs="warehouse.stock.view",
         ),
-        Column("unit", _l("Unit"), Unit.name, sortable=False),
+        Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
         Column("price", _l("Price"), Item.price, "money", nullable=True),
         Column("barcode", _l("Barcode"), Item.barcode, nullable=True),
         Column("id", "", Item.id, hidden=True, sortable=False),
@@ -129,6 +129,7 @@ items = Table(
     ),
     create="warehouse.item_new",
     create_needs="warehouse.item.edit",
+    create_title=_l("New item"),
     empty=_l("No item yet. Press Insert to add the first, or import a spreadsheet."),
     custom=Item,
 )
@@ -143,7 +144,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
     valued: tuple[Column, ...] = ()
     if value is not None:
         is_whole = worth.c.quantity == held.c.quantity
-        valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True),)
+        valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True, summed=()),)
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
@@ -173,8 +174,8 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
             Column("place", _l("Warehouse"), Place.name),
-            Column("quantity", _l("On hand"), held.c.quantity, "quantity"),
-            Column("unit", _l("Unit"), Unit.name, sortable=False),
+            Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
+            Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
             Column("place_id", "", Place.id, hidden=True, sortable=False),
@@ -184,8 +185,10 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
         filters=(
             Filter("group", _l("Group"), _in_group, group_choices),
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
+            Filter("level", _l("Level"), lambda _level: held.c.quantity < 0, (("short", _l("below zero")),)),
         ),
         empty=_l("No goods are in stock."),
+        is_found=False,
         instead=instead,
     )
 
@@ -229,11 +232,11 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
 def _value_column(model: type[Movement]) -> Column:
     """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
     if model.is_priced:
-        return Column("value", _l("Value"), model.value, "money")
+        return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
     cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
     worth = type_coerce(cast(cost.correlate(model).scalar_subquery(), BigInteger), Money)
-    return Column("value", _l("Value"), worth, "money", sortable=False)
+    return Column("value", _l("Value"), worth, "money", sortable=False, summed=("state",))
 
 
 _source, _target = aliased(Place, name="source"), aliased(Place, name="target")
@@ -281,6 +284,7 @@ places = Table(
     ),
     order="name",
     create="warehouse.place_new",
+    create_title=_l("New warehouse"),
 )
 
 

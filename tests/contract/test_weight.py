@@ -61,7 +61,7 @@ def test_the_first_page_and_the_next_ones_are_light(visitor: Visitor) -> None:
     first = visitor.weight_of("/login")
     assert visitor.scripts == ["js/shell.js"]
     first += visitor.weight_of("/login", form={"login": ADMIN, "password": PASSWORD})
-    assert visitor.scripts == ["vendor/htmx.js", "js/shell.js", "js/help.js"]
+    assert visitor.scripts == ["vendor/htmx.js", "js/shell.js", "js/side-menu.js", "js/search.js", "js/help.js"]
     assert 20_000 < first <= FIRST
     assert visitor.kept_names() == {
         "kontor.css",
@@ -70,6 +70,8 @@ def test_the_first_page_and_the_next_ones_are_light(visitor: Visitor) -> None:
         "tabler.css",
         "htmx.js",
         "shell.js",
+        "side-menu.js",
+        "search.js",
         "help.js",
     }
     for address in ("/", "/warehouse/items", "/contacts/companies", "/reports", "/account", "/help"):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app import ledger
 from app.clock import wall_clock
 from app.errors import KontorError
+from app.hooks import book_figures
 from app.jobs import enqueue
 from app.ledger import Register
 from app.reference import Organisation, organisation
@@ -28,13 +29,15 @@ class PeriodForm(Form):
 
 @routes.get("/admin/books", needs="core.ledger.view")
 def ledger_view() -> Any:
-    """Totals of every register, and the closed period."""
+    """What the books come to in an accountant's words, how many entries they have, and the closed period."""
     session = current_session()
-    books = {n: f for n, f in ledger.totals_of(session).items() if current_company().is_on(n.partition(".")[0])}
+    counts = ledger.entries_of(session)
     return render_template(
         "admin/books.html",
-        books=books,
-        titles={name: Register.declared[name].title for name in books},
+        figures=book_figures(session, current_actor()),
+        counts={
+            Register.declared[n].title: c for n, c in counts.items() if current_company().is_on(n.partition(".")[0])
+        },
         closed_until=organisation(session).closed_until,
     )
 
@@ -62,7 +65,11 @@ def period_close() -> Any:
                 _("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success"
             )
             return redirect(_after_closing())
-    return render_template("form.html", form=form, title=_("Closed period"), back=_after_closing())
+    confirm = _(
+        "Change the closed period? Nothing dated up to the closed day can be posted, corrected or reversed; later corrections "
+        "of it land on the day after. Without a day, every period is open again."
+    )
+    return render_template("form.html", form=form, title=_("Closed period"), back=_after_closing(), confirm=confirm)
 
 
 def _period(current: Organisation) -> dict[str, Any]:

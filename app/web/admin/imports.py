@@ -67,7 +67,9 @@ class ImportForm(Form):
 def import_new() -> Any:
     """Choose files and what they are; begins with a dry run."""
     form = ImportForm()
-    form.what.choices = _choices()
+    form.what.choices = choices = _choices()
+    if request.method == "GET" and request.args.get("what") in dict(choices):
+        form.what.data = request.args["what"]
     if form.validate_on_submit():
         target, _separator, preset = form.what.data.partition("|")
         uploads = [f for f in form.files.data if getattr(f, "filename", "")]

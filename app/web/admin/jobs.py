@@ -10,11 +10,11 @@ from app.errors import NotFound
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
 from app.web.admin import tables
+from app.web.admin.recorded import noun_word
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 from app.web.kit.lists import show_list
-from app.web.kit.tables import Table
 
 
 @routes.get("/admin/jobs", needs="core.job.view")
@@ -69,9 +69,6 @@ def _page(template: str, job_id: int) -> Any:
 
 def _title_of(kind: str) -> str:
     """What an import has made, in words: `trade.sale_line` are lines of sales."""
-    company = current_company()
-    titles = {table.name: table.title for table in company.contributed("tables", Table)}
-    titles |= {noun.name: noun.title for m in company.enabled if m.manifest for noun in m.manifest.nouns}
     if kind.endswith("_line"):
-        return str(_("%(documents)s, lines", documents=titles.get(kind.removesuffix("_line"), kind)))
-    return str(titles.get(kind, kind))
+        return str(_("%(documents)s, lines", documents=noun_word(kind.removesuffix("_line"))))
+    return noun_word(kind)

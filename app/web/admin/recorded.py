@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.core_module import module as core
 from app.documents import Document
+from app.importing import Target
 from app.registry import Module
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_company
@@ -44,6 +45,7 @@ _VERBS = {
     "revoke": _l("revoked"),
     "save": _l("saved"),
     "set": _l("set"),
+    "test": _l("tested"),
     "view": _l("looked at"),
 }
 _WORDS = {
@@ -62,6 +64,7 @@ _WORDS = {
     "core.schedule": _l("Schedule"),
     "security.login": _l("Sign-in"),
     "security.password": _l("Password"),
+    "core.mail": _l("Mail"),
     "security.unrestricted": _l("Looked beyond one's scope"),
 }
 
@@ -87,5 +90,6 @@ def _titles_of(noun: str) -> Iterator[object]:
         yield words[noun]
     if (mapper := Document.__mapper__.polymorphic_map.get(noun)) is not None:
         yield mapper.class_.title
+    yield from (target.title for target in company.contributed("imports", Target) if target.name == noun)
     yield from (table.title for table in company.contributed("tables", Table) if table.name == noun)
     yield from (each.title for manifest in manifests for each in manifest.nouns if each.name == noun)

@@ -11,6 +11,7 @@ from app.clock import wall_clock
 from app.errors import Invalid, KontorError, NotFound
 from app.reference import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit, base_currency, organisation, rate_at
 from app.reference.operations import change_organisation, save_unit, set_rate
+from app.reference.units import unit_word
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.web.admin import tables
@@ -173,5 +174,5 @@ def _edit_unit(unit: Unit | None) -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.unit_list"))
-    title = unit.name if unit else _("New unit")
+    title = unit_word(unit.name) if unit else _("New unit")
     return render_template("form.html", form=form, title=title, back=url_for("core.unit_list"))

@@ -12,11 +12,13 @@ from app.company import core_files
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.jobs import STATES, Job, Kind
 from app.reference import CurrencyRate, Unit
+from app.reference.units import unit_word
 from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
 from app.web.admin.recorded import action_word, noun_word
+from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
 from app.web.kit.tables import Column, Filter, Link, Table
 
@@ -39,6 +41,7 @@ users = Table(
             .correlate(User)
             .scalar_subquery(),
             sortable=False,
+            words=role_words,
         ),
         Column("team", _l("Team"), Team.name, nullable=True),
         Column("is_active", _l("May sign in"), User.is_active, "flag", sortable=False),
@@ -55,6 +58,7 @@ users = Table(
         ),
     ),
     create="core.user_new",
+    create_title=_l("New user"),
 )
 
 
@@ -69,10 +73,8 @@ def _record_address(row: Any) -> str | None:
 
 
 def _actions(session: Session) -> list[tuple[str, object]]:
-    return [
-        (action, action_word(action))
-        for action in session.scalars(select(AuditLine.action).distinct().order_by(AuditLine.action))
-    ]
+    names = session.scalars(select(AuditLine.action).distinct())
+    return sorted(((name, action_word(name)) for name in names), key=lambda choice: str(choice[1]))
 
 
 audit = Table(
@@ -86,8 +88,8 @@ audit = Table(
         Column(
             "actor", _l("Who"), AuditLine.actor, headline=True, link=lambda row: url_for("core.audit_list", q=row.actor)
         ),
-        Column("action", _l("What"), AuditLine.action, word=action_word),
-        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, word=noun_word, link=_record_address),
+        Column("action", _l("What"), AuditLine.action, words=action_word),
+        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address, words=noun_word),
         Column("summary", _l("Details"), AuditLine.summary, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
@@ -99,6 +101,7 @@ audit = Table(
         Filter("since", _l("Since"), lambda day: AuditLine.moment >= day, kind="date"),
     ),
     empty=_l("Nothing has been recorded yet."),
+    is_found=False,
 )
 
 
@@ -212,6 +215,7 @@ def _jobs(titles: dict[str, object], instead: Any = None) -> Table:
         ),
         instead=instead,
         empty=_l("No job has been asked for yet."),
+        is_found=False,
     )
 
 
@@ -231,11 +235,14 @@ units = Table(
     source=lambda session: select().select_from(Unit),
     key=Unit.id,
     columns=(
-        Column("name", _l("Name"), Unit.name, headline=True, link=Link("core.unit_edit", unit_id="id")),
+        Column(
+            "name", _l("Name"), Unit.name, headline=True, link=Link("core.unit_edit", unit_id="id"), words=unit_word
+        ),
         Column("code", _l("Code"), Unit.code),
         Column("digits", _l("Digits after the point"), Unit.digits, "integer"),
         Column("id", "", Unit.id, hidden=True, sortable=False),
     ),
     order="code",
     create="core.unit_new",
+    create_title=_l("New unit"),
 )

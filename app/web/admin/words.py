@@ -1,4 +1,4 @@
-"""Words of the program that pages look up by a value: the names of shipped roles, and the amounts of the built-in registers."""
+"""Words of the program that pages look up by a value: shipped roles."""
 
 from app.translation import lazy_gettext as _l
 
@@ -8,14 +8,6 @@ _ROLES = {
     "salesperson": _l("salesperson"),
     "manager": _l("manager"),
     "administrator": _l("administrator"),
-}
-_AMOUNTS = {
-    "quantity": _l("quantity"),
-    "value": _l("value"),
-    "revenue": _l("revenue"),
-    "cost": _l("cost"),
-    "amount": _l("amount"),
-    "base": _l("in the base currency"),
 }
 
 
@@ -28,6 +20,6 @@ def role_word(name: str) -> str:
     return str(_ROLES.get(name, name))
 
 
-def amount_word(name: str) -> str:
-    """An amount of a register in the reader's language; of another module's as it is declared."""
-    return str(_AMOUNTS.get(name, name))
+def role_words(names: str) -> str:
+    """Names of roles, joined by commas, as `role_word` says each."""
+    return ", ".join(map(role_word, names.split(", ")))

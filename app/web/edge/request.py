@@ -16,6 +16,7 @@ from app.company import Company
 from app.db import Tries
 from app.errors import Forbidden, KontorError, ModuleOff
 from app.notices import taken_notices
+from app.preferences import Arrangement
 from app.security.actor import Actor
 from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
@@ -88,6 +89,7 @@ class Kontor(Flask):
             signed_in = find_visitor(self.company, session)
             g.actor = signed_in.actor if signed_in else None
             g.unread = signed_in.unread if signed_in else 0
+            g.arrangement = signed_in.arrangement if signed_in else Arrangement()
 
     def _once(self) -> Any:
         """A page is made by the session that let it pass. An act passes once more with the right to write in hand: who
@@ -127,6 +129,7 @@ class Kontor(Flask):
         g.actor = session.info["actor"] = actor
         g.login_id = signed_in.login_id if signed_in else None
         g.unread = signed_in.unread if signed_in else 0
+        g.arrangement = signed_in.arrangement if signed_in else Arrangement()
         endpoint = str(request.endpoint)
         module, needs = endpoint.partition(".")[0], self.needs[endpoint]
         if module in self.company.installed and not self.company.is_on(module):

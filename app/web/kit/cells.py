@@ -1,6 +1,7 @@
 """How the cells of a list look. Made here and not by a template's macro: a page has hundreds, and its words are few."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -51,8 +52,9 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "flag":
         check, no = _check(), escape(_("no")) if column.nullable else ""
         return lambda row: check if (value := getattr(row, name)) else "" if value is None else no
-    if (word := column.word) is not None:
-        return lambda row: escape(word(value)) if (value := getattr(row, name)) is not None else ""
+    if (say := column.words) is not None:
+        said = cache(lambda value: escape(say(value)))
+        return lambda row: said(value) if (value := getattr(row, name)) is not None else ""
     words = {value: escape(str(title)) for value, title in column.choices.items()}
     return lambda row: words.get(value) or escape(value) if (value := getattr(row, name)) is not None else ""
 

@@ -1,6 +1,6 @@
-"""Showing a declared list: as a page, as an XLSX file, as JSON; and the global search over all of them."""
+"""Showing a declared list: as a page, as an XLSX file, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,23 +8,26 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.security import Actor, require
+from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_company, current_session, is_open
+from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
-from app.web.kit.cells import cell_of, rows_of
+from app.web.kit.cells import rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.seeing import note_export, note_list, shown_record
-from app.web.kit.tables import MOST, Column, Link, Query, Table, everything, fetch
+from app.web.kit.tables import MOST, Query, Table, everything, fetch
+from app.web.kit.totals import is_summed, shown, sums_of, words_of
 from app.web.kit.workbook import Workbook
 
 #: arguments that say where in the list one is, or as what one wants it
 _PLACES = ("after", "before", "as")
+#: asks for the row below the list alone
+_TOTALS = "totals"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -35,7 +38,15 @@ def show_report(report: Report, *, list_template: str = "list.html", **context: 
     said = report.said(request.args)
     parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
     table = report.asked(session, request.args)
-    return show_list(table, list_template=list_template, parameters=parameters, **context)
+    days = [said[p.name] for p in report.parameters if p.kind == "date" and said[p.name]]
+    problem = _l("The first day is after the last one.") if _is_reversed(said) else ""
+    return show_list(table, list_template=list_template, parameters=parameters, problem=problem, said=days, **context)
+
+
+def _is_reversed(said: Mapping[str, str]) -> bool:
+    """Whether a period ends before it begins: then nothing is found, and nobody would know why."""
+    since, until = said.get("since", ""), said.get("until", "")
+    return bool(since and until) and since > until
 
 
 def show_list(
@@ -54,7 +65,10 @@ def show_list(
     table = _present(session, table)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
-        return _as_file(table, query, shown_record(context))
+        filtered = [query.filters[f.name] for f in table.filters if f.kind == "date" and f.name in query.filters]
+        return _as_file(table, query, shown_record(context), said=[*context.pop("said", ()), *filtered])
+    if request.args.get(_TOTALS):
+        return _totals_row(table, query)
     page = fetch(session, table, query)
     columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
     note_list(table.name, columns, len(page.rows), way="page", **shown_record(context))
@@ -72,8 +86,18 @@ def show_list(
         others=_others(table, {p.name for p, _choices, _said in parameters}),
         is_plain=query.is_plain(table),
         part=part,
+        has_totals=is_summed(columns),
         **context,
     )
+
+
+def _totals_row(table: Table, query: Query) -> str:
+    """The row below the list, which a page asks for when it comes into sight: a long list isn't summed for nobody."""
+    columns = [c for c in table.open_columns(current_actor()) if not (c.hidden or c.is_aside)]
+    sums, base = sums_of(current_session(), table, query), current_company().currency
+    words = words_of([each for some in sums.values() for each in some], table.columns)
+    cells = {n: [(shown(each, base), words[each.apart]) for each in some] for n, some in sums.items()}
+    return render_template("list_totals.html", columns=columns, cells=cells)
 
 
 def _present(session: Any, table: Table) -> Table:
@@ -83,24 +107,27 @@ def _present(session: Any, table: Table) -> Table:
 
 def _here(**changes: Any) -> str:
     """The list's own address with some of what was asked changed; None takes an argument out. Paging begins again."""
-    kept = {k: v for k, v in request.args.items() if k not in _PLACES}
+    kept = {k: v for k, v in request.args.items() if k not in (*_PLACES, _TOTALS)}
     asked = {k: v for k, v in {**kept, **changes}.items() if v is not None}
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
 def _others(table: Table, parameters: set[str]) -> dict[str, str]:
     """What the address says beside the list's own search, filters, parameters and order: filtering keeps it."""
-    own = {"q", "order", *_PLACES, *parameters, *(f.name for f in table.filters)}
+    own = {"q", "order", _TOTALS, *_PLACES, *parameters, *(f.name for f in table.filters)}
     return {k: v for k, v in request.args.items() if k not in own}
 
 
-def _as_file(table: Table, query: Query, on_card: dict[str, Any]) -> Response:
+def _as_file(table: Table, query: Query, on_card: dict[str, Any], *, said: Sequence[str] = ()) -> Response:
+    """`said`: the days that the list was asked for, which its name and its sheet carry."""
     session, actor = current_session(), current_actor()
     columns = [c for c in table.open_columns(actor) if not c.hidden]
-    book = Workbook(str(table.title), columns, current_company().currency)
+    book = Workbook(str(table.title), columns, current_company().currency, said=said)
     book.write(everything(session, table, query))
+    sums = [each for some in sums_of(session, table, query).values() for each in some]
+    book.write_sums(sums, words_of(sums, table.columns))
     note_export(table.name, f"{book.rows} rows", **on_card)
-    return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
+    return send_file(book.finish(), XLSX, as_attachment=True, download_name="-".join((table.name, *said)) + ".xlsx")
 
 
 @routes.get("/api/v1/lists", needs=ANY, help=None)
@@ -169,37 +196,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, ExchangeRate):
         return str(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else value
-
-
-@routes.get("/search", needs=ANY)
-def search() -> Any:
-    """The first matches of every list that is open to the user; as they type, only the part below the box."""
-    session, actor = current_session(), current_actor()
-    text = request.args.get("q", "").replace("\0", "").strip()
-    found = []
-    if len(text) > 1:
-        for table in current_company().contributed("tables", Table):
-            if table.open_search(actor) and actor.may(table.needs):
-                try:
-                    rows = fetch(session, table.present(session), Query(text=text, limit=6)).rows
-                except Forbidden:  # it is made of columns that are closed to them
-                    continue
-                if rows:
-                    found.append((table.title, _matches(table, rows)))
-                    note_list(table.name, _shown_in_search(table), len(rows), way="search")
-    template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
-    return render_template(template, q=text, found=found, title=_("Search"))
-
-
-def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
-    """Per row where it leads and its first cells."""
-    columns = _shown_in_search(table)
-    links = (c.link for c in table.open_columns(current_actor()) if c.link is not None and not c.hidden)
-    link = next((link for link in links if not isinstance(link, Link) or is_open(link.endpoint)), None)
-    cells = [cell_of(column, current_company().currency) for column in columns]
-    return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704
-
-
-def _shown_in_search(table: Table) -> list[Column]:
-    """A list's first columns that are open to the user."""
-    return [c for c in table.open_columns(current_actor()) if not c.hidden][:3]

@@ -1,19 +1,24 @@
-"""The side menu: the same on every page of a user, so it is made once for each of their languages."""
+"""The side menu: the user's favourites, and groups of pages that open and close. Made once for each way a user has it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from flask import render_template, request, url_for
+from flask import g, render_template, url_for
 from markupsafe import Markup
 
 from app.company import Company
+from app.preferences import Arrangement
 from app.registry import MenuItem
 from app.security import Actor
-from app.translation import language
+from app.translation import in_english, language
 from app.translation import lazy_gettext as _l
 from app.web.edge.routing import ANY
+from app.web.kit.favourites import Favourite, open_favourites
 from app.web.kit.reports import open_reports
+
+#: how many lines stand in the menu of a small screen; groups beyond that begin closed
+FITTING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +31,35 @@ class Line:
     stem: str
 
 
-Menu = dict[str, list[Line]]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under one title. `name` is the same in every language."""
+
+    name: str
+    title: str
+    lines: list[Line] = field(default_factory=list)
+
+    def has(self, stem: str) -> bool:
+        """Whether the page of this stem belongs to one of its lines."""
+        return any(line.stem == stem for line in self.lines)
+
 
 #: An actor never changes: whoever's rights or modules change gets a new one.
-_menus: WeakKeyDictionary[Actor, dict[str, Menu]] = WeakKeyDictionary()
+_menus: WeakKeyDictionary[Actor, dict[str, list[Group]]] = WeakKeyDictionary()
 
 
-def menu_of(company: Company, actor: Actor | None) -> Menu:
+def menu_of(company: Company, actor: Actor | None) -> list[Group]:
     """The groups of the menu with the lines that are open to the actor."""
     if actor is None:
-        return {}
+        return []
     menus, spoken = _menus.setdefault(actor, {}), language()
     if spoken not in menus:
-        made: Menu = {}
-        for group, line in _lines(company, actor):
-            made.setdefault(str(group), []).append(line)
-        menus[spoken] = made
+        made: dict[str, Group] = {}
+        for title, line in _lines(company, actor):
+            with in_english():
+                name = str(title)
+            made.setdefault(name, Group(name, str(title))).lines.append(line)
+        menus[spoken] = list(made.values())
     return menus[spoken]
 
 
@@ -59,16 +77,37 @@ def _line(item: MenuItem) -> Line:
     return Line(str(item.title), url_for(item.endpoint), item.icon, item.endpoint.rpartition("_")[0])
 
 
-#: As it stands beside the page: the same for all pages whose endpoints begin alike.
-_navigations: WeakKeyDictionary[Actor, dict[tuple[str, str], Markup]] = WeakKeyDictionary()
+def open_groups(groups: list[Group], arrangement: Arrangement, stem: str, beside: int = 0) -> set[str]:
+    """The names of the groups that are open: those that the user opened, the one that the page is in, and of the others as
+    many of the first ones as fit beside `beside` more lines. What the user closed stays closed."""
+    shown, room = set(), FITTING - beside - len(groups)
+    for group in groups:
+        room -= len(group.lines)
+        if arrangement.groups.get(group.name, room >= 0 or group.has(stem)):
+            shown.add(group.name)
+    return shown
 
 
-def navigation(company: Company, actor: Actor) -> Markup:
-    """The menu beside the page, with the line marked that the page belongs to."""
-    endpoint = request.endpoint or ""
+#: As it stands beside the page: the same for all pages whose endpoints begin alike, while nothing is arranged otherwise.
+_navigations: WeakKeyDictionary[Actor, tuple[Arrangement, dict[tuple[str, str], Markup]]] = WeakKeyDictionary()
+
+
+def navigation(company: Company, actor: Actor, endpoint: str) -> Markup:
+    """The menu beside the page of `endpoint`, with the line marked that the page belongs to."""
+    arrangement: Arrangement = g.arrangement
     stem = endpoint if endpoint == "core.home" else endpoint.rpartition("_")[0]
-    made = _navigations.setdefault(actor, {})
-    key = language(), stem
+    kept = _navigations.get(actor)
+    if kept is None or kept[0] != arrangement:
+        kept = _navigations[actor] = (arrangement, {})
+    key, made = (language(), stem), kept[1]
     if key not in made:
-        made[key] = Markup(render_template("navigation.html", menu=menu_of(company, actor), stem=stem))  # noqa: S704
+        made[key] = _render(company, actor, stem, arrangement)
     return made[key]
+
+
+def _render(company: Company, actor: Actor, stem: str, arrangement: Arrangement) -> Markup:
+    groups = menu_of(company, actor)
+    favourites: list[Favourite] = open_favourites(arrangement)
+    opened = open_groups(groups, arrangement, stem, len(favourites))
+    shown = render_template("navigation.html", groups=groups, opened=opened, favourites=favourites, stem=stem)
+    return Markup(shown)  # noqa: S704 - rendered from a template of ours

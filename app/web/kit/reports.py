@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.company import Company
@@ -72,6 +73,11 @@ class Report:
         said = self.said(arguments)
         values = {p.name: value_of(p.name, p.kind, said[p.name]) for p in self.parameters if said[p.name]}
         return self.of(session, values)
+
+
+def address_of(report: Report) -> str:
+    """Where a report is shown."""
+    return url_for(report.endpoint) if report.endpoint else url_for("core.report_view", name=report.name)
 
 
 def open_reports(company: Company, actor: Actor) -> list[Report]:

@@ -6,7 +6,7 @@ Paging is by key: a page is found by the last row of the one before it, so the t
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask import url_for
-from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, tuple_
+from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, select, tuple_
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
@@ -82,8 +82,8 @@ class Column:
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
-    #: what is shown for a value, where it depends on more than a few choices
-    word: Callable[[Any], str] | None = None
+    #: says a value in words; a page says the same value once
+    words: Callable[[Any], str] | None = None
     sortable: bool = True
     nullable: bool = False
     #: what stands where there is no value: in a link, and in the place of an amount of money
@@ -98,6 +98,8 @@ class Column:
     needs: str | None = None
     #: stays on a phone as the row's headline
     headline: bool = False
+    #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
+    summed: tuple[str, ...] | None = None
 
     @cached_property
     def group(self) -> str | None:
@@ -116,6 +118,23 @@ def _group_of(expression: Any) -> str | None:
     # A column of an alias is another object, with the table's own column at its base.
     columns = (c for e in visitors.iterate(expression) if isinstance(e, ColumnElement) for c in e.base_columns)
     return next((c.info["group"] for c in columns if isinstance(c, SqlColumn) and c.info.get("group")), None)
+
+
+@dataclass(frozen=True)
+class Through:
+    """Searched in a record that the row names: once a record, and not once a row.
+
+    `number` is the row's own column, `named` the record's id, `expression` what is searched there.
+    """
+
+    number: Any
+    named: Any
+    expression: Any
+
+    def contains(self, spelling: str, *, autoescape: bool) -> ColumnElement[bool]:
+        """Whether the row names a record that has the spelling."""
+        found = self.expression.contains(spelling, autoescape=autoescape)
+        return self.number.in_(select(self.named).where(found))  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -164,6 +183,8 @@ class Table:
     is_daily: bool = False
     #: int, or str where a key is made of text
     key_type: type = int
+    #: whether the search over everything looks in it: in lists of records, not in those of figures about them
+    is_found: bool = True
     #: arguments of `create`
     create_arguments: dict[str, str] = field(default_factory=dict)
     #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
@@ -199,7 +220,7 @@ class Table:
 
     @cached_property
     def _search_groups(self) -> list[str | None]:
-        return [_group_of(e) for e in self.search]
+        return [_group_of(e.expression if isinstance(e, Through) else e) for e in self.search]
 
 
 @dataclass(frozen=True)
@@ -298,6 +319,11 @@ def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
     yield from session.execute(statement.execution_options(yield_per=1000))
 
 
+def narrowed(session: Session, table: Table, query: Query) -> Select[Any]:
+    """Every row that matches, in no order."""
+    return _statement(session, table, table.open_columns(session.info["actor"]), query)
+
+
 def _statement(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
     """The list's rows, narrowed; the last two columns are what the cursor is made of."""
     _, sorting, _ = _order(table, columns, query.order)
@@ -305,18 +331,26 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    words = query.text.split() if table.search else []
-    if len(words) > WORDS:
-        raise Invalid(_l("Search for at most %(most)s words.", most=WORDS), field="q")
-    for word in words:
-        # A search column is folded, other columns are lower case at best.
-        spellings = {*fold(word).split(), word.lower(), word}
-        matches = (e.contains(s, autoescape=True) for e in table.open_search(actor) for s in sorted(spellings))
-        statement = statement.where(or_(false(), *matches))
+    for word in searched_words(query.text) if table.search else ():
+        statement = statement.where(matching(word, table.open_search(actor)))
     for f in table.open_filters(actor):
         if f.name in query.filters:
             statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
+
+
+def searched_words(text: str) -> list[str]:
+    """What is searched for. Refused (Invalid): more than `WORDS` words."""
+    words = text.split()
+    if len(words) > WORDS:
+        raise Invalid(_l("Search for at most %(most)s words.", most=WORDS), field="q")
+    return words
+
+
+def matching(word: str, expressions: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether one of the expressions has the word: a search column is folded, others are lower case at best."""
+    spellings = sorted({*fold(word).split(), word.lower(), word})
+    return or_(false(), *(e.contains(s, autoescape=True) for e in expressions for s in spellings))
 
 
 def _criterion(f: Filter, text: str) -> ColumnElement[bool]:

@@ -2,15 +2,17 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from app.documents import STATES
 from app.security import MASKED
+from app.translation import lazy_gettext as _l
 from app.values import digits_of
 from app.web.kit.tables import Column
+from app.web.kit.totals import Sum
 
 #: Rows below the titles before another sheet begins; the format ends at 1,048,576.
 ROWS_OF_A_SHEET = 1_000_000
@@ -20,11 +22,14 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
 class Workbook:
     """Rows go in by `write`; `finish` gives the file."""
 
-    def __init__(self, title: str, columns: Sequence[Column], currency: str) -> None:
+    def __init__(self, title: str, columns: Sequence[Column], currency: str, *, said: Sequence[str] = ()) -> None:
+        """`said`: days that the rows are of; the sheet's name carries them."""
         import xlsxwriter  # most servers are asked for a page first
 
         self._columns, self._currency = columns, currency
-        self._title = _NOT_IN_A_NAME.sub(" ", title)[:25].strip() or "List"
+        self._title = _NOT_IN_A_NAME.sub(" ", title).strip() or "List"
+        days = " ".join(said)[:21]  # a name has 31 characters at most, and may be followed by the sheet's number
+        self._title = f"{self._title[: 28 - len(days) - 1].strip()} {days}" if days else self._title[:25].strip()
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._buffer, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"}
@@ -33,6 +38,12 @@ class Workbook:
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._money = {
             digits: self._book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")})
+            for digits in range(5)
+        }
+        self._bold_money = {
+            digits: self._book.add_format(
+                {"bold": True, "num_format": "#,##0" + ("." + "0" * digits if digits else "")}
+            )
             for digits in range(5)
         }
         self.rows = 0
@@ -47,6 +58,19 @@ class Workbook:
             for i, column in enumerate(self._columns):
                 self._write_cell(line, i, column, row)
             self.rows += 1
+
+    def write_sums(self, sums: Sequence[Sum], words: Mapping[tuple[tuple[str, str], ...], str]) -> None:
+        """Below the rows: what columns come to, a row for each way in which they are kept apart; `words` says what of."""
+        by_column = {column.name: i for i, column in enumerate(self._columns)}
+        line = (self.rows - 1) % ROWS_OF_A_SHEET + 2 if self.rows else 1
+        for apart in dict.fromkeys(each.apart for each in sums):
+            self._sheet.write_string(line, 0, " ".join(filter(None, (str(_l("Total")), words[apart]))), self._bold)
+            for each in sums:
+                if each.apart == apart and by_column[each.column.name]:
+                    digits = digits_of(each.currency or self._currency)
+                    form = self._bold_money[digits] if each.column.kind == "money" else self._bold
+                    self._sheet.write_number(line, by_column[each.column.name], float(each.amount), form)
+            line += 1
 
     def finish(self) -> io.BytesIO:
         """The whole file, at its beginning."""
@@ -81,6 +105,4 @@ class Workbook:
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (STATES if column.kind == "state" else {})
-            if column.word is not None and value is not None:
-                value = column.word(value)
-            sheet.write_string(line, i, str(words.get(value, value)))
+            sheet.write_string(line, i, column.words(value) if column.words else str(words.get(value, value)))

@@ -4,6 +4,9 @@ import importlib
 
 FILES = (
     "pages.shell",
+    "pages.home",
+    "pages.arranging",
+    "pages.search",
     "pages.restoring",
     "pages.keeping",
     "pages.notifications",
@@ -17,6 +20,7 @@ FILES = (
     "admin.modules",
     "admin.jobs",
     "admin.schedules",
+    "admin.mail",
     "admin.imports",
     "admin.audit",
     "admin.books",

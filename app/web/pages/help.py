@@ -8,7 +8,7 @@ from flask import abort, current_app, g, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from app.errors import Forbidden, NotFound
-from app.help import CORE, LINK, Library, Page, search_help
+from app.help import CORE, FIRST, LINK, Library, Page, search_help
 from app.translation import language
 from app.web.core import routes
 from app.web.edge.request import Kontor, current_company, is_open
@@ -81,6 +81,13 @@ def _open_pages() -> Iterator[Page]:
         page = library.page(name, spoken) if _is_readable(name) else None
         if page is not None:
             yield page
+
+
+def pages_in_two_languages() -> Iterator[tuple[str, str, str]]:
+    """Of each page that is open to the reader: its title, the same in English, and its address."""
+    for page in _open_pages():
+        english = _library().page(page.name, FIRST)
+        yield page.title, english.title if english else "", url_for("core.help_view", name=page.name)
 
 
 def _is_readable(name: str) -> bool:

@@ -9,7 +9,7 @@ from app.web.core import routes
 from app.web.edge.request import current_actor, current_company
 from app.web.edge.routing import ANY
 from app.web.kit.lists import show_report
-from app.web.kit.reports import Report, open_reports
+from app.web.kit.reports import Report, address_of, open_reports
 
 
 @routes.get("/reports", needs=ANY)
@@ -20,8 +20,7 @@ def report_list() -> Any:
     for report in open_reports(company, current_actor()):
         manifest = company.installed[report.name.partition(".")[0]].manifest
         assert manifest is not None
-        address = url_for(report.endpoint) if report.endpoint else url_for("core.report_view", name=report.name)
-        groups.setdefault(str(manifest.title), []).append((report, address))
+        groups.setdefault(str(manifest.title), []).append((report, address_of(report)))
     return render_template("reports.html", groups=groups)
 
 

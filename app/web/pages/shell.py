@@ -1,4 +1,4 @@
-"""The pages that everyone has: first run, signing in and out, home, one's own account."""
+"""The pages that everyone has: first run, signing in and out, one's own account."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField
 
-from app.documents import Document, latest_documents
+from app.documents import Document
 from app.errors import Invalid, KontorError, NotFound
-from app.hooks import home_figures
 from app.security import SYSTEM, Login, User
 from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
@@ -28,10 +27,8 @@ from app.web.kit.comparison import show_refusal
 from app.web.kit.documents.journal import document_address
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.selects import SelectField
-from app.web.kit.tables import Table
 from app.web.pages.agents import named
 from app.web.pages.guesses import guessed, own_password_guessed, remember_device
-from app.web.pages.keeping import unfinished_work
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
 
 
@@ -114,21 +111,6 @@ def logout() -> Any:
     if token := let_go():
         close_session(current_session(), token)
     return redirect(url_for("core.login"))
-
-
-@routes.get("/", needs=ANY)
-def home() -> Any:
-    """What one can do, and what happened last."""
-    session, actor, company = current_session(), current_actor(), current_company()
-    tables = company.contributed("tables", Table)
-    quick = [t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)]
-    return render_template(
-        "home.html",
-        latest=latest_documents(session, actor, 10),
-        figures=home_figures(session, actor),
-        quick=quick,
-        unfinished=unfinished_work(),
-    )
 
 
 @routes.get("/documents/<int:document_id>", needs=ANY, help=None)

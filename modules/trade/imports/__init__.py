@@ -6,13 +6,14 @@ import that was cut off resumes when it is started again. What each kind of row 
 """
 
 from app.api.imports import Target
+from app.api.texts import lazy_gettext as _l
 from modules.trade.imports.grammar import NEEDED, OPTIONS
 from modules.trade.imports.rules import FIELDS
 from modules.trade.imports.sales import bring_in
 
 sales = Target(
     name="trade.sales",
-    title="Sales, by invoice rows",
+    title=_l("Sales, by invoice rows"),
     permissions=(
         "contacts.contact.edit",
         "warehouse.item.edit",

@@ -13,7 +13,7 @@ from app.hooks import home_figures
 from app.reference import Unit
 from app.registry.lifecycle import disable
 from app.security import SYSTEM
-from app.web.kit.figures import HomeFigure
+from app.web.kit.home import HomeFigure
 from modules.contacts import hooks as of_contacts
 from modules.trade import hooks as of_trade
 

@@ -1,17 +1,7 @@
-// The shell: side menu on a phone, hotkeys, closing of notices and menus, "are you sure", guard against leaving a form.
+// The shell: hotkeys, closing of notices and menus, "are you sure", guard against leaving a form.
 "use strict";
 
-const side = () => document.getElementById("side");
-
 document.addEventListener("click", (event) => {
-  const toggle = event.target.closest(".side-toggle");
-  if (toggle) {
-    const open = side().classList.toggle("open");
-    toggle.setAttribute("aria-expanded", String(open));
-    if (open) side().querySelector("a").focus();
-    return;
-  }
-  if (side()?.classList.contains("open") && !event.target.closest("#side")) closeSide();
   const close = event.target.closest(".flash-close");
   if (close) close.parentElement.remove();
   const shows = event.target.closest("[data-show]");
@@ -19,8 +9,6 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
-  const found = document.getElementById("search-found");
-  if (found && !event.target.closest(".search")) found.replaceChildren();
 });
 
 // The bell's panel asks again each time it is opened. The event doesn't bubble, so it is caught on its way down.
@@ -35,11 +23,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { path, verb } = event.detail;
   if (verb !== "get" && !CHANGED_BY_HTMX.test(new URL(path, location.href).pathname)) event.preventDefault();
 });
-
-function closeSide() {
-  side().classList.remove("open");
-  document.querySelector(".side-toggle").setAttribute("aria-expanded", "false");
-}
 
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
@@ -58,23 +41,9 @@ function pressed(event) {
 
 document.addEventListener("keydown", (event) => {
   const key = pressed(event);
-  if (key === "Ctrl+K") {
-    event.preventDefault();
-    document.querySelector(".search input")?.select();
-    document.querySelector(".search input")?.focus();
-    return;
-  }
   if (key === "Escape") {
-    document.getElementById("search-found")?.replaceChildren();
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    if (side()?.classList.contains("open")) closeSide();
-    return;
-  }
-  if (event.target.closest(".search") && (key === "ArrowDown" || key === "ArrowUp")) {
-    const rows = [...document.querySelectorAll("#search-found .found-row")];
-    const at = rows.indexOf(document.activeElement) + (key === "ArrowDown" ? 1 : -1);
-    if (rows[at]) { event.preventDefault(); rows[at].focus(); }
     return;
   }
   if (event.defaultPrevented || (typing(event.target) && key.length === 1)) return;

@@ -1,0 +1,82 @@
+"""The home page: the day's work. First steps while the company is empty, what waits, what happened last."""
+
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask import g, render_template, url_for
+from sqlalchemy import func, select
+
+from app.company import Company
+from app.documents import latest_documents
+from app.documents.queries import own_drafts
+from app.hooks import first_steps, home_attention, home_figures
+from app.reference import organisation
+from app.security import User
+from app.translation import lazy_gettext as _l
+from app.web.core import routes
+from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.routing import ANY
+from app.web.kit.home import MOST_COUNTED, FirstStep
+from app.web.kit.tables import Table
+from app.web.pages.keeping import unfinished_work
+
+#: the part of the page that users may dismiss
+STEPS = "first_steps"
+
+
+@routes.get("/", needs=ANY)
+def home() -> Any:
+    """What one can begin, what waits, and what happened last."""
+    session, actor, company = current_session(), current_actor(), current_company()
+    tables = company.contributed("tables", Table)
+    return render_template(
+        "home.html",
+        quick=[t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)],
+        steps=_steps(company) if STEPS not in g.arrangement.dismissed else [],
+        figures=home_figures(session, actor),
+        attention=[each for each in home_attention(session, actor) if each.count],
+        unfinished=unfinished_work(),
+        drafts=own_drafts(session, actor, 6),
+        most_counted=MOST_COUNTED,
+        latest=latest_documents(session, actor, 10),
+    )
+
+
+#: Names of steps that were done when somebody looked: what is done stays so, and is asked no more.
+_done: WeakKeyDictionary[Company, set[str]] = WeakKeyDictionary()
+
+
+def _steps(company: Company) -> list[tuple[FirstStep, bool]]:
+    """The first steps that are open to the user, each with whether it is done; none once all of them are."""
+    session, actor, done = current_session(), current_actor(), _done.setdefault(company, set())
+    steps: dict[str, FirstStep] = {}
+    for step in (*own_steps(), *first_steps(session, actor)):
+        if step.name not in done and step.is_done(session):
+            done.add(step.name)
+        if actor.may(step.needs):
+            steps[step.name] = step
+    shown = [(step, step.name in done) for step in sorted(steps.values(), key=lambda step: step.rank)]
+    return shown if not all(is_done for _step, is_done in shown) else []
+
+
+def own_steps() -> Iterator[FirstStep]:
+    """The core's own first steps."""
+    yield FirstStep(
+        "organisation",
+        _l("Complete your organisation's details"),
+        _l("Its tax number and time zone are printed on documents and date them."),
+        url_for("core.organisation_edit"),
+        "core.organisation.manage",
+        lambda session: bool(organisation(session).tax_id) or organisation(session).is_sample,
+        10,
+    )
+    yield FirstStep(
+        "colleagues",
+        _l("Invite your colleagues"),
+        _l("Each with a role that says what they may do and see."),
+        url_for("core.user_new"),
+        "core.user.manage",
+        lambda session: session.scalars(select(func.count()).select_from(User)).one() > 1,
+        70,
+    )

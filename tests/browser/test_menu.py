@@ -1,0 +1,77 @@
+"""The menu: by mouse, by keyboard, and by thumb on a phone."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, errors_of
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("login", ["admin", "anna", "maria", "sam", "steve"])
+def test_the_menu_fits_a_small_screen(open_page: Any, login: str) -> None:
+    page = open_page(login)
+    page.goto("/")
+    height = page.evaluate("document.querySelector('#side').scrollHeight")
+    assert height <= DESKTOP["height"]
+    assert errors_of(page) == []
+
+
+def test_a_group_opens_by_keyboard_and_stays_open(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    group = page.locator('#side [data-group="Administration"]')
+    expect(group.get_by_text("Users")).to_be_hidden()
+    with page.expect_response("**/menu/groups"):
+        group.locator("summary").press("Enter")
+    expect(group.get_by_text("Users")).to_be_visible()
+    page.goto("/trade/sales")
+    expect(group.get_by_text("Users")).to_be_visible()
+    with page.expect_response("**/menu/groups"):
+        group.locator("summary").click()
+    page.reload()
+    expect(group.get_by_text("Users")).to_be_hidden()
+
+
+def test_a_star_puts_a_filtered_list_first(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/trade/sales")
+    page.select_option("[name=state]", label="Draft")
+    page.wait_for_url("**state=draft*")
+    star = page.get_by_role("button", name="Favourite")
+    star.click()
+    favourite = page.locator(".side-favourites a")
+    expect(favourite).to_have_text("Sales · Draft")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    assert errors_of(page) == []
+    page.select_option("[name=state]", label="Posted")
+    expect(star).to_have_attribute("aria-pressed", "false")
+    page.goto("/")
+    favourite.click()
+    page.wait_for_url("**/trade/sales*state=draft*")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    star.click()
+    expect(favourite).to_have_count(0)
+
+
+def test_on_a_phone_a_thumb_reaches_the_menu(open_page: Any) -> None:
+    page = open_page("admin", size=PHONE)
+    page.goto("/trade/sales")
+    toggle = page.get_by_role("button", name="Menu")
+    box = toggle.bounding_box()
+    assert box["y"] > PHONE["height"] - 100
+    assert min(box["width"], box["height"]) >= 44
+    toggle.click()
+    expect(page.locator("#side")).to_be_visible()
+    lines = page.locator("#side a.side-link:visible, #side summary:visible")
+    assert min(line.bounding_box()["height"] for line in lines.all()) >= 44
+    assert errors_of(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#side")).to_be_hidden()
+    expect(toggle).to_be_focused()
+    toggle.click()
+    page.locator('#side [data-group="Administration"] summary').click()
+    page.get_by_role("link", name="Users").click()
+    page.wait_for_url("**/admin/users")

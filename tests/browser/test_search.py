@@ -1,0 +1,65 @@
+"""The search by keyboard alone: pages and actions, what was used last, and never what was found for another text."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, errors_of
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_an_action_is_found_and_begun_by_keyboard(open_page: Any, size: dict[str, int]) -> None:
+    page = open_page("admin", size=size)
+    page.goto("/admin/audit")
+    page.keyboard.press("Control+k")
+    expect(page.locator(".found-group").first).to_have_text("Actions")
+    assert errors_of(page) == []
+    page.keyboard.type("receipt")
+    expect(page.locator(".found-row").first).to_contain_text("New goods receipt")
+    assert page.locator("#search-found .found").bounding_box()["width"] <= size["width"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warehouse/receipts/new")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator(".found-group").first).to_have_text("Used last")
+    expect(page.locator(".found-row").first).to_contain_text("New goods receipt")
+    page.keyboard.press("Escape")
+    expect(page.locator(".found-row")).to_have_count(0)
+
+
+def test_down_and_enter_wait_for_what_is_found(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.locator(".found-row").first.wait_for()
+    page.keyboard.type("audit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/audit")
+
+
+def test_typing_goes_on_from_a_row(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("sal")
+    page.locator(".found-row").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".found-row").first).to_be_focused()
+    page.keyboard.type("e")
+    expect(page.locator(".search input")).to_have_value("sale")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".search input")).to_be_focused()
+
+
+def test_the_foot_of_a_list_is_summed_when_it_is_seen(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/contacts/balances")
+    page.locator(".list tfoot").scroll_into_view_if_needed()
+    expect(page.locator(".list tfoot")).to_contain_text("GBP")
+    assert errors_of(page) == []

@@ -1,0 +1,185 @@
+"""Home: the first steps of an empty company, what waits for whom, and what somebody has begun."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from app.documents import post, save
+from app.documents.queries import latest_documents, own_drafts
+from app.hooks import first_steps
+from app.preferences import Preference
+from app.reference import Organisation
+from app.security import SYSTEM, User
+from app.security.operations import add_user
+from app.web.pages.home import own_steps
+from modules.contacts.operations import create_contact
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Opening
+from modules.warehouse.operations import create_item
+from tests.conftest import ADMIN, PASSWORD
+from tests.statements import counted
+
+
+def steps_of(page: str) -> dict[str, bool]:
+    part = page.partition('class="card first-steps')[2].partition("</ol>")[0]
+    found = re.findall(r'<li( class="done")?>.*?(?:Done:.*?</span>|href="[^"]*">)([^<]*)<', part, re.DOTALL)
+    return {title.strip().removesuffix("</a>"): bool(done) for done, title in found}
+
+
+def attention_of(page: str) -> dict[str, str]:
+    part = page.partition('class="attention"')[2].partition("</ul>")[0]
+    return {title: count for count, title in re.findall(r"<b>(.*?)</b><span>(.*?)</span>", part, re.DOTALL)}
+
+
+@pytest.fixture
+def visitor(app: Any) -> Any:
+    """The administrator of an empty company."""
+    client = app.test_client()
+    client.post("/login", data={"login": ADMIN, "password": PASSWORD})
+    return client
+
+
+STEPS = [
+    "Complete your organisation&#39;s details",
+    "Add your first item",
+    "Add your first contact",
+    "Enter what is in stock already",
+    "Record your first purchase",
+    "Make your first sale",
+    "Invite your colleagues",
+]
+
+
+def doing(session: Any) -> Iterator[int]:
+    """Does one first step after the other; gives which one was done."""
+    session.scalars(select(Organisation)).one().tax_id = "GB1"
+    yield 0
+    item = create_item(session, SYSTEM, code="A", name="A")
+    yield 1
+    contact = create_contact(session, SYSTEM, kind="legal_entity", name="C")
+    yield 2
+    begun = MovementDraft([MovementLineDraft(item.id, Decimal(1), Decimal(1))], target_id=100)
+    post(session, SYSTEM, [save(session, SYSTEM, Opening, begun)])
+    yield 3
+    for n, kind in ((4, Purchase), (5, Sale)):
+        draft = TradeDraft(contact.id, [TradeLineDraft(item.id, Decimal(1), Decimal(1))])
+        made = save(session, SYSTEM, kind, draft)
+        yield -1  # a draft is nothing yet
+        post(session, SYSTEM, [made])
+        yield n
+    add_user(session, SYSTEM, login="new", name="New", password="correct horse", roles=["accountant"])
+    yield 6
+
+
+def test_each_first_step_is_ticked_when_it_is_really_done(visitor: Any, app: Any) -> None:
+    assert list(steps_of(visitor.get("/").text).items()) == [(title, False) for title in STEPS]
+    with app.company.database.session(SYSTEM, write=True) as session:
+        done = set()
+        for n in doing(session):
+            session.flush()
+            done |= {n} - {-1}
+            assert {i for i, step in enumerate(steps(app, session)) if step} == done
+        session.rollback()
+
+
+def steps(app: Any, session: Any) -> list[bool]:
+    """Whether each step is done, in order, as a worker sees it that has asked before nothing."""
+    with app.test_request_context("/"):
+        every = [*own_steps(), *first_steps(session, SYSTEM)]
+        names = [step.name for step in sorted(every, key=lambda step: step.rank)]
+        done = {step.name for step in every if step.is_done(session)}
+    return [name in done for name in dict.fromkeys(names)]
+
+
+def test_steps_are_shown_to_whoever_can_do_them_until_all_are_done(visitor: Any, app: Any) -> None:
+    run = app.company.database.run
+    assert list(steps_of(visitor.get("/").text)) == STEPS
+
+    def work(session: Any) -> None:
+        for _n in doing(session):
+            session.flush()
+
+    before = steps_of(visitor.get("/").text)
+    assert not any(before.values())
+    run(lambda s: create_item(s, SYSTEM, code="X", name="X"), actor=SYSTEM)
+    ticked = [title for title, done in steps_of(visitor.get("/").text).items() if done]
+    assert ticked == ["Add your first item"]
+    run(work, actor=SYSTEM)
+    assert steps_of(visitor.get("/").text) == {}
+    accountant = app.test_client()
+    accountant.post("/login", data={"login": "new", "password": "correct horse"})
+    assert "Needs attention" in accountant.get("/").text
+
+
+def test_a_draft_does_not_count_as_the_first_sale(visitor: Any, app: Any) -> None:
+    def work(session: Any) -> None:
+        item = create_item(session, SYSTEM, code="X", name="X", kind="service")
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="C")
+        save(session, SYSTEM, Sale, TradeDraft(contact.id, [TradeLineDraft(item.id, Decimal(1), Decimal(1))]))
+
+    app.company.database.run(work, actor=SYSTEM)
+    assert steps_of(visitor.get("/").text)["Make your first sale"] is False
+
+
+def test_steps_are_hidden_for_whoever_dismisses_them(visitor: Any, app: Any) -> None:
+    assert visitor.post("/home/dismissed").location == "/"
+    assert "First steps" not in visitor.get("/").text
+    app.company.database.run(lambda s: s.execute(delete(Preference)), actor=SYSTEM)
+    assert "First steps" in visitor.get("/").text
+
+
+def test_what_waits_is_counted_as_far_as_it_is_open(sign_in: Any) -> None:
+    waits = attention_of(sign_in("admin").get("/").text)
+    assert int(waits["Overdue: customers owe us"]) > 0
+    assert int(waits["Due within a week: we owe"]) > 0
+    assert "Items below zero in stock" not in waits, "there are none"
+    assert attention_of(sign_in("steve").get("/").text) == {}, "a storekeeper sees no debts"
+    link = re.search(r'href="(/contacts/open-items\?[^"]*who=them[^"]*)"', sign_in("admin").get("/").text)
+    assert link
+    rows = sign_in("admin").get(link[1].replace("&amp;", "&")).text.count("<tr>") - 2  # its head and its foot
+    assert rows == int(waits["Overdue: customers owe us"])
+
+
+def test_drafts_are_those_of_whoever_looks(sign_in: Any, house: Any) -> None:
+    from modules.contacts.models import Contact
+    from modules.warehouse.models import Item
+
+    def work(session: Any) -> None:
+        sam = session.scalars(select(User.id).where(User.login == "sam")).one()
+        contact = session.scalars(select(Contact.id).where(Contact.responsible_id == sam)).first()
+        item = session.scalars(select(Item.id)).first()
+        line = TradeLineDraft(item, Decimal(1), Decimal(1))
+        save(session, SYSTEM, Sale, TradeDraft(contact, [line], moment=datetime(2026, 5, 1), responsible_id=sam))
+
+    house.company.database.run(work, actor=SYSTEM)
+    assert "Your drafts" in sign_in("sam").get("/").text
+    assert "Your drafts" not in sign_in("anna").get("/").text
+
+
+def test_home_asks_no_more_than_it_must(sign_in: Any, house: Any, actor: Any) -> None:
+    client = sign_in("admin")
+    client.get("/")
+    with house.company.database.session(SYSTEM) as session, counted(session) as statements:
+        assert client.get("/").status_code == 200
+    assert len(statements) <= 16
+    who = actor("sam")
+    with house.company.database.session(who) as session:
+        assert latest_documents(session, who, 3) == latest_documents(session, who, 3)
+        with counted(session) as statements:
+            own_drafts(session, who, 3)
+        assert len(statements) == 1
+
+
+def test_home_repeats_no_line_of_the_menu(sign_in: Any) -> None:
+    page = sign_in("admin").get("/").text
+    main = page.partition("<main")[2]
+    for address in ("/trade/sales", "/warehouse/items", "/contacts/companies", "/admin/users"):
+        assert f'href="{address}"' in page
+        assert f'href="{address}"' not in main

@@ -1,0 +1,107 @@
+"""The search over everything: pages and actions by words of two languages, records by one statement a kind."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from app.preferences import Preference
+from app.security import SYSTEM
+from tests.statements import counted
+
+
+@pytest.fixture(autouse=True)
+def nothing_arranged(house: Any) -> None:
+    """Each test begins with nothing used."""
+    house.company.database.run(lambda s: s.execute(delete(Preference)), actor=SYSTEM)
+
+
+def find(client: Any, text: str, language: str = "en") -> dict[str, list[tuple[str, str]]]:
+    """Group → the title and address of each command."""
+    page = client.get(
+        "/search", query_string={"q": text}, headers={"HX-Request": "true", "Accept-Language": language}
+    ).text
+    groups = re.split(r'<div class="found-group">', page)[1:]
+    row = re.compile(r'<a class="found-row" href="([^"]*)" data-command>.*?<span>(.*?)</span>', re.DOTALL)
+    return {
+        g.partition("<")[0]: [(title, address.replace("&amp;", "&")) for address, title in row.findall(g)]
+        for g in groups
+        if row.search(g)
+    }
+
+
+def test_a_page_an_action_and_its_help_are_found_by_one_word(sign_in: Any) -> None:
+    found = find(sign_in("admin"), "receipt")
+    assert found["Actions"] == [("New goods receipt", "/warehouse/receipts/new")]
+    assert found["Pages"] == [("Receipts", "/warehouse/receipts")]
+    assert found["Help"] == [("Goods receipts", "/help/warehouse.receipt")]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("new sale", "/trade/sales/new"),
+        ("import contacts", "/admin/import?what=contacts.contacts%7C"),
+        ("audit", "/admin/audit"),
+        ("sales figures", "/trade/results"),
+        ("schedules", "/admin/schedules"),
+        ("close period", "/admin/books/period"),
+        ("my account", "/account"),
+        ("administration users", "/admin/users"),
+        ("NEW  Item", "/warehouse/items/new"),
+    ],
+)
+def test_a_command_is_found_by_its_words(sign_in: Any, text: str, address: str) -> None:
+    found = [a for commands in find(sign_in("admin"), text).values() for _, a in commands]
+    assert address in found
+    assert sign_in("admin").get(address).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["приходная накл", "receipt"])
+def test_it_is_found_in_the_readers_language_and_in_english(sign_in: Any, text: str) -> None:
+    found = find(sign_in("admin"), text, "ru")
+    assert "/warehouse/receipts/new" in [a for commands in found.values() for _, a in commands]
+
+
+@pytest.mark.parametrize("text", ["phiếu nhập kho", "phieu nhap kho"])
+def test_it_is_found_without_accents(sign_in: Any, text: str) -> None:
+    found = [a for commands in find(sign_in("admin"), text, "vi").values() for _, a in commands]
+    assert "/warehouse/receipts/new" in found
+
+
+def test_what_is_not_permitted_is_not_found(sign_in: Any) -> None:
+    assert find(sign_in("sam"), "users") == {}
+    assert find(sign_in("sam"), "import") == {}
+    assert "Actions" not in find(sign_in("sam"), "receipt")
+    assert find(sign_in("sam"), "new sale")["Actions"][0] == ("New sale", "/trade/sales/new")
+
+
+def test_what_was_used_last_comes_first(sign_in: Any) -> None:
+    client = sign_in("admin")
+    assert list(find(client, "")) == ["Actions"]
+    assert find(client, "new")["Actions"][0][1] != "/warehouse/items/new"
+    for address in ("/admin/audit", "/warehouse/items/new"):
+        assert client.post("/menu/recent", data={"address": address}).status_code == 204
+    assert find(client, "")["Used last"] == [("New item", "/warehouse/items/new"), ("Audit", "/admin/audit")]
+    assert find(client, "new")["Actions"][0][1] == "/warehouse/items/new"
+    assert "Used last" not in find(sign_in("maria"), "")
+
+
+def test_documents_of_every_kind_are_found_by_one_statement(sign_in: Any, house: Any, ask: Callable[..., Any]) -> None:
+    client = sign_in("admin")
+    client.get("/search?q=grun")
+    with house.company.database.session(SYSTEM) as session, counted(session, "core_document") as statements:
+        page = client.get("/search?q=grun").text
+    assert len(statements) == 1
+    assert "Grünwald" in page, "by the contact's name without its accents"
+    assert re.search(r'href="/trade/sales/\d+"', page)
+
+
+def test_the_newest_documents_come_first_and_only_open_ones(sign_in: Any) -> None:
+    numbers = re.findall(r"S-0000\d\d", sign_in("admin").get("/search?q=S-0000").text)
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(set(numbers)) == 5
+    assert "Nothing found" in sign_in("sam").get("/search?q=PU-0").text
+    assert "/trade/purchases/" in sign_in("admin").get("/search?q=PU-0").text

@@ -1,0 +1,119 @@
+"""Below a list and its file stands what its columns come to: all rows that match, nothing closed, nothing mixed."""
+
+import io
+import re
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from app.security import SYSTEM
+from app.web.kit.tables import Table
+from app.web.kit.totals import MOST
+from modules.trade.models import Sale
+from tests.statements import counted
+
+
+def totals(client: Any, address: str) -> list[str]:
+    """The cells of the row, as text."""
+    page = client.get(address, query_string={"totals": "1"}).text
+    return [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<td.*?>(.*?)</td>", page, re.DOTALL)]
+
+
+def test_a_list_ends_with_what_it_comes_to(sign_in: Any, ask: Any) -> None:
+    client = sign_in("admin")
+    assert 'hx-get="/trade/sales?totals=1"' in client.get("/trade/sales").text
+    row = totals(client, "/trade/sales")
+    sums = ask(None, lambda s: dict(s.execute(select(Sale.state, func.sum(Sale.amount)).group_by(Sale.state)).all()))
+    assert row[0] == "Total"
+    assert f"{sums['posted']:,.2f}" in row[4]
+    assert "GBP" in row[4]
+
+
+def test_it_counts_what_the_filters_leave(sign_in: Any) -> None:
+    client = sign_in("admin")
+    page = client.get("/trade/sales", query_string={"q": "S-000001", "totals": "1"}).text
+    one = client.get("/api/v1/lists/trade.sale", query_string={"q": "S-000001"}).json["rows"]
+    assert len(one) == 1
+    assert f"{Decimal(one[0]['amount']):,.2f}" in page
+
+
+def test_it_takes_one_statement(sign_in: Any, house: Any) -> None:
+    client = sign_in("admin")
+    totals(client, "/trade/sales")
+    with house.company.database.session(SYSTEM) as session, counted(session, "sum(") as statements:
+        totals(client, "/trade/sales")
+    assert len(statements) == 1
+
+
+def test_units_are_not_mixed(sign_in: Any) -> None:
+    client = sign_in("admin")
+    rows = client.get("/api/v1/lists/warehouse.stock").json["rows"]
+    assert len({row["unit"] for row in rows}) > MOST
+    assert totals(client, "/warehouse/stock")[3] == "", "so many sums say nothing"
+    kilos = [row for row in rows if row["unit"] == "kg"]
+    page = client.get("/warehouse/stock", query_string={"q": kilos[0]["code"], "totals": "1"}).text
+    assert f"{Decimal(kilos[0]['quantity']):,f}".rstrip("0").rstrip(".") in page
+
+
+def test_nothing_closed_is_summed(sign_in: Any) -> None:
+    assert len(totals(sign_in("admin"), "/warehouse/stock")) == len(totals(sign_in("sam"), "/warehouse/stock")) + 1
+    page = sign_in("sam").get("/trade/results?totals=1").text
+    assert "Margin" not in page
+    assert "Cost" not in page
+
+
+def test_a_file_ends_with_it_too(sign_in: Any) -> None:
+    client = sign_in("admin")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/trade/results?as=xlsx").data))
+    rows = list(book.active.values)
+    at = rows[0].index("Revenue")
+    assert rows[-1][0] == "Total"
+    assert round(sum(row[at] for row in rows[1:-1]), 2) == round(rows[-1][at], 2)
+
+
+def test_a_file_of_a_past_day_carries_the_day(sign_in: Any) -> None:
+    client = sign_in("admin")
+    answer = client.get("/warehouse/stock?at=2026-03-05&as=xlsx")
+    assert "warehouse.stock-2026-03-05.xlsx" in answer.headers["Content-Disposition"]
+    assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[0].endswith("2026-03-05")
+    answer = client.get("/trade/results?since=2026-01-01&until=2026-03-31&as=xlsx")
+    assert "trade.result-2026-01-01-2026-03-31.xlsx" in answer.headers["Content-Disposition"]
+    assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames == ["Sales 2026-01-01 2026-03-31"]
+    assert "trade.sale.xlsx" in client.get("/trade/sales?as=xlsx").headers["Content-Disposition"]
+
+
+def test_every_list_has_its_totals(sign_in: Any, house: Any) -> None:
+    from app.web.kit.totals import is_summed, sums_of
+
+    names = set()
+    admin = sign_in("admin")
+    assert admin.get("/").status_code == 200
+    with house.test_request_context("/"), house.company.database.session(SYSTEM) as session:
+        from app.web.kit.tables import Query
+
+        for table in house.company.contributed("tables", Table):
+            assert bool(sums_of(session, table, Query())) <= is_summed(table.columns), table.name
+            if is_summed(table.columns):
+                names.add(table.name)
+    assert {"trade.sale", "contacts.payment", "contacts.balance", "warehouse.stock", "trade.result"} <= names
+
+
+@pytest.mark.parametrize("address", ["/trade/results", "/reports/trade.result"])
+def test_a_period_that_ends_before_it_begins_says_so(sign_in: Any, address: str) -> None:
+    answer = sign_in("admin").get(f"{address}?since=2026-03-01&until=2026-02-01", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "The first day is after the last one." in answer.text
+
+
+def test_a_statement_says_it_at_its_days(sign_in: Any, ask: Any) -> None:
+    from modules.contacts.models import Contact
+
+    contact = ask(None, lambda s: s.scalars(select(Contact.id)).first())
+    answer = sign_in("admin").get(f"/contacts/{contact}/statement?since=2026-03-01&until=2026-02-01")
+    assert answer.status_code == 200
+    assert 'id="period-error"' in answer.text
+    assert 'aria-describedby="period-error"' in answer.text
+    assert "Opening balance" not in answer.text
