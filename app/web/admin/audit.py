@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from app.jobs import enqueue
+from app.jobs import enqueue_single
 from app.web.admin import tables
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
@@ -21,6 +21,6 @@ def audit_list() -> Any:
 @routes.post("/admin/audit/prove", needs="core.audit.view")
 def audit_prove() -> Any:
     """Prove that no line was changed or removed; reads every line, so it is a job."""
-    job = enqueue(current_session(), current_actor(), "core.prove_audit")
+    job = enqueue_single(current_session(), current_actor(), "core.prove_audit")
     flash(_("The proof has begun."), "success")
     return redirect(url_for("core.job_view", job_id=job.id))

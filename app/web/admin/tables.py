@@ -16,6 +16,7 @@ from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
+from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
 from app.web.kit.tables import Column, Filter, Link, Table
 
@@ -37,6 +38,7 @@ users = Table(
             .where(user_role.c.user_id == User.id)
             .correlate(User)
             .scalar_subquery(),
+            said=role_words,
             sortable=False,
         ),
         Column("team", _l("Team"), Team.name, nullable=True),

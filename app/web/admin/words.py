@@ -28,6 +28,11 @@ def role_word(name: str) -> str:
     return str(_ROLES.get(name, name))
 
 
+def role_words(names: str) -> str:
+    """The same of several, as the list of users has them."""
+    return ", ".join(role_word(name) for name in names.split(", "))
+
+
 def amount_word(name: str) -> str:
     """An amount of a register in the reader's language; of another module's as it is declared."""
     return str(_AMOUNTS.get(name, name))

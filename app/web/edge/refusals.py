@@ -11,15 +11,28 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import Forbidden, KontorError
 from app.values import OutOfRange
+from app.web.edge.bodies import refuse_other_bodies
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.resend import SignIn, again_page, is_kept, sign_in_page
+from app.web.edge.sign_in import bearer, is_api
 
-csrf = CSRFProtect()
+
+class FormTokens(CSRFProtect):  # type: ignore[misc]
+    """Every form carries a token, as browsers send cookies to us from anybody's page; no page can send a program's token."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse (CSRFError) what a browser sends without the form's token."""
+        if not (is_api() and bearer() is not None):
+            super().protect(apply_exemptions)
+
+
+csrf = FormTokens()
 _log = structlog.get_logger()
 
 
 def refusals(app: Kontor) -> None:
     """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
+    refuse_other_bodies(app)
     csrf.init_app(app)
 
     @app.errorhandler(KontorError)
@@ -28,6 +41,8 @@ def refusals(app: Kontor) -> None:
 
     @app.errorhandler(Forbidden)
     def forbidden(error: Forbidden) -> Any:
+        what, company = f"{request.method} {request.endpoint}", current_company()
+        company.refused_acts.note(company.database, g.get("actor"), error.needs, what)
         right = current_company().title_of_right(error.needs)
         return _answer(
             403, _("You may not do this: it needs the right “%(right)s”. Ask an administrator.", right=right)
@@ -66,7 +81,7 @@ def refusals(app: Kontor) -> None:
         if error.code is not None and error.code < 400:
             return error
         # werkzeug's own words are English, and mean nothing to the user
-        plain = error.code in (404, 405) and not request.path.startswith("/api/")
+        plain = error.code in (404, 405, 415) and not is_api()
         return _answer(error.code or 500, "" if plain else error.description or "")
 
     @app.errorhandler(Exception)
@@ -76,6 +91,6 @@ def refusals(app: Kontor) -> None:
 
 
 def _answer(status: int, message: str, *, template: str | None = None) -> Any:
-    if request.path.startswith("/api/") or request.endpoint == "core.health":
+    if is_api() or request.endpoint == "core.health":
         return {"error": message, "status": status}, status
     return render_template(template or "errors/refused.html", status=status, message=message), status

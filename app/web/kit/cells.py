@@ -47,6 +47,8 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "flag":
         check, no = _check(), escape(_("no")) if column.nullable else ""
         return lambda row: check if (value := getattr(row, name)) else "" if value is None else no
+    if (said := column.said) is not None:
+        return lambda row: escape(said(value)) if (value := getattr(row, name)) is not None else ""
     words = {value: escape(str(title)) for value, title in column.choices.items()}
     return lambda row: words.get(value) or escape(value) if (value := getattr(row, name)) is not None else ""
 

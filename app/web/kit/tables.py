@@ -79,6 +79,8 @@ class Column:
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
+    #: what a text reads as for people, where it isn't one of few
+    said: Callable[[str], str] | None = None
     sortable: bool = True
     nullable: bool = False
     #: what its link says where there is no value

@@ -18,14 +18,15 @@ from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_company, current_session
 from app.web.edge.routing import PUBLIC
-from app.web.kit.forms import Form, required
+from app.web.kit.forms import required
 from app.web.pages.guesses import OF_ADDRESS, limiter
+from app.web.pages.setup_secret import SetupForm
 
 #: Bytes of a backup that comes by the browser; a larger one is restored by the command.
 LARGEST = 2 << 30
 
 
-class RestoreForm(Form):
+class RestoreForm(SetupForm):
     """A backup, and what opens it."""
 
     file = FileField(
