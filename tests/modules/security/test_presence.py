@@ -165,7 +165,7 @@ def test_ones_own_address_isnt_changed_by_who_finds_the_browser(app: Any) -> Non
     assert the(app, select(User.email)) == ""
     assert (
         client.post("/account", data={**form, "locale": "ru", "email": ""}).status_code == 302
-    )  # a language is no key
+    )  # a language opens nothing
     assert client.post("/account", data={**form, "version": "2", "current": PASSWORD}).status_code == 302
     assert the(app, select(User.email)) == "thief@example.com"
     assert notices(app) == [(1, "%(who)s changed your address of e-mail.", "core.access_changed")]

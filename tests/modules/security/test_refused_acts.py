@@ -38,7 +38,7 @@ def test_the_first_is_recorded_and_more_of_the_same_is_counted(
     assert app.company.database.run(lambda s: list(verify(s)), actor=SYSTEM) == []
 
 
-def test_what_is_open_or_unknown_is_no_refusal(app: Any, sam: Any) -> None:
+def test_what_is_open_or_unknown_is_not_a_refusal(app: Any, sam: Any) -> None:
     for page in ("/", "/nowhere", "/contacts/77", "/admin/users?x=1"):
         sam.get(page)
     app.test_client().get("/admin/users")  # nobody is known to have asked

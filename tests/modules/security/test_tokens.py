@@ -68,7 +68,7 @@ def test_it_makes_no_more_of_its_kind(app: Any) -> None:
     assert app.company.database.run(lambda s: s.scalar(select(func.count(Login.id))), actor=SYSTEM) == before
 
 
-def test_it_is_no_cookie_and_a_cookie_is_no_token(app: Any) -> None:
+def test_a_cookie_and_a_token_do_not_stand_for_each_other(app: Any) -> None:
     token = app.company.database.run(lambda s: make_token(s, ADMIN), actor=ADMIN)
     client = app.test_client()
     with client.session_transaction() as cookie:
