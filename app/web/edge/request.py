@@ -38,7 +38,7 @@ class Kontor(Flask):
     screens: dict[str, str]
     #: endpoints that write, if at all, in transactions of their own
     self_committing: frozenset[str]
-    #: endpoints for which a browser that has changed since it signed in has to sign in again
+    #: endpoints for which a browser has to be the one that signed in, and its user to have given the password lately
     fresh: frozenset[str]
 
     def dispatch_request(self) -> Any:

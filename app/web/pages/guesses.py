@@ -94,10 +94,15 @@ def guessed(route: Any) -> Any:
     by_login = limiter.shared_limit(
         _OF_LOGIN, scope="login", methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong
     )
+    return guessed_from_an_address(by_login(route))
+
+
+def guessed_from_an_address(route: Any) -> Any:
+    """The same where nobody's login is tried, but another secret."""
     by_address = limiter.shared_limit(
         OF_ADDRESS, scope="address", methods=["POST"], key_func=lambda: _device() or _address(), deduct_when=_wrong
     )
-    return by_address(by_login(route))
+    return by_address(route)
 
 
 def remember_device(answer: Any, user: User) -> Any:

@@ -61,6 +61,11 @@ def test_one_that_isnt_open_to_somebody_is_named_and_not_shown(company: Any, ref
     assert why == "Somebody else has begun this already. Try again when it is done."
 
 
+def test_a_schedule_is_not_run_twice_at_once(app: Any, admin: Any) -> None:
+    pages = {admin.post("/admin/schedules/core.tidy_notifications/run").location for _ in range(5)}
+    assert kinds(app) == ["core.tidy_notifications"], pages
+
+
 BACK = ("/admin/books", "/admin/audit", "/admin/backups", "/admin/modules")
 
 

@@ -56,7 +56,9 @@ def test_the_first_page_asks_for_the_secret(exposed: Any) -> None:
 def test_it_is_guessed_no_more_often_than_a_password(exposed: Any) -> None:
     client = exposed.test_client()
     wrong = {**COMPANY, "setup_secret": "AAAA-AAAA-AAAA-AAAA"}
-    assert [client.post("/login", data=wrong).status_code for _ in range(12)] == [200] * 10 + [429] * 2
+    assert [client.post("/restore", data=wrong).status_code for _ in range(3)] == [422] * 3
+    assert [client.post("/login", data=wrong).status_code for _ in range(9)] == [200] * 7 + [429] * 2
+    assert client.post("/restore", data=wrong).status_code == 429
 
 
 def test_a_backup_is_restored_by_who_knows_it(exposed: Any) -> None:
