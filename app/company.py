@@ -72,6 +72,7 @@ _ORGANISATION = select(
     Organisation.name,
     Organisation.currency,
     Organisation.zone,
+    Organisation.tax_rounding,
     Organisation.idle_minutes,
     Organisation.signed_in_days,
 ).order_by(Organisation.id)

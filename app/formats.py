@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from app.translation import language
-from app.values import digits_of, shortest
+from app.values import ExchangeRate, digits_of, shortest
 
 MINUS = "−"
 
@@ -39,6 +39,13 @@ class Formats:
     def price(self, value: Any) -> str:
         """A price or cost of one, with two digits or as many more as it needs, six at most."""
         return self.number(round(value, 6), 2) if isinstance(value, Decimal) else _word(value)
+
+    def exchange_rate(self, rate: ExchangeRate, currency: str, base: str) -> str:
+        """A rate as it was quoted, and about what that is in the other direction: "1 EUR = 30,012.5 VND (1 VND ≈ 0.00003331945
+        EUR)"."""
+        turned = rate.turned()
+        one, other = (base, currency) if rate.is_inverse else (currency, base)
+        return f"1 {one} = {self.number(rate.number)} {other} (1 {other} ≈ {self.number(turned.number)} {one})"
 
     def typed(self, value: Decimal) -> str:
         """A number as one would type it: nothing between the thousands, nothing lost, the user's own decimal sign."""
@@ -82,6 +89,11 @@ def number(value: Any, digits: int = 0) -> str:
 def price(value: Any) -> str:
     """See `Formats.price`."""
     return current().price(value)
+
+
+def exchange_rate(rate: ExchangeRate, currency: str, base: str) -> str:
+    """See `Formats.exchange_rate`."""
+    return current().exchange_rate(rate, currency, base)
 
 
 def typed(value: Decimal) -> str:

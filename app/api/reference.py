@@ -1,20 +1,34 @@
 """Organisations, currencies and rates, units, countries, number series; what is right of the numbers that the world shares."""
 
-from app.reference import Organisation, Unit, base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.reference import (
+    PER_LINE,
+    PER_RATE,
+    Organisation,
+    Unit,
+    base_currency,
+    organisation,
+    organisation_id,
+    rate_at,
+    take_numbers,
+    tax_rounding,
+)
 from app.reference.bank_accounts import check_bank_account, check_iban, shown_bank_account
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone
-from app.reference.rules import check_country, check_currency, country_codes
+from app.reference.rules import check_country, check_currency, check_day, country_codes
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
 
 __all__ = [
+    "PER_LINE",
+    "PER_RATE",
     "Organisation",
     "Unit",
     "base_currency",
     "check_bank_account",
     "check_country",
     "check_currency",
+    "check_day",
     "check_email",
     "check_iban",
     "check_phone",
@@ -29,4 +43,5 @@ __all__ = [
     "shown_phone",
     "shown_tax_id",
     "take_numbers",
+    "tax_rounding",
 ]

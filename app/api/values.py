@@ -1,11 +1,13 @@
 """Exact numbers: money, prices, quantities, rates; pure."""
 
 from app.values import (
+    ONE,
+    ExchangeRate,
+    HasRate,
     Money,
     Percent,
     Price,
     Quantity,
-    Rate,
     digits_of,
     from_units,
     line_amount,
@@ -15,11 +17,13 @@ from app.values import (
 )
 
 __all__ = [
+    "ONE",
+    "ExchangeRate",
+    "HasRate",
     "Money",
     "Percent",
     "Price",
     "Quantity",
-    "Rate",
     "digits_of",
     "from_units",
     "line_amount",

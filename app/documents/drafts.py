@@ -18,6 +18,7 @@ from app.documents.models import Document
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
+from app.reference.rules import check_day
 from app.security import MASKED, Actor, require, true_values
 from app.translation import lazy_gettext as _l
 
@@ -93,6 +94,8 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     """Let the document, read with its true values, say what the draft does, as its next version. What is closed to the actor
     stays as it is. Refused: what its kind's rules refuse, no lines, a value for what is closed (Forbidden)."""
     draft = with_stored(actor, document, draft)
+    if draft.moment is not None:
+        check_day(draft.moment.date(), field="moment")
     document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
     document.note = draft.note
     lines = kind_of(document).fill(session, actor, document, draft)

@@ -7,8 +7,10 @@ from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
-from app.values import Rate
+from app.values import HasRate
 from app.versions import Versioned
+
+PER_RATE, PER_LINE = "rate", "line"
 
 
 class Organisation(Versioned, Base):
@@ -30,14 +32,16 @@ class Organisation(Versioned, Base):
     #: minutes without a request, and days in all, after which a browser is signed out
     idle_minutes: Mapped[int] = mapped_column(default=720, server_default="720")
     signed_in_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    #: whether the tax of a document is rounded once for each rate, as EN 16931 has it, or on each line
+    tax_rounding: Mapped[str] = mapped_column(String(4), default=PER_RATE, server_default=PER_LINE)
     #: nothing with a moment on or before this day may be posted any more
     closed_until: Mapped[date | None]
     #: whether the sample company's data is in it
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
-class CurrencyRate(Versioned, Base):
-    """What one unit of a foreign currency is worth in the base currency from a day on, until the next rate."""
+class CurrencyRate(HasRate, Versioned, Base):
+    """What a foreign currency is worth in the base currency from a day on, until the next rate."""
 
     __tablename__ = "core_currency_rate"
     __table_args__ = (UniqueConstraint("currency", "day"),)
@@ -45,7 +49,16 @@ class CurrencyRate(Versioned, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     currency: Mapped[str] = mapped_column(String(3))
     day: Mapped[date]
-    rate: Mapped[Decimal] = mapped_column(Rate)
+
+    @property
+    def number(self) -> Decimal:
+        """The rate as it is quoted."""
+        return self.rate.number
+
+    @property
+    def quoted(self) -> str:
+        """In which currency it is quoted: the base, for one unit of the foreign one, or the foreign, for one of the base."""
+        return "foreign" if self.rate.is_inverse else "base"
 
 
 class Unit(Versioned, Base):

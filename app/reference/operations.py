@@ -1,7 +1,6 @@
 """Changing reference data: the organisation's details, closed periods, exchange rates, units."""
 
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,15 +9,15 @@ from app.audit import record
 from app.clock import zones
 from app.errors import Conflict, Invalid
 from app.hooks import period_closing
-from app.reference.models import CurrencyRate, Organisation, Unit
+from app.reference.models import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
-from app.reference.rules import check_country, check_currency
+from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.texts import kept
 from app.translation import lazy_gettext as _l
-from app.values import Rate
+from app.values import ExchangeRate
 from app.versions import begin_version
 
 #: What may be chosen for signing out by itself: shorter would sign people out while they type, longer would be never.
@@ -37,6 +36,8 @@ def close_period(
     require(actor, "core.period.close")
     if until is not None and until > today:
         raise Invalid(_l("A period that is not over can't be closed."), field="until")
+    if until is not None:
+        check_day(until, field="until")
     current = _held(session)
     begin_version(session, current, version)
     before = current.closed_until
@@ -65,14 +66,15 @@ def change_organisation(
     zone: str,
     idle_minutes: int | None = None,
     signed_in_days: int | None = None,
+    tax_rounding: str | None = None,
     version: int | None = None,
 ) -> None:
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
-    `zone`: by whose clock documents are dated from now on, by its IANA name; empty: the server's. `idle_minutes`
-    without a request, and `signed_in_days` in all, after which a browser is signed out; None: as before. Refused: no name, no
-    such country or zone, a new tax number that `check_tax_id` refuses, times beyond `IDLE_MINUTES` and `SIGNED_IN_DAYS`, an
-    organisation saved since `version` (Changed).
+    `tax_rounding`: PER_RATE or PER_LINE for documents written from now on. `zone`: by whose clock documents are dated from now
+    on, by its IANA name; empty: the server's. `idle_minutes` without a request, and `signed_in_days` in all, after which a
+    browser is signed out. Of these, None leaves what there is. Refused: no name, no such country or zone, a new tax number that
+    `check_tax_id` refuses, times beyond `IDLE_MINUTES` and `SIGNED_IN_DAYS`, an organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
@@ -85,6 +87,10 @@ def change_organisation(
         texts["tax_id"] = check_tax_id(texts["tax_id"], country=country)
     if zone and zone not in zones():
         raise Invalid(_l("There is no time zone “%(name)s”.", name=zone), field="zone")
+    if tax_rounding is not None:
+        if tax_rounding not in (PER_RATE, PER_LINE):
+            raise Invalid(_l("Tax is rounded for each rate or on each line."), field="tax_rounding")
+        current.tax_rounding = tax_rounding
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
     current.idle_minutes = _within(IDLE_MINUTES, idle_minutes, current.idle_minutes, field="idle_minutes")
     current.signed_in_days = _within(SIGNED_IN_DAYS, signed_in_days, current.signed_in_days, field="signed_in_days")
@@ -111,22 +117,24 @@ def set_rate(
     *,
     currency: str,
     day: date,
-    rate: Decimal,
+    rate: ExchangeRate,
     version: int | None = None,
 ) -> CurrencyRate:
-    """What one unit of `currency` is worth in the base currency from `day` on, new or instead of what was `given`.
+    """What `currency` is worth in the base currency from `day` on, new or instead of what was `given`.
 
-    Documents keep the rate that they were written with. Refused: no currency in use, the base currency, a rate that is
+    Documents keep the rate that they were posted with. Refused: no currency in use, the base currency, a rate that is
     not above zero or can't be kept exactly, a second one for the day, one that was saved since `version` (Changed).
     """
     require(actor, "core.rate.edit")
     check_currency(currency)
+    check_day(day, field="day")
     if currency == base_currency(session):
         raise Invalid(_l("One %(currency)s is always one %(currency)s.", currency=currency), field="currency")
-    if rate <= 0:
-        raise Invalid(_l("A rate is above zero."), field="rate")
-    if not Rate.holds(rate):
-        raise Invalid(_l("The rate is too large, or has more than nine digits after the point."), field="rate")
+    if rate.number <= 0:
+        raise Invalid(_l("A rate is above zero."), field="number")
+    if not rate.is_kept:
+        message = _l("A rate has at most 18 digits, and is neither above 10¹⁵ nor below 10⁻¹².")
+        raise Invalid(message, field="number")
     if given is not None:
         begin_version(session, given, version)
     there = session.scalars(
@@ -140,7 +148,7 @@ def set_rate(
     given.currency, given.day, given.rate = currency, day, rate
     session.add(given)
     session.flush()
-    record(session, "core.rate.set", subject="core.rate", subject_id=given.id, summary=f"{currency} {day}: {rate:f}")
+    record(session, "core.rate.set", subject="core.rate", subject_id=given.id, summary=f"{currency} {day}: {rate}")
     return given
 
 

@@ -1,7 +1,6 @@
 """Reading reference data."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,10 +10,11 @@ from app.driver import Driver
 from app.errors import Invalid
 from app.reference.models import CurrencyRate, Organisation
 from app.translation import lazy_gettext as _l
+from app.values import ONE, ExchangeRate
 
 _NO_COMPANY = _l("There is no company yet. Make one first.")
 _KNOWN = "organisation_facts"
-_FACTS = "SELECT id, currency FROM core_organisation ORDER BY id LIMIT 1"
+_FACTS = "SELECT id, currency, tax_rounding FROM core_organisation ORDER BY id LIMIT 1"
 
 
 def organisation(session: Session) -> Organisation:
@@ -37,13 +37,21 @@ def base_currency(session: Session) -> str:
     return _facts(session)[1]
 
 
+def tax_rounding(session: Session) -> str:
+    """Whether the tax of a document is rounded once for each rate (PER_RATE) or on each line (PER_LINE)."""
+    return _facts(session)[2]
+
+
 def facts_known(organisation: Any) -> dict[str, Any]:
-    """For sessions to begin with, so that they need not ask: a row with the organisation's id and currency, if any."""
-    return {} if organisation is None else {_KNOWN: (organisation.id, organisation.currency)}
+    """For sessions to begin with, so that they need not ask: a row with the organisation's id, currency and tax rounding, if
+    any."""
+    if organisation is None:
+        return {}
+    return {_KNOWN: (organisation.id, organisation.currency, organisation.tax_rounding)}
 
 
-def _facts(session: Session) -> tuple[int, str]:
-    """What of the organisation every document needs and nobody ever changes: asked for once at most, and cheaply."""
+def _facts(session: Session) -> tuple[int, str, str]:
+    """What of the organisation every document needs: asked for once at most, and cheaply."""
     found = session.info.get(_KNOWN)
     if found is None:
         found = session.info[_KNOWN] = Driver(session).row(_FACTS, ())
@@ -52,10 +60,10 @@ def _facts(session: Session) -> tuple[int, str]:
     return found  # type: ignore[no-any-return]
 
 
-def rate_at(session: Session, currency: str, day: date) -> Decimal:
-    """Base currency for one unit of `currency` on `day`: the newest rate not later. Refused when there is none."""
+def rate_at(session: Session, currency: str, day: date) -> ExchangeRate:
+    """What `currency` is worth in the base currency on `day`: the newest rate not later. Refused when there is none."""
     if currency == base_currency(session):
-        return Decimal(1)
+        return ONE
     rate = session.scalars(
         select(CurrencyRate.rate)
         .where(CurrencyRate.currency == currency, CurrencyRate.day <= day)

@@ -1,5 +1,7 @@
-"""What is right of codes that the whole world shares: countries, currencies; and of the program's languages. No database."""
+"""What is right of what the whole world shares: days, codes of countries and currencies; and of the program's languages. No
+database."""
 
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale
@@ -11,6 +13,8 @@ from app.translation import lazy_gettext as _l
 
 #: The languages that the program speaks.
 LANGUAGES = ("en", "ru", "vi")
+#: No day in anybody's books lies before or after: a year was typed with two digits, or with one too many.
+EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)
 #: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown.
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
 
@@ -36,6 +40,12 @@ def currency_codes() -> frozenset[str]:
         for code, _start, end, tender in entries
         if end is None and tender
     )
+
+
+def check_day(day: date, *, field: str) -> None:
+    """Refuse (Invalid) a day whose year was mistyped, such as 0026."""
+    if not EARLIEST <= day <= LATEST:
+        raise Invalid(_l("The year %(year)s can't be right. Write it with four digits.", year=day.year), field=field)
 
 
 def check_country(code: str) -> None:

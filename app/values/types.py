@@ -90,10 +90,3 @@ class Percent(Scaled):
 
     cache_ok = True
     scale = 4
-
-
-class Rate(Scaled):
-    """An exchange rate: base currency for one unit of the foreign one, scale 9."""
-
-    cache_ok = True
-    scale = 9

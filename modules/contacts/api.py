@@ -3,7 +3,7 @@
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
-from modules.contacts.queries import allocations_of, balances_of, open_of
+from modules.contacts.queries import allocations_of, debt_in_base, open_of
 
 __all__ = [
     "Contact",
@@ -11,9 +11,9 @@ __all__ = [
     "INDIVIDUAL",
     "LEGAL_ENTITY",
     "allocations_of",
-    "balances_of",
     "contact_by_id",
     "create_contacts",
+    "debt_in_base",
     "open_of",
     "parties_by_id",
     "record_payment",

@@ -12,7 +12,7 @@ from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.security import Actor, Scoped
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, Rate
+from app.api.values import HasRate, Money
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
@@ -135,7 +135,7 @@ class OpenItem(Scoped, Base):
         return cls.contact_id.in_(select(table.c.id).where(criterion))
 
 
-class Payment(Document):
+class Payment(HasRate, Document):
     """Money received from a contact, or paid to one."""
 
     __tablename__ = "contacts_payment"
@@ -148,8 +148,6 @@ class Payment(Document):
     direction: Mapped[str] = mapped_column(String(3))
     #: bank, cash or card
     method: Mapped[str] = mapped_column(String(10))
-    #: base currency for one unit of the payment's currency, on its day
-    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(1))
     #: the amount in the organisation's own currency
     base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
 

@@ -16,11 +16,11 @@ from app.api.documents import SentBefore, locked, post, reverse, written_before
 from app.api.errors import Conflict, Forbidden
 from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
-from app.api.reference import base_currency, organisation, organisation_id, rate_at, take_numbers
+from app.api.reference import base_currency, check_day, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
-from app.api.values import digits_of, round_money
+from app.api.values import digits_of
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
@@ -173,6 +173,7 @@ def record_payment(
             raise SentBefore(made)
         return made
     when = moment or wall_clock()
+    check_day(when.date(), field="moment")
     rate = rate_at(session, currency, when.date())
     payment = Payment(
         organisation_id=organisation_id(session),
@@ -184,7 +185,7 @@ def record_payment(
         currency=currency,
         amount=amount,
         rate=rate,
-        base=round_money(amount * rate, digits_of(base)),
+        base=rate.in_base(amount, digits_of(base)),
         responsible_id=contact.responsible_id,
         summary=contact.name,
         note=note,

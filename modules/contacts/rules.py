@@ -11,6 +11,7 @@ from app.api.reference import (
     check_bank_account,
     check_country,
     check_currency,
+    check_day,
     check_email,
     check_phone,
     check_tax_id,
@@ -45,6 +46,8 @@ def contact_fields(
     values = kept(KINDS[kind], fields)
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
+    if (born := values.get("birth_date")) is not None:
+        check_day(born, field="birth_date")
     values |= kept(KINDS[kind], _numbers(kind, values, home, known))
     if (limit := values.get("credit_limit")) is not None:
         if not Money.holds(limit) or limit < 0:

@@ -39,7 +39,7 @@ class TradeForm(DocumentForm):
         _l("Lines"),
         cells=(
             Cell("quantity", _l("Quantity"), above=0),
-            Cell("price", _l("Price"), least=0),
+            Cell("price", _l("Price"), least=0, is_needed=True),
             Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4, is_blank_at_zero=True),
         ),

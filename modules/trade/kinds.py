@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from app.api.documents import Draft, Kind, LineKey, Makes, kind_of, left_of
 from app.api.errors import Invalid
 from app.api.ledger import Posting
-from app.api.reference import base_currency, rate_at
+from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import digits_of, round_money
-from modules.contacts.api import Debt, balances_of, parties_by_id, settle
+from modules.contacts.api import Debt, debt_in_base, parties_by_id, settle
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
-from modules.trade.rules import check_line, line_totals
+from modules.trade.rules import check_due, check_line, line_totals, taxed_by_rate
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, stock, warehouse_id
 
 #: what a return gives back
@@ -69,8 +69,11 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     if not _keeps_rate(document):
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
+    check_due(document.due, document.moment)
+    if document.state != "posted":  # one that is corrected keeps its own
+        document.tax_rounding = tax_rounding(session)
     returned = _given_back(session, type(document), draft)
-    lines = _lines(session, draft, digits_of(document.currency), document.rate, returned)
+    lines = _lines(session, draft, document, returned)
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
     document.amount = document.net + document.tax
@@ -99,6 +102,8 @@ def _return_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+    for d in documents:  # one that nobody dated has its day only now
+        check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
@@ -113,7 +118,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d,
                 d.contact_id,
                 d.debt * d.amount,
-                d.debt * round_money(d.amount * d.rate, digits),
+                d.debt * d.rate.in_base(d.amount, digits),
                 d.due,
                 against=sorted({origin for origin, _ in d.origins.values()}),
             )
@@ -130,7 +135,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 item=line.item_id,
                 contact=d.contact_id,
                 quantity=d.debt * line.quantity,
-                revenue=d.debt * round_money(line.net * d.rate, digits),
+                revenue=d.debt * d.rate.in_base(line.net, digits),
                 cost=d.debt * costs.get((d, line.line), _ZERO),
             )
 
@@ -145,19 +150,19 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
         origins = d.origins
         for line in d.lines:
             if kinds[line.item_id].kind == GOODS:
-                value = round_money(line.net * d.rate, digits) if d.is_priced else None
+                value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
                 moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, origin))
     return moves
 
 
 def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
-    """To whoever may know it: a customer owes more than their limit, in the organisation's currency."""
+    """To whoever may know it: a customer owes more than their limit, in all currencies together."""
     limit = document.contact.credit_limit if isinstance(document, Sale) else None
     if limit is None or not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
         return
     currency = base_currency(session)
-    debt: Any = balances_of(session, document.contact_id).get(currency, _ZERO)
+    debt = debt_in_base(session, document.contact_id)
     if debt > limit:
         values = {"name": document.summary, "debt": money(debt, currency), "limit": money(limit, currency)}
         yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)
@@ -217,14 +222,14 @@ def _fits(session: Session, document: TradeDocument) -> None:
     """Refuse (Invalid) a return that gives back or credits what its sale or purchase no longer has."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     returned = _given_back(session, type(document), draft)
-    _lines(session, draft, digits_of(document.currency), document.rate, returned)
+    _lines(session, draft, document, returned)
 
 
 def _lines(
-    session: Session, draft: TradeDraft, digits: int, rate: Decimal, returned: dict[LineKey, _Charged]
+    session: Session, draft: TradeDraft, document: TradeDocument, returned: dict[LineKey, _Charged]
 ) -> list[TradeLine]:
     items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
-    lines, total = [], _ZERO
+    digits, own, total = digits_of(document.currency), [], _ZERO
     for number, line in enumerate(draft.lines, 1):
         check_line(number, line.quantity, line.price, discount=line.discount, tax_rate=line.tax_rate)
         totals = line_totals(
@@ -245,20 +250,27 @@ def _lines(
                 )
                 raise Invalid(message, field="lines")
         total += totals.gross
-        check_sum(number, total * max(rate, Decimal(1)))
-        lines.append(
-            TradeLine(
-                line=number,
-                item_id=line.item_id,
-                quantity=line.quantity,
-                price=line.price,
-                discount=line.discount,
-                tax_rate=line.tax_rate,
-                net=totals.net,
-                tax=totals.tax,
-            )
+        check_sum(number, max(total, document.rate.in_base(total, 0)))
+        own.append(totals)
+    if document.tax_rounding == PER_RATE:
+        amounts = [
+            (totals.gross if draft.tax_included else totals.net, line.tax_rate)
+            for totals, line in zip(own, draft.lines, strict=True)
+        ]
+        own = list(taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits))
+    return [
+        TradeLine(
+            line=number,
+            item_id=line.item_id,
+            quantity=line.quantity,
+            price=line.price,
+            discount=line.discount,
+            tax_rate=line.tax_rate,
+            net=totals.net,
+            tax=totals.tax,
         )
-    return lines
+        for number, (line, totals) in enumerate(zip(draft.lines, own, strict=True), 1)
+    ]
 
 
 _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {

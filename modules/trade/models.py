@@ -4,18 +4,18 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Integer
+from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, Percent, Price, Quantity, Rate
+from app.api.values import HasRate, Money, Percent, Price, Quantity
 from modules.contacts.api import Contact
 from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
 
 
-class TradeDocument(Document):
+class TradeDocument(HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is the total, tax included."""
 
     __tablename__ = "trade_document"
@@ -40,8 +40,8 @@ class TradeDocument(Document):
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether the prices of the lines have the tax in them
     tax_included: Mapped[bool] = mapped_column(default=False)
-    #: base currency for one unit of the document's currency, on its day
-    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(1))
+    #: whether tax is rounded once for each rate or on each line: as the organisation had it when the document was written
+    tax_rounding: Mapped[str] = mapped_column(String(4), default="rate", server_default="line")
     #: without tax, in the document's currency; stored, and never changed by itself
     net: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     tax: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
@@ -79,6 +79,10 @@ class TradeLine(LineOf, Base):
     def gross(self) -> Decimal:
         """Tax included."""
         return self.net + self.tax
+
+    def amount(self, *, tax_included: bool) -> Decimal:
+        """Quantity × price less discount: with the tax in it where prices include it."""
+        return self.gross if tax_included else self.net
 
 
 class Sale(TradeDocument):

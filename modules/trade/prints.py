@@ -1,12 +1,14 @@
 """What sales, purchases and their returns say on paper."""
 
+from decimal import Decimal
+
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
 from app.api.prints import Fact, Paper, PaperColumn, Print, Total
-from app.api.reference import base_currency
+from app.api.reference import PER_LINE, base_currency
+from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import money, number
 from modules.contacts.api import allocations_of, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
@@ -15,7 +17,7 @@ from modules.warehouse.api import GOODS, item_cells, item_column
 
 def trade_paper(session: Session, document: TradeDocument) -> Paper:
     """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
-    currency = document.currency
+    currency, base = document.currency, base_currency(session)
     is_open = document.contact is not None  # to whoever looks
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
@@ -32,7 +34,11 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Warehouse"), document.place.name),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
-            *((Fact(_l("Rate"), document.rate, "rate"),) if currency != base_currency(session) else ()),
+            *(
+                (Fact(_l("Rate"), exchange_rate(document.rate, currency, base), "text", "rate"),)
+                if currency != base
+                else ()
+            ),
             Fact(_l("Note"), document.note),
         ),
         columns=(
@@ -41,7 +47,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             PaperColumn("price", _l("Price"), "price"),
             PaperColumn("discount", _l("Discount, %"), "rate"),
             PaperColumn("tax_rate", _l("Tax, %"), "rate"),
-            PaperColumn("gross", _l("Amount"), "money"),
+            PaperColumn("amount", _l("Amount"), "money"),
         ),
         lines=[
             {
@@ -49,22 +55,29 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "price": line.price,
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
-                "gross": line.gross,
+                "amount": line.amount(tax_included=document.tax_included),
                 **item_cells(line.item),
             }
             for line in document.lines
         ],
         totals=(
             Total(_l("Without tax"), document.net),
-            *(
-                Total(_l("Tax %(rate)s %% of %(net)s", rate=number(rate), net=money(net, currency)), tax)
-                for rate, net, tax in taxes_of(document)
-            ),
+            *(Total(_tax_title(document, rate, amount), tax) for rate, amount, tax in taxes_of(document)),
             Total(_l("Total"), document.amount, is_grand=True),
         ),
         currency=currency,
         attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def _tax_title(document: TradeDocument, rate: Decimal, amount: Decimal) -> object:
+    """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded."""
+    of, per_cent = money(amount, document.currency), number(rate)
+    if document.tax_rounding == PER_LINE:
+        return _l("Tax %(rate)s %%, rounded on each line", rate=per_cent)
+    if document.tax_included:
+        return _l("Tax %(rate)s %% in %(gross)s", rate=per_cent, gross=of)
+    return _l("Tax %(rate)s %% of %(net)s", rate=per_cent, net=of)
 
 
 def delivery_paper(session: Session, document: TradeDocument) -> Paper:

@@ -6,9 +6,13 @@ from modules.trade.models import TradeDocument
 
 
 def taxes_of(document: TradeDocument) -> list[tuple[Decimal, Decimal, Decimal]]:
-    """Per tax rate: the rate, what it is taken of, and the tax; the sums of the lines, so they add up exactly."""
+    """Per tax rate, zero too: the rate, what its lines come to as they are priced, and the tax on top of that or in it.
+
+    The taxes are the sums of the lines', so they add up to the document's. Where it rounds once for each rate, the tax is that
+    of the sum, to the last coin (EN 16931, BR-CO-17).
+    """
     sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
     for line in document.lines:
-        net, tax = sums.get(line.tax_rate, (Decimal(0), Decimal(0)))
-        sums[line.tax_rate] = (net + line.net, tax + line.tax)
-    return [(rate, net, tax) for rate, (net, tax) in sorted(sums.items()) if tax]
+        amount, tax = sums.get(line.tax_rate, (Decimal(0), Decimal(0)))
+        sums[line.tax_rate] = (amount + line.amount(tax_included=document.tax_included), tax + line.tax)
+    return [(rate, amount, tax) for rate, (amount, tax) in sorted(sums.items())]

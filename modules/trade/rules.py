@@ -1,9 +1,13 @@
 """What is right of a line, and what it comes to. Pure: no database."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.api.errors import Invalid
+from app.api.reference import check_day
+from app.api.texts import day
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Percent, line_amount, round_money
 from modules.warehouse.api import check_price, check_quantity
@@ -25,14 +29,46 @@ def line_totals(
     """The totals of a line; `discount` and `tax_rate` in per cent.
 
     The line is rounded once, half up; then the tax is taken out of it or put on top, rounded, and the rest is what is
-    left, so that nothing is lost between them. A document's totals are the sums of its lines'.
+    left, so that nothing is lost between them.
     """
     amount = line_amount(quantity, price, discount=discount, digits=digits)
-    if tax_included:
-        tax = round_money(amount * tax_rate / (_HUNDRED + tax_rate), digits)
-        return LineTotals(amount - tax, tax, amount)
-    tax = round_money(amount * tax_rate / _HUNDRED, digits)
-    return LineTotals(amount, tax, amount + tax)
+    tax = _tax_of(amount, tax_rate, tax_included=tax_included, digits=digits)
+    return _totals(amount, tax, tax_included=tax_included)
+
+
+def taxed_by_rate(
+    amounts: Sequence[tuple[Decimal, Decimal]], *, tax_included: bool, digits: int
+) -> Iterator[LineTotals]:
+    """The totals of lines, each an amount as priced and its tax rate, where tax is rounded once for each rate.
+
+    The tax of a rate is that of the sum of its lines (EN 16931, BR-CO-17); a line has what it adds to that, so that the lines
+    make the whole to the last coin.
+    """
+    sums: dict[Decimal, Decimal] = {}
+    for amount, rate in amounts:
+        before = sums.get(rate, Decimal(0))
+        sums[rate] = before + amount
+        so_far, until_here = (
+            _tax_of(each, rate, tax_included=tax_included, digits=digits) for each in (before, sums[rate])
+        )
+        yield _totals(amount, until_here - so_far, tax_included=tax_included)
+
+
+def _tax_of(amount: Decimal, rate: Decimal, *, tax_included: bool, digits: int) -> Decimal:
+    return round_money(amount * rate / (_HUNDRED + rate if tax_included else _HUNDRED), digits)
+
+
+def _totals(amount: Decimal, tax: Decimal, *, tax_included: bool) -> LineTotals:
+    return LineTotals(amount - tax, tax, amount) if tax_included else LineTotals(amount, tax, amount + tax)
+
+
+def check_due(due: date | None, moment: datetime) -> None:
+    """Refuse (Invalid) a day of payment before the document's own, or of a year that can't be right."""
+    if due is None:
+        return
+    check_day(due, field="due")
+    if due < moment.date():
+        raise Invalid(_l("Payment can't be due before the document's own day, %(day)s.", day=day(moment)), field="due")
 
 
 def check_line(number: int, quantity: Decimal, price: Decimal, *, discount: Decimal, tax_rate: Decimal) -> None:

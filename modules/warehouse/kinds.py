@@ -48,6 +48,7 @@ class MovementDraft(Draft):
 
 def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
     """Refused: quantities not above zero, services, a place missing or given twice, a price below zero."""
+    del actor
     document.source_id, document.target_id = _places(session, type(document), draft)
     document.summary = draft.note[:200]
     digits = digits_of(document.currency)
@@ -56,8 +57,6 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     for number, line in enumerate(draft.lines, 1):
         _check_line(goods[line.item_id], number, line)
         price = line.price if document.is_priced else None
-        if price is None and document.is_priced and actor.sees("warehouse.cost"):
-            price = Decimal(0)
         amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
         value += amount or 0
         check_sum(number, value)
@@ -69,6 +68,8 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
 
 
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
+    for d in documents:
+        _refuse_unpriced(posting.session.info["actor"], d)
     stock.move(
         posting,
         [
@@ -85,6 +86,13 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
             for line in d.lines
         ],
     )
+
+
+def _refuse_unpriced(actor: Actor, document: Movement) -> None:
+    """Ask (Invalid) whoever may know costs for those that are missing: zero is a cost, and nothing isn't."""
+    missing = next((line.line for line in document.lines if document.is_priced and line.price is None), None)
+    if missing is not None and actor.sees("warehouse.cost"):
+        raise Invalid(_l("Line %(n)s: the cost is missing. Type 0 if the goods were free.", n=missing), field="lines")
 
 
 def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:

@@ -189,6 +189,7 @@ class TestTheCore:
             "lookup_codes",
             "api_lists",
             "api_list",
+            "rate_on",
             "job_state",
             "notification_panel",
             "document_open",

@@ -25,8 +25,8 @@ from naive_acts import (
     Refused,
     Reversed,
     Sold,
-    line_totals,
     rounded,
+    totals_of_lines,
 )
 from naive_books import Books
 
@@ -34,6 +34,7 @@ from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.production import operations as production
@@ -112,7 +113,7 @@ class Clerk:
         ]
         for currency, since in RATES.items():
             for day, rate in since if currency != "GBP" else ():
-                set_rate(session, SYSTEM, currency=currency, day=day, rate=rate)
+                set_rate(session, SYSTEM, currency=currency, day=day, rate=ExchangeRate(rate))
         warehouse.create_place(session, SYSTEM, code="second", name="Second")
         self.books = Books(frozenset(self.items[n] for n in FIFO), self.one_pool)
 
@@ -197,8 +198,8 @@ def _trade(
         "sales_return": (CUSTOMERS, place),
     }[kind]
     sign, moves, sold, owed = 1 if kind == "sale" else -1, [], [], ZERO
-    for n, (item, *figures) in enumerate(lines, 1):
-        net, tax = line_totals(*figures, included=included, digits=digits)
+    totals = totals_of_lines([figures for _, *figures in lines], included=included, digits=digits)
+    for n, ((item, *figures), (net, tax)) in enumerate(zip(lines, totals, strict=True), 1):
         ours, item_id, quantity = rounded(Fraction(net) * Fraction(rate)), clerk.items[item], figures[0]
         owed += net + tax
         if item != SERVICE:

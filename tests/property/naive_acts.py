@@ -1,5 +1,6 @@
 """What people record, as the naive books keep it, and how figures are rounded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,14 +30,22 @@ def part_of(value: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
     return rounded(Fraction(value) * Fraction(quantity) / Fraction(whole))
 
 
-def line_totals(
-    quantity: Decimal, price: Decimal, discount: Decimal, tax_rate: Decimal, *, included: bool, digits: int
-) -> tuple[Decimal, Decimal]:
-    """A line without tax, and its tax."""
-    rate = Fraction(tax_rate)
-    amount = rounded(Fraction(quantity) * Fraction(price) * (100 - Fraction(discount)) / 100, digits)
-    tax = rounded(Fraction(amount) * rate / (100 + rate if included else 100), digits)
-    return (amount - tax if included else amount), tax
+def totals_of_lines(
+    lines: Sequence[tuple[Decimal, Decimal, Decimal, Decimal]], *, included: bool, digits: int
+) -> list[tuple[Decimal, Decimal]]:
+    """Each line (quantity, price, discount, tax rate) without tax, and its tax: what the tax of all lines of its rate grows by
+    when it is added, as the tax of a rate is rounded once."""
+    found, before = [], dict[Decimal, tuple[Decimal, Decimal]]()
+    for quantity, price, discount, per_cent in lines:
+        rate = Fraction(per_cent)
+        amount = rounded(Fraction(quantity) * Fraction(price) * (100 - Fraction(discount)) / 100, digits)
+        all_before, tax_before = before.get(per_cent, (ZERO, ZERO))
+        whole = all_before + amount
+        whole_tax = rounded(Fraction(whole) * rate / (100 + rate if included else 100), digits)
+        before[per_cent] = whole, whole_tax
+        tax = whole_tax - tax_before
+        found.append(((amount - tax if included else amount), tax))
+    return found
 
 
 @dataclass(frozen=True)

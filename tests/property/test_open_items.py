@@ -18,6 +18,7 @@ from app.documents import post, reverse
 from app.errors import Conflict, Invalid
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
 from modules.contacts.models import INSTALMENTS, Allocation
 from modules.contacts.operations import Debt, create_contact, record_payment, settle
@@ -75,7 +76,7 @@ class Clerk:
         self.session, self.items = session, Items()
         self.contacts = [create_contact(session, SYSTEM, kind="individual", name=n).id for n in ("Anna", "Otto")]
         for day, rate in RATES["EUR"]:
-            set_rate(session, SYSTEM, currency="EUR", day=day, rate=rate)
+            set_rate(session, SYSTEM, currency="EUR", day=day, rate=ExchangeRate(rate))
 
     def do(self, act: tuple) -> None:
         """The act; what the model refuses the program must too, and then nothing has changed."""

@@ -14,6 +14,7 @@ from app.documents import locked, post, reverse, save
 from app.errors import Conflict, Invalid, NotFound, PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
 from modules.contacts.models import INSTALMENTS, Allocation
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
@@ -123,7 +124,7 @@ def office(company: Any) -> Iterator[Office]:
         contacts = [create_contact(session, SYSTEM, kind="legal_entity", name=name).id for name in ("Anna", "Otto")]
         service = create_item(session, SYSTEM, code="WORK", name="Work", kind="service").id
         for when, rate in ((date(2026, 1, 1), "0.85"), (date(2026, 3, 1), "0.91")):
-            set_rate(session, SYSTEM, currency="EUR", day=when, rate=D(rate))
+            set_rate(session, SYSTEM, currency="EUR", day=when, rate=ExchangeRate(D(rate)))
         yield Office(session, *contacts, service)
         session.rollback()
 

@@ -1,5 +1,6 @@
 """The organisation's details, exchange rates and units."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,13 +9,15 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import Optional
 
 from app.clock import wall_clock
-from app.errors import KontorError, NotFound
-from app.reference import CurrencyRate, Organisation, Unit, base_currency, organisation
+from app.errors import Invalid, KontorError, NotFound
+from app.reference import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit, base_currency, organisation, rate_at
 from app.reference.operations import change_organisation, save_unit, set_rate
 from app.translation import lazy_gettext as _l
+from app.values import ExchangeRate
 from app.web.admin import tables
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
+from app.web.edge.routing import ANY
 from app.web.kit.choices import countries, currencies, time_zones
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import DayField, DecimalField, Form, VersionField, required
@@ -31,6 +34,11 @@ class OrganisationForm(Form):
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
     tax_id = StringField(_l("Tax number"))
+    tax_rounding = SelectField(
+        _l("Tax is rounded"),
+        choices=lambda: [(PER_RATE, _("once for each rate")), (PER_LINE, _("on each line"))],
+        description=_l("European invoices round once for each rate (EN 16931). Documents written before keep theirs."),
+    )
     zone = SelectField(_l("Time zone"), choices=time_zones, description=_l("New documents are dated by its clock."))
     idle_minutes = IntegerField(
         _l("Signed out after so many minutes without a click"),
@@ -50,7 +58,20 @@ class RateForm(Form):
     version = VersionField()
     currency = SelectField(_l("Currency"), choices=currencies)
     day = DayField(_l("From"), [required])
-    rate = DecimalField(_l("Value of one unit"), [required], places=9)
+    number = DecimalField(_l("Rate"), [required], places=30)
+    quoted = SelectField(_l("Quoted as"), default="base")
+
+    def offer(self, base: str) -> None:
+        """The two directions, in the words of the organisation's currency; the currency is typed beside it."""
+        self.quoted.choices = [
+            ("base", _("%(currency)s for one unit of the currency", currency=base)),
+            ("foreign", _("units of the currency for one %(currency)s", currency=base)),
+        ]
+
+    @property
+    def rate(self) -> ExchangeRate:
+        """What the two fields say together."""
+        return ExchangeRate(self.number.data, self.quoted.data == "foreign")
 
 
 class UnitForm(Form):
@@ -86,6 +107,18 @@ def rate_list() -> Any:
     return show_list(tables.rates)
 
 
+@routes.get("/currencies/<currency>/rate", needs=ANY, help=None)
+def rate_on(currency: str) -> Any:
+    """What a currency is worth on the day `on`, or today, as programs read it: "0.85" of the organisation's own, or
+    "1/30012.5"; null without a rate. Documents show their rates to everyone, so this does too."""
+    try:
+        day = date.fromisoformat(request.args.get("on") or wall_clock().date().isoformat())
+        rate = str(rate_at(current_session(), currency, day))
+    except (ValueError, Invalid):
+        return {"rate": None}
+    return {"rate": rate}
+
+
 @routes.form("/admin/rates/new", needs="core.rate.edit")
 def rate_new() -> Any:
     """An exchange rate from a day on."""
@@ -105,10 +138,11 @@ def _edit_rate(rate: CurrencyRate | None) -> Any:
     session, form = current_session(), RateForm(obj=rate)
     if rate is None and request.method == "GET":
         form.day.data = wall_clock().date()
-    form.rate.description = _("In %(currency)s", currency=base_currency(session))
+    form.offer(base_currency(session))
     if form.validate_on_submit():
         try:
-            set_rate(session, current_actor(), rate, version=form.version.data, **form.values())
+            said: dict[str, Any] = {"currency": form.currency.data, "day": form.day.data, "rate": form.rate}
+            set_rate(session, current_actor(), rate, version=form.version.data, **said)
         except KontorError as error:
             show_refusal(form, error)
         else:

@@ -115,7 +115,7 @@ rates = Table(
     columns=(
         Column("currency", _l("Currency"), CurrencyRate.currency, headline=True, link=_rate_address),
         Column("day", _l("From"), CurrencyRate.day, "date"),
-        Column("rate", _l("Value of one unit"), CurrencyRate.rate, "quantity"),
+        Column("rate", _l("Rate"), CurrencyRate.rate, "rate", currency="currency", sortable=False),
         Column("id", "", CurrencyRate.id, hidden=True, sortable=False),
     ),
     order="-day",

@@ -35,6 +35,9 @@ def cell_of(column: Column, currency: str) -> Cell:
             return lambda row: write.money(getattr(row, name), currency)
         code = column.currency
         return lambda row: write.money(getattr(row, name), getattr(row, code))
+    if column.kind == "rate":
+        of = column.currency or ""
+        return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
     if column.kind == "quantity":
         return lambda row: write.number(getattr(row, name))
     if column.kind in ("date", "moment"):

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.audit import record
 from app.errors import Forbidden, NotFound
 from app.security import Actor, require
+from app.values import ExchangeRate
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
@@ -144,6 +145,8 @@ def _named(session: Any, actor: Actor, name: str) -> Table:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, ExchangeRate):
+        return str(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 

@@ -19,6 +19,7 @@ ELEMENTS = {
         "js/lines/offers.js",
         "js/lines/judge.js",
         "js/lines/sums.js",
+        "js/lines/prices.js",
         "js/lines/paste.js",
         "js/lines/grid.js",
     ),

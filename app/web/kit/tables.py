@@ -67,7 +67,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone."""
+    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone, rate."""
 
     name: str
     title: object
@@ -75,7 +75,7 @@ class Column:
     kind: str = "text"
     #: row → address; the first column that links is the row's own
     link: Callable[[Any], str | None] | None = None
-    #: the column that holds the currency of a money column; the organisation's own when there is none
+    #: the column that holds the currency of a money column, or the foreign one of a rate; the base when None
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)

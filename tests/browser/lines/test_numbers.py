@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.web.kit.lines.numerals import read_decimal
-from modules.trade.rules import line_totals
+from modules.trade.rules import line_totals, taxed_by_rate
 from tests.browser.lines.conftest import BOLT, scan
 
 pytestmark = pytest.mark.browser
@@ -52,10 +52,35 @@ def test_the_browser_computes_lines_as_the_server_does(grid_page: Any) -> None:
     ]
     script = """(cases) => cases.map((c) => {
         const big = Object.fromEntries(["quantity", "price", "discount", "rate"].map((n) => [n, BigInt(c[n])]));
-        const made = KontorExact.line({ ...c, ...big });
+        const made = KontorExact.totals([[KontorExact.line({ ...c, ...big }), big.rate]], { ...c, perLine: true });
         return [made.net, made.tax, made.gross].map(String);
     })"""
     assert grid_page.evaluate(script, cases) == [_coins(case) for case in cases]
+
+
+def test_the_browser_adds_up_lines_as_the_server_does(grid_page: Any) -> None:
+    chance = random.Random(9)
+    documents = [
+        {
+            "lines": [
+                [chance.randrange(0, 10 ** chance.randint(1, 7)), chance.choice([0, 5_500_000, 20_000_000, 23_000_000])]
+                for _ in range(chance.randint(1, 12))
+            ],
+            "included": chance.random() < 0.5,
+        }
+        for _ in range(1000)
+    ]
+    script = """(documents) => documents.map(({ lines, included }) => {
+        const made = KontorExact.totals(lines.map((line) => line.map(BigInt)), { included, perLine: false });
+        return [made.net, made.tax, made.gross].map(String);
+    })"""
+    assert grid_page.evaluate(script, documents) == [_sums(**document) for document in documents]
+
+
+def _sums(lines: list[list[int]], included: bool) -> list[str]:
+    amounts = [(D(coins).scaleb(-2), D(rate).scaleb(-6)) for coins, rate in lines]
+    made = list(taxed_by_rate(amounts, tax_included=included, digits=2))
+    return [str(int(sum(getattr(line, name) for line in made).scaleb(2))) for name in ("net", "tax", "gross")]
 
 
 def _coins(case: dict[str, Any]) -> list[str]:
@@ -77,8 +102,10 @@ def test_the_totals_follow_the_currency_that_is_chosen(grid_page: Any) -> None:
     expect(grid_page.locator("[data-total=count]")).to_have_text("1")
     grid_page.locator('[data-column="price"]').first.fill("2.5")
     grid_page.select_option("#currency", "VND")
-    assert grid_page.inner_text('[data-total="gross"]') == "3"
+    grid_page.get_by_role("button", name="Keep the figures").click()
+    expect(grid_page.locator('[data-total="gross"]')).to_have_text("3")
     grid_page.select_option("#currency", "KWD")
+    grid_page.get_by_role("button", name="Keep the figures").click()
     assert grid_page.inner_text('[data-total="gross"]') == "2.500"
 
 

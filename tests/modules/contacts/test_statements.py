@@ -16,6 +16,7 @@ from app.documents import post, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.queries import statement_of
 from modules.trade.kinds import TradeDraft, TradeLineDraft
@@ -30,7 +31,7 @@ def client_id(company: Any) -> int:
     """A client with a sale in each of two months and in each of two currencies, a return, and two payments."""
 
     def work(session: Any) -> int:
-        set_rate(session, SYSTEM, currency="KWD", day=date(2026, 1, 1), rate=Decimal("2.5"))
+        set_rate(session, SYSTEM, currency="KWD", day=date(2026, 1, 1), rate=ExchangeRate(Decimal("2.5")))
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen Joinery AS", code="B-1").id
         work_done = create_item(session, SYSTEM, code="CUT", name="Cutting to size", kind="service").id
 

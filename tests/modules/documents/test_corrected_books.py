@@ -14,6 +14,7 @@ from app.documents import NoLongerFits, correct, post, reverse, save
 from app.errors import Conflict
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.allocations import AllocationLineDraft, allocate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.registers import ExchangeResults
@@ -199,7 +200,7 @@ def test_a_sale_on_which_a_return_no_longer_rests_can_be_reversed(run: Run, else
 def test_an_open_document_may_become_another_contacts_or_of_another_currency(run: Run, said: dict[str, Any]) -> None:
     def work(session: Any) -> None:
         create_contact(session, SYSTEM, kind="legal_entity", name="Other AS")
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=D("0.85"))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D("0.85")))
         bought = made(session, Purchase, 10, 7, day(1))
         correct(session, SYSTEM, bought, replace(draft(10, 7, day(1)), **said))
 
@@ -209,24 +210,24 @@ def test_an_open_document_may_become_another_contacts_or_of_another_currency(run
 @pytest.mark.parametrize("is_paid", [True, False])
 def test_a_rate_that_was_entered_since_is_not_the_documents_own(run: Run, is_paid: bool) -> None:
     def work(session: Any) -> None:
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, 1), rate=D("0.85"))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, 1), rate=ExchangeRate(D("0.85")))
         made(session, Purchase, 10, 7, day(1))
         sale = made(session, Sale, 4, 20, day(5), currency="EUR")
         if is_paid:
             pay(session, sale.id, "30", 7, currency="EUR")
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, 5), rate=D("0.95"))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, 5), rate=ExchangeRate(D("0.95")))
         correct(session, SYSTEM, sale, draft(4, 20, day(5), currency="EUR", note="only a note"))
-        assert (sale.rate, stand(session)[1][0]["revenue"]) == (D("0.85"), 68)
+        assert (sale.rate, stand(session)[1][0]["revenue"]) == (ExchangeRate(D("0.85")), 68)
         if not is_paid:
             correct(session, SYSTEM, sale, draft(4, 20, day(6), currency="EUR"))  # another day's
-            assert (sale.rate, stand(session)[1][0]["revenue"]) == (D("0.95"), 76)
+            assert (sale.rate, stand(session)[1][0]["revenue"]) == (ExchangeRate(D("0.95")), 76)
 
     run(work)
 
 
 def test_a_foreign_document_is_corrected_down_to_what_was_paid_in_parts(run: Run) -> None:
     def work(session: Any) -> Any:
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=D("0.85"))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D("0.85")))
         made(session, Purchase, 50, 7, day(1))
         sale = made(session, Sale, 3, "33.33", day(2), currency="EUR")
         for _ in range(3):

@@ -14,6 +14,7 @@ from app.documents import DocumentVersion, HasFollowers, NoLongerFits, correct, 
 from app.errors import Changed, Conflict, Invalid, PeriodClosed
 from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.trade.kinds import TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
@@ -174,7 +175,7 @@ def test_what_was_paid_and_no_longer_fits_is_named_and_nothing_changed(
 
     def work(session: Any) -> None:
         create_contact(session, SYSTEM, kind="legal_entity", name="Other AS")
-        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=D(1))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D(1)))
         correct(session, SYSTEM, session.get(Sale, paid), said)
 
     with pytest.raises(NoLongerFits) as refusal:
@@ -247,7 +248,7 @@ def test_a_draft_made_of_what_a_correction_took_away_is_not_posted(run: Any, com
 def test_a_foreign_document_that_is_partly_paid_keeps_its_rate(run: Any, company: Any, rate: str, fits: bool) -> None:
     def prepare(session: Any) -> int:
         for since, worth in ((1, "0.85"), (4, "0.91")):
-            set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, since), rate=D(worth))
+            set_rate(session, SYSTEM, currency="EUR", day=date(2026, 3, since), rate=ExchangeRate(D(worth)))
         made(session, Purchase, 20, 7, day(1))
         sale = made(session, Sale, 3, "33.33", day(2), currency="EUR")
         record_payment(

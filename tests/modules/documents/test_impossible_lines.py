@@ -11,6 +11,7 @@ from app.documents import Document, save
 from app.errors import Invalid
 from app.reference.operations import set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
@@ -37,7 +38,7 @@ def refused(company: Any) -> Callable[..., None]:
             create_item(session, SYSTEM, code=code, name=code)
         create_contact(session, SYSTEM, kind="individual", name="Anna")
         save_bom(session, SYSTEM, BomDraft(2, [ComponentDraft(1, GOOD)]))
-        set_rate(session, SYSTEM, currency="KWD", day=date(2020, 1, 1), rate=D(3))
+        set_rate(session, SYSTEM, currency="KWD", day=date(2020, 1, 1), rate=ExchangeRate(D(3)))
 
     company.database.run(prepare, actor=SYSTEM)
 

@@ -12,6 +12,7 @@ from app.audit import AuditLine
 from app.reference import organisation, rate_at
 from app.security import SYSTEM, Grant, Role, User
 from app.security.operations import set_grant
+from app.values import ExchangeRate
 
 PAGES = (
     "/admin/users",
@@ -215,14 +216,18 @@ def test_a_closed_period_refuses_postings_until_it_is_reopened(app: Any, admin: 
 
 
 def test_rates_units_and_the_organisation_are_kept(app: Any, admin: Any) -> None:
-    form = {"currency": "EUR", "day": "2026-01-01", "rate": "1,25"}
+    form = {"currency": "EUR", "day": "2026-01-01", "number": "1,25"}
     assert admin.post("/admin/rates/new", data=form).status_code == 302
     assert "Change that one." in admin.post("/admin/rates/new", data=form).text
     assert 'href="/admin/rates/1"' in admin.get("/admin/rates").text
-    assert admin.post("/admin/rates/1", data={**form, "rate": "1.2345"}).status_code == 302
-    assert read(app, lambda s: rate_at(s, "EUR", date(2026, 5, 1))) == Decimal("1.2345")
-    assert admin.post("/admin/rates/new", data={"currency": "GBP", "day": "2026-01-01", "rate": "2"}).status_code == 200
-    assert admin.post("/admin/rates/new", data={"currency": "EUR", "day": "2026-01-01", "rate": "0"}).status_code == 200
+    assert admin.post("/admin/rates/1", data={**form, "number": "1.2345"}).status_code == 302
+    assert read(app, lambda s: rate_at(s, "EUR", date(2026, 5, 1))) == ExchangeRate(Decimal("1.2345"))
+    assert (
+        admin.post("/admin/rates/new", data={"currency": "GBP", "day": "2026-01-01", "number": "2"}).status_code == 200
+    )
+    assert (
+        admin.post("/admin/rates/new", data={"currency": "EUR", "day": "2026-01-01", "number": "0"}).status_code == 200
+    )
     assert admin.post("/admin/units/new", data={"name": "pallet", "code": "pf", "digits": "0"}).status_code == 302
     assert "is taken" in admin.post("/admin/units/new", data={"name": "other", "code": "PF", "digits": "0"}).text
     admin.post("/admin/organisation", data={"name": "Renamed Ltd", "country": "VN", "tax_id": "0100233488"})

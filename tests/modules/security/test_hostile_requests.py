@@ -114,7 +114,7 @@ def addresses(app: Any, chance: random.Random, numbers: int) -> Iterator[tuple[s
 NAMES = (
     *("q", "order", "after", "before", "limit", "as", "at", "state", "since", "until", "kind", "place", "contact"),
     *("group", "active", "name", "code", "amount", "direction", "moment", "currency", "lines", "then", "operation"),
-    *("contact_id", "place_id", "source_id", "target_id", "bom_id", "item_id", "quantity", "output", "due", "rate"),
+    *("contact_id", "place_id", "source_id", "target_id", "bom_id", "item_id", "quantity", "output", "due", "number"),
     *("unit_id", "digits", "price", "tax_included", "permission", "scope:trade.sale", "locale", "what", "day"),
 )
 LINES = '[{"item_id": "1", "quantity": "1", "price": "2.5"}]'
@@ -144,7 +144,7 @@ WHOLE = {
     "/production/boms/new": {"item_id": "2", "output": "1", "name": "", "lines": LINES},
     "/production/work-orders/new": {"bom_id": "1", "quantity": "1", "place_id": "100", "lines": LINES},
     "/admin/books/period": {"until": "2020-01-01"},
-    "/admin/rates/new": {"currency": "USD", "day": "2026-01-01", "rate": "1.5"},
+    "/admin/rates/new": {"currency": "USD", "day": "2026-01-01", "number": "1.5"},
     "/account": {"locale": "en", "password": "", "current": ""},
 }
 

@@ -12,6 +12,7 @@ from app.reference.operations import change_organisation, save_unit, set_rate
 from app.security import SYSTEM, Actor, User
 from app.security.operations import add_user, change_own, change_user
 from app.setup import create_company
+from app.values import ExchangeRate
 
 DAY = date(2026, 1, 1)
 
@@ -34,14 +35,14 @@ def user(session: Any, **fields: Any) -> None:
         (lambda s: organisation(s, country="EU"), "country", "“EU” isn't a country code (ISO 3166, such as GB or VN)."),
         (lambda s: organisation(s, zone="Mars"), "zone", "There is no time zone “Mars”."),
         (
-            lambda s: set_rate(s, SYSTEM, currency="DEM", day=DAY, rate=Decimal(1)),
+            lambda s: set_rate(s, SYSTEM, currency="DEM", day=DAY, rate=ExchangeRate(Decimal(1))),
             "currency",
             "“DEM” isn't a currency code (ISO 4217, such as GBP).",
         ),
         (
-            lambda s: set_rate(s, SYSTEM, currency="EUR", day=DAY, rate=Decimal("0.1234567891")),
-            "rate",
-            "The rate is too large, or has more than nine digits after the point.",
+            lambda s: set_rate(s, SYSTEM, currency="EUR", day=DAY, rate=ExchangeRate(Decimal("0.1234567890123456789"))),
+            "number",
+            "A rate has at most 18 digits, and is neither above 10¹⁵ nor below 10⁻¹².",
         ),
         (
             lambda s: save_unit(s, SYSTEM, None, code="XX", name="n" * 41, digits=0),

@@ -12,6 +12,7 @@ from app.clock import wall_clock
 from app.documents import post, save
 from app.reference.operations import set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
@@ -25,7 +26,7 @@ def sold(company: Any, employ: Callable[..., Any]) -> None:
 
     def work(session: Any) -> None:
         now = wall_clock()
-        set_rate(session, SYSTEM, currency="EUR", day=now.date(), rate=Decimal("0.85"))
+        set_rate(session, SYSTEM, currency="EUR", day=now.date(), rate=ExchangeRate(Decimal("0.85")))
         work_done = create_item(session, SYSTEM, code="CUT", name="Cutting", kind="service").id
         mine = create_contact(session, SYSTEM, kind="legal_entity", name="Mine", responsible_id=sam.user_id).id
         other = create_contact(session, SYSTEM, kind="legal_entity", name="Other").id

@@ -17,6 +17,7 @@ from app.importing import Report, run_import
 from app.reference import CurrencyRate, organisation
 from app.registry.state import bump_generation
 from app.security import SYSTEM, Actor
+from app.values import ExchangeRate
 from modules.contacts.models import Contact
 from modules.contacts.queries import contact_by_code, statement_of
 from modules.trade.kinds import TradeDraft, TradeLineDraft
@@ -513,7 +514,7 @@ def test_a_foreign_currency_needs_a_rate(bring: Bring, company: Any, look: Any) 
     with pytest.raises(Invalid, match="no exchange rate of GBP"):
         bring([row()])
     assert look(count(Item)) == 0
-    rate = CurrencyRate(currency="GBP", day=date(2010, 11, 1), rate=Decimal("1.2"))
+    rate = CurrencyRate(currency="GBP", day=date(2010, 11, 1), rate=ExchangeRate(Decimal("1.2")))
     company.database.run(lambda s: s.add(rate), actor=SYSTEM)
     bring([row()])
     assert look(ledger.totals_of)["trade.sales"]["revenue"] == Decimal("18.36")

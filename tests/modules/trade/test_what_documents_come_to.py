@@ -1,5 +1,6 @@
 """What trade documents come to: currencies and their digits, tax, discount; and what a line may not say."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from typing import Any
@@ -10,20 +11,23 @@ from sqlalchemy import select
 from app import ledger
 from app.company import Company
 from app.config import Config
-from app.documents import post, save
+from app.documents import correct, kind_of, post, save
 from app.errors import Invalid
+from app.reference import PER_LINE, PER_RATE, organisation
 from app.reference.models import CurrencyRate
-from app.reference.operations import set_rate
+from app.reference.operations import change_organisation, set_rate
 from app.security import SYSTEM
 from app.setup import create_company
+from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
+from modules.trade.prints import trade_paper
 from modules.trade.queries import taxes_of
 from modules.trade.registers import Sales
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import Opening
+from modules.warehouse.models import Item, Opening
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand
 
@@ -47,7 +51,7 @@ def shop(company: Any) -> dict[str, int]:
         post(session, SYSTEM, [opening])
         rates = (("EUR", 1, "0.85"), ("EUR", 2, "0.91"), ("VND", 1, "0.00003"), ("KWD", 1, "2.5"))
         for currency, month, rate in rates:
-            set_rate(session, SYSTEM, currency=currency, day=date(2026, month, 1), rate=D(rate))
+            set_rate(session, SYSTEM, currency=currency, day=date(2026, month, 1), rate=ExchangeRate(D(rate)))
         return {"contact": contact, "item": item}
 
     return dict(company.database.run(work, actor=SYSTEM))
@@ -87,11 +91,17 @@ def test_a_purchase_in_a_foreign_currency_enters_stock_at_the_days_rate_without_
         lines = [line(shop, "3", "3.33", discount="10", tax="20")]
         bought = posted(session, shop, Purchase, lines, currency="EUR")
         # 3 × 3.33 less a tenth is 8.991; 8.99 euros at 0.85 are 7.6415 pounds.
-        assert (bought.net, bought.tax, bought.amount, bought.rate) == (D("8.99"), D("1.80"), D("10.79"), D("0.85"))
+        assert (bought.net, bought.tax, bought.amount, bought.rate) == (
+            D("8.99"),
+            D("1.80"),
+            D("10.79"),
+            ExchangeRate(D("0.85")),
+        )
         assert held(session) == (D(13), D("17.64"))
         assert owed(session) == {"EUR": D("-10.79")}
         january = session.scalars(select(CurrencyRate).filter_by(currency="EUR", day=date(2026, 1, 1))).one()
-        set_rate(session, SYSTEM, january, currency="EUR", day=date(2026, 1, 1), rate=D(2))  # known only afterwards
+        # known only afterwards
+        set_rate(session, SYSTEM, january, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D(2)))
         february = [line(shop, "1", "10", tax="20")]
         posted(session, shop, Purchase, february, currency="EUR", moment=datetime(2026, 2, 1))
         assert held(session) == (D(14), D("26.74"))
@@ -147,18 +157,24 @@ def test_a_line_at_its_bounds_is_taken(company: Any, shop: dict[str, int]) -> No
     assert company.database.run(work, actor=SYSTEM) == [(0, 0), (0, 0), (0, 0), (1, 1)]
 
 
+ZERO_RATED = ("0", "1.98", "0.00")
+
+
 @pytest.mark.parametrize(
-    ("included", "taxes", "totals"),
+    ("per", "included", "taxes", "totals"),
     [
-        # 29.97 has 4.995 in it, 1.00 has 0.1667, 10.50 has 0.50
-        (True, [("5", "10.00", "0.50"), ("20", "25.80", "5.17")], ("37.78", "5.67", "43.45")),
-        # 29.97 takes 5.994, 1.00 takes 0.20, 10.50 takes 0.525
-        (False, [("5", "10.50", "0.53"), ("20", "30.97", "6.19")], ("43.45", "6.72", "50.17")),
+        # 30.97 has 5.1617 in it, 10.50 has 0.50
+        (PER_RATE, True, [ZERO_RATED, ("5", "10.50", "0.50"), ("20", "30.97", "5.16")], ("37.79", "5.66", "43.45")),
+        # 30.97 takes 6.194, 10.50 takes 0.525
+        (PER_RATE, False, [ZERO_RATED, ("5", "10.50", "0.53"), ("20", "30.97", "6.19")], ("43.45", "6.72", "50.17")),
+        # 29.97 has 4.995 in it, 1.00 has 0.1667
+        (PER_LINE, True, [ZERO_RATED, ("5", "10.50", "0.50"), ("20", "30.97", "5.17")], ("37.78", "5.67", "43.45")),
+        # 29.97 takes 5.994, 1.00 takes 0.20
+        (PER_LINE, False, [ZERO_RATED, ("5", "10.50", "0.53"), ("20", "30.97", "6.19")], ("43.45", "6.72", "50.17")),
     ],
-    ids=["included", "on top"],
 )
 def test_taxes_of_several_rates_sum_exactly(
-    company: Any, shop: dict[str, int], included: bool, taxes: list[tuple[str, ...]], totals: tuple[str, ...]
+    company: Any, shop: dict[str, int], per: str, included: bool, taxes: list[tuple[str, ...]], totals: tuple[str, ...]
 ) -> None:
     def work(session: Any) -> None:
         lines = [
@@ -175,7 +191,72 @@ def test_taxes_of_several_rates_sum_exactly(
         assert owed(session) == {"GBP": amount}
         assert sold(session) == (7, net, 7)
 
+    round_tax(company, per)
     company.database.run(work, actor=SYSTEM)
+
+
+def round_tax(company: Company, per: str) -> None:
+    def work(session: Any) -> None:
+        own = organisation(session)
+        kept = {"name": own.name, "country": own.country, "tax_id": own.tax_id, "zone": own.zone}
+        change_organisation(session, SYSTEM, **kept, tax_rounding=per)
+
+    company.database.run(work, actor=SYSTEM)
+    company.database.run(company.refresh, actor=SYSTEM)  # as each request does
+
+
+def test_what_is_printed_of_taxes_can_be_worked_out(company: Any, shop: dict[str, int]) -> None:
+    """Three lines of 22.22 at 23 %: 15.33 of 66.66, and of 0.66 that come in 33 parts neither 0.00 nor 0.33."""
+
+    def printed(session: Any, lines: list[Any], **more: Any) -> list[tuple[str, D]]:
+        sale = posted(session, shop, Sale, lines, **more)
+        return [(str(total.title), total.value) for total in trade_paper(session, sale).totals]
+
+    def work(session: Any) -> None:
+        hour = create_item(session, SYSTEM, code="HOUR", name="Hour", kind="service").id
+        parts = [TradeLineDraft(hour, D(1), D("0.02"), D(0), D(23))] * 33
+        free = [TradeLineDraft(hour, D(1), D("5.00"))]
+        assert printed(session, [*parts, *free]) == [
+            ("Without tax", D("5.66")),
+            ("Tax 0 % of 5.00", D("0.00")),
+            ("Tax 23 % of 0.66", D("0.15")),
+            ("Total", D("5.81")),
+        ]
+        assert printed(session, parts, tax_included=True) == [
+            ("Without tax", D("0.54")),
+            ("Tax 23 % in 0.66", D("0.12")),
+            ("Total", D("0.66")),
+        ]
+
+    company.database.run(work, actor=SYSTEM)
+    round_tax(company, PER_LINE)
+
+    def by_line(session: Any) -> None:
+        hour = session.scalars(select(Item.id).where(Item.code == "HOUR")).one()
+        parts = [TradeLineDraft(hour, D(1), D("0.02"), D(0), D(23))] * 33
+        assert printed(session, parts)[1] == ("Tax 23 %, rounded on each line", D("0.00"))
+
+    company.database.run(by_line, actor=SYSTEM)
+
+
+def test_a_corrected_document_keeps_its_way_of_rounding(company: Any, shop: dict[str, int]) -> None:
+    def work(session: Any) -> tuple[int, D]:
+        sale = posted(session, shop, Sale, [line(shop, "1", "0.02", tax="23"), line(shop, "1", "0.02", tax="23")])
+        assert sale.tax == D("0.01")
+        return sale.id, sale.tax
+
+    sale_id, _ = company.database.run(work, actor=SYSTEM)
+    round_tax(company, PER_LINE)
+
+    def correct_it(session: Any) -> None:
+        sale = session.get(Sale, sale_id)
+        draft = kind_of(sale).draft_of(sale)
+        correct(session, SYSTEM, sale, replace(draft, note="Corrected"))
+        assert (sale.tax, sale.note) == (D("0.01"), "Corrected")
+        other = posted(session, shop, Sale, [line(shop, "1", "0.02", tax="23"), line(shop, "1", "0.02", tax="23")])
+        assert other.tax == D("0.00")
+
+    company.database.run(correct_it, actor=SYSTEM)
 
 
 def test_with_a_discount_of_a_hundred_per_cent_goods_leave_at_their_cost_for_nothing(

@@ -19,6 +19,7 @@ from app.reference.operations import change_organisation, close_period, save_uni
 from app.registry.lifecycle import enable
 from app.security import SYSTEM, Actor, Role, User
 from app.security.operations import add_role, change_own, change_user, set_grants
+from app.values import ExchangeRate
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.production.models import Bom
@@ -40,7 +41,7 @@ PAGES: dict[str, tuple[str, str, Any, Any, list[str]]] = {
     "item": ("/warehouse/items/1/edit", "barcode", "111", "222", ["Barcode", "222", "111"]),
     "bill": ("/production/boms/1/edit", "output", "3", "2", ["Makes", "2", "3"]),
     "unit": ("/admin/units/1", "name", "piece", "item", ["Name", "item", "piece"]),
-    "rate": ("/admin/rates/1", "rate", "1.3", "1.25", ["Value of one unit", "1.25", "1.3"]),
+    "rate": ("/admin/rates/1", "number", "1.3", "1.25", ["Rate", "1.25", "1.3"]),
     "user": ("/admin/users/1", "name", "Ann", "Anna", ["Name", "Anna", "Ann"]),
     "organisation": (
         "/admin/organisation",
@@ -66,7 +67,7 @@ def fill(session: Any) -> None:
     item = create_item(session, SYSTEM, code="A", name="Anvil", group_id=create_group(session, SYSTEM, name="Tools").id)
     part = create_item(session, SYSTEM, code="B", name="Bell")
     save_bom(session, SYSTEM, BomDraft(item.id, [ComponentDraft(part.id, D(4))]))
-    set_rate(session, SYSTEM, currency="EUR", day=DAY, rate=D("1.2"))
+    set_rate(session, SYSTEM, currency="EUR", day=DAY, rate=ExchangeRate(D("1.2")))
 
 
 @pytest.fixture
@@ -257,7 +258,9 @@ OPERATIONS: dict[str, tuple[Callable[[Any], Any], Work]] = {
     ),
     "rate": (
         lambda s: s.get(CurrencyRate, 1),
-        lambda s, v: set_rate(s, SYSTEM, s.get(CurrencyRate, 1), currency="EUR", day=DAY, rate=D(2), version=v),
+        lambda s, v: set_rate(
+            s, SYSTEM, s.get(CurrencyRate, 1), currency="EUR", day=DAY, rate=ExchangeRate(D(2)), version=v
+        ),
     ),
     "user": (lambda s: s.get(User, 1), lambda s, v: change_user(s, SYSTEM, s.get(User, 1), name="x", version=v)),
     "account": (lambda s: s.get(User, 1), _own),

@@ -13,7 +13,7 @@ from app.documents import Document, Kind, correct, kind_of, post, save, says
 from app.errors import Conflict, KontorError, NotFound
 from app.formats import day
 from app.notices import taken_notices
-from app.reference import base_currency
+from app.reference import base_currency, tax_rounding
 from app.values import digits_of
 from app.web.edge.request import current_actor, current_session
 from app.web.edge.routing import Routes
@@ -70,7 +70,7 @@ def edit(pages: Pages, document_id: int | None) -> Any:
         else:
             tell_saved(saved, is_corrected=is_corrected)
             return redirect(pages.address("view", document_id=saved.id))
-    return _page(pages, form, **shown)
+    return _page(pages, form, document, **shown)
 
 
 def _refused(kind: Kind[Any], document: Document | None) -> KontorError | None:
@@ -96,7 +96,7 @@ def _show_typed(pages: Pages, document: Document | None, refused: KontorError) -
     form.form_errors = [_what_happened(document), _("What you typed is below; saving it makes a new draft.")]
     if document is not None and document.state == "posted" and form.validate_on_submit():
         form.changed = differences(form, form.draft(pages.kind), pages.kind.draft_of(document))
-    answer = _page(pages, form, **_shown(pages, None), address=pages.address("new"))
+    answer = _page(pages, form, None, **_shown(pages, None), address=pages.address("new"))
     return answer, refused.status if request.method == "POST" else 200
 
 
@@ -128,7 +128,7 @@ def _shown(pages: Pages, document: Document | None) -> dict[str, Any]:
     }
 
 
-def _page(pages: Pages, form: Any, **shown: Any) -> str:
+def _page(pages: Pages, form: Any, document: Document | None, **shown: Any) -> str:
     """The page of the form; `address`: where it is sent, where not to its own."""
     session = current_session()
     currency = form["currency"].data if "currency" in form and form["currency"].data else base_currency(session)
@@ -138,9 +138,17 @@ def _page(pages: Pages, form: Any, **shown: Any) -> str:
         may_post=current_actor().may(f"{pages.kind.name}.post"),
         prices="sales" if pages.with_prices else "",
         digits=digits_of(currency),
+        base_currency=base_currency(session),
+        tax_rounding=_tax_rounding(document),
         operation=secrets.token_hex(12),
         **shown,
     )
+
+
+def _tax_rounding(document: Document | None) -> str:
+    """How tax will be rounded when the form is saved: one that is corrected keeps its own."""
+    own = getattr(document, "tax_rounding", None) if document is not None and document.state == "posted" else None
+    return own or tax_rounding(current_session())
 
 
 def _write(pages: Pages, document: Document | None, draft: Any) -> tuple[Document, bool]:

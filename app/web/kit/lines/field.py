@@ -38,6 +38,8 @@ class Cell:
     places: int = 6
     #: shown empty where it is zero
     is_blank_at_zero: bool = False
+    #: empty isn't zero: it has to be typed
+    is_needed: bool = False
 
     def for_grid(self) -> dict[str, Any]:
         """What the grid knows of it."""
@@ -178,6 +180,11 @@ class LinesField(Field):
             self._report(number, "item", unknown if text else _l("Line %(n)s: choose an item.", n=number))
         for cell in self.cells:
             text = _text(row, cell.name)
+            if cell.is_needed and not text:
+                said = {"n": number, "title": cell.title}
+                self._report(
+                    number, cell.name, _l("Line %(n)s: “%(title)s” is empty. Type 0 if it really is zero.", **said)
+                )
             try:
                 values[cell.name] = parse_decimal(text) if text else None
             except ValueError:

@@ -51,11 +51,27 @@ class Exact {
     return numerator < 0n ? -whole : whole;
   }
 
-  // What a line comes to, in the currency's smallest coins: rounded once, then the tax taken out of it or put on top.
-  static line({ quantity, price, discount = 0n, rate = 0n, included, digits }) {
+  // What a line comes to as it is priced, in the currency's smallest coins: rounded once.
+  static line({ quantity, price, discount = 0n, digits }) {
     const one = Exact.ONE, hundred = 100n * one;
-    const amount = Exact.divide(quantity * price * (hundred - discount) * 10n ** BigInt(digits), one * one * hundred);
-    const tax = Exact.divide(amount * rate, included ? hundred + rate : hundred);
+    return Exact.divide(quantity * price * (hundred - discount) * 10n ** BigInt(digits), one * one * hundred);
+  }
+
+  // The tax in an amount or on top of it, in the same coins.
+  static tax(amount, rate, included) {
+    const hundred = 100n * Exact.ONE;
+    return Exact.divide(amount * rate, included ? hundred + rate : hundred);
+  }
+
+  // What lines come to, pairs of an amount and its tax rate: tax is rounded once for each rate, or on each line.
+  static totals(lines, { included, perLine }) {
+    const sums = new Map();
+    let [amount, tax] = [0n, 0n];
+    for (const [part, rate] of lines) {
+      amount += part;
+      if (perLine) tax += Exact.tax(part, rate, included); else sums.set(rate, (sums.get(rate) ?? 0n) + part);
+    }
+    for (const [rate, sum] of sums) tax += Exact.tax(sum, rate, included);
     return included ? { net: amount - tax, tax, gross: amount } : { net: amount, tax, gross: amount + tax };
   }
 

@@ -14,6 +14,7 @@ class LineGrid extends HTMLElement {
     }, { signal });
     this.form.addEventListener("submit", () => this.store(), { signal });
     document.addEventListener("keydown", (event) => this.keyElsewhere(event), { signal });
+    this.prices.listen(signal);
   }
 
   disconnectedCallback() {
@@ -29,6 +30,7 @@ class LineGrid extends HTMLElement {
     this.priced = this.columns.some((c) => c.name === "price");
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
     this.sums = new window.KontorLineSums(this, this.group, this.point);
+    this.prices = new window.KontorLinePrices(this);
     this.pasting = new window.KontorLinePaste(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -191,12 +193,28 @@ class LineGrid extends HTMLElement {
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     Object.assign(line.data, { item_id: found.id, item: found.title });
+    const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
+    if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
     // A lookup knows the price one sells at: nothing that goods come in at.
-    for (const name of this.dataset.prices === "sales" ? ["price", "tax_rate"] : ["tax_rate"]) {
-      if (this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null) line.data[name] = found[name];
-    }
+    if (this.dataset.prices === "sales" && isMissing("price")) this.putPrice(line, found);
     if (!line.data.quantity) line.data.quantity = "1";
     this.fill(line);
+  }
+
+  // In the currency of the document: at once where that is the organisation's own, else as soon as the rate is there.
+  putPrice(line, found) {
+    if (this.prices.currency === this.prices.base) line.data.price = found.price;
+    else this.during(this.putConverted(line, found));
+  }
+
+  async putConverted(line, found) {
+    const price = await this.prices.usual(found.price);
+    if (line.data.item_id !== found.id || line.data.price) return; // chosen or typed meanwhile
+    if (price === null) this.say(this.dataset.noRate);
+    else line.data.price = price;
+    this.fill(line);
+    this.compute(line);
+    this.total();
   }
 
   fill(line) {

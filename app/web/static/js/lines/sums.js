@@ -11,30 +11,34 @@ class LineSums {
   // What all lines hang on: the digits of the currency chosen, when there is one to choose, and how tax is meant.
   refresh() {
     const currency = this.form.querySelector('[name="currency"]')?.value;
-    this.digits = currency ? this.unusual[currency] ?? 2 : Number(this.options.digits || 2);
+    this.digits = currency ? this.digitsOf(currency) : Number(this.options.digits || 2);
     this.included = Boolean(this.form.querySelector('[name="tax_included"]')?.checked);
+  }
+
+  digitsOf(currency) {
+    return this.unusual[currency] ?? 2;
   }
 
   show(line) {
     line.totals = line.data.item_id ? this.of(line.data) : null;
-    line.querySelector(".sum").textContent = line.totals ? this.money(line.totals.gross) : "";
+    line.querySelector(".sum").textContent = line.totals ? this.money(line.totals[0]) : "";
   }
 
+  // Its amount as it is priced, and its tax rate.
   of(row) {
     const read = (name) => window.KontorExact.read(row[name], this.group);
     const [quantity, price] = [read("quantity"), read("price")];
     if (quantity == null || price == null) return null;
     const [discount, rate] = [read("discount") || 0n, read("tax_rate") || 0n];
-    return window.KontorExact.line({ quantity, price, discount, rate, included: this.included, digits: this.digits });
+    return [window.KontorExact.line({ quantity, price, discount, digits: this.digits }), rate];
   }
 
   total(lines) {
-    let [net, tax, count] = [0n, 0n, 0];
-    for (const { data, totals } of lines) {
-      if (data.item_id) count += 1;
-      if (totals) { net += totals.net; tax += totals.tax; }
-    }
-    const shown = { net: this.money(net), tax: this.money(tax), gross: this.money(net + tax), count: String(count) };
+    const count = [...lines].filter((line) => line.data.item_id).length;
+    const priced = [...lines].map((line) => line.totals).filter(Boolean);
+    const perLine = this.options.taxRounding === "line";
+    const { net, tax, gross } = window.KontorExact.totals(priced, { included: this.included, perLine });
+    const shown = { net: this.money(net), tax: this.money(tax), gross: this.money(gross), count: String(count) };
     for (const [name, text] of Object.entries(shown)) {
       const place = this.form.querySelector(`[data-total="${name}"]`);
       if (place) place.textContent = text;

@@ -1,0 +1,17 @@
+"""Tax rounding."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "core_organisation", sa.Column("tax_rounding", sa.String(length=4), server_default="line", nullable=False)
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("core_organisation", "tax_rounding")
