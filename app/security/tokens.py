@@ -12,6 +12,7 @@ from app.security.actor import Actor
 from app.security.login import open_session
 from app.security.models import Login, User
 from app.security.noticing import notice_change
+from app.texts import kept_text, longest
 from app.translation import lazy_gettext as _l
 
 #: What a token may do: read, or write as well.
@@ -25,7 +26,8 @@ MOST_TOKENS = 20
 def make_token(session: Session, actor: Actor, *, name: str = "", access: str = "read", days: int = 90) -> str:
     """A token of the actor's own, with their rights as far as `access` goes; gives the secret, which nobody sees again.
 
-    Refused: an access or a number of days that isn't offered, more than `MOST_TOKENS` that open anything.
+    Refused: an access or a number of days that isn't offered, a name that can't be kept, more than `MOST_TOKENS` that open
+    anything.
     """
     if access not in ACCESSES:
         raise Invalid(_l("Choose from the list."), field="access")
@@ -38,9 +40,9 @@ def make_token(session: Session, actor: Actor, *, name: str = "", access: str = 
     alive = select(func.count(Login.id)).where(Login.user_id == user.id, Login.kind == "token", Login.expires_at > now)
     if (session.scalar(alive) or 0) >= MOST_TOKENS:
         raise Conflict(_l("You have %(n)s tokens already. Sign out one that you no longer need.", n=MOST_TOKENS))
-    name = name.strip() or "API"
+    name = kept_text(name, longest(Login, "agent"), field="name") or "API"
     secret = open_session(session, user, kind="token", agent=name, access=access, life=timedelta(days=days))
-    summary = f"{access}, {days} days: {name}"[:200]
+    summary = f"{access}, {days} days: {name}"
     record(session, "security.token.add", subject="core.user", subject_id=user.id, summary=summary)
     notice_change(session, actor, user.id, "token")
     return secret

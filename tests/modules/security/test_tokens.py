@@ -128,7 +128,10 @@ def test_a_page_makes_one_and_shows_it_once(app: Any) -> None:
     assert (newest(app).access, (newest(app).expires_at - newest(app).created_at).days) == ("read", 90)
 
 
-@pytest.mark.parametrize("wrong", [{"access": "all"}, {"days": "9999"}, {"days": "-1"}, {"days": "x"}])
+WRONG = ({"name": "a\0b"}, {"name": "n" * 201}, {"access": "all"}, {"days": "9999"}, {"days": "-1"}, {"days": "x"})
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: repr(wrong)[:20])
 def test_a_page_offers_nothing_else(app: Any, wrong: dict[str, str]) -> None:
     client = app.test_client()
     sign_in(client)
