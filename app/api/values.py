@@ -1,6 +1,7 @@
 """Exact numbers: money, prices, quantities, rates; pure."""
 
 from app.values import (
+    MOST_OF_A_DOCUMENT,
     ONE,
     ExchangeRate,
     HasRate,
@@ -17,6 +18,7 @@ from app.values import (
 )
 
 __all__ = [
+    "MOST_OF_A_DOCUMENT",
     "ONE",
     "ExchangeRate",
     "HasRate",

@@ -1,5 +1,7 @@
 """Making a company, serving it, and what the server offers."""
 
+from collections.abc import Iterable
+
 import click
 
 from app.cli.running import data_option, json_option, password_from_stdin, say, with_company
@@ -16,7 +18,9 @@ from app.errors import Invalid
 @click.option("--edition", type=click.Choice(["trade", "enterprise"]), default="trade", show_default=True)
 @click.option("--admin", required=True, help="Login of the first account.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-@click.option("--demo", is_flag=True, help="Fill it with the sample company's data.")
+@click.option(
+    "--demo", is_flag=True, help="Fill it with the sample company's data and users, and print their passwords."
+)
 def init(
     data: str | None,
     organisation: str,
@@ -42,12 +46,15 @@ def init(
             password=password_from_stdin(),
         )
         if demo:
-            from app.demo import fill
+            from app.demo import LOGINS, add_users, fill
 
+            add_users(company)
             fill(company)
     finally:
         company.database.dispose()
     click.echo(f"{organisation} is ready in {company.config.data_dir}")
+    if demo:
+        _say_logins(LOGINS[1:])
 
 
 @click.command()
@@ -86,10 +93,14 @@ def up(data: str | None, host: str, port: int, demo: bool, empty: bool) -> None:
 
         if not has_company(company):
             create_sample(company)
-        click.echo("Sample logins (login / password):")
-        for login, password, role in LOGINS:
-            click.echo(f"  {login:<14}{password:<18}{role}")
+        _say_logins(LOGINS)
     _serve(company, host, port)
+
+
+def _say_logins(logins: Iterable[tuple[str, str, str]]) -> None:
+    click.echo("Sample logins (login / password):")
+    for login, password, role in logins:
+        click.echo(f"  {login:<14}{password:<18}{role}")
 
 
 def _serve(company: Company, host: str, port: int) -> None:

@@ -1,10 +1,15 @@
-"""The sample company: users of every role, and whatever sample data the modules that are on bring along."""
+"""The sample company: users of every role, and whatever sample data the modules that are on bring along.
 
+Its users have passwords that everybody can read here, so they are made in the sample company alone, and in another only by a
+command that prints them.
+"""
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.company import Company
 from app.reference import organisation
-from app.security import SYSTEM
+from app.security import SYSTEM, User
 from app.security.operations import add_user
 from app.setup import create_company
 
@@ -40,19 +45,30 @@ def create_sample(company: Company) -> None:
         password=password,
         name=_NAMES[login],
     )
+    add_users(company)
     fill(company)
 
 
-def fill(company: Company) -> None:
-    """Add the sample users and every module's sample data to a company, in one transaction."""
+def add_users(company: Company) -> None:
+    """Add the sample users, but for the administrator and whoever is called as one of them."""
 
     def work(session: Session) -> None:
-        company.refresh(session)
+        taken = set(session.scalars(select(User.login)))
         for login, password, role in LOGINS:
-            if role != "administrator":
+            if role != "administrator" and login not in taken:
                 add_user(
                     session, SYSTEM, login=login, name=_NAMES[login], password=password, roles=[role], team="Sales"
                 )
+
+    company.database.run(work, actor=SYSTEM)
+
+
+def fill(company: Company) -> None:
+    """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
+    customers."""
+
+    def work(session: Session) -> None:
+        company.refresh(session)
         organisation(session).is_sample = True
         for module in company.enabled:
             if sample := module.attribute("sample", "fill"):

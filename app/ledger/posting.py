@@ -15,6 +15,7 @@ from app.clock import wall_clock
 from app.driver import Driver, Question
 from app.errors import Conflict, PeriodClosed
 from app.inserts import insert_rows
+from app.ledger.bounds import refuse_beyond
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Key, Row, Share, Totals
@@ -257,8 +258,10 @@ class Posting:
                 self._reverse_move(register, document, row)
 
     def write(self) -> None:
-        """Check and write everything that was added. Refuses broken floors, whole."""
+        """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
+        for register, entries in written:
+            refuse_beyond(self._driver, self.organisation_id, register, entries)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
             if totals.floor is not None and self._lowered is not None:

@@ -2,9 +2,21 @@
 
 from app.values.exchange import ONE, ExchangeRate, HasRate
 from app.values.rounding import digits_of, line_amount, round_money
-from app.values.types import Money, OutOfRange, Percent, Price, Quantity, Scaled, from_units, shortest, to_units
+from app.values.types import (
+    MOST_OF_A_DOCUMENT,
+    Money,
+    OutOfRange,
+    Percent,
+    Price,
+    Quantity,
+    Scaled,
+    from_units,
+    shortest,
+    to_units,
+)
 
 __all__ = [
+    "MOST_OF_A_DOCUMENT",
     "ONE",
     "ExchangeRate",
     "HasRate",

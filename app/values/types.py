@@ -11,6 +11,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _LIMIT = 2**63
+#: What one document may come to, in any currency: so much that nobody needs more, and hundreds of them can be added up.
+MOST_OF_A_DOCUMENT = Decimal(10**13)
 
 
 class OutOfRange(ValueError):

@@ -18,7 +18,7 @@ from app.api.reference import (
 )
 from app.api.texts import kept, money
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, digits_of, from_units, round_money, to_units
+from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money, to_units
 from modules.contacts.models import INDIVIDUAL, KINDS, Contact
 
 METHODS = ("bank", "cash", "card")
@@ -80,7 +80,7 @@ def check_payment(amount: Decimal, currency: str, *, base: str, direction: str, 
     use nor `base`, the organisation's own; a direction or method that there isn't."""
     if currency != base:
         check_currency(currency)
-    if not Money.holds(amount):
+    if not Money.holds(amount) or amount > MOST_OF_A_DOCUMENT:
         raise Invalid(_l("The amount can't be paid: it is too large or not a number."), field="amount")
     if amount <= 0:
         raise Invalid(_l("The amount must be above zero."), field="amount")

@@ -13,7 +13,7 @@ from app.api.documents import Draft, Kind, LineKey, Makes, kind_of, left_of
 from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
-from app.api.security import Actor
+from app.api.security import Actor, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import digits_of, round_money
@@ -157,6 +157,30 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
 
 
 def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
+    """What whoever posted the document should look at once more."""
+    yield from _beyond_limit(session, actor, document)
+    yield from _never_had(session, document)
+
+
+def _never_had(session: Session, document: TradeDocument) -> Iterator[object]:
+    """Items that are given back without naming a sale or purchase, though the contact never had any of them."""
+    returned = _RETURNED.get(type(document))
+    free = {line.item_id: line.item.name for line in document.lines if line.line not in document.origins}
+    if returned is None or not free:
+        return
+    had = (returned.contact_id == document.contact_id, returned.state == "posted", TradeLine.item_id.in_(free))
+    query = select(TradeLine.item_id).distinct().join(returned, returned.id == TradeLine.document_id).where(*had)
+    with unrestricted(session, "what a contact had counts, whoever sold it"):
+        known = set(session.scalars(query))
+    for item_id in sorted(free.keys() - known):
+        said = {"item": free[item_id], "name": document.summary}
+        if document.is_sold:
+            yield _l("“%(item)s” was never sold to %(name)s. Is it the right return?", **said)
+        else:
+            yield _l("“%(item)s” was never bought from %(name)s. Is it the right return?", **said)
+
+
+def _beyond_limit(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
     """To whoever may know it: a customer owes more than their limit, in all currencies together."""
     limit = document.contact.credit_limit if isinstance(document, Sale) else None
     if limit is None or not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):

@@ -7,7 +7,7 @@ from typing import Any
 from app.api.errors import Invalid
 from app.api.texts import kept, kept_text, longest
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, Price, Quantity
+from app.api.values import MOST_OF_A_DOCUMENT, Price, Quantity
 from modules.warehouse.barcodes import check_barcode
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
@@ -73,7 +73,7 @@ def check_price(number: int, price: Decimal) -> None:
 
 
 def check_sum(number: int, total: Decimal) -> None:
-    """Refuse (Invalid) the line with which a document comes to more than an amount of money can be."""
-    if not Money.holds(total.to_integral_value()):
+    """Refuse (Invalid) the line with which a document comes to more than one can: what all of them come to is counted too."""
+    if total > MOST_OF_A_DOCUMENT:
         message = _l("Line %(n)s: with it the document comes to more than can be kept.", n=number)
         raise Invalid(message, field="lines")

@@ -67,3 +67,32 @@ def test_the_first_page_fits_a_phone(browser: Any, empty_server: Server) -> None
     page.goto("/login")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     context.close()
+
+
+def test_a_company_of_ones_own_gets_sample_data_and_no_users_that_everybody_knows(
+    browser: Any, empty_server: Server
+) -> None:
+    from sqlalchemy import func, select
+
+    from app.documents import Document
+    from app.security import SYSTEM, User
+
+    context = browser.new_context(viewport=DESKTOP, base_url=empty_server.address, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    page.fill("#organisation", "Own Ltd")
+    page.select_option("#country", "GB")
+    page.fill("#name", "Maria Own")
+    page.fill("#login", "maria")  # as one of the sample company is called
+    page.fill("#password", "long enough")
+    page.check("#sample")
+    page.click("text=Create the company")
+    page.wait_for_selector(".flash-success")
+
+    def work(session: Any) -> tuple[list[str], int]:
+        return list(session.scalars(select(User.login))), session.scalar(select(func.count()).select_from(Document))
+
+    logins, documents = empty_server.app.company.database.run(work, actor=SYSTEM)
+    assert logins == ["maria"]
+    assert documents > 100
+    context.close()

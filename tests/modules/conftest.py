@@ -52,9 +52,10 @@ def filled_copies(cluster: Any, filled_postgresql: str) -> Iterator[Copies]:
 def _fill(url: str, folder: Path) -> None:
     from app.company import Company
     from app.config import Config
-    from app.demo import fill
+    from app.demo import add_users, fill
 
     company = Company(Config(folder, url, "tests"))
+    add_users(company)
     fill(company)
     company.database.dispose()
 

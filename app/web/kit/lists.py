@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.audit import record
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.security import Actor, require
 from app.values import ExchangeRate
 from app.web.core import routes
@@ -20,7 +20,7 @@ from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of, rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
-from app.web.kit.tables import Query, Table, everything, fetch
+from app.web.kit.tables import MOST, Query, Table, everything, fetch
 from app.web.kit.workbook import Workbook
 
 #: arguments that say where in the list one is, or as what one wants it
@@ -120,10 +120,14 @@ def _parameters_of(report: Report | None) -> dict[str, Any]:
 
 @routes.get("/api/v1/lists/<name>", needs=ANY, help=None)
 def api_list(name: str) -> Any:
-    """A page of a list or report: the same rows and columns as its screen shows the caller; `after` takes the next page."""
+    """A page of a list or report: the same rows and columns as its screen shows the caller; `after` takes the next page.
+
+    Refused: an argument that it doesn't take, as its figures would then not be those that were asked for.
+    """
     session, actor = current_session(), current_actor()
-    table = _named(session, actor, name)
+    table, parameters = _named(session, actor, name)
     table = _present(session, table)
+    _refuse_unknown(table, parameters, actor)
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
@@ -131,15 +135,31 @@ def api_list(name: str) -> Any:
     return {"rows": rows, "after": page.following}
 
 
-def _named(session: Any, actor: Actor, name: str) -> Table:
-    """The list of that name, or the report as the address asks for it; NotFound when it is not open to the actor."""
+def _named(session: Any, actor: Actor, name: str) -> tuple[Table, set[str]]:
+    """The list of that name, or the report as the address asks for it, and the report's parameters; NotFound when it is not
+    open to the actor."""
     for report in open_reports(current_company(), actor):
         if report.name == name:
-            return report.asked(session, request.args)
+            return report.asked(session, request.args), {p.name for p in report.parameters}
     for table in current_company().contributed("tables", Table):
         if table.name == name and actor.may(table.needs):
-            return table  # type: ignore[no-any-return]
+            return table, set()
     raise NotFound
+
+
+def _refuse_unknown(table: Table, parameters: set[str], actor: Actor) -> None:
+    """Refuse (Invalid) arguments that the list does not take, or that are closed to the actor: what is closed isn't there."""
+    taken = {"q", "order", "limit", *_PLACES, *parameters, *(f.name for f in table.open_filters(actor))}
+    if unknown := sorted(request.args.keys() - taken):
+        said = {"name": unknown[0], "taken": ", ".join(sorted(taken))}
+        raise Invalid(_("This list doesn't take “%(name)s”. It takes: %(taken)s.", **said), field=unknown[0])
+    orders = {c.name for c in table.open_columns(actor) if c.sortable}
+    if (order := request.args.get("order", "").removeprefix("-")) and order not in orders:
+        said = {"name": order, "taken": ", ".join(sorted(orders))}
+        raise Invalid(_("This list can't be sorted by “%(name)s”, but by: %(taken)s.", **said), field="order")
+    limit = request.args.get("limit", "1")
+    if not (limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
+        raise Invalid(_("A page has between 1 and %(most)s rows.", most=MOST), field="limit")
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,10 @@ from app.translation import lazy_gettext as _l
 from app.values import Quantity
 from app.web.kit.forms import parse_decimal
 
-PAGE = 50
+#: Rows of a page: usually, and at most.
+PAGE, MOST = 50, 500
+#: Words that a list is searched for at most: each is asked of every column that is searched.
+WORDS = 20
 
 #: kind → what stands in for no value when sorting
 _LOWEST: dict[str, Any] = {
@@ -214,7 +217,7 @@ class Query:
         """Read from a query string; what the list does not know is ignored."""
         named = {f.name: arguments.get(f.name, f.default) for f in table.filters}
         try:
-            limit = min(max(int(arguments.get("limit", PAGE)), 1), 500)
+            limit = min(max(int(arguments.get("limit", PAGE)), 1), MOST)
         except ValueError:
             limit = PAGE
         return cls(
@@ -300,7 +303,10 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    for word in query.text.split() if table.search else ():
+    words = query.text.split() if table.search else []
+    if len(words) > WORDS:
+        raise Invalid(_l("Search for at most %(most)s words.", most=WORDS), field="q")
+    for word in words:
         # A search column is folded, other columns are lower case at best.
         spellings = {*fold(word).split(), word.lower(), word}
         matches = (e.contains(s, autoescape=True) for e in table.open_search(actor) for s in sorted(spellings))

@@ -49,6 +49,16 @@ def test_a_company_is_made_once(tell_nobody: Any, count: Any, tmp_path: Any) -> 
     assert count() == [1, 1]
 
 
+def test_a_company_that_is_filled_for_trying_out_names_the_logins_it_gets(tell_nobody: Any, count: Any) -> None:
+    made = tell_nobody("init", *with_other("--admin", "maria"), "--demo", stdin=PASSWORD)
+    assert made.code == 0
+    for login in ("anna", "sam", "sofia", "steve"):
+        assert f"{login}-sample" in made.out
+    assert "admin-sample" not in made.out
+    users = {user["login"] for user in tell_nobody("users", "list", "--json").json}
+    assert users == {"maria", "anna", "sam", "sofia", "steve"}
+
+
 @pytest.mark.parametrize(
     ("option", "value", "password", "why"),
     [

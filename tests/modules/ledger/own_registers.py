@@ -186,5 +186,5 @@ class Books:
 
     def _of_organisation(self, session: Any) -> Any:
         if self.organisation is not None:
-            session.info["organisation_facts"] = (self.organisation, "GBP")
+            session.info["organisation_facts"] = (self.organisation, "GBP", "rate")
         return session

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from app.clock import wall_clock
 from app.documents import post, save
 from app.security import SYSTEM
+from modules.contacts.models import Contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.models import Item
@@ -100,3 +102,44 @@ def test_no_more_is_credited_than_was_charged(house: Any, sign_in: Any, sale: in
     row = {"item_id": str(anvil), "quantity": "1", "price": "7.02", "origin": f"{sale}:3"}
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
     assert "Line 1: more than was charged for this quantity, which is 7.00." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("sales-returns", "“Rarity” was never sold to {name}. Is it the right return?"),
+        ("purchase-returns", "“Rarity” was never bought from {name}. Is it the right return?"),
+    ],
+)
+def test_goods_that_the_contact_never_had_are_pointed_out(
+    house: Any, sign_in: Any, sale: int, address: str, words: str
+) -> None:
+    """Sold to and bought from contact 1; contact 2 had none."""
+
+    def prepare(session: Any) -> tuple[int, str, str]:
+        item = session.query(Item).filter_by(code="RARITY").one_or_none()
+        if item is None:
+            item = create_item(session, SYSTEM, code="RARITY", name="Rarity", kind="service")
+            for kind in (Sale, Purchase):
+                lines = [TradeLineDraft(item.id, Decimal(1), Decimal(7))]
+                post(session, SYSTEM, [save(session, SYSTEM, kind, TradeDraft(1, lines))])
+        return item.id, *(session.get(Contact, i).name for i in (1, 2))
+
+    item, first, second = house.company.database.run(prepare, actor=SYSTEM)
+    admin = sign_in("admin")
+
+    def post_return(contact: int) -> str:
+        lines = json.dumps([{"item_id": item, "quantity": "1", "price": "7"}])
+        data = {
+            **form_of(admin.get(f"/trade/{address}/new").text),
+            "contact_id": contact,
+            "place_id": 100,
+            "lines": lines,
+        }
+        data["operation"] = f"{address}-{contact}"
+        return str(admin.post(f"/trade/{address}/new", data={**data, "then": "post"}, follow_redirects=True).text)
+
+    assert escape(words.format(name=second)) in post_return(2)
+    page = post_return(1)
+    assert "is posted" in page
+    assert escape(words.format(name=first)) not in page

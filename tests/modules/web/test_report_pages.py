@@ -143,6 +143,23 @@ def test_page_file_and_api_say_the_same_of_a_past_day(sign_in: Any, days: list[A
     assert "<form" not in part
 
 
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("warehouse.item?at=2026-01-31", "This list doesn't take “at”. It takes: active, after, as, before, "),
+        ("warehouse.stock?when=2026-01-31", "This list doesn't take “when”. It takes: after, as, at, "),
+        ("warehouse.stock?order=moment", "This list can't be sorted by “moment”, but by: "),
+        ("warehouse.stock?limit=0", "A page has between 1 and 500 rows."),
+        ("warehouse.stock?limit=all", "A page has between 1 and 500 rows."),
+        ("warehouse.item?q=" + 21 * "a+", "Search for at most 20 words."),
+    ],
+)
+def test_what_a_list_does_not_take_is_refused_and_not_left_out(sign_in: Any, question: str, message: str) -> None:
+    answer = sign_in("admin").get(f"/api/v1/lists/{question}")
+    assert answer.status_code == 422
+    assert message in answer.json["error"]
+
+
 @pytest.mark.parametrize("address", ["/warehouse/stock?at=soon", "/api/v1/lists/trade.result?since=2026-02-30"])
 def test_what_isnt_a_day_is_refused_in_words(sign_in: Any, address: str) -> None:
     answer = sign_in("admin").get(address)
