@@ -15,6 +15,7 @@ def create_app(config: Config | None = None) -> Kontor:
     from app.company import Company
     from app.config import Config
     from app.web import start
+    from app.web.edge.bodies import FIELDS, FORM, USUAL
     from app.web.edge.refusals import refusals
     from app.web.edge.request import Kontor
 
@@ -22,11 +23,14 @@ def create_app(config: Config | None = None) -> Kontor:
     app.company = Company(config or Config.load())
     app.config.update(
         SECRET_KEY=app.company.config.secret_key,
-        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=USUAL,
+        MAX_FORM_MEMORY_SIZE=FORM,
+        MAX_FORM_PARTS=FIELDS,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,  # it ends when the login in the database does, whatever is asked meanwhile
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # the gate does, behind the question who asks
     )
     start.proxies(app)
     start.languages(app)
@@ -34,6 +38,7 @@ def create_app(config: Config | None = None) -> Kontor:
     start.pages_of_modules(app)
     start.cards(app)
     start.jobs(app)
+    start.watch(app)
     refusals(app)
     start.headers(app)
     start.logs(app)

@@ -1,4 +1,4 @@
-"""Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best."""
+"""Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best (ADR 29)."""
 
 import gc
 import logging
@@ -17,13 +17,18 @@ import click
 
 from app.config import Config
 from app.errors import Invalid
+from app.serving.supervising import Restarts, keep_serving
 from app.uncollected import uncollected
 
 if TYPE_CHECKING:
     from app.web.edge.request import Kontor
 
-#: Requests answered at once. More would not be faster (docs/adr/0006); fewer would let slow reports hold everybody up.
+#: Requests answered at once. More would not be faster (docs/adr/0029); fewer would let slow reports hold everybody up.
 THREADS = 4
+#: Connections at once; those that wait or are slow cost a few kilobytes. Each needs a file descriptor, and so does other work.
+CONNECTIONS, OTHER_FILES = 10_000, 256
+#: Seconds for which a connection may be idle, or take to send a request's headers: longer than proxies keep theirs.
+IDLE = 65
 #: How long requests under way may take to end when the server is asked to stop.
 SECONDS_TO_END = 10
 
@@ -89,36 +94,61 @@ def application(config: Config) -> "Kontor":
 
 def _with_granian(config: Config, host: str, port: int) -> None:
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces, RuntimeModes
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    server = Granian(
-        "kontor",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        workers_kill_timeout=SECONDS_TO_END,
-        respawn_failed_workers=True,
-        websockets=False,
-        log_level=LogLevels.error,
-        log_dictconfig={"handlers": {}, "loggers": {"_granian": {"propagate": True}}},
-    )
-    server.serve(target_loader=partial(_in_worker, config, host, port), wrap_loader=False)
+    connections = _connections()
+
+    def serve_until_it_dies(restarts: Restarts) -> None:
+        server = Granian(
+            "kontor",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,  # whoever says nothing at all is waited for without end where it also speaks HTTP/2
+            http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
+            runtime_mode=RuntimeModes.st,
+            workers=1,
+            backpressure=connections,
+            workers_kill_timeout=SECONDS_TO_END,
+            websockets=False,
+            log_level=LogLevels.error,
+            log_dictconfig={"handlers": {}, "loggers": {"_granian": {"propagate": True}}},
+        )
+        server.serve(target_loader=partial(_in_worker, config, host, port, restarts), wrap_loader=False)
+
+    keep_serving(serve_until_it_dies)
 
 
-def _in_worker(config: Config, host: str, port: int) -> Any:
+def _connections() -> int:
+    """How many there may be, after asking the system for as many files as they need."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, max(soft - OTHER_FILES, soft // 2))
+
+
+def _in_worker(config: Config, host: str, port: int, restarts: Restarts) -> Any:
     """What granian asks in the worker: a fork finds the application made, a new process makes its own."""
     from app.logs import configure
+    from app.serving.bridge import Bridge
+    from app.web.edge.bodies import USUAL
 
     if _made is None:
         configure()
     _leave_signals_to_the_first_process()
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
     app = application(config)
+    app.extensions["kontor.restarts"] = restarts
     app.extensions["kontor.jobs"].start()
-    return app
+    return Bridge(app, threads=THREADS, usual=USUAL, folder=config.data_dir)
 
 
 def _leave_signals_to_the_first_process() -> None:
@@ -140,7 +170,16 @@ def _with_waitress(config: Config, host: str, port: int) -> None:
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of every request that waits its turn
     app = application(config)
-    server = create_server(app, host=host, port=port, threads=THREADS)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=_connections(),
+        asyncore_use_poll=True,  # select knows a thousand files at most
+        channel_timeout=IDLE,
+        max_request_body_size=app.most_of_all(),  # it reads whatever anybody sends, up to here
+    )
     app.extensions["kontor.jobs"].start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()

@@ -291,10 +291,12 @@ def opened(shell: Any, config: Any) -> Iterator[Any]:
     from app.company import Company
     from app.jobs.worker import Jobs
     from app.web.pages.guesses import limiter
+    from app.web.start import watch
 
     company, jobs, settings = shell.company, shell.extensions["kontor.jobs"], dict(shell.config)
     shell.company, limiter.enabled = Company(config), False
     shell.extensions["kontor.jobs"] = Jobs(shell, shell.company)
+    watch(shell)
     shell.config.update(WTF_CSRF_ENABLED=False, SECRET_KEY=config.secret_key)
     try:
         yield shell
@@ -303,6 +305,7 @@ def opened(shell: Any, config: Any) -> Iterator[Any]:
         shell.config.clear()
         shell.config.update(settings)
         shell.company, shell.extensions["kontor.jobs"], limiter.enabled = company, jobs, True
+        watch(shell)
 
 
 @pytest.fixture

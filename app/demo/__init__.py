@@ -50,7 +50,7 @@ def create_sample(company: Company) -> None:
 
 
 def add_users(company: Company) -> None:
-    """Add the sample users, except the administrator and whoever is called as one of them."""
+    """Add the sample users, without the administrator and whoever is called as one of them."""
 
     def work(session: Session) -> None:
         taken = set(session.scalars(select(User.login)))

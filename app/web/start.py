@@ -19,7 +19,7 @@ from app.web.admin.words import amount_word, role_word
 from app.web.edge import sign_in
 from app.web.edge.cookies import Cookies
 from app.web.edge.request import Kontor, current_company
-from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing
+from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes
 from app.web.kit import assets, scripts
 from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
@@ -27,6 +27,7 @@ from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.menu import menu_of, navigation
 from app.web.kit.phones import phone_links
+from app.writable import Writable
 
 
 def proxies(app: Kontor) -> None:
@@ -128,6 +129,11 @@ def jobs(app: Kontor) -> None:
     app.extensions["kontor.jobs"] = Jobs(app, app.company)
 
 
+def watch(app: Kontor) -> None:
+    """What `/healthz` tries."""
+    app.extensions["kontor.writable"] = Writable(app.company.database, app.company.config.data_dir)
+
+
 def headers(app: Flask) -> None:
     """Security headers on every answer; pages are compressed where that is safe."""
     from app.web.edge.compression import compress
@@ -147,5 +153,6 @@ def logs(app: Flask) -> None:
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
     app.needs, app.self_committing, app.fresh = declared_needs(app, app.needs), self_committing(app), fresh(app)
+    app.takes = takes(app)
     app.screens = {**screens_of(app), **app.screens}
     app.jinja_env.globals["version"] = VERSION

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.api.errors import KontorError
 from app.api.values import Quantity
-from app.api.web import Routes, current_actor, current_session, declare_pages, show_list, show_refusal
+from app.api.web import LinesField, Routes, current_actor, current_session, declare_pages, show_list, show_refusal
 from modules.production import tables
 from modules.production.forms import BomForm, WorkOrderForm
 from modules.production.kinds import WORK_ORDER
@@ -32,13 +32,13 @@ def bom_view(bom_id: int) -> Any:
     return render_template("production/bom.html", bom=bom_by_id(current_session(), bom_id))
 
 
-@routes.form("/production/boms/new", needs="production.bom.edit")
+@routes.form("/production/boms/new", needs="production.bom.edit", takes=LinesField.TAKES)
 def bom_new() -> Any:
     """A new bill."""
     return _edit_bom(None)
 
 
-@routes.form("/production/boms/<int:bom_id>/edit", needs="production.bom.edit")
+@routes.form("/production/boms/<int:bom_id>/edit", needs="production.bom.edit", takes=LinesField.TAKES)
 def bom_edit(bom_id: int) -> Any:
     """Change a bill; orders made after it stay as they are."""
     return _edit_bom(bom_by_id(current_session(), bom_id))

@@ -71,7 +71,14 @@ DRIVING = {
 }
 #: what leads to a connection besides a session's own, and where that stands: the database itself, and commands for the system
 WAYS = {"engine", "get_bind", "bind", "raw_connection", "connection", "get_transaction", "exec_driver_sql", "connect"}
-OWN = {"app/db.py", "app/past_policy.py", "app/setup.py", "app/registry/rehearsal.py", "app/migrations/autogenerate.py"}
+OWN = {
+    "app/db.py",
+    "app/past_policy.py",
+    "app/setup.py",
+    "app/registry/rehearsal.py",
+    "app/migrations/autogenerate.py",
+    "app/writable.py",
+}
 #: what works on whole databases, as the program itself: migrations, backups, commands
 WHOLE = ("app/migrations/", "app/backup/", "app/cli/")
 #: names of what isn't a connection of a database

@@ -22,6 +22,8 @@ from app.web.kit.forms import Form, required
 from app.web.kit.selects import SelectField
 
 NEEDS = "core.import.run"
+#: Bytes of all files that are sent at once; larger ones are imported by the command.
+LARGEST = 64 << 20
 #: Uploaded files and reports are kept for this long.
 KEPT = 30 * 24 * 3600
 #: Bytes of a name; file systems keep 255, with the ending.
@@ -59,7 +61,9 @@ class ImportForm(Form):
     skip_errors = BooleanField(_l("Leave out rows in error and import the rest"))
 
 
-@routes.form("/admin/import", needs=NEEDS, self_committing=True)  # long files arrive while nobody waits for them
+@routes.form(
+    "/admin/import", needs=NEEDS, takes=LARGEST, self_committing=True
+)  # long files arrive while nobody waits for them
 def import_new() -> Any:
     """Choose files and what they are; begins with a dry run."""
     form = ImportForm()

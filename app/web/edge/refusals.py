@@ -5,28 +5,20 @@ from typing import Any
 import structlog
 from flask import g, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Forbidden, KontorError
+from app.translation import lazy_gettext as _l
 from app.values import OutOfRange
-from app.web.edge.bodies import refuse_other_bodies
+from app.web.edge.bodies import csrf
+from app.web.edge.content import refuse_other_bodies
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.resend import SignIn, again_page, is_kept, sign_in_page
-from app.web.edge.sign_in import bearer, is_api
+from app.web.edge.sign_in import is_api
 
-
-class FormTokens(CSRFProtect):  # type: ignore[misc]
-    """Every form carries a token, as browsers send cookies to us from anybody's page; no page can send a program's token."""
-
-    def protect(self, apply_exemptions: bool = False) -> None:
-        """Refuse (CSRFError) what a browser sends without the form's token."""
-        if not (is_api() and bearer() is not None):
-            super().protect(apply_exemptions)
-
-
-csrf = FormTokens()
+_TOO_LARGE = _l("Something entered is too long or too large. Go back, shorten it and send it again.")
 _log = structlog.get_logger()
 
 
@@ -57,12 +49,17 @@ def refusals(app: Kontor) -> None:
         page, status = (kept, 503) if kept else _answer(503, message)
         return page, status, {"Retry-After": "5"}
 
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_much(_error: RequestEntityTooLarge) -> Any:
+        """Nothing of it was read, and nothing can be kept."""
+        return _answer(413, str(_TOO_LARGE))
+
     @app.errorhandler(DataError)
     @app.errorhandler(OutOfRange)
     @app.errorhandler(OverflowError)
     def too_large(error: Exception) -> Any:
         _log.warning("request.too_large", path=request.path, error=str(error)[:200])
-        return _answer(422, _("Something entered is too long or too large. Go back, shorten it and send it again."))
+        return _answer(422, str(_TOO_LARGE))
 
     @app.errorhandler(StatementError)
     def unfit(error: StatementError) -> Any:

@@ -9,13 +9,15 @@ from flask import Response as FlaskResponse
 from flask import session as cookie
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.company import Company
 from app.db import Tries
-from app.errors import Forbidden, ModuleOff, ReadOnly
+from app.errors import Forbidden, KontorError, ModuleOff, ReadOnly
 from app.security.actor import Actor
 from app.web.edge.addresses import LateRule
+from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
@@ -31,6 +33,7 @@ class Kontor(Flask):
     """Flask, with every view inside a transaction of its own."""
 
     url_rule_class = LateRule
+    request_class = KontorRequest
     company: Company
     #: endpoint → what it needs
     needs: dict[str, str]
@@ -40,6 +43,25 @@ class Kontor(Flask):
     self_committing: frozenset[str]
     #: endpoints for which a browser has to be the one that signed in, and its user to have given the password lately
     fresh: frozenset[str]
+    #: endpoint → how large a body it takes, where that isn't the usual size
+    takes: dict[str, Takes]
+
+    def most_bytes(self, environ: dict[str, Any]) -> int:
+        """How large a body of this request is read: what the route takes, if its sender passes the gate."""
+        with self.request_context(environ):
+            takes = self.takes.get(str(request.endpoint), USUAL)
+            if takes == USUAL:
+                return USUAL
+            try:
+                with self.company.database.session(None) as g.session:
+                    return bytes_of(takes) if self._refusal(g.session) is None else USUAL
+            except (KontorError, HTTPException, DBAPIError):
+                return USUAL
+
+    def most_of_all(self) -> int:
+        """The largest body that any route takes now."""
+        with self.test_request_context(), self.company.database.session(None) as g.session:
+            return max(USUAL, *(bytes_of(takes) for takes in self.takes.values()))
 
     def dispatch_request(self) -> Any:
         """Open the session, pass the gate, run the view, commit; after a deadlock or a busy file, all of it again."""
@@ -92,6 +114,16 @@ class Kontor(Flask):
         return answer
 
     def _gate(self, session: Session) -> Response | None:
+        """What whoever isn't let in is answered. Nothing is read of a body before it is known who sends it."""
+        answer = self._refusal(session)
+        if answer is not None:
+            return answer
+        let_in(self.takes.get(str(request.endpoint), USUAL))
+        if request.endpoint in self.fresh and not is_fresh(g.signed_in):
+            return self._ask_for_password()
+        return None
+
+    def _refusal(self, session: Session) -> Response | None:
         """Who asks, is the module on, is the route open to them: deny by default."""
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
@@ -112,8 +144,6 @@ class Kontor(Flask):
             raise ReadOnly
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
-        if endpoint in self.fresh and not is_fresh(signed_in):
-            return self._ask_for_password()
         return None
 
     def _ask_to_sign_in(self) -> Response:

@@ -8,9 +8,11 @@ import json
 from typing import Any
 
 from flask import g, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import PasswordField, StringField
 
 from app.translation import lazy_gettext as _l
+from app.web.edge.bodies import is_too_large
 from app.web.kit.forms import Form, required
 
 #: fields of the sign-in page that carry another form
@@ -27,14 +29,13 @@ class SignIn(Form):
 def is_kept() -> bool:
     """Whether the request is a form of our own pages whose fields can be kept; files can't, and passwords may not be."""
     is_ours = request.headers.get("Origin") == request.host_url.rstrip("/")
-    is_secret = any("password" in name for name in request.form)
-    return (
-        request.method == "POST"
-        and is_ours
-        and bool(request.form)
-        and not is_secret
-        and not any(request.files.values())
-    )
+    if request.method != "POST" or not is_ours or is_too_large():
+        return False
+    try:
+        is_secret = any("password" in name for name in request.form)
+    except RequestEntityTooLarge:  # by its fields
+        return False
+    return bool(request.form) and not is_secret and not any(request.files.values())
 
 
 def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
+from app.web.edge.bodies import Takes
+
 #: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in
 PUBLIC, ANY = "public", "signed-in"
 
@@ -32,6 +34,8 @@ class Routes(Blueprint):
         self.screens: dict[str, str] = {}
         self.self_committing: set[str] = set()
         self.fresh: set[str] = set()
+        #: endpoint → how large a body it takes, where that isn't the usual size
+        self.takes: dict[str, Takes] = {}
 
     def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
         """A page: reads, and is done again without harm."""
@@ -52,6 +56,7 @@ class Routes(Blueprint):
         *,
         self_committing: bool = False,
         fresh: bool = False,
+        takes: Takes | None = None,
         help: str | None = "",
         **options: Any,
     ) -> Route:
@@ -59,6 +64,9 @@ class Routes(Blueprint):
 
         `fresh`: it changes who may do what, or gives all data away, so a browser that has changed since it signed in, or whose
         user hasn't given the password for a while, has to sign in again.
+
+        `takes`: bytes of a body, where files may come that are larger than a form; nothing of it is read that comes from others
+        than those who may open the route.
         """
 
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,6 +78,8 @@ class Routes(Blueprint):
                     self.screens[f"{self.name}.{endpoint}"] = self._help_of(endpoint, help)
             if self_committing:
                 self.self_committing.add(f"{self.name}.{endpoint}")
+            if takes is not None:
+                self.takes[f"{self.name}.{endpoint}"] = takes
             if fresh:
                 self.fresh.add(f"{self.name}.{endpoint}")
             self.add_url_rule(rule, endpoint, view, **options)
@@ -90,6 +100,12 @@ def self_committing(app: Flask) -> frozenset[str]:
 def fresh(app: Flask) -> frozenset[str]:
     """Endpoints for which a browser has to be the one that signed in, and its user to have given the password lately."""
     return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
+
+
+def takes(app: Flask) -> dict[str, Takes]:
+    """Endpoint → how large a body it takes, where that isn't the usual size."""
+    own = (blueprint.takes for blueprint in app.blueprints.values() if isinstance(blueprint, Routes))
+    return {endpoint: size for each in own for endpoint, size in each.items()}
 
 
 def screens_of(app: Flask) -> dict[str, str]:

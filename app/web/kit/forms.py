@@ -19,7 +19,7 @@ from app.formats import separators, typed
 from app.security import MASKED
 from app.texts import longest
 from app.translation import lazy_gettext as _l
-from app.web.edge.bodies import sent_to
+from app.web.edge.content import sent_to
 from app.web.kit.beginning import beginning_of
 from app.web.kit.lines.numerals import read_decimal
 

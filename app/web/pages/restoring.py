@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from werkzeug.utils import secure_filename
@@ -13,9 +13,9 @@ from wtforms import PasswordField
 from app.backup.encryption import Key
 from app.backup.restoring import restore_first_run
 from app.errors import KontorError
-from app.security import SYSTEM
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
+from app.web.edge.bodies import USUAL
 from app.web.edge.request import current_company, current_session
 from app.web.edge.routing import PUBLIC
 from app.web.kit.forms import required
@@ -37,14 +37,12 @@ class RestoreForm(SetupForm):
     passphrase = PasswordField(_l("Passphrase"), description=_l("If the backup is encrypted."))
 
 
-@routes.before_app_request
-def _let_backups_in() -> None:
+def _room_for_backup() -> int:
     """As long as there is no company, a backup may be larger than anything else that is sent."""
-    if request.endpoint == "core.first_restore" and request.method == "POST" and not _has_users():
-        request.max_content_length = LARGEST
+    return USUAL if current_company().has_users(current_session()) else LARGEST
 
 
-@routes.form("/restore", needs=PUBLIC, help="login", self_committing=True)
+@routes.form("/restore", needs=PUBLIC, takes=_room_for_backup, help="login", self_committing=True)
 @limiter.limit(OF_ADDRESS, methods=["POST"])
 @guessed_from_an_address
 def first_restore() -> Any:
@@ -74,8 +72,3 @@ def _restore(form: RestoreForm) -> Any:
         path = Path(folder) / (secure_filename(form.file.data.filename) or "backup")
         form.file.data.save(path)
         return restore_first_run(company, path, Key(form.passphrase.data or ""))
-
-
-def _has_users() -> bool:
-    company = current_company()
-    return company.database.run(company.has_users, actor=SYSTEM, write=False)

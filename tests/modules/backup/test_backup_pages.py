@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from werkzeug.test import EnvironBuilder
 
 from app import create_app
 from app.audit import AuditLine
@@ -273,3 +274,8 @@ def test_a_backup_may_be_larger_than_other_forms_until_there_is_a_company(
     monkeypatch.setattr(restoring, "LARGEST", 2000)
     assert fresh.test_client().post("/restore", **sent(tmp_path / "large")).status_code == 413
     assert app.test_client().post("/restore", **sent(tmp_path / "large")).status_code in (302, 413)
+
+
+def test_a_large_body_is_read_as_long_as_there_is_no_company(fresh: Any) -> None:
+    environ = EnvironBuilder("/restore", method="POST").get_environ()
+    assert fresh.most_bytes(environ) == fresh.most_of_all() == restoring.LARGEST

@@ -288,8 +288,14 @@ def test_every_form_needs_its_token(guarded: Any) -> None:
     client = guarded.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
-    posts = [rule for rule in guarded.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(posts) > 40
+    company = guarded.company
+    off = tuple(f"{name}." for name in company.installed if not company.is_on(name))  # its pages aren't there
+    posts = [
+        rule
+        for rule in guarded.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith(off)
+    ]
+    assert len(posts) > 35
     refused = []
     for rule in posts:
         path = rule.build({name: 1 if name.endswith("_id") else "contacts" for name in rule.arguments})

@@ -33,6 +33,7 @@ from app.web.kit.custom_fields import custom_facts, with_custom_fields
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
+from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import XLSX, show_list
 from app.web.kit.tables import Table
 
@@ -97,9 +98,9 @@ def declare_pages(
         return redirect(pages.address("list"))
 
     routes.get(address, needs=needs + "view", endpoint=f"{noun}_list")(list_page)
-    routes.form(f"{address}/new", needs=needs + "edit", endpoint=f"{noun}_new")(new_page)
+    routes.form(f"{address}/new", needs=needs + "edit", takes=LinesField.TAKES, endpoint=f"{noun}_new")(new_page)
     routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view_page)
-    routes.form(f"{one}/edit", needs=needs + "edit", endpoint=f"{noun}_edit")(edit_page)
+    routes.form(f"{one}/edit", needs=needs + "edit", takes=LinesField.TAKES, endpoint=f"{noun}_edit")(edit_page)
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)

@@ -17,6 +17,7 @@ from app.errors import KontorError
 from app.formats import number
 from app.security import MASKED
 from app.translation import lazy_gettext as _l
+from app.web.edge.bodies import FORM
 from app.web.kit.forms import parse_decimal
 from app.web.kit.lines.lookups import titles_of
 
@@ -69,6 +70,8 @@ class LinesField(Field):
     widget = HiddenInput()
     #: how many lines one document may have; the grid refuses to paste more (`static/js/lines/paste.js`)
     MOST = 2000
+    #: how much a route takes (`takes=`) whose form has so many: each line 2 kB, as a browser encodes them
+    TAKES = FORM
 
     def __init__(
         self,

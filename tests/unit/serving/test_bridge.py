@@ -1,0 +1,281 @@
+"""Requests are given to the application whole, and long answers are taken from it as fast as they are read."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.serving import bodies
+from app.serving.bodies import Arriving, NoRoom, Room
+from app.serving.bridge import PIECE, Bridge
+
+Message = dict[str, Any]
+
+
+class Application:
+    """Answers with what `answer` makes of the body; takes as much as it says."""
+
+    def __init__(self, answer: Callable[[bytes], Iterable[bytes]], most: int = 10) -> None:
+        self.answer, self.most = answer, most
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.asked.append(environ)
+        start_response("200 OK", [("X-Kind", "é")])
+        return self.answer(environ["wsgi.input"].read())
+
+    def most_bytes(self, environ: dict[str, Any]) -> int:
+        return self.most
+
+
+class Sent:
+    """As granian's own: the message is on its way, whether or not somebody waits until the client has read it."""
+
+    def __init__(self, reads: asyncio.Event) -> None:
+        self._reads = reads
+
+    def __await__(self) -> Any:
+        return self._reads.wait().__await__()
+
+
+class Client:
+    """What granian says of a client: what it sends, and whether it reads."""
+
+    def __init__(self, *pieces: bytes, length: int | None = None, path: bytes = b"/a") -> None:
+        self._pieces = list(pieces)
+        chunked = [(b"transfer-encoding", b"chunked")] if pieces else []
+        self.headers = chunked if length is None else [(b"content-length", str(length).encode())]
+        self.path = path
+        self.read: list[Message] = []
+        self.reads, self.left, self.waits = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.reads.set()
+
+    async def receive(self) -> Message:
+        if self._pieces:
+            return {"type": "http.request", "body": self._pieces.pop(0), "more_body": bool(self._pieces)}
+        self.waits.set()
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    def send(self, message: Message) -> "Sent":
+        self.read.append(message)
+        return Sent(self.reads)
+
+    @property
+    def status(self) -> int:
+        return int(self.read[0]["status"])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message["body"] for message in self.read[1:])
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Callable[..., Any]:
+    """Let the clients ask the application at once, in one thread, through a bridge that usually takes ten bytes."""
+
+    async def asked(app: Application, *clients: Client) -> None:
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        await asyncio.gather(*(bridge(_scope(client), client.receive, client.send) for client in clients))
+        assert list(tmp_path.iterdir()) == []
+
+    return asked
+
+
+def _scope(client: Client) -> dict[str, Any]:
+    return {
+        "method": "POST",
+        "path": client.path.decode(),
+        "raw_path": client.path,
+        "query_string": b"",
+        "client": ("10.0.0.1", "5000"),
+        "server": ("127.0.0.1", "8000"),
+        "http_version": "1.1",
+        "scheme": "http",
+        "headers": client.headers,
+    }
+
+
+def _echo(body: bytes) -> Iterable[bytes]:
+    return [b"got ", body]
+
+
+def _run(work: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(work())  # type: ignore[arg-type]
+
+
+def test_a_body_in_pieces_arrives_whole_and_with_its_length(ask: Callable[..., Any]) -> None:
+    async def work() -> None:
+        app, client = Application(_echo), Client(b"ab", b"", b"cd")
+        await ask(app, client)
+        assert client.read == [
+            {"type": "http.response.start", "status": 200, "headers": [(b"x-kind", b"\xe9")]},
+            {"type": "http.response.body", "body": b"got abcd", "more_body": False},
+        ]
+        assert app.asked[0]["CONTENT_LENGTH"] == "4"
+        assert "HTTP_TRANSFER_ENCODING" not in app.asked[0]
+
+    _run(work)
+
+
+@pytest.mark.parametrize("length", [None, 24])
+def test_a_body_larger_than_usual_is_read_where_the_application_takes_it(
+    ask: Callable[..., Any], length: int | None
+) -> None:
+    async def work() -> None:
+        client = Client(b"x" * 8, b"y" * 8, b"z" * 8, length=length)
+        await ask(Application(_echo, most=24), client)
+        assert client.body == b"got xxxxxxxxyyyyyyyyzzzzzzzz"
+
+    _run(work)
+
+
+@pytest.mark.parametrize("length", [None, 24])
+def test_of_a_body_that_is_too_large_the_application_learns_the_length_alone(
+    ask: Callable[..., Any], length: int | None
+) -> None:
+    async def work() -> None:
+        app, client = Application(_echo, most=23), Client(b"x" * 8, b"y" * 8, b"z" * 8, length=length)
+        await ask(app, client)
+        assert client.body == b"got "
+        assert int(app.asked[0]["CONTENT_LENGTH"]) == 24
+
+    _run(work)
+
+
+def test_a_body_cut_off_is_given_to_nobody(ask: Callable[..., Any]) -> None:
+    async def work() -> None:
+        app, client = Application(_echo), Client(length=8)
+        client.left.set()
+        await ask(app, client)
+        assert (app.asked, client.read) == ([], [])
+
+    _run(work)
+
+
+def test_a_body_that_trickles_is_given_up(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.01)
+
+    async def work() -> None:
+        app, client = Application(_echo), Client(length=8)
+        await ask(app, client)
+        assert (app.asked, client.status) == ([], 408)
+        assert (b"connection", b"close") in client.read[0]["headers"]
+
+    _run(work)
+
+
+def test_a_long_answer_is_made_as_fast_as_it_is_read(ask: Callable[..., Any]) -> None:
+    made: list[int] = []
+
+    def pieces(_body: bytes) -> Iterator[bytes]:
+        for number in range(5):
+            made.append(number)
+            yield bytes([number]) * PIECE
+
+    async def work() -> None:
+        client = Client()
+        client.reads.clear()
+        asking = asyncio.ensure_future(ask(Application(pieces), client))
+        while len(client.read) < 2:  # its beginning
+            await asyncio.sleep(0)
+        assert made == [0]
+        client.reads.set()
+        await asking
+        assert client.body == b"".join(bytes([number]) * PIECE for number in range(5))
+        assert client.read[-1]["more_body"] is False
+
+    _run(work)
+
+
+def test_one_thread_answers_others_while_a_client_does_not_read(tmp_path: Path) -> None:
+    async def work() -> None:
+        app = Application(lambda body: [b"got ", body] if body else iter([b"x" * PIECE] * 3))
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        slow, quick = Client(), Client(b"a")
+        slow.reads.clear()
+        reading = asyncio.ensure_future(bridge(_scope(slow), slow.receive, slow.send))
+        await slow.waits.wait()  # the answer has begun
+        await bridge(_scope(quick), quick.receive, quick.send)
+        assert quick.body == b"got a"
+        slow.reads.set()
+        await reading
+        assert len(slow.body) == 3 * PIECE
+
+    _run(work)
+
+
+def test_an_answer_whose_reader_left_is_made_no_further_and_closed(ask: Callable[..., Any]) -> None:
+    closed, made = threading.Event(), []
+
+    def pieces(_body: bytes) -> Iterator[bytes]:
+        try:
+            for number in range(1000):
+                made.append(number)
+                yield b"x" * PIECE
+        finally:
+            closed.set()
+
+    async def work() -> None:
+        client = Client()
+        client.left.set()
+        await ask(Application(pieces), client)
+        assert len(made) < 10
+        assert closed.is_set()
+
+    _run(work)
+
+
+def test_what_goes_wrong_beyond_the_application_is_answered(ask: Callable[..., Any]) -> None:
+    def fail(_body: bytes) -> Iterable[bytes]:
+        raise ValueError("secret")
+
+    async def work() -> None:
+        client = Client()
+        await ask(Application(fail), client)
+        assert (client.status, client.body) == (500, b"")
+
+    _run(work)
+
+
+def test_health_is_answered_while_every_thread_works(tmp_path: Path) -> None:
+    free = threading.Event()
+
+    def answer(_body: bytes) -> Iterable[bytes]:
+        return [b"fine"] if app.asked[-1]["PATH_INFO"] == "/healthz" else [str(free.wait(60)).encode()]
+
+    app = Application(answer)
+
+    async def work() -> None:
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        busy, health = Client(), Client(path=b"/healthz")
+        working = asyncio.ensure_future(bridge(_scope(busy), busy.receive, busy.send))
+        while not app.asked:
+            await asyncio.sleep(0)
+        await bridge(_scope(health), health.receive, health.send)
+        assert (health.body, busy.read) == (b"fine", [])
+        free.set()
+        await working
+        assert busy.body == b"True"
+
+    _run(work)
+
+
+def test_bodies_have_so_much_memory_together_and_give_it_back(tmp_path: Path) -> None:
+    async def work() -> None:
+        room = Room(10)
+        first = Arriving(Client(b"123456").receive, in_memory=10, folder=tmp_path, room=room)
+        await first.read_up_to(10)
+        second = Arriving(Client(b"12345").receive, in_memory=10, folder=tmp_path, room=room)
+        with pytest.raises(NoRoom):
+            await second.read_up_to(10)
+        second.close()
+        first.close()
+        third = Arriving(Client(b"1234567890").receive, in_memory=10, folder=tmp_path, room=room)
+        assert await third.read_up_to(10)
+        third.close()
+
+    _run(work)
