@@ -23,6 +23,7 @@ from app.notifications import Notification
 from app.past_policy import PastPolicy
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, ModuleState, discover
+from app.registry.requirements import held, nouns_of, requirements
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
@@ -243,7 +244,8 @@ def core_files() -> Installed:
 
 
 def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor | None:
-    """The actor that an active user is: all their roles' rights together; rights of modules that are off fall away."""
+    """The actor that an active user is: all their roles' rights together; rights of modules that are off fall away, and so do
+    those that require others which no role gives. Over what they may not see at all their scope is none."""
     connection = _OWN(session)
     users = User.__table__
     user = connection.execute(select(users).where(users.c.id == user_id, users.c.is_active)).first()
@@ -258,12 +260,15 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         .where(user_role.c.user_id == user_id)
     ).all()
     on = [g for g in grants if g.name.split(".")[0] == "core" or g.name.split(".")[0] in enabled]
+    groups = frozenset(g.name for g in on if g.kind == "group")
+    permissions = held([g.name for g in on if g.kind == "permission"], groups, requirements(enabled))
+    unseen = {noun: "none" for noun in nouns_of(enabled) if f"{noun}.view" not in permissions}
     return Actor(
         user_id=user_id,
         name=user.name,
-        permissions=frozenset(g.name for g in on if g.kind == "permission"),
-        groups=frozenset(g.name for g in on if g.kind == "group"),
-        scopes=widest_scopes(on),
+        permissions=permissions,
+        groups=groups,
+        scopes=widest_scopes(on) | unseen,
         team=tuple({user_id, *team}),
         locale=user.locale,
     )

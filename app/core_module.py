@@ -21,7 +21,8 @@ module = Module(
         Permission("core.rate.edit", _l("Enter exchange rates"), roles=("accountant", "manager")),
         Permission("core.job.view", _l("See everybody's background jobs")),
         Permission("core.job.cancel", _l("Cancel everybody's background jobs")),
-        Permission("core.schedule.manage", _l("Change when scheduled jobs run")),
+        # Schedules stand among the jobs.
+        Permission("core.schedule.manage", _l("Change when scheduled jobs run"), requires=("core.job.view",)),
         Permission("core.import.run", _l("Import files"), roles=("manager",)),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
         Permission("core.backup.manage", _l("Make and download backups")),

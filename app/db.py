@@ -115,10 +115,14 @@ class Database:
         self.known: dict[str, Any] = {}
 
     @contextmanager
-    def session(self, actor: Any, *, write: bool = False) -> Iterator[KontorSession]:
-        """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back."""
+    def session(self, actor: Any, *, write: bool = False, patience: float = PATIENCE) -> Iterator[KontorSession]:
+        """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back.
+
+        `patience`: for so many seconds one that writes waits for its turn, where there is one writer at a time.
+        """
         info = {**self.known, "actor": actor, "database": self, "writes": write}
-        with self._sessions(bind=self._writing if write else self._reading, info=info) as session:
+        writing = self._writing if patience == PATIENCE else self._writing.execution_options(kontor_patience=patience)
+        with self._sessions(bind=writing if write else self._reading, info=info) as session:
             yield session
 
     def run(self, work: Callable[[KontorSession], Result], *, actor: Any, write: bool = True) -> Result:

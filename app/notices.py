@@ -3,7 +3,10 @@
 Not what happens while they look elsewhere: that is `app.notifications`.
 """
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
+
+from app.db import KontorSession
 
 
 def notify(session: Session, message: object) -> None:
@@ -15,3 +18,8 @@ def taken_notices(session: Session) -> list[object]:
     """What there is to say, and no longer is."""
     notices: list[object] = session.info.pop("notices", [])
     return notices
+
+
+@event.listens_for(KontorSession, "after_rollback")
+def _forget_notices(session: Session) -> None:
+    session.info.pop("notices", None)

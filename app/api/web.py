@@ -17,6 +17,7 @@ from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import XLSX, show_list
 from app.web.kit.phones import PhoneField
+from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table
 
@@ -55,6 +56,8 @@ __all__ = [
     "declare_pages",
     "document_address",
     "journal",
+    "note_card",
+    "note_rows",
     "operation_id",
     "required",
     "show_card",

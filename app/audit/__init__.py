@@ -1,7 +1,17 @@
 """Who did and who saw what: lines that are chained by hash, so that a changed or missing line shows."""
 
 from app.audit.chain import record, verify
+from app.audit.looks import Look, note_look, write_down_looks
 from app.audit.models import AuditHead, AuditLine
 from app.audit.queries import last_change
 
-__all__ = ["AuditHead", "AuditLine", "last_change", "record", "verify"]
+__all__ = [
+    "AuditHead",
+    "AuditLine",
+    "Look",
+    "last_change",
+    "note_look",
+    "record",
+    "verify",
+    "write_down_looks",
+]

@@ -44,15 +44,39 @@ def record(
     anybody sees what was read.
     """
     actor = actor or session.info["actor"]
+    note_line(
+        session,
+        actor.user_id or SYSTEM,
+        moment=utc_now().isoformat(" ", "microseconds"),
+        actor=actor.name,
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        summary=summary,
+    )
+
+
+def note_line(
+    session: Session,
+    chain: int,
+    *,
+    moment: str,
+    actor: str,
+    action: str,
+    subject: str | None,
+    subject_id: int | None,
+    summary: str,
+) -> None:
+    """Note a line of what happened at a `moment` (UTC) for a chain: a user's id, or SYSTEM. It is written as `record` says."""
     noted = {
-        "moment": utc_now().isoformat(" ", "microseconds"),
-        "actor": actor.name,
+        "moment": moment,
+        "actor": actor,
         "action": action,
         "subject": subject,
         "subject_id": subject_id,
         "summary": summary,
     }
-    session.info.setdefault("audit", []).append((actor.user_id or SYSTEM, noted))
+    session.info.setdefault("audit", []).append((chain, noted))
 
 
 @event.listens_for(KontorSession, "before_commit")

@@ -7,6 +7,7 @@ from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kin
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
+from app.documents.partners import PartnerClosed, is_partner_open
 from app.documents.posting import post, reverse
 from app.documents.queries import documents_by_id, latest_documents
 
@@ -26,6 +27,7 @@ __all__ = [
     "NoLongerFits",
     "Paper",
     "PaperColumn",
+    "PartnerClosed",
     "PostedMeanwhile",
     "Print",
     "SentBefore",
@@ -35,6 +37,7 @@ __all__ = [
     "discard",
     "documents_by_id",
     "followers_of",
+    "is_partner_open",
     "kind_of",
     "latest_documents",
     "left_of",

@@ -18,6 +18,7 @@ from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_unfit
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
+from app.documents.partners import refuse_closed_partners
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
 from app.hooks import document_corrected, document_correcting
@@ -33,7 +34,8 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
 
     What was made from it stands, as far as it still fits. Needs the rights to post and to reverse. Refused: a document that is
     not posted or has been saved since `draft.version` (Changed), a closed period before or after, what no longer fits
-    (NoLongerFits), what its kind and the ledger refuse. A floor is checked once, for what is there in the end.
+    (NoLongerFits), somebody who is not open to the actor (PartnerClosed), what its kind and the ledger refuse. A floor is
+    checked once, for what is there in the end.
     """
     for verb in ("post", "reverse"):
         require(actor, f"{document.kind}.{verb}")
@@ -42,6 +44,7 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         raise Conflict(_l("Only a posted document is corrected."))
     if draft.version is not None and draft.version != document.version:
         raise Changed(document)
+    refuse_closed_partners(session, [document])
     with true_values(session, lambda: whole([document])):
         _write_again(session, actor, document, draft)
     record(

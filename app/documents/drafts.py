@@ -15,6 +15,7 @@ from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document
+from app.documents.partners import refuse_closed_partners
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
@@ -63,7 +64,8 @@ def save(
     has asked for all of them at once.
 
     Refused: whatever the kind's rules refuse (Invalid), no lines, a document that isn't a draft, one that somebody else has
-    saved since `draft.version` (Changed) or posted (PostedMeanwhile). The same `operation_id` again changes the draft that it
+    saved since `draft.version` (Changed) or posted (PostedMeanwhile), one with somebody who is not open to the actor
+    (PartnerClosed). The same `operation_id` again changes the draft that it
     made; once that is posted, the same content gives it, and other content is refused (SentBefore).
     """
     kind = kind_of(model)
@@ -81,6 +83,8 @@ def save(
         return document
     elif draft.version is not None and draft.version != document.version:
         raise Changed(document)
+    else:
+        refuse_closed_partners(session, [document])
     before = document.note or ""
     with true_values(session, lambda: whole([document])):
         write(session, actor, document, draft)
@@ -149,8 +153,10 @@ def written_before(session: Session, model: type[D], document: D | None, operati
 
 
 def discard(session: Session, actor: Actor, document: Document) -> None:
-    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever isn't a draft (Conflict)."""
+    """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever isn't a draft (Conflict), or is made
+    with somebody who is not open to the actor (PartnerClosed)."""
     require(actor, f"{document.kind}.edit")
+    refuse_closed_partners(session, [document])
     seen, document = document.state, locked(session, type(document), document.id)
     if document.state != seen:
         raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))

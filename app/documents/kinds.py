@@ -85,6 +85,8 @@ def _as_named(document: Any) -> Any:
         return _no_draft()
     of_line = [f.name for f in fields(kind.line)]
     values = {f.name: getattr(document, f.name) for f in fields(kind.draft) if f.name not in {*OF_SAVING, "lines"}}
+    if document.state == "draft" and not document.is_dated:
+        values["moment"] = None  # it happens when it is posted
     lines = [
         kind.line(**{n: origins.get(x.line) if n == "origin" else getattr(x, named.get(n, n)) for n in of_line})
         for x in document.lines

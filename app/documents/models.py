@@ -1,10 +1,24 @@
 """The row that every document has, whatever its kind."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.custom import Customised, CustomValue
@@ -31,6 +45,8 @@ class Document(Customised, Scoped, Base):
     title: ClassVar[object] = ""
     #: how its numbers begin, when the series gives them
     prefix: ClassVar[str] = ""
+    #: of kinds that are made with somebody: the column that says with whom. Whose that record is, theirs are its documents
+    partner: ClassVar[str] = ""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: `module.noun`
@@ -77,6 +93,11 @@ class Document(Customised, Scoped, Base):
         """Of its lines that were made from another document's: the number → that document's id and line."""
         return {link.line: (link.origin_id, link.origin_line) for link in self.links}
 
+    @classmethod
+    def nouns(cls) -> Iterable[str]:
+        """The kinds that there are."""
+        return Document.__mapper__.polymorphic_map
+
     @staticmethod
     def scope_over(actor: Actor, kind: str) -> str | None:
         """How far the actor sees documents of a kind: none, own, team or all; None when they may not view the kind."""
@@ -84,20 +105,42 @@ class Document(Customised, Scoped, Base):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        """Kinds the actor may view, each as far as their scope over it goes."""
+        """Kinds the actor may view, each as far as their scope over it goes (docs/adr/0028)."""
         if actor.is_system:
             return None
-        kinds: dict[str, list[str]] = {}
-        for kind in Document.__mapper__.polymorphic_map:
+        alike: dict[tuple[str, FromClause, str], list[str]] = {}
+        for kind, mapper in Document.__mapper__.polymorphic_map.items():
             if (scope := cls.scope_over(actor, kind)) is not None:
-                kinds.setdefault(scope, []).append(kind)
-        whole = Document.kind.in_(kinds.pop("all", []))
+                partner = mapper.class_.partner if scope in ("own", "team") else ""
+                table = mapper.local_table if partner else Document.__table__
+                alike.setdefault((scope, table, partner), []).append(kind)
         parts = []
-        for scope, names in kinds.items():
-            criterion = criterion_of(actor, scope, Document.responsible_id)
-            assert criterion is not None  # only the scope "all" has none
-            parts.append(and_(Document.kind.in_(names), criterion))
-        return or_(whole, *parts)
+        for (scope, _table, _partner), kinds in alike.items():
+            criterion = cls.criterion_over(actor, kinds[0], scope)
+            of_kinds = Document.kind.in_(kinds)
+            parts.append(of_kinds if criterion is None else and_(of_kinds, criterion))
+        return or_(*parts) if parts else false()
+
+    @staticmethod
+    def criterion_over(actor: Actor, kind: str, scope: str) -> ColumnElement[bool] | None:
+        """Which documents of a kind a scope reaches: those that one is responsible for, and those made with whom is one's own,
+        whoever made them. None: all."""
+        own = criterion_of(actor, scope, Document.responsible_id)
+        model = Document.__mapper__.polymorphic_map[kind].class_
+        if own is None or scope == "none" or not model.partner:
+            return own
+        # By aliases: the statement around it may ask for the same tables, and by aliases of its own.
+        made, whom = model.__mapper__.local_table.alias(), model.partner_model().__table__.alias()
+        theirs = criterion_of(actor, scope, whom.c.responsible_id)
+        assert theirs is not None  # only the scope "all" has none
+        with_own = select(whom.c.id).where(theirs)
+        return or_(own, Document.id.in_(select(made.c.id).where(made.c[model.partner].in_(with_own))))
+
+    @classmethod
+    def partner_model(cls) -> Any:
+        """The model of whom documents of the kind are made with."""
+        (key,) = cls.__mapper__.local_table.c[cls.partner].foreign_keys
+        return next(m.class_ for m in Base.registry.mappers if m.local_table is key.column.table and m.inherits is None)
 
 
 class LineOf(Scoped):

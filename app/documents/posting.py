@@ -15,6 +15,7 @@ from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
+from app.documents.partners import refuse_closed_partners
 from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_posted, document_posting, document_reversing
@@ -43,7 +44,8 @@ def post(
     `move` adds the entries in the kind's place, where only whoever records the document knows what it moves.
 
     Documents have their ids before their kind moves them, so that entries may be keyed by them; one that nobody dated has
-    the present moment. All or none. Refused: a document that is not a draft, a closed period, more than is left of the lines
+    the present moment. All or none. Refused: a document that is not a draft or is made with somebody who is not open to the
+    actor (PartnerClosed), a closed period, more than is left of the lines
     that it was made from, whatever its kind and the ledger refuse. `audited=False` is for imports, which record one line for
     all that they post.
     """
@@ -57,11 +59,13 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     """Reverse a posted document: every entry it made is answered by its opposite, at the same moment or, where that lies in
     a closed period, on the first open day.
 
-    What is built on the document is undone first (`app.hooks.document_reversing`). Refused: a document that is not posted,
+    What is built on the document is undone first (`app.hooks.document_reversing`). Refused: a document that is not posted, one
+    made with somebody who is not open to the actor (PartnerClosed),
     one that posted documents were made from (HasFollowers), whatever its kind refuses, such as goods that have gone on
     meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
+    refuse_closed_partners(session, [document])
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
@@ -89,6 +93,7 @@ def _post(
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
+    refuse_closed_partners(session, documents)
     _number(session, documents)
     now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
     for document in documents:

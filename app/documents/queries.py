@@ -26,12 +26,13 @@ def latest_documents(session: Session, actor: Actor, count: int) -> list[Any]:
         getattr(Document, n) for n in ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
     ]
     newest = []
-    for kind in Document.__mapper__.polymorphic_map:
+    for kind, mapper in Document.__mapper__.polymorphic_map.items():
         scope = Document.scope_over(actor, kind)
         if scope is None:
             continue
         query = select(*columns).where(Document.kind == kind)
-        if (own := criterion_of(actor, scope, Document.responsible_id)) is not None:
+        # Said again for the index of one's own documents; what is made with somebody may be another's, and the policy finds it.
+        if not mapper.class_.partner and (own := criterion_of(actor, scope, Document.responsible_id)) is not None:
             query = query.where(own)
         newest.append(query.order_by(Document.moment.desc(), Document.id.desc()).limit(count).subquery())
     if not newest:
@@ -47,6 +48,6 @@ def document_title(kind: str) -> str:
     No kind is one that the user may not know.
     """
     if not kind:
-        return str(_l("Other"))
+        return str(_l("hidden"))
     mapper = Document.__mapper__.polymorphic_map.get(kind)
     return str(mapper.class_.title) if mapper is not None else kind

@@ -17,7 +17,7 @@ from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.audit import record
+from app.audit import Look, record, write_down_looks
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
 from app.jobs.endings import end_job
@@ -143,6 +143,12 @@ class Jobs:
         for job in self._write(lambda session: begin_due_schedules(session, declared, now=utc_now())):
             _log.info("job.scheduled", job=job.id, schedule=job.schedule)
 
+    def write_down_looks(self) -> None:
+        """Let the audit have its lines of what people saw in minutes that are over."""
+        if self._read(lambda session: session.scalar(select(Look.id).limit(1))) is not None:
+            minute = utc_now().replace(second=0, microsecond=0)
+            self._write(lambda session: write_down_looks(session, minute))
+
     def _is_orphan(self, job: Job) -> bool:
         host, pid, _tail = (job.worker or "::").rsplit(":", 2)
         if host == socket.gethostname() and not _lives(pid):
@@ -161,7 +167,12 @@ class Jobs:
                     self._wake.set()
 
     def _look_after(self) -> None:
-        turns = ((self._tend, 0.0), (self.begin_scheduled, SCHEDULES_BETWEEN), (self.begin_due, BETWEEN))
+        turns = (
+            (self._tend, 0.0),
+            (self.begin_scheduled, SCHEDULES_BETWEEN),
+            (self.begin_due, BETWEEN),
+            (self.write_down_looks, BETWEEN),
+        )
         done = {turn: -math.inf for turn, _between in turns}
         while not self._end.is_set():
             for turn, between in turns:

@@ -1,5 +1,6 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
+from app.ledger.closed_kinds import closed_keys, first_closed
 from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written
 from app.ledger.queries import (
     Figure,
@@ -36,10 +37,12 @@ __all__ = [
     "Written",
     "exact",
     "at",
+    "closed_keys",
     "code",
     "dimension",
     "document_line",
     "end",
+    "first_closed",
     "lies_ahead",
     "moved_between",
     "now",

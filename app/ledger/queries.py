@@ -297,22 +297,35 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
 
 
 def totals_of(session: Session) -> dict[str, dict[str, Any]]:
-    """Per register: how many entries it has, and what its amounts sum to: of transfers, what is inside the company."""
+    """Per register: how many entries it has, and what its amounts sum to: of transfers, what is inside the company.
+
+    MASKED: amounts of closed groups, and all of a register of which the session's actor sees but a part, or nothing.
+    """
     answer: dict[str, dict[str, Any]] = {}
     for name, register in sorted(Register.declared.items()):
         if not has_tables(session, register):
             continue
         count = select(func.count()).select_from(register.entries)
         answer[name] = {"entries": int(_BOOKS(session).execute(count).scalar_one())}
+        is_whole = _sees_whole(session, register)
         for a in register.amounts:
             kept = next((t for t in register.totals if t.turnovers and a.name in t.of), None)
             if kept is None:
+                continue
+            if not (is_whole and sees(session, a.group)):
+                answer[name][a.name] = MASKED
                 continue
             sums = select(func.coalesce(func.sum(units_of(kept.table.c[a.name])), 0))
             units = int(_BOOKS(session).execute(sums).scalar_one())
             digits = digits_of(base_currency(session)) if a.exact is Money else 0
             answer[name][a.name] = shortest(from_units(units, a.scale), digits)
     return answer
+
+
+def _sees_whole(session: Session, register: type[Register]) -> bool:
+    """Whether the session's actor may see what all of a register comes to: none of it is beyond their scope."""
+    may = not register.needs or session.info["actor"].may(register.needs)
+    return may and all(visible(session, d.model) is None for d in register.dimensions if d.scoped)
 
 
 def _moved(

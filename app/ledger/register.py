@@ -150,6 +150,8 @@ class Register:
     name: ClassVar[str]
     #: for people
     title: ClassVar[object]
+    #: the permission of whoever may see what it comes to as a whole; empty: whoever may see the books
+    needs: ClassVar[str] = ""
 
     dimensions: ClassVar[tuple[Dimension, ...]]
     details: ClassVar[tuple[Detail, ...]]

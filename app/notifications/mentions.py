@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.notices import notify
 from app.notifications.kinds import mentioned
 from app.notifications.operations import notify_users
 from app.past_policy import PastPolicy
@@ -42,7 +43,8 @@ def notify_mentioned(
     record: Scoped | None = None,
 ) -> list[int]:
     """Notify those whom `text` mentions and its earlier version `before` didn't; gives whom. Refuses nothing: whoever doesn't
-    exist or may not see the thing is left out, and the actor never hears of it. Of many the first MOST are considered.
+    exist or may not see the thing is left out, and the actor is shown who was (`app.notices`), not why. Of many the first MOST
+    are considered.
 
     `what`: what the text stands in, as people call it, such as a document's title. `needs`, `group`, `record`: the permission,
     the confidential group and the scope that one must have to see it. The text itself isn't passed on.
@@ -51,11 +53,22 @@ def notify_mentioned(
     logins = list(islice((login for login in mentioned_in(text) if login not in known), MOST))
     if not logins:
         return []
-    found = _READERS(session).execute(select(User.id).where(User.login.in_(logins), User.is_active)).scalars().all()
+    asked = select(User.id, User.login).where(User.login.in_(logins), User.is_active)
+    found = {row.id: row.login for row in _READERS(session).execute(asked)}
     others = [id for id in found if id != actor.user_id]
     to = [id for id, reader in _readers(session, others) if _may_see(session, reader, needs, group, record)]
+    _say_left_out(
+        session, [login for login in logins if login not in {found[id] for id in {*to, actor.user_id} & {*found}}]
+    )
     words = _l("%(who)s mentions you in %(what)s.", who=actor.name, what=what)
     return notify_users(session, mentioned, to=to, text=words, link=link)
+
+
+def _say_left_out(session: Session, logins: list[str]) -> None:
+    """One sentence, whether somebody may not see it or isn't a user: it tells nobody who may see what."""
+    if logins:
+        names = ", ".join(f"@{login}" for login in logins)
+        notify(session, _l("Not notified, as they may not see this or don't sign in here: %(names)s.", names=names))
 
 
 def _may_see(

@@ -95,6 +95,13 @@ def field_groups() -> dict[str, object]:
     return {group.name: group.title for m in discover().values() if m.manifest for group in m.manifest.field_groups}
 
 
+@lru_cache(maxsize=1)
+def watched_groups() -> frozenset[str]:
+    """The confidential groups of which the audit keeps who was shown what."""
+    manifests = [m.manifest for m in discover().values() if m.manifest]
+    return frozenset(group.name for manifest in manifests for group in manifest.field_groups if group.is_watched)
+
+
 def load(name: str, value: str) -> Installed:
     """Load the module that an entry point names (`package:attribute`)."""
     package, _, attribute = value.partition(":")

@@ -9,11 +9,17 @@ SHIPPED_ROLES = ("storekeeper", "accountant", "salesperson", "manager", "adminis
 
 @dataclass(frozen=True)
 class Permission:
-    """The right to do one thing: `module.noun.verb`. `roles` get it when the module is first enabled."""
+    """The right to do one thing: `module.noun.verb`. `roles` get it when the module is first enabled.
+
+    It is worth nothing to whoever lacks one of `requires`, permissions or groups of confidential fields without which its pages
+    would have nothing to show. The right to change records is worth nothing without the right to see them
+    (`app.registry.requirements`).
+    """
 
     name: str
     title: object
     roles: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class FieldGroup:
     name: str
     title: object
     roles: tuple[str, ...] = ()
+    #: whether the audit keeps who was shown its values in lists, searches and prints, as of personal data; exports always are
+    is_watched: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,3 +106,5 @@ class Module:
     menu: tuple[MenuItem, ...] = ()
     tabs: tuple[Tab, ...] = ()
     panels: tuple[Panel, ...] = ()
+    #: `module.noun` → what the audit calls it, where it is neither a kind of document nor a list
+    words: Mapping[str, object] = field(default_factory=dict)

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, TextClause, event, inspect
+from sqlalchemy import Column, ColumnElement, TextClause, event, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
 from sqlalchemy.sql.selectable import TextualSelect
 
-from app.audit import record
+from app.audit import AuditLine, record
 from app.db import Base, KontorSession
 from app.errors import Forbidden
 from app.past_policy import Unheld
@@ -61,6 +61,24 @@ class Scoped:
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """The SQL criterion of what `actor` may see; None when that is everything."""
         return criterion_of(actor, actor.scope(cls.noun), cls.responsible_id)  # type: ignore[attr-defined]
+
+    @classmethod
+    def nouns(cls) -> Iterable[str]:
+        """The nouns of its rows, by which the audit calls them; none of rows that belong to others."""
+        return (cls.noun,) if cls.noun else ()
+
+
+def _narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
+    """The nouns of which the actor sees a part, each with the numbers of what they see."""
+    for model in Scoped._scoped:
+        nouns = [noun for noun in model.nouns() if actor.scope(noun) != "all"] if issubclass(model, Scoped) else ()
+        for noun in nouns:
+            yield noun, select(model.__table__.c.id).where(model.visible_to(actor)).correlate(None)
+
+
+# The audit stands below whoever has scopes; its lines are held to the same policy.
+Scoped._scoped.append(AuditLine)
+AuditLine.narrowed_by.append(_narrowed)
 
 
 def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bool] | None:

@@ -17,10 +17,16 @@ module = Module(
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
-        Permission("contacts.allocation.view", _l("See allocations"), _MONEY),
+        Permission("contacts.allocation.view", _l("See allocations"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
-        Permission("contacts.statement.view", _l("See statements"), (*_MONEY, "salesperson")),
+        # Statements, balances and open items name contacts and are made of what is owed.
+        Permission(
+            "contacts.statement.view",
+            _l("See statements"),
+            (*_MONEY, "salesperson"),
+            requires=("contacts.contact.view", "contacts.financial"),
+        ),
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
@@ -28,8 +34,18 @@ module = Module(
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
     field_groups=(
-        FieldGroup("contacts.private", _l("Addresses, phones, birthdays, tax numbers"), (*_SELLERS, "accountant")),
-        FieldGroup("contacts.financial", _l("Balances, debts, credit limits, bank details"), (*_MONEY, "salesperson")),
+        FieldGroup(
+            "contacts.private",
+            _l("Addresses, phones, birthdays, tax numbers"),
+            (*_SELLERS, "accountant"),
+            is_watched=True,
+        ),
+        FieldGroup(
+            "contacts.financial",
+            _l("Balances, debts, credit limits, bank details"),
+            (*_MONEY, "salesperson"),
+            is_watched=True,
+        ),
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
@@ -39,6 +55,7 @@ module = Module(
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
     ),
+    words={"contacts.contact": _l("Contact"), "contacts.statement": _l("Statement")},
     tabs=(
         Tab(
             "contacts.contact",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
@@ -35,6 +35,11 @@ _PART = re.compile(r"part_([0-9]{1,18})")
 _OFFERED = re.compile(r"([0-9]{1,18}):([0-9]{1,18}(?:[.][0-9]{1,9})?):([0-9]{1,18}(?:[.][0-9]{1,9})?)")
 
 
+def titled(user: Any) -> str:
+    """What somebody responsible is called; said of who doesn't sign in any more."""
+    return str(user.name if user.is_active else _l("%(name)s (inactive)", name=user.name))
+
+
 class ContactForm(Form):
     """What legal entities and individuals share."""
 
@@ -54,10 +59,11 @@ class ContactForm(Form):
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
 
-    def offer_users(self, session: Session) -> None:
-        """Whom a contact may be given to."""
-        users = session.execute(select(User.id, User.name).where(User.is_active).order_by(User.name))
-        self.responsible_id.choices = [("", "–"), *((str(row.id), row.name) for row in users)]
+    def offer_users(self, session: Session, now: int | None = None) -> None:
+        """Whom a contact may be given to; who has it `now` stays among them, also once they don't sign in any more."""
+        asked = select(User.id, User.name, User.is_active).where(or_(User.is_active, User.id == now))
+        users = [(str(row.id), titled(row)) for row in session.execute(asked.order_by(User.name))]
+        self.responsible_id.choices = [("", "–"), *users]
 
 
 class LegalEntityForm(ContactForm):

@@ -140,7 +140,7 @@ class Payment(HasRate, Document):
 
     __tablename__ = "contacts_payment"
     __mapper_args__ = {"polymorphic_identity": "contacts.payment"}
-    title, prefix = _l("Payment"), "P-"
+    title, prefix, partner = _l("Payment"), "P-", "contact_id"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
@@ -158,7 +158,7 @@ class Allocation(Document):
     """An amount that is moved from one open item of a contact to another: what was paid before settles a debt."""
 
     __tablename__ = "contacts_allocation"
-    title, prefix = _l("Allocation"), "AL-"
+    title, prefix, partner = _l("Allocation"), "AL-", "contact_id"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     # It refers to documents twice.

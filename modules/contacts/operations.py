@@ -34,7 +34,8 @@ _GROUPS = {p.key: p.columns[0].info.get("group") for k in KINDS.values() for p i
 
 def create_contact(session: Session, actor: Actor, *, kind: str, name: str, code: str = "", **fields: Any) -> Contact:
     """A new contact of `kind` (legal_entity or individual); without a code it gets the next free number. Unless said
-    otherwise it is the actor's own. `custom` is what it says in its custom fields, by key.
+    otherwise it is the actor's own, and so is one that is said to be nobody's where the actor's scope would not reach it.
+    `custom` is what it says in its custom fields, by key.
 
     Refused: what `contact_fields` and `set_custom` refuse, a code that is taken, somebody responsible who does not sign in,
     fields of confidential groups that are closed to the actor.
@@ -109,6 +110,8 @@ def _checked(
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
     given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
+    if given.get("responsible_id", 0) is None and actor.scope("contacts.contact") != "all":
+        given["responsible_id"] = actor.user_id  # nobody's would be out of their own sight
     return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)
 
 

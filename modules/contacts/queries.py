@@ -17,6 +17,7 @@ from app.api.security import MASKED, Actor, PastPolicy, require
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
+from modules.contacts.closed_kinds import without_closed
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements
@@ -50,7 +51,8 @@ def statement_of(
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
     One for each currency in which anything has ever moved. A document has one line for what it did at a moment, and none where
-    that comes to nothing: an allocation, what was reversed. Refused (Invalid): a first day after the last one.
+    that comes to nothing: an allocation, what was reversed. MASKED: what `without_closed` leaves out. Refused (Invalid): a
+    first day after the last one.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
@@ -58,11 +60,15 @@ def statement_of(
         raise Invalid(_l("The first day is after the last one."))
     # No day before the first has anything, and the calendar has none before its own first.
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
-    return {
-        currency: _by_document(
-            statement(session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency})
+    found = {
+        currency: statement(
+            session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency}
         )
         for currency in sorted(balances_of(session, contact_id))
+    }
+    return {
+        currency: without_closed(session, _by_document(whole), since, until, contact=contact_id, currency=currency)
+        for currency, whole in found.items()
     }
 
 
@@ -134,8 +140,8 @@ class Settled:
     kind: str
     #: when it was settled
     moment: datetime
-    #: above zero, in the currency of both
-    amount: Decimal
+    #: above zero, in the currency of both; MASKED where the document's kind is closed to the actor, as it would tell its total
+    amount: Any
     #: the allocation that did it; None: one of the two, when it was posted
     allocation_id: int | None
 
@@ -220,8 +226,18 @@ def allocations_of(session: Session, document_id: int) -> list[Settled]:
         and (row.kind == "contacts.allocation" or (row.from_item_id, row.to_item_id) not in back)
     ]
     others = {row: _other(row, document_id) for row in kept}
-    known = documents_by_id(session, set(others.values()))
-    return [_settled(row, other, known.get(other)) for row, other in others.items()]
+    known, kinds = documents_by_id(session, set(others.values())), _kinds_of(session, set(others.values()))
+    closed = {i for i, kind in kinds.items() if Document.scope_over(session.info["actor"], kind) is None}
+    return [_settled(row, other, known.get(other), is_closed=other in closed) for row, other in others.items()]
+
+
+def _kinds_of(session: Session, ids: set[int]) -> dict[int, str]:
+    """The kinds of documents, whoever may see these."""
+    document = Document.__table__
+    if session.info["actor"].is_system or not ids:
+        return {}
+    query = select(document.c.id, document.c.kind).where(document.c.id.in_(ids))
+    return {row.id: row.kind for row in _BOOKS(session).execute(query)}
 
 
 def _other(row: Any, document_id: int) -> int:
@@ -229,10 +245,10 @@ def _other(row: Any, document_id: int) -> int:
     return int(target if source == document_id else source)
 
 
-def _settled(row: Any, other: int, known: Document | None) -> Settled:
+def _settled(row: Any, other: int, known: Document | None, *, is_closed: bool) -> Settled:
     number, kind = ("", "") if known is None else (known.number or "", known.kind)
     allocation = row.document_id if row.kind == "contacts.allocation" else None
-    return Settled(other, number, kind, row.moment, row.amount, allocation)
+    return Settled(other, number, kind, row.moment, MASKED if is_closed else row.amount, allocation)
 
 
 def open_document(session: Session, document_id: int | None) -> OpenDocument | None:

@@ -15,6 +15,7 @@ class Settlements(Register):
 
     name = "contacts.settlements"
     title = _l("Settlements")
+    needs = "contacts.statement.view"
     contact = dimension(Contact, scoped=True)
     item = dimension(OpenItem)
     currency = code(3)
@@ -41,6 +42,7 @@ class ExchangeResults(Register):
 
     name = "contacts.exchange_results"
     title = _l("Exchange results")
+    needs = "contacts.statement.view"
     contact = dimension(Contact, scoped=True)
     #: the currency that was owed
     currency = code(3)

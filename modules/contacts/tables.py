@@ -5,15 +5,16 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
-from app.api.ledger import lies_ahead, standing
-from app.api.security import User
+from app.api.ledger import closed_keys, lies_ahead, standing
+from app.api.security import MASKED, User
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
+from app.api.values import Money
 from app.api.web import Column, Filter, Link, Lookup, Table, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
@@ -220,9 +221,17 @@ open_items = open_items_of(instead=lambda _session: _of_all_kinds())
 _totals = Settlements.balance.table
 
 
-def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -> Table:
-    """What contacts owe, from the current totals or from what stands at the present moment, or at the moment `until`."""
+def _balances(stands: Any, instead: Any = None, until: datetime | None = None, closed: Any = None) -> Table:
+    """What contacts owe, from the current totals or from what stands at the present moment, or at the moment `until`.
+
+    `closed`: the contacts and currencies of which a past balance isn't said, as two of them would tell what a document came to
+    that is closed to the reader.
+    """
     at = (stands.c.contact_id == Contact.id,)
+    amount = stands.c.amount
+    if closed is not None:
+        same = (closed.c.contact_id == Contact.id, closed.c.currency == stands.c.currency)
+        amount = type_coerce(case((closed.c.contact_id.is_(None), amount)), Money)
     e = Settlements.entries.c
     moved = stands.c.get("last_moment")
     if moved is None:  # not what lies ahead
@@ -230,7 +239,8 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -
         moved = last.where(e.moment <= (until or wall_clock())).correlate(Contact, stands).scalar_subquery()
 
     def source(_session: Session) -> Any:
-        return select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
+        query = select().select_from(Contact).join(stands, and_(*at)).where(stands.c.amount != 0)
+        return query if closed is None else query.outerjoin(closed, and_(*same))
 
     return Table(
         name="contacts.balance",
@@ -248,7 +258,15 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -
                 link=Link("contacts.statement_view", contact_id="id"),
             ),
             Column("code", _l("Code"), Contact.code),
-            Column("amount", _l("Owes us (−: we owe)"), stands.c.amount, "money", currency="currency"),
+            Column(
+                "amount",
+                _l("Owes us (−: we owe)"),
+                amount,
+                "money",
+                currency="currency",
+                nullable=closed is not None,
+                absent=MASKED,
+            ),
             Column("currency", _l("Currency"), stands.c.currency),
             Column("moved", _l("Last movement"), moved, "moment", sortable=stands is _totals),
             Column("id", "", Contact.id, hidden=True, sortable=False),
@@ -259,7 +277,7 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None) -
             Filter(
                 "who",
                 _l("Who owes"),
-                lambda value: stands.c.amount > 0 if value == "them" else stands.c.amount < 0,
+                lambda value: amount > 0 if value == "them" else amount < 0,
                 (("them", _l("owe us")), ("us", _l("we owe"))),
             ),
         ),
@@ -282,7 +300,10 @@ def balances_at(session: Session, day: date) -> Table:
     if not session.info["actor"].sees("contacts.financial"):
         return balances
     stood = standing(session, Settlements.balance, day, by=("contact", "currency"))
-    return _balances(stood, until=datetime.combine(day, time.max))
+    until = datetime.combine(day, time.max)
+    is_past = day < wall_clock().date()
+    closed = closed_keys(session, Settlements.balance, until, by=("contact", "currency")) if is_past else None
+    return _balances(stood, until=until, closed=closed)
 
 
 def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:

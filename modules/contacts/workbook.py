@@ -36,7 +36,9 @@ def statement_workbook(contact: Contact, since: date, until: date, statements: M
             sheet.write_string(i, 1, title)
             sheet.write_string(i, 2, number)
             for j, amount in enumerate(amounts, 3):
-                if amount is not None and amount is not MASKED:
+                if amount is MASKED:
+                    sheet.write_string(i, j, str(MASKED))
+                elif amount is not None:
                     sheet.write_number(i, j, float(amount), money)
     if not statements:
         book.add_worksheet().write_string(0, 0, contact.name)
@@ -50,6 +52,6 @@ def _rows(statement: Statement) -> Iterator[tuple[datetime | None, str, str, Any
     yield None, _("Opening balance"), "", None, None, statement.opening["amount"]
     for line in statement.lines:
         amount = line.amounts["amount"]
-        debit, credit = (None, None) if amount is MASKED else (max(amount, 0), max(-amount, 0))
+        debit, credit = (MASKED, MASKED) if amount is MASKED else (max(amount, 0), max(-amount, 0))
         yield line.moment, document_title(line.kind), line.number, debit, credit, line.balance["amount"]
     yield None, _("Closing balance"), "", None, None, statement.closing["amount"]

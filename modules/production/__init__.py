@@ -26,5 +26,6 @@ module = Module(
         MenuItem(_l("Work orders"), "production.work_order_list", "production.work_order.view", _GROUP, "tools"),
         MenuItem(_l("Bills of materials"), "production.bom_list", "production.bom.view", _GROUP, "list-tree"),
     ),
+    words={"production.bom": _l("Bill of materials")},
     tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view"),),
 )

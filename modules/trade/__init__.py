@@ -11,6 +11,8 @@ _DOCUMENTS = (
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
+#: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
+_REQUIRED = dict.fromkeys(("purchase", "purchase_return"), ("warehouse.cost",))
 
 module = Module(
     name="trade",
@@ -22,13 +24,18 @@ module = Module(
             permission
             for noun, title, _, _, viewers, writers in _DOCUMENTS
             for permission in (
-                Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers),
+                Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers, _REQUIRED.get(noun, ())),
                 Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
                 Permission(f"trade.{noun}.post", _l("Post %(what)s", what=title), writers),
                 Permission(f"trade.{noun}.reverse", _l("Reverse %(what)s", what=title), writers),
             )
         ),
-        Permission("trade.result.view", _l("See sales figures"), (*_SALES, "accountant")),
+        Permission(
+            "trade.result.view",
+            _l("See sales figures"),
+            (*_SALES, "accountant"),
+            requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
+        ),
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
@@ -43,6 +50,7 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
+    words={"trade.sales": _l("Sales")},
     tabs=(
         Tab(
             "contacts.contact",

@@ -21,6 +21,7 @@ class TradeDocument(HasRate, Document):
     __tablename__ = "trade_document"
     __mapper_args__ = {"polymorphic_abstract": True}
 
+    partner = "contact_id"
     #: what the contact is to us by it
     party: ClassVar[object]
     #: the place outside that goods come from or go to

@@ -20,6 +20,7 @@ class Sales(Register):
 
     name = "trade.sales"
     title = _l("Sales figures")
+    needs = "trade.result.view"
     item = dimension(Item)
     contact = dimension(Contact, scoped=True)
     quantity = exact(Quantity)

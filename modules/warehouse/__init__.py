@@ -22,7 +22,7 @@ module = Module(
         Permission("warehouse.item.view", _l("See items"), _ALL),
         Permission("warehouse.item.edit", _l("Add and change items"), _STORE),
         Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
-        Permission("warehouse.stock.view", _l("See stock"), _ALL),
+        Permission("warehouse.stock.view", _l("See stock"), _ALL, requires=("warehouse.item.view",)),
         Permission("warehouse.costing.set", _l("Decide how goods cost"), ("accountant", "manager")),
         *(
             permission
@@ -47,4 +47,12 @@ module = Module(
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    words={
+        "warehouse.cost_policy": _l("Costing"),
+        "warehouse.costing": _l("Costing"),
+        "warehouse.group": _l("Group"),
+        "warehouse.item": _l("Item"),
+        "warehouse.item_group": _l("Group"),
+        "warehouse.place": _l("Warehouse"),
+    },
 )

@@ -76,8 +76,8 @@ def movements_of(
     """What came into and went out of a place, of one item, line by line: quantity, and value where the place has a cost of
     its own; of many only the `newest`.
 
-    Documents that are not open to the actor have no line, only the balances after the next one: a quantity of a purchase
-    and what was owed for it would tell the cost.
+    Of documents that are not open to the actor neither kind nor number is said. How many they moved is: the balances say it
+    anyway, and nothing that was owed for them is shown beside it (`contacts.closed_kinds`).
     """
     require(session.info["actor"], "warehouse.stock.view")
     if pool_of(session) == "warehouse" and places_by_id(session, {place_id})[place_id].warehouse == place_id:
@@ -86,7 +86,8 @@ def movements_of(
         whole = statement(
             session, Stock.on_hand, since, until, where={"item": item_id, "place": place_id}, newest=newest
         )
-    return replace(whole, lines=[line for line in whole.lines if line.is_open])
+    lines = [line if line.is_open else replace(line, kind="", number="") for line in whole.lines]
+    return replace(whole, lines=lines)
 
 
 def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:

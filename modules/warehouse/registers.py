@@ -20,6 +20,7 @@ class Stock(Register):
 
     name = "warehouse.stock"
     title = _l("Stock")
+    needs = "warehouse.stock.view"
     item = dimension(Item)
     place = end(Place)
     lot = end(Lot)

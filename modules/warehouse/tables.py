@@ -107,6 +107,7 @@ items = Table(
             ),
             "quantity",
             sortable=False,
+            needs="warehouse.stock.view",
         ),
         Column("unit", _l("Unit"), Unit.name, sortable=False),
         Column("price", _l("Price"), Item.price, "money", nullable=True),

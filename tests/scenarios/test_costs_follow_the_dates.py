@@ -540,3 +540,26 @@ def test_a_company_that_is_one_pool_moves_goods_between_warehouses_at_no_cost(co
         assert {f.key: f.amounts["quantity"] for f in on_hand} == {(MAIN,): Decimal(7), (second,): Decimal(2)}
         shop.prove()
         session.rollback()
+
+
+def test_what_is_left_after_a_reversal_costs_what_was_paid_for_it(shop: Shop) -> None:
+    """10 @ 1 and 10 @ 100, 9 of them shipped, the first ten reversed: what is left was bought for 100, not for 545.50."""
+    cheap = shop.take_in(day(1), 10, "1")
+    shop.take_in(day(2), 10, "100")
+    shipped = shop.ship(day(3), 9)
+    shop.reverse(cheap)
+    assert shop.worth() == pair(1, "100.00")
+    assert shop.cost(shipped) == Decimal("900.00")
+    shop.prove()
+
+
+def test_what_is_dated_ahead_neither_stands_nor_costs_before_its_day(shop: Shop) -> None:
+    """10 @ 5 on 1 November and 10 @ 15 on 24 December: ten that are shipped on 20 November cost 50.00, and nothing is left that
+    evening, neither goods nor a value."""
+    shop.take_in(day(1), 10, "5")
+    shop.take_in(day(24, 12), 10, "15")
+    shipped = shop.ship(day(20), 10)
+    assert shop.cost(shipped) == Decimal("50.00")
+    assert shop.worth(at=date(2025, 11, 20)) == NOTHING
+    assert shop.worth(at=date(2025, 12, 24)) == pair(10, "150.00")
+    shop.prove()

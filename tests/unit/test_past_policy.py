@@ -61,6 +61,7 @@ MODULES = {
 #: whose statements are written in SQL and run on the bare driver
 DRIVING = {
     "app/audit/chain.py",
+    "app/audit/looks.py",
     "app/documents/inserting.py",
     "app/documents/posting.py",
     "app/inserts.py",

@@ -11,6 +11,7 @@ from wtforms import SelectMultipleField, StringField
 from app.core_module import module as core
 from app.errors import KontorError, NotFound
 from app.registry import Module
+from app.registry.requirements import requirements
 from app.security import Grant, Role
 from app.security.models import user_role
 from app.security.operations import add_role, set_grants
@@ -83,8 +84,19 @@ def role_edit(role_id: int) -> Any:
             show_refusal(form, error, said=_rights_of)
         else:
             flash(_("%(n)s rights changed.", n=count), "success")
+            for words in _not_holding(form):
+                flash(words, "warning")
             return redirect(url_for("core.role_edit", role_id=role_id))
     return render_template("admin/role.html", role=role, manifests=list(_manifests()), form=form)
+
+
+def _not_holding(form: RightsForm) -> Iterator[str]:
+    """Of the rights that are ticked those that this role alone doesn't give, as they require others."""
+    company, ticked = current_company(), {*(form.permission.data or ()), *(form.group.data or ())}
+    for name, needed in requirements({m.name for m in company.enabled}).items():
+        if name in ticked and (missing := sorted(needed - ticked)):
+            others = "”, “".join(company.title_of_right(other) for other in missing)
+            yield str(_("“%(right)s” holds only with “%(others)s”.", right=company.title_of_right(name), others=others))
 
 
 def _rights_of(role: Role) -> dict[str, Any]:

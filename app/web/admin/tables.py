@@ -16,6 +16,7 @@ from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
+from app.web.admin.recorded import action_word, noun_word
 from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
 from app.web.kit.tables import Column, Filter, Link, Table
@@ -38,7 +39,7 @@ users = Table(
             .where(user_role.c.user_id == User.id)
             .correlate(User)
             .scalar_subquery(),
-            said=role_words,
+            word=role_words,
             sortable=False,
         ),
         Column("team", _l("Team"), Team.name, nullable=True),
@@ -71,7 +72,8 @@ def _record_address(row: Any) -> str | None:
 
 def _actions(session: Session) -> list[tuple[str, object]]:
     return [
-        (action, action) for action in session.scalars(select(AuditLine.action).distinct().order_by(AuditLine.action))
+        (action, action_word(action))
+        for action in session.scalars(select(AuditLine.action).distinct().order_by(AuditLine.action))
     ]
 
 
@@ -86,8 +88,8 @@ audit = Table(
         Column(
             "actor", _l("Who"), AuditLine.actor, headline=True, link=lambda row: url_for("core.audit_list", q=row.actor)
         ),
-        Column("action", _l("What"), AuditLine.action),
-        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address),
+        Column("action", _l("What"), AuditLine.action, word=action_word),
+        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, word=noun_word, link=_record_address),
         Column("summary", _l("Details"), AuditLine.summary, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask import Response as FlaskResponse
 from flask import session as cookie
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.company import Company
 from app.db import Tries
 from app.errors import Forbidden, KontorError, ModuleOff, ReadOnly
+from app.notices import taken_notices
 from app.security.actor import Actor
 from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
@@ -110,6 +111,7 @@ class Kontor(Flask):
                 answer = self.make_response(super().dispatch_request())
                 if write:
                     _let_go(session, answer)
+                    _say_notices(session, answer)
             session.commit()
         return answer
 
@@ -169,6 +171,13 @@ def _let_go(session: Session, answer: Response) -> None:
     is_form = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if is_form and 300 <= answer.status_code < 400 and g.actor is not None and g.actor.user_id is not None:
         discard_sent(session, g.actor.user_id, form_address(), request.form.get("operation", ""))
+
+
+def _say_notices(session: Session, answer: Response) -> None:
+    """What an operation has to say beside its result stands above the page that its form leads to."""
+    if 300 <= answer.status_code < 400:
+        for notice in taken_notices(session):
+            flash(str(notice), "warning")
 
 
 def form_address() -> str:

@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 
 from app import formats
 from app.documents import STATES
+from app.web.edge.request import is_open
 from app.web.kit.phones import phone_links
-from app.web.kit.tables import NUMERIC, Column
+from app.web.kit.tables import NUMERIC, Column, Link
 
 Cell = Callable[[Any], str]
 
@@ -31,10 +32,10 @@ def cell_of(column: Column, currency: str) -> Cell:
     """What writes a column's cells, each escaped: its words are looked up once, not once a row."""
     name, write = column.name, formats.current()
     if column.kind == "money":
-        if column.currency is None:
-            return lambda row: write.money(getattr(row, name), currency)
-        code = column.currency
-        return lambda row: write.money(getattr(row, name), getattr(row, code))
+        code, absent = column.currency, escape(str(column.absent))
+        if code is None:
+            return lambda row: write.money(getattr(row, name), currency) or absent
+        return lambda row: write.money(getattr(row, name), getattr(row, code)) or absent
     if column.kind == "rate":
         of = column.currency or ""
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
@@ -50,8 +51,8 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "flag":
         check, no = _check(), escape(_("no")) if column.nullable else ""
         return lambda row: check if (value := getattr(row, name)) else "" if value is None else no
-    if (said := column.said) is not None:
-        return lambda row: escape(said(value)) if (value := getattr(row, name)) is not None else ""
+    if (word := column.word) is not None:
+        return lambda row: escape(word(value)) if (value := getattr(row, name)) is not None else ""
     words = {value: escape(str(title)) for value, title in column.choices.items()}
     return lambda row: words.get(value) or escape(value) if (value := getattr(row, name)) is not None else ""
 
@@ -77,7 +78,7 @@ def _check() -> Markup:
 
 def _linked(column: Column, cell: Cell) -> Cell:
     link = column.link
-    if link is None:
+    if link is None or (isinstance(link, Link) and not is_open(link.endpoint)):
         return cell
 
     absent = escape(str(column.absent))

@@ -13,6 +13,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput, TextInput
 
+from app.clock import wall_clock
 from app.custom import PREFIX, Customised, custom_name
 from app.errors import KontorError
 from app.formats import separators, typed
@@ -25,6 +26,8 @@ from app.web.kit.lines.numerals import read_decimal
 
 #: beside a version: what the record said when the form was opened
 BEGAN = "began"
+#: beside a moment: the present one, as it was shown
+OFFERED = "offered"
 # A number that can be read has 13 digits before the point, and Decimal by itself is exact to 28 only.
 _EXACT = Context(prec=80)
 
@@ -160,15 +163,42 @@ class DecimalField(Field):
             raise ValueError(_l("At most %(n)s digits after the point.", n=self.places))
 
 
-class MomentField(Field):
-    """A day, or a day and a time, by the organisation's own clock."""
+class _MomentInput(TextInput):
+    """A moment, and beside it the present one that was offered."""
 
-    widget = TextInput("datetime-local")
+    def __call__(self, field: Any, **options: Any) -> Any:
+        offered = Markup('<input type="hidden" name="{}" value="{}">').format(f"{field.name}-{OFFERED}", field.offered)
+        return super().__call__(field, **options) + offered
+
+
+class MomentField(Field):
+    """A day, or a day and a time, by the organisation's own clock.
+
+    While nobody has changed the present moment that it offers, it is None: what is sent later happens later.
+    """
+
+    widget = _MomentInput("datetime-local")
+    data: datetime | None
+    raw_data: Any
+    process_errors: list[Any]
+    #: what stands there as the present moment; empty where a moment was chosen
+    offered = ""
+
+    def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
+        """Read the moment. One that is still as it was offered is nobody's choice, and the present one is offered again."""
+        super().process(formdata, *arguments, **options)
+        if self.raw_data and self.raw_data[0] == (formdata.get(f"{self.name}-{OFFERED}") or None):
+            self.raw_data, self.process_errors = None, []
+            self.offer_present()
+
+    def offer_present(self) -> None:
+        """Show the present moment, without choosing it."""
+        self.data, self.offered = None, _written(wall_clock())
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return self.data.strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        return _written(self.data) if self.data else self.offered
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -177,6 +207,10 @@ class MomentField(Field):
                 self.data = datetime.fromisoformat(valuelist[0]).replace(tzinfo=None)
             except ValueError:
                 raise ValueError(_l("Write the moment as a day and a time.")) from None
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 class DayField(Field):

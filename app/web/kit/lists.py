@@ -10,17 +10,17 @@ from flask import Response, render_template, request, send_file
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.audit import record
 from app.errors import Forbidden, Invalid, NotFound
 from app.security import Actor, require
 from app.values import ExchangeRate
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.request import current_actor, current_company, current_session, is_open
 from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of, rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
-from app.web.kit.tables import MOST, Query, Table, everything, fetch
+from app.web.kit.seeing import note_export, note_list, shown_record
+from app.web.kit.tables import MOST, Column, Link, Query, Table, everything, fetch
 from app.web.kit.workbook import Workbook
 
 #: arguments that say where in the list one is, or as what one wants it
@@ -54,9 +54,10 @@ def show_list(
     table = _present(session, table)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
-        return _as_file(table, query)
+        return _as_file(table, query, shown_record(context))
     page = fetch(session, table, query)
     columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
+    note_list(table.name, columns, len(page.rows), way="page", **shown_record(context))
     part = request.headers.get("HX-Target") == "list"
     return render_template(
         "list_body.html" if part else list_template,
@@ -93,12 +94,12 @@ def _others(table: Table, parameters: set[str]) -> dict[str, str]:
     return {k: v for k, v in request.args.items() if k not in own}
 
 
-def _as_file(table: Table, query: Query) -> Response:
+def _as_file(table: Table, query: Query, on_card: dict[str, Any]) -> Response:
     session, actor = current_session(), current_actor()
     columns = [c for c in table.open_columns(actor) if not c.hidden]
     book = Workbook(str(table.title), columns, current_company().currency)
     book.write(everything(session, table, query))
-    record(current_session(), "core.list.export", subject=table.name, summary=f"{book.rows} rows")
+    note_export(table.name, f"{book.rows} rows", **on_card)
     return send_file(book.finish(), XLSX, as_attachment=True, download_name=f"{table.name}.xlsx")
 
 
@@ -131,7 +132,7 @@ def api_list(name: str) -> Any:
     page = fetch(session, table, Query.from_arguments(table, request.args))
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
-    record(current_session(), "core.list.export", subject=table.name, summary=f"API, {len(rows)} rows")
+    note_export(table.name, f"API, {len(rows)} rows")
     return {"rows": rows, "after": page.following}
 
 
@@ -185,13 +186,20 @@ def search() -> Any:
                     continue
                 if rows:
                     found.append((table.title, _matches(table, rows)))
+                    note_list(table.name, _shown_in_search(table), len(rows), way="search")
     template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
     return render_template(template, q=text, found=found, title=_("Search"))
 
 
 def _matches(table: Table, rows: list[Any]) -> list[tuple[str | None, list[str]]]:
     """Per row where it leads and its first cells."""
-    columns = [c for c in table.open_columns(current_actor()) if not c.hidden]
-    link = next((c.link for c in columns if c.link), None)
-    cells = [cell_of(column, current_company().currency) for column in columns[:3]]
+    columns = _shown_in_search(table)
+    links = (c.link for c in table.open_columns(current_actor()) if c.link is not None and not c.hidden)
+    link = next((link for link in links if not isinstance(link, Link) or is_open(link.endpoint)), None)
+    cells = [cell_of(column, current_company().currency) for column in columns]
     return [(link(row) if link else None, [Markup(cell(row)) for cell in cells]) for row in rows[:5]]  # noqa: S704
+
+
+def _shown_in_search(table: Table) -> list[Column]:
+    """A list's first columns that are open to the user."""
+    return [c for c in table.open_columns(current_actor()) if not c.hidden][:3]

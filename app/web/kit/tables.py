@@ -82,11 +82,11 @@ class Column:
     currency: str | None = None
     #: words for the values of a state
     choices: dict[str, object] = field(default_factory=dict)
-    #: what a text reads as for people, where it isn't one of few
-    said: Callable[[str], str] | None = None
+    #: what is shown for a value, where it depends on more than a few choices
+    word: Callable[[Any], str] | None = None
     sortable: bool = True
     nullable: bool = False
-    #: what its link says where there is no value
+    #: what stands where there is no value: in a link, and in the place of an amount of money
     absent: object = ""
     #: fetched for links or currencies, not shown
     hidden: bool = False
@@ -94,6 +94,8 @@ class Column:
     is_aside: bool = False
     #: the confidential group of its values, where no column of the database tells it
     closed: str | None = None
+    #: the permission of whoever may see it, where that of the list isn't enough
+    needs: str | None = None
     #: stays on a phone as the row's headline
     headline: bool = False
 
@@ -175,7 +177,7 @@ class Table:
 
     def open_columns(self, actor: Actor) -> list[Column]:
         """The columns that the actor may see: the others are not even asked for."""
-        return [c for c in self.columns if actor.sees(c.group)]
+        return [c for c in self.columns if actor.sees(c.group) and (c.needs is None or actor.may(c.needs))]
 
     def open_filters(self, actor: Actor) -> list[Filter]:
         """The filters that show the actor nothing that they may not see."""

@@ -81,4 +81,6 @@ class Workbook:
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (STATES if column.kind == "state" else {})
-            sheet.write_string(line, i, column.said(value) if column.said else str(words.get(value, value)))
+            if column.word is not None and value is not None:
+                value = column.word(value)
+            sheet.write_string(line, i, str(words.get(value, value)))

@@ -6,12 +6,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
 from app.api.errors import KontorError, NotFound
 from app.api.web import (
     current_actor,
     current_session,
+    note_rows,
     operation_id,
     show_document,
     show_list,
@@ -43,7 +43,7 @@ def allocation_new() -> Any:
     documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
     form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
     if request.method == "GET":
-        form.moment.data = wall_clock()
+        form.moment.offer_present()
     if form.validate_on_submit():
         pays = item.kind == "contacts.payment"
         lines = [
@@ -64,6 +64,7 @@ def allocation_new() -> Any:
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
+    note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=item.contact_id)
     return render_template(
         "contacts/allocation_form.html", form=form, item=item, documents=documents, operation=secrets.token_hex(12)
     )

@@ -5,13 +5,23 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
 from app.api.reference import organisation, shown_bank_account, shown_tax_id
-from app.api.security import record
-from app.api.web import current_actor, current_session, show_card, show_list, show_refusal, with_custom_fields
+from app.api.security import User
+from app.api.web import (
+    current_actor,
+    current_session,
+    note_card,
+    show_card,
+    show_list,
+    show_refusal,
+    with_custom_fields,
+)
 from modules.contacts import cards, tables
-from modules.contacts.forms import IndividualForm, LegalEntityForm
+from modules.contacts.forms import IndividualForm, LegalEntityForm, titled
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
@@ -36,13 +46,7 @@ def contact_view(contact_id: int) -> Any:
     """A contact's card, with a tab for each thing that is known of it."""
     session, actor = current_session(), current_actor()
     contact = contact_by_id(session, contact_id)
-    record(
-        current_session(),
-        "contacts.contact.view",
-        subject="contacts.contact",
-        subject_id=contact.id,
-        summary=contact.code,
-    )
+    note_card("contacts.contact", contact.id, contact.code)
     return show_card(
         cards.contact,
         contact,
@@ -50,6 +54,7 @@ def contact_view(contact_id: int) -> Any:
         tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
         bank_account=_shown(shown_bank_account, contact.bank_account),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
+        responsible=_responsible(session, contact),
     )
 
 
@@ -71,7 +76,7 @@ def contact_new(kind: str) -> Any:
             flash(_("Added."), "success")
             if namesakes_of(session, contact):
                 flash(_("There is another contact of this name. Is it the same?"), "warning")
-            return redirect(url_for("contacts.contact_view", contact_id=contact.id))
+            return redirect(_card_or_list(session, contact))
     title = _("New individual") if kind == INDIVIDUAL else _("New legal entity")
     return render_template("form.html", form=form, title=title, back=url_for(f"contacts.{kind}_list"))
 
@@ -89,14 +94,31 @@ def contact_edit(contact_id: int) -> Any:
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
-            return redirect(url_for("contacts.contact_view", contact_id=contact_id))
+            return redirect(_card_or_list(session, contact))
     back = url_for("contacts.contact_view", contact_id=contact_id)
+    note_card("contacts.contact", contact_id, contact.code)
     return render_template("form.html", form=form, title=contact.name, back=back)
+
+
+def _card_or_list(session: Session, contact: Contact) -> Any:
+    """The card of a contact that was saved; the list, where it was given to somebody else and is not open to the user now."""
+    if session.scalar(select(Contact.id).where(Contact.id == contact.id)) is not None:
+        return url_for("contacts.contact_view", contact_id=contact.id)
+    message = _("“%(name)s” is not open to you any more, as somebody else is responsible now.", name=contact.name)
+    flash(message, "warning")
+    return url_for(f"contacts.{contact.kind}_list")
 
 
 def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
     """A number as people read it; one that is closed to the user stays masked."""
     return how(kept, **options) if isinstance(kept, str) else kept
+
+
+def _responsible(session: Session, contact: Contact) -> str:
+    """Who has the contact; nobody is said too, as nobody with a narrower scope sees it then."""
+    if contact.responsible_id is None:
+        return str(_("nobody"))
+    return titled(session.execute(select(User.name, User.is_active).where(User.id == contact.responsible_id)).one())
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:
@@ -106,5 +128,5 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
         if not actor.sees(mark["group"]):
             columns = KINDS[kind].__mapper__.column_attrs
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
-    form.offer_users(current_session())
+    form.offer_users(current_session(), contact.responsible_id if contact is not None else None)
     return form

@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
 from app.api.values import Money
 from app.api.web import (
     current_actor,
     current_session,
+    note_rows,
     operation_id,
     show_document,
     show_list,
@@ -62,7 +62,8 @@ def payment_new() -> Any:
             first.direction,
             first.currency,
         )
-        form.moment.data, form.amount.data = wall_clock(), first.amount
+        form.amount.data = first.amount
+        form.moment.offer_present()
         if first.document_id is not None and first.amount is not None:
             offer_part(form, first.document_id, first.amount, first.amount)
     else:
@@ -77,6 +78,8 @@ def payment_new() -> Any:
         else:
             flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
             return redirect(url_for("contacts.payment_view", document_id=payment.id))
+    if first.contact_id is not None:
+        note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=first.contact_id)
     return render_template(
         "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
     )

@@ -249,5 +249,6 @@ def test_whoever_posts_a_return_need_not_see_its_sale(run: Run, company: Any, em
 
     back = run(prepare)
     sam = employ("sam", "salesperson")
-    narrow = replace(sam, scopes={**sam.scopes, "trade.sale": "own", "trade.sales_return": "all"})
+    scopes = {"contacts.contact": "all", "trade.sale": "own", "trade.sales_return": "all"}
+    narrow = replace(sam, scopes={**sam.scopes, **scopes})
     company.database.run(lambda s: post(s, narrow, [s.get(SalesReturn, back)]), actor=narrow)

@@ -127,10 +127,13 @@ def _flushed(session: Any, document: Any) -> int:
 
 def test_what_is_not_open_to_the_actor_is_not_given(company: Any, employ: Callable[..., Any]) -> None:
     sam = employ("sam", "salesperson")
+    sam = replace(
+        sam, scopes={**sam.scopes, "contacts.contact": "all"}
+    )  # to whom the contact is open, but not its sale
 
     def prepare(session: Any) -> None:
         create_item(session, SYSTEM, code="A", name="Anvil", kind="service")
-        create_contact(session, SYSTEM, kind="individual", name="Anna", responsible_id=sam.user_id)
+        create_contact(session, SYSTEM, kind="individual", name="Anna")
         post(session, SYSTEM, [save(session, SYSTEM, Sale, replace(SALE, responsible_id=1))])
 
     company.database.run(prepare, actor=SYSTEM)

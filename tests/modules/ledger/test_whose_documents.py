@@ -1,5 +1,6 @@
 """A statement's lines name their documents as far as these are open to whoever reads it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from typing import Any
@@ -21,7 +22,7 @@ def test_of_documents_that_are_not_ones_own_a_statement_shows_number_and_figures
 
     def work(session: Any) -> int:
         item = create_item(session, SYSTEM, code="A", name="Advice", kind="service").id
-        contact = create_contact(session, SYSTEM, kind="individual", name="Otto", responsible_id=sam.user_id).id
+        contact = create_contact(session, SYSTEM, kind="individual", name="Otto", responsible_id=anna.user_id).id
         for owner, price in ((sam.user_id, "3"), (anna.user_id, "5")):
             draft = TradeDraft(contact, [TradeLineDraft(item, D(1), D(price))], moment=datetime(2026, 3, 2, 10))
             draft.responsible_id = owner
@@ -40,4 +41,5 @@ def test_of_documents_that_are_not_ones_own_a_statement_shows_number_and_figures
 
     own, others = ("trade.sale", "1", "Otto", True, D(3)), ("trade.sale", "2", "Otto", True, D(5))
     assert lines(SYSTEM) == lines(anna) == [own, others]
-    assert lines(sam) == [own, ("trade.sale", "2", "", False, D(5))]
+    everybodys = replace(sam, scopes={**sam.scopes, "contacts.contact": "all"})
+    assert lines(everybodys) == [own, ("trade.sale", "2", "", False, D(5))]

@@ -1,5 +1,6 @@
-"""Whoever a note mentions is notified, if they may see what it stands in; of anybody else nothing is said."""
+"""Whoever a note mentions is notified, if they may see what it stands in; whoever wrote it is shown who was not."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
+from tests.modules.web.browser_forms import fields_of
 from tests.statements import counted
 
 
@@ -132,3 +134,39 @@ def test_a_documents_address_leads_to_its_page(app: Any, do: Any) -> None:
     browser = app.test_client()
     browser.post("/login", data={"login": "admin", "password": "correct horse"})
     assert browser.get("/documents/999").status_code == 404
+
+
+def test_whoever_writes_is_shown_who_is_not_notified_and_not_why(app: Any, do: Any, employ: Any) -> None:
+    mary, _sam = employ("mary", "manager"), employ("sam", "salesperson")
+    employ("boss", "manager")
+    browser = app.test_client()
+    browser.post("/login", data={"login": "mary", "password": "mary-sample"})
+    fields = fields_of(browser.get("/contacts/new/individual").text)
+
+    def saved(note: str) -> str:
+        typed = {**fields, "name": "Ida", "note": note, "responsible_id": str(mary.user_id)}
+        answer = browser.post("/contacts/new/individual", data=typed, follow_redirects=True)
+        assert answer.status_code == 200
+        return str(answer.text)
+
+    said = "Not notified, as they may not see this or don&#39;t sign in here: "
+    assert f"{said}@sam, @nobody." in saved("@sam @nobody @boss @mary")
+    assert said not in saved("@boss @mary")
+    assert len(notified(do)) == 2
+
+
+def test_it_is_said_of_a_documents_note_too_and_not_of_what_is_refused(app: Any, do: Any, employ: Any) -> None:
+    employ("steve", "storekeeper")
+    do(lambda s: create_item(s, SYSTEM, code="A", name="Advice", kind="service"))
+    do(lambda s: create_contact(s, SYSTEM, kind="individual", name="Ida"))
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    lines = [{"item_id": 1, "item": "A", "quantity": "1", "price": "2"}]
+    fields = {**fields_of(browser.get("/trade/sales/new").text), "contact_id": "1", "note": "@steve", "then": "save"}
+
+    def sent(quantity: str) -> str:
+        typed = {**fields, "lines": json.dumps([{**lines[0], "quantity": quantity}])}
+        return str(browser.post("/trade/sales/new", data=typed, follow_redirects=True).text)
+
+    assert "Not notified" not in sent("-1")
+    assert "Not notified, as they may not see this or don&#39;t sign in here: @steve." in sent("1")

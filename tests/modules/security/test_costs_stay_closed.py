@@ -10,9 +10,9 @@ import pytest
 from openpyxl import load_workbook
 
 from app.documents import post, save
-from app.security import SYSTEM, Actor
-from modules.contacts.operations import create_contact
-from modules.contacts.queries import statement_of
+from app.security import MASKED, SYSTEM, Actor
+from modules.contacts.operations import create_contact, record_payment
+from modules.contacts.queries import allocations_of, statement_of
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
@@ -40,27 +40,85 @@ def sam(company: Any, employ: Callable[..., Any]) -> Any:
     return actor
 
 
-def test_a_statement_tells_of_a_closed_kind_only_what_is_owed(company: Any, sam: Actor) -> None:
-    def lines(actor: Actor) -> list[tuple[Any, ...]]:
-        statement = company.database.run(lambda s: statement_of(s, 1, *YEAR)["GBP"], actor=actor, write=False)
-        return [(x.kind, x.number, x.summary, x.amounts["amount"], x.balance["amount"]) for x in statement.lines]
+def statement_lines(company: Any, actor: Actor, since: date = YEAR[0], until: date = YEAR[1]) -> list[tuple[Any, ...]]:
+    """Opening, lines and closing: kind, number, amount, balance."""
+    found = company.database.run(lambda s: statement_of(s, 1, since, until)["GBP"], actor=actor, write=False)
+    lines = [(x.kind, x.number, x.amounts["amount"], x.balance["amount"]) for x in found.lines]
+    return [("opening", found.opening["amount"]), *lines, ("closing", found.closing["amount"])]
 
-    assert lines(SYSTEM)[0] == ("trade.purchase", "PU-000001", "Both", -637, -637)
-    assert lines(sam) == [
-        ("", "", "", -637, -637),
-        ("trade.sale", "S-000001", "Both", 300, -337),
-        ("trade.sale", "S-000002", "", 160, -177),  # a colleague's: its number stands on what the customer got
+
+def test_a_statement_says_no_amount_of_a_closed_kind_and_what_is_owed_now(company: Any, sam: Actor) -> None:
+    assert statement_lines(company, SYSTEM)[1] == ("trade.purchase", "PU-000001", -637, -637)
+    assert statement_lines(company, sam) == [
+        ("opening", 0),
+        ("", "", MASKED, MASKED),
+        ("trade.sale", "S-000001", 300, MASKED),
+        ("trade.sale", "S-000002", 160, MASKED),  # a colleague's, to Sam's customer
+        ("closing", -177),
     ]
 
 
-def test_movements_of_documents_that_are_not_open_are_in_the_balance_alone(company: Any, sam: Actor) -> None:
+def test_no_choice_of_days_tells_the_amount_of_a_closed_kind(company: Any, sam: Actor) -> None:
+    days = [date(2026, 2, 28), *(date(2026, 3, day) for day in range(1, 6))]
+    for since in days:
+        for until in (day for day in days if day >= since):
+            said = statement_lines(company, sam, since, until)
+            balances = {row[-1] for row in said if row[-1] is not MASKED}
+            assert balances <= {0}, (since, until, said)
+    assert statement_lines(company, SYSTEM, days[1], days[1])[-1] == ("closing", -637)
+
+
+def test_no_two_past_lists_of_balances_tell_it(app: Any, sam: Actor) -> None:
+    assert sam.scope("contacts.contact") == "own"
+    browser, boss = app.test_client(), app.test_client()
+    browser.post("/login", data={"login": "sam", "password": "sam-sample"})
+    boss.post("/login", data={"login": "admin", "password": "correct horse"})
+
+    def owed(client: Any, day: str, more: str = "") -> list[Any]:
+        rows = client.get(f"/api/v1/lists/contacts.balance?at={day}{more}").json["rows"]
+        return [row["amount"] for row in rows]
+
+    assert owed(boss, "2026-03-01") == ["-637"]
+    assert owed(browser, "2026-03-01") == [None]
+    for more in ("&who=us", "&who=them"):
+        assert owed(browser, "2026-03-01", more) == []
+    page = browser.get("/contacts/balances?at=2026-03-01").text
+    assert "•••" in page
+    assert "637" not in page
+    today = [row["amount"] for row in browser.get("/api/v1/lists/contacts.balance").json["rows"]]
+    assert today == ["-177"]
+
+
+def test_what_a_payment_settled_of_a_closed_document_is_not_said(company: Any, sam: Actor) -> None:
+    def pay(session: Any) -> int:
+        paid = record_payment(
+            session, SYSTEM, contact_id=1, direction="out", amount=Decimal(637), pays=[(1, Decimal(637))]
+        )
+        return paid.id
+
+    payment = company.database.run(pay, actor=SYSTEM)
+
+    def settled(actor: Actor) -> list[Any]:
+        found = company.database.run(lambda s: allocations_of(s, payment), actor=actor, write=False)
+        return [(row.number, row.amount) for row in found]
+
+    assert settled(SYSTEM) == [("PU-000001", 637)]
+    assert settled(sam) == [("", MASKED)]
+
+
+def test_movements_of_closed_documents_say_how_many_and_not_what_they_are(company: Any, sam: Actor) -> None:
     def lines(actor: Actor) -> list[tuple[Any, ...]]:
         shown = company.database.run(lambda s: movements_of(s, 1, 100, *YEAR), actor=actor, write=False)
         rows = [(x.kind, x.number, x.amounts["quantity"], x.balance["quantity"]) for x in shown.lines]
         return [*rows, shown.closing["quantity"]]
 
-    assert len(lines(SYSTEM)) == 4
-    assert lines(sam) == [("trade.sale", "S-000001", -2, 5), 4]
+    assert lines(SYSTEM)[0] == ("trade.purchase", "PU-000001", 7, 7)
+    assert lines(sam) == [
+        ("", "", 7, 7),
+        ("trade.sale", "S-000001", -2, 5),
+        ("trade.sale", "S-000002", -1, 4),
+        4,
+    ]
 
 
 @pytest.mark.usefixtures("sam")
@@ -69,13 +127,14 @@ def test_pages_and_files_say_other(app: Any) -> None:
     browser.post("/login", data={"login": "sam", "password": "sam-sample"})
     address = f"/contacts/1/statement?since={YEAR[0]}&until={YEAR[1]}"
     page = browser.get(address).text
-    assert "Other" in page
-    assert "637.00" in page
+    assert "hidden" in page
+    assert "637" not in page
     card = browser.get("/warehouse/items/1").text
+    assert "hidden" in card
     assert "PU-0" not in page + card
     assert "Purchase" not in page + card
     sheet = load_workbook(io.BytesIO(browser.get(f"{address}&as=xlsx").data))["GBP"]
     assert [row[1:3] for row in sheet.iter_rows(min_row=6, max_row=7, values_only=True)] == [
-        ("Other", ""),
+        ("hidden", ""),
         ("Sale", "S-000001"),
     ]

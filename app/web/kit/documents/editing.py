@@ -12,7 +12,6 @@ from app.clock import wall_clock
 from app.documents import Document, Kind, correct, kind_of, post, save, says
 from app.errors import Conflict, KontorError, NotFound
 from app.formats import day
-from app.notices import taken_notices
 from app.reference import base_currency, tax_rounding
 from app.values import digits_of
 from app.web.edge.request import current_actor, current_session
@@ -183,7 +182,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         taken, custom = kind.draft_of(copied), custom_offered(kind.model, copied.custom)
         form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
         return
-    form.moment.data = wall_clock()
+    form.moment.offer_present()
     if "currency" in form:
         form["currency"].data = base_currency(session)
     for field in form.heads:
@@ -230,7 +229,7 @@ def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
         return
     message = _("%(number)s is corrected.") if is_corrected else _("%(number)s is posted.")
     flash(message % {"number": document.number}, "success")
-    for notice in (*taken_notices(session), *kind_of(document).warnings(session, current_actor(), document)):
+    for notice in kind_of(document).warnings(session, current_actor(), document):
         flash(str(notice), "warning")
     if document.moment.date() > wall_clock().date():
         flash(_("Its date is in the future: %(day)s.", day=day(document.moment)), "warning")

@@ -3,7 +3,6 @@
 from dataclasses import fields
 from typing import Any
 
-from app.clock import wall_clock
 from app.custom import value_named
 from app.documents import Draft, Kind, closed_fields
 from app.errors import KontorError
@@ -50,7 +49,8 @@ class DocumentForm(LinesForm):
         for field in self.heads:
             value = value_named(draft, field.name)
             field.data = None if value is MASKED else value
-        self.moment.data = self.moment.data or wall_clock()
+        if self.moment.data is None:
+            self.moment.offer_present()
         self.lines.show(getattr(draft, "lines", None) or ())
         self.version.show(version)
 

@@ -15,6 +15,7 @@ from app.documents import (
     Print,
     discard,
     followers_of,
+    is_partner_open,
     kind_of,
     left_of,
     locked,
@@ -35,6 +36,7 @@ from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import XLSX, show_list
+from app.web.kit.seeing import note_export, note_rows
 from app.web.kit.tables import Table
 
 
@@ -121,18 +123,23 @@ def show_document(document: Document, *, document_template: str = "document.html
     shown = replace(paper, facts=facts, columns=columns, totals=totals)
     title = f"{document.title if asked is None else asked.title} {document.number or ''}".strip()
     wanted = request.args.get("as")
+    said = kind.name if asked is None else asked.name
     if wanted == "json":
+        note_export(said, "JSON", subject=kind.name, subject_id=document.id)
         return paper_json(document, shown)
     if wanted == "xlsx":
+        note_export(said, "XLSX", subject=kind.name, subject_id=document.id)
         return send_file(
             paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
         )
     if asked is not None:
+        note_rows(asked.name, 1, subject=kind.name, subject_id=document.id, way="print")
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
     known = {
         "prints": prints,
-        "may_reverse": actor.may(f"{kind.name}.reverse"),
-        "makes": _makes(kind, document),
+        "may_act": (may_act := is_partner_open(session, document)),
+        "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
+        "makes": _makes(kind, document) if may_act else [],
         "sources": sources_of(session, document),
         "followers": followers_of(session, document.id),
     }

@@ -1,0 +1,93 @@
+"""What the audit's codes are called: of `trade.sale.post` the document and what was done, in the reader's language.
+
+The nouns come from those who declare them: kinds of documents, lists, what roles may see in part, and the manifests' `words`.
+"""
+
+from collections.abc import Iterator
+
+from app.core_module import module as core
+from app.documents import Document
+from app.registry import Module
+from app.translation import lazy_gettext as _l
+from app.web.edge.request import current_company
+from app.web.kit.tables import Table
+
+_VERBS = {
+    "add": _l("added"),
+    "begin": _l("begun"),
+    "cancel": _l("cancelled"),
+    "cancelled": _l("cancelled"),
+    "change": _l("changed"),
+    "close": _l("closed"),
+    "correct": _l("corrected"),
+    "create": _l("added"),
+    "disable": _l("switched off"),
+    "discard": _l("discarded"),
+    "done": _l("done"),
+    "enable": _l("switched on"),
+    "enqueue": _l("asked for"),
+    "export": _l("taken as a file"),
+    "fail": _l("failed"),
+    "failed": _l("failed"),
+    "import": _l("imported"),
+    "make": _l("made"),
+    "open": _l("opened"),
+    "plan": _l("planned"),
+    "post": _l("posted"),
+    "prove": _l("proved"),
+    "rebuild": _l("rebuilt"),
+    "refused": _l("refused"),
+    "remove": _l("removed"),
+    "reopen": _l("reopened"),
+    "restore": _l("restored"),
+    "reverse": _l("reversed"),
+    "revoke": _l("revoked"),
+    "save": _l("saved"),
+    "set": _l("set"),
+    "view": _l("looked at"),
+}
+_WORDS = {
+    "audit.chain": _l("Audit"),
+    "core.backup": _l("Backup"),
+    "core.backup_plan": _l("Backups"),
+    "core.edition": _l("Edition"),
+    "core.import": _l("Import"),
+    "core.ledger": _l("Books"),
+    "core.list": _l("List"),
+    "core.login": _l("Sign-in"),
+    "core.module": _l("Module"),
+    "core.organisation": _l("Organisation"),
+    "core.period": _l("Closed period"),
+    "core.role": _l("Role"),
+    "core.schedule": _l("Schedule"),
+    "security.access": _l("Access"),
+    "security.login": _l("Sign-in"),
+    "security.password": _l("Password"),
+    "security.token": _l("Token"),
+    "security.unrestricted": _l("Looked beyond one's scope"),
+}
+
+
+def noun_word(noun: str) -> str:
+    """What records of a noun are called; the noun itself, where nobody says."""
+    return str(next(_titles_of(noun), noun))
+
+
+def action_word(action: str) -> str:
+    """What an action is called: of what, and what was done; the action itself, where nobody says."""
+    if action in _WORDS:
+        return str(_WORDS[action])
+    noun, _, verb = action.rpartition(".")
+    return f"{noun_word(noun)}: {_VERBS.get(verb, verb)}"
+
+
+def _titles_of(noun: str) -> Iterator[object]:
+    company = current_company()
+    manifests: list[Module] = [core, *(m.manifest for m in company.installed.values() if m.manifest)]
+    words = {name: title for manifest in manifests for name, title in manifest.words.items()} | _WORDS
+    if noun in words:
+        yield words[noun]
+    if (mapper := Document.__mapper__.polymorphic_map.get(noun)) is not None:
+        yield mapper.class_.title
+    yield from (table.title for table in company.contributed("tables", Table) if table.name == noun)
+    yield from (each.title for manifest in manifests for each in manifest.nouns if each.name == noun)

@@ -1,0 +1,148 @@
+"""No page leads its reader to where they are refused: crawled for every shipped role, and for one that lacks each right."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.demo import LOGINS
+from app.registry.requirements import requirements
+from app.security import SYSTEM, Grant, Role, User
+from app.security.operations import add_role, add_user, set_grant
+from app.web.edge.routing import ANY, PUBLIC
+
+_LEADS = re.compile(r'(?:href|action|hx-get)="(/[^"#]*)"')
+#: what no link should be followed to: it ends the session, or isn't a page
+_NOT_PAGES = {"core.logout", "static"}
+
+pytestmark = pytest.mark.parametrize("house_url", ["sqlite"], indirect=True)  # who may what, no engine decides
+
+
+def matched(app: Any, address: str) -> tuple[str, bool] | None:
+    """The endpoint of an address, and whether it is read."""
+    adapter = app.url_map.bind("localhost")
+    path = address.partition("?")[0]
+    for method in ("GET", "POST"):
+        try:
+            return adapter.match(path, method=method)[0], method == "GET"
+        except Exception:
+            continue
+    return None
+
+
+def crawled(app: Any, client: Any) -> Iterator[tuple[str, int, set[tuple[str, str]]]]:
+    """Pages from home on, one of each kind and way of asking: address, status, where it leads with the endpoint there."""
+    waiting, known = deque(["/"]), {("core.home", ())}
+    while waiting:
+        page = waiting.popleft()
+        status, led = looked_at(app, client, page)
+        yield page, status, {(address, endpoint) for address, endpoint, _ in led}
+        for address, endpoint, is_read in sorted(led):
+            key = endpoint, tuple(sorted(re.findall(r"[?&](\w+)=", address)))
+            if is_read and key not in known:
+                known.add(key)
+                waiting.append(address)
+
+
+def looked_at(app: Any, client: Any, page: str) -> tuple[int, set[tuple[str, str, bool]]]:
+    """A page's status, and where it leads: address, endpoint, whether it is read."""
+    answer = client.get(page)
+    led = set()
+    if answer.status_code == 200 and answer.mimetype == "text/html":
+        for address in {unescape(found) for found in _LEADS.findall(answer.text)}:
+            found = matched(app, address)
+            if found is not None and found[0] not in _NOT_PAGES:
+                led.add((address, *found))
+    return answer.status_code, led
+
+
+def refusals(app: Any, actor: Any, page: str, status: int, led: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is wrong with a page for whoever reads it."""
+    if status == 403:
+        yield f"{page} is refused"
+    for address, endpoint in led:
+        needs = app.needs[endpoint]
+        if needs not in (ANY, PUBLIC) and not actor.may(needs):
+            yield f"{page} leads to {address}, which needs {needs}"
+
+
+def dead_links(app: Any, client: Any, actor: Any) -> list[str]:
+    return [dead for page, status, led in crawled(app, client) for dead in refusals(app, actor, page, status, led)]
+
+
+@pytest.mark.parametrize("login", [login for login, _, _ in LOGINS])
+def test_no_shipped_role_is_led_to_a_refusal(house: Any, sign_in: Any, actor: Any, login: str) -> None:
+    assert dead_links(house, sign_in(login), actor(login)) == []
+
+
+@pytest.fixture(scope="module")
+def lacking(house: Any) -> Any:
+    """A user who has every right but the one that is taken: `take(kind, name)` gives their browser."""
+
+    def make(session: Any) -> int:
+        house.company.refresh(session)
+        role = add_role(session, SYSTEM, name="nearly all")
+        whole = select(Grant.kind, Grant.name).join(Role, Role.id == Grant.role_id).where(Role.name == "administrator")
+        session.add_all(Grant(role_id=role.id, kind=k, name=n) for k, n in session.execute(whole) if k != "scope")
+        add_user(session, SYSTEM, login="nina", name="Nina", password="nina-sample", roles=["nearly all"])
+        return role.id
+
+    role_id = house.company.database.run(make, actor=SYSTEM)
+    taken: list[tuple[str, str]] = []
+
+    def take(kind: str, name: str) -> Any:
+        def work(session: Any) -> None:
+            role = session.get(Role, role_id)
+            while taken:
+                set_grant(session, SYSTEM, role, *taken.pop(), True)
+            set_grant(session, SYSTEM, role, kind, name, False)
+            taken.append((kind, name))
+
+        house.company.database.run(work, actor=SYSTEM)
+        client = house.test_client()
+        assert client.post("/login", data={"login": "nina", "password": "nina-sample"}).status_code == 302
+        return client
+
+    return take
+
+
+def test_nobody_who_lacks_one_right_is_led_to_a_refusal(house: Any, lacking: Any, actor: Any, sign_in: Any) -> None:
+    """Home, and whichever page leads somebody with all rights to where that one is needed."""
+    enabled = {m.name for m in house.company.enabled}
+    rights = [("permission", name) for name in requirements(enabled)]
+    rights += [("group", g.name) for m in house.company.enabled for g in m.manifest.field_groups]
+    assert len(rights) > 50
+    needed = {page: {house.needs[e] for _, e in led} for page, _, led in crawled(house, sign_in("admin"))}
+    everywhere = set.intersection(*(needs for needs in needed.values() if needs))
+    dead: dict[str, list[str]] = {}
+    for kind, name in rights:
+        client, nina = lacking(kind, name), actor("nina")
+        assert not (nina.may(name) if kind == "permission" else nina.sees(name))
+        for page, needs in needed.items():
+            if page == "/" or any(not nina.may(n) for n in needs - everywhere - {ANY, PUBLIC}):
+                status, led = looked_at(house, client, page)
+                if needs_page(house, page) in (ANY, PUBLIC) or nina.may(needs_page(house, page)):
+                    dead.setdefault(name, []).extend(
+                        refusals(house, nina, page, status, {led_to[:2] for led_to in led})
+                    )
+    assert {name: found for name, found in dead.items() if found} == {}
+
+
+def needs_page(app: Any, page: str) -> str:
+    """The permission of a page."""
+    found = matched(app, page)
+    assert found is not None
+    return str(app.needs[found[0]])
+
+
+def test_the_crawl_finds_pages_and_refusals(house: Any, sign_in: Any, actor: Any) -> None:
+    """A reader with fewer rights than their page was made for is led astray, so the test can fail."""
+    from dataclasses import replace
+
+    poorer = replace(actor("maria"), permissions=frozenset())
+    assert len(dead_links(house, sign_in("maria"), poorer)) > 100
+    assert house.company.database.run(lambda s: s.query(User).count(), actor=SYSTEM, write=False) >= len(LOGINS)

@@ -1,0 +1,55 @@
+"""The audit speaks in words, in the reader's language, whatever was done."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.audit import AuditLine
+from app.security import SYSTEM
+from app.web.admin.recorded import action_word, noun_word
+
+ROOT = Path(__file__).parents[3]
+#: an action as it is recorded, as a text of the program
+_ACTION = re.compile(r'record\(\s*[\w.]+,\s*"([a-z_]+(?:\.[a-z_]+)+)"')
+
+
+def actions() -> set[str]:
+    """Every action that the program records by its name."""
+    files = (*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"))
+    return {action for file in files for action in _ACTION.findall(file.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("house_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("locale", ["en", "ru", "vi"])
+def test_every_action_has_a_name(house: Any, locale: str) -> None:
+    assert len(actions()) > 25
+    done = house.company.database.run(
+        lambda s: set(s.scalars(select(AuditLine.action).distinct())), actor=SYSTEM, write=False
+    )
+    assert len(done) > 8
+    with house.test_request_context(headers={"Accept-Language": locale}):
+        words = {action: action_word(action) for action in actions() | done}
+    assert not {action: word for action, word in words.items() if re.search(r"[a-z]+\.[a-z]+|: [a-z_]+_", word)}
+    if locale != "en":
+        assert not {action: word for action, word in words.items() if locale == "ru" and re.search("[a-z]{3}", word)}
+
+
+def test_pages_and_files_say_the_name_and_the_api_the_code(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    admin.get("/contacts/1")
+    page = admin.get("/admin/audit").text
+    assert "Contact: looked at" in page
+    assert not re.search(r">[a-z_]+\.[a-z_]+\.[a-z_]+<", page)
+    rows = admin.get("/api/v1/lists/core.audit?limit=500").json["rows"]
+    assert "contacts.contact.view" in {row["action"] for row in rows}
+    sale = next(row["subject_id"] for row in rows if row["action"] == "trade.sale.post")
+    assert "Sale: posted" in admin.get(f"/core/documents/{sale}/history").text
+
+
+def test_what_nobody_has_named_stays_as_it_is(house: Any) -> None:
+    with house.test_request_context():
+        assert noun_word("stranger.thing") == "stranger.thing"
+        assert action_word("stranger.thing.bend") == "stranger.thing: bend"
