@@ -2,7 +2,8 @@
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -27,6 +28,8 @@ from app.registry.requirements import held, nouns_of, requirements
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
+from app.security.refused_acts import RefusedActs
+from app.security.rights import widest_scopes
 
 _OWN = PastPolicy("who somebody is and what they may do is read before there is an actor")
 
@@ -48,12 +51,35 @@ _UNREAD = (
     .scalar_subquery()
 )
 _WHO = (
-    select(Generation.number, Login.user_id, Login.id, _UNREAD.label("unread"), Preference.shell)
+    select(
+        Generation.number,
+        Login.user_id,
+        Login.id,
+        Login.kind,
+        Login.access,
+        Login.created_at,
+        Login.seen_at,
+        Login.proved_at,
+        User.login,
+        User.must_change_password,
+        _UNREAD.label("unread"),
+        Preference.shell,
+    )
     .outerjoin_from(
         Generation, Login, (Login.token_digest == bindparam("digest")) & (Login.expires_at > bindparam("now"))
     )
+    .outerjoin(User, User.id == Login.user_id)
     .outerjoin(Preference, Preference.user_id == Login.user_id)
 )
+_ORGANISATION = select(
+    Organisation.id,
+    Organisation.name,
+    Organisation.currency,
+    Organisation.zone,
+    Organisation.tax_rounding,
+    Organisation.idle_minutes,
+    Organisation.signed_in_days,
+).order_by(Organisation.id)
 
 
 @dataclass(frozen=True)
@@ -62,10 +88,20 @@ class SignedIn:
 
     actor: Actor
     login_id: int
+    #: what they type to sign in
+    login: str
     #: how many notifications the bell has that they haven't read
     unread: int = 0
     #: how they have arranged their pages
     arrangement: Arrangement = field(default_factory=Arrangement)
+    #: whether a program sends a token, and whether it may do more than read
+    is_token: bool = False
+    may_write: bool = True
+    #: UTC: when the browser's user last gave their password in it, and when it last asked for anything
+    proved_at: datetime | None = None
+    seen_at: datetime | None = None
+    #: somebody else has set their password
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +110,14 @@ class State:
 
     number: int
     enabled: frozenset[str]
+    #: after so long without a request, and so long in all, a browser is signed out
+    idle: timedelta = timedelta(hours=12)
+    life: timedelta = timedelta(days=14)
     actors: dict[int, Actor] = field(default_factory=dict)
+
+    def is_over(self, login: Any, now: datetime) -> bool:
+        """Whether a browser that signed in has been idle, or signed in, for too long."""
+        return bool((login.seen_at or login.created_at) + self.idle <= now or login.created_at + self.life <= now)
 
 
 class Company:
@@ -87,6 +130,7 @@ class Company:
         self.database.known = {"has_mail": config.mail is not None}
         self.installed: dict[str, Installed] = discover()
         self._state = State(-1, frozenset())
+        self.refused_acts = RefusedActs()
         #: the organisation's name and currency: on every page, so not asked for on every page
         self.name, self.currency = "Kontor", "EUR"
 
@@ -107,34 +151,25 @@ class Company:
     def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
         """Compare the generation, and find who holds `token`: one statement. Reads again only what has changed."""
         state = self._state
-        row = _OWN(session).execute(_WHO, {"digest": digest_of(token or ""), "now": utc_now()}).first()
+        now = utc_now()
+        row = _OWN(session).execute(_WHO, {"digest": digest_of(token or ""), "now": now}).first()
         if row is None:
             return None
         if row.number != state.number:
             state = self._state = self._read_state(session, row.number)
-        if row.user_id is None:
+        if row.user_id is None or (row.kind == "browser" and state.is_over(row, now)):
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
-        return SignedIn(actor, row.id, row.unread, read_arrangement(row.shell)) if actor else None
+        return _signed_in(actor, row) if actor else None
 
     def _read_state(self, session: Session, number: int) -> State:
         states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()
         state = State(number, frozenset(row.name for row in states if row.is_enabled))
         made = {row.name for row in states}
-        organisation = (
-            _OWN(session)
-            .execute(
-                select(
-                    Organisation.name,
-                    Organisation.currency,
-                    Organisation.id,
-                    Organisation.zone,
-                    Organisation.tax_rounding,
-                ).order_by(Organisation.id)
-            )
-            .first()
-        )
+        organisation = _OWN(session).execute(_ORGANISATION).first()
         if organisation is not None:
+            idle, life = timedelta(minutes=organisation.idle_minutes), timedelta(days=organisation.signed_in_days)
+            state = replace(state, idle=idle, life=life)
             self.name, self.currency = organisation.name, organisation.currency
             if not self._is_copy:
                 set_zone(organisation.zone)
@@ -195,6 +230,21 @@ class Company:
         return Source(name, self.installed[name].folder / "migrations" / "versions")
 
 
+def _signed_in(actor: Actor, row: Any) -> SignedIn:
+    return SignedIn(
+        actor,
+        row.id,
+        row.login,
+        row.unread,
+        read_arrangement(row.shell),
+        is_token=row.kind == "token",
+        may_write=row.access == "write",
+        proved_at=row.proved_at,
+        seen_at=row.seen_at,
+        must_change_password=row.must_change_password,
+    )
+
+
 @lru_cache(maxsize=1)
 def core_files() -> Installed:
     """The core as if it were a module. Its pages stand above this file, so they are found by name and only when asked for."""
@@ -227,26 +277,10 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         name=user.name,
         permissions=permissions,
         groups=groups,
-        scopes=_widest_scopes(on) | unseen,
+        scopes=widest_scopes(on) | unseen,
         team=tuple({user_id, *team}),
         locale=user.locale,
     )
-
-
-def _widest_scopes(grants: list[Any]) -> dict[str, str]:
-    """Per noun the widest scope of those roles that let the actor at the noun at all; a role that says nothing says all."""
-    from app.security.actor import SCOPES
-
-    viewers: dict[str, set[int]] = {}
-    for g in grants:
-        if g.kind == "permission" and g.name.endswith(".view"):
-            viewers.setdefault(g.name.removesuffix(".view"), set()).add(g.role_id)
-    said = {(g.role_id, g.name): g.scope for g in grants if g.kind == "scope"}
-    nouns = {name for _, name in said}
-    return {
-        noun: max((said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none")
-        for noun in nouns
-    }
 
 
 # Job, Backup: whoever makes or compares the core's tables imports this file, and theirs are among them.

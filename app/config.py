@@ -1,5 +1,7 @@
 """Where a company's data lies and how it is reached: environment first, then `kontor.toml` in the data folder."""
 
+import base64
+import hmac
 import os
 import secrets
 import tempfile
@@ -32,6 +34,8 @@ class Config:
     site: str = ""
     #: files with secrets of this machine's own that the settings name, in the data folder or elsewhere; no backup holds them
     secret_files: tuple[Path, ...] = ()
+    #: whether others than this machine's own users reach the server
+    is_exposed: bool = False
 
     @classmethod
     def load(cls, data_dir: str | Path | None = None, *, make: bool = True) -> "Config":
@@ -70,6 +74,16 @@ class Config:
         section = _section(settings, "mail")
         mail, kept = mail_settings(section, os.environ, folder), password_file(section, os.environ, folder)
         return cls(folder, url, secret, int(proxies), mail, _site(settings), (kept,) if kept else ())
+
+    @property
+    def setup_secret(self) -> str | None:
+        """What makes the first company, and is printed by the command that serves it: on an exposed server anybody could be
+        first. None: nothing is asked. It stays the same as long as the folder's own key, in every process of the server."""
+        if not self.is_exposed:
+            return None
+        digest = hmac.digest(self.secret_key.encode(), b"kontor setup", "sha256")
+        word = base64.b32encode(digest).decode()[:16]
+        return "-".join(word[i : i + 4] for i in range(0, 16, 4))
 
     @classmethod
     def named_database(cls, folder: Path) -> str | None:

@@ -109,6 +109,7 @@ class Database:
             # A figure may take several questions: all of them see one state of the books, as they do on SQLite.
             self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writing = self.engine.execution_options(kontor_write=True)
+        self._unwaiting = self._writing.execution_options(kontor_patience=0)
         self._sessions = sessionmaker(class_=KontorSession, expire_on_commit=False, autoflush=False)
         #: what every session begins with in its `info`; `Company` keeps it true
         self.known: dict[str, Any] = {}
@@ -135,6 +136,19 @@ class Database:
                     return result
             except DBAPIError as error:
                 tries.wait_after(error)
+
+    def run_if_free(self, work: Callable[[KontorSession], Result], *, actor: Any) -> Result:
+        """Do `work` in one transaction and commit it, once and without waiting for another writer: for what can be left undone.
+
+        Raises DBAPIError when somebody stood in the way.
+        """
+        info = {**self.known, "actor": actor, "database": self, "writes": True}
+        with self._sessions(bind=self._unwaiting, info=info) as session:
+            if not self.is_sqlite:
+                Session.connection(session).execute(text("SET LOCAL lock_timeout = '50ms'"))
+            result = work(session)
+            session.commit()
+            return result
 
     @contextmanager
     def alone(self, what: str, refusal: Exception) -> Iterator[None]:

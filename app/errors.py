@@ -48,6 +48,15 @@ class Forbidden(KontorError):
         self.needs = needs
 
 
+class ReadOnly(KontorError):
+    """A program's token lets it read, and it asks to write."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_l("This token may read only. Create one that may write."))
+
+
 class Conflict(KontorError):
     """The thing has changed meanwhile, or is in a state in which this cannot be done."""
 

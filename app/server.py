@@ -8,7 +8,9 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,9 +53,11 @@ def serve(config: Config, *, host: str, port: int) -> None:
     """
     global _made
     refuse_taken_port(host, port)
+    config = replace(config, is_exposed=config.proxies > 0 or not is_loopback(host))
     # Made here, so that a program that can't start says why; the worker that is forked off shares its memory.
     with uncollected():
         _made = application(config)
+    _say_setup_secret(_made)
     gc.freeze()  # neither process looks through it again: that would copy the memory that they share
     _made.company.database.dispose()  # connections do not survive a fork
     try:
@@ -62,6 +66,23 @@ def serve(config: Config, *, host: str, port: int) -> None:
         _with_waitress(config, host, port)
     else:
         _with_granian(config, host, port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine reach what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _say_setup_secret(app: "Kontor") -> None:
+    from app.setup import has_company
+
+    secret = app.company.config.setup_secret
+    if secret is not None and not has_company(app.company):
+        click.echo(f"There is no company yet. Its first page asks for this setup secret: {secret}")
+        sys.stdout.flush()
 
 
 def application(config: Config) -> "Kontor":

@@ -108,13 +108,13 @@ def own_hashing() -> Iterator[tuple[Any, str]]:
     """Passwords that are cheap to try: hashing took a third of the tests' time. Gives the program's own hasher and hash."""
     from argon2 import PasswordHasher
 
-    from app.security import login
+    from app.security import passwords
 
-    own = login._hasher, login._NOBODY
-    login._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    login._NOBODY = login._hasher.hash("nobody's")
+    own = passwords._hasher, passwords._NOBODY
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords._hasher.hash("nobody's")
     yield own
-    login._hasher, login._NOBODY = own
+    passwords._hasher, passwords._NOBODY = own
 
 
 @pytest.fixture

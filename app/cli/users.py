@@ -23,18 +23,24 @@ def users() -> None:
 @click.option("--team", default=None)
 @click.option("--email", default="")
 @click.option("--password-stdin", is_flag=True, required=True)
+@click.option("--must-change", is_flag=True, help="They choose a password of their own at the first sign-in.")
 @with_company
 def users_add(
-    company: Company, login: str, roles: tuple[str, ...], name: str, team: str | None, email: str, password_stdin: bool
+    company: Company,
+    login: str,
+    roles: tuple[str, ...],
+    name: str,
+    team: str | None,
+    email: str,
+    password_stdin: bool,
+    must_change: bool,
 ) -> None:
     """Add a user; the password is read from standard input."""
     from app.security.operations import add_user
 
-    password = password_from_stdin()
-    writing(
-        company,
-        lambda s: add_user(s, SYSTEM, login=login, name=name, password=password, roles=roles, team=team, email=email),
-    )
+    fields: dict[str, Any] = {"login": login, "name": name, "roles": roles, "team": team, "email": email}
+    fields |= {"password": password_from_stdin(), "must_change_password": must_change}
+    writing(company, lambda session: add_user(session, SYSTEM, **fields))
     click.echo(f"added: {login}")
 
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.db import utc_now
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.jobs.models import Job
+from app.reference.models import Organisation
 from app.security.actor import Actor, require
+from app.translation import lazy_gettext as _l
 
 
 def enqueue(
@@ -40,6 +42,22 @@ def enqueue(
     session.flush()
     record(session, "core.job.enqueue", subject="core.job", subject_id=job.id, summary=kind)
     return job
+
+
+def enqueue_single(session: Session, actor: Actor, kind: str, arguments: dict[str, Any] | None = None) -> Job:
+    """The job of this kind, with these arguments, that waits or runs already; a new one when there is none. So whoever asks
+    again and again has one done at a time.
+
+    Refused (Conflict): somebody else's, which isn't open to the actor.
+    """
+    session.execute(select(Organisation.id).with_for_update())  # two who ask at once
+    alive = select(Job).where(Job.kind == kind, Job.state.in_(("queued", "running")))
+    for job in session.scalars(alive.order_by(Job.id)):
+        if job.arguments == (arguments or {}):
+            if not is_open_to(job, actor):
+                raise Conflict(_l("Somebody else has begun this already. Try again when it is done."))
+            return job
+    return enqueue(session, actor, kind, arguments)
 
 
 def is_open_to(job: Job, actor: Actor) -> bool:

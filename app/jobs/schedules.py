@@ -100,9 +100,14 @@ def _shown(schedule: Schedule, state: ScheduleState | None, jobs: dict[int, Job]
 
 
 def run_now(session: Session, actor: Actor, schedule: Schedule) -> Job:
-    """Ask for the schedule's job out of turn; its next due moment stays."""
+    """Ask for the schedule's job out of turn; its next due moment stays. One that waits or runs already is given instead."""
     require(actor, "core.schedule.manage")
-    return _ask_for(session, SYSTEM, schedule, state_of(session, schedule), awaited_by=actor.user_id)
+    state = state_of(session, schedule)
+    session.refresh(state, with_for_update=True)  # two who ask at once
+    last = session.get(Job, state.last_job_id) if state.last_job_id else None
+    if last is not None and not last.is_over:
+        return last
+    return _ask_for(session, SYSTEM, schedule, state, awaited_by=actor.user_id)
 
 
 def change_schedule(

@@ -13,9 +13,11 @@ class NotificationKind:
     """A kind of notification (`module.what_happened`), for which everyone chooses the channel.
 
     `default`: the channel of whoever hasn't chosen. `needs`: the permission without which nobody gets one or chooses.
+    `is_fixed`: it comes by the default, and nobody chooses otherwise, so that whoever acts in another's name can't hush it up.
     """
 
     name: str
     title: object
     default: Channel = "bell"
     needs: str | None = None
+    is_fixed: bool = False

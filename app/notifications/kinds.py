@@ -9,3 +9,6 @@ schedule_failed = NotificationKind("core.schedule_failed", _l("A scheduled job f
 backup_failed = NotificationKind("core.backup_failed", _l("A backup failed"), default="both", needs="core.job.view")
 access_expires = NotificationKind("core.access_expires", _l("A token of mine expires soon"))
 mentioned = NotificationKind("core.mentioned", _l("Somebody mentions me"))
+access_changed = NotificationKind(
+    "core.access_changed", _l("My password, address, roles or tokens change"), default="both", is_fixed=True
+)

@@ -43,7 +43,7 @@ def notify_users(
     if once is not None:
         before = _notified(session, found, once)
         found = {id: has for id, has in found.items() if id not in before}
-    chosen = _channels(session, kind, found)
+    chosen = {} if kind.is_fixed else _channels(session, kind, found)
     message, parameters = texts.kept(text)
     notified = []
     for user_id, has_address in sorted(found.items()):
@@ -85,7 +85,7 @@ def set_channels(
     to the actor; a channel that there isn't."""
     if actor.user_id is None:
         raise NotFound
-    known = {kind.name for kind in kinds}
+    known = {kind.name for kind in kinds if not kind.is_fixed}
     held = {c.kind: c for c in session.scalars(select(NotificationChoice).where(_own_choice(actor.user_id)))}
     for name, channel in wanted.items():
         if name not in known or channel not in CHANNELS:

@@ -29,6 +29,9 @@ class Organisation(Versioned, Base):
     tax_id: Mapped[str] = mapped_column(String(40), default="")
     #: IANA name of the zone by whose clock documents are dated; empty: the server's own
     zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: minutes without a request, and days in all, after which a browser is signed out
+    idle_minutes: Mapped[int] = mapped_column(default=720, server_default="720")
+    signed_in_days: Mapped[int] = mapped_column(default=14, server_default="14")
     #: whether the tax of a document is rounded once for each rate, as EN 16931 has it, or on each line
     tax_rounding: Mapped[str] = mapped_column(String(4), default=PER_RATE, server_default=PER_LINE)
     #: nothing with a moment on or before this day may be posted any more

@@ -20,6 +20,9 @@ from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.versions import begin_version
 
+#: What may be chosen for signing out by itself: shorter would sign people out while they type, longer would be never.
+IDLE_MINUTES, SIGNED_IN_DAYS = (5, 10_080), (1, 30)
+
 
 def close_period(
     session: Session, actor: Actor, *, until: date | None, today: date, version: int | None = None
@@ -61,14 +64,17 @@ def change_organisation(
     country: str,
     tax_id: str,
     zone: str,
+    idle_minutes: int | None = None,
+    signed_in_days: int | None = None,
     tax_rounding: str | None = None,
     version: int | None = None,
 ) -> None:
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
-    `tax_rounding`: PER_RATE or PER_LINE for documents written from now on; None leaves it. `zone`: by whose clock documents
-    are dated from now on, by its IANA name; empty: the server's. Refused: no name, no such country or zone, a new tax number
-    that `check_tax_id` refuses, an organisation saved since `version` (Changed).
+    `tax_rounding`: PER_RATE or PER_LINE for documents written from now on. `zone`: by whose clock documents are dated from now
+    on, by its IANA name; empty: the server's. `idle_minutes` without a request, and `signed_in_days` in all, after which a
+    browser is signed out. Of these, None leaves what there is. Refused: no name, no such country or zone, a new tax number that
+    `check_tax_id` refuses, times beyond `IDLE_MINUTES` and `SIGNED_IN_DAYS`, an organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
@@ -86,11 +92,22 @@ def change_organisation(
             raise Invalid(_l("Tax is rounded for each rate or on each line."), field="tax_rounding")
         current.tax_rounding = tax_rounding
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
+    current.idle_minutes = _within(IDLE_MINUTES, idle_minutes, current.idle_minutes, field="idle_minutes")
+    current.signed_in_days = _within(SIGNED_IN_DAYS, signed_in_days, current.signed_in_days, field="signed_in_days")
     session.flush()
     record(
         session, "core.organisation.change", subject="core.organisation", subject_id=current.id, summary=current.name
     )
     bump_generation(session)
+
+
+def _within(bounds: tuple[int, int], wanted: int | None, before: int, *, field: str) -> int:
+    least, most = bounds
+    if wanted is None:
+        return before
+    if not least <= wanted <= most:
+        raise Invalid(_l("From %(least)s to %(most)s.", least=least, most=most), field=field)
+    return wanted
 
 
 def set_rate(

@@ -1,29 +1,27 @@
-"""Signing in and out: passwords, sessions kept on the server, API tokens."""
+"""Signing in and out: sessions kept on the server, of browsers and of programs with a token."""
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.db import utc_now
 from app.errors import Invalid
+from app.reference.models import Organisation
 from app.security.actor import Actor
 from app.security.models import Login, User
+from app.security.passwords import is_password
 from app.translation import lazy_gettext as _l
 
-#: How long after signing in a browser, or a token, opens anything.
-BROWSER_LIFE, TOKEN_LIFE = timedelta(days=14), timedelta(days=365)
-SHORTEST_PASSWORD = 8
-
-_hasher = PasswordHasher()
-# Verified against when the login is unknown, so that the answer takes as long either way. Of a random word that nobody kept;
-# hashed once and for all, as hashing at every start made each command wait for it.
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$JrtF870eQY+/BodnRGgMxQ$CAiJ9Xb3s8Ch3OBuwec7DemWgHSJ1X5ak/PjgBea9PY"
+#: How long a token opens anything, unless its user chose a shorter time; a browser's time is the organisation's.
+TOKEN_LIFE = timedelta(days=365)
+#: How long after giving their password users may change who may do what, in that browser.
+PRESENCE = timedelta(minutes=15)
+#: How exactly it is known when a browser was last seen.
+SEEN_EVERY = timedelta(minutes=2)
 
 
 class WrongCredentials(Invalid):
@@ -33,39 +31,48 @@ class WrongCredentials(Invalid):
         super().__init__(_l("Login or password is wrong."))
 
 
-def hash_password(password: str) -> str:
-    """argon2id of the password; refuses one that is too short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(_l("A password has at least %(n)s characters.", n=SHORTEST_PASSWORD), field="password")
-    return _hasher.hash(password)
+def typed_login(text: str) -> str:
+    """What is typed as a login, as it is kept: for whoever looks for it, and for whoever counts how often it is tried."""
+    return text.strip().lower()
 
 
 def authenticate(session: Session, login: str, password: str) -> User:
     """The active user with these credentials; otherwise WrongCredentials."""
-    user = session.scalars(select(User).where(User.login == login.strip().lower(), User.is_active)).first()
-    try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        raise WrongCredentials from None
-    if user is None:
+    user = session.scalars(select(User).where(User.login == typed_login(login), User.is_active)).first()
+    if not is_password(password, user.password_hash if user else None) or user is None:
         raise WrongCredentials
     return user
 
 
 def note_refusal(session: Session, login: str, address: str) -> None:
     """Leave a line of a sign-in that was refused. A login that nobody has is not kept: it may be a mistyped password."""
-    user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
+    user = session.scalars(select(User).where(User.login == typed_login(login))).first()
     summary = f"{user.login}, {address}" if user else address
     record(
         session, "security.login.refused", subject="core.user", subject_id=user.id if user else None, summary=summary
     )
 
 
-def open_session(session: Session, user: User, *, kind: str = "browser", agent: str = "", address: str = "") -> str:
-    """Sign `user` in; gives the secret to send. Only its digest is stored."""
+def open_session(
+    session: Session,
+    user: User,
+    *,
+    kind: str = "browser",
+    agent: str = "",
+    address: str = "",
+    access: str = "write",
+    life: timedelta | None = None,
+    instead_of: str | None = None,
+) -> str:
+    """Sign `user` in; gives the secret to send. Only its digest is stored. `kind`: browser, whose user has just given their
+    password, or token; `life`: as long as such a session may last, where nothing is given; `instead_of`: the secret
+    of the same browser before, which ends."""
     secret = secrets.token_urlsafe(32)
     now = utc_now()
+    is_browser = kind == "browser"
     session.execute(delete(Login).where(Login.user_id == user.id, Login.expires_at <= now))
+    if instead_of is not None:
+        session.execute(delete(Login).where(Login.token_digest == digest_of(instead_of), Login.kind == "browser"))
     session.add(
         Login(
             user_id=user.id,
@@ -73,8 +80,11 @@ def open_session(session: Session, user: User, *, kind: str = "browser", agent: 
             kind=kind,
             agent=agent[:200],
             address=address[:60],
+            access=access,
             created_at=now,
-            expires_at=now + (BROWSER_LIFE if kind == "browser" else TOKEN_LIFE),
+            seen_at=now,
+            proved_at=now if is_browser else None,
+            expires_at=now + (life or (_browser_life(session) if is_browser else TOKEN_LIFE)),
         )
     )
     session.flush()
@@ -89,6 +99,24 @@ def open_session(session: Session, user: User, *, kind: str = "browser", agent: 
         actor=who,
     )
     return secret
+
+
+def _browser_life(session: Session) -> timedelta:
+    return timedelta(days=session.scalars(select(Organisation.signed_in_days)).first() or 14)
+
+
+def renew_session(session: Session, login_id: int) -> str:
+    """Give the same browser another secret, as its user has just given their password: whoever had copied the one before is
+    out."""
+    secret = secrets.token_urlsafe(32)
+    new = {"token_digest": digest_of(secret), "proved_at": utc_now()}
+    session.execute(update(Login).where(Login.id == login_id).values(new))
+    return secret
+
+
+def note_seen(session: Session, login_id: int, now: datetime) -> None:
+    """Remember that the browser asked for something. `now`: UTC."""
+    session.execute(update(Login).where(Login.id == login_id).values(seen_at=now))
 
 
 def close_session(session: Session, secret: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id
@@ -38,6 +38,8 @@ class User(Versioned, Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     #: argon2id
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: somebody else has set it: nothing is open until they have chosen one that they alone know
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     team_id: Mapped[int | None] = mapped_column(ForeignKey("core_team.id"))
     #: en, ru or vi; None follows the browser
     locale: Mapped[str | None] = mapped_column(String(5))
@@ -97,3 +99,9 @@ class Login(Base):
     created_at: Mapped[datetime]
     #: UTC; after this moment it opens nothing
     expires_at: Mapped[datetime]
+    #: of a token: read, or write, which reads too
+    access: Mapped[str] = mapped_column(String(5), default="write", server_default="write")
+    #: UTC: when it last asked for anything, to within a few minutes
+    seen_at: Mapped[datetime | None]
+    #: UTC: when the user last gave their password in this browser; None: never since it is kept, or a token
+    proved_at: Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """Changing who may do what: users, roles, grants."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -10,11 +11,13 @@ from app.db import pieces
 from app.errors import Conflict, Invalid, NotFound
 from app.reference.emails import check_email
 from app.reference.rules import check_language
-from app.registry.models import ModuleState
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.login import authenticate, hash_password, revoke
+from app.security.login import authenticate, renew_session, revoke, typed_login
 from app.security.models import Grant, Login, Role, Team, User
+from app.security.noticing import notice_change
+from app.security.passwords import hash_new_password, is_password
+from app.security.rights import is_beyond
 from app.texts import kept, kept_text, longest
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
@@ -33,21 +36,25 @@ def add_user(
     roles: Iterable[str],
     team: str | None = None,
     email: str = "",
+    must_change_password: bool | None = None,
 ) -> User:
-    """A new user with these roles.
+    """A new user with these roles. `must_change_password`: at the first sign-in; unless said otherwise, when a person has
+    chosen the password for another.
 
-    Refused: an `email` that isn't an address, a login that is taken, a role that does not exist or holds more rights than the
-    actor does.
+    Refused: an `email` that isn't an address, a login that is taken, a password that `hash_new_password` refuses, a role that
+    does not exist or holds more rights than the actor does.
     """
     require(actor, "core.user.manage")
-    texts = kept(User, {"login": login.lower(), "name": name})
+    texts = kept(User, {"login": typed_login(login), "name": name})
     login = texts["login"]
     if not login:
         raise Invalid(_l("A user needs a login."), field="login")
     if session.scalars(select(User.id).where(User.login == login)).first():
         raise Conflict(_l("The login “%(login)s” is taken.", login=login))
     address = check_email(email, is_own=True)
-    user = User(login=login, name=texts["name"] or login, email=address, password_hash=hash_password(password))
+    hashed = hash_new_password(session, password, login=login, name=texts["name"])
+    user = User(login=login, name=texts["name"] or login, email=address, password_hash=hashed)
+    user.must_change_password = not actor.is_system if must_change_password is None else must_change_password
     user.roles = roles_named(session, roles)
     _refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
@@ -72,27 +79,29 @@ def change_user(
     team: str | None = None,
     version: int | None = None,
 ) -> None:
-    """Change what is given; one's own activity and administrator role can't be taken away by oneself.
+    """Change what is given; one's own activity and administrator role can't be taken away by oneself. A new password is the
+    user's to change when they next sign in, and signs them out everywhere; they are notified of what opens the program to them.
 
-    Refused: an `email` that isn't an address; a user, or a role for them, with more rights than the actor has; a user saved
-    since `version` (Changed).
+    Refused: an `email` that isn't an address; a password that `hash_new_password` refuses, or one's own (see `change_own`); a
+    user, or a role for them, with more rights than the actor has; a user saved since `version` (Changed).
     """
     require(actor, "core.user.manage")
     begin_version(session, user, version)
     myself = user.id == actor.user_id
     _refuse_more_than_own(session, actor, user.roles)
+    before = _credentials(user)
     if name is not None:
         user.name = kept(User, {"name": name})["name"] or user.login
     if email is not None:
         user.email = check_email(email, is_own=True)
-    if password:
-        user.password_hash = hash_password(password)
     if roles is not None:
         named = roles_named(session, roles)
         _refuse_more_than_own(session, actor, named)
         if myself and "administrator" in {r.name for r in user.roles} - {r.name for r in named}:
             raise Conflict(_l("You can't take the administrator's role from yourself."))
         user.roles = named
+    if password:
+        _set_password(session, actor, user, password)
     if is_active is not None:
         if myself and not is_active:
             raise Conflict(_l("You can't switch yourself off."))
@@ -103,7 +112,27 @@ def change_user(
         user.team_id = _team_for(session, actor, team, before=user.team_id)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
+    _notice_changes(session, actor, user, before)
     bump_generation(session)
+
+
+def _set_password(session: Session, actor: Actor, user: User, password: str) -> None:
+    if user.id == actor.user_id:
+        raise Conflict(_l("Change your own password under My account: there you give the present one as well."))
+    user.password_hash = hash_new_password(session, password, login=user.login, name=user.name)
+    user.must_change_password = not actor.is_system
+
+
+def _credentials(user: User) -> dict[str, Any]:
+    """What opens the program to a user, or what it may do then."""
+    return {"password": user.password_hash, "email": user.email, "roles": [role.name for role in user.roles]}
+
+
+def _notice_changes(session: Session, actor: Actor, user: User, before: Mapping[str, Any]) -> None:
+    after = _credentials(user)
+    for what in after:
+        if before[what] != after[what]:
+            notice_change(session, actor, user.id, what)
 
 
 def change_own(
@@ -115,14 +144,17 @@ def change_own(
     password: str = "",
     current: str = "",
     login_id: int | None = None,
+    is_present: bool = False,
     version: int | None = None,
-) -> None:
+) -> str | None:
     """Change one's own language and address of e-mail, and with `password` the password: every other browser and token is
     signed out, as whoever knew the old one may have made them.
 
-    `login_id` is the browser that stays signed in. Refused: a language that the program doesn't speak, an `email` that isn't
-    an address, a wrong `current` password (WrongCredentials), a new one that is too short, a user saved since `version`
-    (Changed).
+    `login_id` is the browser that stays signed in; gives its new secret when the password has changed. `is_present`: they have
+    given their password in it a moment ago. Refused: a language that the program doesn't speak, an `email` that isn't an
+    address, a wrong `current` password (WrongCredentials) for a new one, or for another address where they aren't known to be
+    present; a new password that `hash_new_password` refuses or that is the present one, a user saved since
+    `version` (Changed).
     """
     if locale is not None:
         check_language(locale)
@@ -130,17 +162,28 @@ def change_own(
     if user is None:
         raise NotFound
     begin_version(session, user, version)
-    if password:
+    address = user.email if email is None else check_email(email, is_own=True)
+    if password or (address != user.email and not is_present):
         authenticate(session, user.login, current)
-        user.password_hash = hash_password(password)
-        for other in session.scalars(select(Login.id).where(Login.user_id == user.id, Login.id != login_id)).all():
-            revoke(session, other, user_id=user.id)
-        record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
-    user.locale = locale
-    if email is not None:
-        user.email = check_email(email, is_own=True)
+    before, secret = _credentials(user), None
+    if password:
+        secret = _change_own_password(session, user, password, login_id)
+    user.locale, user.email = locale, address
     session.flush()
+    _notice_changes(session, actor, user, before)
     bump_generation(session)
+    return secret
+
+
+def _change_own_password(session: Session, user: User, password: str, login_id: int | None) -> str | None:
+    if is_password(password, user.password_hash):
+        raise Invalid(_l("This is the password that you have. Choose another."), field="password")
+    user.password_hash = hash_new_password(session, password, login=user.login, name=user.name)
+    user.must_change_password = False
+    for other in session.scalars(select(Login.id).where(Login.user_id == user.id, Login.id != login_id)).all():
+        revoke(session, other, user_id=user.id)
+    record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
+    return None if login_id is None else renew_session(session, login_id)
 
 
 def add_role(session: Session, actor: Actor, *, name: str) -> Role:
@@ -232,19 +275,8 @@ def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role])
     roles may, as they could widen their own."""
     if actor.may("core.role.manage"):
         return
-    on = {"core", *session.scalars(select(ModuleState.name).where(ModuleState.is_enabled))}
     for role in roles:
-        grants = [
-            g for g in session.scalars(select(Grant).where(Grant.role_id == role.id)) if g.name.split(".")[0] in on
-        ]
-        scopes = {g.name: g.scope or "all" for g in grants if g.kind == "scope"}
-        permissions = {g.name for g in grants if g.kind == "permission"}
-        nouns = {name.removesuffix(".view") for name in permissions if name.endswith(".view")}
-        if (
-            any(not actor.may(name) for name in permissions)
-            or any(not actor.sees(g.name) for g in grants if g.kind == "group")
-            or any(SCOPES.index(scopes.get(noun, "all")) > SCOPES.index(actor.scope(noun)) for noun in nouns)
-        ):
+        if is_beyond(session, actor, role):
             raise Conflict(
                 _l("The role “%(name)s” holds rights that you don't have; ask an administrator.", name=role.name)
             )

@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, g, request
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -20,6 +19,7 @@ from app.reference.units import unit_word
 from app.version import VERSION
 from app.web.admin.words import role_word
 from app.web.edge import sign_in
+from app.web.edge.cookies import Cookies
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes
 from app.web.kit import assets, scripts
@@ -31,17 +31,6 @@ from app.web.kit.favourites import favourite_here
 from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
 from app.writable import Writable
-
-
-class Cookies(SecureCookieSessionInterface):
-    """Cookies that came over HTTPS go nowhere else. Static files are the same for everyone, and need none."""
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static":  # else a browser would load them again when its cookie changes
-            super().save_session(app, session, response)
 
 
 def proxies(app: Kontor) -> None:

@@ -123,14 +123,14 @@ def worker(bare: Company) -> Iterator[Callable[[], Any]]:
 
 @pytest.fixture
 def token(bare: Company) -> Callable[..., str]:
-    """Signs in: the administrator, or a new user with these roles; gives what goes into the Authorization header."""
+    """Signs in: the administrator, or a new user with these roles; gives what their browser holds."""
 
     def sign_in(*roles: str, login: str = "admin") -> str:
         def work(session: Any) -> str:
             if login != "admin":
                 add_user(session, SYSTEM, login=login, name=login, password=PASSWORD, roles=roles)
             user = session.query(User).filter_by(login=login).one()
-            return open_session(session, user, kind="token")
+            return open_session(session, user)
 
         return str(bare.database.run(work, actor=SYSTEM))
 

@@ -41,9 +41,12 @@ def _sample(converter: Any) -> Any:
 
 
 def ask(app: Any, token: str | None, path: str, method: str = "GET") -> Any:
-    """The answer to one request, as the holder of `token`."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return app.test_client().open(path, method=method, headers=headers)
+    """The answer to one request, in the browser that holds `token`."""
+    browser = app.test_client()
+    if token is not None:
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+    return browser.open(path, method=method)
 
 
 def menu_of(app: Any, token: str) -> set[str]:

@@ -20,22 +20,24 @@ def _prepare(session: Any) -> str:
     company.refresh(session)
     enable(session, SYSTEM, company, "lending")
     create_contact(session, SYSTEM, kind="legal_entity", name="Painters Ltd")
-    return open_session(session, session.query(User).one(), kind="token")
+    return open_session(session, session.query(User).one())
 
 
-headers = {"Authorization": f"Bearer {company.database.run(_prepare, actor=SYSTEM)}"}
+token = company.database.run(_prepare, actor=SYSTEM)
 app = create_app(company.config)
 app.config.update(WTF_CSRF_ENABLED=False)
 browser = app.test_client()
-assert browser.get("/lending/loans/new", headers=headers).status_code == 200
+with browser.session_transaction() as cookie:
+    cookie["_user_id"] = token
+assert browser.get("/lending/loans/new").status_code == 200
 fields = {"contact_id": "1", "thing": "Ladder", "on": "2026-01-05"}
-sent = browser.post("/lending/loans/new", data=fields, headers=headers)
+sent = browser.post("/lending/loans/new", data=fields)
 assert sent.status_code == 302, sent.text
-assert "Painters Ltd" in browser.get(sent.headers["Location"], headers=headers).text
-assert "Ladder" in browser.get("/lending/loans", headers=headers).text
-assert browser.post("/lending/loans/1/return", headers=headers).status_code == 302
-assert browser.post("/lending/loans/1/return", headers=headers).status_code == 409
-assert "Ladder" not in browser.get("/lending/loans?where=out", headers=headers).text.partition('id="list"')[2]
+assert "Painters Ltd" in browser.get(sent.headers["Location"]).text
+assert "Ladder" in browser.get("/lending/loans").text
+assert browser.post("/lending/loans/1/return").status_code == 302
+assert browser.post("/lending/loans/1/return").status_code == 409
+assert "Ladder" not in browser.get("/lending/loans?where=out").text.partition('id="list"')[2]
 company.database.dispose()
 app.company.database.dispose()
 print("the ladder is back")

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from app import ledger
+from app.config import Config
 from app.documents import post, save
 from app.security import SYSTEM, User
 from app.security.login import open_session
@@ -29,6 +30,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
 from tests.commands import teller
+from tests.conftest import opened
 
 KONTOR = [sys.executable, "-c", "from app.cli import main; main()"]
 PAGES = (
@@ -49,11 +51,11 @@ PATIENCE = 120
 class Server:
     """`kontor serve` in a process of its own."""
 
-    def __init__(self, environment: dict[str, str], token: str) -> None:
+    def __init__(self, environment: dict[str, str], cookie: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Cookie": cookie}
         self.process = subprocess.Popen(
             [*KONTOR, "serve", "--port", str(self.port)], env=environment, stderr=subprocess.DEVNULL
         )
@@ -93,7 +95,7 @@ def environment(company: Any, database_url: str, tmp_path: Path) -> dict[str, st
 
 @pytest.fixture
 def working(company: Any) -> tuple[int, str]:
-    """A company that has bought and sold; gives the item's id, and a token of the administrator."""
+    """A company that has bought and sold; gives the item's id, and what the administrator's browser holds."""
 
     def work(session: Any) -> tuple[int, str]:
         item = create_item(session, SYSTEM, code="A", name="Anvil").id
@@ -103,14 +105,21 @@ def working(company: Any) -> tuple[int, str]:
             draft = TradeDraft(contact, lines, moment=datetime(2026, 1, 5))
             post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
         administrator = session.query(User).filter_by(login="admin").one()
-        return item, open_session(session, administrator, kind="token")
+        return item, open_session(session, administrator)
 
     return company.database.run(work, actor=SYSTEM)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def server(environment: dict[str, str], working: tuple[int, str]) -> Iterator[Server]:
-    running = Server(environment, working[1])
+def server(environment: dict[str, str], working: tuple[int, str], shell: Any) -> Iterator[Server]:
+    with opened(
+        shell, Config(Path(environment["KONTOR_DATA_DIR"]), environment["KONTOR_DATABASE_URL"], "tests")
+    ) as app:
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = working[1]
+        held = browser.get_cookie("session")
+    running = Server(environment, f"session={held.value}")
     try:
         running.wait()
         yield running

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.audit import Look, write_down_looks
-from app.jobs import enqueue
+from app.jobs import enqueue_single
 from app.security import SYSTEM
 from app.web.admin import tables
 from app.web.core import routes
@@ -28,6 +28,6 @@ def audit_list() -> Any:
 @routes.post("/admin/audit/prove", needs="core.audit.view")
 def audit_prove() -> Any:
     """Prove that no line was changed or removed; reads every line, so it is a job."""
-    job = enqueue(current_session(), current_actor(), "core.prove_audit")
+    job = enqueue_single(current_session(), current_actor(), "core.prove_audit")
     flash(_("The proof has begun."), "success")
     return redirect(url_for("core.job_view", job_id=job.id))

@@ -10,7 +10,7 @@ from app.audit import record
 from app.backup.nightly import change_plan
 from app.backup.queries import backup_file, backup_plan, backups_kept, folder_of
 from app.errors import KontorError
-from app.jobs import enqueue
+from app.jobs import enqueue_single
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
@@ -52,7 +52,7 @@ def backup_list() -> Any:
 @routes.post("/admin/backups/make", needs=NEEDS)
 def backup_make() -> Any:
     """Back up now; takes a while, so it is a job."""
-    job = enqueue(current_session(), current_actor(), "core.backup")
+    job = enqueue_single(current_session(), current_actor(), "core.backup")
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
@@ -60,7 +60,7 @@ def backup_make() -> Any:
 def backup_prove(backup_id: int) -> Any:
     """Prove a backup once more."""
     backup, _path = backup_file(current_session(), current_company().config, backup_id)
-    job = enqueue(current_session(), current_actor(), "core.prove_backup", {"backup": backup.id})
+    job = enqueue_single(current_session(), current_actor(), "core.prove_backup", {"backup": backup.id})
     return redirect(url_for("core.job_view", job_id=job.id))
 
 

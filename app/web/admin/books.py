@@ -9,7 +9,7 @@ from app import ledger
 from app.clock import wall_clock
 from app.errors import KontorError
 from app.hooks import book_figures
-from app.jobs import enqueue
+from app.jobs import enqueue_single
 from app.ledger import Register
 from app.reference import Organisation, organisation
 from app.reference.operations import close_period
@@ -45,7 +45,7 @@ def ledger_view() -> Any:
 @routes.post("/admin/books/verify", needs="core.ledger.view")
 def ledger_verify() -> Any:
     """Prove every total from its entries; reads them all, so it is a job."""
-    job = enqueue(current_session(), current_actor(), "core.verify_ledger")
+    job = enqueue_single(current_session(), current_actor(), "core.verify_ledger")
     return redirect(url_for("core.job_view", job_id=job.id))
 
 

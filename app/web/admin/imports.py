@@ -14,7 +14,7 @@ from wtforms import BooleanField
 from app.errors import Conflict, NotFound
 from app.importing import ENDINGS, Target, columns_of, targets
 from app.importing.choices import DAY_FIRST, ENCODINGS, MONTH_FIRST
-from app.jobs import enqueue, job_for, latest_jobs
+from app.jobs import enqueue, enqueue_single, job_for, latest_jobs
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
@@ -109,7 +109,7 @@ def import_run(job_id: int) -> Any:
         raise NotFound(_("The files are no longer kept. Upload them again."))
     skip_errors = tried.arguments["skip_errors"] or bool(request.args.get("skip_errors"))
     arguments = {**tried.arguments, "dry_run": False, "skip_errors": skip_errors}
-    job = enqueue(session, actor, "core.import", arguments)
+    job = enqueue_single(session, actor, "core.import", arguments)
     return redirect(url_for("core.job_view", job_id=job.id))
 
 

@@ -1,5 +1,6 @@
 """The list of jobs, and a job's page: how far it is while it runs, and what came of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, send_file, url_for
@@ -12,9 +13,19 @@ from app.jobs.kinds import report_file
 from app.web.admin import tables
 from app.web.admin.recorded import noun_word
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_company, current_session
+from app.web.edge.request import current_actor, current_company, current_session, is_open
 from app.web.edge.routing import ANY
 from app.web.kit.lists import show_list
+
+#: kind of job → the page from which it is asked for
+_FROM = {
+    "core.backup": "core.backup_list",
+    "core.prove_backup": "core.backup_list",
+    "core.verify_ledger": "core.ledger_view",
+    "core.prove_audit": "core.audit_list",
+    "core.rehearse": "core.module_list",
+    "core.import": "core.import_new",
+}
 
 
 @routes.get("/admin/jobs", needs="core.job.view")
@@ -26,7 +37,7 @@ def job_list() -> Any:
 @routes.get("/jobs/<int:job_id>", needs=ANY)
 def job_view(job_id: int) -> Any:
     """A job of one's own; the page asks for its state until it is over."""
-    return _page("admin/job.html", job_id)
+    return _page("admin/job.html", job_id, back=_back_from)
 
 
 @routes.get("/jobs/<int:job_id>/state", needs=ANY, help=None)
@@ -59,12 +70,19 @@ def job_report(job_id: int) -> Any:
     return send_file(path, "application/json", as_attachment=True, download_name=f"import-{job.id}.json")
 
 
-def _page(template: str, job_id: int) -> Any:
+def _back_from(job: Job) -> str | None:
+    """The page from which such a job is asked for, or the list of them, as far as they are open."""
+    ways = (_FROM.get(job.kind), "core.schedule_list" if job.schedule else None, "core.job_list")
+    return next((url_for(endpoint) for endpoint in ways if endpoint and is_open(endpoint)), None)
+
+
+def _page(template: str, job_id: int, back: Callable[[Job], str | None] | None = None) -> Any:
     job: Job = job_for(current_session(), current_actor(), job_id)
     kinds = {kind.name: kind.title for kind in current_company().contributed("jobs", Kind)}
     done, total, message = current_app.extensions["kontor.jobs"].progress_of(job)
     title = kinds.get(job.kind, job.kind)
-    return render_template(template, job=job, title=title, done=done, total=total, message=message, title_of=_title_of)
+    shown = {"job": job, "title": title, "done": done, "total": total, "message": message, "title_of": _title_of}
+    return render_template(template, **shown, back=back(job) if back else None)
 
 
 def _title_of(kind: str) -> str:

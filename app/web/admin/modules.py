@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.errors import KontorError
-from app.jobs import enqueue
+from app.jobs import enqueue_single
 from app.reference import organisation
 from app.registry.lifecycle import closure, disable, enable
 from app.registry.preview import preview
@@ -64,7 +64,7 @@ def module_disable(name: str) -> Any:
 def module_rehearse(name: str) -> Any:
     """Try it out on a copy of the database, as a job."""
     closure(current_company(), name)
-    job = enqueue(current_session(), current_actor(), "core.rehearse", {"module": name})
+    job = enqueue_single(current_session(), current_actor(), "core.rehearse", {"module": name})
     return redirect(url_for("core.job_view", job_id=job.id))
 
 

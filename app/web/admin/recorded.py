@@ -62,9 +62,11 @@ _WORDS = {
     "core.period": _l("Closed period"),
     "core.role": _l("Role"),
     "core.schedule": _l("Schedule"),
+    "security.access": _l("Access"),
     "security.login": _l("Sign-in"),
     "security.password": _l("Password"),
     "core.mail": _l("Mail"),
+    "security.token": _l("Token"),
     "security.unrestricted": _l("Looked beyond one's scope"),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
+from wtforms.validators import Optional
 
 from app.clock import wall_clock
 from app.errors import Invalid, KontorError, NotFound
@@ -40,6 +41,16 @@ class OrganisationForm(Form):
         description=_l("European invoices round once for each rate (EN 16931). Documents written before keep theirs."),
     )
     zone = SelectField(_l("Time zone"), choices=time_zones, description=_l("New documents are dated by its clock."))
+    idle_minutes = IntegerField(
+        _l("Signed out after so many minutes without a click"),
+        [Optional()],
+        description=_l("720 minutes are 12 hours."),
+    )
+    signed_in_days = IntegerField(
+        _l("Signed out after so many days in any case"),
+        [Optional()],
+        description=_l("Of browsers; a token has its own end."),
+    )
 
 
 class RateForm(Form):

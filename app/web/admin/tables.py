@@ -40,6 +40,7 @@ users = Table(
             .where(user_role.c.user_id == User.id)
             .correlate(User)
             .scalar_subquery(),
+            word=role_words,
             sortable=False,
             words=role_words,
         ),

@@ -32,7 +32,10 @@ class UserForm(Form):
     login = StringField(_l("Login"), [required])
     name = StringField(_l("Name"), [required])
     email = StringField(_l("E-mail"), description=_l("Where the daily mail goes."))
-    password = PasswordField(_l("Password"), description=_l("At least 8 characters. Empty: stays as it is."))
+    password = PasswordField(
+        _l("Password"),
+        description=_l("At least 8 characters; they choose their own when they next sign in. Empty: stays as it is."),
+    )
     team = StringField(_l("Team"), description=_l("Users of one team share what the scope “team” opens."))
     roles = SelectMultipleField(_l("Roles"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
     is_active = BooleanField(_l("May sign in"), default=True)
@@ -48,6 +51,7 @@ def user_list() -> Any:
 def user_new() -> Any:
     """A new user."""
     form = _form()
+    form.password.description = _("At least 8 characters; they choose their own when they first sign in.")
     if form.validate_on_submit():
         values = form.values()
         del values["is_active"]
@@ -57,6 +61,7 @@ def user_new() -> Any:
             show_refusal(form, error)
         else:
             flash(_("Added."), "success")
+            _warn_of_no_role(user)
             return redirect(url_for("core.user_edit", user_id=user.id))
     del form.is_active
     return render_template("admin/user.html", form=form, title=_("New user"))
@@ -78,8 +83,14 @@ def user_edit(user_id: int) -> Any:
             show_refusal(form, error, said=_said)
         else:
             flash(_("Saved."), "success")
+            _warn_of_no_role(user)
             return redirect(url_for("core.user_list"))
     return render_template("admin/user.html", form=form, title=user.name)
+
+
+def _warn_of_no_role(user: User) -> None:
+    if user.is_active and not user.roles:
+        flash(_("%(name)s has no role yet, so hardly anything is open to them. Tick one.", name=user.name), "warning")
 
 
 def _said(user: User) -> dict[str, Any]:

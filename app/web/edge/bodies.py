@@ -9,6 +9,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from app.web.edge.sign_in import bearer, is_api
+
 #: Bytes of a body, where the route doesn't say how much it takes.
 USUAL = 1 << 20
 #: Bytes of a form's fields, where a route takes more than usual.
@@ -19,7 +21,17 @@ FIELDS = 20_000
 #: how much a route takes: so many bytes, or what says so when somebody who has passed the gate asks
 Takes = int | Callable[[], int]
 
-csrf = CSRFProtect()
+
+class FormTokens(CSRFProtect):  # type: ignore[misc]
+    """Every form carries a token, as browsers send cookies to us from anybody's page; no page can send a program's token."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse (CSRFError) what a browser sends without the form's token."""
+        if not (is_api() and bearer() is not None):
+            super().protect(apply_exemptions)
+
+
+csrf = FormTokens()
 
 
 class CountingParser(FormDataParser):

@@ -13,8 +13,10 @@ from app.errors import Forbidden, KontorError
 from app.translation import lazy_gettext as _l
 from app.values import OutOfRange
 from app.web.edge.bodies import csrf
+from app.web.edge.content import refuse_other_bodies
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.resend import SignIn, again_page, is_kept, sign_in_page
+from app.web.edge.sign_in import is_api
 
 _TOO_LARGE = _l("Something entered is too long or too large. Go back, shorten it and send it again.")
 _log = structlog.get_logger()
@@ -22,6 +24,7 @@ _log = structlog.get_logger()
 
 def refusals(app: Kontor) -> None:
     """Every refusal is a page (or JSON for the API) that says what to do; nothing shows a traceback."""
+    refuse_other_bodies(app)
     csrf.init_app(app)
 
     @app.errorhandler(KontorError)
@@ -30,6 +33,8 @@ def refusals(app: Kontor) -> None:
 
     @app.errorhandler(Forbidden)
     def forbidden(error: Forbidden) -> Any:
+        what, company = f"{request.method} {request.endpoint}", current_company()
+        company.refused_acts.note(company.database, g.get("actor"), error.needs, what)
         right = current_company().title_of_right(error.needs)
         return _answer(
             403, _("You may not do this: it needs the right “%(right)s”. Ask an administrator.", right=right)
@@ -73,7 +78,7 @@ def refusals(app: Kontor) -> None:
         if error.code is not None and error.code < 400:
             return error
         # werkzeug's own words are English, and mean nothing to the user
-        plain = error.code in (404, 405) and not request.path.startswith("/api/")
+        plain = error.code in (404, 405, 415) and not is_api()
         return _answer(error.code or 500, "" if plain else error.description or "")
 
     @app.errorhandler(Exception)
@@ -83,6 +88,6 @@ def refusals(app: Kontor) -> None:
 
 
 def _answer(status: int, message: str, *, template: str | None = None) -> Any:
-    if request.path.startswith("/api/") or request.endpoint == "core.health":
+    if is_api() or request.endpoint == "core.health":
         return {"error": message, "status": status}, status
     return render_template(template or "errors/refused.html", status=status, message=message), status

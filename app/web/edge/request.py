@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, flash, g, request
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask import Response as FlaskResponse
 from flask import session as cookie
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.company import Company
 from app.db import Tries
-from app.errors import Forbidden, KontorError, ModuleOff
+from app.errors import Forbidden, KontorError, ModuleOff, ReadOnly
 from app.notices import taken_notices
 from app.preferences import Arrangement
 from app.security.actor import Actor
@@ -23,10 +23,12 @@ from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
-from app.web.edge.sign_in import find_visitor, is_fresh, manager
+from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, see
 from app.web.kit.assets import send_asset
 
 READING = ("GET", "HEAD", "OPTIONS")
+#: what is open to those who must choose a password of their own first
+CHANGING = ("core.account", "core.logout", "core.login_revoke")
 
 
 class Kontor(Flask):
@@ -41,7 +43,7 @@ class Kontor(Flask):
     screens: dict[str, str]
     #: endpoints that write, if at all, in transactions of their own
     self_committing: frozenset[str]
-    #: endpoints for which a browser that has changed since it signed in has to sign in again
+    #: endpoints for which a browser has to be the one that signed in, and its user to have given the password lately
     fresh: frozenset[str]
     #: endpoint → how large a body it takes, where that isn't the usual size
     takes: dict[str, Takes]
@@ -73,11 +75,15 @@ class Kontor(Flask):
         before, tries = dict(cookie), Tries()
         while True:
             try:
-                return self._once()
+                answer = self._once()
             except DBAPIError as error:
                 tries.wait_after(error)
                 cookie.clear()
                 cookie.update(before)
+            else:
+                if g.signed_in is not None:
+                    see(self.company, g.signed_in)
+                return answer
 
     def send_static_file(self, filename: str) -> FlaskResponse:
         """What the route `static` answers."""
@@ -87,6 +93,7 @@ class Kontor(Flask):
         """Who asks for what no view will answer: they are answered with their menu beside it, if they can be found."""
         with suppress(DBAPIError), self.company.database.session(None) as session:
             signed_in = find_visitor(self.company, session)
+            g.signed_in = signed_in
             g.actor = signed_in.actor if signed_in else None
             g.unread = signed_in.unread if signed_in else 0
             g.arrangement = signed_in.arrangement if signed_in else Arrangement()
@@ -116,15 +123,13 @@ class Kontor(Flask):
         if answer is not None:
             return answer
         let_in(self.takes.get(str(request.endpoint), USUAL))
-        if request.endpoint in self.fresh and not is_fresh():
-            return self.make_response(
-                sign_in_page(SignIn(formdata=None), 401) if is_kept() else manager.needs_refresh()
-            )
+        if request.endpoint in self.fresh and not is_fresh(g.signed_in):
+            return self._ask_for_password()
         return None
 
     def _refusal(self, session: Session) -> Response | None:
         """Who asks, is the module on, is the route open to them: deny by default."""
-        signed_in = find_visitor(self.company, session)
+        signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
         g.login_id = signed_in.login_id if signed_in else None
@@ -136,15 +141,32 @@ class Kontor(Flask):
             raise ModuleOff(module)
         if needs == PUBLIC:
             return None
-        if actor is None:
-            if request.path.startswith("/api/"):
-                abort(401)
-            if is_kept():
-                return self.make_response(sign_in_page(SignIn(formdata=None), 401))
-            return self.make_response(manager.unauthorized())
+        if signed_in is None or actor is None:
+            return self._ask_to_sign_in()
+        if signed_in.must_change_password and endpoint not in CHANGING:
+            return self._ask_for_new_password()
+        if not signed_in.may_write and request.method not in READING:
+            raise ReadOnly
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
         return None
+
+    def _ask_to_sign_in(self) -> Response:
+        if is_api():
+            abort(401)
+        if is_kept():
+            return self.make_response(sign_in_page(SignIn(formdata=None), 401))
+        return self.make_response(manager.unauthorized())
+
+    def _ask_for_new_password(self) -> Response:
+        """They know a password that somebody else has set: they choose one of their own, and then everything is open."""
+        if is_api():
+            abort(401)
+        return self.make_response(redirect(url_for("core.account", _anchor="password-card")))
+
+    def _ask_for_password(self) -> Response:
+        """They are signed in, and give their password once more, as on the sign-in page."""
+        return self.make_response(sign_in_page(SignIn(formdata=None), 401) if is_kept() else manager.needs_refresh())
 
 
 def _let_go(session: Session, answer: Response) -> None:

@@ -7,7 +7,7 @@ Only what a page of our own has sent is kept: a stranger's page could otherwise 
 import json
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import PasswordField, StringField
 
@@ -43,7 +43,11 @@ def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:
     kept = {_TO: request.form.get(_TO, ""), _FIELDS: request.form.get(_FIELDS, "")}
     if request.endpoint != "core.login":
         kept = {_TO: request.full_path.rstrip("?"), _FIELDS: json.dumps(list(_typed()))} if is_kept() else {}
-    return render_template("login.html", form=form, kept={k: v for k, v in kept.items() if v}), status
+    signed_in = g.get("signed_in")
+    if signed_in is not None and not form.login.data:
+        form.login.data = signed_in.login  # they are asked for their password once more
+    kept = {k: v for k, v in kept.items() if v}
+    return render_template("login.html", form=form, kept=kept, is_again=signed_in is not None), status
 
 
 def again_page(why: str = "", *, after_signing_in: bool = False) -> str | None:

@@ -62,8 +62,8 @@ class Routes(Blueprint):
     ) -> Route:
         """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own.
 
-        `fresh`: it changes who may do what, or gives all data away, so a browser that has changed since it signed in has to
-        sign in again.
+        `fresh`: it changes who may do what, or gives all data away, so a browser that has changed since it signed in, or whose
+        user hasn't given the password for a while, has to sign in again.
 
         `takes`: bytes of a body, where files may come that are larger than a form; nothing of it is read that comes from others
         than those who may open the route.
@@ -98,7 +98,7 @@ def self_committing(app: Flask) -> frozenset[str]:
 
 
 def fresh(app: Flask) -> frozenset[str]:
-    """Endpoints for which a browser that has changed since it signed in has to sign in again."""
+    """Endpoints for which a browser has to be the one that signed in, and its user to have given the password lately."""
     return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
 
 

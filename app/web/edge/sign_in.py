@@ -2,17 +2,22 @@
 
 What Flask-Login calls a user's id is the token: it says nothing by itself, and opens nothing once its row has expired. A
 browser that comes from another address than the one that signed in, or says that it is another program, stays signed in, but is
-no longer *fresh*: it is asked to sign in again before it changes who may do what.
+no longer *fresh*; neither is one in which nobody has given the password for a while. It is asked to sign in again before it
+changes who may do what. Programs send a token in the header instead: it opens the API, and no page.
 """
 
-from typing import Any
+from contextlib import suppress
 
 from flask import g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_fresh, login_user, logout_user
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.company import Company, SignedIn
+from app.db import utc_now
+from app.security import SYSTEM
+from app.security.login import PRESENCE, SEEN_EVERY, note_seen
 
 manager = LoginManager()
 manager.login_view = manager.refresh_view = "core.login"
@@ -22,7 +27,7 @@ manager.session_protection = "basic"
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
-    """Who holds a token."""
+    """Who holds a browser's cookie."""
 
     def __init__(self, token: str, signed_in: SignedIn | None = None) -> None:
         self.token, self.signed_in = token, signed_in
@@ -32,8 +37,24 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return self.token
 
 
+def is_api() -> bool:
+    """Whether the request is for the API, which programs use."""
+    return request.path.startswith("/api/")
+
+
+def bearer() -> str | None:
+    """The token that a program sends, if it does. Then the cookie says nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def find_visitor(company: Company, asking: Session) -> SignedIn | None:
-    """Who asks, by the cookie or the bearer token; the company is compared with the newest generation: one statement."""
+    """Who asks, by the cookie or, for the API, the bearer token; the company is compared with the newest generation: one
+    statement."""
+    token = bearer()
+    if token is not None:
+        signed_in = company.refresh(asking, token if is_api() else None)
+        return signed_in if signed_in is not None and signed_in.is_token else None
     g.pop("_login_user", None)  # a request that is done again asks again
     g.asking, g.has_asked = (company, asking), False
     visitor = current_user._get_current_object()
@@ -46,22 +67,25 @@ def find_visitor(company: Company, asking: Session) -> SignedIn | None:
 
 @manager.user_loader  # type: ignore[untyped-decorator, unused-ignore]
 def visitor_of(token: str) -> Visitor | None:
-    """Who holds the token; None when it opens nothing any more."""
+    """Whose browser it is; None when the cookie opens nothing any more, or never did, as a program's token."""
     company, asking = g.asking
     signed_in, g.has_asked = company.refresh(asking, token), True
-    return Visitor(token, signed_in) if signed_in else None
+    return Visitor(token, signed_in) if signed_in and not signed_in.is_token else None
 
 
-@manager.request_loader  # type: ignore[untyped-decorator, unused-ignore]
-def visitor_by_bearer(_request: Any) -> Visitor | None:
-    """Who sends an API token in the Authorization header."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return visitor_of(token.strip()) if scheme.lower() == "bearer" else None
+def is_fresh(signed_in: SignedIn) -> bool:
+    """Whether this is the very browser that signed in, and the user has given their password in it lately."""
+    proved_at = signed_in.proved_at
+    return bool(login_fresh()) and proved_at is not None and utc_now() < proved_at + PRESENCE
 
 
-def is_fresh() -> bool:
-    """Whether this is the very browser that signed in, or a program with its token."""
-    return bool(login_fresh()) or "_user_id" not in cookie
+def see(company: Company, signed_in: SignedIn) -> None:
+    """Remember now and then that the browser is in use; whoever is kept waiting for it isn't: it is done another time."""
+    now = utc_now()
+    if signed_in.is_token or (signed_in.seen_at is not None and now < signed_in.seen_at + SEEN_EVERY):
+        return
+    with suppress(DBAPIError):
+        company.database.run_if_free(lambda s: note_seen(s, signed_in.login_id, now), actor=SYSTEM)
 
 
 def carry(token: str) -> None:

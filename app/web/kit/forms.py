@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length
@@ -19,6 +20,7 @@ from app.formats import separators, typed
 from app.security import MASKED
 from app.texts import longest
 from app.translation import lazy_gettext as _l
+from app.web.edge.content import sent_to
 from app.web.kit.beginning import beginning_of
 from app.web.kit.lines.numerals import read_decimal
 
@@ -41,6 +43,13 @@ class Form(FlaskForm):
 
     `of` is the model that it fills, if it fills one: a text may be as long as the column of its name.
     """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How a form reads the request."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was given, or else what the request brings in form fields, and in nothing else."""
+            return sent_to(form) if formdata is _Auto else formdata
 
     of: ClassVar[Any] = None
     #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.kit.comparison`

@@ -20,24 +20,28 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from app.security import SYSTEM, User
-from app.security.login import digest_of
-from app.web.edge.request import Kontor, current_actor, current_company
+from app.security.login import digest_of, typed_login
+from app.web.edge.cookies import cookie_name
+from app.web.edge.request import Kontor, current_company
 from app.web.edge.resend import SignIn, sign_in_page
 
 #: How often one address may be wrong, and all strangers together about one login.
 OF_ADDRESS, _OF_LOGIN = "10 per minute; 60 per hour", "30 per hour"
-_COOKIE, _YEAR = "device", 365 * 24 * 3600
+_COOKIE, _YEAR = "known", 365 * 24 * 3600
 #: people who share a browser and are known in it, the last to sign in
 _MOST = 8
 
 
-def _typed() -> str:
-    return request.form.get("login", "").strip().lower()
+def _tried() -> str:
+    """Whose password is tried, as a login is kept: who signs in, or who gives their own once more."""
+    if request.endpoint != "core.login" and g.signed_in is not None:
+        return str(g.signed_in.login)
+    return typed_login(request.form.get("login", ""))
 
 
 def _login() -> str:
     """Who is tried, by a digest: what is typed may be long, and is held for an hour."""
-    return digest_of(_typed())
+    return digest_of(_tried())
 
 
 def _address() -> str:
@@ -59,7 +63,7 @@ def _signed() -> URLSafeTimedSerializer:
 def _devices() -> dict[str, tuple[str, str]]:
     """Of those who have signed in there, by login: the browser's name, and what the password was, as a digest."""
     try:
-        found = _signed().loads(request.cookies.get(_COOKIE, ""), max_age=_YEAR)
+        found = _signed().loads(request.cookies.get(cookie_name(_COOKIE), ""), max_age=_YEAR)
         return {str(login): (str(name), str(proof)) for login, (name, proof) in found.items()}
     except (BadSignature, ValueError, TypeError, AttributeError):
         return {}
@@ -67,7 +71,7 @@ def _devices() -> dict[str, tuple[str, str]]:
 
 def _proof() -> str:
     """A digest of the password that the login has now."""
-    query = select(User.password_hash).where(User.login == _typed(), User.is_active)
+    query = select(User.password_hash).where(User.login == _tried(), User.is_active)
     return digest_of(current_company().database.run(lambda s: s.scalar(query) or "", actor=SYSTEM, write=False))
 
 
@@ -84,33 +88,32 @@ def _wrong(_answer: Response) -> bool:
     return bool(g.get("is_wrong_password"))
 
 
-def own_password_guessed(route: Any) -> Any:
-    """A route at which users prove their own password: `g.is_wrong_password` says that they didn't."""
-    return limiter.limit(
-        OF_ADDRESS, methods=["POST"], key_func=lambda: f"user {current_actor().user_id}", deduct_when=_wrong
-    )(route)
-
-
 def guessed(route: Any) -> Any:
-    """A route at which passwords are tried: whoever is wrong too often (`g.is_wrong_password` says so) waits (429), and reads
-    for how long on the sign-in page."""
-    by_login = limiter.limit(_OF_LOGIN, methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong)
-    by_address = limiter.limit(
-        OF_ADDRESS, methods=["POST"], key_func=lambda: _device() or _address(), deduct_when=_wrong
+    """A route at which passwords are tried, one's own among them, or another secret: whoever is wrong too often
+    (`g.is_wrong_password` says so) waits (429), and reads for how long. All such routes share their counts."""
+    by_login = limiter.shared_limit(
+        _OF_LOGIN, scope="login", methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong
     )
-    return by_address(by_login(route))
+    return guessed_from_an_address(by_login(route))
 
 
-def remember_device(answer: Any) -> Any:
-    """The answer to somebody who has just signed in, with the cookie that says so."""
+def guessed_from_an_address(route: Any) -> Any:
+    """The same where nobody's login is tried, but another secret."""
+    by_address = limiter.shared_limit(
+        OF_ADDRESS, scope="address", methods=["POST"], key_func=lambda: _device() or _address(), deduct_when=_wrong
+    )
+    return by_address(route)
+
+
+def remember_device(answer: Any, user: User) -> Any:
+    """The answer to a user who has just given their password, or chosen a new one, with the cookie that says so."""
     made: Response = make_response(answer)
-    devices = _devices()
-    name, _proof_then = devices.pop(_login(), ("", ""))
-    devices[_login()] = name if _device() else secrets.token_hex(8), _proof()
+    devices, login = _devices(), digest_of(user.login)
+    is_known = _device() is not None
+    name, _proof_then = devices.pop(login, ("", ""))
+    devices[login] = name if is_known else secrets.token_hex(8), digest_of(user.password_hash)
     value = _signed().dumps(dict(list(devices.items())[-_MOST:]))
-    made.set_cookie(
-        _COOKIE, value, max_age=_YEAR, path="/login", secure=request.is_secure, httponly=True, samesite="Lax"
-    )
+    made.set_cookie(cookie_name(_COOKIE), value, max_age=_YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
     return made
 
 

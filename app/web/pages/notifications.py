@@ -79,8 +79,8 @@ def notification_channels() -> Any:
 
 
 def channel_choices() -> list[tuple[NotificationKind, Channel]]:
-    """For the account page: each kind that is open to the user, with the channel that holds."""
-    kinds = _kinds()
+    """For the account page: each kind for which the user may choose, with the channel that holds."""
+    kinds = {name: kind for name, kind in _kinds().items() if not kind.is_fixed}
     chosen = chosen_channels(current_session(), current_actor(), kinds)
     return [(kind, chosen[name]) for name, kind in kinds.items()]
 

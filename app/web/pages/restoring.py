@@ -18,14 +18,15 @@ from app.web.core import routes
 from app.web.edge.bodies import USUAL
 from app.web.edge.request import current_company, current_session
 from app.web.edge.routing import PUBLIC
-from app.web.kit.forms import Form, required
-from app.web.pages.guesses import OF_ADDRESS, limiter
+from app.web.kit.forms import required
+from app.web.pages.guesses import OF_ADDRESS, guessed_from_an_address, limiter
+from app.web.pages.setup_secret import SetupForm
 
 #: Bytes of a backup that comes by the browser; a larger one is restored by the command.
 LARGEST = 2 << 30
 
 
-class RestoreForm(Form):
+class RestoreForm(SetupForm):
     """A backup, and what opens it."""
 
     file = FileField(
@@ -43,6 +44,7 @@ def _room_for_backup() -> int:
 
 @routes.form("/restore", needs=PUBLIC, takes=_room_for_backup, help="login", self_committing=True)
 @limiter.limit(OF_ADDRESS, methods=["POST"])
+@guessed_from_an_address
 def first_restore() -> Any:
     """Make the company of a backup that is uploaded; then its users sign in."""
     if current_company().has_users(current_session()):

@@ -15,24 +15,26 @@ from app.errors import Invalid, KontorError, NotFound
 from app.security import SYSTEM, Login, User
 from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
 from app.security.operations import change_own
+from app.security.tokens import DAYS, make_token
 from app.setup import create_company
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.resend import SignIn, again_page, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
-from app.web.edge.sign_in import carry, let_go
+from app.web.edge.sign_in import carry, is_fresh, let_go
 from app.web.kit.choices import countries, currencies, languages, likely_country
 from app.web.kit.comparison import show_refusal
 from app.web.kit.documents.journal import document_address
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.selects import SelectField
 from app.web.pages.agents import named
-from app.web.pages.guesses import guessed, own_password_guessed, remember_device
+from app.web.pages.guesses import guessed, remember_device
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
+from app.web.pages.setup_secret import SetupForm
 
 
-class FirstRun(Form):
+class FirstRun(SetupForm):
     """What a new company needs to begin."""
 
     organisation = StringField(_l("Organisation"), [required])
@@ -55,7 +57,13 @@ class Account(Form):
     locale = SelectField(_l("Language"), choices=languages)
     email = StringField(_l("E-mail"), description=_l("Where the daily mail goes."))
     password = PasswordField(_l("New password"), description=_l("Leave it empty to keep the one you have."))
-    current = PasswordField(_l("Current password"), description=_l("Needed to change the password."))
+    current = PasswordField(
+        _l("Current password"), description=_l("Needed to change the password, and sometimes the address.")
+    )
+
+
+#: what a token may do
+ACCESS_TITLES = {"read": _l("read only"), "write": _l("read and write")}
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
@@ -77,9 +85,11 @@ def login() -> Any:
             write(lambda writing: note_refusal(writing, form.login.data, address))
             form.login.errors = [str(error)]
         else:
-            token = write(lambda writing: open_session(writing, user, agent=agent, address=address))
+            before = let_go()  # whoever signs in again, or somebody else in the same browser, leaves no session behind
+            token = write(lambda writing: open_session(writing, user, agent=agent, address=address, instead_of=before))
             carry(token)
-            return remember_device(again_page(after_signing_in=True) or redirect(_inside(request.args.get("next"))))
+            there = again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
+            return remember_device(there, user)
     return sign_in_page(form, 401 if form.errors else 200)
 
 
@@ -91,6 +101,7 @@ def _first_run() -> Any:
     if form.validate_on_submit():
         values = form.values()
         sample = values.pop("sample")
+        values.pop("setup_secret", None)
         try:
             create_company(company, **values)
         except KontorError as error:
@@ -124,7 +135,7 @@ def document_open(document_id: int) -> Any:
 
 
 @routes.form("/account", needs=ANY)
-@own_password_guessed
+@guessed
 def account() -> Any:
     """One's own language, password and signed-in browsers."""
     session, actor = current_session(), current_actor()
@@ -133,7 +144,7 @@ def account() -> Any:
     form = Account(obj=user)
     if form.validate_on_submit():
         try:
-            change_own(
+            secret = change_own(
                 session,
                 actor,
                 locale=form.locale.data or None,
@@ -141,6 +152,7 @@ def account() -> Any:
                 password=form.password.data or "",
                 current=form.current.data or "",
                 login_id=g.login_id,
+                is_present=is_fresh(g.signed_in),
                 version=form.version.data,
             )
         except WrongCredentials as error:
@@ -150,10 +162,20 @@ def account() -> Any:
         except KontorError as error:
             show_refusal(form, error)
         else:
-            flash(_("Saved."), "success")
-            return redirect(url_for("core.account"))
+            return _after_saving(user, secret)
     logins = session.scalars(select(Login).where(Login.user_id == actor.user_id).order_by(Login.id.desc())).all()
     return _account_page(form, logins)
+
+
+def _after_saving(user: User, secret: str | None) -> Any:
+    """The account again; after a new password in the same browser, which is known by it from now on."""
+    answer = redirect(url_for("core.account"))
+    if secret is None:
+        flash(_("Saved."), "success")
+        return answer
+    carry(secret)
+    flash(_("Your password is changed. You are signed out everywhere else."), "success")
+    return remember_device(answer, user)
 
 
 @routes.post("/account/logins/<int:login_id>/revoke", needs=ANY)
@@ -168,11 +190,17 @@ def login_revoke(login_id: int) -> Any:
 
 @routes.post("/account/tokens", needs=ANY, fresh=True)
 def token_new() -> Any:
-    """A token for the API, with one's own rights; shown once."""
+    """A token for the API, with one's own rights as far as it is to have them; shown once."""
     session = current_session()
     user = session.get(User, current_actor().user_id)
     assert user is not None
-    token = open_session(session, user, kind="token", agent=request.form.get("name", "").strip() or "API")
+    wanted = {name: request.form[name] for name in ("name", "access") if name in request.form}
+    try:
+        token = make_token(session, current_actor(), days=request.form.get("days", 90, type=int), **wanted)
+    except KontorError as error:
+        session.rollback()
+        flash(str(error), "error")
+        return redirect(url_for("core.account"))
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
     return _account_page(Account(formdata=None, obj=user), logins, token=token)
 
@@ -185,6 +213,9 @@ def _account_page(form: Account, logins: Sequence[Login], *, token: str | None =
         mine=g.login_id,
         token=token,
         named=named,
+        must_change=g.signed_in.must_change_password,
+        accesses=ACCESS_TITLES,
+        days=DAYS,
         channels=channel_choices(),
         channel_titles=CHANNEL_TITLES,
     )

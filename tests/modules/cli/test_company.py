@@ -95,6 +95,14 @@ def test_an_option_that_is_missing_is_named(tell: Any) -> None:
     assert "Missing option '--role'" in missing.err
 
 
+def test_whoever_adds_a_user_says_whether_the_password_is_theirs_to_change(tell: Any, company: Any) -> None:
+    for login, options in (("tom", ()), ("tim", ("--must-change",))):
+        assert tell("users", "add", login, "--role", "manager", *options, "--password-stdin", stdin=PASSWORD).code == 0
+    query = select(User.login, User.must_change_password).where(User.login != "admin").order_by(User.login)
+    found = company.database.run(lambda s: s.execute(query).all(), actor=SYSTEM, write=False)
+    assert [tuple(row) for row in found] == [("tim", True), ("tom", False)]
+
+
 def test_users_are_added_and_listed_with_their_roles(tell: Any) -> None:
     sofia = ("users", "add", "Sofia", "--role", "salesperson", "--role", "manager", "--name", "Sofia Petrova")
     added = tell(*sofia, "--password-stdin", stdin=PASSWORD)

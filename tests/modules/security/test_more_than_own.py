@@ -28,6 +28,8 @@ def within(own: str | None, *, is_within: bool) -> dict[str, Grants]:
     return {scope or "unsaid": scoped(scope) for scope, reach in of.items() if (reach <= of[own]) == is_within}
 
 
+OFF: Grants = {("permission", "production.bom.view"): True, ("scope", "production.bom"): "own"}
+
 #: what somebody has who manages users; and roles with what each holds: no more than that, more than that
 CASES: dict[str, tuple[Grants, dict[str, Grants], dict[str, Grants]]] = {
     **{
@@ -40,14 +42,26 @@ CASES: dict[str, tuple[Grants, dict[str, Grants], dict[str, Grants]]] = {
             "nothing": {},
             "the same": {**scoped("own"), ("group", GROUP): True},
             "a scope over what it may not view": {("scope", NOUN): "all"},
-            "what is not installed": {("permission", "gone.noun.view"): True, ("group", "gone.group"): True},
-            "what is switched off": {("permission", "production.bom.view"): True},
         },
         {
             "another right": {("permission", f"{NOUN}.edit"): True},
             "another group": {("group", "contacts.financial"): True},
             "to manage roles": {("permission", "core.role.manage"): True},
+            "what opens once it is switched on": {("permission", "production.bom.view"): True},
+            "what opens once it is installed again": {
+                ("permission", "gone.noun.view"): True,
+                ("group", "gone.group"): True,
+            },
             "a wider scope beside the same": {**scoped("team"), ("group", GROUP): True},
+        },
+    ),
+    # Before, whatever a module that is off would open was given away.
+    "a module that is off": (
+        OFF,
+        {"the same": OFF, "narrower": {**OFF, ("scope", "production.bom"): "none"}},
+        {
+            "wider": {**OFF, ("scope", "production.bom"): "team"},
+            "another": {("permission", "production.bom.edit"): True},
         },
     ),
 }

@@ -91,16 +91,38 @@ def test_those_who_share_a_browser_are_all_known_in_it(guarded: Any) -> None:
     assert [sign_in(shared, login).status_code for login in ("admin", "bea")] == [302, 302]
 
 
-def test_a_changed_password_ends_what_browsers_were_known_by(guarded: Any) -> None:
+def test_a_changed_password_ends_what_other_browsers_were_known_by(guarded: Any) -> None:
+    """Where it was changed, its owner is known by the new one: before, they were locked out with everybody else."""
     guarded.config["WTF_CSRF_ENABLED"] = False
-    known = guarded.test_client()
-    assert sign_in(known).status_code == 302
+    add(guarded, "bea")
+    known, elsewhere = guarded.test_client(), guarded.test_client()
+    assert [sign_in(known, login).status_code for login in ("bea", "admin")] == [302, 302]
+    assert sign_in(elsewhere).status_code == 302
     change = {"locale": "en", "password": "another one", "current": PASSWORD, "version": "1"}
     assert known.post("/account", data=change).status_code == 302
-    for n in range(30):
-        sign_in(guarded.test_client(), password="a guess", environ_base={"REMOTE_ADDR": f"192.0.2.{n}"})
-    assert sign_in(known, password=PASSWORD).status_code == 429
-    assert sign_in(known, password="another one").status_code == 429
+    for login in ("admin", "bea"):
+        for n in range(30):
+            sign_in(guarded.test_client(), login, "a guess", environ_base={"REMOTE_ADDR": f"192.0.2.{n}"})
+    assert sign_in(elsewhere, password=PASSWORD).status_code == 429
+    assert sign_in(elsewhere, password="another one").status_code == 429
+    assert sign_in(known, password=PASSWORD).status_code == 401
+    assert sign_in(known, password="another one").status_code == 302
+    assert sign_in(known, "bea").status_code == 302  # who shares the browser is still known in it
+
+
+def test_every_page_that_asks_for_a_password_counts_alike(guarded: Any) -> None:
+    """Before, whoever found a browser guessed at both the account and the sign-in page, each as often."""
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    mine, stranger = guarded.test_client(), guarded.test_client()
+    sign_in(mine)
+    with mine.session_transaction() as cookie, stranger.session_transaction() as stolen:
+        stolen.update(cookie)
+    guess = {"locale": "", "version": "1", "password": "another horse", "current": "a guess"}
+    assert [stranger.post("/account", data=guess).status_code for _ in range(6)] == [200] * 6
+    codes = [sign_in(stranger, password="a guess").status_code for _ in range(6)]
+    assert codes == [401] * 4 + [429] * 2
+    assert stranger.post("/account", data=guess).status_code == 429
+    assert mine.post("/account", data={**guess, "current": PASSWORD}).status_code == 302
 
 
 def test_a_form_without_a_password_does_not_count(guarded: Any) -> None:
@@ -362,12 +384,20 @@ def test_over_https_cookies_go_nowhere_else_and_a_proxy_is_believed_only_when_it
         app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
         said = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
         answer = sign_in(app.test_client(), headers=said)
-        assert ("Secure" in answer.headers["Set-Cookie"]) is is_secure
+        for cookie in answer.headers.getlist("Set-Cookie"):
+            assert ("Secure" in cookie) is is_secure
+            assert cookie.startswith("__Host-") is is_secure  # before, a neighbour's server could plant one
+            assert "Path=/" in cookie.split("; ")
+            assert "Domain" not in cookie
         assert ("Strict-Transport-Security" in answer.headers) is is_secure
         address = app.company.database.run(
             lambda s: s.scalars(select(Login.address).order_by(Login.id.desc())).first(), actor=SYSTEM, write=False
         )
         assert address == ("203.0.113.9" if proxies else "127.0.0.1")
+        planted = app.test_client()
+        (held,) = [c for c in answer.headers.getlist("Set-Cookie") if "session=" in c]
+        planted.set_cookie("session", held.partition("session=")[2].partition(";")[0])
+        assert planted.get("/", headers=said).status_code == (302 if is_secure else 200)
         app.company.database.dispose()
 
 
@@ -419,7 +449,9 @@ def test_a_login_opens_nothing_from_the_moment_it_expires(app: Any, by: str, mon
     kind = "browser" if by == "cookie" else "token"
     token = app.company.database.run(lambda s: open_session(s, s.get(User, 1), kind=kind), actor=SYSTEM)
     with app.company.database.session(SYSTEM) as session:
-        ends = session.scalars(select(Login.expires_at).order_by(Login.id.desc())).first()
+        login = session.scalars(select(Login).order_by(Login.id.desc())).first()
+        ends = login.seen_at = login.expires_at  # it is in use until the end
+        session.commit()
 
     def status_at(moment: Any) -> int:
         monkeypatch.setattr(company, "utc_now", lambda: moment)

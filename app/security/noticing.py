@@ -1,0 +1,26 @@
+"""Notifying users of what changes about how they come in, whoever changed it: one who didn't do it themselves finds out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.notifications.kinds import access_changed
+from app.notifications.operations import notify_users
+from app.security.actor import Actor
+from app.translation import lazy_gettext as _l
+
+#: what has changed → the words for it, given who did it
+_WORDS: dict[str, Callable[[Any], object]] = {
+    "password": lambda who: _l("%(who)s changed your password.", who=who),
+    "email": lambda who: _l("%(who)s changed your address of e-mail.", who=who),
+    "roles": lambda who: _l("%(who)s changed your roles.", who=who),
+    "token": lambda who: _l("%(who)s created a token for programs that open Kontor as you.", who=who),
+}
+
+
+def notice_change(session: Session, actor: Actor, user_id: int, what: str) -> None:
+    """Notify the user by the bell and by mail that their password, email, roles or token (`what`) was changed by the actor. The
+    program itself changes such things for whoever has the server alone, and the audit says so."""
+    if not actor.is_system:
+        notify_users(session, access_changed, to=[user_id], text=_WORDS[what](actor.name), link="/account")

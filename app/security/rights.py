@@ -1,0 +1,39 @@
+"""What roles hold together: how far their scopes reach, and whether one goes beyond what somebody has."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.security.actor import SCOPES, Actor
+from app.security.models import Grant, Role, user_role
+
+
+def widest_scopes(grants: Iterable[Any]) -> dict[str, str]:
+    """Per noun the widest scope of those roles that let the actor at the noun at all; a role that says nothing says all."""
+    viewers: dict[str, set[int]] = {}
+    held = list(grants)
+    for g in held:
+        if g.kind == "permission" and g.name.endswith(".view"):
+            viewers.setdefault(g.name.removesuffix(".view"), set()).add(g.role_id)
+    said = {(g.role_id, g.name): g.scope for g in held if g.kind == "scope"}
+    nouns = {name for _, name in said}
+    return {
+        noun: max((said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none")
+        for noun in nouns
+    }
+
+
+def is_beyond(session: Session, actor: Actor, role: Role) -> bool:
+    """Whether the role holds anything that the actor's own roles don't: a right, a group or a wider scope, also of modules that
+    are switched off or gone, as they may come on again."""
+    own = select(user_role.c.role_id).where(user_role.c.user_id == actor.user_id)
+    mine = list(session.scalars(select(Grant).where(Grant.role_id.in_(own))))
+    theirs = list(session.scalars(select(Grant).where(Grant.role_id == role.id)))
+    scopes, reach = widest_scopes(mine), {g.name: g.scope or "all" for g in theirs if g.kind == "scope"}
+    held = {(g.kind, g.name) for g in mine}
+    nouns = {g.name.removesuffix(".view") for g in theirs if g.kind == "permission" and g.name.endswith(".view")}
+    return any(g.kind != "scope" and (g.kind, g.name) not in held for g in theirs) or any(
+        SCOPES.index(reach.get(noun, "all")) > SCOPES.index(scopes.get(noun, "all")) for noun in nouns
+    )
