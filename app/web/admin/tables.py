@@ -40,7 +40,7 @@ users = Table(
             .where(user_role.c.user_id == User.id)
             .correlate(User)
             .scalar_subquery(),
-            word=role_words,
+            words=role_words,
             sortable=False,
             words=role_words,
         ),
