@@ -42,7 +42,6 @@ users = Table(
             .scalar_subquery(),
             words=role_words,
             sortable=False,
-            words=role_words,
         ),
         Column("team", _l("Team"), Team.name, nullable=True),
         Column("is_active", _l("May sign in"), User.is_active, "flag", sortable=False),
