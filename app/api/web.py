@@ -11,7 +11,8 @@ from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
 from app.web.kit.figures import HomeFigure
-from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
+from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
+from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
@@ -27,6 +28,7 @@ __all__ = [
     "Card",
     "Cell",
     "Column",
+    "Creates",
     "DayField",
     "DecimalField",
     "DocumentForm",
@@ -47,6 +49,8 @@ __all__ = [
     "Table",
     "VersionField",
     "XLSX",
+    "after_made",
+    "begin_named",
     "countries",
     "country_named",
     "currencies",
@@ -59,6 +63,7 @@ __all__ = [
     "note_card",
     "note_rows",
     "operation_id",
+    "parse_decimal",
     "required",
     "show_card",
     "show_document",

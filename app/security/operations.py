@@ -15,7 +15,7 @@ from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
 from app.security.login import authenticate, hash_password, revoke
 from app.security.models import Grant, Login, Role, Team, User
-from app.texts import kept, kept_text, longest
+from app.texts import kept, kept_text, longest, visible
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
 
@@ -146,7 +146,7 @@ def change_own(
 def add_role(session: Session, actor: Actor, *, name: str) -> Role:
     """A role without any right; refuses a name that is taken."""
     require(actor, "core.role.manage")
-    name = name.strip()
+    name = visible(name)
     if not name or len(name) > 60:
         raise Invalid(_l("A role needs a name of at most 60 characters."), field="name")
     if session.scalars(select(Role.id).where(Role.name == name)).first():
