@@ -40,7 +40,10 @@ def grow(session: Any, times: int) -> None:
     sam = session.scalars(select(User.id).where(User.login == "sam")).one()
     mine = session.scalars(select(Contact).where(Contact.responsible_id == sam)).first()
     start = session.scalars(select(Item.id).order_by(Item.id.desc())).first()
-    items = [create_item(session, SYSTEM, code=f"Q{start}-{n}", name=f"Q {n}", price=Decimal(5)) for n in range(times)]
+    items = [
+        create_item(session, SYSTEM, code=f"Q{start}-{n}", name=f"Q {n}", unit="KGM", price=Decimal(5))
+        for n in range(times)
+    ]
     for n in range(times):
         for kind in ("legal_entity", "individual"):
             create_contact(session, SYSTEM, kind=kind, name=f"Q {n}", responsible_id=sam)
