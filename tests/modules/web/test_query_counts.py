@@ -129,6 +129,7 @@ OPEN_TO_SAM = {
     "contacts.balance",
     "contacts.open_item",
     "warehouse.item",
+    "warehouse.item_group",
     "warehouse.stock",
     "trade.sale",
     "trade.sales_return",
