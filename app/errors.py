@@ -58,9 +58,14 @@ class ReadOnly(KontorError):
 
 
 class Conflict(KontorError):
-    """The thing has changed meanwhile, or is in a state in which this cannot be done."""
+    """The thing has changed meanwhile, or is in a state in which this cannot be done. `field` names the field, where it
+    is about one field."""
 
     status = 409
+
+    def __init__(self, message: object, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class PeriodClosed(Conflict):

@@ -24,6 +24,7 @@ from app.calling import Hook, collect, effect
 if TYPE_CHECKING:
     from app.documents import Document
     from app.ledger import Posting
+    from app.reference import Unit
     from app.security import Actor
     from app.web.kit.home import Attention, FirstStep, HomeFigure
 
@@ -77,6 +78,15 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[Any]) ->
 def period_closing(session: Session, until: date) -> None:
     """Somebody is about to close the books up to and including the day `until`. A module whose figures are not settled yet
     refuses (Conflict). An error keeps the period open."""
+
+
+# ------------------------------------------------------------------------------------------------------------ reference
+
+
+@effect
+def unit_changing(session: Session, unit: Unit, digits: int) -> None:
+    """The unit of measure `unit` is about to be counted to other `digits` after the point than it is now. A module refuses
+    (Conflict) where quantities of its records stand finer in the books. An error keeps the unit as it is."""
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages

@@ -1,11 +1,13 @@
 """Texts: translated when they are read, kept as columns keep them, folded to be found; figures and days as users read them."""
 
-from app.formats import day, exchange_rate, moment, money, number
+from app.formats import day, exchange_rate, moment, money, number, typed
+from app.ordering import order, ordered
 from app.search import fold
-from app.texts import kept, kept_text, longest
+from app.texts import called, kept, kept_text, longest, visible
 from app.translation import lazy_gettext
 
 __all__ = [
+    "called",
     "day",
     "exchange_rate",
     "moment",
@@ -16,4 +18,8 @@ __all__ = [
     "kept_text",
     "lazy_gettext",
     "longest",
+    "order",
+    "ordered",
+    "typed",
+    "visible",
 ]

@@ -10,8 +10,9 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
-from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, required
+from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
@@ -28,6 +29,7 @@ __all__ = [
     "Card",
     "Cell",
     "Column",
+    "Creates",
     "DayField",
     "DecimalField",
     "DocumentForm",
@@ -51,6 +53,8 @@ __all__ = [
     "Through",
     "VersionField",
     "XLSX",
+    "after_made",
+    "begin_named",
     "countries",
     "country_named",
     "currencies",
@@ -63,6 +67,7 @@ __all__ = [
     "note_card",
     "note_rows",
     "operation_id",
+    "parse_decimal",
     "required",
     "show_card",
     "show_document",

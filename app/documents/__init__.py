@@ -6,6 +6,7 @@ from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, s
 from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
+from app.documents.naming import Named, named_in, newly_named, remember_named
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.partners import PartnerClosed, is_partner_open
 from app.documents.posting import post, reverse
@@ -24,6 +25,7 @@ __all__ = [
     "LineKey",
     "LineOf",
     "Makes",
+    "Named",
     "NoLongerFits",
     "Paper",
     "PaperColumn",
@@ -43,7 +45,10 @@ __all__ = [
     "left_of",
     "locked",
     "matched",
+    "named_in",
+    "newly_named",
     "post",
+    "remember_named",
     "reverse",
     "save",
     "says",

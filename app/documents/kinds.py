@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor
+from app.texts import visible
 from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -57,6 +58,13 @@ class Draft:
     version: int | None = None
     #: what it says in its custom fields, by key; None: whoever makes it knows of none
     custom: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Its texts are as they are kept, so that the same act sent twice says the same."""
+        if isinstance(self.note, str):
+            self.note = visible(self.note, one_blank=False)
+        if self.number is not None:
+            self.number = visible(self.number)
 
 
 def _nothing(_posting: "Posting", _document: Any) -> None:

@@ -57,6 +57,8 @@ class Document(Customised, Scoped, Base):
     prefix: ClassVar[str] = ""
     #: of kinds that are made with somebody: the column that says with whom. Whose that record is, theirs are its documents
     partner: ClassVar[str] = ""
+    #: whether it clears up: what is no longer in use may be named by it, as it goes out, goes back or is paid
+    clears_up: ClassVar[bool] = False
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: `module.noun`

@@ -101,8 +101,8 @@ def _post(
             document.moment = now
     insert(session, documents)
     _refuse_unfit(session, documents)
+    posting = Posting(session, documents)  # holds the organisation: nobody decides otherwise any more of what hooks ask
     document_posting(session, actor, documents)
-    posting = Posting(session, documents)
     posting.refuse_closed_periods()
     with shortages_named(session):
         for moves, some in groupby(documents, key=lambda d: move or kind_of(d).move):

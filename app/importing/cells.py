@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.texts import visible
 from app.translation import in_english, language
 from app.translation import lazy_gettext as _l
 from app.workbooks.cells import Shown, Unstored
@@ -61,14 +62,6 @@ def is_blank(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     return not value.strip() or not (value.isascii() or visible(value))
-
-
-def visible(text: str) -> str:
-    """The text in one Unicode form (NFC), without characters that nobody sees: zero-width ones, marks of direction."""
-    if text.isascii():
-        return text.strip()
-    kept = "".join(sign for sign in text.replace("\xa0", " ") if unicodedata.category(sign) != "Cf")
-    return unicodedata.normalize("NFC", kept).strip()
 
 
 def as_text(value: Any) -> str:

@@ -11,9 +11,10 @@ from typing import IO, Any, NamedTuple, Self
 
 from app.errors import Invalid
 from app.importing import text
-from app.importing.cells import BadCell, as_text, is_blank, visible
+from app.importing.cells import BadCell, as_text, is_blank
 from app.importing.encodings import encoding_of
 from app.importing.presets import Preset
+from app.texts import visible
 from app.translation import lazy_gettext as _l
 from app.workbooks import process
 from app.workbooks.cells import Facts, Problem, SheetName

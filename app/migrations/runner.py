@@ -100,7 +100,8 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
     """Migrate to `revision` within the connection's transaction (`base` goes all the way down).
 
     Totals of registers are projections: a migration may rebuild their tables, and names those totals in PROJECTIONS
-    (`module.register.totals`). They are filled from the entries once the source is at `revision`.
+    (`module.register.totals`). They are filled from the entries once the source is at `revision`. Texts kept or ordered
+    otherwise from then on it names in TEXTS, each entry the arguments of `mend_texts`.
     """
     if revision == "head" and not pending(connection, source):
         return
@@ -120,9 +121,15 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
         if revision == "base":
             command.downgrade(config, revision)
             return
-        ahead = ScriptDirectory.from_config(config).iterate_revisions(revision, current(connection, source) or "base")
+        script = ScriptDirectory.from_config(config)
+        ahead = list(script.iterate_revisions(revision, current(connection, source) or "base"))
         projections = {name for step in ahead for name in getattr(step.module, "PROJECTIONS", ())}
         command.upgrade(config, revision)
+        if texts := [said for step in reversed(ahead) for said in getattr(step.module, "TEXTS", ())]:
+            from app.migrations.mending import mend_texts
+
+            for said in texts:
+                mend_texts(connection, **said)
         if projections:
             from app.ledger.verification import rebuild_named  # registers stand on what migrations make
 

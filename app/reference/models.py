@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
+from app.ordering import order, ordered
 from app.values import HasRate
 from app.versions import Versioned
 
@@ -68,7 +69,9 @@ class Unit(Versioned, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(3), unique=True)
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(40), info=order("name_order"))
+    #: by which it stands in order
+    name_order: Mapped[str] = ordered()
     #: how many digits after the point make sense when typing a quantity
     digits: Mapped[int] = mapped_column(default=0)
 

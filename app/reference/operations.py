@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.clock import zones
 from app.errors import Conflict, Invalid
-from app.hooks import period_closing
+from app.hooks import period_closing, unit_changing
 from app.reference.models import PER_LINE, PER_RATE, CurrencyRate, Organisation, Unit
 from app.reference.queries import base_currency, organisation
 from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
-from app.texts import kept
+from app.texts import kept, visible
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.versions import begin_version
@@ -155,19 +155,21 @@ def set_rate(
 def save_unit(
     session: Session, actor: Actor, unit: Unit | None, *, code: str, name: str, digits: int, version: int | None = None
 ) -> Unit:
-    """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six), a unit that
-    was saved since `version` (Changed)."""
+    """Add or change a unit of measure. Refused: a code that is taken, digits beyond those of a quantity (six), fewer
+    than stand in the books, a unit that was saved since `version` (Changed)."""
     require(actor, "core.organisation.manage")
     if unit is not None:
         begin_version(session, unit, version)
-    code, name = code.strip().upper(), kept(Unit, {"name": name})["name"]
+    code, name = visible(code).upper(), kept(Unit, {"name": name})["name"]
     if not 1 <= len(code) <= 3 or not name:
         raise Invalid(_l("A unit needs a name and a code of at most three characters."), field="code")
     if not 0 <= digits <= 6:
         raise Invalid(_l("A quantity has at most six digits after the point."), field="digits")
     taken = session.scalars(select(Unit).where(Unit.code == code)).first()
     if taken is not None and taken is not unit:
-        raise Conflict(_l("The code “%(code)s” is taken.", code=code))
+        raise Conflict(_l("The code “%(code)s” is taken.", code=code), field="code")
+    if unit is not None and digits != unit.digits:
+        unit_changing(session, unit, digits)
     unit = unit or Unit()
     unit.code, unit.name, unit.digits = code, name, digits
     session.add(unit)

@@ -15,8 +15,9 @@ from app.translation import lazy_gettext as _l
 LANGUAGES = ("en", "ru", "vi")
 #: No day in anybody's books lies before or after: a year was typed with two digits, or with one too many.
 EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)
-#: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown.
-_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+#: Codes that CLDR lists beside countries: unions, pseudo-locales, the unknown, and parts of countries for which ISO only
+#: reserves a code. Kosovo's XK, which ISO leaves to its users, is what banks and customs write.
+_NO_COUNTRIES = frozenset(["EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id
+from app.ordering import order, ordered
 from app.versions import Versioned
 
 user_role = Table(
@@ -33,7 +34,9 @@ class User(Versioned, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: what one types to sign in, lower case
     login: Mapped[str] = mapped_column(String(100), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
+    #: by which it stands in order
+    name_order: Mapped[str] = ordered()
     #: where mail to them goes; empty: nowhere
     email: Mapped[str] = mapped_column(String(254), default="")
     #: argon2id

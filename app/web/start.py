@@ -28,6 +28,7 @@ from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address
 from app.web.kit.favourites import favourite_here
+from app.web.kit.lines.creating import creates_of
 from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
 from app.writable import Writable
@@ -95,6 +96,7 @@ def pages_of_the_core(app: Kontor) -> None:
         tabs_of=tabs_of,
         panels_of=panels_of,
         currency_by_country=currency_by_country,
+        creates_of=creates_of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -62,7 +62,7 @@ class ContactForm(Form):
     def offer_users(self, session: Session, now: int | None = None) -> None:
         """Whom a contact may be given to; who has it `now` stays among them, also once they don't sign in any more."""
         asked = select(User.id, User.name, User.is_active).where(or_(User.is_active, User.id == now))
-        users = [(str(row.id), titled(row)) for row in session.execute(asked.order_by(User.name))]
+        users = [(str(row.id), titled(row)) for row in session.execute(asked.order_by(User.name_order, User.id))]
         self.responsible_id.choices = [("", "–"), *users]
 
 

@@ -1,6 +1,6 @@
 """What the contacts do when others act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document
+from app.api.documents import Document, named_in, newly_named, remember_named
 from app.api.ledger import now
 from app.api.reference import base_currency
 from app.api.security import Actor
@@ -22,9 +22,16 @@ from modules.contacts.allocations import forget_lines, refuse_unfit, release
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
+from modules.contacts.using import refuse_out_of_use
 
 #: how many days ahead one pays
 _SOON = timedelta(days=7)
+
+
+def document_posting(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """Nothing is bought from or sold to a contact that is no longer in use."""
+    del actor
+    refuse_out_of_use(session, named_in(documents, Contact))
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
@@ -33,12 +40,14 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
 
 
 def document_correcting(session: Session, document: Document) -> None:
-    """What it settled is settled again."""
+    """What it settled is settled again; the contact that it has already may stay."""
+    remember_named(session, document, Contact)
     forget_lines(session, document)
 
 
 def document_corrected(session: Session, document: Document) -> None:
-    """What others settled of it must fit what it says now."""
+    """What others settled of it must fit what it says now, and a contact no longer in use gets nothing new."""
+    refuse_out_of_use(session, newly_named(session, document, Contact))
     refuse_unfit(session, document)
 
 

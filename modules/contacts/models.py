@@ -12,6 +12,7 @@ from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.security import Actor, Scoped
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
@@ -26,16 +27,19 @@ class Contact(Customised, Scoped, Versioned, Base):
     __tablename__ = "contacts_contact"
     __table_args__ = (
         CheckConstraint("kind IN ('legal_entity', 'individual')", name="kind"),
-        Index("ix_contacts_contact_kind_name_id", "kind", "name", "id"),
+        Index("ix_contacts_contact_kind_name_order_id", "kind", "name_order", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     #: the number by which people and files name the contact
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
     #: what lists and documents show
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
+    #: by which code and name stand in order
+    code_order: Mapped[str] = ordered()
+    name_order: Mapped[str] = ordered()
     #: name and code without case and accents, for searching
     folded: Mapped[str] = mapped_column(String(300), index=True)
     #: ISO 3166-1 alpha-2; empty when unknown
@@ -140,7 +144,7 @@ class Payment(HasRate, Document):
 
     __tablename__ = "contacts_payment"
     __mapper_args__ = {"polymorphic_identity": "contacts.payment"}
-    title, prefix, partner = _l("Payment"), "P-", "contact_id"
+    title, prefix, partner, clears_up = _l("Payment"), "P-", "contact_id", True
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
@@ -158,7 +162,7 @@ class Allocation(Document):
     """An amount that is moved from one open item of a contact to another: what was paid before settles a debt."""
 
     __tablename__ = "contacts_allocation"
-    title, prefix, partner = _l("Allocation"), "AL-", "contact_id"
+    title, prefix, partner, clears_up = _l("Allocation"), "AL-", "contact_id", True
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     # It refers to documents twice.

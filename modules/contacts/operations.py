@@ -18,7 +18,7 @@ from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
 from app.api.reference import base_currency, check_day, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
-from app.api.texts import fold
+from app.api.texts import fold, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
 from modules.contacts.models import KINDS, Contact, Payment
@@ -160,7 +160,7 @@ def record_payment(
     else.
     """
     require(actor, "contacts.payment.post")
-    contact = parties_by_id(session, {contact_id})[contact_id]
+    contact, note = parties_by_id(session, {contact_id})[contact_id], visible(note, one_blank=False)
     if pays:
         require_sight(session, actor, [document for document, _ in pays])
     base = base_currency(session)
@@ -236,7 +236,7 @@ def _free_codes(session: Session, wanted: Sequence[str]) -> list[str]:
 def _refuse_taken(session: Session, codes: Sequence[str]) -> None:
     taken = _taken(session, codes) | {code for code, count in Counter(codes).items() if count > 1}
     if taken:
-        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)))
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field="code")
 
 
 def _taken(session: Session, codes: Collection[str]) -> set[str]:

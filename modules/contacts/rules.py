@@ -41,9 +41,9 @@ def contact_fields(
     for name in fields:
         if name not in KINDS[kind].__mapper__.columns:
             raise Invalid(_l("contacts of this kind have no such field"), field=name)
-    if fields.get("country"):
-        check_country(fields["country"])
     values = kept(KINDS[kind], fields)
+    if values.get("country") and (known is None or values["country"] != known.country):
+        check_country(values["country"])
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
     if (born := values.get("birth_date")) is not None:

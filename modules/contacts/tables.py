@@ -12,10 +12,10 @@ from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.ledger import closed_keys, lies_ahead, standing
 from app.api.security import MASKED, User
-from app.api.texts import fold
+from app.api.texts import called, fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Lookup, Table, Through, document_address, state_filter
+from app.api.web import Column, Creates, Filter, Link, Lookup, Table, Through, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
@@ -323,13 +323,17 @@ def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
     for word in fold(text).split():
         query = query.where(Contact.folded.contains(word, autoescape=True))
     exact = or_(Contact.code == text, Contact.folded.startswith(fold(text), autoescape=True))
-    rows = session.execute(query.order_by(exact.desc(), Contact.name).limit(limit))
+    rows = session.execute(query.order_by(exact.desc(), Contact.name_order).limit(limit))
     return [{"id": row.id, "title": row.name, "note": row.code, "code": row.code} for row in rows]
 
 
 def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:
-    rows = session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    rows = session.execute(select(Contact.id, Contact.name, Contact.is_active).where(Contact.id.in_(ids)))
+    return {row.id: called(row.name, is_active=row.is_active) for row in rows}
 
 
-contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles)
+_NEW = tuple(
+    Creates(title, "contacts.contact_new", "contacts.contact.edit", {"kind": kind})
+    for kind, title in ((LEGAL_ENTITY, _l("New legal entity")), (INDIVIDUAL, _l("New individual")))
+)
+contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles, creates=_NEW)

@@ -1,8 +1,11 @@
 """Production's forms: shape only."""
 
+from decimal import Decimal
+
 from wtforms import BooleanField, StringField
 
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import typed
 from app.api.web import (
     Cell,
     DecimalField,
@@ -16,7 +19,7 @@ from app.api.web import (
     required,
 )
 from modules.production.models import Bom
-from modules.warehouse.api import warehouse_choices
+from modules.warehouse.api import closed_warehouse, warehouse_choices
 
 
 class BomForm(LinesForm):
@@ -32,12 +35,18 @@ class BomForm(LinesForm):
     note = StringField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
     lines = LinesField(
-        _l("Components"), item=_l("Component"), lookup="goods", cells=(Cell("quantity", _l("Quantity"), above=0),)
+        _l("Components"),
+        item=_l("Component"),
+        lookup="goods",
+        cells=(Cell("quantity", _l("Quantity"), above=0, is_counted=True),),
     )
 
 
 class WorkOrderForm(DocumentForm):
     """A work order."""
+
+    #: the quantity that its components are for, as they are shown; None: as the order says
+    filled: Decimal | None = None
 
     bom_id = LookupField(
         _l("Bill of materials"),
@@ -46,9 +55,23 @@ class WorkOrderForm(DocumentForm):
         unknown=_l("There is no bill of materials “%(text)s”. Choose from the list."),
     )
     quantity = DecimalField(_l("Quantity"), [required])
-    place_id = SelectField(_l("Warehouse"), coerce=int, choices=lambda: warehouse_choices(current_session()))
+    place_id = SelectField(
+        _l("Warehouse"),
+        coerce=int,
+        choices=lambda: warehouse_choices(current_session()),
+        past=lambda place_id: closed_warehouse(current_session(), place_id),
+    )
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(
-        _l("Components"), item=_l("Component"), lookup="goods", cells=(Cell("quantity", _l("Used"), least=0),)
+        _l("Components"),
+        item=_l("Component"),
+        lookup="goods",
+        cells=(Cell("quantity", _l("Used"), least=0, is_counted=True),),
     )
+
+    @property
+    def filled_text(self) -> str:
+        """The same as one types it; empty where nobody can say."""
+        filled = self.quantity.data if self.filled is None else self.filled
+        return typed(filled) if filled is not None else ""

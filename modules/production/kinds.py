@@ -1,6 +1,7 @@
 """Work orders: what a draft says, what posting moves."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -12,14 +13,25 @@ from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import number
 from modules.production.models import WorkOrder, WorkOrderLine
 from modules.production.operations import components_of
 from modules.production.prints import work_order_paper
 from modules.production.queries import Bill, bill_by_id
 from modules.production.rules import ComponentDraft, check_component, check_output
-from modules.warehouse.api import FIRST_WAREHOUSE, PRODUCTION, items_by_id, stock, warehouse_id
+from modules.warehouse.api import (
+    FIRST_WAREHOUSE,
+    PRODUCTION,
+    check_counted,
+    items_by_id,
+    quantities_kept,
+    stock,
+    warehouse_id,
+)
 
 _ZERO = Decimal(0)
+#: so many components a warning names
+_NAMED = 5
 
 
 @dataclass(slots=True)
@@ -35,14 +47,18 @@ class WorkOrderDraft(Draft):
 
 
 def _fill(session: Session, actor: Actor, document: WorkOrder, draft: WorkOrderDraft) -> list[WorkOrderLine]:
-    """Refused: quantities below zero, an order that uses nothing up, services, the product as its own component."""
+    """Refused: quantities below zero or finer than counted, an order that uses nothing up, services, the product as its own
+    component."""
     del actor
     check_output(draft.quantity, _l("The quantity must be above zero."), field="quantity")
     bom = bill_by_id(session, draft.bom_id)
-    lines = _lines(session, bom, draft)
+    lines = _lines(session, bom, draft, quantities_kept(document))
+    product = items_by_id(session, {bom.item_id})[bom.item_id]
+    if document.state != "posted" or (bom.item_id, draft.quantity) != (document.item_id, document.quantity):
+        check_counted(product, draft.quantity, field="quantity")
     document.bom_id, document.item_id, document.quantity = bom.id, bom.item_id, draft.quantity
     document.place_id = warehouse_id(session, draft.place_id)
-    document.summary = items_by_id(session, {bom.item_id})[bom.item_id].name[:200]
+    document.summary = product.name[:200]
     return lines
 
 
@@ -60,22 +76,51 @@ def _move(posting: Posting, documents: Sequence[WorkOrder]) -> None:
         stock.move(posting, moves)
 
 
-def _lines(session: Session, bom: Bill, draft: WorkOrderDraft) -> list[WorkOrderLine]:
-    plan = components_of(bom, draft.quantity)
+def _lines(session: Session, bom: Bill, draft: WorkOrderDraft, kept: set[tuple[int, Decimal]]) -> list[WorkOrderLine]:
+    plan = components_of(session, bom, draft.quantity)
     actual = plan if draft.lines is None else draft.lines
     planned: dict[int, Decimal] = {}
     for line in plan:
         planned[line.item_id] = planned.get(line.item_id, _ZERO) + line.quantity
     items = items_by_id(session, {bom.item_id, *(line.item_id for line in actual)})
     lines = []
-    for number, line in enumerate(actual, 1):
-        check_component(items[line.item_id], number, line, product_id=bom.item_id)
+    for n, line in enumerate(actual, 1):
+        is_kept = (line.item_id, line.quantity) in kept
+        check_component(items[line.item_id], n, line, product_id=bom.item_id, is_kept=is_kept)
         # A component on two lines has its plan on the first of them.
         plan_of_line = line.quantity if actual is plan else planned.pop(line.item_id, _ZERO)
-        lines.append(WorkOrderLine(line=number, item_id=line.item_id, planned=plan_of_line, quantity=line.quantity))
+        lines.append(WorkOrderLine(line=n, item_id=line.item_id, planned=plan_of_line, quantity=line.quantity))
     if not any(line.quantity for line in lines):
         raise Invalid(_l("An order uses up at least one component."), field="lines")
     return lines
+
+
+def _warnings(session: Session, actor: Actor, document: WorkOrder) -> Iterator[object]:
+    """Where more or less was used up than the bill says for what was made."""
+    del actor
+    planned: Counter[int] = Counter()
+    used: Counter[int] = Counter()
+    for line in components_of(session, bill_by_id(session, document.bom_id), document.quantity):
+        planned[line.item_id] += line.quantity  # type: ignore[assignment]
+    for made in document.lines:
+        used[made.item_id] += made.quantity  # type: ignore[assignment]
+    others = [i for i in {**planned, **used} if planned[i] != used[i]]
+    if not others:
+        return
+    items = items_by_id(session, set(others))
+    differences = [
+        str(
+            _l(
+                "%(name)s: %(used)s instead of %(planned)s",
+                name=items[i].name,
+                used=number(used[i]),
+                planned=number(planned[i]),
+            )
+        )
+        for i in others[:_NAMED]
+    ]
+    said = "; ".join(differences) + (" …" if len(others) > _NAMED else "")
+    yield _l("The bill says otherwise for this quantity. %(differences)s. Is that what was used?", differences=said)
 
 
 WORK_ORDER = Kind(
@@ -87,4 +132,5 @@ WORK_ORDER = Kind(
     paper=work_order_paper,
     reversing=stock.hold_moved,
     reversed=stock.follow_reversal,
+    warnings=_warnings,
 )

@@ -1,8 +1,9 @@
 """Writing bills of materials."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine
 from modules.production.queries import Bill
 from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
-from modules.warehouse.api import check_quantity, items_by_id
+from modules.warehouse.api import check_counted, check_quantity, items_by_id
 
 
 @dataclass(slots=True)
@@ -35,8 +36,9 @@ def save_bom(
 ) -> Bom:
     """Write a bill, new or instead of what `bom` was; orders made after it stay as they are.
 
-    Refused: no components, quantities not above zero, services, a product that is its own component, a text that is too
-    long, a second bill of the same product and name, a bill that was saved since `version` (Changed).
+    Refused: no components, quantities not above zero or finer than counted, services, what is no longer in use unless the bill
+    has it already, a product that is its own component, a text that is too long, a second bill of the same product and name, a
+    bill that was saved since `version` (Changed).
     """
     require(actor, "production.bom.edit")
     texts = kept(Bom, {"name": draft.name, "note": draft.note})
@@ -45,11 +47,13 @@ def save_bom(
     items = items_by_id(session, {draft.item_id, *(line.item_id for line in draft.lines)})
     check_output(draft.output, _l("The output must be above zero."), field="output")
     check_goods(items[draft.item_id], field="item_id")
+    check_counted(items[draft.item_id], draft.output, field="output")
     for number, line in enumerate(draft.lines, 1):
         check_component(items[line.item_id], number, line, product_id=draft.item_id)
-        check_quantity(number, line.quantity)
+        check_quantity(number, items[line.item_id], line.quantity)
     if not draft.lines:
         raise Invalid(_l("Add at least one component."), field="lines")
+    _refuse_out_of_use(draft, items, bom)
     _refuse_second(session, draft, bom)
     verb = "change" if bom else "create"
     bom = bom or Bom()
@@ -66,16 +70,62 @@ def save_bom(
     return bom
 
 
-def components_of(bom: Bom | Bill, quantity: Decimal) -> list[ComponentDraft]:
-    """What the bill asks for `quantity` of its product, line by line."""
+def _refuse_out_of_use(draft: BomDraft, items: Mapping[int, Any], bom: Bom | None) -> None:
+    """A bill in use takes no product or component that is no longer in use, except for those it has already."""
+    known = {bom.item_id, *(line.item_id for line in bom.lines)} if bom is not None else set()
+    if not draft.is_active:
+        return
+    if draft.item_id not in known and not items[draft.item_id].is_active:
+        raise Invalid(_l("“%(name)s” is no longer in use.", name=items[draft.item_id].name), field="item_id")
+    for number, line in enumerate(draft.lines, 1):
+        if line.item_id not in known and not items[line.item_id].is_active:
+            message = _l("Line %(n)s: “%(name)s” is no longer in use.", n=number, name=items[line.item_id].name)
+            raise Invalid(message, field="lines")
+
+
+def components_of(session: Session, bom: Bom | Bill, quantity: Decimal) -> list[ComponentDraft]:
+    """What the bill asks for `quantity` of its product, line by line, each as finely as it is counted."""
+    items = items_by_id(session, {line.item_id for line in bom.lines})
     return [
-        ComponentDraft(line.item_id, scaled(line.quantity, ordered=quantity, output=bom.output)) for line in bom.lines
+        ComponentDraft(
+            line.item_id,
+            scaled(line.quantity, ordered=quantity, output=bom.output, digits=items[line.item_id].digits),
+        )
+        for line in bom.lines
     ]
+
+
+def rescaled(
+    session: Session, bom: Bom | Bill, lines: Sequence[ComponentDraft], *, before: Decimal, after: Decimal
+) -> list[ComponentDraft]:
+    """The components of an order of `before` of the product, for `after` of it; both are above zero.
+
+    What is as the bill says for `before` gets what it says for `after`; what somebody has changed by hand keeps its proportion,
+    and what was left out stays so.
+    """
+    planned: dict[int, list[tuple[Decimal, Decimal]]] = {}
+    of_bill = zip(components_of(session, bom, before), components_of(session, bom, after), strict=True)
+    for old, new in of_bill:
+        planned.setdefault(old.item_id, []).append((old.quantity, new.quantity))
+    items = items_by_id(session, {line.item_id for line in lines})
+    found = []
+    for line in lines:
+        pair = next((p for p in planned.get(line.item_id, ()) if p[0] == line.quantity), None)
+        if pair is not None:
+            planned[line.item_id].remove(pair)
+            found.append(ComponentDraft(line.item_id, pair[1]))
+        else:
+            digits = items[line.item_id].digits
+            kept_share = scaled(line.quantity, ordered=after, output=before, digits=digits)
+            found.append(ComponentDraft(line.item_id, kept_share))
+    return found
 
 
 def _refuse_second(session: Session, draft: BomDraft, bom: Bom | None) -> None:
     same = select(Bom.id).where(
-        Bom.item_id == draft.item_id, Bom.name == draft.name.strip(), Bom.id != (bom.id if bom else 0)
+        Bom.item_id == draft.item_id,
+        Bom.name == kept(Bom, {"name": draft.name})["name"],
+        Bom.id != (bom.id if bom else 0),
     )
     if session.scalars(same).first() is not None:
         raise Conflict(_l("This product has a bill of that name already; give this one another."))

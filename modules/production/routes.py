@@ -1,21 +1,32 @@
 """Production's pages."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api.errors import KontorError
+from app.api.errors import Invalid, KontorError
+from app.api.texts import number, typed
 from app.api.values import Quantity
-from app.api.web import LinesField, Routes, current_actor, current_session, declare_pages, show_list, show_refusal
+from app.api.web import (
+    LinesField,
+    Routes,
+    current_actor,
+    current_session,
+    declare_pages,
+    parse_decimal,
+    show_list,
+    show_refusal,
+)
 from modules.production import tables
 from modules.production.forms import BomForm, WorkOrderForm
 from modules.production.kinds import WORK_ORDER
 from modules.production.models import Bom
-from modules.production.operations import BomDraft, components_of, save_bom
+from modules.production.operations import BomDraft, components_of, rescaled, save_bom
 from modules.production.queries import bom_by_id
 from modules.production.rules import ComponentDraft
+from modules.warehouse.api import TOO_MANY
 
 routes = Routes("production", __name__)
 
@@ -75,17 +86,70 @@ def _edit_bom(bom: Bom | None) -> Any:
     )
 
 
-def _fill_in(form: WorkOrderForm, is_new: bool) -> bool:
-    """Fill in what the bill asks for, when the form of a new order is opened, and when somebody asks for it."""
-    if not ((request.method == "GET" and is_new) or request.form.get("then") == "fill"):
+@routes.get("/production/work-orders/scaled", needs="production.work_order.edit", help=None)
+def components_scaled() -> Any:
+    """How much of each component an order takes for another quantity: asked by the form while somebody types. `line` is an
+    item's number and how much of it, as often as there are lines; the answer has as many quantities, as one types them."""
+    session = current_session()
+    try:
+        before, after = (parse_decimal(request.args.get(name, "")) for name in ("before", "after"))
+        said = [line.partition(":") for line in request.args.getlist("line")]
+        lines = [ComponentDraft(int(item), parse_decimal(quantity)) for item, _colon, quantity in said]
+    except ValueError:
+        raise Invalid(_("Choose from the list.")) from None
+    bom = bom_by_id(session, request.args.get("bom", 0, type=int))
+    if not (_is_quantity(before) and _is_quantity(after) and all(Quantity.holds(line.quantity) for line in lines)):
+        raise Invalid(_("The quantity must be above zero."))
+    return {"quantities": [typed(c.quantity) for c in rescaled(session, bom, lines, before=before, after=after)]}
+
+
+def _prepare(form: WorkOrderForm, is_new: bool) -> bool:
+    """Fill in what the bill asks for, when the form of a new order is opened and when somebody asks for it; and let the
+    components follow another quantity, where the browser has not done so. True: show it again."""
+    if (request.method == "GET" and is_new) or request.form.get("then") == "fill":
+        _fill_in(form)
+        return True
+    if request.method == "GET":
         return False
+    try:
+        form.filled = parse_decimal(request.form.get("filled") or "")
+    except ValueError:
+        form.filled = form.quantity.data
+    return _follow_quantity(form)
+
+
+def _fill_in(form: WorkOrderForm) -> None:
     if form.quantity.data is None and request.method == "GET":
         form.quantity.data = Decimal(1)
     bom = current_session().get(Bom, form.bom_id.data) if form.bom_id.data else None
     form.lines.raw_data, form.lines.data = None, []
-    if bom is not None and form.quantity.data and form.quantity.data > 0 and Quantity.holds(form.quantity.data):
-        form.lines.show(components_of(bom, form.quantity.data))
+    if bom is not None and _is_quantity(form.quantity.data):
+        form.lines.show(components_of(current_session(), bom, form.quantity.data))
+    form.filled = form.quantity.data
+
+
+def _follow_quantity(form: WorkOrderForm) -> bool:
+    """Whether the quantity is another than the components below were for; then they follow it, for somebody to look at."""
+    before, after = form.filled, form.quantity.data
+    bom = current_session().get(Bom, form.bom_id.data) if form.bom_id.data else None
+    if bom is None or before == after or not (_is_quantity(before) and _is_quantity(after)) or form.lines.line_errors:
+        return False
+    lines = [line for line in form.lines.lines(ComponentDraft) if Quantity.holds(line.quantity)]
+    if len(lines) < len(form.lines.data or ()) or not lines:
+        return False
+    form.lines.show(rescaled(current_session(), bom, lines, before=before, after=after))
+    form.filled = after
+    words = _(
+        "The quantity was changed from %(before)s to %(after)s, and the components below with it. Look, then save again.",
+        before=number(before),
+        after=number(after),
+    )
+    form.form_errors = [words]
     return True
+
+
+def _is_quantity(value: Decimal | None) -> TypeGuard[Decimal]:
+    return value is not None and value > 0 and value < TOO_MANY and Quantity.holds(value)
 
 
 declare_pages(
@@ -94,5 +158,5 @@ declare_pages(
     table=tables.work_orders,
     form=WorkOrderForm,
     form_template="production/work_order_form.html",
-    prepare=_fill_in,
+    prepare=_prepare,
 )

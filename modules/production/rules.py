@@ -10,14 +10,17 @@ from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.api import GOODS, TOO_MANY, check_quantity
 
 
-def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal) -> Decimal:
+def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal, digits: int = Quantity.scale) -> Decimal:
     """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above zero.
 
-    Calculated as one division of whole millionths and rounded once, half up, to the millionth that a quantity is kept in: a
-    third of a metre for each of three comes to exactly one metre. Refused (OutOfRange): more digits than a quantity has.
+    Calculated as one division of whole millionths and rounded once, half up, to the `digits` in which the component is
+    counted, but never to nothing: a third of a metre for each of three comes to exactly one metre, and a box for twelve
+    takes one box for two. Refused (OutOfRange): more digits than a quantity has.
     """
     takes, wanted, makes = (to_units(value, Quantity.scale) for value in (quantity, ordered, output))
-    return from_units((2 * takes * wanted + makes) // (2 * makes), Quantity.scale)
+    step = 10 ** (Quantity.scale - digits)
+    rounded = (2 * takes * wanted + makes * step) // (2 * makes * step) * step
+    return from_units(max(rounded, step) if takes * wanted else 0, Quantity.scale)
 
 
 @dataclass(slots=True)
@@ -28,10 +31,11 @@ class ComponentDraft:
     quantity: Decimal = Decimal(0)
 
 
-def check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int) -> None:
-    """Refuse (Invalid) a component that can't be used up for the product; zero is one that was left out."""
+def check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int, is_kept: bool = False) -> None:
+    """Refuse (Invalid) a component that can't be used up for the product; zero is one that was left out. `is_kept` as in
+    `check_quantity`."""
     if line.quantity:
-        check_quantity(number, line.quantity)
+        check_quantity(number, item, line.quantity, is_kept=is_kept)
     if item.kind != GOODS:
         raise Invalid(
             _l("Line %(n)s: “%(name)s” is a service and can't be used up.", n=number, name=item.name), field="lines"

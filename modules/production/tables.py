@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.texts import fold, number
+from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Lookup, Table, journal
@@ -102,7 +102,7 @@ def find_boms(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
         select(Bom.id, Bom.name, Bom.output, Item.code, Item.name.label("product"))
         .join(Item, Item.id == Bom.item_id)
         .where(Bom.is_active)
-        .order_by(Item.code, Bom.name)
+        .order_by(Item.code_order, Bom.name)
     )
     for word in fold(text).split():
         query = query.where(Item.folded.contains(word, autoescape=True))
@@ -114,7 +114,9 @@ def find_boms(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
 
 def _bom_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
     boms = session.scalars(select(Bom).where(Bom.id.in_(ids)))
-    return {bom.id: f"{bom.item.code} {bom.item.name} {bom.name}".strip() for bom in boms}
+    return {
+        bom.id: called(f"{bom.item.code} {bom.item.name} {bom.name}".strip(), is_active=bom.is_active) for bom in boms
+    }
 
 
 bom_lookup = Lookup("boms", "production.bom.view", find_boms, _bom_titles)

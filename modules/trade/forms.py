@@ -17,7 +17,7 @@ from app.api.web import (
     required,
 )
 from modules.trade.models import TradeDocument
-from modules.warehouse.api import warehouse_choices
+from modules.warehouse.api import closed_warehouse, warehouse_choices
 
 
 class TradeForm(DocumentForm):
@@ -29,7 +29,12 @@ class TradeForm(DocumentForm):
         lookup="contacts",
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
-    place_id = SelectField(_l("Warehouse"), coerce=int, choices=lambda: warehouse_choices(current_session()))
+    place_id = SelectField(
+        _l("Warehouse"),
+        coerce=int,
+        choices=lambda: warehouse_choices(current_session()),
+        past=lambda place_id: closed_warehouse(current_session(), place_id),
+    )
     moment = MomentField(_l("Date"))
     due = DayField(_l("Payment due"))
     currency = SelectField(_l("Currency"), choices=currencies)
@@ -38,7 +43,7 @@ class TradeForm(DocumentForm):
     lines = LinesField(
         _l("Lines"),
         cells=(
-            Cell("quantity", _l("Quantity"), above=0),
+            Cell("quantity", _l("Quantity"), above=0, is_counted=True),
             Cell("price", _l("Price"), least=0, is_needed=True),
             Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4, is_blank_at_zero=True),

@@ -22,7 +22,7 @@ from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, Tr
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.rules import check_due, check_line, line_totals, taxed_by_rate
-from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, stock, warehouse_id
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, quantities_kept, stock, warehouse_id
 
 #: what a return gives back
 _RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
@@ -57,8 +57,8 @@ class TradeDraft(Draft):
 
 
 def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
-    """Refused: quantities not above zero, prices below it, a contact outside the actor's scope, a foreign currency without a
-    rate, a return of what the contact never had."""
+    """Refused: quantities not above zero or finer than counted, prices below it, a contact outside the actor's scope, a
+    foreign currency without a rate, a return of what the contact never had."""
     del actor
     contact = parties_by_id(session, {draft.contact_id})[draft.contact_id]
     document.contact_id, document.summary = contact.id, contact.name
@@ -252,10 +252,18 @@ def _fits(session: Session, document: TradeDocument) -> None:
 def _lines(
     session: Session, draft: TradeDraft, document: TradeDocument, returned: dict[LineKey, _Charged]
 ) -> list[TradeLine]:
-    items_by_id(session, {line.item_id for line in draft.lines})  # each of them is there
+    items, kept = items_by_id(session, {line.item_id for line in draft.lines}), quantities_kept(document)
     digits, own, total = digits_of(document.currency), [], _ZERO
     for number, line in enumerate(draft.lines, 1):
-        check_line(number, line.quantity, line.price, discount=line.discount, tax_rate=line.tax_rate)
+        check_line(
+            number,
+            items[line.item_id],
+            line.quantity,
+            line.price,
+            discount=line.discount,
+            tax_rate=line.tax_rate,
+            is_kept=line.origin is not None or (line.item_id, line.quantity) in kept,
+        )
         totals = line_totals(
             line.quantity,
             line.price,

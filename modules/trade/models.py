@@ -99,7 +99,7 @@ class SalesReturn(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.sales_return"}
     title, party = _l("Sales return"), _l("Customer")
-    prefix, outside, goods_leave, debt, is_sold = "SR-", CUSTOMERS, -1, -1, True
+    prefix, outside, goods_leave, debt, is_sold, clears_up = "SR-", CUSTOMERS, -1, -1, True, True
 
 
 class Purchase(TradeDocument):
@@ -115,4 +115,4 @@ class PurchaseReturn(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase_return"}
     title, party = _l("Purchase return"), _l("Supplier")
-    prefix, outside, goods_leave, debt = "PR-", SUPPLIERS, 1, 1
+    prefix, outside, goods_leave, debt, clears_up = "PR-", SUPPLIERS, 1, 1, True

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.api.errors import Invalid
 from app.api.reference import check_day
@@ -71,9 +71,19 @@ def check_due(due: date | None, moment: datetime) -> None:
         raise Invalid(_l("Payment can't be due before the document's own day, %(day)s.", day=day(moment)), field="due")
 
 
-def check_line(number: int, quantity: Decimal, price: Decimal, *, discount: Decimal, tax_rate: Decimal) -> None:
-    """Refuse (Invalid) a line whose figures can't be right; `discount` and `tax_rate` are in per cent, 0 to 100."""
-    check_quantity(number, quantity)
+def check_line(
+    number: int,
+    item: Any,
+    quantity: Decimal,
+    price: Decimal,
+    *,
+    discount: Decimal,
+    tax_rate: Decimal,
+    is_kept: bool = False,
+) -> None:
+    """Refuse (Invalid) a line whose figures can't be right; `discount` and `tax_rate` are in per cent, 0 to 100. `item` and
+    `is_kept` as in `check_quantity`."""
+    check_quantity(number, item, quantity, is_kept=is_kept)
     check_price(number, price)
     if not (Percent.holds(discount) and Percent.holds(tax_rate)):
         message = _l("Line %(n)s: discount and tax rate have at most four digits after the point.", n=number)

@@ -8,6 +8,7 @@ from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     GOODS,
     LOSSES,
+    PIECE,
     PRODUCTION,
     SERVICE,
     SUPPLIERS,
@@ -20,11 +21,12 @@ from modules.warehouse.models import (
 from modules.warehouse.operations import create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
-from modules.warehouse.queries import costs_of, stock_on_hand, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
 from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
-from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum
+from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
+from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
     "CUSTOMERS",
@@ -38,6 +40,7 @@ __all__ = [
     "MovementLine",
     "MovementLineDraft",
     "Opening",
+    "PIECE",
     "PRODUCTION",
     "Place",
     "SERVICE",
@@ -45,18 +48,22 @@ __all__ = [
     "Stock",
     "TOO_MANY",
     "WriteOff",
+    "check_counted",
     "check_goods",
     "check_price",
     "check_quantity",
     "check_sum",
+    "closed_warehouse",
     "costs_of",
     "create_item",
     "create_items",
     "first_day",
+    "is_counted",
     "item_cells",
     "item_column",
     "items_by_id",
     "items_waiting",
+    "quantities_kept",
     "stock",
     "stock_on_hand",
     "warehouse_choices",

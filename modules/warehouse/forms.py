@@ -21,13 +21,18 @@ from app.api.web import (
     current_session,
     required,
 )
-from modules.warehouse.models import Item, Movement, Place
-from modules.warehouse.queries import warehouse_choices
+from modules.warehouse.models import Item, ItemGroup, Movement, Place
+from modules.warehouse.nesting import Tree
+from modules.warehouse.queries import closed_warehouse, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, group_choices
 
 
 def _number(value: str | int | None) -> int | None:
     return int(value) if value else None
+
+
+def _closed(place_id: int) -> str | None:
+    return closed_warehouse(current_session(), place_id)
 
 
 class ItemForm(Form):
@@ -54,13 +59,39 @@ class ItemForm(Form):
         self.group_id.choices = [("", "–"), *group_choices(session)]
 
 
+class GroupForm(Form):
+    """A group of items."""
+
+    of = ItemGroup
+
+    version = VersionField()
+    name = StringField(_l("Name"), [required])
+    parent_id = SelectField(_l("In the group"), coerce=_number)
+    with_inner = BooleanField(_l("On removal: remove the groups in it as well"))
+
+    def offer(self, session: Session, group: ItemGroup | None) -> None:
+        """The groups that it can lie in: neither itself nor one that lies in it."""
+        tree = Tree(session)
+        inner = {group.id, *tree.below(group.id)} if group is not None else set()
+        shown = [(str(n.id), "\u2003" * n.depth + n.name) for n in tree.shown() if n.id not in inner]
+        self.parent_id.choices = [("", "–"), *shown]
+        if not inner:
+            self.leave_out("with_inner")
+
+
 class PlaceForm(Form):
     """A warehouse."""
 
     of = Place
 
+    version = VersionField()
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])
+    is_active = BooleanField(
+        _l("Open"),
+        default=True,
+        description=_l("Nothing new is done in a closed warehouse. It has to be empty, and can be opened again."),
+    )
 
 
 class CostingForm(Form):
@@ -86,14 +117,14 @@ def costing_form(groups: Mapping[int, str], costs: Mapping[str, Any]) -> Costing
 class MovementForm(DocumentForm):
     """A movement of goods; the places that its kind fixes are left out, and the price where it has none."""
 
-    source_id = SelectField(_l("From"), coerce=int)
-    target_id = SelectField(_l("To"), [required], coerce=_number)
+    source_id = SelectField(_l("From"), coerce=int, past=_closed)
+    target_id = SelectField(_l("To"), [required], coerce=_number, past=_closed)
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(
         _l("Lines"),
         lookup="goods",
-        cells=(Cell("quantity", _l("Quantity"), above=0), Cell("price", _l("Cost of one"), least=0)),
+        cells=(Cell("quantity", _l("Quantity"), above=0, is_counted=True), Cell("price", _l("Cost of one"), least=0)),
     )
 
     def offer(self, session: Session, model: type[Movement]) -> None:

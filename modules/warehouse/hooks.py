@@ -1,6 +1,6 @@
 """What the warehouse does when others act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api.documents import exists_posted
+from app.api.documents import Document, exists_posted
 from app.api.ledger import now
-from app.api.reference import base_currency
+from app.api.reference import Unit, base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
@@ -20,11 +20,34 @@ from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
 from modules.warehouse.pending import refuse_unsettled
 from modules.warehouse.registers import Stock
+from modules.warehouse.units import refuse_fewer_digits
+from modules.warehouse.using import refuse_newly_unusable, refuse_unusable, remember_used
+
+
+def document_posting(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """Nothing new is done with items no longer in use, in closed warehouses, or by parts of a unit that is counted whole."""
+    del actor
+    refuse_unusable(session, documents)
+
+
+def document_correcting(session: Session, document: Document) -> None:
+    """What the document uses already may stay as it is."""
+    remember_used(session, document)
+
+
+def document_corrected(session: Session, document: Document) -> None:
+    """A correction adds nothing that is no longer in use."""
+    refuse_newly_unusable(session, document)
 
 
 def period_closing(session: Session, until: date) -> None:
     """No period is closed while costs in it are being recalculated."""
     refuse_unsettled(session, until)
+
+
+def unit_changing(session: Session, unit: Unit, digits: int) -> None:
+    """A unit is counted no more coarsely than goods of it have moved."""
+    refuse_fewer_digits(session, unit, digits)
 
 
 def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:

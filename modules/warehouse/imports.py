@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.api.custom import checked, load_values, open_fields, said_alike
 from app.api.data import pieces
-from app.api.errors import Invalid
+from app.api.errors import Conflict, Invalid
 from app.api.imports import (
     Field,
     Import,
@@ -32,7 +32,9 @@ from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import scanned
 from modules.warehouse.models import Item, ItemGroup
+from modules.warehouse.nesting import check_path
 from modules.warehouse.operations import change_items, create_group, create_items
+from modules.warehouse.references import refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.tables import ITEM_KINDS
 
@@ -81,6 +83,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
             item = known.get(row.values["code"])
             row = row._replace(values=item_fields(row.values, known=item))
             _check(job, row.values, item, units, barcodes)
+            _check_unit(session, row.values, item)
             row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
@@ -110,12 +113,22 @@ def _check(
         raise Invalid(_l("this item is of the other kind"), field="kind")
     if "unit" in values and values["unit"] not in units:
         raise Invalid(_l("There is no unit “%(code)s”.", code=values["unit"]), field="unit")
+    check_path(_path(job, values.get("group", "")))
     for name in _path(job, values.get("group", "")):
         group_name(name, field="group")
     # Seen so far in the file or in the books: a label can't be on two items.
     if "barcode" in values and barcodes.setdefault(values["barcode"], values["code"]) != values["code"]:
         message = _l("“%(code)s” has this barcode already", code=barcodes[values["barcode"]])
         raise Invalid(message, field="barcode")
+
+
+def _check_unit(session: Session, values: Mapping[str, Any], item: Item | None) -> None:
+    """Refuse (Invalid) another unit of an item that stands in the books, as `change_items` does of one."""
+    if item is not None and values.get("unit", item.unit.code) != item.unit.code:
+        try:
+            refuse_other_unit(session, item)
+        except Conflict as error:
+            raise Invalid(error.message, field="unit") from error
 
 
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[list[tuple[str, int, int]], list[Record]]:

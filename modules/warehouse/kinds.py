@@ -19,6 +19,7 @@ from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Rec
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.prints import movement_paper
 from modules.warehouse.rules import check_goods, check_price, check_sum
+from modules.warehouse.using import clears_rest, quantities_kept
 
 
 @dataclass(slots=True)
@@ -47,15 +48,19 @@ class MovementDraft(Draft):
 
 
 def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
-    """Refused: quantities not above zero, services, a place missing or given twice, a price below zero."""
+    """Refused: quantities not above zero or finer than the unit is counted, services, a place missing or given twice, a price
+    below zero."""
     del actor
     document.source_id, document.target_id = _places(session, type(document), draft)
     document.summary = draft.note[:200]
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
-    lines, value = [], Decimal(0)
+    lines, value, kept = [], Decimal(0), quantities_kept(document)
     for number, line in enumerate(draft.lines, 1):
-        _check_line(goods[line.item_id], number, line)
+        item = goods[line.item_id]
+        is_kept = (line.item_id, line.quantity) in kept
+        is_kept = is_kept or clears_rest(session, document, line.item_id, line.quantity, item.digits)
+        _check_line(item, number, line, is_kept=is_kept)
         price = line.price if document.is_priced else None
         amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
         value += amount or 0
@@ -107,8 +112,8 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
     return source, target
 
 
-def _check_line(item: Any, number: int, line: MovementLineDraft) -> None:
-    check_goods(number, item, line.quantity)
+def _check_line(item: Any, number: int, line: MovementLineDraft, *, is_kept: bool) -> None:
+    check_goods(number, item, line.quantity, is_kept=is_kept)
     if line.price is not None:
         check_price(number, line.price)
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.api.reference import Unit
 from app.api.texts import number
 from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
@@ -19,12 +20,13 @@ def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool 
     """
     texts = set(codes)
     cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
-    query = select(Item.id, Item.code, Item.name, Item.barcode, Item.price).where(
-        Item.is_active, or_(Item.code.in_(cased), Item.barcode.in_(cased))
+    query = select(Item.id, Item.code, Item.name, Item.barcode, Item.price, Unit.name.label("unit"), Unit.digits).join(
+        Unit, Unit.id == Item.unit_id
     )
+    query = query.where(Item.is_active, or_(Item.code.in_(cased), Item.barcode.in_(cased)))
     if goods_only:
         query = query.where(Item.kind == GOODS)
-    rows = session.execute(query.order_by(Item.code)).all()
+    rows = session.execute(query.order_by(Item.code_order)).all()
     return [
         {
             "id": row.id,
@@ -32,6 +34,8 @@ def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool 
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
             "price": number(row.price) if row.price is not None else None,
+            "unit": row.unit,
+            "digits": row.digits,
         }
         for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)
     ]

@@ -12,6 +12,7 @@ from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.reference import Unit
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
 from modules.warehouse.costing import AVERAGE
 
@@ -39,14 +40,16 @@ FIRST_WAREHOUSE = 100
 POOLS = ("warehouse", "company")
 
 
-class ItemGroup(Base):
+class ItemGroup(Versioned, Base):
     """A folder in the tree of items."""
 
     __tablename__ = "warehouse_item_group"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
+    #: by which it stands in order
+    name_order: Mapped[str] = ordered()
     #: what its goods cost when they leave: average or fifo (IAS 2.25); fixed once any of them has moved
     costing: Mapped[str] = mapped_column(String(10), default=AVERAGE, server_default=AVERAGE)
 
@@ -57,13 +60,17 @@ class Item(Customised, Versioned, Base):
     __tablename__ = "warehouse_item"
     __table_args__ = (
         CheckConstraint("kind IN ('goods', 'service')", name="kind"),
-        Index("ix_warehouse_item_name_id", "name", "id"),
+        Index("ix_warehouse_item_name_order_id", "name_order", "id"),
+        Index("ix_warehouse_item_code_order_id", "code_order", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: article number; codes that differ by case alone are different items
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(300))
+    code: Mapped[str] = mapped_column(String(60), unique=True, info=order("code_order"))
+    name: Mapped[str] = mapped_column(String(300), info=order("name_order"))
+    #: by which code and name stand in order
+    code_order: Mapped[str] = ordered()
+    name_order: Mapped[str] = ordered()
     #: code, name and barcode without case and accents, for searching
     folded: Mapped[str] = mapped_column(String(500), index=True)
     #: goods are kept in stock, services are not
@@ -91,16 +98,19 @@ class ItemValue(CustomValue, Base):
     owner = Item
 
 
-class Place(Base):
+class Place(Versioned, Base):
     """Where goods are: a warehouse of ours, or one of the places outside."""
 
     __tablename__ = "warehouse_place"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
+    #: by which it stands in order
+    name_order: Mapped[str] = ordered()
     #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
+    #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -228,7 +238,7 @@ class Issue(Movement):
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.issue"}
     title = _l("Goods issue")
-    prefix, target_fixed = "GI-", CUSTOMERS
+    prefix, target_fixed, clears_up = "GI-", CUSTOMERS, True
 
 
 class Transfer(Movement):
@@ -236,7 +246,7 @@ class Transfer(Movement):
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.transfer"}
     title = _l("Transfer")
-    prefix = "TR-"
+    prefix, clears_up = "TR-", True
 
 
 class WriteOff(Movement):
@@ -244,7 +254,7 @@ class WriteOff(Movement):
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.write_off"}
     title = _l("Write-off")
-    prefix, target_fixed = "WO-", LOSSES
+    prefix, target_fixed, clears_up = "WO-", LOSSES, True
 
 
 class Opening(Movement):

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, inspect, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.api.custom import set_custom
-from app.api.data import Base, begin_version, begin_versions, forget, forget_all, pieces
+from app.api.data import begin_version, begin_versions, forget, forget_all, pieces
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation, Unit, organisation_id
 from app.api.security import Actor, PastPolicy, record, require
-from app.api.texts import fold, kept
+from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
 from modules.warehouse.models import (
@@ -26,14 +26,17 @@ from modules.warehouse.models import (
     CostPolicy,
     Item,
     ItemGroup,
-    ItemValue,
     Lot,
     Place,
 )
-from modules.warehouse.places import places_by_id
+from modules.warehouse.nesting import Tree
 from modules.warehouse.policies import policy_of, pool_of
+from modules.warehouse.references import is_referred_to, refuse_other_unit
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import group_name, item_fields
+from modules.warehouse.using import warn_of_stock
+from modules.warehouse.warehouses import create_place as create_place
+from modules.warehouse.warehouses import warehouse_id as warehouse_id
 
 _BOOKS = PastPolicy("whether anything has moved or refers to an item: yes or no, whoever may see what")
 
@@ -66,8 +69,8 @@ def create_items(
     rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(draft)}) for draft in drafts]
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
-    _refuse_taken(session, Item.code, [row["code"] for row in rows])
-    _refuse_taken(session, Item.barcode, [row["barcode"] for row in rows if row.get("barcode")])
+    _refuse_taken(session, "code", [row["code"] for row in rows])
+    _refuse_taken(session, "barcode", [row["barcode"] for row in rows if row.get("barcode")])
     items = [Item(**row) for row in rows]
     customs = (draft.get("custom") for draft in drafts)
     set_custom(session, actor, dict(zip(items, customs, strict=True)), is_new=True)
@@ -77,8 +80,9 @@ def create_items(
 
 
 def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
-    """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; a group that
-    costs otherwise, once the item has moved; an item that was saved since `version` (Changed)."""
+    """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; another unit,
+    once anything but a draft does; a group that costs otherwise, once the item has moved; an item that was saved since
+    `version` (Changed)."""
     change_items(session, actor, {item: {**fields, "version": version}})
 
 
@@ -91,16 +95,20 @@ def change_items(
     begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
     rows = {item: item_fields(_plain(fields), known=item) for item, fields in changes.items()}
     _find_units(session, list(rows.values()))
-    _refuse_other_costing(
+    refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
     )
     for item, row in rows.items():
-        if row.get("kind", item.kind) != item.kind and _is_referred_to(session, item):
+        if row.get("kind", item.kind) != item.kind and is_referred_to(session, item):
             raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
+    _refuse_other_unit(
+        session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
+    )
     codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
     barcodes = [row["barcode"] for item, row in rows.items() if row.get("barcode") not in (None, item.barcode)]
-    _refuse_taken(session, Item.code, codes)
-    _refuse_taken(session, Item.barcode, barcodes)
+    _refuse_taken(session, "code", codes)
+    _refuse_taken(session, "barcode", barcodes)
+    switched_off = [item for item, row in rows.items() if item.is_active and row.get("is_active") is False]
     for item, row in rows.items():
         for name, value in row.items():
             setattr(item, name, value)
@@ -109,14 +117,19 @@ def change_items(
     for item in rows:
         forget(session, "warehouse.item", item.id)
         forget(session, "warehouse.costing", item.id)
+    warn_of_stock(session, actor, switched_off)
 
 
 def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | None = None) -> ItemGroup:
-    """A new folder of the item tree. Refused: no name, one that is too long, a parent that does not exist."""
+    """A new folder of the item tree. Refused: no name, one that is too long or that a group beside it has, a parent that does
+    not exist or lies too deep."""
     require(actor, "warehouse.item.edit")
-    if parent_id is not None and session.get(ItemGroup, parent_id) is None:
+    name, tree = group_name(name, field="name"), Tree(session)
+    if parent_id is not None and parent_id not in tree.parents:
         raise NotFound
-    group = ItemGroup(name=group_name(name, field="name"), parent_id=parent_id)
+    tree.refuse_namesake(name, parent_id, field="name")
+    tree.refuse_deep(parent_id, field="name")
+    group = ItemGroup(name=name, parent_id=parent_id)
     session.add(group)
     session.flush()
     record(session, "warehouse.group.create", subject="warehouse.item_group", subject_id=group.id, summary=group.name)
@@ -128,7 +141,7 @@ def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) 
     require(actor, "warehouse.costing.set")
     if costing not in (AVERAGE, FIFO):
         raise Invalid(_l("Goods cost by average or by first in, first out."), field="costing")
-    _wait_for_postings(session)
+    wait_for_postings(session)
     session.refresh(group)
     if costing == group.costing:
         return
@@ -154,7 +167,7 @@ def set_costs(
     Refused: what `set_pool` and `set_costing` refuse; what others have decided since `version` (Changed).
     """
     require(actor, "warehouse.costing.set")
-    _wait_for_postings(session)
+    wait_for_postings(session)
     _begin_decision(session, version)
     set_pool(session, actor, pool)
     groups = select(ItemGroup).where(ItemGroup.id.in_(costings)).order_by(ItemGroup.id)
@@ -169,7 +182,7 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
     if pool not in POOLS:
         raise Invalid(_l("Costs are shared by a warehouse or by the company."), field="pool")
     own = organisation_id(session)
-    _wait_for_postings(session)
+    wait_for_postings(session)
     forget_all(session, "warehouse.pool")
     if pool == pool_of(session):
         return
@@ -182,7 +195,7 @@ def set_pool(session: Session, actor: Actor, pool: str) -> None:
 
 
 def _begin_decision(session: Session, seen: int | None = None) -> CostPolicy:
-    """The policy as its next version. To be called while nobody else decides: see `_wait_for_postings`."""
+    """The policy as its next version. To be called while nobody else decides: see `wait_for_postings`."""
     policy = policy_of(session)
     if policy.version == 0:
         session.add(policy)
@@ -191,36 +204,9 @@ def _begin_decision(session: Session, seen: int | None = None) -> CostPolicy:
     return policy
 
 
-def _wait_for_postings(session: Session) -> None:
+def wait_for_postings(session: Session) -> None:
     """Be alone: postings under way hold their organisation, and those that come later see what is decided now."""
     session.scalars(select(Organisation.id).order_by(Organisation.id).with_for_update()).all()
-
-
-def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
-    """A new warehouse. Refused: no code or name, one that is too long, a code that is taken."""
-    require(actor, "warehouse.place.edit")
-    code, name = kept(Place, {"code": code, "name": name}).values()
-    if not code or not name:
-        raise Invalid(_l("A warehouse needs a code and a name."), field="name")
-    if session.scalars(select(Place.id).where(Place.code == code)).first():
-        raise Conflict(_l("The code “%(code)s” is taken.", code=code))
-    newest = session.scalars(select(func.max(Place.id))).one()
-    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), code=code, name=name)
-    session.add(place)
-    session.flush()
-    record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
-    return place
-
-
-def warehouse_id(session: Session, place_id: int) -> int:
-    """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
-    try:
-        where = places_by_id(session, {place_id})[place_id]
-    except NotFound:
-        where = None
-    if where is None or where.warehouse != place_id:
-        raise NotFound(_l("Choose a warehouse of your own."))
-    return place_id
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,11 +239,20 @@ def _costings(session: Session, groups: Collection[int | None]) -> dict[int | No
     return costings
 
 
-def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:
+def _refuse_other_unit(session: Session, items: Collection[Item]) -> None:
+    """Every quantity that stands in the books is one of the item's unit: 10.5 kg can't become 10.5 pieces."""
+    if not items:
+        return
+    wait_for_postings(session)
+    for item in items:
+        refuse_other_unit(session, item)
+
+
+def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:
     """How goods cost is set by their group, so goods that have moved go only where they cost alike."""
     if not groups:
         return
-    _wait_for_postings(session)
+    wait_for_postings(session)
     costings = _costings(session, {*groups.values(), *(item.group_id for item in groups)})
     others = {item.id: item for item, group in groups.items() if costings[item.group_id] != costings[group]}
     e = Stock.entries.c
@@ -272,12 +267,15 @@ def _refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -
             )
 
 
-def _refuse_taken(session: Session, column: Any, values: Sequence[str]) -> None:
+def _refuse_taken(session: Session, field: str, values: Sequence[str]) -> None:
+    column = getattr(Item, field)
     taken = {value for value, count in Counter(values).items() if count > 1}
     for some in pieces(values):
         taken.update(session.scalars(select(column).where(column.in_(some))))
+    if taken and field == "barcode":
+        raise Conflict(_l("Another item has the barcode “%(code)s”.", code=min(taken)), field=field)
     if taken:
-        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)))
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field=field)
 
 
 def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> None:
@@ -287,16 +285,3 @@ def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> N
     for item in items if verb else ():
         action = f"warehouse.item.{verb}"
         record(session, action, subject="warehouse.item", subject_id=item.id, summary=item.code)
-
-
-def _is_referred_to(session: Session, item: Item) -> bool:
-    """Whether a row of any module refers to the item: a line, a bill, an entry, open to the actor or not."""
-    session.flush()
-    there = set(inspect(_BOOKS(session)).get_table_names())  # a module never switched on has no tables
-    columns = [
-        key.parent
-        for table in Base.metadata.tables.values()
-        for key in table.foreign_keys
-        if table.name in there and key.column.table is Item.__table__ and table is not ItemValue.__table__
-    ]
-    return bool(_BOOKS(session).scalar(select(or_(*(exists().where(c == item.id) for c in columns)))))

@@ -15,17 +15,18 @@ _BOOKS = PastPolicy("warehouses and their zones are open to everybody")
 
 _PLACE = Place.__table__.c
 # Made once: every document asks this. The places outside come along, as nearly every move has one.
-_PLACES = select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id).where(
+_PLACES = select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _PLACE.is_active).where(
     or_(_PLACE.id.in_(bindparam("ids", expanding=True)), _PLACE.id < 0)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place: its name and its warehouse, which is 0 outside the company."""
+    """A place: its name, its warehouse, which is 0 outside the company, and whether it is open."""
 
     name: str
     warehouse: int
+    is_active: bool = True
 
 
 def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
@@ -33,7 +34,8 @@ def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
     known = remembered(session, "warehouse.place")
     if missing := ids - known.keys():
         for row in _BOOKS(session).execute(_PLACES, {"ids": list(missing)}):
-            known[row.id] = Where(row.name, (row.warehouse_id or row.id) if row.id >= FIRST_WAREHOUSE else 0)
+            warehouse = (row.warehouse_id or row.id) if row.id >= FIRST_WAREHOUSE else 0
+            known[row.id] = Where(row.name, warehouse, row.is_active)
     if not ids <= known.keys():
         raise NotFound(_l("There is no such place."))
     return {i: known[i] for i in ids}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.ledger import Figure, Statement, Totals, at, now, statement
 from app.api.reference import organisation_id
 from app.api.security import MASKED, require, sees
+from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
 from modules.warehouse.models import FIRST_WAREHOUSE, Place
@@ -24,12 +25,19 @@ from modules.warehouse.registers import Stock
 def warehouses(session: Session) -> list[Place]:
     """The company's warehouses, without the bins in them."""
     own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
-    return list(session.scalars(select(Place).where(*own).order_by(Place.name)))
+    return list(session.scalars(select(Place).where(*own).order_by(Place.name_order, Place.id)))
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:
     """What a select of warehouses offers: those in use, by name."""
     return [(place.id, place.name) for place in warehouses(session) if place.is_active]
+
+
+def closed_warehouse(session: Session, place_id: int) -> str | None:
+    """What a closed warehouse is called where a draft still names it; None of an open one, and of whatever is none."""
+    closed = (Place.id == place_id, Place.id >= FIRST_WAREHOUSE, Place.is_active.is_(False))
+    name = session.scalars(select(Place.name).where(*closed)).first()
+    return None if name is None else str(_l("%(name)s (closed)", name=name))
 
 
 def stock_on_hand(

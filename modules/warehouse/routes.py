@@ -6,13 +6,18 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
-from app.api.errors import KontorError
+from app.api.errors import Conflict, Invalid, KontorError
+from app.api.notices import taken_notices
 from app.api.reports import show_report
+from app.api.security import Actor
 from app.api.web import (
     Routes,
+    after_made,
+    begin_named,
     current_actor,
     current_session,
     declare_pages,
@@ -23,14 +28,15 @@ from app.api.web import (
 )
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.cards import item_by_id
-from modules.warehouse.forms import ItemForm, MovementForm, PlaceForm, costing_form
+from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
+from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.models import GOODS, CostPolicy, Item, ItemGroup
-from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costs
+from modules.warehouse.models import GOODS, CostPolicy, Item, ItemGroup, Place
+from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
-from modules.warehouse.rules import group_name
+from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 routes = Routes("warehouse", __name__)
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
@@ -89,6 +95,24 @@ def item_edit(item_id: int) -> Any:
     return _edit_item(item_by_id(current_session(), item_id))
 
 
+@routes.get("/warehouse/groups", needs="warehouse.item.view")
+def group_list() -> Any:
+    """Groups of items."""
+    return show_list(tables.groups)
+
+
+@routes.form("/warehouse/groups/new", needs="warehouse.item.edit")
+def group_new() -> Any:
+    """A new group."""
+    return _edit_group(None)
+
+
+@routes.form("/warehouse/groups/<int:group_id>", needs="warehouse.item.edit")
+def group_edit(group_id: int) -> Any:
+    """Rename a group, let it lie in another, or remove it."""
+    return _edit_group(group_by_id(current_session(), group_id))
+
+
 @routes.get("/warehouse/places", needs="warehouse.place.edit")
 def place_list() -> Any:
     """Warehouses."""
@@ -98,16 +122,33 @@ def place_list() -> Any:
 @routes.form("/warehouse/places/new", needs="warehouse.place.edit")
 def place_new() -> Any:
     """A new warehouse."""
-    form = PlaceForm()
+    return _edit_place(None)
+
+
+@routes.form("/warehouse/places/<int:place_id>", needs="warehouse.place.edit")
+def place_edit(place_id: int) -> Any:
+    """Rename a warehouse, close it, or open it again."""
+    return _edit_place(warehouse_by_id(current_session(), place_id))
+
+
+def _edit_place(place: Place | None) -> Any:
+    session, actor = current_session(), current_actor()
+    form = PlaceForm(obj=place)
+    if place is None:
+        form.leave_out("is_active")
     if form.validate_on_submit():
         try:
-            create_place(current_session(), current_actor(), **form.values())
+            if place is None:
+                create_place(session, actor, **form.values())
+            else:
+                change_place(session, actor, place, version=form.version.data, **form.values())
         except KontorError as error:
             show_refusal(form, error)
         else:
-            flash(_("Added."), "success")
+            flash(_("Added.") if place is None else _("Saved."), "success")
             return redirect(url_for("warehouse.place_list"))
-    return render_template("form.html", form=form, title=_("New warehouse"), back=url_for("warehouse.place_list"))
+    title = _("New warehouse") if place is None else place.name
+    return render_template("form.html", form=form, title=title, back=url_for("warehouse.place_list"))
 
 
 @routes.form("/warehouse/costing", needs="warehouse.costing.set")
@@ -115,7 +156,8 @@ def costing_edit() -> Any:
     """How goods cost when they leave: what shares one cost, and the method of each group."""
     session = current_session()
     groups = {
-        row.id: row.name for row in session.execute(select(ItemGroup.id, ItemGroup.name).order_by(ItemGroup.name))
+        row.id: row.name
+        for row in session.execute(select(ItemGroup.id, ItemGroup.name).order_by(ItemGroup.name_order, ItemGroup.id))
     }
     form = costing_form(groups, _costs(policy_of(session)))
     if form.validate_on_submit():
@@ -136,17 +178,42 @@ def _costs(policy: CostPolicy) -> dict[str, Any]:
     return {"version": policy.version, "pool": policy.pool, **{f"group-{row.id}": row.costing for row in groups}}
 
 
+def _edit_group(group: ItemGroup | None) -> Any:
+    session, actor = current_session(), current_actor()
+    form = GroupForm(obj=group)
+    form.offer(session, group)
+    is_removal = group is not None and request.form.get("then") == "remove"
+    if form.validate_on_submit():
+        values = {"name": form.name.data or "", "parent_id": form.parent_id.data}
+        try:
+            if group is None:
+                create_group(session, actor, **values)
+            elif is_removal:
+                remove_group(session, actor, group, with_inner=form.with_inner.data, version=form.version.data)
+            else:
+                change_group(session, actor, group, version=form.version.data, **values)
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Removed.") if is_removal else _("Saved."), "success")
+            return redirect(url_for("warehouse.group_list"))
+    title = _("New group") if group is None else group.name
+    back = url_for("warehouse.group_list")
+    return render_template("warehouse/group_form.html", form=form, title=title, back=back, group=group)
+
+
 def _edit_item(item: Item | None) -> Any:
     session, actor = current_session(), current_actor()
     form = with_custom_fields(ItemForm, Item)(obj=item)
     form.offer(session)
+    if item is None:
+        begin_named(form.name)
     if form.validate_on_submit():
         values = form.values()
         new_group = values.pop("new_group")
         try:
             if new_group:
-                name = group_name(new_group, field="new_group")
-                values["group_id"] = create_group(session, actor, name=name, parent_id=values["group_id"]).id
+                values["group_id"] = _new_group(session, actor, new_group, values["group_id"])
             if item is None:
                 item = create_item(session, actor, **values)
             else:
@@ -155,10 +222,22 @@ def _edit_item(item: Item | None) -> Any:
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
-            return redirect(url_for("warehouse.item_view", item_id=item.id))
+            for notice in taken_notices(session):
+                flash(str(notice), "warning")
+            own = url_for("warehouse.item_view", item_id=item.id)
+            return after_made(item.id, f"{item.code} {item.name}", text=item.code, otherwise=own)
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")
     title = item.name if item else _("New item")
     return render_template("form.html", form=form, title=title, back=back)
+
+
+def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None) -> int:
+    """The group that is typed beside the others; what is refused of it is shown there."""
+    try:
+        return create_group(session, actor, name=name, parent_id=parent_id).id
+    except (Invalid, Conflict) as error:
+        error.field = "new_group"
+        raise
 
 
 for _noun, _kind in KINDS.items():

@@ -44,8 +44,12 @@ def group_name(name: str, *, field: str) -> str:
     return name
 
 
-def check_quantity(number: int, quantity: Decimal) -> None:
-    """Refuse (Invalid) a quantity of a line that is not above zero, can't be kept exactly, or is really a barcode."""
+def check_quantity(number: int, item: Any, quantity: Decimal, *, is_kept: bool = False) -> None:
+    """Refuse (Invalid) a quantity of a line that is not above zero, can't be kept exactly, is finer than the item's unit is
+    counted, or is really a barcode. `item` has a name and its unit's digits and unit, its name, as `items_by_id` gives it.
+
+    `is_kept`: it stands in the books already, or is given back as it went: however the unit is counted by now.
+    """
     if not quantity.is_finite() or quantity <= 0:
         raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=number), field="lines")
     if quantity >= TOO_MANY:
@@ -53,11 +57,25 @@ def check_quantity(number: int, quantity: Decimal) -> None:
         raise Invalid(message, field="lines")
     if not Quantity.holds(quantity):
         raise Invalid(_l("Line %(n)s: a quantity has at most six digits after the point.", n=number), field="lines")
+    if not is_kept and not is_counted(quantity, item.digits):
+        raise Invalid(_finer_than_counted(number, item), field="lines")
 
 
-def check_goods(number: int, item: Any, quantity: Decimal) -> None:
+def is_counted(quantity: Decimal, digits: int) -> bool:
+    """Whether a quantity has no more than a unit's digits after the point."""
+    return bool(quantity == round(quantity, digits))
+
+
+def _finer_than_counted(number: int, item: Any) -> object:
+    values = {"n": number, "name": item.name, "unit": item.unit, "digits": item.digits}
+    if not item.digits:
+        return _l("Line %(n)s: “%(name)s” is counted in whole units (%(unit)s).", **values)
+    return _l("Line %(n)s: “%(name)s” is counted in %(unit)s to %(digits)s digits after the point.", **values)
+
+
+def check_goods(number: int, item: Any, quantity: Decimal, *, is_kept: bool = False) -> None:
     """Refuse (Invalid) a line that moves a service, or a quantity as `check_quantity` does."""
-    check_quantity(number, quantity)
+    check_quantity(number, item, quantity, is_kept=is_kept)
     if item.kind == SERVICE:
         message = _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name)
         raise Invalid(message, field="lines")

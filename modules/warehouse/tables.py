@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, aliased
 from app.api.clock import wall_clock
 from app.api.ledger import lies_ahead, standing
 from app.api.reference import Unit, unit_word
-from app.api.texts import fold, number
+from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
-from app.api.web import Column, Filter, Link, Lookup, Table, journal
+from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
+from modules.warehouse.nesting import Tree
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.registers import Stock
 
@@ -28,30 +29,21 @@ ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
 
 def group_choices(session: Session) -> list[tuple[str, object]]:
     """The tree of item groups as a select shows it: children below their parent, set in."""
-    children: dict[int | None, list[ItemGroup]] = {}
-    for group in session.scalars(select(ItemGroup).order_by(ItemGroup.name)):
-        children.setdefault(group.parent_id, []).append(group)
-
-    def below(parent: int | None, depth: int) -> list[tuple[str, object]]:
-        rows: list[tuple[str, object]] = []
-        for group in children.get(parent, ()):
-            rows.append((str(group.id), "\u2003" * depth + group.name))
-            rows += below(group.id, depth + 1)
-        return rows
-
-    return below(None, 0)
+    return [(str(node.id), "\u2003" * node.depth + node.name) for node in Tree(session).shown()]
 
 
 def _in_group(value: str) -> Any:
     """Items of a group and of every group in it."""
     tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("below", recursive=True)
     child = aliased(ItemGroup)
-    tree = tree.union_all(select(child.id).where(child.parent_id == tree.c.id))
+    tree = tree.union(select(child.id).where(child.parent_id == tree.c.id))
     return Item.group_id.in_(select(tree.c.id))
 
 
 def _place_choices(session: Session) -> list[tuple[str, object]]:
-    places = session.execute(select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name))
+    places = session.execute(
+        select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name_order, Place.id)
+    )
     return [(str(row.id), row.name) for row in places]
 
 
@@ -279,12 +271,36 @@ places = Table(
             headline=True,
             link=Link("warehouse.stock_list", place="id"),
         ),
-        Column("code", _l("Code"), Place.code),
+        Column("code", _l("Code"), Place.code, link=Link("warehouse.place_edit", place_id="id")),
+        Column("is_active", _l("Open"), Place.is_active, "flag", sortable=False),
         Column("id", "", Place.id, hidden=True, sortable=False),
     ),
     order="name",
     create="warehouse.place_new",
     create_title=_l("New warehouse"),
+)
+
+
+_PARENT = aliased(ItemGroup, name="parent")
+
+groups = Table(
+    name="warehouse.item_group",
+    title=_l("Groups of items"),
+    needs="warehouse.item.view",
+    source=lambda _session: select().select_from(ItemGroup).outerjoin(_PARENT, _PARENT.id == ItemGroup.parent_id),
+    key=ItemGroup.id,
+    columns=(
+        Column("name", _l("Name"), ItemGroup.name, headline=True, link=Link("warehouse.group_edit", group_id="id")),
+        Column("parent", _l("In the group"), _PARENT.name, nullable=True),
+        Column("costing", _l("Costing"), ItemGroup.costing, choices=COSTINGS, sortable=False),
+        Column("id", "", ItemGroup.id, hidden=True, sortable=False),
+    ),
+    order="name",
+    search=(func.lower(ItemGroup.name),),
+    create="warehouse.group_new",
+    create_needs="warehouse.item.edit",
+    create_title=_l("New group"),
+    empty=_l("No group yet. Press Insert to add the first."),
 )
 
 
@@ -300,6 +316,7 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             Item.price,
             Item.kind,
             Unit.name.label("unit"),
+            Unit.digits,
             _on_hand().label("held"),
         )
         .join(Unit, Unit.id == Item.unit_id)
@@ -310,7 +327,7 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
     for word in fold(text).split():
         query = query.where(Item.folded.contains(word, autoescape=True))
     exact = or_(Item.code == text, Item.barcode == text)
-    rows = session.execute(query.order_by(exact.desc(), Item.code).limit(limit))
+    rows = session.execute(query.order_by(exact.desc(), Item.code_order).limit(limit))
     sees_stock = session.info["actor"].may("warehouse.stock.view")
     return [
         {
@@ -320,15 +337,24 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             "title": f"{row.code} {row.name}",
             "note": f"{number(row.held)} {row.unit}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
+            "unit": row.unit,
+            "digits": row.digits,
         }
         for row in rows
     ]
 
 
 def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
-    rows = session.execute(select(Item.id, Item.code, Item.name).where(Item.id.in_(ids)))
-    return {row.id: f"{row.code} {row.name}" for row in rows}
+    rows = session.execute(select(Item.id, Item.code, Item.name, Item.is_active).where(Item.id.in_(ids)))
+    return {row.id: called(f"{row.code} {row.name}", is_active=row.is_active) for row in rows}
 
 
-item_lookup = Lookup("items", "warehouse.item.view", find_items, _item_titles)
-goods_lookup = Lookup("goods", "warehouse.item.view", partial(find_items, goods_only=True), _item_titles)
+def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    return {row.id: {"unit": row.unit, "digits": row.digits} for row in session.execute(query.where(Item.id.in_(ids)))}
+
+
+_NEW_ITEM = (Creates(_l("New item"), "warehouse.item_new", "warehouse.item.edit"),)
+item_lookup = Lookup("items", "warehouse.item.view", find_items, _item_titles, _item_details, _NEW_ITEM)
+_find_goods = partial(find_items, goods_only=True)
+goods_lookup = Lookup("goods", "warehouse.item.view", _find_goods, _item_titles, _item_details, _NEW_ITEM)

@@ -35,3 +35,35 @@ def test_a_storekeeper_makes_a_product_and_sees_its_cost(open_page: Any) -> None
     assert float(page.inner_text(".doc-totals dd.grand").replace(",", "")) > 6
     page.goto("/production/work-orders")
     expect(page.locator("#list tbody tr")).to_have_count(1)
+
+
+def test_the_components_follow_the_quantity_while_one_types(open_page: Any) -> None:
+    admin = open_page("admin")
+    admin.goto("/admin/modules/production/enable")
+    if admin.locator("button:has-text('Switch on')").count():
+        admin.click("button:has-text('Switch on')")
+        admin.wait_for_selector(".flash-success")
+    page = open_page("steve")
+    page.goto("/production/boms/new")
+    page.fill("#name", "by tens")
+    page.fill("#item_id-text", "FA-0204")
+    page.locator(".offers li").first.wait_for()
+    page.keyboard.press("Enter")
+    line = page.locator("line-grid tbody tr").first
+    line.locator('[data-column="item"]').fill("FI-6005")
+    page.locator(".offers li", has_text="FI-6005").wait_for()
+    page.keyboard.press("Enter")
+    line.locator('[data-column="quantity"]').fill("0.25")
+    page.click("button[value=save]")
+    page.wait_for_url(re.compile(r"/production/boms/\d+$"))
+    page.goto("/production/work-orders/new?bom=" + page.url.rpartition("/")[2])
+    used = page.locator('[data-column="quantity"]').first
+    expect(used).to_have_value("0.25")
+    page.fill("#quantity", "10")
+    page.keyboard.press("Tab")
+    expect(used).to_have_value("2.5")
+    used.fill("3")
+    page.fill("#quantity", "20")
+    page.keyboard.press("Control+Enter")  # without a pause: the form waits for the answer
+    page.wait_for_selector(".state-posted")
+    expect(page.locator(".flash-warning", has_text="The bill says otherwise")).to_contain_text("6 instead of 5")

@@ -24,6 +24,7 @@ WITHOUT = (
     "first_run.html",
     "login.html",
     "macros.html",
+    "record_made.html",
     "resend.html",
 )
 
@@ -187,6 +188,7 @@ class TestTheCore:
             "health",
             "lookup",
             "lookup_codes",
+            "record_made",
             "api_lists",
             "api_list",
             "rate_on",

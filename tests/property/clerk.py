@@ -29,10 +29,12 @@ from naive_acts import (
     totals_of_lines,
 )
 from naive_books import Books
+from sqlalchemy import select
 
 from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import PeriodClosed
-from app.reference.operations import close_period, set_rate
+from app.reference.models import Unit
+from app.reference.operations import close_period, save_unit, set_rate
 from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.models import Payment
@@ -80,6 +82,8 @@ class Clerk:
 
     def __post_init__(self) -> None:
         session = self.session
+        pieces = session.scalars(select(Unit).where(Unit.code == "C62")).one()
+        save_unit(session, SYSTEM, pieces, code="C62", name="pc", digits=6)
         self.contacts = [
             create_contact(session, SYSTEM, kind="legal_entity", name=name).id for name in ("Ötzi Ltd", "Ink & Co")
         ]

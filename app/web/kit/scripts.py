@@ -24,6 +24,8 @@ ELEMENTS = {
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
+    "record-made": ("js/record-made.js",),
+    "scaled-lines": ("js/lines/scaled-lines.js",),
 }
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")
 

@@ -1,6 +1,6 @@
 """A select whose choices are plain pairs, as the rest of the program hands them about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import wtforms
@@ -23,18 +23,36 @@ class Options(Select):
 
 
 class SelectField(wtforms.SelectField):
-    """One of (value, title) pairs, or of what gives them when the form is shown."""
+    """One of (value, title) pairs, or of what gives them when the form is shown.
+
+    `past`: what a value is called that isn't offered any more, though the record that is shown still has it: it stays until
+    somebody chooses another. None: there is no such value.
+    """
 
     widget = Options()
 
-    def __init__(self, label: object = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        choices: Any = None,
+        past: Callable[[Any], str | None] | None = None,
+        **options: Any,
+    ) -> None:
+        self._past = past
         offered = (lambda: _made(choices())) if callable(choices) else _made(choices)
         super().__init__(label, validators, choices=offered, **options)
 
     @property
     def choices(self) -> Any:
         """What is offered."""
-        return wtforms.SelectField.choices.fget(self)
+        offered = wtforms.SelectField.choices.fget(self)
+        if self._past is None or offered is None or not self.data:
+            return offered
+        if str(self.data) in {str(choice.value) for choice in offered} or (title := self._past(self.data)) is None:
+            return offered
+        return [*offered, SelectChoice(self.data, title)]
 
     @choices.setter
     def choices(self, pairs: Iterable[Any] | None) -> None:

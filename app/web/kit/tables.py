@@ -22,8 +22,10 @@ from sqlalchemy.sql import visitors
 
 from app.custom import CustomField, Customised
 from app.errors import Invalid
+from app.ordering import ordering
 from app.search import fold
 from app.security import Actor
+from app.texts import visible
 from app.translation import lazy_gettext as _l
 from app.values import Quantity
 from app.web.kit.forms import parse_decimal
@@ -109,7 +111,8 @@ class Column:
     @property
     def sorting(self) -> Any:
         """What the database sorts by."""
-        return func.coalesce(self.expression, _LOWEST.get(self.kind, "")) if self.nullable else self.expression
+        expression = ordering(self.expression) if self.kind == "text" else self.expression
+        return func.coalesce(expression, _LOWEST.get(self.kind, "")) if self.nullable else expression
 
 
 def _group_of(expression: Any) -> str | None:
@@ -244,7 +247,7 @@ class Query:
         except ValueError:
             limit = PAGE
         return cls(
-            text=arguments.get("q", "").replace("\0", "").strip(),  # PostgreSQL takes no text with it
+            text=visible(arguments.get("q", "").replace("\0", "")),  # PostgreSQL takes no text with it
             filters={name: value for name, value in named.items() if value},
             order=arguments.get("order", ""),
             after=arguments.get("after", ""),

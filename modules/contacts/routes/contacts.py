@@ -12,6 +12,8 @@ from app.api.errors import KontorError, NotFound
 from app.api.reference import organisation, shown_bank_account, shown_tax_id
 from app.api.security import User
 from app.api.web import (
+    after_made,
+    begin_named,
     current_actor,
     current_session,
     note_card,
@@ -67,6 +69,7 @@ def contact_new(kind: str) -> Any:
     form = _form(kind)
     if request.method == "GET":
         form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
+        begin_named(form.name)
     if form.validate_on_submit():
         try:
             contact = create_contact(session, actor, kind=kind, **form.values())
@@ -76,7 +79,8 @@ def contact_new(kind: str) -> Any:
             flash(_("Added."), "success")
             if namesakes_of(session, contact):
                 flash(_("There is another contact of this name. Is it the same?"), "warning")
-            return redirect(_card_or_list(session, contact))
+            own = _card_or_list(session, contact)
+            return after_made(contact.id, contact.name, text=contact.code, otherwise=own)
     title = _("New individual") if kind == INDIVIDUAL else _("New legal entity")
     return render_template("form.html", form=form, title=title, back=url_for(f"contacts.{kind}_list"))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.api.imports import BadCell
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money
+from app.api.values import Money, Quantity
 from modules.trade.imports.rules import EXACT_SCALE, Line, Rules
 from modules.trade.imports.spool import Kept, Spool
 
@@ -72,6 +72,8 @@ class Batch:
     several: set[str] = field(default_factory=set)
     #: sum of quantity × price of the rows that could be read, in 10**-12
     exact: int = 0
+    #: papers with a quantity that isn't whole
+    broken: set[int] = field(default_factory=set)
 
     def keep(self, file: int, number: int, invoice: str, line: Line) -> None:
         """Take in an understood row. Refused (BadCell): one that says of its invoice what its first row does not."""
@@ -87,6 +89,8 @@ class Batch:
         if index is None:
             index = known.papers[line.kind] = len(self.papers)
             self.papers.append(Paper(line.kind, invoice, known, file, number))
+        if line.quantity % 10**Quantity.scale:
+            self.broken.add(index)
         paper = self.papers[index]
         exact = line.quantity * line.price
         paper.lines += 1

@@ -17,6 +17,7 @@ from app.api.values import Price, Quantity, to_units
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.rules import WRITE_OFF
+from modules.trade.imports.usable import refuse_unusable
 from modules.trade.models import TradeDocument, TradeLine
 from modules.warehouse.api import SERVICE, Item, MovementLine
 
@@ -29,8 +30,8 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
     """Mark papers that are in the books already; report those that can't be.
 
     In error: a number that another document has, an invoice imported before that said something else, a service that
-    is written off, a closed period, a customer who is not open to the actor. Refused altogether (Invalid): a currency
-    without a rate.
+    is written off, a closed period, a customer who is not open to the actor; what
+    `refuse_unusable` reports. Refused altogether (Invalid): a currency without a rate.
     """
     with unrestricted(session, "what of this file is in the books already?"):
         for indices in pieces([i for i, p in enumerate(batch.papers) if not p.refused]):
@@ -41,6 +42,7 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
             if not paper.refused and closed is not None and paper.moment.date() <= closed:
                 _fail(job, batch, paper, "moment", _l("the books are closed up to %(date)s", date=closed))
     _refuse_hidden_customers(session, job, batch)
+    refuse_unusable(session, job, batch)
     currency = job.preset.option("currency", str)
     if currency != base_currency(session):
         for day in sorted({p.moment.date() for p in batch.papers if not p.refused}):

@@ -77,3 +77,16 @@ def test_every_bad_line_has_its_words_and_the_first_has_the_focus(open_page: Any
     assert page.locator(f"#{first.get_attribute('aria-describedby')}").inner_text() == words[0]
     first.fill("1000")
     expect(page.locator("#line-41 .line-words")).to_be_hidden()
+
+
+def test_a_part_of_what_is_counted_whole_is_marked_while_one_types(grid_page: Any) -> None:
+    page = grid_page
+    page.locator('[data-column="item"]').first.focus()
+    scan(page, SCREW)
+    expect(page.locator("line-grid tbody tr")).to_have_count(2)
+    quantity = page.locator('[data-column="quantity"]').first
+    expect(quantity).to_have_attribute("inputmode", "numeric")
+    quantity.fill("1.5")
+    expect(page.locator("#line-1 .line-words")).to_have_text("“1.5” isn't a whole number of box.")
+    quantity.fill("2")
+    expect(page.locator("#line-1 .line-words")).to_be_hidden()

@@ -14,8 +14,8 @@ from app.config import Config
 from app.documents import correct, kind_of, post, save
 from app.errors import Invalid
 from app.reference import PER_LINE, PER_RATE, organisation
-from app.reference.models import CurrencyRate
-from app.reference.operations import change_organisation, set_rate
+from app.reference.models import CurrencyRate, Unit
+from app.reference.operations import change_organisation, save_unit, set_rate
 from app.security import SYSTEM
 from app.setup import create_company
 from app.values import ExchangeRate
@@ -146,6 +146,8 @@ def test_a_document_without_lines_is_refused(refused: Any, shop: dict[str, int])
 
 def test_a_line_at_its_bounds_is_taken(company: Any, shop: dict[str, int]) -> None:
     def work(session: Any) -> list[tuple[D, D]]:
+        pieces = session.scalars(select(Unit).where(Unit.code == "C62")).one()
+        save_unit(session, SYSTEM, pieces, code="C62", name="pc", digits=6)
         lines = [
             line(shop, "0.000001", "1", discount="0", tax="0"),
             line(shop, "1", "0", discount="0", tax="100"),

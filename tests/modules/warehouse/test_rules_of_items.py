@@ -103,7 +103,8 @@ def test_codes_and_barcodes_are_taken_once(refused: Any, company: Any, anvil: in
         drafts = [{"name": "Bolt", **one}, {"name": "Cork", **two}]
         why = refused(lambda s, drafts=drafts: create_items(s, SYSTEM, drafts), Conflict)
         taken = two.get("barcode", two["code"]).strip()
-        assert why == f"The code “{taken}” is taken."
+        words = "Another item has the barcode “{}”." if "barcode" in two else "The code “{}” is taken."
+        assert why == words.format(taken)
 
     def work(session: Any) -> None:
         bolt, cork = create_items(
@@ -130,7 +131,7 @@ def test_there_must_be_a_group_to_go_to(refused: Any, anvil: int) -> None:
     [
         (lambda s: create_group(s, SYSTEM, name=" "), "name", "A group needs a name."),
         (lambda s: create_group(s, SYSTEM, name="n" * 201), "name", "At most 200 characters."),
-        (lambda s: create_place(s, SYSTEM, code=" ", name="Shop"), "name", "A warehouse needs a code and a name."),
+        (lambda s: create_place(s, SYSTEM, code=" ", name="Shop"), "code", "A warehouse needs a code and a name."),
         (lambda s: create_place(s, SYSTEM, code="c" * 41, name="Shop"), "code", "At most 40 characters."),
         (lambda s: create_place(s, SYSTEM, code="c", name="n" * 201), "name", "At most 200 characters."),
     ],

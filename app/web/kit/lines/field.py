@@ -19,7 +19,7 @@ from app.security import MASKED
 from app.translation import lazy_gettext as _l
 from app.web.edge.bodies import FORM
 from app.web.kit.forms import parse_decimal
-from app.web.kit.lines.lookups import titles_of
+from app.web.kit.lines.lookups import details_of, titles_of
 
 #: a document and a line: numbers that a database can look for
 _ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
@@ -39,6 +39,8 @@ class Cell:
     places: int = 6
     #: shown empty where it is zero
     is_blank_at_zero: bool = False
+    #: of the item: no more digits than those in which its unit is counted, where the lookup tells them (`digits`, `unit`)
+    is_counted: bool = False
     #: empty isn't zero: it has to be typed
     is_needed: bool = False
 
@@ -46,6 +48,7 @@ class Cell:
         """What the grid knows of it."""
         bounds = {"above": self.above, "min": self.least, "max": self.most}
         known = {"name": self.name, "kind": "decimal", "title": str(self.title), "places": self.places}
+        known |= {"counted": True} if self.is_counted else {}
         return known | {name: bound for name, bound in bounds.items() if bound is not None}
 
 
@@ -109,8 +112,10 @@ class LinesField(Field):
 
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""
-        titles = titles_of(self.lookup, {line.item_id for line in lines})
-        self.data, self.raw_data, self.line_errors = [self._shown(line, titles) for line in lines], None, []
+        ids = {line.item_id for line in lines}
+        titles, details = titles_of(self.lookup, ids), details_of(self.lookup, ids)
+        self.data = [self._shown(line, titles) | details.get(line.item_id, {}) for line in lines]
+        self.raw_data, self.line_errors = None, []
         self.began = lines
 
     def digest_of(self, lines: Sequence[Any]) -> str:

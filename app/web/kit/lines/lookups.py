@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid, NotFound
+from app.texts import visible
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
@@ -28,6 +29,10 @@ class Lookup:
     find: Callable[[Session, str, int], list[dict[str, Any]]]
     #: what records are called, as far as they are open to the session's actor
     titles: Callable[[Session, Collection[int]], Mapping[int, str]]
+    #: what a line that is shown again knows of its record, as `find` tells it of one that is chosen
+    details: Callable[[Session, Collection[int]], Mapping[int, dict[str, Any]]] | None = None
+    #: the forms by which one is made that is missed (`creating.Creates`)
+    creates: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class ByCode:
 def lookup(name: str) -> Any:
     """What matches `q`, best first."""
     found = _open(name)
-    text = request.args.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no text with it
+    text = visible(request.args.get("q", "").replace("\0", ""))  # PostgreSQL takes no text with it
     return {"rows": found.find(current_session(), text, OFFERED)}
 
 
@@ -51,7 +56,7 @@ def lookup(name: str) -> Any:
 def lookup_codes(name: str) -> Any:
     """The records whose code or barcode is one of those given as `code`, however often; others are left out."""
     found = _open(name)
-    codes = {code.replace("\0", "").strip() for code in request.args.getlist("code")} - {""}
+    codes = {visible(code.replace("\0", "")) for code in request.args.getlist("code")} - {""}
     if len(codes) > CODES:
         raise Invalid(_("Ask for at most %(n)d codes at once.", n=CODES))
     by_code = next((b for b in current_company().contributed("lookups", ByCode) if b.lookup == found.name), None)
@@ -65,7 +70,18 @@ def _open(name: str) -> Lookup:
     raise NotFound
 
 
+def details_of(name: str, ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
+    """What lines know of the records that a lookup offers, beside what they are called."""
+    entry = declared(name)
+    return entry.details(current_session(), ids) if entry.details is not None and ids else {}
+
+
 def titles_of(name: str, ids: Collection[int]) -> Mapping[int, str]:
     """What the records that a lookup offers are called; those that are not open to the user are left out."""
-    entry = next(entry for entry in current_company().contributed("tables", Lookup) if entry.name == name)
-    return cast(Lookup, entry).titles(current_session(), ids) if ids else {}
+    return declared(name).titles(current_session(), ids) if ids else {}
+
+
+def declared(name: str) -> Lookup:
+    """The look-up of a name."""
+    entries = current_company().contributed("tables", Lookup)
+    return cast(Lookup, next(entry for entry in entries if entry.name == name))

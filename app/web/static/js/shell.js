@@ -64,7 +64,7 @@ const settled = new WeakSet(); // forms that have waited for their lookups
 // Lookups that are under way come first: what was typed names a record, and only then the form goes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const waits = settled.has(form) ? [] : [...form.querySelectorAll("line-grid, lookup-field, kept-form")].map((part) => part.settled?.()).filter(Boolean);
+  const waits = settled.has(form) ? [] : [...form.querySelectorAll("scaled-lines, line-grid, lookup-field, kept-form")].map((part) => part.settled?.()).filter(Boolean);
   if (!waits.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -22,6 +22,7 @@ class LineGrid extends HTMLElement {
   }
 
   build() {
+    this.creates = JSON.parse(this.dataset.creates);
     this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, min, above, max, places}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
@@ -114,6 +115,7 @@ class LineGrid extends HTMLElement {
     remove.textContent = "×";
     remove.addEventListener("click", () => this.removeRow(line));
     line.insertCell().append(remove);
+    this.step(line);
     return line;
   }
 
@@ -139,7 +141,7 @@ class LineGrid extends HTMLElement {
     });
     if (column.kind === "item") {
       input.placeholder = this.dataset.itemPlaceholder || "";
-      new window.KontorOffers(input, this.dataset.source, (found) => this.choose(line, input, found));
+      new window.KontorOffers(input, this.dataset.source, (found) => this.choose(line, input, found), this.creates);
       input.addEventListener("blur", () => this.settle(line, input));
     } else {
       input.inputMode = "decimal";
@@ -192,13 +194,21 @@ class LineGrid extends HTMLElement {
 
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
-    Object.assign(line.data, { item_id: found.id, item: found.title });
+    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit });
+    this.step(line);
     const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
     if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
     // A lookup knows the price one sells at: nothing that goods come in at.
     if (this.dataset.prices === "sales" && isMissing("price")) this.putPrice(line, found);
     if (!line.data.quantity) line.data.quantity = "1";
     this.fill(line);
+  }
+
+  // Keys without a point for what is counted whole.
+  step(line) {
+    for (const column of this.columns) {
+      if (column.counted) line.querySelector(`[data-column="${column.name}"]`).inputMode = line.data.digits === 0 ? "numeric" : "decimal";
+    }
   }
 
   // In the currency of the document: at once where that is the organisation's own, else as soon as the rate is there.

@@ -10,7 +10,7 @@ class LineJudge {
   errors(line) {
     const errors = { ...line.serverErrors };
     for (const column of this.columns) {
-      const words = column.kind === "item" ? this.ofItem(line) : this.ofNumber(column, line.data[column.name]);
+      const words = column.kind === "item" ? this.ofItem(line) : this.ofNumber(column, line.data);
       if (words && !errors[column.name]) errors[column.name] = words;
     }
     return errors;
@@ -23,10 +23,13 @@ class LineJudge {
   }
 
   // No number, too many digits, or outside what the server will take, as the column says.
-  ofNumber(column, text) {
+  ofNumber(column, data) {
+    const text = data[column.name];
     const parts = window.KontorExact.parts(text, this.group);
     if (parts === null) return "";
     const { title, min, above, max, places = 6 } = column;
+    const { digits, unit } = data;
+    if (column.counted && !data.origin && parts?.rest.length > digits) return this.say(digits ? "places" : "whole", { text, unit, title, n: digits });
     if (parts && parts.rest.length > places) return this.say("places", { title, text, n: places });
     const units = window.KontorExact.read(text, this.group);
     if (units === undefined) return this.say("number", { text });

@@ -7,8 +7,9 @@ class Offers {
   static PATIENCE = 20_000; // milliseconds until an answer comes too late
   static count = 0;
 
-  constructor(input, source, choose) {
-    Object.assign(this, { input, source, choose, rows: [], at: -1, asked: 0, list: null });
+  // creates: forms that make what is missed, [{title, address}]
+  constructor(input, source, choose, creates) {
+    Object.assign(this, { input, source, choose, creates, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
     this.answered = null;
     this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away below the list
@@ -69,14 +70,14 @@ class Offers {
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
     this.list.id = `offers-${++Offers.count}`;
-    rows.forEach((row, i) => this.list.append(this.line(row, i)));
     if (!rows.length) this.list.append(this.none(error || document.body.dataset.nothingFound));
+    [...rows, ...this.creates].forEach((row, i) => this.list.append(this.line(row, i)));
     document.body.append(this.list);
     this.place();
     window.addEventListener("scroll", this.scrolled, { capture: true, passive: true });
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-controls", this.list.id);
-    if (rows.length) this.mark(0);
+    if (rows.length) this.mark(0); else this.at = -1;
   }
 
   none(words) {
@@ -91,6 +92,7 @@ class Offers {
   line(row, i) {
     const line = document.createElement("li");
     line.setAttribute("role", "option");
+    if (row.address) line.className = "creation";
     line.id = `${this.list.id}-${i}`;
     const title = document.createElement("span");
     title.textContent = row.title;
@@ -116,8 +118,8 @@ class Offers {
 
   mark(i) {
     this.at = i;
-    [...this.list.children].forEach((line, n) => line.setAttribute("aria-selected", String(n === i)));
-    this.list.children[i]?.scrollIntoView({ block: "nearest" });
+    for (const line of this.list.children) line.setAttribute("aria-selected", String(line.id === `${this.list.id}-${i}`));
+    document.getElementById(`${this.list.id}-${i}`)?.scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-activedescendant", `${this.list.id}-${i}`);
   }
 
@@ -129,8 +131,9 @@ class Offers {
   key(event) {
     if (event.key === "ArrowDown" && !this.list) { this.ask(); event.preventDefault(); return; }
     if (!this.list) return;
-    if (!this.rows.length) { if (event.key === "Escape") this.close(); return; }
-    const last = this.rows.length - 1;
+    const last = this.rows.length + this.creates.length - 1;
+    if (last < 0) { if (event.key === "Escape") this.close(); return; }
+    if (this.at < 0 && ["Enter", "Tab"].includes(event.key)) return; // nothing is marked
     if (event.key === "ArrowDown") this.mark(Math.min(this.at + 1, last));
     else if (event.key === "ArrowUp") this.mark(Math.max(this.at - 1, 0));
     else if (event.key === "Escape") this.close();
@@ -146,9 +149,10 @@ class Offers {
   }
 
   take(i) {
-    const row = this.rows[i];
+    const row = [...this.rows, ...this.creates][i];
     this.close();
-    if (row) this.choose(row);
+    if (row?.address) import("./creating.js").then(({ create }) => create(this, row.address));
+    else if (row) this.choose(row);
   }
 
   close() {

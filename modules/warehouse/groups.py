@@ -1,0 +1,85 @@
+"""Writing groups of items that are there: renamed, moved, removed."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.data import begin_version, forget_all
+from app.api.errors import Invalid, NotFound
+from app.api.security import Actor, record, require
+from app.api.texts import lazy_gettext as _l
+from modules.warehouse.models import Item, ItemGroup
+from modules.warehouse.nesting import Tree
+from modules.warehouse.operations import refuse_other_costing, wait_for_postings
+from modules.warehouse.rules import group_name
+
+
+def group_by_id(session: Session, group_id: int) -> ItemGroup:
+    """The group; NotFound when there is none."""
+    group = session.get(ItemGroup, group_id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def change_group(
+    session: Session,
+    actor: Actor,
+    group: ItemGroup,
+    *,
+    name: str,
+    parent_id: int | None,
+    version: int | None = None,
+) -> None:
+    """Rename a group, or let it lie in another with all that is in it; None: in none. How its goods cost stays as it is.
+
+    Refused: no name, one that is too long or that a group beside it has; a group that doesn't exist, the group itself or one
+    that lies in it; more than MOST_DEPTH groups within each other, unless there were more; a group saved since `version`
+    (Changed).
+    """
+    require(actor, "warehouse.item.edit")
+    wait_for_postings(session)  # nobody else moves a group meanwhile: two moves could make a ring
+    begin_version(session, group, version)
+    name, tree = group_name(name, field="name"), Tree(session)
+    if parent_id is not None and parent_id not in tree.parents:
+        raise NotFound
+    if group.id in tree.path(parent_id):
+        raise Invalid(_l("A group can't lie in itself or in a group that lies in it."), field="parent_id")
+    tree.refuse_namesake(name, parent_id, own=group.id, field="name")
+    if parent_id != group.parent_id:
+        height = 1 + max(tree.below(group.id).values(), default=0)
+        tree.refuse_deep(parent_id, height=height, before=len(tree.path(group.id)) - 1 + height, field="parent_id")
+    group.name, group.parent_id = name, parent_id
+    session.flush()
+    record(session, "warehouse.group.change", subject="warehouse.item_group", subject_id=group.id, summary=name)
+
+
+def remove_group(
+    session: Session, actor: Actor, group: ItemGroup, *, with_inner: bool = False, version: int | None = None
+) -> None:
+    """Remove a group. Its items go to the group that it lies in, or to none, and so do the groups in it; `with_inner`: those
+    are removed as well, with all that lie in them.
+
+    Refused: items that have moved and would cost otherwise there (Conflict); a group in it whose name is there already
+    (Conflict); a group saved since `version` (Changed).
+    """
+    require(actor, "warehouse.item.edit")
+    wait_for_postings(session)
+    begin_version(session, group, version)
+    tree, parent = Tree(session), group.parent_id
+    inner = tree.below(group.id)
+    gone = [group.id, *(sorted(inner, key=lambda i: inner[i]) if with_inner else ())]
+    items = [item for some in gone for item in session.scalars(select(Item).where(Item.group_id == some))]
+    refuse_other_costing(session, dict.fromkeys(items, parent))
+    for item in items:
+        item.group_id = parent
+    if not with_inner:
+        for below in session.scalars(select(ItemGroup).where(ItemGroup.parent_id == group.id)).all():
+            tree.refuse_namesake(below.name, parent, own=group.id, field="name")
+            below.parent_id = parent
+    session.flush()
+    summary = group.name if len(gone) == 1 else f"{group.name} +{len(gone) - 1}"
+    record(session, "warehouse.group.remove", subject="warehouse.item_group", subject_id=group.id, summary=summary)
+    for group_id in reversed(gone):
+        session.delete(session.get_one(ItemGroup, group_id))
+        session.flush()
+    forget_all(session, "warehouse.costing")

@@ -1,0 +1,77 @@
+"""Which rows of any module refer to items: lines, bills, entries, open to the actor or not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, exists, inspect, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.data import Base
+from app.api.documents import Document
+from app.api.errors import Conflict
+from app.api.reference import Unit
+from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.warehouse.models import Item, ItemValue
+
+_BOOKS = PastPolicy(
+    "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
+)
+
+
+def is_referred_to(session: Session, item: Item, *, beyond_drafts: bool = False) -> bool:
+    """Whether a row refers to the item; `beyond_drafts`: another than of a draft, of which nothing is done yet."""
+    session.flush()
+    own = Item.__table__.c.id
+    found = (
+        exists().where(key == item.id, *(_beyond_drafts(key.table) if beyond_drafts else ()))
+        for key in _keys(session, own)
+    )
+    return bool(_BOOKS(session).scalar(select(or_(*found))))
+
+
+def refuse_other_unit(session: Session, item: Item) -> None:
+    """Refuse (Conflict) another unit of an item that stands in the books: drafts are checked again at posting."""
+    if is_referred_to(session, item, beyond_drafts=True):
+        message = _l(
+            "“%(name)s” has stock or history in %(unit)s, so its unit can't change any more. Make a new item with the other"
+            " unit, and take the tick “In use” from this one.",
+            name=item.name,
+            unit=item.unit.name,
+        )
+        raise Conflict(message, field="unit_id")
+
+
+def counted_finer(session: Session, unit: Unit, digits: int) -> str | None:
+    """The name of an item of the unit of which a quantity beyond drafts has more than `digits` after the point."""
+    session.flush()
+    item, step = Item.__table__.c, 10 ** (Quantity.scale - digits)
+    for key in _keys(session, item.id):
+        amounts = [c for c in key.table.c if isinstance(c.type, Quantity)]
+        if not amounts:
+            continue
+        finer = or_(*(type_coerce(c, BigInteger) % step != 0 for c in amounts))
+        query = select(item.name).join_from(Item.__table__, key.table, key == item.id)
+        name = _BOOKS(session).scalar(query.where(item.unit_id == unit.id, finer, *_beyond_drafts(key.table)).limit(1))
+        if name is not None:
+            return str(name)
+    return None
+
+
+def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
+    """The columns that refer to items, of tables that are there: those of a module never switched on are not."""
+    there = set(inspect(_BOOKS(session)).get_table_names())
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            if table.name in there and key.column is own and table is not ItemValue.__table__:
+                yield key.parent
+
+
+def _beyond_drafts(table: Any) -> Iterator[ColumnElement[bool]]:
+    """That a row belongs to no draft; nothing where rows of the table belong to no document."""
+    documents = {m.local_table for m in Document.__mapper__.self_and_descendants}
+    for column in table.c:
+        if column.name in ("id", "document_id") and any(k.column.table in documents for k in column.foreign_keys):
+            document = Document.__table__.alias()
+            yield exists().where(document.c.id == column, document.c.state != "draft")

@@ -1,0 +1,109 @@
+"""Writing warehouses: added, renamed, closed once they are empty, opened again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api.data import begin_version, forget_all
+from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import Organisation
+from app.api.security import Actor, PastPolicy, record, require
+from app.api.texts import kept
+from app.api.texts import lazy_gettext as _l
+from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.places import places_by_id
+from modules.warehouse.registers import Stock
+
+_BOOKS = PastPolicy("whether anything lies in a warehouse or is kept there: yes or no, whoever may see stock")
+
+
+def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
+    """A new warehouse. Refused: no code or name, one that is too long, a code that is taken."""
+    require(actor, "warehouse.place.edit")
+    fields = _checked(session, {"code": code, "name": name})
+    newest = session.scalars(select(func.max(Place.id))).one()
+    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), **fields)
+    session.add(place)
+    session.flush()
+    record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
+    return place
+
+
+def change_place(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    code: str,
+    name: str,
+    is_active: bool = True,
+    version: int | None = None,
+) -> None:
+    """Rename a warehouse, close it or open it again; documents show its new name.
+
+    Refused: what `create_place` refuses; to close one in which goods lie or are kept for somebody, or the last open one; a
+    warehouse saved since `version` (Changed).
+    """
+    require(actor, "warehouse.place.edit")
+    begin_version(session, place, version)
+    fields = _checked(session, {"code": code, "name": name}, place)
+    was_open = place.is_active
+    if was_open and not is_active:
+        _refuse_to_close(session, place)
+    place.code, place.name, place.is_active = fields["code"], fields["name"], is_active
+    session.flush()
+    forget_all(session, "warehouse.place")
+    verb = "change" if was_open == is_active else "reopen" if is_active else "close"
+    record(session, f"warehouse.place.{verb}", subject="warehouse.place", subject_id=place.id, summary=place.code)
+
+
+def warehouse_id(session: Session, place_id: int) -> int:
+    """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
+    try:
+        where = places_by_id(session, {place_id})[place_id]
+    except NotFound:
+        where = None
+    if where is None or where.warehouse != place_id:
+        raise NotFound(_l("Choose a warehouse of your own."))
+    return place_id
+
+
+def warehouse_by_id(session: Session, place_id: int) -> Place:
+    """The warehouse; NotFound when there is none, as the places outside are none."""
+    place = session.get(Place, place_id)
+    if place is None or place.id < FIRST_WAREHOUSE:
+        raise NotFound
+    return place
+
+
+def _checked(session: Session, fields: Mapping[str, Any], known: Place | None = None) -> dict[str, Any]:
+    values = kept(Place, fields)
+    for name in ("code", "name"):
+        if not values[name]:
+            raise Invalid(_l("A warehouse needs a code and a name."), field=name)
+    taken = session.scalars(select(Place.id).where(Place.code == values["code"])).first()
+    if taken is not None and (known is None or taken != known.id):
+        raise Conflict(_l("The code “%(code)s” is taken.", code=values["code"]), field="code")
+    return values
+
+
+def _refuse_to_close(session: Session, place: Place) -> None:
+    """Postings under way are waited for, and those that come later see it closed."""
+    session.scalars(select(Organisation.id).order_by(Organisation.id).with_for_update()).all()
+    bins = select(Place.id).where((Place.id == place.id) | (Place.warehouse_id == place.id))
+    held, claims = Stock.on_hand.table.c, Stock.claims.table.c
+    lies = select(held.item_id).where(held.place_id.in_(bins), held.quantity != 0).limit(1)
+    kept_there = select(claims.item_id).where(claims.warehouse_id == place.id, claims.quantity != 0).limit(1)
+    if any(_BOOKS(session).scalar(question) is not None for question in (lies, kept_there)):
+        raise Conflict(
+            _l(
+                "Goods lie in “%(name)s” or are kept there. Transfer them or write them off first; then it can be closed.",
+                name=place.name,
+            ),
+            field="is_active",
+        )
+    others = (Place.is_active, Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None), Place.id != place.id)
+    if session.scalars(select(Place.id).where(*others)).first() is None:
+        raise Conflict(_l("This is the last open warehouse; documents need one."), field="is_active")
