@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DataError
 
 from app import documents, ledger
 from app.documents import locked, reverse
 from app.errors import Conflict, PeriodClosed
 from app.ledger import Shortage
 from app.security import SYSTEM
-from app.values import OutOfRange
 from modules.contacts.operations import record_payment
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.errors import NotEnoughStock
@@ -153,17 +151,6 @@ def at_the_end(shop: Any) -> D:
     where = {"item": shop.items[0], "place": MAIN}
     (figure,) = shop.ask(lambda s: ledger.at(s, Stock.on_hand, date(2026, 12, 31), by=("item",), where=where))
     return D(figure.amounts["quantity"])
-
-
-def test_a_total_beyond_what_the_column_holds_is_refused_and_nothing_changes(shop: Any) -> None:
-    """On SQLite a sum beyond 64 bits would go on as a float, and no reversal could mend the books."""
-
-    def pay(session: Any) -> None:
-        record_payment(session, SYSTEM, contact_id=shop.contact, direction="in", amount=D("600000000000000"))
-
-    shop.do(pay)
-    refused(shop, (OutOfRange, DataError), pay)  # type: ignore[arg-type]
-    assert shop.ask(lambda session: list(ledger.verify(session))) == []
 
 
 def test_a_number_from_elsewhere_that_looks_like_ours_is_not_given_again(shop: Any) -> None:
