@@ -41,6 +41,7 @@ def test_offers_go_when_the_page_is_scrolled_and_a_moved_grid_stays_one(open_pag
     page.locator(ITEM).first.fill("FA-0204")
     page.locator(".offers li").first.wait_for()
     page.keyboard.press("Enter")
+    page.locator('[data-column="price"]').first.fill("0.12")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".state-posted")
 

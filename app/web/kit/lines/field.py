@@ -188,7 +188,7 @@ class LinesField(Field):
             self._report(number, "item", unknown if text else _l("Line %(n)s: choose an item.", n=number))
         for cell in self.cells:
             text = _text(row, cell.name)
-            if cell.is_needed and not text:
+            if cell.is_needed and not text and "item_id" in values:
                 said = {"n": number, "title": cell.title}
                 self._report(
                     number, cell.name, _l("Line %(n)s: “%(title)s” is empty. Type 0 if it really is zero.", **said)
