@@ -175,10 +175,16 @@ def compress_assets(root):
         if path.suffix in ASKED_FOR:
             content = path.read_bytes()
             digest = hashlib.sha256(content).hexdigest()[:12]
+            content = without_comments(path, content)
             wanted.add(write_compressed(folder / f"{digest}.br", content, brotli.compress))
             wanted.add(write_compressed(folder / f"{digest}.gz", content, partial(gzip.compress, mtime=0)))
     for old in set(folder.iterdir()) - wanted:
         old.unlink()
+
+
+def without_comments(path, content):
+    """A script of ours without the lines that only people read: a quarter of what a browser would fetch."""
+    return re.sub(rb"(?m)^[ \t]*//.*\n", b"", content) if path.parent.name in ("js", "lines") else content
 
 
 def write_compressed(path, content, compress):

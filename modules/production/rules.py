@@ -9,18 +9,23 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.api import GOODS, TOO_MANY, check_quantity
 
+#: What is less than this part of a component's last digit comes of a bill that can't be written exactly.
+_REMNANT = 1000
+
 
 def scaled(quantity: Decimal, *, ordered: Decimal, output: Decimal, digits: int = Quantity.scale) -> Decimal:
     """`quantity` of a component, given for `output` of the product, for `ordered` of it; `output` is above zero.
 
-    Calculated as one division of whole millionths and rounded once, half up, to the `digits` in which the component is
-    counted, but never to nothing: a third of a metre for each of three comes to exactly one metre, and a box for twelve
-    takes one box for two. Refused (OutOfRange): more digits than a quantity has.
+    Calculated as one division of whole millionths and rounded once. In millionths half up: a third of a metre for each of
+    three comes to exactly one metre. A component that is counted in fewer `digits` is rounded up, as so much has to be there:
+    ten boards for three tables are fourteen for four; a thousandth of its last digit is what a bill's own rounding leaves,
+    and takes no other one. Refused (OutOfRange): more digits than a quantity has.
     """
     takes, wanted, makes = (to_units(value, Quantity.scale) for value in (quantity, ordered, output))
     step = 10 ** (Quantity.scale - digits)
-    rounded = (2 * takes * wanted + makes * step) // (2 * makes * step) * step
-    return from_units(max(rounded, step) if takes * wanted else 0, Quantity.scale)
+    whole, rest = divmod(takes * wanted, makes * step)
+    is_more = 2 * rest >= makes if step == 1 else rest * _REMNANT > makes * step
+    return from_units(max(whole + is_more, bool(takes * wanted)) * step, Quantity.scale)
 
 
 @dataclass(slots=True)

@@ -236,8 +236,7 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
     try:
         return create_group(session, actor, name=name, parent_id=parent_id).id
     except (Invalid, Conflict) as error:
-        error.field = "new_group"
-        raise
+        raise Invalid(error.message, field="new_group") from error
 
 
 for _noun, _kind in KINDS.items():

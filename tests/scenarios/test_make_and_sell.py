@@ -11,6 +11,8 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.company import Company
 from app.documents import locked, post, reverse, save
+from app.reference import Unit
+from app.reference.operations import save_unit
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production import operations as production
@@ -33,6 +35,8 @@ def joinery(company: Any) -> dict[str, int]:
     """Production is on; a product, two components, a supplier, a customer, and a bill for three tables."""
 
     def work(session: Any) -> dict[str, int]:
+        pieces = session.scalars(select(Unit).where(Unit.code == "C62")).one()
+        save_unit(session, SYSTEM, pieces, code="C62", name="pc", digits=6)  # so that shares show their last digit
         ids = {
             code: create_item(session, SYSTEM, code=code, name=name).id
             for code, name in (("TABLE", "Oak table"), ("BOARD", "Oak board"), ("SCREW", "Wood screw"))

@@ -41,6 +41,8 @@ MODULES = {
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",
     "modules/contacts/settling.py",
+    "modules/contacts/using.py",
+    "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
     "modules/trade/imports/books.py",
@@ -56,7 +58,11 @@ MODULES = {
     "modules/warehouse/places.py",
     "modules/warehouse/policies.py",
     "modules/warehouse/proof.py",
+    "modules/trade/imports/usable.py",
+    "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
+    "modules/warehouse/using.py",
+    "modules/warehouse/warehouses.py",
 }
 #: whose statements are written in SQL and run on the bare driver
 DRIVING = {

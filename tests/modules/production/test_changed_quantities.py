@@ -48,9 +48,9 @@ def followed(company: Any, bill: dict[str, int], used: dict[str, str], before: s
 
 
 def test_what_is_as_the_bill_says_follows_the_bill(company: Any, bill: dict[str, int]) -> None:
-    # for one: a whole board and 0.167 kg, as finely as they are counted; for ten not ten times as much
+    # for one: a whole board and 0.167 kg, as finely as they are counted; for ten not ten times as much, but four boards
     found = followed(company, bill, {"W": "1", "G": "0.167", "S": "4"}, "1", "10")
-    assert found == {"W": D(3), "G": D("1.667"), "S": D(40)}
+    assert found == {"W": D(4), "G": D("1.667"), "S": D(40)}
 
 
 def test_what_was_changed_by_hand_keeps_its_proportion(company: Any, bill: dict[str, int]) -> None:
@@ -89,9 +89,9 @@ def test_an_order_filled_for_one_and_sent_for_ten_is_shown_again_before_it_is_po
     assert "The quantity was changed from 1 to 10" in answer.text
     assert 'name="filled" value="10"' in answer.text
     assert orders(company) == []
-    answer = client.post("/production/work-orders/new", data=fields(bill, "10", "10", "3", "1.667", "40"))
+    answer = client.post("/production/work-orders/new", data=fields(bill, "10", "10", "4", "1.667", "40"))
     assert answer.status_code == 302
-    assert orders(company) == [("posted", D(10), [D(3), D("1.667"), D(40)])]
+    assert orders(company) == [("posted", D(10), [D(4), D("1.667"), D(40)])]
     assert "The bill says otherwise" not in client.get(answer.location).text
 
 
@@ -100,7 +100,7 @@ def test_a_difference_from_the_bill_is_said_when_an_order_is_posted(
 ) -> None:
     answer = client.post("/production/work-orders/new", data=fields(bill, "10", "10", "1", "1.667", "4"))
     assert answer.status_code == 302
-    words = "Wood: 1 instead of 3; Screw: 4 instead of 40. Is that what was used?"
+    words = "Wood: 1 instead of 4; Screw: 4 instead of 40. Is that what was used?"
     assert words in client.get(answer.location).text
     assert [state for state, *_ in orders(company)] == ["posted"]
 
@@ -120,7 +120,7 @@ def test_a_component_that_was_left_out_or_put_in_is_a_difference(company: Any, b
 def test_the_form_asks_how_much_a_quantity_takes(client: Any, bill: dict[str, int]) -> None:
     lines = [f"{bill['W']}:1", f"{bill['S']}:5"]
     asked = {"bom": bill["bom"], "before": "1", "after": "10", "line": lines}
-    assert client.get("/production/work-orders/scaled", query_string=asked).json == {"quantities": ["3", "50"]}
+    assert client.get("/production/work-orders/scaled", query_string=asked).json == {"quantities": ["4", "50"]}
     for wrong in ({"after": "0"}, {"before": "x"}, {"line": ["x:1"]}, {"line": [f"{bill['W']}:1e99"]}):
         answer = client.get("/production/work-orders/scaled", query_string=asked | wrong)
         assert answer.status_code == 422, wrong

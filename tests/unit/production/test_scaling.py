@@ -22,3 +22,23 @@ from modules.production.rules import scaled
 )
 def test_a_component_is_scaled_exactly_and_rounded_once(quantity: str, ordered: str, output: str, takes: str) -> None:
     assert scaled(Decimal(quantity), ordered=Decimal(ordered), output=Decimal(output)) == Decimal(takes)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "ordered", "output", "digits", "takes"),
+    [
+        ("10", "4", "3", 0, "14"),  # 13.333 boards have to be there
+        ("10", "3", "3", 0, "10"),
+        ("1", "2", "12", 0, "1"),  # a box for twelve, of which two are made
+        ("0.333333", "3", "1", 0, "1"),  # a third that can't be written: no second one for what is missing of it
+        ("0.333334", "3", "1", 0, "1"),
+        ("0.34", "3", "1", 0, "2"),
+        ("0.125", "1", "1", 2, "0.13"),
+        ("0.12", "1", "1", 2, "0.12"),
+        ("0.0001", "1", "1", 0, "1"),  # never to nothing
+        ("0", "5", "1", 0, "0"),
+    ],
+)
+def test_what_is_counted_whole_is_rounded_up(quantity: str, ordered: str, output: str, digits: int, takes: str) -> None:
+    made = scaled(Decimal(quantity), ordered=Decimal(ordered), output=Decimal(output), digits=digits)
+    assert made == Decimal(takes)
