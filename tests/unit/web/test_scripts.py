@@ -73,7 +73,12 @@ def test_every_script_is_some_pages() -> None:
         for path in TEMPLATES.glob("*.html")
         for name in re.findall(r"asset\('(js/[^']+)'\)", path.read_text("utf-8"))
     }
-    assert of_elements | of_layouts == {path.relative_to(JS.parent).as_posix() for path in JS.rglob("*.js")}
+    of_scripts = {
+        (path.parent / name).relative_to(JS.parent).as_posix()  # fetched when it is needed
+        for path in JS.rglob("*.js")
+        for name in re.findall(r'import\("\./([^"]+)"\)', path.read_text("utf-8"))
+    }
+    assert of_elements | of_layouts | of_scripts == {path.relative_to(JS.parent).as_posix() for path in JS.rglob("*.js")}
     assert of_elements & of_layouts == set()
 
 
