@@ -63,7 +63,7 @@ def test_without_a_rate_no_price_is_filled_in_and_that_is_said(priced_page: Any)
 def test_prices_are_converted_kept_or_the_currency_left(priced_page: Any) -> None:
     add(priced_page, BOX)
     first = priced_page.locator(PRICE).first
-    ask(priced_page, "USD", "Leave the currency")
+    ask(priced_page, "USD", "Don't change the currency")
     expect(priced_page.locator("#currency")).to_have_value("GBP")
     expect(first).to_have_value("4.75")
     ask(priced_page, "USD", "Convert the prices")
