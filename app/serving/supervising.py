@@ -44,6 +44,8 @@ def keep_serving(serve: Callable[[Restarts], None], *, sleep: Callable[[float], 
         restarts.since = utc_now()
         try:
             return serve(restarts)
+        except KeyboardInterrupt:  # before or after the server itself listens to it
+            return None
         except SystemExit as end:
             if not end.code:
                 return None

@@ -54,3 +54,10 @@ def test_it_ends_when_it_is_asked_to_while_it_waits() -> None:
 
     keep_serving(serve, sleep=lambda _seconds: True)
     assert served == [0]
+
+
+def test_it_ends_when_ctrl_c_meets_no_server() -> None:
+    def serve(_restarts: Restarts) -> None:
+        raise KeyboardInterrupt
+
+    keep_serving(serve, sleep=lambda _seconds: False)

@@ -78,7 +78,9 @@ def test_every_script_is_some_pages() -> None:
         for path in JS.rglob("*.js")
         for name in re.findall(r'import\("\./([^"]+)"\)', path.read_text("utf-8"))
     }
-    assert of_elements | of_layouts | of_scripts == {path.relative_to(JS.parent).as_posix() for path in JS.rglob("*.js")}
+    assert of_elements | of_layouts | of_scripts == {
+        path.relative_to(JS.parent).as_posix() for path in JS.rglob("*.js")
+    }
     assert of_elements & of_layouts == set()
 
 
