@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from operator import add
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -256,8 +257,8 @@ class Posting:
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
-            for row in register.sql.of_document(self._driver, document.id):
-                self._reverse_move(register, document, row)
+            for said, units, moment in self._moved_by(register, document):
+                self._reverse_move(register, document, said, units, moment)
 
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
@@ -347,12 +348,23 @@ class Posting:
             (rows,) = self._driver.answers([totals.sql.key_question(self._driver, self.organisation_id, sorted(keys))])
             self._read(totals, rows)
 
-    def _reverse_move(self, register: type[Register], document: Recorded, row: Row) -> None:
-        *keys, moment = row
-        said = dict(zip(register.sql.grouped, keys, strict=False))
-        opposite = {a.name: -units for a, units in zip(register.amounts, keys[len(said) :], strict=True)}
-        if not any(opposite.values()):
-            return
+    def _moved_by(self, register: type[Register], document: Recorded) -> Iterator[tuple[Row, list[int], datetime]]:
+        """What tells the moves of a document apart, what they come to, and the open moment of that; what was taken back at its
+        own moment is left out."""
+        width = len(register.sql.grouped)
+        sums: dict[tuple[Row, datetime], list[int]] = {}
+        for *keys, moment in register.sql.of_document(self._driver, document.id):
+            held = sums.setdefault((tuple(keys[:width]), self.open_moment(moment)), [0] * len(register.amounts))
+            held[:] = map(add, held, keys[width:])
+        for (said, moment), units in sums.items():
+            if any(units):
+                yield said, units, moment
+
+    def _reverse_move(
+        self, register: type[Register], document: Recorded, keys: Row, units: list[int], moment: datetime
+    ) -> None:
+        said = dict(zip(register.sql.grouped, keys, strict=True))
+        opposite = {a.name: -each for a, each in zip(register.amounts, units, strict=True)}
         values: dict[str, Any] = {d.name: tuple(said[c] for c in d.columns) for d in register.dimensions if d.is_end}
         values |= {d.name: said[d.column] for d in register.dimensions if not d.is_end}
         for d in register.details:
@@ -360,8 +372,7 @@ class Posting:
                 values[d.name] = said.get(d.name) or d.reversal
             else:
                 values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
-        moment, side = self.open_moment(moment), said.get("side", 0)
-        self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
+        self.add_units(register, document, said["line"], moment=moment, side=said.get("side", 0), **values, **opposite)
 
     def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[Share]) -> None:
         position = totals.of.index(floor.amount)
