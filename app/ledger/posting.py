@@ -349,7 +349,7 @@ class Posting:
             self._read(totals, rows)
 
     def _moved_by(self, register: type[Register], document: Recorded) -> Iterator[tuple[Row, list[int], datetime]]:
-        """What tells the moves of a document apart, what they come to, and the open moment of that; what was taken back at its
+        """What tells the moves of a document apart, what they come to, and the open moment of that; what was reversed at its
         own moment is left out."""
         width = len(register.sql.grouped)
         sums: dict[tuple[Row, datetime], list[int]] = {}
