@@ -115,6 +115,12 @@ class Document(Customised, Scoped, Base):
         """How far the actor sees documents of a kind: none, own, team or all; None when they may not view the kind."""
         return actor.scope(kind) if actor.may(f"{kind}.view") else None
 
+    @staticmethod
+    def is_closed(actor: Actor, kind: str) -> bool:
+        """Whether nothing may be said to the actor of what documents of a kind come to: they lack the right to view it. Whoever
+        only can't use it, as its module is switched off, may know."""
+        return not actor.may(f"{kind}.view") and f"{kind}.view" not in actor.dormant
+
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """Kinds the actor may view, each as far as their scope over it goes (docs/adr/0028)."""

@@ -322,7 +322,7 @@ def _entries_between(
 
 
 def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
-    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to them."""
+    """Kinds among the documents of the rows that are no secret to the actor, and which of the documents are open to them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     ids = {row.kind: set[int]() for row in rows}
@@ -330,10 +330,11 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
         ids[row.kind].add(row.document_id)
     if visible(session, Document) is None:
         return set(ids), {row.document_id for row in rows}
-    scopes = {kind: Document.scope_over(session.info["actor"], kind) for kind in ids}
-    kinds = {kind for kind, scope in scopes.items() if scope is not None}
-    opened = {i for kind in kinds if scopes[kind] == "all" for i in ids[kind]}
-    asked = sorted(i for kind in kinds if scopes[kind] != "all" for i in ids[kind])
+    actor = session.info["actor"]
+    scopes = {kind: scope for kind in ids if (scope := Document.scope_over(actor, kind)) is not None}
+    kinds = {kind for kind in ids if not Document.is_closed(actor, kind)}
+    opened = {i for kind, scope in scopes.items() if scope == "all" for i in ids[kind]}
+    asked = sorted(i for kind, scope in scopes.items() if scope != "all" for i in ids[kind])
     for i in range(0, len(asked), 5000):  # SQLite takes 32,766 values in a statement at most
         opened.update(session.scalars(select(Document.id).where(Document.id.in_(asked[i : i + 5000]))))
     return kinds, opened
