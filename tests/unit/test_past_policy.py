@@ -28,6 +28,7 @@ CORE = {
     "app/ledger/parts.py",
     "app/ledger/posting.py",
     "app/ledger/queries.py",
+    "app/ledger/reversals.py",
     "app/ledger/verification.py",
     "app/registry/lifecycle.py",
     "app/registry/preview.py",
