@@ -23,6 +23,7 @@ CORE = {
     "app/custom/queries.py",
     "app/documents/drafts.py",
     "app/documents/links.py",
+    "app/documents/owners.py",
     "app/documents/posting.py",
     "app/ledger/closed_kinds.py",
     "app/ledger/parts.py",
