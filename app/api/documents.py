@@ -2,6 +2,7 @@
 
 from app.documents import (
     Document,
+    DocumentLink,
     Draft,
     HasFollowers,
     Kind,
@@ -31,6 +32,7 @@ __all__ = [
     "document_title",
     "exists_posted",
     "Document",
+    "DocumentLink",
     "Draft",
     "HasFollowers",
     "Kind",
