@@ -1,7 +1,7 @@
 """One running company: its database, which modules are on, and who its users are, as of the newest generation."""
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -269,8 +269,10 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         .where(user_role.c.user_id == user_id)
     ).all()
     on = [g for g in grants if g.name.split(".")[0] == "core" or g.name.split(".")[0] in enabled]
-    groups = frozenset(g.name for g in on if g.kind == "group")
-    permissions = held([g.name for g in on if g.kind == "permission"], groups, requirements(enabled))
+    groups = _named(on, "group")
+    permissions = held(_named(on, "permission"), groups, requirements(enabled))
+    off = discover().keys() - enabled
+    whole = held(_named(grants, "permission"), _named(grants, "group"), requirements(enabled | off))
     unseen = {noun: "none" for noun in nouns_of(enabled) if f"{noun}.view" not in permissions}
     return Actor(
         user_id=user_id,
@@ -280,7 +282,12 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         scopes=widest_scopes(on) | unseen,
         team=tuple({user_id, *team}),
         locale=user.locale,
+        dormant=frozenset(name for name in whole if name.split(".")[0] in off),
     )
+
+
+def _named(grants: Iterable[Any], kind: str) -> frozenset[str]:
+    return frozenset(g.name for g in grants if g.kind == kind)
 
 
 # Job, Backup: whoever makes or compares the core's tables imports this file, and theirs are among them.

@@ -7,6 +7,7 @@ from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kin
 from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.naming import Named, named_in, newly_named, remember_named
+from app.documents.owners import hand_over
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.partners import PartnerClosed, is_partner_open
 from app.documents.posting import post, reverse
@@ -40,6 +41,7 @@ __all__ = [
     "documents_by_id",
     "followers_of",
     "is_partner_open",
+    "hand_over",
     "kind_of",
     "latest_documents",
     "left_of",

@@ -15,6 +15,7 @@ from app.documents.kinds import OF_SAVING, Draft, kind_of
 from app.documents.links import link_lines
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document
+from app.documents.owners import keep_owners
 from app.documents.partners import refuse_closed_partners
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.past_policy import PastPolicy
@@ -105,6 +106,7 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     lines = kind_of(document).fill(session, actor, document, draft)
     if not lines:
         raise Invalid(_l("Add at least one line."), field="lines")
+    keep_owners(session, [document])
     if draft.custom is not None:
         set_custom(session, actor, {document: draft.custom}, is_new=document.id is None)
     replaced: Any = document

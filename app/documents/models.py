@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ForeignKey,
-    FromClause,
     Index,
     Integer,
     String,
@@ -37,6 +37,8 @@ class Document(Customised, Scoped, Base):
         Index("ix_core_document_kind_moment_id", "kind", "moment", "id"),
         # A salesperson's own journals, newest first.
         Index("ix_core_document_responsible_id_kind_moment_id", "responsible_id", "kind", "moment", "id"),
+        # What others are responsible for, made with somebody's own contacts.
+        Index("ix_core_document_owner_id_kind_moment_id", "owner_id", "kind", "moment", "id"),
         # What somebody has begun: few, however many documents are theirs.
         Index(
             "ix_core_document_draft",
@@ -74,6 +76,8 @@ class Document(Customised, Scoped, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))
     #: whose it is: the scopes "own" and "team" go by it
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: whose it is too: who has the record that it is made with, where that is somebody else (`app.documents.owners`)
+    owner_id: Mapped[int | None] = mapped_column(BigInteger)
     #: ISO 4217; of `amount` and of the document's prices
     currency: Mapped[str] = mapped_column(String(3))
     #: what the document comes to, tax included
@@ -115,38 +119,36 @@ class Document(Customised, Scoped, Base):
         """How far the actor sees documents of a kind: none, own, team or all; None when they may not view the kind."""
         return actor.scope(kind) if actor.may(f"{kind}.view") else None
 
+    @staticmethod
+    def is_closed(actor: Actor, kind: str) -> bool:
+        """Whether nothing may be said to the actor of what documents of a kind come to: they lack the right to view it. Whoever
+        only can't use it, as its module is switched off, may know."""
+        return not actor.may(f"{kind}.view") and f"{kind}.view" not in actor.dormant
+
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """Kinds the actor may view, each as far as their scope over it goes (docs/adr/0028)."""
         if actor.is_system:
             return None
-        alike: dict[tuple[str, FromClause, str], list[str]] = {}
+        alike: dict[tuple[str, bool], list[str]] = {}
         for kind, mapper in Document.__mapper__.polymorphic_map.items():
             if (scope := cls.scope_over(actor, kind)) is not None:
-                partner = mapper.class_.partner if scope in ("own", "team") else ""
-                table = mapper.local_table if partner else Document.__table__
-                alike.setdefault((scope, table, partner), []).append(kind)
+                alike.setdefault((scope, bool(mapper.class_.partner)), []).append(kind)
         parts = []
-        for (scope, _table, _partner), kinds in alike.items():
-            criterion = cls.criterion_over(actor, kinds[0], scope)
-            of_kinds = Document.kind.in_(kinds)
-            parts.append(of_kinds if criterion is None else and_(of_kinds, criterion))
+        for kinds in alike.values():
+            ways, of_kinds = cls.ways_over(actor, kinds[0]), Document.kind.in_(kinds)
+            parts.append(and_(of_kinds, or_(*ways)) if ways else of_kinds)
         return or_(*parts) if parts else false()
 
-    @staticmethod
-    def criterion_over(actor: Actor, kind: str, scope: str) -> ColumnElement[bool] | None:
-        """Which documents of a kind a scope reaches: those that one is responsible for, and those made with whom is one's own,
-        whoever made them. None: all."""
-        own = criterion_of(actor, scope, Document.responsible_id)
+    @classmethod
+    def ways_over(cls, actor: Actor, kind: str) -> list[ColumnElement[bool]]:
+        """The ways, each by an index of its own, by which documents of a kind are within the actor's scope: those that one is
+        responsible for, and those made with whom is one's own, whoever made them. None: all are."""
+        scope = cls.scope_over(actor, kind) or "none"
         model = Document.__mapper__.polymorphic_map[kind].class_
-        if own is None or scope == "none" or not model.partner:
-            return own
-        # By aliases: the statement around it may ask for the same tables, and by aliases of its own.
-        made, whom = model.__mapper__.local_table.alias(), model.partner_model().__table__.alias()
-        theirs = criterion_of(actor, scope, whom.c.responsible_id)
-        assert theirs is not None  # only the scope "all" has none
-        with_own = select(whom.c.id).where(theirs)
-        return or_(own, Document.id.in_(select(made.c.id).where(made.c[model.partner].in_(with_own))))
+        columns = (Document.responsible_id, Document.owner_id) if model.partner else (Document.responsible_id,)
+        ways = (criterion_of(actor, scope, column) for column in columns)
+        return [way for way in ways if way is not None]
 
     @classmethod
     def partner_model(cls) -> Any:

@@ -15,6 +15,7 @@ from app.documents.inserting import insert
 from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
+from app.documents.owners import keep_owners
 from app.documents.partners import refuse_closed_partners
 from app.driver import Driver
 from app.errors import Conflict
@@ -99,6 +100,7 @@ def _post(
     for document in documents:
         if document.is_dated is False:
             document.moment = now
+    keep_owners(session, [document for document in documents if document.id is None])
     insert(session, documents)
     _refuse_unfit(session, documents)
     posting = Posting(session, documents)  # holds the organisation: nobody decides otherwise any more of what hooks ask

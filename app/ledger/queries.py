@@ -41,6 +41,7 @@ from app.ledger.parts import (
 )
 from app.ledger.posting import has_tables
 from app.ledger.register import Amount, Register, month_of
+from app.ledger.reversals import reversals_of
 from app.ledger.totals import Totals
 from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
@@ -103,7 +104,7 @@ class Line:
     is_open: bool = True
     #: the document's state, where it is open
     state: str = ""
-    #: whether it reverses an earlier line of the statement, of the same document
+    #: whether it reverses what its document, which is reversed by now, had entered, in this period or before it
     is_reversal: bool = False
 
 
@@ -246,6 +247,8 @@ def statement(
         shown = {a.name: from_units(sum(getattr(row, a.name) for row in rows), a.scale) for a in amounts}
         opening = {n: v if v is MASKED else v - shown[n] for n, v in opening.items()}
     kinds, opened = _open_to_actor(session, rows)
+    undone = {row.document_id for row in rows if row.state == "reversed" and row.document_id in opened}
+    reversals = reversals_of(session, totals.register, undone)
     lines, balance = [], dict(opening)
     for row in rows:
         moved = _masked_as(session, totals, {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts})
@@ -254,26 +257,9 @@ def statement(
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
         state = row.state if is_open else ""
-        lines.append(
-            Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
-        )
-    return Statement(opening, _with_reversals(lines), balance, is_cut)
-
-
-def _with_reversals(lines: list[Line]) -> list[Line]:
-    """The lines, those marked that reverse an earlier one of their document."""
-    standing: dict[int, list[Amounts]] = {}
-    marked = []
-    for line in lines:
-        before = standing.setdefault(line.document_id, []) if line.state == "reversed" else []
-        taken = {name: value if value is MASKED else -value for name, value in line.amounts.items()}
-        if taken in before:
-            before.remove(taken)
-            marked.append(replace(line, is_reversal=True))
-        else:
-            before.append(line.amounts)
-            marked.append(line)
-    return marked
+        line = Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
+        lines.append(replace(line, is_reversal=True) if row.entry_id in reversals else line)
+    return Statement(opening, lines, balance, is_cut)
 
 
 def _entries_between(
@@ -322,7 +308,7 @@ def _entries_between(
 
 
 def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set[int]]:
-    """Kinds among the documents of the rows that the actor may view, and which of the documents are open to them."""
+    """Kinds among the documents of the rows that the actor may know of, and which of the documents are open to them."""
     from app.documents.models import Document  # documents post to the ledger, so the ledger can't import them above
 
     ids = {row.kind: set[int]() for row in rows}
@@ -330,10 +316,11 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
         ids[row.kind].add(row.document_id)
     if visible(session, Document) is None:
         return set(ids), {row.document_id for row in rows}
-    scopes = {kind: Document.scope_over(session.info["actor"], kind) for kind in ids}
-    kinds = {kind for kind, scope in scopes.items() if scope is not None}
-    opened = {i for kind in kinds if scopes[kind] == "all" for i in ids[kind]}
-    asked = sorted(i for kind in kinds if scopes[kind] != "all" for i in ids[kind])
+    actor = session.info["actor"]
+    scopes = {kind: scope for kind in ids if (scope := Document.scope_over(actor, kind)) is not None}
+    kinds = {kind for kind in ids if not Document.is_closed(actor, kind)}
+    opened = {i for kind, scope in scopes.items() if scope == "all" for i in ids[kind]}
+    asked = sorted(i for kind, scope in scopes.items() if scope != "all" for i in ids[kind])
     for i in range(0, len(asked), 5000):  # SQLite takes 32,766 values in a statement at most
         opened.update(session.scalars(select(Document.id).where(Document.id.in_(asked[i : i + 5000]))))
     return kinds, opened

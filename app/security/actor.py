@@ -23,6 +23,8 @@ class Actor:
     #: ids of the users of the actor's team, the actor included
     team: tuple[int, ...] = ()
     is_system: bool = False
+    #: permissions of modules that are switched off: they let at nothing, but what these modules' records came to may be known
+    dormant: frozenset[str] = frozenset()
     locale: str | None = None
 
     def may(self, permission: str) -> bool:

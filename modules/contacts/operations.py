@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.custom import said_alike, set_custom
 from app.api.data import begin_versions, forget, pieces
-from app.api.documents import SentBefore, locked, post, reverse, written_before
+from app.api.documents import SentBefore, hand_over, locked, post, reverse, written_before
 from app.api.errors import Conflict, Forbidden
 from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
@@ -85,12 +85,14 @@ def change_contacts(
     _refuse_taken(session, [row["code"] for contact, row in rows.items() if row["code"] != contact.code])
     given = {contact: row.get("responsible_id") for contact, row in rows.items()}
     _check_responsible(session, actor, {i for contact, i in given.items() if i != contact.responsible_id})
+    had = {contact: contact.responsible_id for contact in rows}
     notes = {contact: (contact.note, row["note"]) for contact, row in rows.items() if row.get("note")}
     for contact, row in rows.items():
         for name, value in row.items():
             setattr(contact, name, value)
     set_custom(session, actor, {contact: fields.get("custom") for contact, fields in changes.items()})
     _write(session, list(rows), "change" if audited else None)
+    hand_over(session, Contact, {c.id: c.responsible_id for c in rows if c.responsible_id != had[c]})
     for contact, (before, note) in notes.items() if audited else ():
         _notify_mentioned(session, actor, contact, note, before)
     for contact in rows:

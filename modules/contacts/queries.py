@@ -227,7 +227,7 @@ def allocations_of(session: Session, document_id: int) -> list[Settled]:
     ]
     others = {row: _other(row, document_id) for row in kept}
     known, kinds = documents_by_id(session, set(others.values())), _kinds_of(session, set(others.values()))
-    closed = {i for i, kind in kinds.items() if Document.scope_over(session.info["actor"], kind) is None}
+    closed = {i for i, kind in kinds.items() if Document.is_closed(session.info["actor"], kind)}
     return [_settled(row, other, known.get(other), is_closed=other in closed) for row, other in others.items()]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask import url_for
-from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, select, tuple_
+from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, select, tuple_, union
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
@@ -192,6 +192,9 @@ class Table:
     create_arguments: dict[str, str] = field(default_factory=dict)
     #: the declaration that takes this one's place where it would not tell the present: something is dated ahead
     instead: Callable[[Session], "Table | None"] | None = None
+    #: the ways, each by an index of its own, by which rows are within the actor's scope: a page is put together from the first
+    #: rows of each; none: it is found in one go
+    ways: Callable[[Actor], Sequence[ColumnElement[bool]]] | None = None
     #: the model of its rows, which `key` numbers, where they can have custom fields
     custom: type[Customised] | None = None
 
@@ -309,8 +312,16 @@ def _page(session: Session, table: Table, columns: list[Column], query: Query) -
         at = tuple_(*(literal(value, clause.type) for value, clause in values))
         statement = statement.where(here > at if descending == backwards else here < at)
     down = descending != backwards
-    statement = statement.order_by(*(c.desc() if down else c.asc() for c in (sorting.sorting, table.key)))
-    return statement.limit(query.limit + 1)
+
+    def in_order(rows: Select[Any], *by: Any) -> Select[Any]:
+        return rows.order_by(*(c.desc() if down else c.asc() for c in by)).limit(query.limit + 1)
+
+    ways = table.ways(session.info["actor"]) if table.ways else ()
+    if len(ways) < 2:
+        return in_order(statement, sorting.sorting, table.key)
+    firsts = (in_order(statement.where(way), sorting.sorting, table.key).subquery() for way in ways)
+    together = union(*(select(part) for part in firsts)).subquery()
+    return in_order(select(together), together.c["_at"], together.c["_key"])
 
 
 def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from app import ledger
 from app.cli.commands import kontor
-from app.documents import post, save
+from app.documents import post, reverse, save
 from app.errors import Invalid
-from app.reference.operations import set_rate
+from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
@@ -99,6 +100,39 @@ def test_a_payment_that_is_reversed_is_owed_again(company: Any, client_id: int) 
         return paid, statement_of(session, client_id)["GBP"].closing["amount"]
 
     assert company.database.run(work, actor=SYSTEM) == (0, Decimal("45.50"))
+
+
+@pytest.fixture
+def late_reversal(company: Any, client_id: int) -> int:
+    """January's sale, reversed after January was closed: on the first open day."""
+
+    def work(session: Any) -> int:
+        sale = session.scalars(select(Sale).where(Sale.moment == JANUARY)).one()
+        close_period(session, SYSTEM, until=date(2026, 1, 31), today=date(2026, 3, 31))
+        session.flush()
+        reverse(session, SYSTEM, sale)
+        return client_id
+
+    return int(company.database.run(work, actor=SYSTEM))
+
+
+@pytest.mark.parametrize("since", [date(2026, 1, 1), date(2026, 2, 1)])
+def test_a_reversal_is_called_so_whatever_days_are_shown(company: Any, late_reversal: int, since: date) -> None:
+    lines = company.database.run(
+        lambda s: statement_of(s, late_reversal, since, date(2026, 2, 28))["GBP"].lines, actor=SYSTEM, write=False
+    )
+    said = [(line.amounts["amount"], line.is_reversal) for line in lines if line.state == "reversed"]
+    assert said == [(100, False), (-100, True)][since.month - 1 :]
+    assert not any(line.is_reversal for line in lines if line.state != "reversed")
+
+
+def test_what_was_reversed_at_its_own_moment_has_no_line(company: Any, client_id: int) -> None:
+    def work(session: Any) -> Any:
+        sale = session.scalars(select(Sale).where(Sale.moment == JANUARY)).one()
+        reverse(session, SYSTEM, sale)
+        return statement_of(session, client_id, date(2026, 1, 1), date(2026, 1, 31))["GBP"].lines
+
+    assert company.database.run(work, actor=SYSTEM) == []
 
 
 @pytest.mark.parametrize(

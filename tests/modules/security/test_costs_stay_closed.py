@@ -8,15 +8,21 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
+from app.company import actor_of
 from app.documents import post, save
-from app.security import MASKED, SYSTEM, Actor
+from app.ledger import first_closed
+from app.registry.lifecycle import disable
+from app.security import MASKED, SYSTEM, Actor, User
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import allocations_of, statement_of
+from modules.contacts.registers import Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import movements_of
+from tests.statements import counted
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -38,6 +44,18 @@ def sam(company: Any, employ: Callable[..., Any]) -> Any:
 
     company.database.run(work, actor=SYSTEM)
     return actor
+
+
+@pytest.fixture
+def actor_now(company: Any) -> Callable[[str], Actor]:
+    """A user as the query layer knows them by now."""
+
+    def work(session: Any, login: str) -> Any:
+        company.refresh(session)
+        user = session.scalars(select(User.id).where(User.login == login)).one()
+        return actor_of(session, user, frozenset(m.name for m in company.enabled))
+
+    return lambda login: company.database.run(lambda s: work(s, login), actor=SYSTEM, write=False)  # type: ignore[no-any-return]
 
 
 def statement_lines(company: Any, actor: Actor, since: date = YEAR[0], until: date = YEAR[1]) -> list[tuple[Any, ...]]:
@@ -138,3 +156,43 @@ def test_pages_and_files_say_other(app: Any) -> None:
         ("hidden", ""),
         ("Sale", "S-000001"),
     ]
+
+
+def test_a_switched_off_module_closes_nothing_to_whoever_had_the_right(
+    company: Any, sam: Actor, actor_now: Callable[[str], Actor]
+) -> None:
+    whole, before = statement_lines(company, SYSTEM), statement_lines(company, sam)
+    company.database.run(lambda s: disable(s, SYSTEM, company, "trade"), actor=SYSTEM)
+    admin, salesperson = actor_now("admin"), actor_now("sam")
+    assert not admin.may("trade.purchase.view")
+    assert statement_lines(company, admin) == whole
+    said = statement_lines(company, salesperson)
+    assert [line[2:] for line in said] == [line[2:] for line in before]
+    assert "trade.purchase" not in {line[0] for line in said}
+    days = (date(2026, 3, 1), date(2026, 3, 1))
+    assert statement_lines(company, salesperson, *days)[-1] == ("closing", MASKED)
+    links = [
+        line.is_open
+        for line in company.database.run(lambda s: statement_of(s, 1)["GBP"].lines, actor=admin, write=False)
+    ]
+    assert links == [False] * 3
+
+
+def test_kinds_that_have_no_document_cost_a_statement_nothing(company: Any, employ: Callable[..., Any]) -> None:
+    actor = employ("sam", "salesperson")
+
+    def work(session: Any) -> None:
+        create_item(session, SYSTEM, code="A", name="Anvil", kind="service")
+        create_contact(session, SYSTEM, kind="legal_entity", name="Customer", responsible_id=actor.user_id)
+        draft = TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(5))], moment=datetime(2026, 3, 1))
+        post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
+
+    company.database.run(work, actor=SYSTEM)
+
+    def asked(session: Any) -> int:
+        where = {"contact": 1, "currency": "GBP"}
+        with counted(session, "contacts_settlements_entry") as statements:
+            assert first_closed(session, Settlements.balance, where=where) is None
+        return len(statements)
+
+    assert company.database.run(asked, actor=actor, write=False) == 0

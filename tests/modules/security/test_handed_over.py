@@ -1,23 +1,27 @@
 """A contact goes to a colleague, who sees what was done with it; whoever had it acts on nothing of it any more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.documents import Document, PartnerClosed, correct, discard, kind_of, latest_documents, post, reverse, save
 from app.errors import NotFound
 from app.security import SYSTEM, Actor
+from app.web.kit.tables import Query, fetch
 from modules.contacts.models import Contact, Payment
 from modules.contacts.operations import change_contact, create_contact, record_payment
 from modules.contacts.queries import statement_of
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
+from modules.trade.tables import sales
 from modules.warehouse.operations import create_item
 from tests.rows import rows_of_all_tables
+from tests.statements import counted
 
 AT = datetime(2026, 3, 2, 12)
 
@@ -195,3 +199,70 @@ def test_a_contact_that_was_given_away_is_found_by_its_new_owner_alone(company: 
     for actor, found in ((handed.sam, []), (handed.sofia, [handed.contact])):
         ids = company.database.run(lambda s: [c.id for c in s.query(Contact)], actor=actor, write=False)
         assert ids == found
+
+
+def owners(company: Any) -> dict[int, int | None]:
+    """Who has each document beside whoever is responsible for it."""
+    table = Document.__table__.c
+    query = select(table.id, table.owner_id)
+    return dict(company.database.run(lambda s: [tuple(row) for row in s.execute(query)], actor=SYSTEM, write=False))
+
+
+def test_documents_keep_who_has_their_contact_where_that_is_somebody_else(company: Any, handed: Handed) -> None:
+    whole = (handed.draft, handed.draft_return, handed.sale, handed.payment, handed.by_admin)
+    assert owners(company) == dict.fromkeys(whole, handed.sofia.user_id)
+
+    def back(session: Any) -> None:
+        change_contact(session, SYSTEM, session.get(Contact, handed.contact), responsible_id=handed.sam.user_id)
+
+    company.database.run(back, actor=SYSTEM)
+    assert owners(company) == {**dict.fromkeys(whole), handed.by_admin: handed.sam.user_id}
+
+
+def test_what_is_written_later_and_with_another_contact_goes_with_it_too(company: Any, handed: Handed) -> None:
+    def work(session: Any) -> int:
+        other = create_contact(session, SYSTEM, kind="individual", name="Otto", responsible_id=handed.sam.user_id)
+        sale = session.get(Sale, handed.by_admin)
+        correct(session, SYSTEM, sale, replace(kind_of(sale).draft_of(sale), contact_id=other.id))
+        change_contact(session, SYSTEM, other, responsible_id=handed.sofia.user_id)
+        paid = record_payment(session, SYSTEM, contact_id=other.id, direction="in", amount=D(1), moment=AT)
+        change_contact(session, SYSTEM, other, responsible_id=handed.sam.user_id)
+        return paid.id
+
+    payment = company.database.run(work, actor=SYSTEM)
+    found = owners(company)
+    assert (found[handed.by_admin], found[payment]) == (handed.sam.user_id, handed.sam.user_id)
+    own = {d.id for d in company.database.run(lambda s: list(s.query(Document)), actor=handed.sam, write=False)}
+    assert {handed.by_admin, payment} <= own
+
+
+@pytest.mark.parametrize("table", ["latest", "list"])
+def test_ones_own_newest_are_found_by_indexes_of_ones_own(company: Any, handed: Handed, table: str) -> None:
+    """Others may have any number of newer documents: no statement walks the whole journal."""
+
+    def ask(session: Any) -> list[str]:
+        with counted(session, "core_document") as statements:
+            if table == "latest":
+                assert latest_documents(session, handed.sofia, 10)
+            else:
+                assert fetch(session, sales, Query()).rows
+        return statements
+
+    (statement,) = company.database.run(ask, actor=handed.sofia, write=False)
+    parts = statement.split("UNION")
+    of_sales = [part for part in parts if "ORDER BY" in part and ("JOIN" in part or table == "latest")]
+    assert len(of_sales) >= 2
+    for part in of_sales:
+        narrowed = part.rpartition("WHERE")[2]
+        assert "responsible_id = " in narrowed or "owner_id = " in narrowed
+    if not company.database.is_sqlite:
+        return
+
+    def plan(session: Any) -> list[str]:
+        holders = statement.count("?")
+        rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * holders)
+        return [row[3] for row in rows]
+
+    steps = [step for step in company.database.run(plan, actor=SYSTEM, write=False) if "core_document" in step]
+    assert steps
+    assert all("responsible_id=?" in step or "owner_id=?" in step for step in steps), steps

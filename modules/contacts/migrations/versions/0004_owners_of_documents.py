@@ -1,0 +1,24 @@
+"""Owners of documents."""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    # Whose a document is beside whoever is responsible for it: whoever has the contact that it is made with.
+    op.execute(
+        "UPDATE core_document SET owner_id = (SELECT NULLIF(c.responsible_id, core_document.responsible_id)"
+        " FROM contacts_payment m JOIN contacts_contact c ON c.id = m.contact_id WHERE m.id = core_document.id)"
+        " WHERE id IN (SELECT id FROM contacts_payment)"
+    )
+    op.execute(
+        "UPDATE core_document SET owner_id = (SELECT NULLIF(c.responsible_id, core_document.responsible_id)"
+        " FROM contacts_allocation m JOIN contacts_contact c ON c.id = m.contact_id WHERE m.id = core_document.id)"
+        " WHERE id IN (SELECT id FROM contacts_allocation)"
+    )
+
+
+def downgrade() -> None:
+    pass  # the column goes with the core's migration
