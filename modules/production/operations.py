@@ -15,7 +15,15 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine
 from modules.production.queries import Bill
-from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
+from modules.production.rules import (
+    ComponentDraft,
+    Typed,
+    check_component,
+    check_goods,
+    check_output,
+    check_typed,
+    scaled,
+)
 from modules.warehouse.api import check_counted, check_quantity, items_by_id
 
 
@@ -95,29 +103,33 @@ def components_of(session: Session, bom: Bom | Bill, quantity: Decimal) -> list[
     ]
 
 
-def rescaled(
-    session: Session, bom: Bom | Bill, lines: Sequence[ComponentDraft], *, before: Decimal, after: Decimal
-) -> list[ComponentDraft]:
-    """The components of an order of `before` of the product, for `after` of it; both are above zero.
+def rescaled(session: Session, bom: Bom | Bill, lines: Sequence[Typed], *, after: Decimal) -> list[ComponentDraft]:
+    """The components for `after` of the product; it and what each was typed for are above zero.
 
-    What is as the bill says for `before` gets what it says for `after`; what somebody has changed by hand keeps its proportion,
-    and what was left out stays so.
+    What is as the bill says for so much gets what it says for `after`; what somebody has changed by hand keeps its proportion,
+    and what was left out stays so. Scaled from what was typed, so that a quantity and back again gives the same.
+    Refused (Invalid): what `check_typed` refuses, and what would come to so much.
     """
-    planned: dict[int, list[tuple[Decimal, Decimal]]] = {}
-    of_bill = zip(components_of(session, bom, before), components_of(session, bom, after), strict=True)
-    for old, new in of_bill:
-        planned.setdefault(old.item_id, []).append((old.quantity, new.quantity))
+    for number, line in enumerate(lines, 1):
+        check_typed(number, line)
+    plans = {ordered: components_of(session, bom, ordered) for ordered in {after, *(line.ordered for line in lines)}}
     items = items_by_id(session, {line.item_id for line in lines})
+    taken: set[int] = set()
     found = []
-    for line in lines:
-        pair = next((p for p in planned.get(line.item_id, ()) if p[0] == line.quantity), None)
-        if pair is not None:
-            planned[line.item_id].remove(pair)
-            found.append(ComponentDraft(line.item_id, pair[1]))
+    for number, line in enumerate(lines, 1):
+        plan = plans[line.ordered]
+        said = (line.item_id, line.quantity)
+        place = next((i for i, c in enumerate(plan) if i not in taken and (c.item_id, c.quantity) == said), None)
+        if place is not None:
+            taken.add(place)
+            quantity = plans[after][place].quantity
+        elif line.ordered == after:
+            quantity = line.quantity
         else:
             digits = items[line.item_id].digits
-            kept_share = scaled(line.quantity, ordered=after, output=before, digits=digits)
-            found.append(ComponentDraft(line.item_id, kept_share))
+            quantity = scaled(line.quantity, ordered=after, output=line.ordered, digits=digits)
+        check_typed(number, Typed(line.item_id, quantity, after))
+        found.append(ComponentDraft(line.item_id, quantity))
     return found
 
 
