@@ -21,7 +21,6 @@ from modules.production.rules import (
     check_component,
     check_goods,
     check_output,
-    check_typed,
     scaled,
 )
 from modules.warehouse.api import check_counted, check_quantity, items_by_id
@@ -108,12 +107,12 @@ def rescaled(session: Session, bom: Bom | Bill, lines: Sequence[Typed], *, after
 
     What is as the bill says for so much gets what it says for `after`; what somebody has changed by hand keeps its proportion,
     and what was left out stays so. Scaled from what was typed, so that a quantity and back again gives the same.
-    Refused (Invalid): what `check_typed` refuses, and what would come to so much.
+    Refused (Invalid): less than nothing, what can't be kept, and so much that it is a barcode, typed or made of it.
     """
-    for number, line in enumerate(lines, 1):
-        check_typed(number, line)
-    plans = {ordered: components_of(session, bom, ordered) for ordered in {after, *(line.ordered for line in lines)}}
     items = items_by_id(session, {line.item_id for line in lines})
+    for number, line in enumerate(lines, 1):
+        _check_kept(number, items[line.item_id], line.quantity)
+    plans = {ordered: components_of(session, bom, ordered) for ordered in {after, *(line.ordered for line in lines)}}
     taken: set[int] = set()
     found = []
     for number, line in enumerate(lines, 1):
@@ -128,9 +127,14 @@ def rescaled(session: Session, bom: Bom | Bill, lines: Sequence[Typed], *, after
         else:
             digits = items[line.item_id].digits
             quantity = scaled(line.quantity, ordered=after, output=line.ordered, digits=digits)
-        check_typed(number, Typed(line.item_id, quantity, after))
+        _check_kept(number, items[line.item_id], quantity)
         found.append(ComponentDraft(line.item_id, quantity))
     return found
+
+
+def _check_kept(number: int, item: Any, quantity: Decimal) -> None:
+    if quantity:  # zero was left out
+        check_quantity(number, item, quantity, is_kept=True)
 
 
 def _refuse_second(session: Session, draft: BomDraft, bom: Bom | None) -> None:

@@ -45,17 +45,6 @@ class Typed:
     ordered: Decimal
 
 
-def check_typed(number: int, line: Typed) -> None:
-    """Refuse (Invalid) what no line can say: less than nothing, so much that it is a barcode, digits that can't be kept."""
-    if not line.quantity.is_finite() or line.quantity < 0:
-        raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=number), field="lines")
-    if line.quantity >= TOO_MANY:
-        message = _l("Line %(n)s: that is too many. Was a barcode scanned into the quantity?", n=number)
-        raise Invalid(message, field="lines")
-    if not Quantity.holds(line.quantity):
-        raise Invalid(_l("Line %(n)s: a quantity has at most six digits after the point.", n=number), field="lines")
-
-
 def check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int, is_kept: bool = False) -> None:
     """Refuse (Invalid) a component that can't be used up for the product; zero is one that was left out. `is_kept` as in
     `check_quantity`."""
