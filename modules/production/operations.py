@@ -110,26 +110,27 @@ def rescaled(session: Session, bom: Bom | Bill, lines: Sequence[Typed], *, after
     Refused (Invalid): less than nothing, what can't be kept, and so much that it is a barcode, typed or made of it.
     """
     items = items_by_id(session, {line.item_id for line in lines})
-    for number, line in enumerate(lines, 1):
-        _check_kept(number, items[line.item_id], line.quantity)
-    plans = {ordered: components_of(session, bom, ordered) for ordered in {after, *(line.ordered for line in lines)}}
-    taken: set[int] = set()
+    of_bill: dict[int, list[Any]] = {}
+    for component in bom.lines:
+        of_bill.setdefault(component.item_id, []).append(component)
     found = []
     for number, line in enumerate(lines, 1):
-        plan = plans[line.ordered]
-        said = (line.item_id, line.quantity)
-        place = next((i for i, c in enumerate(plan) if i not in taken and (c.item_id, c.quantity) == said), None)
-        if place is not None:
-            taken.add(place)
-            quantity = plans[after][place].quantity
-        elif line.ordered == after:
-            quantity = line.quantity
-        else:
-            digits = items[line.item_id].digits
-            quantity = scaled(line.quantity, ordered=after, output=line.ordered, digits=digits)
+        _check_kept(number, items[line.item_id], line.quantity)
+        quantity = _rescaled(line, of_bill.get(line.item_id, []), bom.output, after, items[line.item_id].digits)
         _check_kept(number, items[line.item_id], quantity)
         found.append(ComponentDraft(line.item_id, quantity))
     return found
+
+
+def _rescaled(line: Typed, of_bill: list[Any], output: Decimal, after: Decimal, digits: int) -> Decimal:
+    """How much of one component; what the bill says for it is taken out of `of_bill`."""
+    for component in of_bill:
+        if scaled(component.quantity, ordered=line.ordered, output=output, digits=digits) == line.quantity:
+            of_bill.remove(component)
+            return scaled(component.quantity, ordered=after, output=output, digits=digits)
+    if line.ordered == after:
+        return line.quantity
+    return scaled(line.quantity, ordered=after, output=line.ordered, digits=digits)
 
 
 def _check_kept(number: int, item: Any, quantity: Decimal) -> None:
