@@ -30,7 +30,7 @@ def refuse_beyond(
 ) -> None:
     """Refuse (TooMuch) entries with which an amount of the register would have moved by more than MOST.
 
-    `reverses`: what documents moved is taken back, so the books only come to less. A correction takes back first, and adds
+    `reverses`: what documents moved is reversed, so the books only come to less. A correction reverses first, and adds
     what it says now in entries of its own, which are asked for as usual.
     """
     if reverses:

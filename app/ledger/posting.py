@@ -103,8 +103,8 @@ class Posting:
         self._lowered: dict[Totals, dict[Key, datetime]] | None = None
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
-        #: whether what waits to be written takes back what documents moved
-        self._takes_back = False
+        #: whether what waits to be written reverses what documents moved
+        self._only_reverses = False
 
     def refuse_closed_periods(self) -> None:
         """Refuse (PeriodClosed) documents of a closed period; what corrects them lands later (`open_moment`)."""
@@ -253,7 +253,7 @@ class Posting:
     def reverse(self, document: Recorded) -> None:
         """Add the opposite of every entry that the document has, the last first: at that entry's moment, or on the first
         open day when that lies in a closed period."""
-        self._reverses = self._takes_back = True
+        self._reverses = self._only_reverses = True
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
@@ -264,7 +264,7 @@ class Posting:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
         for register, entries in written:
-            refuse_beyond(self._driver, self.organisation_id, register, entries, reverses=self._takes_back)
+            refuse_beyond(self._driver, self.organisation_id, register, entries, reverses=self._only_reverses)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
             if totals.floor is not None and self._lowered is not None:
@@ -283,7 +283,7 @@ class Posting:
         self._added.clear()
         self._rows.clear()
         self._held.clear()
-        self._takes_back = False
+        self._only_reverses = False
 
     @contextmanager
     def floors_deferred(self) -> Iterator[None]:

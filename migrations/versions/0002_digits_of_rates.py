@@ -15,5 +15,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # nine digits after the point, as it was; what is quoted the other way round, or has more, comes to the nearest of those
+    op.execute(
+        "UPDATE core_currency_rate SET rate = CAST(round(CASE WHEN rate_is_inverse THEN power(10.0, rate_scale) / rate"
+        " ELSE rate / power(10.0, rate_scale) END * 1000000000) AS BIGINT) WHERE rate_scale <> 9 OR rate_is_inverse"
+    )
     op.drop_column("core_currency_rate", "rate_is_inverse")
     op.drop_column("core_currency_rate", "rate_scale")

@@ -34,11 +34,11 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 
 @dataclass(slots=True)
 class TradeLineDraft:
-    """A line as the user typed it: `discount` and `tax_rate` in per cent."""
+    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one."""
 
     item_id: int
-    quantity: Decimal = _ZERO
-    price: Decimal = _ZERO
+    quantity: Decimal
+    price: Decimal
     discount: Decimal = _ZERO
     tax_rate: Decimal = _ZERO
     #: of a return: the document and line that it gives back, so that goods cost what they went for

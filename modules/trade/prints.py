@@ -74,7 +74,8 @@ def _tax_title(document: TradeDocument, rate: Decimal, amount: Decimal) -> objec
     """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded."""
     of, per_cent = money(amount, document.currency), number(rate)
     if document.tax_rounding == PER_LINE:
-        return _l("Tax %(rate)s %%, rounded on each line", rate=per_cent)
+        words = _l("in %(amount)s", amount=of) if document.tax_included else _l("of %(amount)s", amount=of)
+        return _l("Tax %(rate)s %% %(of)s, rounded on each line", rate=per_cent, of=words)
     if document.tax_included:
         return _l("Tax %(rate)s %% in %(gross)s", rate=per_cent, gross=of)
     return _l("Tax %(rate)s %% of %(net)s", rate=per_cent, net=of)

@@ -236,7 +236,7 @@ def test_what_is_printed_of_taxes_can_be_worked_out(company: Any, shop: dict[str
     def by_line(session: Any) -> None:
         hour = session.scalars(select(Item.id).where(Item.code == "HOUR")).one()
         parts = [TradeLineDraft(hour, D(1), D("0.02"), D(0), D(23))] * 33
-        assert printed(session, parts)[1] == ("Tax 23 %, rounded on each line", D("0.00"))
+        assert printed(session, parts)[1] == ("Tax 23 % of 0.66, rounded on each line", D("0.00"))
 
     company.database.run(by_line, actor=SYSTEM)
 

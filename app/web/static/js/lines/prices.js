@@ -11,7 +11,8 @@ class LinePrices {
   }
 
   listen(signal) {
-    this.select?.addEventListener("change", () => this.changed(), { signal });
+    // The form waits meanwhile: nobody sends prices of one currency as those of another.
+    this.select?.addEventListener("change", () => this.grid.during(this.changed()), { signal });
   }
 
   get day() {
