@@ -29,33 +29,55 @@ def kept(model: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept_text(text: str, most: int | None, *, field: str) -> str:
-    """The text as people see it (`visible`), without blanks around it; in names and codes, which `most` bounds, a blank is a
-    blank. Refused (Invalid): more than `most` characters; a NUL, which PostgreSQL can't keep."""
-    text = visible(text, one_blank=bool(most))
+    """The text as people see it (`visible`), without blanks around it; names and codes, which `most` bounds, as `one_line`.
+    Refused (Invalid): more than `most` characters; a character that can't be kept (`_UNFIT`)."""
+    text = one_line(text) if most else visible(text, one_blank=False)
     if most and len(text) > most:
         raise Invalid(_l("At most %(max)d characters.", max=most), field=field)
-    if "\0" in text:
+    if not text.isprintable() and _UNFIT.search(text):
         raise Invalid(_l("the text holds a character that can't be kept"), field=field)
     return text
 
 
+def one_line(text: str) -> str:
+    """The text as people see it, where ends of lines and tabs are blanks: a name, a code, a number."""
+    return visible(text if text.isprintable() else _ENDS.sub(" ", text))
+
+
 def visible(text: str, *, one_blank: bool = True) -> str:
     """The text in one Unicode form (NFC), without characters that nobody sees and without blanks around it: what looks alike is
-    alike. Gone are zero-width signs, marks of direction and of the order of bytes; joiners stay where a script needs them.
+    alike, and what is so already stays as it is. Gone are fillers, zero-width signs, marks of direction and of the order of
+    bytes; what shapes the sign before it stays where a script or a picture needs it.
 
     `one_blank`: every kind of blank between words, such as one that breaks no line, is the plain one.
     """
     if text.isascii():
         return text.strip()
-    seen = _INVISIBLE.sub("", text)
-    if one_blank:
-        seen = _BLANKS.sub(" ", seen)
-    return unicodedata.normalize("NFC", seen).strip()
+    seen = _BLANKS.sub(" ", text) if one_blank else text
+    # One after the other: what was between two signs, and is gone, must not decide about the second.
+    for gone in (_INVISIBLE, _SELECTORS, _JOINERS):
+        seen = unicodedata.normalize("NFC", gone.sub("", seen))
+    return seen.strip()
 
 
-#: A joiner says how letters of other scripts than Latin, Greek and Cyrillic, or parts of a picture, come together.
-_JOINERS = "(?<![\u0590-\u1dff\u2190-\uffff\U00010000-\U0010ffff])[\u200c\u200d]"
+#: What ends a line, and tabs: part of a text, but not of a name or a code.
+_ENDS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+#: Control characters, halves of characters, and what is none: nobody sees them; databases, XML and headers can't hold them.
+_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Blanks of every kind, and the sign of braille without a dot.
+_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
+#: Unicode's Default_Ignorable_Code_Point without joiners and selectors; with the signs around annotations.
 _INVISIBLE = re.compile(
-    f"{_JOINERS}|[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
-_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+#: Say which of its forms the sign before them has: an ideograph's, a Mongolian letter's, a picture's.
+_FORMS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+#: What has such forms: signs of other scripts than Latin, Greek and Cyrillic, and pictures; no blanks.
+_SHAPED = (
+    "\u0590-\u167f\u1681-\u180a\u1810-\u1dff\u2190-\u27ff\u2801-\u2fff\u3001-\ufdff\ufe10-\uffff"
+    "\U00010000-\U000dffff\U000f0000-\U0010ffff"
+)
+_SELECTORS = re.compile(f"(?<![{_SHAPED}])[{_FORMS}]")
+#: A joiner says how letters of these scripts, or parts of a picture, come together.
+_JOINERS = re.compile(f"(?<![{_SHAPED}{_FORMS}])[\u200c\u200d]")

@@ -3,7 +3,7 @@
 from app.formats import day, exchange_rate, moment, money, number, typed
 from app.ordering import order, ordered
 from app.search import fold
-from app.texts import called, kept, kept_text, longest, visible
+from app.texts import called, kept, kept_text, longest, one_line, visible
 from app.translation import lazy_gettext
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "order",
     "ordered",
     "typed",
+    "one_line",
     "visible",
 ]

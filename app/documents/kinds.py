@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.security import Actor
-from app.texts import visible
+from app.texts import one_line, visible
 from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Draft:
         if isinstance(self.note, str):
             self.note = visible(self.note, one_blank=False)
         if self.number is not None:
-            self.number = visible(self.number)
+            self.number = one_line(self.number)
 
 
 def _nothing(_posting: "Posting", _document: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, column, select, table, update
 
 from app.ordering import order_key
 from app.search import fold
-from app.texts import visible
+from app.texts import one_line
 
 _PAGE = 1000
 _log = structlog.get_logger()
@@ -60,7 +60,7 @@ def _mended(
     """The row with each text as it is kept now, except those that name another row already, or would name none."""
     new = dict(old)
     for name in texts:
-        if not isinstance(old[name], str) or (seen := visible(old[name])) == old[name] or not seen:
+        if not isinstance(old[name], str) or (seen := one_line(old[name])) == old[name] or not seen:
             continue
         tried = {**new, name: seen}
         names = {together: tuple(tried[c] for c in together) for together in taken if name in together}

@@ -15,7 +15,7 @@ from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
-from app.texts import kept, visible
+from app.texts import kept, one_line
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.versions import begin_version
@@ -160,7 +160,7 @@ def save_unit(
     require(actor, "core.organisation.manage")
     if unit is not None:
         begin_version(session, unit, version)
-    code, name = visible(code).upper(), kept(Unit, {"name": name})["name"]
+    code, name = one_line(code).upper(), kept(Unit, {"name": name})["name"]
     if not 1 <= len(code) <= 3 or not name:
         raise Invalid(_l("A unit needs a name and a code of at most three characters."), field="code")
     if not 0 <= digits <= 6:

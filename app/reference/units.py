@@ -2,6 +2,7 @@
 
 from app.translation import lazy_gettext as _l
 
+#: What stands in parentheses tells translators which word is meant, and isn't shown.
 _UNITS = {
     "pc": _l("pc"),
     "kg": _l("kg"),
@@ -19,4 +20,5 @@ _UNITS = {
 
 def unit_word(name: str) -> str:
     """A unit's name: of one that the program brings in the reader's language, of others as somebody typed it."""
-    return str(_UNITS.get(name, name)).partition(" (")[0]
+    word = _UNITS.get(name)
+    return name if word is None else str(word).partition(" (")[0]

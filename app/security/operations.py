@@ -18,7 +18,7 @@ from app.security.models import Grant, Login, Role, Team, User
 from app.security.noticing import notice_change
 from app.security.passwords import hash_new_password, is_password
 from app.security.rights import is_beyond
-from app.texts import kept, kept_text, longest, visible
+from app.texts import kept, kept_text, longest, one_line
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
 
@@ -189,7 +189,7 @@ def _change_own_password(session: Session, user: User, password: str, login_id: 
 def add_role(session: Session, actor: Actor, *, name: str) -> Role:
     """A role without any right; refuses a name that is taken."""
     require(actor, "core.role.manage")
-    name = visible(name)
+    name = one_line(name)
     if not name or len(name) > 60:
         raise Invalid(_l("A role needs a name of at most 60 characters."), field="name")
     if session.scalars(select(Role.id).where(Role.name == name)).first():

@@ -68,6 +68,7 @@ class WorkOrderForm(DocumentForm):
         item=_l("Component"),
         lookup="goods",
         cells=(Cell("quantity", _l("Used"), least=0, is_counted=True),),
+        carried=("typed",),
     )
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import order, ordered
 from app.api.values import Quantity
 from modules.warehouse.api import Item, Place
 
@@ -22,7 +23,9 @@ class Bom(Versioned, Base):
     #: the product
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: tells several ways of making the same product apart
-    name: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(String(200), default="", info=order("name_order"))
+    #: by which it stands in order
+    name_order: Mapped[str] = ordered()
     #: how much of the product the lines make, in its base unit
     output: Mapped[Decimal] = mapped_column(Quantity)
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -15,7 +15,14 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.production.models import Bom, BomLine
 from modules.production.queries import Bill
-from modules.production.rules import ComponentDraft, check_component, check_goods, check_output, scaled
+from modules.production.rules import (
+    ComponentDraft,
+    Typed,
+    check_component,
+    check_goods,
+    check_output,
+    scaled,
+)
 from modules.warehouse.api import check_counted, check_quantity, items_by_id
 
 
@@ -95,30 +102,40 @@ def components_of(session: Session, bom: Bom | Bill, quantity: Decimal) -> list[
     ]
 
 
-def rescaled(
-    session: Session, bom: Bom | Bill, lines: Sequence[ComponentDraft], *, before: Decimal, after: Decimal
-) -> list[ComponentDraft]:
-    """The components of an order of `before` of the product, for `after` of it; both are above zero.
+def rescaled(session: Session, bom: Bom | Bill, lines: Sequence[Typed], *, after: Decimal) -> list[ComponentDraft]:
+    """The components for `after` of the product; it and what each was typed for are above zero.
 
-    What is as the bill says for `before` gets what it says for `after`; what somebody has changed by hand keeps its proportion,
-    and what was left out stays so.
+    What is as the bill says for so much gets what it says for `after`; what somebody has changed by hand keeps its proportion,
+    and what was left out stays so. Scaled from what was typed, so that a quantity and back again gives the same.
+    Refused (Invalid): less than nothing, what can't be kept, and so much that it is a barcode, typed or made of it.
     """
-    planned: dict[int, list[tuple[Decimal, Decimal]]] = {}
-    of_bill = zip(components_of(session, bom, before), components_of(session, bom, after), strict=True)
-    for old, new in of_bill:
-        planned.setdefault(old.item_id, []).append((old.quantity, new.quantity))
     items = items_by_id(session, {line.item_id for line in lines})
+    of_bill: dict[int, list[Any]] = {}
+    for component in bom.lines:
+        of_bill.setdefault(component.item_id, []).append(component)
     found = []
-    for line in lines:
-        pair = next((p for p in planned.get(line.item_id, ()) if p[0] == line.quantity), None)
-        if pair is not None:
-            planned[line.item_id].remove(pair)
-            found.append(ComponentDraft(line.item_id, pair[1]))
-        else:
-            digits = items[line.item_id].digits
-            kept_share = scaled(line.quantity, ordered=after, output=before, digits=digits)
-            found.append(ComponentDraft(line.item_id, kept_share))
+    for number, line in enumerate(lines, 1):
+        _check_kept(number, items[line.item_id], line.quantity)
+        quantity = _rescaled(line, of_bill.get(line.item_id, []), bom.output, after, items[line.item_id].digits)
+        _check_kept(number, items[line.item_id], quantity)
+        found.append(ComponentDraft(line.item_id, quantity))
     return found
+
+
+def _rescaled(line: Typed, of_bill: list[Any], output: Decimal, after: Decimal, digits: int) -> Decimal:
+    """How much of one component; what the bill says for it is taken out of `of_bill`."""
+    for component in of_bill:
+        if scaled(component.quantity, ordered=line.ordered, output=output, digits=digits) == line.quantity:
+            of_bill.remove(component)
+            return scaled(component.quantity, ordered=after, output=output, digits=digits)
+    if line.ordered == after:
+        return line.quantity
+    return scaled(line.quantity, ordered=after, output=line.ordered, digits=digits)
+
+
+def _check_kept(number: int, item: Any, quantity: Decimal) -> None:
+    if quantity:  # zero was left out
+        check_quantity(number, item, quantity, is_kept=True)
 
 
 def _refuse_second(session: Session, draft: BomDraft, bom: Bom | None) -> None:

@@ -20,12 +20,13 @@ from app.api.web import (
     show_refusal,
 )
 from modules.production import tables
+from modules.production.following import followed, typed_in
 from modules.production.forms import BomForm, WorkOrderForm
 from modules.production.kinds import WORK_ORDER
 from modules.production.models import Bom
 from modules.production.operations import BomDraft, components_of, rescaled, save_bom
 from modules.production.queries import bom_by_id
-from modules.production.rules import ComponentDraft
+from modules.production.rules import ComponentDraft, Typed
 from modules.warehouse.api import TOO_MANY
 
 routes = Routes("production", __name__)
@@ -89,18 +90,23 @@ def _edit_bom(bom: Bom | None) -> Any:
 @routes.get("/production/work-orders/scaled", needs="production.work_order.edit", help=None)
 def components_scaled() -> Any:
     """How much of each component an order takes for another quantity: asked by the form while somebody types. `line` is an
-    item's number and how much of it, as often as there are lines; the answer has as many quantities, as one types them."""
+    item's number, how much of it somebody typed, and for how much of the product where that isn't `before`; as often as there
+    are lines. The answer has as many quantities, as one types them."""
     session = current_session()
     try:
         before, after = (parse_decimal(request.args.get(name, "")) for name in ("before", "after"))
-        said = [line.partition(":") for line in request.args.getlist("line")]
-        lines = [ComponentDraft(int(item), parse_decimal(quantity)) for item, _colon, quantity in said]
-    except ValueError:
+        said = [line.split(":") for line in request.args.getlist("line")]
+        lines = [_typed(before, *parts) for parts in said]
+    except (ValueError, TypeError):  # more parts, or fewer
         raise Invalid(_("Choose from the list.")) from None
     bom = bom_by_id(session, request.args.get("bom", 0, type=int))
-    if not (_is_quantity(before) and _is_quantity(after) and all(Quantity.holds(line.quantity) for line in lines)):
+    if not all(map(_is_quantity, (before, after, *(line.ordered for line in lines)))):
         raise Invalid(_("The quantity must be above zero."))
-    return {"quantities": [typed(c.quantity) for c in rescaled(session, bom, lines, before=before, after=after)]}
+    return {"quantities": [typed(c.quantity) for c in rescaled(session, bom, lines, after=after)]}
+
+
+def _typed(before: Decimal, item: str, quantity: str, ordered: str | None = None) -> Typed:
+    return Typed(int(item), parse_decimal(quantity), before if ordered is None else parse_decimal(ordered))
 
 
 def _prepare(form: WorkOrderForm, is_new: bool) -> bool:
@@ -134,10 +140,13 @@ def _follow_quantity(form: WorkOrderForm) -> bool:
     bom = current_session().get(Bom, form.bom_id.data) if form.bom_id.data else None
     if bom is None or before == after or not (_is_quantity(before) and _is_quantity(after)) or form.lines.line_errors:
         return False
-    lines = [line for line in form.lines.lines(ComponentDraft) if Quantity.holds(line.quantity)]
-    if len(lines) < len(form.lines.data or ()) or not lines:
+    lines = [typed_in(row, before) for row in form.lines.data or ()]
+    if not lines or not all(_is_quantity(line.ordered) for line in lines):
         return False
-    form.lines.show(rescaled(current_session(), bom, lines, before=before, after=after))
+    try:
+        form.lines.show(followed(current_session(), bom, lines, after=after))
+    except Invalid:
+        return False  # saving says what is wrong
     form.filled = after
     words = _(
         "The quantity was changed from %(before)s to %(after)s, and the components below with it. Look, then save again.",

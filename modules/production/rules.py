@@ -36,6 +36,15 @@ class ComponentDraft:
     quantity: Decimal = Decimal(0)
 
 
+@dataclass(slots=True, frozen=True)
+class Typed:
+    """How much of a component somebody typed, and for how much of the product."""
+
+    item_id: int
+    quantity: Decimal
+    ordered: Decimal
+
+
 def check_component(item: Any, number: int, line: ComponentDraft, *, product_id: int, is_kept: bool = False) -> None:
     """Refuse (Invalid) a component that can't be used up for the product; zero is one that was left out. `is_kept` as in
     `check_quantity`."""

@@ -102,7 +102,7 @@ def find_boms(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
         select(Bom.id, Bom.name, Bom.output, Item.code, Item.name.label("product"))
         .join(Item, Item.id == Bom.item_id)
         .where(Bom.is_active)
-        .order_by(Item.code_order, Bom.name)
+        .order_by(Item.code_order, Bom.name_order)
     )
     for word in fold(text).split():
         query = query.where(Item.folded.contains(word, autoescape=True))

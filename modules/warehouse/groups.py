@@ -1,9 +1,9 @@
 """Writing groups of items that are there: renamed, moved, removed."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version, forget_all
+from app.api.data import begin_version, forget_all, pieces
 from app.api.errors import Invalid, NotFound
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
@@ -68,7 +68,7 @@ def remove_group(
     tree, parent = Tree(session), group.parent_id
     inner = tree.below(group.id)
     gone = [group.id, *(sorted(inner, key=lambda i: inner[i]) if with_inner else ())]
-    items = [item for some in gone for item in session.scalars(select(Item).where(Item.group_id == some))]
+    items = [item for some in pieces(gone) for item in session.scalars(select(Item).where(Item.group_id.in_(some)))]
     refuse_other_costing(session, dict.fromkeys(items, parent))
     for item in items:
         item.group_id = parent
@@ -79,7 +79,6 @@ def remove_group(
     session.flush()
     summary = group.name if len(gone) == 1 else f"{group.name} +{len(gone) - 1}"
     record(session, "warehouse.group.remove", subject="warehouse.item_group", subject_id=group.id, summary=summary)
-    for group_id in reversed(gone):
-        session.delete(session.get_one(ItemGroup, group_id))
-        session.flush()
+    for some in pieces(gone[::-1]):  # the innermost first, as the others are referred to
+        session.execute(delete(ItemGroup).where(ItemGroup.id.in_(some)))
     forget_all(session, "warehouse.costing")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, exists_posted
-from app.api.ledger import now
+from app.api.ledger import lies_ahead, now, standing
 from app.api.reference import Unit, base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
@@ -50,11 +50,17 @@ def unit_changing(session: Session, unit: Unit, digits: int) -> None:
     refuse_fewer_digits(session, unit, digits)
 
 
+#: what the list of stock shows a row of
+_KEPT_BY = ("item", "place")
+
+
 def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     """Items of which more went out than there was, and items whose costs are being recalculated."""
     if not actor.may("warehouse.stock.view"):
         return
-    held = Stock.on_hand.table.c
+    held = (
+        standing(session, Stock.on_hand, by=_KEPT_BY) if lies_ahead(session, Stock.on_hand) else Stock.on_hand.table
+    ).c
     short = select(held.item_id).join(Item, Item.id == held.item_id).join(Place, Place.id == held.place_id)
     yield Attention(
         _count(session, short.where(held.quantity < 0)),

@@ -31,10 +31,10 @@ from app.api.reference import Unit, save_unit, unit_word
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import scanned
-from modules.warehouse.models import Item, ItemGroup
-from modules.warehouse.nesting import check_path
-from modules.warehouse.operations import change_items, create_group, create_items
-from modules.warehouse.references import refuse_other_unit
+from modules.warehouse.models import Item
+from modules.warehouse.nesting import Tree, check_path
+from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings
+from modules.warehouse.references import referred_to, refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.tables import ITEM_KINDS
 
@@ -76,6 +76,10 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
             row.values["unit"] = called.get(unit.casefold(), unit)
     known = _known(session, [r.values["code"] for r in rows])
     barcodes = _barcodes(session, [scanned(r.values["barcode"]) for r in rows if "barcode" in r.values])
+    others = [
+        item for r in rows if (item := known.get(r.values["code"])) is not None and _has_other_unit(r.values, item)
+    ]
+    in_books = referred_to(session, others, beyond_drafts=True)
     fields = open_fields(session, Item.custom_subject())
     good = []
     for row in rows:
@@ -83,7 +87,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
             item = known.get(row.values["code"])
             row = row._replace(values=item_fields(row.values, known=item))
             _check(job, row.values, item, units, barcodes)
-            _check_unit(session, row.values, item)
+            _check_unit(row.values, item, in_books)
             row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
@@ -122,11 +126,15 @@ def _check(
         raise Invalid(message, field="barcode")
 
 
-def _check_unit(session: Session, values: Mapping[str, Any], item: Item | None) -> None:
+def _has_other_unit(values: Mapping[str, Any], item: Item) -> bool:
+    return bool(values.get("unit", item.unit.code) != item.unit.code)
+
+
+def _check_unit(values: Mapping[str, Any], item: Item | None, in_books: Set[int]) -> None:
     """Refuse (Invalid) another unit of an item that stands in the books, as `change_items` does of one."""
-    if item is not None and values.get("unit", item.unit.code) != item.unit.code:
+    if item is not None and _has_other_unit(values, item):
         try:
-            refuse_other_unit(session, item)
+            refuse_other_unit(item, in_books)
         except Conflict as error:
             raise Invalid(error.message, field="unit") from error
 
@@ -186,8 +194,7 @@ class _Groups:
 
     def __init__(self, session: Session, job: Import) -> None:
         self._session, self._job = session, job
-        self._known = {(g.parent_id, g.name): g.id for g in session.scalars(select(ItemGroup))}
-        self._names = {number: name for (_parent, name), number in self._known.items()}
+        self._tree, self._is_alone = Tree(session), False
         self.made = 0
 
     def filled_in(self, values: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
@@ -195,19 +202,25 @@ class _Groups:
         rest = {n: v for n, v in values.items() if n != "group"}
         if "group" not in values:
             return rest
-        if item is not None and item.group_id is not None and self._names[item.group_id] == values["group"]:
+        if item is not None and item.group_id is not None and self._tree.names[item.group_id] == values["group"]:
             return {**rest, "group_id": item.group_id}
         return {**rest, "group_id": self._of(values["group"])}
 
     def _of(self, path: str) -> int | None:
         parent: int | None = None
         for name in _path(self._job, path):
-            if (parent, name) not in self._known:
-                group = create_group(self._session, self._job.actor, name=name, parent_id=parent)
-                self._known[parent, name] = group.id
-                self.made += 1
-            parent = self._known[parent, name]
+            known = self._tree.named(name, parent)
+            parent = known if known is not None else self._make(name, parent)
         return parent
+
+    def _make(self, name: str, parent: int | None) -> int:
+        if not self._is_alone:
+            wait_for_postings(self._session)
+            self._tree, self._is_alone = Tree(self._session), True  # others may have made it until now
+            if (known := self._tree.named(name, parent)) is not None:
+                return known
+        self.made += 1
+        return create_group(self._session, self._job.actor, name=name, parent_id=parent, tree=self._tree).id
 
 
 def _known(session: Session, codes: list[str]) -> dict[str, Item]:

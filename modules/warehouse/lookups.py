@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.api.reference import Unit
+from app.api.reference import Unit, unit_word
 from app.api.texts import number
 from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
@@ -34,7 +34,7 @@ def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool 
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
             "price": number(row.price) if row.price is not None else None,
-            "unit": row.unit,
+            "unit": unit_word(row.unit),
             "digits": row.digits,
         }
         for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)

@@ -104,9 +104,10 @@ class Place(Versioned, Base):
     __tablename__ = "warehouse_place"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
     name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
-    #: by which it stands in order
+    #: by which code and name stand in order
+    code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
     #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)

@@ -32,9 +32,19 @@ class Tree:
         self.names: dict[int, str] = {}
         self.parents: dict[int, int | None] = {}
         self._children: dict[int | None, list[int]] = {}
+        self._named: dict[tuple[int | None, str], list[int]] = {}
         for row in rows:
-            self.names[row.id], self.parents[row.id] = row.name, row.parent_id
-            self._children.setdefault(row.parent_id, []).append(row.id)
+            self.grow(row.id, row.name, row.parent_id)
+
+    def grow(self, group: int, name: str, parent: int | None) -> None:
+        """A group that is there by now; it stands behind those beside it, whatever its name."""
+        self.names[group], self.parents[group] = name, parent
+        self._children.setdefault(parent, []).append(group)
+        self._named.setdefault((parent, name), []).append(group)
+
+    def named(self, name: str, parent: int | None) -> int | None:
+        """The group of this name within another, or in none; None where there is none of it."""
+        return next(iter(self._named.get((parent, name), ())), None)
 
     def shown(self) -> Iterator[Node]:
         """Every group below its parent, by name; depth is shown no deeper than groups may lie."""
@@ -76,7 +86,7 @@ class Tree:
 
     def refuse_namesake(self, name: str, parent: int | None, *, own: int | None = None, field: str) -> None:
         """Refuse (Conflict) a second group of a name within the same group, beside the group `own`."""
-        if any(self.names[i] == name and i != own for i in self._children.get(parent, [])):
+        if any(i != own for i in self._named.get((parent, name), ())):
             raise Conflict(_l("There is a group “%(name)s” here already.", name=name), field=field)
 
 

@@ -31,7 +31,7 @@ from modules.warehouse.models import (
 )
 from modules.warehouse.nesting import Tree
 from modules.warehouse.policies import policy_of, pool_of
-from modules.warehouse.references import is_referred_to, refuse_other_unit
+from modules.warehouse.references import referred_to, refuse_other_unit
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.using import warn_of_stock
@@ -98,8 +98,10 @@ def change_items(
     refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
     )
-    for item, row in rows.items():
-        if row.get("kind", item.kind) != item.kind and is_referred_to(session, item):
+    others = [item for item, row in rows.items() if row.get("kind", item.kind) != item.kind]
+    used = referred_to(session, others)
+    for item in others:
+        if item.id in used:
             raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _refuse_other_unit(
         session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
@@ -120,11 +122,19 @@ def change_items(
     warn_of_stock(session, actor, switched_off)
 
 
-def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | None = None) -> ItemGroup:
-    """A new folder of the item tree. Refused: no name, one that is too long or that a group beside it has, a parent that does
-    not exist or lies too deep."""
+def create_group(
+    session: Session, actor: Actor, *, name: str, parent_id: int | None = None, tree: Tree | None = None
+) -> ItemGroup:
+    """A new folder of the item tree. `tree`: as whoever makes many has read it, alone (`wait_for_postings`); it grows by the
+    group.
+
+    Refused: no name, one that is too long or that a group beside it has, a parent that does not exist or lies too deep.
+    """
     require(actor, "warehouse.item.edit")
-    name, tree = group_name(name, field="name"), Tree(session)
+    name = group_name(name, field="name")
+    if tree is None:
+        wait_for_postings(session)  # nobody else makes or moves a group meanwhile: there would be two of a name
+        tree = Tree(session)
     if parent_id is not None and parent_id not in tree.parents:
         raise NotFound
     tree.refuse_namesake(name, parent_id, field="name")
@@ -132,6 +142,7 @@ def create_group(session: Session, actor: Actor, *, name: str, parent_id: int | 
     group = ItemGroup(name=name, parent_id=parent_id)
     session.add(group)
     session.flush()
+    tree.grow(group.id, name, parent_id)
     record(session, "warehouse.group.create", subject="warehouse.item_group", subject_id=group.id, summary=group.name)
     return group
 
@@ -244,8 +255,9 @@ def _refuse_other_unit(session: Session, items: Collection[Item]) -> None:
     if not items:
         return
     wait_for_postings(session)
+    in_books = referred_to(session, items, beyond_drafts=True)
     for item in items:
-        refuse_other_unit(session, item)
+        refuse_other_unit(item, in_books)
 
 
 def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:

@@ -1,15 +1,15 @@
 """Which rows of any module refer to items: lines, bills, entries, open to the actor or not."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, exists, inspect, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.data import Base
+from app.api.data import Base, pieces
 from app.api.documents import Document
 from app.api.errors import Conflict
-from app.api.reference import Unit
+from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
@@ -20,25 +20,34 @@ _BOOKS = PastPolicy(
 )
 
 
-def is_referred_to(session: Session, item: Item, *, beyond_drafts: bool = False) -> bool:
-    """Whether a row refers to the item; `beyond_drafts`: another than of a draft, of which nothing is done yet."""
+def referred_to(session: Session, items: Collection[Item], *, beyond_drafts: bool = False) -> set[int]:
+    """The ids of those of the items that a row refers to; `beyond_drafts`: another than of a draft, of which nothing is done
+    yet. One statement for hundreds of items."""
+    if not items:
+        return set()
     session.flush()
     own = Item.__table__.c.id
-    found = (
-        exists().where(key == item.id, *(_beyond_drafts(key.table) if beyond_drafts else ()))
-        for key in _keys(session, own)
+    found = or_(
+        *(
+            exists().where(key == own, *(_beyond_drafts(key.table) if beyond_drafts else ()))
+            for key in _keys(session, own)
+        )
     )
-    return bool(_BOOKS(session).scalar(select(or_(*found))))
+    ids: set[int] = set()
+    for some in pieces(sorted({item.id for item in items})):
+        ids.update(_BOOKS(session).execute(select(own).where(own.in_(some), found)).scalars())
+    return ids
 
 
-def refuse_other_unit(session: Session, item: Item) -> None:
-    """Refuse (Conflict) another unit of an item that stands in the books: drafts are checked again at posting."""
-    if is_referred_to(session, item, beyond_drafts=True):
+def refuse_other_unit(item: Item, in_books: Set[int]) -> None:
+    """Refuse (Conflict) another unit of an item that stands in the books, as `referred_to` says beyond drafts: those are
+    checked again at posting."""
+    if item.id in in_books:
         message = _l(
             "“%(name)s” has stock or history in %(unit)s, so its unit can't change any more. Make a new item with the other"
             " unit, and take the tick “In use” from this one.",
             name=item.name,
-            unit=item.unit.name,
+            unit=unit_word(item.unit.name),
         )
         raise Conflict(message, field="unit_id")
 

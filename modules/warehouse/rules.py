@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.api.errors import Invalid
+from app.api.reference import unit_word
 from app.api.texts import kept, kept_text, longest
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Price, Quantity
@@ -67,7 +68,7 @@ def is_counted(quantity: Decimal, digits: int) -> bool:
 
 
 def _finer_than_counted(number: int, item: Any) -> object:
-    values = {"n": number, "name": item.name, "unit": item.unit, "digits": item.digits}
+    values = {"n": number, "name": item.name, "unit": unit_word(item.unit), "digits": item.digits}
     if not item.digits:
         return _l("Line %(n)s: “%(name)s” is counted in whole units (%(unit)s).", **values)
     return _l("Line %(n)s: “%(name)s” is counted in %(unit)s to %(digits)s digits after the point.", **values)

@@ -335,9 +335,9 @@ def find_items(session: Session, text: str, limit: int, *, goods_only: bool = Fa
             "code": row.code,
             "barcode": row.barcode,
             "title": f"{row.code} {row.name}",
-            "note": f"{number(row.held)} {row.unit}" if row.kind == "goods" and sees_stock else "",
+            "note": f"{number(row.held)} {unit_word(row.unit)}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
-            "unit": row.unit,
+            "unit": unit_word(row.unit),
             "digits": row.digits,
         }
         for row in rows
@@ -351,7 +351,10 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
-    return {row.id: {"unit": row.unit, "digits": row.digits} for row in session.execute(query.where(Item.id.in_(ids)))}
+    return {
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits}
+        for row in session.execute(query.where(Item.id.in_(ids)))
+    }
 
 
 _NEW_ITEM = (Creates(_l("New item"), "warehouse.item_new", "warehouse.item.edit"),)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.api.data import forget_all
 from app.api.errors import Conflict
-from app.api.reference import Organisation, Unit
+from app.api.reference import Organisation, Unit, unit_word
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.references import counted_finer
 
@@ -20,6 +20,6 @@ def refuse_fewer_digits(session: Session, unit: Unit, digits: int) -> None:
         message = _l(
             "“%(name)s” stands in the books with smaller parts of %(unit)s than this, so the unit keeps its digits.",
             name=name,
-            unit=unit.name,
+            unit=unit_word(unit.name),
         )
         raise Conflict(message, field="digits")

@@ -9,24 +9,23 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.data import forget
 from app.api.documents import Document, Named, named_in, newly_named, remember_named
 from app.api.errors import Invalid
+from app.api.ledger import at, now
 from app.api.notices import notify
-from app.api.security import Actor, PastPolicy
+from app.api.reference import unit_word
+from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
-from app.api.values import Quantity, from_units
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import LOSSES, Item, Place
 from modules.warehouse.places import places_by_id
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import check_quantity, is_counted
-
-_BOOKS = PastPolicy("what is left of an item at a place, whoever may see it: only whether it clears a rest is said")
 
 
 def refuse_unusable(session: Session, documents: Sequence[Document]) -> None:
@@ -68,12 +67,13 @@ def quantities_kept(document: Any) -> set[tuple[int, Decimal]]:
 
 def clears_rest(session: Session, document: Any, item_id: int, quantity: Decimal, digits: int) -> bool:
     """Whether a write-off clears what is finer than the unit is counted: what an earlier version let in, or other digits of
-    the unit. What stays must be something that can be counted."""
+    the unit. What stays when it has happened, at the present moment at the earliest, must be something that can be counted."""
     if getattr(document, "target_id", None) != LOSSES or is_counted(quantity, digits):
         return False
-    t = Stock.on_hand.table.c
-    held = _BOOKS(session).scalar(select(t.quantity).where(t.item_id == item_id, t.place_id == document.source_id))
-    return held is not None and is_counted(held - quantity, digits)
+    present = wall_clock()
+    moment = max(document.moment or present, present)
+    held = at(session, Stock.on_hand, moment, by=(), where={"item": item_id, "place": document.source_id})
+    return any(is_counted(figure.amounts["quantity"] - quantity, digits) for figure in held)
 
 
 def _refuse_out_of_use(named: Iterable[Named], items: dict[int, Any]) -> None:
@@ -97,7 +97,7 @@ def check_counted(item: Any, quantity: Decimal, *, field: str) -> None:
     """Refuse (Invalid), at a field of its own, a quantity that is finer than the item's unit is counted."""
     if is_counted(quantity, item.digits):
         return
-    values = {"name": item.name, "unit": item.unit, "digits": item.digits}
+    values = {"name": item.name, "unit": unit_word(item.unit), "digits": item.digits}
     if not item.digits:
         raise Invalid(_l("“%(name)s” is counted in whole units (%(unit)s).", **values), field=field)
     raise Invalid(_l("“%(name)s” is counted in %(unit)s to %(digits)s digits after the point.", **values), field=field)
@@ -111,18 +111,21 @@ def _refuse_closed(session: Session, named: Iterable[Named]) -> None:
 
 
 def warn_of_stock(session: Session, actor: Actor, items: Iterable[Item]) -> None:
-    """Say, to whoever may know it, how much is still on hand of items that have just been switched off."""
-    held, quantity = Stock.on_hand.table.c, type_coerce(Stock.on_hand.table.c.quantity, BigInteger)
+    """Say, to whoever may know it, how much is on hand at the present moment of items that have just been switched off."""
     by_id = {item.id: item for item in items}
     if not by_id or not actor.may("warehouse.stock.view"):
         return
-    query = select(held.item_id, func.sum(quantity)).where(held.item_id.in_(by_id)).group_by(held.item_id)
-    for item_id, units in _BOOKS(session).execute(query.having(func.sum(quantity) != 0).order_by(held.item_id)):
+    held = {
+        f.key[0]: f.amounts["quantity"] for f in now(session, Stock.on_hand, by=("item",), where={"item": [*by_id]})
+    }
+    for item_id, quantity in sorted(held.items()):
+        if not quantity:
+            continue
         message = _l(
             "“%(name)s” is no longer bought, made or sold, but %(quantity)s %(unit)s are still on hand. Issue them, write"
             " them off or send them back.",
             name=by_id[item_id].name,
-            quantity=number(from_units(int(units), Quantity.scale)),
-            unit=by_id[item_id].unit.name,
+            quantity=number(quantity),
+            unit=unit_word(by_id[item_id].unit.name),
         )
         notify(session, message)

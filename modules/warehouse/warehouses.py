@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.data import begin_version, forget_all
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation
@@ -43,8 +44,8 @@ def change_place(
 ) -> None:
     """Rename a warehouse, close it or open it again; documents show its new name.
 
-    Refused: what `create_place` refuses; to close one in which goods lie or are kept for somebody, or the last open one; a
-    warehouse saved since `version` (Changed).
+    Refused: what `create_place` refuses; to close one in which goods lie, are kept for somebody or will be moved by what is
+    dated ahead, or the last open one; a warehouse saved since `version` (Changed).
     """
     require(actor, "warehouse.place.edit")
     begin_version(session, place, version)
@@ -90,12 +91,34 @@ def _checked(session: Session, fields: Mapping[str, Any], known: Place | None = 
 
 
 def _refuse_to_close(session: Session, place: Place) -> None:
-    """Postings under way are waited for, and those that come later see it closed."""
+    """Postings under way are waited for, and those that come later see it closed.
+
+    Where nothing is dated ahead, the totals are what lies there now.
+    """
     session.scalars(select(Organisation.id).order_by(Organisation.id).with_for_update()).all()
     bins = select(Place.id).where((Place.id == place.id) | (Place.warehouse_id == place.id))
     held, claims = Stock.on_hand.table.c, Stock.claims.table.c
     lies = select(held.item_id).where(held.place_id.in_(bins), held.quantity != 0).limit(1)
+    e = Stock.entries.c
+    comes, goes = e.place_to_id.in_(bins), e.place_from_id.in_(bins)
+    sign = case((comes, 1), else_=0) - case((goes, 1), else_=0)
+    moves = (
+        select(e.document_id)
+        .where(e.organisation_id.in_(select(Organisation.id)), e.moment > wall_clock(), comes | goes)
+        .group_by(e.document_id, e.item_id)
+        .having(func.sum(sign * type_coerce(e.quantity, BigInteger)) != 0)  # what is reversed moves nothing
+        .limit(1)
+    )
     kept_there = select(claims.item_id).where(claims.warehouse_id == place.id, claims.quantity != 0).limit(1)
+    if _BOOKS(session).scalar(moves) is not None:
+        raise Conflict(
+            _l(
+                "Documents that are dated ahead move goods in “%(name)s”. Give them another day or warehouse, or reverse them;"
+                " then it can be closed.",
+                name=place.name,
+            ),
+            field="is_active",
+        )
     if any(_BOOKS(session).scalar(question) is not None for question in (lies, kept_there)):
         raise Conflict(
             _l(

@@ -63,6 +63,10 @@ def test_the_components_follow_the_quantity_while_one_types(open_page: Any) -> N
     page.keyboard.press("Tab")
     expect(used).to_have_value("2.5")
     used.fill("3")
+    for quantity, takes in (("0.000001", "0.001"), ("10", "3")):  # nothing is rounded twice
+        page.fill("#quantity", quantity)
+        page.keyboard.press("Tab")
+        expect(used).to_have_value(takes)
     page.fill("#quantity", "20")
     page.keyboard.press("Control+Enter")  # without a pause: the form waits for the answer
     page.wait_for_selector(".state-posted")

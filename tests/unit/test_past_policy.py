@@ -65,7 +65,6 @@ MODULES = {
     "modules/trade/imports/usable.py",
     "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
-    "modules/warehouse/using.py",
     "modules/warehouse/warehouses.py",
 }
 #: whose statements are written in SQL and run on the bare driver

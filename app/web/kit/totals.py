@@ -93,6 +93,8 @@ def words_of(sums: Sequence[Sum], columns: Sequence[Column]) -> dict[tuple[tuple
 
 
 def _word(column: Column, value: str) -> str:
+    if column.words is not None:
+        return str(column.words(value))
     choices = column.choices or (STATES if column.kind == "state" else {})
     return str(choices.get(value, value))
 

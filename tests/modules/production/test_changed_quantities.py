@@ -1,6 +1,8 @@
 """A work order whose quantity changes after its components were filled in: they follow, and a difference is said."""
 
+import html
 import json
+import re
 from datetime import datetime
 from decimal import Decimal as D
 from typing import Any
@@ -12,7 +14,7 @@ from app.security import SYSTEM
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import Bom, WorkOrder
 from modules.production.operations import BomDraft, rescaled, save_bom
-from modules.production.rules import ComponentDraft
+from modules.production.rules import ComponentDraft, Typed
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
 from modules.warehouse.operations import create_item
@@ -40,8 +42,8 @@ def bill(company: Any) -> dict[str, int]:
 
 def followed(company: Any, bill: dict[str, int], used: dict[str, str], before: str, after: str) -> dict[str, D]:
     def work(session: Any) -> dict[str, D]:
-        lines = [ComponentDraft(bill[c], D(q)) for c, q in used.items()]
-        found = rescaled(session, session.get(Bom, bill["bom"]), lines, before=D(before), after=D(after))
+        lines = [Typed(bill[c], D(q), D(before)) for c, q in used.items()]
+        found = rescaled(session, session.get(Bom, bill["bom"]), lines, after=D(after))
         return dict(zip(used, (line.quantity for line in found), strict=True))
 
     return company.database.run(work, actor=SYSTEM, write=False)
@@ -125,3 +127,45 @@ def test_the_form_asks_how_much_a_quantity_takes(client: Any, bill: dict[str, in
         answer = client.get("/production/work-orders/scaled", query_string=asked | wrong)
         assert answer.status_code == 422, wrong
     assert client.get("/production/work-orders/scaled", query_string=asked | {"bom": 9}).status_code == 404
+
+
+def scaled_by(client: Any, bill: dict[str, int], before: str, after: str, *lines: str) -> Any:
+    asked = {"bom": bill["bom"], "before": before, "after": after, "line": [f"{bill['S']}:{line}" for line in lines]}
+    return client.get("/production/work-orders/scaled", query_string=asked)
+
+
+def test_a_quantity_typed_by_hand_comes_back_with_the_orders_quantity(client: Any, bill: dict[str, int]) -> None:
+    assert scaled_by(client, bill, "10", "1", "5").json == {"quantities": ["1"]}
+    assert scaled_by(client, bill, "1", "10", "5:10").json == {"quantities": ["5"]}
+    assert scaled_by(client, bill, "1", "4", "5:10", "4").json == {"quantities": ["2", "16"]}
+
+
+def test_quantities_that_no_line_can_say_are_refused(client: Any, bill: dict[str, int]) -> None:
+    for before, after, line in (
+        ("1", "2", "-5"),
+        ("1", "2", "1000000000"),
+        ("0.000001", "999999999", "999999999"),  # what it would come to
+        ("1", "2", "5:0"),
+        ("1", "2", "5:-1"),
+        ("1", "2", "5:x"),
+        ("1", "2", "5:1:1"),
+    ):
+        answer = scaled_by(client, bill, before, after, line)
+        assert answer.status_code == 422, line
+
+
+def test_the_form_comes_back_to_what_was_typed_by_hand(company: Any, client: Any, bill: dict[str, int]) -> None:
+    def shown(answer: Any) -> list[dict[str, Any]]:
+        (value,) = re.findall(r'<input[^>]*name="lines"[^>]*value="([^"]*)"', answer.text)
+        return list(json.loads(html.unescape(value)))
+
+    first = fields(bill, "1", "10", "4", "1.667", "5")
+    rows = shown(client.post("/production/work-orders/new", data=first))
+    assert [row["quantity"] for row in rows] == ["1", "0.167", "1"]
+    again = first | {"quantity": "10", "filled": "1", "lines": json.dumps(rows)}
+    back = shown(client.post("/production/work-orders/new", data=again))
+    assert [row["quantity"] for row in back] == ["4", "1.667", "5"]
+    rows[2]["quantity"] = "2"  # typed by hand at one
+    more = shown(client.post("/production/work-orders/new", data=again | {"lines": json.dumps(rows)}))
+    assert [row["quantity"] for row in more] == ["4", "1.667", "20"]
+    assert orders(company) == []

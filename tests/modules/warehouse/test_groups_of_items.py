@@ -1,5 +1,7 @@
 """Groups of items: how deep they lie, how they are renamed, moved and removed, and what an earlier version let in."""
 
+from time import sleep
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.nesting import MOST_DEPTH, Tree
 from modules.warehouse.operations import create_group, create_item
 from modules.warehouse.tables import group_choices
+from tests.at_once import at_once
+from tests.statements import counted
 
 
 def chain(session: Any, names: list[str]) -> list[int]:
@@ -143,3 +147,48 @@ def test_a_deep_path_in_a_row_of_an_import_is_refused_at_its_row(company: Any, t
     assert [(e.row, str(e.message)) for e in report.errors] == [(2, "Groups lie at most 20 deep within each other.")]
     names = company.database.run(lambda s: s.scalars(select(Item.code)).all(), actor=SYSTEM, write=False)
     assert names == ["B"]
+
+
+def test_of_two_who_make_a_group_of_one_name_at_once_one_is_refused(company: Any) -> None:
+    def make_one() -> None:
+        def work(session: Any) -> None:
+            create_group(session, SYSTEM, name="Same")
+            sleep(0.3)  # so that the other one looks meanwhile
+
+        company.database.run(work, actor=SYSTEM)
+
+    answers = at_once(make_one, make_one)
+    assert sorted(type(a).__name__ for a in answers) == ["Conflict", "NoneType"]
+    names = company.database.run(lambda s: s.scalars(select(ItemGroup.name)).all(), actor=SYSTEM, write=False)
+    assert names == ["Same"]
+
+
+def test_many_groups_of_an_import_read_the_tree_no_more_often_than_a_few(company: Any, tmp_path: Any) -> None:
+    def reads(name: str, many: int) -> int:
+        path = tmp_path / f"{name}.csv"
+        rows = "".join(f"{name}{n},Thing,{name}/{name}{n}\n" for n in range(many))
+        path.write_text(f"code,name,group\n{rows}")
+        engine = company.database.run(lambda s: s.get_bind(), actor=SYSTEM, write=False)
+        with counted(SimpleNamespace(get_bind=lambda: engine), "FROM warehouse_item_group") as sent:
+            report = run_import(company, SYSTEM, "warehouse.items", [path])
+        assert report.created == {"warehouse.item": many, "warehouse.item_group": many + 1}
+        return len([s for s in sent if "name_order" in s])
+
+    assert reads("few", 3) == reads("many", 30)
+
+
+def test_removing_a_group_asks_as_much_for_thirty_groups_in_it_as_for_three(company: Any) -> None:
+    def statements(many: int) -> int:
+        def work(session: Any) -> int:
+            top = create_group(session, SYSTEM, name=f"T{many}")
+            for n in range(many):
+                inner = create_group(session, SYSTEM, name=f"T{many}-{n}", parent_id=top.id)
+                create_item(session, SYSTEM, code=f"T{many}-{n}", name="X", group_id=inner.id)
+            with counted(session) as sent:
+                remove_group(session, SYSTEM, top, with_inner=True)
+                session.flush()
+            return len(sent)
+
+        return int(company.database.run(work, actor=SYSTEM))
+
+    assert statements(3) == statements(30)

@@ -1,11 +1,12 @@
 """What is no longer in use: nothing new is done with it, whatever the door, and what is left of it can be cleared up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
+from app.clock import wall_clock
 from app.documents import correct, kind_of, post, reverse, save
 from app.errors import Invalid
 from app.notices import taken_notices
@@ -149,6 +150,27 @@ def test_switching_off_says_how_much_is_on_hand(company: Any, shop: dict[str, in
 
     (words,) = company.database.run(work, actor=SYSTEM)
     assert words.startswith("“Nut” is no longer bought, made or sold, but 5 pc are still on hand.")
+
+
+def test_switching_off_says_what_is_on_hand_now_whatever_is_dated_ahead(company: Any) -> None:
+    ahead = wall_clock() + timedelta(days=300)
+
+    def work(session: Any) -> list[str]:
+        items = [create_item(session, SYSTEM, code=code, name=f"Item {code}") for code in ("LEAVES", "COMES")]
+        post(session, SYSTEM, [moved(session, Opening, items[0].id, "5")])
+        later = [
+            (Issue, items[0], {"source_id": FIRST_WAREHOUSE}, None),
+            (Receipt, items[1], {"target_id": FIRST_WAREHOUSE}, D(1)),
+        ]
+        for kind, item, ends, price in later:
+            draft = MovementDraft([MovementLineDraft(item.id, D(5), price)], moment=ahead, **ends)
+            post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
+        for item in items:
+            change_item(session, SYSTEM, item, is_active=False)
+        return [str(notice) for notice in taken_notices(session)]
+
+    (words,) = company.database.run(work, actor=SYSTEM)
+    assert words.startswith("“Item LEAVES” is no longer bought, made or sold, but 5 pc are still on hand.")
 
 
 def test_a_contact_switched_off_pays_and_returns_but_buys_nothing(

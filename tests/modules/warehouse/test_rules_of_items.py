@@ -209,6 +209,8 @@ def test_an_import_writes_many_rows_with_as_many_statements_as_few(company: Any,
             event.listen(company.database.engine, "before_cursor_execute", note)
             assert run_import(company, CLERK, "warehouse.items", [sheet]).is_whole
             event.remove(company.database.engine, "before_cursor_execute", note)
-            counts[what].append(len([s for s in statements if "item_group" not in s]))  # groups are made the first time
+            # Groups are made the first time, while nobody else makes any.
+            usual = [s for s in statements if "item_group" not in s and "FROM core_organisation ORDER BY" not in s]
+            counts[what].append(len(usual))
     assert counts["made"][0] == counts["made"][1]
     assert counts["changed"][0] == counts["changed"][1]

@@ -1,12 +1,13 @@
 """How finely goods are counted: a unit's digits hold in every document, and a unit doesn't change what stands in the books."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.clock import wall_clock
 from app.documents import correct, kind_of, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.reference.models import Unit
@@ -24,6 +25,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Item, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import change_item, create_item, create_place
 from modules.warehouse.queries import stock_on_hand
+from modules.warehouse.references import referred_to
+from tests.statements import counted
 
 DAY = datetime(2026, 1, 5)
 
@@ -234,6 +237,40 @@ def test_what_stands_finer_is_not_sold_that_way_again(company: Any, refused: Any
         correct(session, SYSTEM, sale, draft)
 
     refused(more, Invalid, field="lines")
+
+
+def test_a_rest_is_written_off_by_what_lies_there_now_whatever_is_dated_ahead(company: Any) -> None:
+    item, _, _ = company.database.run(with_thirds, actor=SYSTEM)
+
+    def work(session: Any) -> list[D]:
+        ahead = MovementDraft(
+            [MovementLineDraft(item, D("0.666667"))],
+            source_id=FIRST_WAREHOUSE,
+            moment=wall_clock() + timedelta(days=300),
+        )
+        later = save(session, SYSTEM, WriteOff, ahead)
+        post(session, SYSTEM, [later])
+        now = MovementDraft([MovementLineDraft(item, D("1.666667"))], source_id=FIRST_WAREHOUSE)
+        post(session, SYSTEM, [save(session, SYSTEM, WriteOff, now)])
+        return [f.amounts["quantity"] for f in stock_on_hand(session, items=[item])]
+
+    assert company.database.run(work, actor=SYSTEM) == [D(8)]
+
+
+def test_another_unit_is_asked_of_thirty_items_by_as_many_statements_as_of_three(company: Any, refused: Any) -> None:
+    def work(session: Any) -> list[int]:
+        asked = []
+        for many in (3, 30):
+            items = [create_item(session, SYSTEM, code=f"U{many}-{n}", name="X") for n in range(many)]
+            with counted(session) as sent:
+                assert referred_to(session, items, beyond_drafts=True) == set()
+            asked.append(len(sent))
+        opened(session, items[-1], "5")
+        assert referred_to(session, items, beyond_drafts=True) == {items[-1].id}
+        return asked
+
+    few, many = company.database.run(work, actor=SYSTEM)
+    assert few == many
 
 
 def test_production_guards_units_though_it_was_never_switched_on(company: Any) -> None:

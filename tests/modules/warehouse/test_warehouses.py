@@ -1,18 +1,19 @@
 """Warehouses: renamed, closed once they are empty, opened again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
+from app.clock import wall_clock
 from app.documents import post, reverse, save
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.ledger import Posting
 from app.security import SYSTEM
 from modules.warehouse import claims
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import FIRST_WAREHOUSE, Opening, Place, Transfer, WriteOff
+from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Place, Transfer, WriteOff
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand, warehouse_choices
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
@@ -138,3 +139,22 @@ def test_a_warehouse_is_closed_by_its_form(company: Any, app: Any, barn: dict[st
     assert client.post(address, data={"code": "B", "name": "Barn"}).status_code == 302
     assert client.post(address, data={"code": "B", "name": "Barn", "is_active": "y"}).status_code == 302
     assert client.get("/warehouse/places/-1").status_code == 404
+
+
+def test_a_warehouse_stays_open_while_goods_lie_there_now_or_documents_ahead_move_some(
+    company: Any, refused: Any, barn: dict[str, int]
+) -> None:
+    ahead = wall_clock() + timedelta(days=300)
+
+    def leaves(session: Any) -> int:
+        draft = MovementDraft([MovementLineDraft(barn["item"], D(5))], source_id=barn["place"], moment=ahead)
+        issue = save(session, SYSTEM, Issue, draft)
+        post(session, SYSTEM, [issue])
+        return issue.id
+
+    issue = company.database.run(leaves, actor=SYSTEM)
+    words = refused(lambda s: change(s, barn["place"], is_active=False), Conflict, field="is_active")
+    assert words.startswith("Documents that are dated ahead move goods in “Barn”.")
+    company.database.run(lambda s: reverse(s, SYSTEM, s.get(Issue, issue)), actor=SYSTEM)
+    words = refused(lambda s: change(s, barn["place"], is_active=False), Conflict, field="is_active")
+    assert words.startswith("Goods lie in “Barn” or are kept there.")

@@ -1,5 +1,6 @@
 """Lists stand in one order on every database: on the screen, page by page, and in files."""
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -7,6 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from app.documents import save
 from app.errors import Conflict
 from app.migrations.mending import mend_texts
 from app.ordering import order_key
@@ -15,9 +17,15 @@ from app.web.kit.tables import Query, fetch
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.tables import legal_entities
+from modules.production.operations import BomDraft, save_bom
+from modules.production.rules import ComponentDraft
+from modules.production.tables import boms
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.trade.tables import sales
 from modules.warehouse.models import Item
-from modules.warehouse.operations import change_item, create_item
-from modules.warehouse.tables import items
+from modules.warehouse.operations import change_item, create_item, create_place
+from modules.warehouse.tables import items, places
 
 NAMES = [
     "Äpfel",
@@ -143,3 +151,43 @@ def test_rows_of_an_earlier_version_are_mended_where_no_twin_results(company: An
         ("B", "Öl", order_key("Öl"), "b ol"),
         ("C", "Cork", order_key("Cork"), "c cork"),
     ]
+
+
+def sorted_by(company: Any, table: Any, name: str) -> list[str]:
+    def work(session: Any) -> list[str]:
+        found, query = [], Query(order=name, limit=3)
+        while (page := fetch(session, table, query)).following is not None:
+            found += page.rows
+            query = Query(order=name, limit=3, after=page.following)
+        return [getattr(row, name) for row in [*found, *page.rows]]
+
+    return company.database.run(work, actor=SYSTEM, write=False)
+
+
+@pytest.mark.enterprise
+def test_codes_of_warehouses_and_names_of_bills_stand_in_order_too(company: Any) -> None:
+    codes = ["Äpfel", "anvil", "Zebra", "Ёлка", "Ель"]
+
+    def work(session: Any) -> None:
+        parts = [create_item(session, SYSTEM, code=code, name="X").id for code in "AB"]
+        for code in codes:
+            create_place(session, SYSTEM, code=code, name="X")
+            save_bom(session, SYSTEM, BomDraft(parts[0], [ComponentDraft(parts[1], Decimal(1))], name=code))
+
+    company.database.run(work, actor=SYSTEM)
+    order = ["anvil", "Äpfel", "Zebra", "Ёлка", "Ель"]
+    assert [code for code in sorted_by(company, places, "code") if code in codes] == order
+    assert sorted_by(company, boms, "name") == order
+
+
+def test_journals_stand_by_whom_alike_on_every_database(company: Any) -> None:
+    names = ["Äpfel", "anvil", "Zebra", "Ёлка", "apfel"]
+
+    def work(session: Any) -> None:
+        item = create_item(session, SYSTEM, code="S", name="S", kind="service").id
+        for name in names:
+            contact = create_contact(session, SYSTEM, kind="legal_entity", name=name).id
+            save(session, SYSTEM, Sale, TradeDraft(contact, [TradeLineDraft(item, Decimal(1), Decimal(1))]))
+
+    company.database.run(work, actor=SYSTEM)
+    assert sorted_by(company, sales, "summary") == sorted(names)

@@ -84,9 +84,12 @@ class LinesField(Field):
         cells: Sequence[Cell],
         item: object = _l("Item"),
         lookup: str = "items",
+        carried: Sequence[str] = (),
         **options: Any,
     ) -> None:
+        """`carried`: short texts that the page keeps beside a line and shows nobody; a line to show may have them."""
         super().__init__(label, validators, **options)
+        self.carried = tuple(carried)
         self.cells, self.item, self.lookup = tuple(cells), item, lookup
         self.line_errors: list[LineError] = []
         #: the lines of a draft that are shown
@@ -148,7 +151,7 @@ class LinesField(Field):
             row["origin"] = f"{origin[0]}:{origin[1]}"
         if (stored := getattr(line, "stored", None)) is not None:
             row["stored"] = stored
-        return row
+        return row | {name: text for name in self.carried if (text := getattr(line, name, ""))}
 
     def follow(self, lines: Sequence[Any]) -> None:
         """Let what was typed name these stored lines instead of those of an older version: each one of its item."""
@@ -180,6 +183,7 @@ class LinesField(Field):
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or "")), "stored": _stored(row.get("stored"))}
+        values |= {name: _text(row, name) for name in self.carried}
         try:
             values["item_id"] = int(str(row.get("item_id") or ""))
         except ValueError:

@@ -1,0 +1,67 @@
+"""Names of files that people fetch: safe whatever a code holds, as old records may have kept what is refused now."""
+
+import io
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
+
+from app.security import SYSTEM
+from modules.contacts.models import LegalEntity
+from modules.contacts.operations import create_contact
+from tests.conftest import ADMIN, PASSWORD
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    browser = app.test_client()
+    assert browser.post("/login", data={"login": ADMIN, "password": PASSWORD}).status_code == 302
+    return browser
+
+
+def test_a_code_that_is_typed_in_two_lines_becomes_one(client: Any, app: Any) -> None:
+    form = {"name": "Evil\r\nName", "code": "EV\r\nIL", "country": "GB", "is_active": "y", "note": "one\r\ntwo"}
+    answer = client.post("/contacts/new/legal_entity", data=form)
+    assert answer.status_code == 302, answer.text
+    number = int(answer.headers["Location"].rsplit("/", 1)[1])
+
+    def work(session: Any) -> tuple[str, str]:
+        made = session.get(LegalEntity, number)
+        return made.code, made.name
+
+    assert app.company.database.run(work, actor=SYSTEM, write=False) == ("EV IL", "Evil Name")
+    answer = client.get(f"/contacts/{number}/statement?as=xlsx")
+    assert answer.status_code == 200
+    assert "statement-EV IL-" in answer.headers["Content-Disposition"]
+
+
+def test_a_control_character_is_refused_at_its_field(client: Any, app: Any) -> None:
+    def contacts() -> int:
+        count = text("SELECT count(*) FROM contacts_contact")
+        return int(app.company.database.run(lambda s: s.connection().execute(count).scalar_one(), actor=SYSTEM))
+
+    before = contacts()
+    form = {"name": "Bergen", "code": "B\x07", "country": "GB", "is_active": "y"}
+    answer = client.post("/contacts/new/legal_entity", data=form)
+    assert answer.status_code == 200
+    assert "holds a character that can" in answer.text
+    assert contacts() == before
+
+
+@pytest.mark.parametrize("code", ["B\r\nX-Injected: yes", "B\x07\x85\u2028/../C", "Ж\u202e\n"], ids=ascii)
+def test_an_old_code_in_two_lines_is_still_exported(client: Any, app: Any, code: str) -> None:
+    def work(session: Any) -> int:
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen", code="B-1")
+        session.flush()
+        old = {"code": code, "id": contact.id}
+        session.connection().execute(text("UPDATE contacts_contact SET code = :code WHERE id = :id"), old)
+        return contact.id
+
+    number = app.company.database.run(work, actor=SYSTEM)
+    for address in (f"/contacts/{number}/statement?as=xlsx", "/contacts/companies?as=xlsx"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "X-Injected" not in answer.headers
+        assert "/" not in answer.headers["Content-Disposition"].partition("filename*=")[0]
+        assert load_workbook(io.BytesIO(answer.data)).sheetnames, address
