@@ -1,4 +1,4 @@
-"""A look that can't be written at once is written later, or its page isn't sent: none is lost by what becomes of a transaction."""
+"""A look that can't be written at once is written later, or its page isn't sent: no transaction that fails loses any."""
 
 from collections.abc import Callable
 from typing import Any
