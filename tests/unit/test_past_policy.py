@@ -24,6 +24,7 @@ CORE = {
     "app/documents/drafts.py",
     "app/documents/links.py",
     "app/documents/posting.py",
+    "app/documents/queries.py",
     "app/ledger/parts.py",
     "app/ledger/posting.py",
     "app/ledger/queries.py",
