@@ -90,7 +90,11 @@ def note_use(session: Session, actor: Actor, address: str) -> Arrangement:
 def dismiss(session: Session, actor: Actor, name: str) -> Arrangement:
     """Show a part of a page no longer."""
     _refuse_long(name, LONGEST_NAME)
-    return _change(session, actor, lambda a: replace(a, dismissed=(*a.dismissed, name)[-20:]))
+
+    def change(before: Arrangement) -> Arrangement:
+        return before if name in before.dismissed else replace(before, dismissed=(*before.dismissed, name)[-20:])
+
+    return _change(session, actor, change)
 
 
 def _latest(groups: Mapping[str, bool], count: int) -> dict[str, bool]:

@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -148,6 +149,7 @@ def _in_worker(config: Config, host: str, port: int, restarts: Restarts) -> Any:
     app = application(config)
     app.extensions["kontor.restarts"] = restarts
     app.extensions["kontor.jobs"].start()
+    Finalize(None, _write_last_looks, (app,), exitpriority=1)  # a worker that was forked off runs nothing of atexit
     return Bridge(app, threads=THREADS, usual=USUAL, folder=config.data_dir)
 
 
@@ -186,6 +188,14 @@ def _with_waitress(config: Config, host: str, port: int) -> None:
     server.run()  # ends by itself at Ctrl-C
     server.close()
     app.extensions["kontor.jobs"].stop()
+    _write_last_looks(app)
+
+
+def _write_last_looks(app: "Kontor") -> None:
+    from app.audit import write_last_looks
+    from app.security import SYSTEM
+
+    write_last_looks(app.company.database, SYSTEM)
 
 
 def _say_when_ready(host: str, port: int) -> None:

@@ -2,18 +2,20 @@
 
 A look is one row, written before its page is sent. What one person saw of one list within a minute becomes one line of the
 audit, with how many rows on how many pages: once the minute is over, as a server looks after its jobs, or when somebody reads
-or proves the audit. Nobody waits for a look: where others hold the database, it is kept in memory until the next one.
+or proves the audit. Nobody waits for a look: where others hold the database, it is kept in memory until the next one, until a
+minute has passed or until the server stops. Where it can't be written at all, as the disk is full, its page isn't sent.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, String, event
+import structlog
+from sqlalchemy import BigInteger, String, event, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.audit.chain import note_line
 from app.db import Base, Database, Id, KontorSession, is_transient, utc_now
@@ -21,6 +23,8 @@ from app.driver import Driver
 
 #: action of the audit's lines
 VIEW = "core.list.view"
+#: Seconds that a server that stops waits for whoever holds the database: less than it is given to end.
+LAST_PATIENCE = 3.0
 _INSERT = (
     "INSERT INTO core_look (moment, user_id, actor, subject, subject_id, list_name, way, row_count)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,14 +55,28 @@ class Look(Base):
     row_count: Mapped[int]
 
 
-@dataclass
 class _Waiting:
-    """Looks of a process that are still to be written, as others hold the database."""
+    """Looks of this process that are still to be written, as others held their database; by its address."""
 
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+
+    def add(self, database: Database, rows: Iterable[tuple[Any, ...]]) -> None:
+        with self._lock:
+            self._rows.setdefault(database.url, []).extend(rows)
+
+    def take(self, database: Database) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._rows.pop(database.url, [])
+
+    def has_any(self, database: Database) -> bool:
+        with self._lock:
+            return database.url in self._rows
 
 
-_waiting: dict[str, _Waiting] = {}
+_waiting = _Waiting()
+_log = structlog.get_logger("audit")
 
 
 def note_look(
@@ -77,7 +95,7 @@ def note_look(
 def write_down_looks(session: Session, before: datetime | None = None) -> int:
     """Let the audit have its lines of all looks, or of those before a moment (UTC): a line for each person, list and minute.
     Gives how many lines. What other processes keep in memory they write themselves, at their next look."""
-    _write(session, _taken(session.info["database"]))
+    _write_waiting(session)
     until = "9999" if before is None else before.isoformat(" ", "microseconds")
     looks = sorted(Driver(session).rows(_TAKE, (until,)), key=lambda look: (_alike(look), look[1], look[0]))
     count = 0
@@ -85,6 +103,24 @@ def write_down_looks(session: Session, before: datetime | None = None) -> int:
         _record(session, list(some))
         count += 1
     return count
+
+
+def are_looks_waiting(session: Session) -> bool:
+    """Whether there are looks of which the audit has no line yet: in the database, or in this process's memory."""
+    return _waiting.has_any(session.info["database"]) or session.scalar(select(Look.id).limit(1)) is not None
+
+
+def write_last_looks(database: Database, actor: Any) -> None:
+    """Write what waits in memory, as the process ends; what can't be written is in the log."""
+    if not _waiting.has_any(database):
+        return
+    try:
+        with database.session(actor, write=True, patience=LAST_PATIENCE) as session:
+            _write_waiting(session)
+            session.commit()
+    except DBAPIError:
+        for look in _waiting.take(database):
+            _log.error("look.not_written", look=look)
 
 
 def _alike(look: Any) -> tuple[Any, ...]:
@@ -117,6 +153,8 @@ def _write_noted(session: Session) -> None:
 
 @event.listens_for(KontorSession, "after_commit")
 def _write_seen(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("taken_looks", None)
     if looks := session.info.pop("looks", None):
         _write_at_once(session.info["database"], session.info["actor"], looks)
 
@@ -126,22 +164,32 @@ def _forget_noted(session: Session) -> None:
     session.info.pop("looks", None)
 
 
+@event.listens_for(KontorSession, "after_transaction_end")
+def _put_back(session: Session, transaction: SessionTransaction) -> None:
+    """What was taken of the memory and not committed waits again."""
+    if transaction.parent is None and (looks := session.info.pop("taken_looks", None)):
+        _waiting.add(session.info["database"], looks)
+
+
 def _write_at_once(database: Database, actor: Any, looks: list[tuple[Any, ...]]) -> None:
-    """Write looks unless others hold the database; then they wait in memory."""
-    looks = [*_taken(database), *looks]
+    """Write looks unless others hold the database; then they wait in memory. Raises DBAPIError where they can't be written:
+    nobody is shown what the audit doesn't learn of, and nothing of it is kept."""
     try:
         with database.session(actor, write=True, patience=0) as session:
+            _write_waiting(session)
             _write(session, looks)
             session.commit()
     except DBAPIError as error:
-        _waiting.setdefault(database.url, _Waiting()).rows += looks
         if not is_transient(error):
             raise
+        _waiting.add(database, looks)
 
 
-def _taken(database: Database) -> list[tuple[Any, ...]]:
-    waiting = _waiting.pop(database.url, None)
-    return waiting.rows if waiting is not None else []
+def _write_waiting(session: Session) -> None:
+    """Write what waits in memory; unless the session commits, it waits again."""
+    looks = _waiting.take(session.info["database"])
+    session.info.setdefault("taken_looks", []).extend(looks)
+    _write(session, looks)
 
 
 def _write(session: Session, looks: Iterable[tuple[Any, ...]]) -> None:

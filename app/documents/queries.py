@@ -4,12 +4,15 @@ from collections.abc import Collection
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, literal_column, select, true, union
+from sqlalchemy import Select, func, literal_column, select, true, union
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
+from app.past_policy import PastPolicy
 from app.security import Actor
 from app.translation import lazy_gettext as _l
+
+_NUMBERING = PastPolicy("how many documents were ever made tells nothing of any of them")
 
 #: what is shown of a document of any kind
 _SHOWN = ("id", "kind", "number", "moment", "state", "amount", "currency", "summary")
@@ -51,6 +54,11 @@ def _latest_statement(actor: Actor, count: int) -> Select[Any] | None:
         return None
     together = union(*(select(part) for part in newest)).subquery()  # one of a colleague's may come by both ways
     return select(together).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
+
+
+def newest_id(session: Session) -> int:
+    """The id of the document that was made last, whoever may see it; zero while there is none."""
+    return _NUMBERING(session).execute(select(func.max(Document.__table__.c.id))).scalar() or 0
 
 
 def exists_posted(session: Session, model: type[Document]) -> bool:

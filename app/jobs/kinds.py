@@ -23,6 +23,7 @@ from app.notifications.jobs import (  # noqa: F401 - declared by standing here
     tidy_notifications,
     tidy_schedule,
 )
+from app.notifications.old_address import mail_of_change  # noqa: F401 - the same
 from app.registry.rehearsal import rehearse
 from app.security.actor import SYSTEM, require
 from app.translation import lazy_gettext as _l

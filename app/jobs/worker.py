@@ -17,7 +17,7 @@ from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.audit import Look, record, write_down_looks
+from app.audit import are_looks_waiting, record, write_down_looks
 from app.db import KontorSession, utc_now
 from app.errors import Invalid, KontorError, NotFound
 from app.jobs.endings import end_job
@@ -145,7 +145,7 @@ class Jobs:
 
     def write_down_looks(self) -> None:
         """Let the audit have its lines of what people saw in minutes that are over."""
-        if self._read(lambda session: session.scalar(select(Look.id).limit(1))) is not None:
+        if self._read(are_looks_waiting):
             minute = utc_now().replace(second=0, microsecond=0)
             self._write(lambda session: write_down_looks(session, minute))
 

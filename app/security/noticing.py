@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.notifications.kinds import access_changed
+from app.notifications.old_address import mail_old_address
 from app.notifications.operations import notify_users
 from app.security.actor import Actor
 from app.translation import lazy_gettext as _l
@@ -24,3 +25,10 @@ def notice_change(session: Session, actor: Actor, user_id: int, what: str) -> No
     program itself changes such things for whoever has the server alone, and the audit says so."""
     if not actor.is_system:
         notify_users(session, access_changed, to=[user_id], text=_WORDS[what](actor.name), link="/account")
+
+
+def notice_old_address(session: Session, actor: Actor, user_id: int, address: str) -> None:
+    """Let the address that was the user's until now hear of the change as well, by a mail of its own: the new one is known to
+    whoever changed it."""
+    if address and not actor.is_system:
+        mail_old_address(session, user_id, address, who=actor.name)

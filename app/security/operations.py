@@ -15,7 +15,7 @@ from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
 from app.security.login import authenticate, renew_session, revoke, typed_login
 from app.security.models import Grant, Login, Role, Team, User
-from app.security.noticing import notice_change
+from app.security.noticing import notice_change, notice_old_address
 from app.security.passwords import hash_new_password, is_password
 from app.security.rights import is_beyond
 from app.texts import kept, kept_text, longest, one_line
@@ -133,6 +133,8 @@ def _notice_changes(session: Session, actor: Actor, user: User, before: Mapping[
     for what in after:
         if before[what] != after[what]:
             notice_change(session, actor, user.id, what)
+    if before["email"] != user.email:
+        notice_old_address(session, actor, user.id, before["email"])
 
 
 def change_own(

@@ -37,12 +37,6 @@ class ExchangeRate:
             _divided(amount, self.number) if self.is_inverse else _EXACT.multiply(amount, self.number), digits
         )
 
-    def in_foreign(self, amount: Decimal, digits: int) -> Decimal:
-        """An amount of the base currency in the foreign one, rounded alike."""
-        return _rounded(
-            _EXACT.multiply(amount, self.number) if self.is_inverse else _divided(amount, self.number), digits
-        )
-
     def turned(self) -> "ExchangeRate":
         """Nearly the same rate quoted in the other direction: to seven significant digits, to be looked at and not to be
         counted with."""

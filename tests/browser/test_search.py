@@ -42,6 +42,20 @@ def test_down_and_enter_wait_for_what_is_found(open_page: Any) -> None:
     page.wait_for_url("**/admin/audit")
 
 
+def test_enter_leads_on_after_an_answer_that_shows_nothing(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    page.context.clear_cookies()  # they were signed out meanwhile
+    with page.expect_response("**/login?*") as answer:
+        page.locator(".search input").focus()
+        page.keyboard.type("audit")
+        page.keyboard.press("ArrowDown")
+    answer.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has taken it
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login?*")
+
+
 def test_typing_goes_on_from_a_row(open_page: Any) -> None:
     page = open_page("admin")
     page.goto("/")

@@ -25,6 +25,7 @@ CORE = {
     "app/documents/links.py",
     "app/documents/owners.py",
     "app/documents/posting.py",
+    "app/documents/queries.py",
     "app/ledger/closed_kinds.py",
     "app/ledger/parts.py",
     "app/ledger/posting.py",

@@ -1,12 +1,13 @@
 """Who did and who saw what."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
-from app.audit import Look, write_down_looks
+from app.audit import are_looks_waiting, write_down_looks
 from app.jobs import enqueue_single
 from app.security import SYSTEM
 from app.web.admin import tables
@@ -17,11 +18,13 @@ from app.web.kit.lists import show_list
 
 @routes.get("/admin/audit", needs="core.audit.view")
 def audit_list() -> Any:
-    """The audit, newest first; what people have just seen has its lines first."""
+    """The audit, newest first. What people have just seen has its lines first, unless others hold the database: then it
+    shows what is there."""
     session = current_session()
-    if session.scalar(select(Look.id).limit(1)) is not None:
-        current_company().database.run(write_down_looks, actor=SYSTEM)
-        session.rollback()  # it has only read so far, and is to read what was written now
+    if are_looks_waiting(session):
+        with suppress(DBAPIError):
+            current_company().database.run_if_free(write_down_looks, actor=SYSTEM)
+            session.rollback()  # it has only read so far, and is to read what was written now
     return show_list(tables.audit, list_template="admin/audit.html")
 
 

@@ -16,6 +16,9 @@ from app.web.kit.reports import open_reports
 
 #: arguments of an address that say where in a list one is, or what of a form is kept
 _PASSING = ("after", "before", "as", "kept", "print")
+#: arguments that name somebody or something by what was typed; and those whose number names what may stand in an address that
+#: stays. Any other number is a record's.
+_TYPED, _NUMBERED = ("q", "name", "who", "code"), ("group", "place")
 #: pages that are a click away everywhere
 _ALWAYS_NEAR = ("core.home", "core.search")
 
@@ -42,15 +45,27 @@ def favourite_here() -> tuple[str, bool] | None:
 
 
 def lasting(address: str) -> str:
-    """The path and query of an address without what changes from visit to visit. Refused (Invalid): one of another site."""
+    """The path and query of an address without what changes from visit to visit, and without what names a person or another
+    record: it would stay with whoever may not see them any more. Refused (Invalid): one of another site."""
     try:
         parts = urlsplit(address)
     except ValueError:
         raise Invalid(_l("There is no such page.")) from None
     if parts.netloc or parts.scheme or not parts.path.startswith("/") or not address.isprintable():
         raise Invalid(_l("There is no such page."))
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k not in _PASSING])
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k not in _PASSING and not names_a_record(k, v)])
     return f"{parts.path}?{query}" if query else parts.path
+
+
+def names_a_record(name: str, value: str) -> bool:
+    """Whether an argument of an address names a person or another record."""
+    return name in _TYPED or (value.strip().isdigit() and name not in _NUMBERED)
+
+
+def lasting_title(address: str, title: str) -> str:
+    """What the page of an address is called; only the page itself where it was filtered by what isn't kept."""
+    named = any(names_a_record(k, v) for k, v in parse_qsl(urlsplit(address).query))
+    return title.partition(" · ")[0] if named else title
 
 
 def is_page(address: str) -> bool:

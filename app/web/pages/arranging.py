@@ -10,7 +10,7 @@ from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
-from app.web.kit.favourites import is_page, lasting
+from app.web.kit.favourites import is_page, lasting, lasting_title
 from app.web.kit.menu import menu_of, navigation
 from app.web.pages.home import STEPS
 
@@ -33,7 +33,7 @@ def menu_favourite() -> Any:
     """
     address = _page_asked()
     title = " ".join(request.form.get("title", "").split()) or address
-    title = "".join(letter for letter in title if letter.isprintable())
+    title = lasting_title(request.form.get("address", ""), "".join(letter for letter in title if letter.isprintable()))
     g.arrangement = toggle_favourite(current_session(), current_actor(), address, title)
     shown = navigation(current_company(), current_actor(), request.form.get("endpoint", ""))
     return {"is_on": address in g.arrangement.favourites, "menu": str(shown)}

@@ -45,11 +45,13 @@ def _login() -> str:
 
 
 def _address() -> str:
-    """The client's address; of IPv6 the network of 64 bits, as each subscriber has at least one whole (RFC 6177)."""
+    """The client's address; of IPv6 the network of 64 bits, as each subscriber has at least one whole (RFC 6177). A server that
+    listens on both sees IPv4 mapped into one such network (RFC 4291, 2.5.5.2), where everybody would share it."""
     try:
         address = ip_address(get_remote_address())
     except ValueError:
         return get_remote_address()
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 

@@ -12,7 +12,7 @@ from app.documents import latest_documents
 from app.documents.queries import own_drafts
 from app.hooks import first_steps, home_attention, home_figures
 from app.reference import organisation
-from app.security import User
+from app.security import SYSTEM, User
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
@@ -48,14 +48,15 @@ _done: WeakKeyDictionary[Company, set[str]] = WeakKeyDictionary()
 
 
 def _steps(company: Company) -> list[tuple[FirstStep, bool]]:
-    """The first steps that are open to the user, each with whether it is done; none once all of them are."""
+    """The first steps that are open to the user, each with whether it is done by anybody; none once all of them are."""
     session, actor, done = current_session(), current_actor(), _done.setdefault(company, set())
-    steps: dict[str, FirstStep] = {}
-    for step in (*own_steps(), *first_steps(session, actor)):
-        if step.name not in done and step.is_done(session):
-            done.add(step.name)
-        if actor.may(step.needs):
-            steps[step.name] = step
+    every = [*own_steps(), *first_steps(session, actor)]
+    steps = {step.name: step for step in every if actor.may(step.needs)}
+    if due := [step for step in every if step.name in steps and step.name not in done]:
+        with company.database.session(
+            SYSTEM
+        ) as whole:  # a step is the company's: done whoever did it and whoever sees it
+            done.update(step.name for step in due if step.is_done(whole))
     shown = [(step, step.name in done) for step in sorted(steps.values(), key=lambda step: step.rank)]
     return shown if not all(is_done for _step, is_done in shown) else []
 

@@ -1,16 +1,18 @@
 """The search over everything: pages and actions first, then records; recent ones first among documents."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.documents import Document
-from app.documents.queries import document_title
+from app.documents.queries import document_title, newest_id
 from app.errors import Forbidden
 from app.formats import moment
+from app.reference import organisation_id
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session, is_open
 from app.web.edge.routing import ANY
@@ -23,6 +25,10 @@ from app.web.pages.help import pages_in_two_languages
 
 #: rows of each kind of record, and documents of every kind together
 MOST, MOST_DOCUMENTS = 5, 20
+#: So many documents, those that were made last, are looked through: no index finds a part of a word, and books grow for years.
+MOST_SEARCHED = 20_000
+
+_SHOWN = (Document.id, Document.kind, Document.number, Document.moment, Document.summary)
 
 Rows = list[tuple[str | None, list[str]]]
 
@@ -34,13 +40,13 @@ def search() -> Any:
     text = request.args.get("q", "").replace("\0", "").strip()
     every = commands_of(current_company(), current_actor(), pages_in_two_languages())
     commands = find_commands(every, text, g.arrangement.recent)
-    found = _records(text) if len(text) > 1 else []
+    found, is_all = _records(text) if len(text) > 1 else ([], True)
     template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
-    return render_template(template, q=text, commands=commands, found=found, title=_("Search"))
+    return render_template(template, q=text, commands=commands, found=found, is_all=is_all, title=_("Search"))
 
 
-def _records(text: str) -> list[tuple[object, Rows]]:
-    """Kind of record and its rows: where each leads, and what is shown of it."""
+def _records(text: str) -> tuple[list[tuple[object, Rows]], bool]:
+    """Kind of record and its rows: where each leads, and what is shown of it. And whether all documents were looked through."""
     session, actor, found = current_session(), current_actor(), []
     tables = [t for t in current_company().contributed("tables", Table) if t.is_found and actor.may(t.needs)]
     journals = [t for t in tables if t.custom is not None and issubclass(t.custom, Document)]
@@ -54,29 +60,51 @@ def _records(text: str) -> list[tuple[object, Rows]]:
         if rows:
             found.append((table.title, _matches(table, rows)))
             note_list(table.name, _shown(table), len(rows), way="search")
-    return [*found, *_documents(text, journals)]
-
-
-def _documents(text: str, journals: list[Table]) -> list[tuple[object, Rows]]:
-    """Documents of every kind by one statement, the newest first: a journal each would read them all once a kind."""
     if not journals:
-        return []
-    actor = current_actor()
-    through = {e for table in journals for e in table.open_search(actor) if isinstance(e, Through)}
-    columns = (Document.id, Document.kind, Document.number, Document.moment, Document.summary)
-    statement = select(*columns).where(Document.kind.in_(sorted(t.name for t in journals)))
-    for word in searched_words(text):
-        own = matching(word, (func.lower(Document.number), func.lower(Document.summary)))
-        named = (
-            Document.id.in_(select(e.number.class_.id).where(matching(word, (e,)))) for e in sorted(through, key=repr)
-        )
-        statement = statement.where(or_(own, *named))
-    newest = statement.order_by(Document.moment.desc(), Document.id.desc()).limit(MOST_DOCUMENTS)
+        return found, True
+    newest = newest_id(session)
+    ids = range(max(0, newest - MOST_SEARCHED) + 1, newest + 1)
+    return [*found, *_documents(text, journals, ids)], ids.start == 1
+
+
+def _documents(text: str, journals: list[Table], ids: range) -> list[tuple[object, Rows]]:
+    """Documents of every kind with such ids, the newest first; and those of any age that have just this number."""
+    kinds = sorted(table.name for table in journals)
+    rows = {row.id: row for row in [*_numbered(text, kinds), *_newest(text, journals, kinds, ids)]}
     groups: dict[str, Rows] = {}
-    for row in current_session().execute(newest):
+    for row in rows.values():
         cells = [row.number or _("draft"), moment(row.moment), row.summary]
         groups.setdefault(row.kind, []).append((document_address(row.kind, row.id), cells))
-    return [(document_title(kind), rows[:MOST]) for kind, rows in groups.items()]
+    return [(document_title(kind), found[:MOST]) for kind, found in groups.items()]
+
+
+def _numbered(text: str, kinds: list[str]) -> Sequence[Any]:
+    """By the index of numbers."""
+    mine = (Document.organisation_id == organisation_id(current_session()), Document.kind.in_(kinds))
+    numbers = sorted({text, text.upper()})
+    return current_session().execute(select(*_SHOWN).where(*mine, Document.number.in_(numbers)).limit(MOST)).all()
+
+
+def _newest(text: str, journals: list[Table], kinds: list[str], ids: range) -> Sequence[Any]:
+    """By one statement: a journal each would read them all once a kind. What it may read at all is a table of its own, between
+    two ids, so that no database begins with an index that holds more."""
+    recent = select(*_SHOWN).where(_within(Document.id, ids), Document.kind.in_(kinds))
+    made = recent.order_by(Document.id.desc()).limit(MOST_SEARCHED).subquery()
+    through = {e for table in journals for e in table.open_search(current_actor()) if isinstance(e, Through)}
+    statement = select(made)
+    for word in searched_words(text):
+        own = matching(word, (func.lower(made.c.number), func.lower(made.c.summary)))
+        named = (
+            made.c.id.in_(select(e.number.class_.id).where(_within(e.number.class_.id, ids), matching(word, (e,))))
+            for e in sorted(through, key=repr)
+        )
+        statement = statement.where(or_(own, *named))
+    newest = statement.order_by(made.c.moment.desc(), made.c.id.desc()).limit(MOST_DOCUMENTS)
+    return current_session().execute(newest).all()
+
+
+def _within(column: Any, ids: range) -> ColumnElement[bool]:
+    return column.between(ids.start, ids.stop - 1)  # type: ignore[no-any-return]
 
 
 def _matches(table: Table, rows: list[Any]) -> Rows:

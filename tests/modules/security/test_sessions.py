@@ -138,6 +138,18 @@ def test_addresses_of_one_network_count_together(guarded: Any) -> None:
     assert codes == [401] * 10 + [429, 401]
 
 
+def test_strangers_of_ipv4_are_kept_apart_where_the_server_listens_on_both(guarded: Any) -> None:
+    guarded.config["WTF_CSRF_ENABLED"] = False
+    mapped = [{"REMOTE_ADDR": f"::ffff:{a}"} for a in ["192.0.2.1"] * 11 + ["192.0.2.2", "198.51.100.7"]]
+    tries = [
+        sign_in(guarded.test_client(), f"user{n}", "a guess", environ_base=address).status_code
+        for n, address in enumerate(mapped)
+    ]
+    assert tries == [401] * 10 + [429] + [401] * 2
+    plain = sign_in(guarded.test_client(), "else", "a guess", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert plain.status_code == 429, "the same client, however the server hears of it"
+
+
 def test_a_cookie_of_one_login_opens_no_way_to_guess_at_another(guarded: Any) -> None:
     guarded.config["WTF_CSRF_ENABLED"] = False
     add(guarded, "mallory")

@@ -1,5 +1,6 @@
 """Home: the first steps of an empty company, what waits for whom, and what somebody has begun."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from app.preferences import Preference
 from app.reference import Organisation
 from app.security import SYSTEM, User
 from app.security.operations import add_user
+from app.web.kit.home import FirstStep
 from app.web.pages.home import own_steps
 from modules.contacts.operations import create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
@@ -135,6 +137,42 @@ def test_steps_are_hidden_for_whoever_dismisses_them(visitor: Any, app: Any) -> 
     assert "First steps" not in visitor.get("/").text
     app.company.database.run(lambda s: s.execute(delete(Preference)), actor=SYSTEM)
     assert "First steps" in visitor.get("/").text
+
+
+def test_steps_that_are_dismissed_twice_are_kept_once(visitor: Any, app: Any) -> None:
+    for _ in range(3):
+        visitor.post("/home/dismissed")
+    kept = app.company.database.run(lambda s: s.scalars(select(Preference.shell)).one(), actor=SYSTEM, write=False)
+    assert json.loads(kept)["dismissed"] == ["first_steps"]
+
+
+def test_a_step_is_done_for_whoever_does_not_see_what_was_done(app: Any, company: Any, employ: Any) -> None:
+    employ("sam", "salesperson")
+    client = app.test_client()
+    client.post("/login", data={"login": "sam", "password": "sam-sample"})
+    before = steps_of(client.get("/").text)
+    assert before["Add your first contact"] is False
+    app.company.database.run(
+        lambda s: create_contact(s, SYSTEM, kind="individual", name="Another's", responsible_id=1), actor=SYSTEM
+    )
+    assert steps_of(client.get("/").text)["Add your first contact"] is True
+    assert "Another" not in client.get("/contacts/people").text
+
+
+def test_a_step_that_is_closed_to_the_user_is_not_asked(
+    app: Any, company: Any, employ: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def own(needs: str) -> FirstStep:
+        return FirstStep(needs, needs, "", "/", needs, lambda _session: bool(asked.append(needs)), 1)
+
+    monkeypatch.setattr("app.web.pages.home.own_steps", lambda: [own("core.user.manage"), own("trade.sale.view")])
+    employ("sam", "salesperson")
+    client = app.test_client()
+    client.post("/login", data={"login": "sam", "password": "sam-sample"})
+    assert client.get("/").status_code == 200
+    assert set(asked) == {"trade.sale.view"}
 
 
 def test_what_waits_is_counted_as_far_as_it_is_open(sign_in: Any) -> None:

@@ -1,5 +1,6 @@
 """The menu as each user has it: groups stay as they were left, favourites come first, and only what is open is there."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -72,7 +73,7 @@ def test_a_group_is_remembered_whatever_the_language(sign_in: Any) -> None:
         ("/menu/favourites", {"address": "/login"}),
         ("/menu/favourites", {"address": "/contacts/1"}),
         ("/menu/favourites", {"address": "/reports/nothing"}),
-        ("/menu/favourites", {"address": "/trade/sales?q=" + "x" * 600}),
+        ("/menu/favourites", {"address": "/trade/sales?state=" + "x" * 600}),
         ("/menu/favourites", {}),
         ("/menu/recent", {"address": "/nowhere"}),
     ],
@@ -95,6 +96,34 @@ def test_a_star_makes_a_page_a_favourite_and_takes_it_away(sign_in: Any) -> None
     assert 'aria-pressed="false"' in client.get("/trade/sales").text
     assert star(client, "/trade/sales?state=draft").json["is_on"] is False
     assert favourites_of(client.get("/").text) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/contacts/people?q=Jane+Doe", "/contacts/people"),
+        ("/trade/sales?q=Jane&state=draft", "/trade/sales?state=draft"),
+        ("/trade/sales/new?contact=61", "/trade/sales/new"),
+        ("/warehouse/items/new?name=Jane+Doe", "/warehouse/items/new"),
+        ("/warehouse/items?group=1", "/warehouse/items?group=1"),
+        ("/trade/sales?since=2026-01-01", "/trade/sales?since=2026-01-01"),
+    ],
+)
+def test_no_favourite_keeps_a_name_or_a_record(sign_in: Any, house: Any, address: str, kept: str) -> None:
+    client = sign_in("admin")
+    assert star(client, address, "A page · Jane Doe").json["is_on"] is True
+    assert client.post("/menu/recent", data={"address": address}).status_code == 204
+    try:
+        ((found, title),) = favourites_of(client.get("/").text)
+        text = house.company.database.run(
+            lambda s: s.scalars(select(Preference.shell)).one(), actor=SYSTEM, write=False
+        )
+    finally:
+        star(client, kept)
+    assert found == kept
+    assert title == ("A page · Jane Doe" if kept == address else "A page")
+    assert json.loads(text)["recent"] == [kept]
+    assert kept == address or "Jane" not in text
 
 
 def test_a_record_has_no_star(sign_in: Any, ask: Any) -> None:
@@ -131,9 +160,9 @@ def test_a_favourite_that_is_closed_to_its_owner_is_not_shown(sign_in: Any, hous
 def test_one_more_favourite_than_there_may_be_is_refused(sign_in: Any, ask: Any) -> None:
     client = sign_in("admin")
     for n in range(MOST_FAVOURITES):
-        assert star(client, f"/trade/sales?q={n}").status_code == 200
+        assert star(client, f"/trade/sales?state=s{n}").status_code == 200
     before = ask(None, rows_of_all_tables)
-    assert star(client, "/trade/sales?q=more").status_code == 422
+    assert star(client, "/trade/sales?state=smore").status_code == 422
     assert ask(None, rows_of_all_tables) == before
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event, select
 
+from app.documents import Document
+from app.documents.queries import newest_id
 from app.preferences import Preference
 from app.security import SYSTEM
 from tests.statements import counted
@@ -92,9 +94,10 @@ def test_what_was_used_last_comes_first(sign_in: Any) -> None:
 def test_documents_of_every_kind_are_found_by_one_statement(sign_in: Any, house: Any, ask: Callable[..., Any]) -> None:
     client = sign_in("admin")
     client.get("/search?q=grun")
-    with house.company.database.session(SYSTEM) as session, counted(session, "core_document") as statements:
+    with house.company.database.session(SYSTEM) as session, counted(session, "core_document.summary") as statements:
         page = client.get("/search?q=grun").text
-    assert len(statements) == 1
+    assert len([s for s in statements if "LIKE" in s]) == 1
+    assert len(statements) == 2, "and one by the number"
     assert "Grünwald" in page, "by the contact's name without its accents"
     assert re.search(r'href="/trade/sales/\d+"', page)
 
@@ -105,3 +108,75 @@ def test_the_newest_documents_come_first_and_only_open_ones(sign_in: Any) -> Non
     assert len(set(numbers)) == 5
     assert "Nothing found" in sign_in("sam").get("/search?q=PU-0").text
     assert "/trade/purchases/" in sign_in("admin").get("/search?q=PU-0").text
+
+
+@pytest.fixture
+def last_five(house: Any, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Only so many documents are looked through. Gives their ids."""
+    monkeypatch.setattr("app.web.pages.search.MOST_SEARCHED", 5)
+    newest = house.company.database.run(newest_id, actor=SYSTEM, write=False)
+    return list(range(newest - 4, newest + 1))
+
+
+def documents_of(page: str) -> set[int]:
+    sales_and_moves = r'href="/(?:trade|warehouse/(?:receipts|issues|transfers))/(?:[a-z-]+/)?(\d+)"'
+    return {int(found) for found in re.findall(sales_and_moves, page)}
+
+
+LONG_AGO = "Documents of long ago are found by their whole number"
+
+
+def test_of_many_documents_those_made_last_are_looked_through_and_the_page_says_so(
+    sign_in: Any, last_five: list[int]
+) -> None:
+    page = sign_in("admin").get("/search?q=0").text + sign_in("admin").get("/search?q=00").text
+    assert documents_of(page)
+    assert documents_of(page) <= set(last_five)
+    assert LONG_AGO in page
+
+
+def test_where_all_documents_are_looked_through_nothing_is_said_of_it(sign_in: Any) -> None:
+    assert LONG_AGO not in sign_in("admin").get("/search?q=-0000").text
+    assert LONG_AGO not in sign_in("admin").get("/search?q=").text
+
+
+@pytest.mark.parametrize("typed", ["S-000001", "s-000001"])
+def test_an_old_document_is_found_by_its_whole_number(
+    sign_in: Any, house: Any, last_five: list[int], typed: str
+) -> None:
+    query = select(Document.id).where(Document.kind == "trade.sale", Document.number == "S-000001")
+    (old,) = house.company.database.run(lambda s: s.scalars(query).all(), actor=SYSTEM, write=False)
+    assert old not in last_five
+    assert documents_of(sign_in("admin").get(f"/search?q={typed}").text) == {old}
+    assert documents_of(sign_in("steve").get(f"/search?q={typed}").text) == set(), "who may not see sales finds none"
+
+
+def test_older_documents_are_not_read(sign_in: Any, house: Any, last_five: list[int]) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if "LIKE" in statement and "core_document.summary" in statement:
+            asked.append((statement, values))
+
+    engine = house.company.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        sign_in("admin").get("/search?q=whatever")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    ((statement, values),) = asked
+    is_sqlite = house.company.database.is_sqlite
+    house.company.database.learn_sizes()
+    engine.dispose()  # only a new connection knows what was learnt
+    with engine.connect() as connection:
+        if not is_sqlite:  # a small table is read whole, unless that is forbidden
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("SET enable_bitmapscan = off")
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, values)]
+    read = [line.strip() for line in plan if re.search("core_document\\b", line)]
+    if is_sqlite:
+        assert "SEARCH core_document USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in read, plan
+        assert all("INTEGER PRIMARY KEY" in line for line in read), plan
+    else:
+        assert any("pk_core_document on core_document" in line for line in read), plan

@@ -43,7 +43,8 @@ async function show(signal) {
   try {
     const answer = await fetch(`${action}?${new URLSearchParams({ q: box().value })}`, { headers: { "HX-Request": "true" }, signal });
     const part = await answer.text();
-    if (!answer.ok || answer.redirected || signal.aborted) return;
+    if (signal.aborted) return;
+    if (!answer.ok || answer.redirected) { close(); return; } // signed out, or too many words: Enter shows the page, which says so
     found().innerHTML = part; // escaped by the server
     asking = null;
     if (wanted) rows()[0]?.[wanted]();

@@ -3,8 +3,8 @@
 
 const side = () => document.getElementById("side");
 const toggle = () => document.querySelector(".side-toggle");
-// A filter that says nothing makes no other page.
-const said = ({ pathname, search }) => [pathname, ...new URLSearchParams(search)].filter((part) => part[1]).join("&");
+// A filter that says nothing makes no other page; nor does what is searched for, which no favourite keeps.
+const said = ({ pathname, search }) => [pathname, ...new URLSearchParams(search)].filter((part) => part[1] && part[0] !== "q").join("&");
 
 // What the server keeps for this user; nothing of the page depends on its answer, except that of the star.
 function arrange(address, fields) {
@@ -40,9 +40,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && side()?.classList.contains("open")) { closeSide(); toggle().focus(); }
 });
 
-// A filtered list is called by what it is filtered by too.
+// A filtered list is called by what it is filtered by too, if that was chosen: what was typed may be somebody's name.
 function title() {
-  const chosen = [...document.querySelectorAll(".filters select, .filters input:not([type=hidden])")]
+  const chosen = [...document.querySelectorAll(".filters select, .filters input[type=date]")]
     .map((field) => (field.selectedOptions ? field.value && field.selectedOptions[0].text : field.value).trim());
   const name = document.querySelector("main h1").textContent.trim();
   return [name, ...chosen.filter(Boolean)].join(" · ");
