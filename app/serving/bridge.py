@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from app.serving.bodies import Arriving, ClientGone, NoRoom, Receive, Room, TooSlow, drain
+from app.serving.bodies import SMALL, Arriving, ClientGone, NoRoom, Receive, Room, TooSlow, drain
 from app.serving.environ import Environ, Scope, environ_of
 from app.serving.threads import Threads
 
@@ -42,7 +42,7 @@ class Bridge:
     """An ASGI application that gives whole requests to a WSGI application in threads."""
 
     def __init__(self, app: Application, *, threads: int, usual: int, folder: Path) -> None:
-        """`usual`: bytes of a body that anybody may send, and that is held in memory; what is larger goes into `folder`."""
+        """`usual`: bytes of a body that anybody may send; what isn't held in memory lies in `folder`."""
         self._app, self._usual, self._folder = app, usual, folder
         self._threads, self._watch = Threads(threads, "request"), Threads(1, "health")
         self._room = Room()
@@ -54,7 +54,7 @@ class Bridge:
             environ["wsgi.input"] = BytesIO()
             await self._answer(environ, receive, send)
             return
-        body = Arriving(receive, in_memory=self._usual, folder=self._folder, room=self._room)
+        body = Arriving(receive, in_memory=min(self._usual, SMALL), folder=self._folder, room=self._room)
         try:
             is_taken = await self._read(environ, body)
             await self._answer(environ, receive if body.is_whole else None, send)
@@ -83,6 +83,8 @@ class Bridge:
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # it has a length now
         environ["CONTENT_LENGTH"] = str(body.size if is_taken else max(announced, body.size))
         environ["wsgi.input"] = body.file if is_taken else BytesIO()
+        if not is_taken:
+            body.close()  # others need the room
         return is_taken
 
     async def _answer(self, environ: Environ, receive: Receive | None, send: Send) -> None:

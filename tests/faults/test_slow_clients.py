@@ -59,6 +59,32 @@ def test_eight_clients_work_beside_two_hundred_silent_and_trickling_ones(
     assert running.health()["version"]
 
 
+def test_eight_clients_send_forms_beside_three_hundred_that_each_hold_a_large_one_back(
+    up: Callable[..., Running], made: Path
+) -> None:
+    running = up(folder=made)
+    large = [running.socket() for _ in range(300)]
+    for connection in large:
+        connection.sendall(begin_post(b"/login", b"Content-Length: 1000000") + b"x" * 999_000)
+    answered: list[int] = []
+
+    def work() -> None:
+        for size in (47, 47, 1_000_000):
+            connection = running.socket()
+            connection.sendall(begin_post(b"/login", b"Content-Length: %d" % size) + b"login=a&".ljust(size, b"x"))
+            answered.append(answer_on(connection)[0])
+            connection.close()
+
+    clients = [threading.Thread(target=work) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert answered == [400] * 24  # the page's token is missing
+    for connection in large:
+        connection.close()
+
+
 def test_a_body_that_takes_too_long_is_answered_and_the_connection_closed(
     up: Callable[..., Running], made: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -264,18 +265,44 @@ def test_health_is_answered_while_every_thread_works(tmp_path: Path) -> None:
     _run(work)
 
 
-def test_bodies_have_so_much_memory_together_and_give_it_back(tmp_path: Path) -> None:
+def test_bodies_have_so_much_memory_together_and_then_lie_in_files(tmp_path: Path) -> None:
     async def work() -> None:
-        room = Room(10)
-        first = Arriving(Client(b"123456").receive, in_memory=10, folder=tmp_path, room=room)
-        await first.read_up_to(10)
-        second = Arriving(Client(b"12345").receive, in_memory=10, folder=tmp_path, room=room)
+        room = Room(memory=10, files=1)
+
+        def arriving(body: bytes) -> Arriving:
+            return Arriving(Client(body).receive, in_memory=10, folder=tmp_path, room=room)
+
+        async def is_in_memory(body: Arriving) -> bool:
+            assert await body.read_up_to(10)
+            return isinstance(body.file, BytesIO)
+
+        first, second, third = arriving(b"123456"), arriving(b"12345"), arriving(b"54321")
+        assert await is_in_memory(first)
+        assert not await is_in_memory(second)
+        assert second.file.read() == b"12345"
         with pytest.raises(NoRoom):
-            await second.read_up_to(10)
-        second.close()
-        first.close()
-        third = Arriving(Client(b"1234567890").receive, in_memory=10, folder=tmp_path, room=room)
-        assert await third.read_up_to(10)
-        third.close()
+            await third.read_up_to(10)
+        small = arriving(b"1234")
+        assert await is_in_memory(small), "what is left is left to others"
+        for body in (first, second, third, small):
+            body.close()
+            body.close()
+        whole, again = arriving(b"1234567890"), arriving(b"1")
+        assert await is_in_memory(whole), "the memory was given back, once"
+        assert not await is_in_memory(again), "and so was the file"
+        whole.close()
+        again.close()
+
+    _run(work)
+
+
+def test_a_body_that_outgrows_memory_lies_in_a_file_whole(tmp_path: Path) -> None:
+    async def work() -> None:
+        room = Room(memory=20, files=1)
+        body = Arriving(Client(b"12345", b"67890", b"abc").receive, in_memory=9, folder=tmp_path, room=room)
+        assert await body.read_up_to(20)
+        assert body.file.read() == b"1234567890abc"
+        assert room.take(20), "it holds no memory"
+        body.close()
 
     _run(work)
