@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Requests answered at once. More would not be faster (docs/adr/0029); fewer would let slow reports hold everybody up.
 THREADS = 4
-#: Connections at once; those that wait or are slow cost a few kilobytes. Each needs a file descriptor, and so do a body that lies
-#: in a file and other work.
+#: Connections at once; those that wait or are slow cost a few kilobytes. Each needs a file descriptor, and so do bodies that
+#: lie in files, and other work.
 CONNECTIONS, OTHER_FILES = 10_000, FILES + 256
 #: Seconds for which a connection may be idle, or take to send a request's headers: longer than proxies keep theirs.
 IDLE = 65

@@ -121,6 +121,20 @@ def test_a_form_whose_length_nobody_announced_is_refused_too(up: Callable[..., R
     assert _memory_of(running.process.pid) < usual + (40 << 20)
 
 
+def test_a_stranger_who_sends_a_large_file_in_chunks_is_sent_to_sign_in(up: Callable[..., Running], made: Path) -> None:
+    running = up(folder=made)
+    connection = running.socket()
+    host = f"127.0.0.1:{connection.getpeername()[1]}".encode()
+    head = (b"Origin: http://" + host, b"Transfer-Encoding: chunked")
+    connection.sendall(begin_post(b"/admin/import", *head).replace(b"Host: x", b"Host: " + host))
+    chunk = b"a" * 100_000
+    for _ in range(15):
+        connection.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+    connection.sendall(b"0\r\n\r\n")
+    assert answer_on(connection)[0] == 302
+    assert "Traceback" not in running.errors()
+
+
 def test_whoever_may_not_import_is_answered_before_they_send_a_file(up: Callable[..., Running], made: Path) -> None:
     running = up(folder=made)
     connection = running.socket()

@@ -1,5 +1,6 @@
 """The edge of a request: one gate, one session, one commit, and the whole done again when others stood in the way."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -119,16 +120,17 @@ class Kontor(Flask):
 
     def _gate(self, session: Session) -> Response | None:
         """What whoever isn't let in is answered. Nothing is read of a body before it is known who sends it."""
-        answer = self._refusal(session)
-        if answer is not None:
-            return answer
+        refuse = self._refusal(session)
+        if refuse is not None:
+            return refuse()
         let_in(self.takes.get(str(request.endpoint), USUAL))
         if request.endpoint in self.fresh and not is_fresh(g.signed_in):
             return self._ask_for_password()
         return None
 
-    def _refusal(self, session: Session) -> Response | None:
-        """Who asks, is the module on, is the route open to them: deny by default."""
+    def _refusal(self, session: Session) -> Callable[[], Response] | None:
+        """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in, and may
+        look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
@@ -142,9 +144,9 @@ class Kontor(Flask):
         if needs == PUBLIC:
             return None
         if signed_in is None or actor is None:
-            return self._ask_to_sign_in()
+            return self._ask_to_sign_in
         if signed_in.must_change_password and endpoint not in CHANGING:
-            return self._ask_for_new_password()
+            return self._ask_for_new_password
         if not signed_in.may_write and request.method not in READING:
             raise ReadOnly
         if needs != ANY and not actor.may(needs):
