@@ -15,6 +15,21 @@ from tests.serving import KONTOR, SERVERS, Running, answer_on, begin_post
 PATIENT = "import app.serving.bodies as bodies; bodies.PATIENCE = {}; "
 
 
+#: no page is answered until there is a file
+HELD = """
+import pathlib, sys, time
+from app.serving.bridge import Bridge
+begin = Bridge._begin
+def held(self, environ, send):
+    path = environ["PATH_INFO"]
+    print("begun", path, file=sys.stderr, flush=True)
+    while path != "/healthz" and not pathlib.Path({!r}).exists():
+        time.sleep(0.02)
+    return begin(self, environ, send)
+Bridge._begin = held
+"""
+
+
 def _memory_of(process: int) -> int:
     """The most bytes that the process, or the worker that it started, ever had in memory."""
     children = Path(f"/proc/{process}/task/{process}/children")
@@ -173,6 +188,32 @@ def test_lengths_that_contradict_each_other_are_refused(up: Callable[..., Runnin
     connection.sendall(begin_post(b"/login", b"Content-Length: 3", b"Transfer-Encoding: chunked") + b"0\r\n\r\n")
     assert answer_on(connection)[0] == 400
     assert "Traceback" not in running.errors()
+
+
+def test_a_request_whose_client_left_before_its_turn_is_not_done(
+    up: Callable[..., Running], made: Path, tmp_path: Path
+) -> None:
+    running = up(HELD.format(str(tmp_path / "free")) + KONTOR, made)
+
+    def ask(path: bytes) -> socket.socket:
+        connection = running.socket()
+        connection.sendall(begin_post(path, b"Content-Length: 7") + b"login=a")
+        return connection
+
+    def begun() -> int:
+        return running.errors().count("begun /login")
+
+    first = [ask(b"/login") for _ in range(4)]
+    while begun() < 4:
+        time.sleep(0.02)
+    for _ in range(30):
+        ask(b"/left").close()
+    last = ask(b"/login")
+    assert running.health()["version"]
+    time.sleep(0.5)  # until the server has heard that they left
+    (tmp_path / "free").touch()
+    assert [answer_on(connection)[0] for connection in (*first, last)] == [400] * 5
+    assert (begun(), running.errors().count("begun /left")) == (5, 0)
 
 
 def test_a_client_that_leaves_in_the_middle_leaves_nothing_behind(up: Callable[..., Running], made: Path) -> None:

@@ -129,8 +129,8 @@ class Kontor(Flask):
         return None
 
     def _refusal(self, session: Session) -> Callable[[], Response] | None:
-        """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in, and may
-        look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
+        """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in,
+        and may look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
