@@ -62,8 +62,9 @@ class Kontor(Flask):
                 return USUAL
 
     def most_of_all(self) -> int:
-        """The largest body that any route takes now."""
+        """The largest body that any route takes now, of whoever may send the most."""
         with self.test_request_context(), self.company.database.session(None) as g.session:
+            g.is_most_of_all = True
             return max(USUAL, *(bytes_of(takes) for takes in self.takes.values()))
 
     def dispatch_request(self) -> Any:

@@ -31,7 +31,7 @@ from app.web.kit.selects import SelectField
 from app.web.pages.agents import named
 from app.web.pages.guesses import guessed, remember_device
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
-from app.web.pages.setup_secret import SetupForm
+from app.web.pages.setup_secret import SetupForm, refuse_unnamed_proxy
 
 
 class FirstRun(SetupForm):
@@ -95,6 +95,7 @@ def login() -> Any:
 
 def _first_run() -> Any:
     """The first page of an empty database; closed for good once there is a company."""
+    refuse_unnamed_proxy()
     company, form = current_company(), FirstRun()
     if request.method == "GET":
         form.country.data, form.currency.data = likely_country([language for language, _q in request.accept_languages])
