@@ -53,6 +53,3 @@ class RefusedActs:
             if len(self._seen) > MOST:
                 del self._seen[next(iter(self._seen))]
         return count if is_due else 0
-
-
-refused_acts = RefusedActs()

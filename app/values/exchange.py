@@ -33,15 +33,8 @@ class ExchangeRate:
 
     def in_base(self, amount: Decimal, digits: int) -> Decimal:
         """An amount of the foreign currency in the base currency, rounded half away from zero to `digits` after the point."""
-        return _rounded(
-            _divided(amount, self.number) if self.is_inverse else _EXACT.multiply(amount, self.number), digits
-        )
-
-    def in_foreign(self, amount: Decimal, digits: int) -> Decimal:
-        """An amount of the base currency in the foreign one, rounded alike."""
-        return _rounded(
-            _EXACT.multiply(amount, self.number) if self.is_inverse else _divided(amount, self.number), digits
-        )
+        counted = _EXACT.divide if self.is_inverse else _EXACT.multiply
+        return counted(amount, self.number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
 
     def turned(self) -> "ExchangeRate":
         """Nearly the same rate quoted in the other direction: to seven significant digits, to be looked at and not to be
@@ -80,11 +73,3 @@ class HasRate:
     def rate(cls) -> Mapped[ExchangeRate]:  # noqa: N805 - a class it is
         """What its currency is worth in the organisation's own."""
         return composite(ExchangeRate.kept, "rate_units", "rate_scale", "rate_is_inverse")
-
-
-def _divided(amount: Decimal, number: Decimal) -> Decimal:
-    return _EXACT.divide(amount, number)
-
-
-def _rounded(amount: Decimal, digits: int) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)

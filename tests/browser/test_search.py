@@ -42,6 +42,17 @@ def test_down_and_enter_wait_for_what_is_found(open_page: Any) -> None:
     page.wait_for_url("**/admin/audit")
 
 
+def test_enter_shows_why_nothing_is_found_when_somebody_was_signed_out(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("audit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login?next=*")
+
+
 def test_typing_goes_on_from_a_row(open_page: Any) -> None:
     page = open_page("admin")
     page.goto("/")

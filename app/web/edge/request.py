@@ -24,7 +24,7 @@ from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
-from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, see
+from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, note_request
 from app.web.kit.assets import send_asset
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -46,6 +46,8 @@ class Kontor(Flask):
     self_committing: frozenset[str]
     #: endpoints for which a browser has to be the one that signed in, and its user to have given the password lately
     fresh: frozenset[str]
+    #: endpoints for which pages ask by themselves, whether or not somebody sits before them
+    unattended: frozenset[str]
     #: endpoint → how large a body it takes, where that isn't the usual size
     takes: dict[str, Takes]
 
@@ -83,8 +85,8 @@ class Kontor(Flask):
                 cookie.clear()
                 cookie.update(before)
             else:
-                if g.signed_in is not None:
-                    see(self.company, g.signed_in)
+                if g.signed_in is not None and request.endpoint not in self.unattended:
+                    note_request(self.company, g.signed_in)
                 return answer
 
     def send_static_file(self, filename: str) -> FlaskResponse:
@@ -114,7 +116,7 @@ class Kontor(Flask):
             if answer is None and is_view_due:
                 answer = self.make_response(super().dispatch_request())
                 if write:
-                    _let_go(session, answer)
+                    _discard_kept(session, answer)
                     _say_notices(session, answer)
             session.commit()
         return answer
@@ -172,7 +174,7 @@ class Kontor(Flask):
         return self.make_response(sign_in_page(SignIn(formdata=None), 401) if is_kept() else manager.needs_refresh())
 
 
-def _let_go(session: Session, answer: Response) -> None:
+def _discard_kept(session: Session, answer: Response) -> None:
     """A form that leads on was taken: what was kept of it goes in the same commit. A refused one is shown again."""
     is_form = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if is_form and 300 <= answer.status_code < 400 and g.actor is not None and g.actor.user_id is not None:

@@ -42,13 +42,22 @@ async function show(signal) {
   const { action } = box().form;
   try {
     const answer = await fetch(`${action}?${new URLSearchParams({ q: box().value })}`, { headers: { "HX-Request": "true" }, signal });
-    const part = await answer.text();
-    if (!answer.ok || answer.redirected || signal.aborted) return;
-    found().innerHTML = part; // escaped by the server
-    asking = null;
-    if (wanted) rows()[0]?.[wanted]();
-    wanted = "";
-  } catch { /* aborted, or no connection: Enter shows the page, which says so */ }
+    const part = answer.ok && !answer.redirected ? await answer.text() : null;
+    if (!signal.aborted) come(part);
+  } catch {
+    if (!signal.aborted) come(null);
+  }
+}
+
+// What there was to find; null when there is no answer, as to somebody who is signed out: the whole page says why.
+function come(part) {
+  const go = wanted;
+  asking = null;
+  wanted = "";
+  if (part === null) found().replaceChildren();
+  else found().innerHTML = part; // escaped by the server
+  if (part !== null && go) rows()[0]?.[go]();
+  else if (go === "click") box().form.requestSubmit();
 }
 
 document.addEventListener("click", (event) => {
