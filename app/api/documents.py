@@ -2,6 +2,7 @@
 
 from app.documents import (
     Document,
+    DocumentLink,
     Draft,
     HasFollowers,
     Kind,
@@ -30,6 +31,7 @@ __all__ = [
     "document_title",
     "exists_posted",
     "Document",
+    "DocumentLink",
     "Draft",
     "HasFollowers",
     "Kind",

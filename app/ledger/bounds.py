@@ -25,8 +25,16 @@ class TooMuch(Conflict):
         super().__init__(_l("The amounts are too large: with them the books would come to more than can be counted."))
 
 
-def refuse_beyond(driver: Driver, organisation_id: int, register: type[Register], entries: Sequence[Row]) -> None:
-    """Refuse (TooMuch) entries with which an amount of the register would have moved by more than MOST."""
+def refuse_beyond(
+    driver: Driver, organisation_id: int, register: type[Register], entries: Sequence[Row], *, reverses: bool
+) -> None:
+    """Refuse (TooMuch) entries with which an amount of the register would have moved by more than MOST.
+
+    `reverses`: what documents moved is taken back, so the books only come to less. A correction takes back first, and adds
+    what it says now in entries of its own, which are asked for as usual.
+    """
+    if reverses:
+        return
     for amount, units in zip(register.amounts, _moved(register, entries), strict=True):
         if units <= RARE:
             continue

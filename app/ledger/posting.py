@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from operator import add
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -102,6 +103,8 @@ class Posting:
         self._lowered: dict[Totals, dict[Key, datetime]] | None = None
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
+        #: whether what waits to be written takes back what documents moved
+        self._takes_back = False
 
     def refuse_closed_periods(self) -> None:
         """Refuse (PeriodClosed) documents of a closed period; what corrects them lands later (`open_moment`)."""
@@ -250,18 +253,18 @@ class Posting:
     def reverse(self, document: Recorded) -> None:
         """Add the opposite of every entry that the document has, the last first: at that entry's moment, or on the first
         open day when that lies in a closed period."""
-        self._reverses = True
+        self._reverses = self._takes_back = True
         for register in Register.declared.values():
             if not has_tables(self.session, register):
                 continue
-            for row in register.sql.of_document(self._driver, document.id):
-                self._reverse_move(register, document, row)
+            for said, units, moment in self._moved_by(register, document):
+                self._reverse_move(register, document, said, units, moment)
 
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
         for register, entries in written:
-            refuse_beyond(self._driver, self.organisation_id, register, entries)
+            refuse_beyond(self._driver, self.organisation_id, register, entries, reverses=self._takes_back)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
             if totals.floor is not None and self._lowered is not None:
@@ -280,6 +283,7 @@ class Posting:
         self._added.clear()
         self._rows.clear()
         self._held.clear()
+        self._takes_back = False
 
     @contextmanager
     def floors_deferred(self) -> Iterator[None]:
@@ -344,12 +348,23 @@ class Posting:
             (rows,) = self._driver.answers([totals.sql.key_question(self._driver, self.organisation_id, sorted(keys))])
             self._read(totals, rows)
 
-    def _reverse_move(self, register: type[Register], document: Recorded, row: Row) -> None:
-        *keys, moment = row
-        said = dict(zip(register.sql.grouped, keys, strict=False))
-        opposite = {a.name: -units for a, units in zip(register.amounts, keys[len(said) :], strict=True)}
-        if not any(opposite.values()):
-            return
+    def _moved_by(self, register: type[Register], document: Recorded) -> Iterator[tuple[Row, list[int], datetime]]:
+        """What tells the moves of a document apart, what they come to, and the open moment of that; what was taken back at its
+        own moment is left out."""
+        width = len(register.sql.grouped)
+        sums: dict[tuple[Row, datetime], list[int]] = {}
+        for *keys, moment in register.sql.of_document(self._driver, document.id):
+            held = sums.setdefault((tuple(keys[:width]), self.open_moment(moment)), [0] * len(register.amounts))
+            held[:] = map(add, held, keys[width:])
+        for (said, moment), units in sums.items():
+            if any(units):
+                yield said, units, moment
+
+    def _reverse_move(
+        self, register: type[Register], document: Recorded, keys: Row, units: list[int], moment: datetime
+    ) -> None:
+        said = dict(zip(register.sql.grouped, keys, strict=True))
+        opposite = {a.name: -each for a, each in zip(register.amounts, units, strict=True)}
         values: dict[str, Any] = {d.name: tuple(said[c] for c in d.columns) for d in register.dimensions if d.is_end}
         values |= {d.name: said[d.column] for d in register.dimensions if not d.is_end}
         for d in register.details:
@@ -357,8 +372,7 @@ class Posting:
                 values[d.name] = said.get(d.name) or d.reversal
             else:
                 values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
-        moment, side = self.open_moment(moment), said.get("side", 0)
-        self.add_units(register, document, said["line"], moment=moment, side=side, **values, **opposite)
+        self.add_units(register, document, said["line"], moment=moment, side=said.get("side", 0), **values, **opposite)
 
     def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[Share]) -> None:
         position = totals.of.index(floor.amount)

@@ -32,8 +32,8 @@ class EntrySql:
         group = ", ".join(_kept_only(c, kept[c]) if kept.get(c) else c for c in self.grouped)
         sums = ", ".join(f"CAST(sum({a.name}) AS bigint)" for a in register.amounts)
         self._of_document = (
-            f"SELECT {group}, {sums}, min(moment) FROM {register.entries.name} WHERE document_id = ?"
-            f" GROUP BY {group} ORDER BY max(id) DESC"
+            f"SELECT {group}, {sums}, moment FROM {register.entries.name} WHERE document_id = ?"
+            f" GROUP BY {group}, moment ORDER BY max(id) DESC"
         )
         self._times = [i for i, c in enumerate(self.grouped) if is_time(register.entries.c[c].type)]
 
@@ -42,7 +42,8 @@ class EntrySql:
         self._insert.run(driver, rows)
 
     def of_document(self, driver: Driver, document_id: int) -> list[Row]:
-        """The columns `grouped`, the sums of amounts and the first moment of a document's moves, those written last first."""
+        """The columns `grouped`, the sums of amounts and the moment of a document's moves, those written last first: one that
+        was corrected may have moved at several."""
         rows = driver.rows(self._of_document, (document_id,))
         return _dated(rows, *self._times, -1) if driver.is_sqlite else rows
 

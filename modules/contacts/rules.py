@@ -16,7 +16,7 @@ from app.api.reference import (
     check_phone,
     check_tax_id,
 )
-from app.api.texts import kept, money
+from app.api.texts import kept, money, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money, to_units
 from modules.contacts.models import INDIVIDUAL, KINDS, Contact
@@ -41,9 +41,10 @@ def contact_fields(
     for name in fields:
         if name not in KINDS[kind].__mapper__.columns:
             raise Invalid(_l("contacts of this kind have no such field"), field=name)
+    country = visible(str(fields.get("country") or ""))
+    if country and (known is None or country != known.country):
+        check_country(country)  # before it is "too long"
     values = kept(KINDS[kind], fields)
-    if values.get("country") and (known is None or values["country"] != known.country):
-        check_country(values["country"])
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
     if (born := values.get("birth_date")) is not None:

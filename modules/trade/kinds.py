@@ -4,29 +4,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
-from sqlalchemy import inspect, select
+from sqlalchemy import BigInteger, func, inspect, select, true, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Draft, Kind, LineKey, Makes, kind_of, left_of
+from app.api.documents import Document, DocumentLink, Draft, Kind, LineKey, Makes, kind_of, left_of
 from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
-from app.api.security import Actor, unrestricted
+from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.values import digits_of, round_money
+from app.api.values import Money, Quantity, digits_of, from_units, round_money
 from modules.contacts.api import Debt, debt_in_base, parties_by_id, settle
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
-from modules.trade.rules import check_due, check_line, line_totals, taxed_by_rate
+from modules.trade.rules import LineTotals, check_due, check_line, line_totals, taxed_by_rate
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, check_sum, items_by_id, quantities_kept, stock, warehouse_id
 
 #: what a return gives back
 _RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
 _ZERO = Decimal(0)
+#: what is summed of the lines of returns
+_CREDITED = ("quantity", "net", "tax")
+_BOOKS = PastPolicy("what a contact had, and what was credited of it, counts whoever sold it or took it back")
 
 
 @dataclass(slots=True)
@@ -70,9 +73,9 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
     check_due(document.due, document.moment)
-    if document.state != "posted":  # one that is corrected keeps its own
-        document.tax_rounding = tax_rounding(session)
-    returned = _given_back(session, type(document), draft)
+    returned = _given_back(session, document, draft)
+    if document.state != "posted":  # one that is corrected keeps its own, and a return has that of what it gives back
+        document.tax_rounding = next((c.tax_rounding for c in returned.values()), tax_rounding(session))
     lines = _lines(session, draft, document, returned)
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
@@ -168,10 +171,16 @@ def _never_had(session: Session, document: TradeDocument) -> Iterator[object]:
     free = {line.item_id: line.item.name for line in document.lines if line.line not in document.origins}
     if returned is None or not free:
         return
-    had = (returned.contact_id == document.contact_id, returned.state == "posted", TradeLine.item_id.in_(free))
-    query = select(TradeLine.item_id).distinct().join(returned, returned.id == TradeLine.document_id).where(*had)
-    with unrestricted(session, "what a contact had counts, whoever sold it"):
-        known = set(session.scalars(query))
+    line, traded, document_ = TradeLine.__table__, TradeDocument.__table__, Document.__table__
+    query = (
+        select(line.c.item_id)
+        .distinct()
+        .join_from(line, traded, traded.c.id == line.c.document_id)
+        .join(document_, document_.c.id == traded.c.id)
+        .where(traded.c.contact_id == document.contact_id, line.c.item_id.in_(free))
+        .where(document_.c.state == "posted", document_.c.kind == kind_of(returned).name)
+    )
+    known = set(_BOOKS(session).execute(query).scalars())
     for item_id in sorted(free.keys() - known):
         said = {"item": free[item_id], "name": document.summary}
         if document.is_sold:
@@ -194,35 +203,53 @@ def _beyond_limit(session: Session, actor: Actor, document: TradeDocument) -> It
 
 @dataclass(frozen=True, slots=True)
 class _Charged:
-    """A line that is being returned, as it was charged."""
+    """A line that is being returned, as it was charged, and what has been credited of it."""
 
     line: TradeLine
     tax_included: bool
+    tax_rounding: str
+    #: by posted returns: how much of it, without tax, and the tax
+    quantity: Decimal = _ZERO
+    net: Decimal = _ZERO
+    tax: Decimal = _ZERO
+
+    def share(self, draft: TradeDraft, line: TradeLineDraft, digits: int) -> LineTotals | None:
+        """What is credited at the terms of the charge: the share of all that came back, less what was credited before, so that
+        the parts make the whole to the last coin. None: the return says other terms."""
+        own = self.line
+        said = (line.price, line.discount, line.tax_rate, draft.tax_included)
+        if said != (own.price, own.discount, own.tax_rate, self.tax_included):
+            return None
+        back = self.quantity + line.quantity
+        net, tax = (
+            whole if back >= own.quantity else round_money(whole * back / own.quantity, digits)
+            for whole in (own.net, own.tax)
+        )
+        net, tax = max(net - self.net, _ZERO), max(tax - self.tax, _ZERO)
+        return LineTotals(net, tax, net + tax)
 
     def most(self, quantity: Decimal, digits: int) -> Decimal:
-        """What may be credited for so much of it: its share or what it comes to at the same price, which rounding tells
-        apart."""
-        line = self.line
-        share = round_money(line.gross * quantity / line.quantity, digits)
-        again = line_totals(
-            quantity,
-            line.price,
-            discount=line.discount,
-            tax_rate=line.tax_rate,
-            tax_included=self.tax_included,
-            digits=digits,
-        )
-        return max(share, again.gross)
+        """What may be credited at other terms for so much of it: its share, and no more than is left."""
+        return min(round_money(self.line.gross * quantity / self.line.quantity, digits), self.left)
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to be credited, tax included."""
+        return max(self.line.gross - self.net - self.tax, _ZERO)
+
+    def with_credited(self, quantity: Decimal, net: Decimal, tax: Decimal) -> "_Charged":
+        """The same after more of it was credited."""
+        return replace(self, quantity=self.quantity + quantity, net=self.net + net, tax=self.tax + tax)
 
 
-def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) -> dict[LineKey, _Charged]:
+def _given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> dict[LineKey, _Charged]:
     """The lines that a return gives back. Refused (Invalid): what the same contact's posted sales or purchases of the same
     currency don't have, or have of another item."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     if not wanted:
         return {}
     known: dict[LineKey, _Charged] = {}
-    if (returned := _RETURNED.get(kind)) is not None:
+    if (returned := _RETURNED.get(type(document))) is not None:
         currency = draft.currency or base_currency(session)
         had = (
             returned.contact_id == draft.contact_id,
@@ -230,10 +257,11 @@ def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) 
             returned.currency == currency,
             returned.id.in_({document for document, _ in wanted}),
         )
-        query = (
-            select(TradeLine, returned.tax_included).join(returned, returned.id == TradeLine.document_id).where(*had)
-        )
-        known = {(line.document_id, line.line): _Charged(line, included) for line, included in session.execute(query)}
+        query = select(TradeLine, returned.tax_included, returned.tax_rounding)
+        rows = session.execute(query.join(returned, returned.id == TradeLine.document_id).where(*had)).all()
+        credited = _credited(session, document, {document for document, _ in wanted})
+        known = {(row[0].document_id, row[0].line): _Charged(*row) for row in rows}
+        known = {key: c.with_credited(*credited[key]) if key in credited else c for key, c in known.items()}
     for number, line in enumerate(draft.lines, 1):
         charged = known.get(line.origin) if line.origin is not None else None
         if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
@@ -242,11 +270,49 @@ def _given_back(session: Session, kind: type[TradeDocument], draft: TradeDraft) 
     return known
 
 
+def _credited(
+    session: Session, own: TradeDocument, origins: set[int]
+) -> dict[LineKey, tuple[Decimal, Decimal, Decimal]]:
+    """What posted documents of this kind, without this one itself, have credited of lines: how much, without tax, the tax."""
+    line, link, document = TradeLine.__table__.c, DocumentLink.__table__.c, Document.__table__.c
+    sums = [type_coerce(func.sum(type_coerce(line[name], BigInteger)), BigInteger) for name in _CREDITED]
+    query = (
+        select(link.origin_id, link.origin_line, *sums)
+        .join_from(TradeLine.__table__, DocumentLink.__table__, _same_line(line, link))
+        .join(Document.__table__, document.id == line.document_id)
+        .where(link.origin_id.in_(origins), document.state == "posted", document.kind == own.kind)
+        .where(line.document_id != own.id if own.id is not None else true())
+        .group_by(link.origin_id, link.origin_line)
+    )
+    scales = (Quantity.scale, Money.scale, Money.scale)
+    found = {}
+    for row in _BOOKS(session).execute(query):
+        quantity, net, tax = (from_units(int(units), scale) for units, scale in zip(row[2:], scales, strict=True))
+        found[row[0], row[1]] = quantity, net, tax
+    return found
+
+
+def _refuse_more(number: int, most: Decimal) -> NoReturn:
+    message = _l("Line %(n)s: more than was charged for this quantity, which is %(most)s.", n=number, most=money(most))
+    raise Invalid(message, field="lines")
+
+
+def _same_line(line: Any, link: Any) -> Any:
+    return (link.document_id == line.document_id) & (link.line == line.line)
+
+
 def _fits(session: Session, document: TradeDocument) -> None:
     """Refuse (Invalid) a return that gives back or credits what its sale or purchase no longer has."""
     draft: TradeDraft = kind_of(document).draft_of(document)
-    returned = _given_back(session, type(document), draft)
-    _lines(session, draft, document, returned)
+    returned = _given_back(session, document, draft)
+    _lines(session, draft, document, dict(returned))
+    origins = document.origins
+    for line in document.lines:
+        if (origin := origins.get(line.line)) is not None:
+            charged = returned[origin]
+            if line.gross > charged.left:  # others have given back of it since the draft was saved
+                _refuse_more(line.line, charged.left)
+            returned[origin] = charged.with_credited(line.quantity, line.net, line.tax)
 
 
 def _lines(
@@ -264,7 +330,9 @@ def _lines(
             tax_rate=line.tax_rate,
             is_kept=line.origin is not None or (line.item_id, line.quantity) in kept,
         )
-        totals = line_totals(
+        charged = returned[line.origin] if line.origin is not None else None
+        share = charged.share(draft, line, digits) if charged is not None else None
+        totals = share or line_totals(
             line.quantity,
             line.price,
             discount=line.discount,
@@ -272,24 +340,23 @@ def _lines(
             tax_included=draft.tax_included,
             digits=digits,
         )
-        if line.origin is not None:
-            most, coin = returned[line.origin].most(line.quantity, digits), Decimal(1).scaleb(-digits)
-            if totals.gross > most + coin:  # a coin, as the last part of a sum that can't be shared evenly has one more
-                message = _l(
-                    "Line %(n)s: more than was charged for this quantity, which is %(most)s.",
-                    n=number,
-                    most=money(most),
-                )
-                raise Invalid(message, field="lines")
+        if charged is not None and share is None:
+            most = charged.most(line.quantity, digits)
+            if totals.gross > min(most + Decimal(1).scaleb(-digits), charged.left):  # a coin, which rounding may make
+                _refuse_more(number, most)
+        if charged is not None and line.origin is not None:
+            returned[line.origin] = charged.with_credited(line.quantity, totals.net, totals.tax)
         total += totals.gross
         check_sum(number, max(total, document.rate.in_base(total, 0)))
-        own.append(totals)
+        own.append((totals, share is not None))
     if document.tax_rounding == PER_RATE:
         amounts = [
             (totals.gross if draft.tax_included else totals.net, line.tax_rate)
-            for totals, line in zip(own, draft.lines, strict=True)
+            for (totals, is_share), line in zip(own, draft.lines, strict=True)
+            if not is_share
         ]
-        own = list(taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits))
+        taxed = taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits)
+        own = [(totals if is_share else next(taxed), is_share) for totals, is_share in own]
     return [
         TradeLine(
             line=number,
@@ -301,7 +368,7 @@ def _lines(
             net=totals.net,
             tax=totals.tax,
         )
-        for number, (line, totals) in enumerate(zip(draft.lines, own, strict=True), 1)
+        for number, (line, (totals, _)) in enumerate(zip(draft.lines, own, strict=True), 1)
     ]
 
 

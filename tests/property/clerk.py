@@ -25,6 +25,7 @@ from naive_acts import (
     Refused,
     Reversed,
     Sold,
+    part_of_coins,
     rounded,
     totals_of_lines,
 )
@@ -79,6 +80,8 @@ class Clerk:
     models: dict[int, Any] = field(default_factory=dict)
     #: lines and terms of what was sold, by number in the naive books
     charged: dict[int, tuple[list, tuple[int, str, bool]]] = field(default_factory=dict)
+    #: of documents of trade: each line without tax and its tax, and of a return the line that it gives back
+    totals: dict[int, tuple[list, tuple[int, int] | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         session = self.session
@@ -120,6 +123,23 @@ class Clerk:
                 set_rate(session, SYSTEM, currency=currency, day=day, rate=ExchangeRate(rate))
         warehouse.create_place(session, SYSTEM, code="second", name="Second")
         self.books = Books(frozenset(self.items[n] for n in FIFO), self.one_pool)
+
+    def share_of(self, origin: tuple[int, int], quantity: Decimal, digits: int) -> tuple[Decimal, Decimal]:
+        """What is credited of a sale's line: its share of all that came back, less what stands credited before."""
+        sale, line = origin
+        charged, (_, sold, *_) = self.totals[sale][0][line - 1], self.charged[sale][0][line - 1]
+        before = [
+            (m.quantity, self.totals[d.number][0][m.line - 1])
+            for d in self.books.standing_documents()
+            for m in d.moves
+            if d.kind == "sales_return" and m.origin == origin
+        ]
+        back = sum((q for q, _ in before), quantity)
+        net, tax = (
+            (whole if back == sold else part_of_coins(whole, back, sold, digits)) - sum(each[1][i] for each in before)
+            for i, whole in enumerate(charged)
+        )
+        return max(net, ZERO), max(tax, ZERO)
 
     def do(self, act: tuple) -> None:
         """The act; when the naive books refuse it, the program must too, and nothing may have changed."""
@@ -203,6 +223,10 @@ def _trade(
     }[kind]
     sign, moves, sold, owed = 1 if kind == "sale" else -1, [], [], ZERO
     totals = totals_of_lines([figures for _, *figures in lines], included=included, digits=digits)
+    if origin is not None:
+        ((_, quantity, *_),) = lines
+        totals = [clerk.share_of(origin, quantity, digits)]
+    clerk.totals[number] = totals, origin
     for n, ((item, *figures), (net, tax)) in enumerate(zip(lines, totals, strict=True), 1):
         ours, item_id, quantity = rounded(Fraction(net) * Fraction(rate)), clerk.items[item], figures[0]
         owed += net + tax

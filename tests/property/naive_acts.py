@@ -30,6 +30,11 @@ def part_of(value: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
     return rounded(Fraction(value) * Fraction(quantity) / Fraction(whole))
 
 
+def part_of_coins(value: Decimal, quantity: Decimal, whole: Decimal, digits: int) -> Decimal:
+    """The same in a currency of so many digits."""
+    return rounded(Fraction(value) * Fraction(quantity) / Fraction(whole), digits)
+
+
 def totals_of_lines(
     lines: Sequence[tuple[Decimal, Decimal, Decimal, Decimal]], *, included: bool, digits: int
 ) -> list[tuple[Decimal, Decimal]]:

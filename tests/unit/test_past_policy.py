@@ -45,6 +45,7 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
+    "modules/trade/kinds.py",
     "modules/trade/imports/books.py",
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",

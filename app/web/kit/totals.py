@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.documents import STATES
 from app.formats import money, number
+from app.values import from_units
 from app.web.kit.tables import Column, Query, Table, narrowed
 
 #: more sums than this of one column say nothing: they are left out
 MOST = 6
+_HALF = 2**31
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def sums_of(session: Session, table: Table, query: Query) -> dict[str, list[Sum]
     summed = [column for column in columns if column.summed is not None]
     names = list(dict.fromkeys(name for column in summed for name in _apart(column)))
     rows = narrowed(session, table, query).subquery()
-    amounts = [_sum(rows.c[column.name]).label(f"sum_{column.name}") for column in summed]
+    amounts = [half for column in summed for half in _halves(column.name, rows.c[column.name])]
     keys = [rows.c[name] for name in names]
     found = session.execute(select(*keys, *amounts).group_by(*keys)).all() if summed else []
     sums = {column.name: _together(column, found) for column in summed}
@@ -53,15 +55,25 @@ def _apart(column: Column) -> tuple[str, ...]:
     return (*(column.summed or ()), *((column.currency,) if column.currency else ()))
 
 
-def _sum(amount: Any) -> Any:
-    return type_coerce(cast(func.sum(type_coerce(amount, BigInteger)), BigInteger), amount.type)
+def _halves(name: str, amount: Any) -> tuple[Any, Any]:
+    """Drafts have whatever somebody typed, so all of them may come to more than 64 bits hold: high and low are summed apart."""
+    units = type_coerce(amount, BigInteger)
+    return func.sum(units // _HALF).label(f"high_{name}"), func.sum(units % _HALF).label(f"low_{name}")
+
+
+def _whole(row: Any, column: Column) -> Decimal | None:
+    high, low = getattr(row, f"high_{column.name}"), getattr(row, f"low_{column.name}")
+    if high is None:
+        return None
+    kept: Any = column.expression.type
+    return from_units(int(high) * _HALF + int(low), getattr(kept, "scale", 0))
 
 
 def _together(column: Column, rows: Sequence[Any]) -> list[Sum]:
     sums: dict[tuple[tuple[str, str], ...], Decimal] = {}
     for row in rows:
         apart = tuple((name, getattr(row, name)) for name in _apart(column))
-        amount = getattr(row, f"sum_{column.name}")
+        amount = _whole(row, column)
         if amount is not None:
             sums[apart] = sums.get(apart, Decimal(0)) + amount
     return [Sum(column, apart, amount) for apart, amount in sorted(sums.items(), key=lambda item: str(item[0]))]

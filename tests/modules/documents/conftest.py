@@ -15,7 +15,7 @@ def run(company: Any, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
     """Do something where there is an item and a contact; the books are proved after it."""
 
     def prepare(session: Any) -> None:
-        create_item(session, SYSTEM, code="A", name="Anvil")
+        create_item(session, SYSTEM, code="A", name="Anvil", unit="KGM")  # parts of it can be moved
         create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
 
     company.database.run(prepare, actor=SYSTEM)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.allocations import AllocationLineDraft, allocate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
-from modules.contacts.registers import ExchangeResults
+from modules.contacts.registers import ExchangeResults, Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.registers import Sales
@@ -25,6 +25,7 @@ from modules.warehouse import recosting
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.models import Item
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
+from modules.warehouse.registers import Stock
 from tests.modules.documents.corrections import ITEM, day, draft, made, open_amount, stand
 
 Run = Callable[[Callable[[Any], Any]], Any]
@@ -252,3 +253,43 @@ def test_whoever_posts_a_return_need_not_see_its_sale(run: Run, company: Any, em
     scopes = {"contacts.contact": "all", "trade.sale": "own", "trade.sales_return": "all"}
     narrow = replace(sam, scopes={**sam.scopes, **scopes})
     company.database.run(lambda s: post(s, narrow, [s.get(SalesReturn, back)]), actor=narrow)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("to", [3, 7, 40], ids=["earlier", "later", "another month"])
+def test_a_document_whose_day_was_corrected_leaves_nothing_at_any_day_when_it_is_reversed(
+    run: Run, to: int, closed: bool
+) -> None:
+    """Sold on the fifth, corrected to another day, reversed: nobody ever owed anything, at whichever day one asks."""
+
+    def work(session: Any) -> None:
+        made(session, Purchase, 10, 7, day(1))
+        before = stood(session)
+        sale = made(session, Sale, 4, 20, day(5))
+        correct(session, SYSTEM, sale, draft(4, 20, day(1) + timedelta(days=to)))
+        if closed:
+            until = (day(1) + timedelta(days=10)).date()
+            close_period(session, SYSTEM, until=until, today=date(2027, 1, 1))
+        reverse(session, SYSTEM, sale)
+        if closed:  # what stood in the closed days stays, and is gone on the first open one
+            assert stood(session)[33:] == before[33:]  # three totals a day, from the twelfth on
+        else:
+            assert stood(session) == before
+        assert not any(
+            row.taken_in["revenue"] or row.given_out["revenue"]
+            for row in ledger.turnover(session, Sales.results, date(2026, 1, 1), date(2026, 12, 31), by=("item",))
+        )
+
+    def stood(session: Any) -> list[Any]:
+        days = [(day(1) + timedelta(days=n)).date() for n in range(60)]
+        return [
+            [sorted((f.key, tuple(f.amounts.values())) for f in ledger.at(session, totals, each, by=by))]
+            for each in days
+            for totals, by in (
+                (Settlements.balance, ("contact",)),
+                (Sales.results, ("item",)),
+                (Stock.worth, ("item",)),
+            )
+        ]
+
+    run(work)

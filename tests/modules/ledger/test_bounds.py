@@ -46,9 +46,11 @@ def test_going_to_and_fro_counts_too(books: Any) -> None:
 
 
 def test_a_reversal_takes_it_off_again(books: Any) -> None:
-    large = books.post(books.debt(MONEY / 2, side=1), moment=NOON)
+    large = books.post(books.debt(MONEY * 3 / 4, side=1), moment=NOON)
+    refuse(books, books.debt(MONEY / 2, side=1))
     books.reverse(large)
-    books.post(books.debt(MONEY / 2, side=1), moment=NOON)
+    books.post(books.debt(MONEY * 3 / 4, side=1), moment=NOON)
+    refuse(books, books.debt(MONEY / 2, side=1))
 
 
 def test_quantities_are_bounded_alike(books: Any) -> None:

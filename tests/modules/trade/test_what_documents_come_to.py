@@ -22,7 +22,7 @@ from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
 from modules.trade.kinds import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale
+from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.prints import trade_paper
 from modules.trade.queries import taxes_of
 from modules.trade.registers import Sales
@@ -330,3 +330,53 @@ def test_the_books_are_kept_in_the_digits_of_their_own_currency(
         assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
     finally:
         company.database.dispose()
+
+
+@pytest.mark.parametrize("per", [PER_RATE, PER_LINE])
+@pytest.mark.parametrize("included", [False, True])
+@pytest.mark.parametrize("parts", [1, 20])
+def test_what_comes_back_is_credited_to_the_last_coin_however_often_and_however_tax_is_rounded_by_then(
+    company: Any, shop: dict[str, int], per: str, included: bool, parts: int
+) -> None:
+    """Twenty lines of 0.33 at 23 %; the organisation rounds otherwise when they come back, at once or one by one."""
+
+    def sell(session: Any) -> tuple[int, D]:
+        hour = create_item(session, SYSTEM, code="HOUR", name="Hour", kind="service").id
+        lines = [TradeLineDraft(hour, D(1), D("0.33"), D(0), D(23))] * 20
+        sale = posted(session, shop, Sale, lines, tax_included=included)
+        return sale.id, sale.amount
+
+    def give_back(session: Any) -> D:
+        sale = session.get(Sale, sale_id)
+        lines = [replace(line, origin=(sale_id, n)) for n, line in enumerate(kind_of(sale).draft_of(sale).lines, 1)]
+        credited, size = D(0), len(lines) // parts
+        for first in range(0, len(lines), size):
+            some = lines[first : first + size]
+            credited += posted(session, shop, SalesReturn, some, tax_included=included).amount
+        return credited
+
+    round_tax(company, per)
+    sale_id, charged = company.database.run(sell, actor=SYSTEM)
+    round_tax(company, PER_LINE if per == PER_RATE else PER_RATE)
+    assert company.database.run(give_back, actor=SYSTEM) == charged
+    assert company.database.run(owed, actor=SYSTEM, write=False).get("GBP", 0) == 0
+
+
+def test_two_drafts_of_the_last_coin_are_not_both_posted(company: Any, shop: dict[str, int]) -> None:
+    """Half of a coin is a coin, for whoever comes first."""
+
+    def work(session: Any) -> list[Any]:
+        hour = create_item(session, SYSTEM, code="HOUR", name="Hour", kind="service", unit="HUR").id
+        sale = posted(session, shop, Sale, [TradeLineDraft(hour, D(1), D("0.01"))])
+        half = TradeLineDraft(hour, D("0.5"), D("0.01"), origin=(sale.id, 1))
+        drafts = [
+            save(session, SYSTEM, SalesReturn, TradeDraft(shop["contact"], [half], moment=NOON)) for _ in range(2)
+        ]
+        session.flush()
+        post(session, SYSTEM, [drafts[0]])
+        return drafts
+
+    first, second = company.database.run(work, actor=SYSTEM)
+    with pytest.raises(Invalid, match=r"more than was charged for this quantity, which is 0\.00"):
+        company.database.run(lambda s: post(s, SYSTEM, [s.get(SalesReturn, second.id)]), actor=SYSTEM)
+    assert company.database.run(lambda s: s.get(SalesReturn, first.id).amount, actor=SYSTEM) == D("0.01")

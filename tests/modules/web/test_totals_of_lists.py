@@ -9,10 +9,13 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
+from app.documents import discard, save
 from app.security import SYSTEM
 from app.web.kit.tables import Table
 from app.web.kit.totals import MOST
-from modules.trade.models import Sale
+from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale
+from modules.warehouse.operations import create_item
 from tests.statements import counted
 
 
@@ -117,3 +120,23 @@ def test_a_statement_says_it_at_its_days(sign_in: Any, ask: Any) -> None:
     assert 'id="period-error"' in answer.text
     assert 'aria-describedby="period-error"' in answer.text
     assert "Opening balance" not in answer.text
+
+
+def test_more_than_64_bits_can_be_added_up(sign_in: Any, house: Any) -> None:
+    """Nobody posts so much, but drafts say whatever somebody typed."""
+    client = sign_in("admin")
+
+    def work(session: Any) -> None:
+        hour = create_item(session, SYSTEM, code="DEAR", name="Dear", kind="service").id
+        lines = [TradeLineDraft(hour, Decimal(1), Decimal(9_000_000_000_000))]
+        for _ in range(103):  # 103 × 9 × 10^16 ten-thousandths are beyond 2^63
+            save(session, SYSTEM, Purchase, TradeDraft(1, lines, note="Dear"))
+
+    house.company.database.run(work, actor=SYSTEM)
+    assert "927,000,000,000,000.00" in client.get("/trade/purchases?state=draft&totals=1").text
+    answer = client.get("/trade/purchases?state=draft&as=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert 927_000_000_000_000 in [cell.value for row in sheet.iter_rows() for cell in row]
+    house.company.database.run(
+        lambda s: [discard(s, SYSTEM, d) for d in s.query(Purchase).filter_by(state="draft", note="Dear")], actor=SYSTEM
+    )
