@@ -18,6 +18,7 @@ import click
 
 from app.config import Config
 from app.errors import Invalid
+from app.serving.bodies import FILES
 from app.serving.supervising import Restarts, keep_serving
 from app.uncollected import uncollected
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 #: Requests answered at once. More would not be faster (docs/adr/0029); fewer would let slow reports hold everybody up.
 THREADS = 4
-#: Connections at once; those that wait or are slow cost a few kilobytes. Each needs a file descriptor, and so does other work.
-CONNECTIONS, OTHER_FILES = 10_000, 256
+#: Connections at once; those that wait or are slow cost a few kilobytes. Each needs a file descriptor, and so do bodies that
+#: lie in files, and other work.
+CONNECTIONS, OTHER_FILES = 10_000, FILES + 256
 #: Seconds for which a connection may be idle, or take to send a request's headers: longer than proxies keep theirs.
 IDLE = 65
 #: How long requests under way may take to end when the server is asked to stop.

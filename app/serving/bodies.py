@@ -13,8 +13,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 PATIENCE, SLOWEST = 20.0, 16_000
 #: Seconds for which a body that isn't wanted is read on, so that its sender sees the answer and not a broken connection.
 DRAINED = 10.0
-#: Bytes of bodies that are held in memory at once. What is larger than one usual body goes into a file.
-ROOM = 256 << 20
+#: Bytes of one body that are held in memory: nearly every form. What is larger goes into a file.
+SMALL = 64 << 10
+#: Bytes of bodies that are held in memory at once, and bodies that lie in files. Who fills one leaves the other to the rest.
+MEMORY, FILES = 256 << 20, 500
 
 
 class TooSlow(Exception):
@@ -26,7 +28,7 @@ class ClientGone(Exception):
 
 
 class NoRoom(Exception):
-    """There is no memory, or no room on the disk, for another body."""
+    """There is neither memory nor a file for another body, or no room on the disk."""
 
 
 class Arriving:
@@ -35,7 +37,7 @@ class Arriving:
     def __init__(self, receive: Receive, *, in_memory: int, folder: Path, room: "Room") -> None:
         self._receive, self._in_memory, self._folder, self._room = receive, in_memory, folder, room
         self._began = asyncio.get_running_loop().time()
-        self._held = 0
+        self._held, self._is_in_file = 0, False
         self.size = 0
         self.is_whole = False
         self.file: IO[bytes] = BytesIO()
@@ -56,9 +58,12 @@ class Arriving:
         return self.size <= limit
 
     def close(self) -> None:
-        """Let go of what was read."""
+        """Discard what was read."""
         self._room.give_back(self._held)
         self._held = 0
+        if self._is_in_file:
+            self._room.give_file_back()
+            self._is_in_file = False
         self.file.close()
 
     async def _next(self) -> dict[str, Any]:
@@ -74,32 +79,49 @@ class Arriving:
     def _take(self, piece: bytes) -> None:
         self.file.seek(self.size)
         self.size += len(piece)
-        if isinstance(self.file, BytesIO) and self.size > self._in_memory:
-            whole = tempfile.TemporaryFile(dir=self._folder, prefix=".kontor-upload-")  # noqa: SIM115 (closed by `close`)
-            whole.write(self.file.getvalue())
-            self._room.give_back(self._held)
-            self._held, self.file = 0, whole
-        if isinstance(self.file, BytesIO):
-            self._room.take(len(piece))
-            self._held += len(piece)
+        if not self._is_in_file:
+            if self.size <= self._in_memory and self._room.take(len(piece)):
+                self._held += len(piece)
+            else:
+                self._go_into_file()
         self.file.write(piece)
+
+    def _go_into_file(self) -> None:
+        self._room.take_file()
+        self._is_in_file = True
+        whole = tempfile.TemporaryFile(dir=self._folder, prefix=".kontor-upload-")  # noqa: SIM115 (closed by `close`)
+        self.file.seek(0)
+        whole.write(self.file.read())
+        self._room.give_back(self._held)
+        self._held, self.file = 0, whole
 
 
 class Room:
-    """The memory that bodies may have together."""
+    """The memory and the files that bodies may have together."""
 
-    def __init__(self, size: int = ROOM) -> None:
-        self._left = size
+    def __init__(self, memory: int = MEMORY, files: int = FILES) -> None:
+        self._memory, self._files = memory, files
 
-    def take(self, count: int) -> None:
-        """Refused: more than there is (NoRoom)."""
-        if count > self._left:
-            raise NoRoom
-        self._left -= count
+    def take(self, count: int) -> bool:
+        """Take so many bytes of memory, if there are as many."""
+        if count > self._memory:
+            return False
+        self._memory -= count
+        return True
 
     def give_back(self, count: int) -> None:
-        """What was taken is free again."""
-        self._left += count
+        """The bytes are free again."""
+        self._memory += count
+
+    def take_file(self) -> None:
+        """Refused: one more than there may be (NoRoom)."""
+        if not self._files:
+            raise NoRoom
+        self._files -= 1
+
+    def give_file_back(self) -> None:
+        """The file is gone."""
+        self._files += 1
 
 
 async def drain(receive: Receive) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from app.serving.bodies import Arriving, ClientGone, NoRoom, Receive, Room, TooSlow, drain
+from app.serving.bodies import SMALL, Arriving, ClientGone, NoRoom, Receive, Room, TooSlow, drain
 from app.serving.environ import Environ, Scope, environ_of
 from app.serving.threads import Threads
 
@@ -21,12 +21,18 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: Bytes of an answer that is handed over whole, and of each piece of a longer one.
 PIECE = 256 << 10
+#: Requests that may wait for a thread; whoever comes after them is answered 503.
+WAITING = 200
 #: Seconds that a client may take to read a piece.
 PATIENCE = 120.0
 #: Asked by whoever watches over the server, so it has a thread of its own: four slow reports aren't the server's death.
 HEALTH = "/healthz"
 
 _log = structlog.get_logger()
+
+
+class Busy(Exception):
+    """So many requests wait for a thread that another had better come later."""
 
 
 class Application(Protocol):
@@ -42,19 +48,26 @@ class Bridge:
     """An ASGI application that gives whole requests to a WSGI application in threads."""
 
     def __init__(self, app: Application, *, threads: int, usual: int, folder: Path) -> None:
-        """`usual`: bytes of a body that anybody may send, and that is held in memory; what is larger goes into `folder`."""
+        """`usual`: bytes of a body that anybody may send; what isn't held in memory lies in `folder`."""
         self._app, self._usual, self._folder = app, usual, folder
         self._threads, self._watch = Threads(threads, "request"), Threads(1, "health")
         self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        try:
+            await self._read_and_answer(scope, receive, send)
+        except Busy:
+            _log.warning("request.not_begun", method=scope["method"], path=scope["path"])
+            await _refuse(send, 503, "Too many requests wait for an answer. Try again in a moment.")
+
+    async def _read_and_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope)
         if "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ:
             environ["wsgi.input"] = BytesIO()
             await self._answer(environ, receive, send)
             return
-        body = Arriving(receive, in_memory=self._usual, folder=self._folder, room=self._room)
+        body = Arriving(receive, in_memory=min(self._usual, SMALL), folder=self._folder, room=self._room)
         try:
             is_taken = await self._read(environ, body)
             await self._answer(environ, receive if body.is_whole else None, send)
@@ -78,19 +91,37 @@ class Bridge:
         limit = self._usual
         is_taken = announced <= limit and await body.read_up_to(limit)
         if not is_taken:
+            self._refuse_when_busy()
             limit = await self._threads.do(self._app.most_bytes, environ)
             is_taken = announced <= limit and await body.read_up_to(limit)
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # it has a length now
         environ["CONTENT_LENGTH"] = str(body.size if is_taken else max(announced, body.size))
         environ["wsgi.input"] = body.file if is_taken else BytesIO()
+        if not is_taken:
+            body.close()  # others need the room
         return is_taken
 
     async def _answer(self, environ: Environ, receive: Receive | None, send: Send) -> None:
         """Have a thread answer. `receive`: says when the client leaves; None while it still sends."""
-        threads = self._watch if environ["PATH_INFO"] == HEALTH else self._threads
-        rest = await threads.do(self._begin, environ, send)
+        is_watch = environ["PATH_INFO"] == HEALTH
+        rest = await (self._watch.do(self._begin, environ, send) if is_watch else self._in_turn(environ, receive, send))
         if rest is not None:
             await self._send_rest(rest, receive, send)
+
+    async def _in_turn(self, environ: Environ, receive: Receive | None, send: Send) -> "Pieces | None":
+        """Begin when a thread is free; never, if the client has left by then. Raises Busy."""
+        self._refuse_when_busy()
+        if receive is None or self._threads.is_free:
+            return await self._threads.do(self._begin, environ, send)  # type: ignore[no-any-return]
+        gone = asyncio.ensure_future(_wait_for_end(receive))
+        try:
+            return await self._threads.do(self._begin, environ, send, unless=gone)  # type: ignore[no-any-return]
+        finally:
+            gone.cancel()
+
+    def _refuse_when_busy(self) -> None:
+        if self._threads.waiting >= WAITING:
+            raise Busy
 
     def _begin(self, environ: Environ, send: Send) -> "Pieces | None":
         """In a thread: answer, or begin to; gives what is left to be sent."""

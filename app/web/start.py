@@ -21,7 +21,7 @@ from app.web.admin.words import role_word
 from app.web.edge import sign_in
 from app.web.edge.cookies import Cookies
 from app.web.edge.request import Kontor, current_company
-from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes
+from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes, unattended
 from app.web.kit import assets, scripts
 from app.web.kit.cards import declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
@@ -159,6 +159,7 @@ def logs(app: Flask) -> None:
 def gate(app: Kontor) -> None:
     """Know what every route needs; a route that does not say keeps the program from starting."""
     app.needs, app.self_committing, app.fresh = declared_needs(app, app.needs), self_committing(app), fresh(app)
+    app.unattended = unattended(app)
     app.takes = takes(app)
     app.screens = {**screens_of(app), **app.screens}
     app.jinja_env.globals["version"] = VERSION

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import documents_by_id
 from app.api.errors import Conflict, Invalid, KontorError
-from app.api.notices import taken_notices
 from app.api.reports import show_report
 from app.api.security import Actor
 from app.api.web import (
@@ -222,8 +221,6 @@ def _edit_item(item: Item | None) -> Any:
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
-            for notice in taken_notices(session):
-                flash(str(notice), "warning")
             own = url_for("warehouse.item_view", item_id=item.id)
             return after_made(item.id, f"{item.code} {item.name}", text=item.code, otherwise=own)
     back = url_for("warehouse.item_view", item_id=item.id) if item else url_for("warehouse.item_list")

@@ -52,7 +52,7 @@ class Server:
         """Give the browser the cookie of a sample user, as the sign-in page does."""
         from app.security import SYSTEM, User
         from app.security.login import open_session
-        from app.web.edge.sign_in import carry
+        from app.web.edge.sign_in import hold_token
 
         def work(session: Any) -> str:
             return open_session(session, session.query(User).filter_by(login=login).one())
@@ -62,7 +62,7 @@ class Server:
         program = page.evaluate("navigator.userAgent")
         page.close()
         with self.app.test_request_context(headers={"User-Agent": program}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-            carry(token)
+            hold_token(token)
             answer = self.app.process_response(self.app.response_class())
         name, value = answer.headers["Set-Cookie"].partition(";")[0].split("=", 1)
         context.add_cookies([{"name": name, "value": value, "url": self.address}])

@@ -26,6 +26,7 @@ WITHOUT = (
     "macros.html",
     "record_made.html",
     "resend.html",
+    "setup_secret.html",
 )
 
 

@@ -15,6 +15,21 @@ from tests.serving import KONTOR, SERVERS, Running, answer_on, begin_post
 PATIENT = "import app.serving.bodies as bodies; bodies.PATIENCE = {}; "
 
 
+#: no page is answered until there is a file
+HELD = """
+import pathlib, sys, time
+from app.serving.bridge import Bridge
+begin = Bridge._begin
+def held(self, environ, send):
+    path = environ["PATH_INFO"]
+    print("begun", path, file=sys.stderr, flush=True)
+    while path != "/healthz" and not pathlib.Path({!r}).exists():
+        time.sleep(0.02)
+    return begin(self, environ, send)
+Bridge._begin = held
+"""
+
+
 def _memory_of(process: int) -> int:
     """The most bytes that the process, or the worker that it started, ever had in memory."""
     children = Path(f"/proc/{process}/task/{process}/children")
@@ -59,6 +74,32 @@ def test_eight_clients_work_beside_two_hundred_silent_and_trickling_ones(
     assert running.health()["version"]
 
 
+def test_eight_clients_send_forms_beside_three_hundred_that_each_hold_a_large_one_back(
+    up: Callable[..., Running], made: Path
+) -> None:
+    running = up(folder=made)
+    large = [running.socket() for _ in range(300)]
+    for connection in large:
+        connection.sendall(begin_post(b"/login", b"Content-Length: 1000000") + b"x" * 999_000)
+    answered: list[int] = []
+
+    def work() -> None:
+        for size in (47, 47, 1_000_000):
+            connection = running.socket()
+            connection.sendall(begin_post(b"/login", b"Content-Length: %d" % size) + b"login=a&".ljust(size, b"x"))
+            answered.append(answer_on(connection)[0])
+            connection.close()
+
+    clients = [threading.Thread(target=work) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert answered == [400] * 24  # the page's token is missing
+    for connection in large:
+        connection.close()
+
+
 def test_a_body_that_takes_too_long_is_answered_and_the_connection_closed(
     up: Callable[..., Running], made: Path
 ) -> None:
@@ -93,6 +134,20 @@ def test_a_form_whose_length_nobody_announced_is_refused_too(up: Callable[..., R
     connection.sendall(b"0\r\n\r\n")
     assert answer_on(connection)[0] == 413
     assert _memory_of(running.process.pid) < usual + (40 << 20)
+
+
+def test_a_stranger_who_sends_a_large_file_in_chunks_is_sent_to_sign_in(up: Callable[..., Running], made: Path) -> None:
+    running = up(folder=made)
+    connection = running.socket()
+    host = f"127.0.0.1:{connection.getpeername()[1]}".encode()
+    head = (b"Origin: http://" + host, b"Transfer-Encoding: chunked")
+    connection.sendall(begin_post(b"/admin/import", *head).replace(b"Host: x", b"Host: " + host))
+    chunk = b"a" * 100_000
+    for _ in range(15):
+        connection.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+    connection.sendall(b"0\r\n\r\n")
+    assert answer_on(connection)[0] == 302
+    assert "Traceback" not in running.errors()
 
 
 def test_whoever_may_not_import_is_answered_before_they_send_a_file(up: Callable[..., Running], made: Path) -> None:
@@ -133,6 +188,32 @@ def test_lengths_that_contradict_each_other_are_refused(up: Callable[..., Runnin
     connection.sendall(begin_post(b"/login", b"Content-Length: 3", b"Transfer-Encoding: chunked") + b"0\r\n\r\n")
     assert answer_on(connection)[0] == 400
     assert "Traceback" not in running.errors()
+
+
+def test_a_request_whose_client_left_before_its_turn_is_not_done(
+    up: Callable[..., Running], made: Path, tmp_path: Path
+) -> None:
+    running = up(HELD.format(str(tmp_path / "free")) + KONTOR, made)
+
+    def ask(path: bytes) -> socket.socket:
+        connection = running.socket()
+        connection.sendall(begin_post(path, b"Content-Length: 7") + b"login=a")
+        return connection
+
+    def begun() -> int:
+        return running.errors().count("begun /login")
+
+    first = [ask(b"/login") for _ in range(4)]
+    while begun() < 4:
+        time.sleep(0.02)
+    for _ in range(30):
+        ask(b"/left").close()
+    last = ask(b"/login")
+    assert running.health()["version"]
+    time.sleep(0.5)  # until the server has heard that they left
+    (tmp_path / "free").touch()
+    assert [answer_on(connection)[0] for connection in (*first, last)] == [400] * 5
+    assert (begun(), running.errors().count("begun /left")) == (5, 0)
 
 
 def test_a_client_that_leaves_in_the_middle_leaves_nothing_behind(up: Callable[..., Running], made: Path) -> None:

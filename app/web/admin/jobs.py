@@ -40,7 +40,7 @@ def job_view(job_id: int) -> Any:
     return _page("admin/job.html", job_id, back=_back_from)
 
 
-@routes.get("/jobs/<int:job_id>/state", needs=ANY, help=None)
+@routes.get("/jobs/<int:job_id>/state", needs=ANY, help=None, is_unattended=True)
 def job_state(job_id: int) -> Any:
     """The part of the page that changes."""
     return _page("admin/job_state.html", job_id)

@@ -29,7 +29,7 @@ def module_list() -> Any:
     )
 
 
-@routes.form("/admin/modules/<name>/enable", needs=NEEDS)
+@routes.form("/admin/modules/<name>/enable", needs=NEEDS, fresh=True)
 def module_enable(name: str) -> Any:
     """First what will change, then the switch: migrated and on in one transaction, while others work."""
     session, company = current_session(), current_company()
@@ -47,7 +47,7 @@ def module_enable(name: str) -> Any:
     return redirect(url_for("core.module_list"))
 
 
-@routes.post("/admin/modules/<name>/disable", needs=NEEDS)
+@routes.post("/admin/modules/<name>/disable", needs=NEEDS, fresh=True)
 def module_disable(name: str) -> Any:
     """Switch off: its pages are gone, its data stays."""
     try:
@@ -68,7 +68,7 @@ def module_rehearse(name: str) -> Any:
     return redirect(url_for("core.job_view", job_id=job.id))
 
 
-@routes.post("/admin/edition", needs=NEEDS)
+@routes.post("/admin/edition", needs=NEEDS, fresh=True)
 def edition_set() -> Any:
     """Change the edition: its modules go on, those of the other one alone go off."""
     session = current_session()

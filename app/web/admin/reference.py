@@ -86,7 +86,7 @@ class UnitForm(Form):
     digits = IntegerField(_l("Digits after the point"), default=0)
 
 
-@routes.form("/admin/organisation", needs="core.organisation.manage")
+@routes.form("/admin/organisation", needs="core.organisation.manage", fresh=True)
 def organisation_edit() -> Any:
     """The organisation's details."""
     session = current_session()

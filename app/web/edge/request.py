@@ -1,5 +1,6 @@
 """The edge of a request: one gate, one session, one commit, and the whole done again when others stood in the way."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +24,7 @@ from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
-from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, see
+from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, note_request
 from app.web.kit.assets import send_asset
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -45,6 +46,8 @@ class Kontor(Flask):
     self_committing: frozenset[str]
     #: endpoints for which a browser has to be the one that signed in, and its user to have given the password lately
     fresh: frozenset[str]
+    #: endpoints for which pages ask by themselves, whether or not somebody sits before them
+    unattended: frozenset[str]
     #: endpoint → how large a body it takes, where that isn't the usual size
     takes: dict[str, Takes]
 
@@ -61,8 +64,9 @@ class Kontor(Flask):
                 return USUAL
 
     def most_of_all(self) -> int:
-        """The largest body that any route takes now."""
+        """The largest body that any route takes now, of whoever may send the most."""
         with self.test_request_context(), self.company.database.session(None) as g.session:
+            g.is_most_of_all = True
             return max(USUAL, *(bytes_of(takes) for takes in self.takes.values()))
 
     def dispatch_request(self) -> Any:
@@ -81,8 +85,8 @@ class Kontor(Flask):
                 cookie.clear()
                 cookie.update(before)
             else:
-                if g.signed_in is not None:
-                    see(self.company, g.signed_in)
+                if g.signed_in is not None and request.endpoint not in self.unattended:
+                    note_request(self.company, g.signed_in)
                 return answer
 
     def send_static_file(self, filename: str) -> FlaskResponse:
@@ -112,23 +116,24 @@ class Kontor(Flask):
             if answer is None and is_view_due:
                 answer = self.make_response(super().dispatch_request())
                 if write:
-                    _let_go(session, answer)
+                    _discard_kept(session, answer)
                     _say_notices(session, answer)
             session.commit()
         return answer
 
     def _gate(self, session: Session) -> Response | None:
         """What whoever isn't let in is answered. Nothing is read of a body before it is known who sends it."""
-        answer = self._refusal(session)
-        if answer is not None:
-            return answer
+        refuse = self._refusal(session)
+        if refuse is not None:
+            return refuse()
         let_in(self.takes.get(str(request.endpoint), USUAL))
         if request.endpoint in self.fresh and not is_fresh(g.signed_in):
             return self._ask_for_password()
         return None
 
-    def _refusal(self, session: Session) -> Response | None:
-        """Who asks, is the module on, is the route open to them: deny by default."""
+    def _refusal(self, session: Session) -> Callable[[], Response] | None:
+        """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in,
+        and may look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
@@ -142,9 +147,9 @@ class Kontor(Flask):
         if needs == PUBLIC:
             return None
         if signed_in is None or actor is None:
-            return self._ask_to_sign_in()
+            return self._ask_to_sign_in
         if signed_in.must_change_password and endpoint not in CHANGING:
-            return self._ask_for_new_password()
+            return self._ask_for_new_password
         if not signed_in.may_write and request.method not in READING:
             raise ReadOnly
         if needs != ANY and not actor.may(needs):
@@ -169,7 +174,7 @@ class Kontor(Flask):
         return self.make_response(sign_in_page(SignIn(formdata=None), 401) if is_kept() else manager.needs_refresh())
 
 
-def _let_go(session: Session, answer: Response) -> None:
+def _discard_kept(session: Session, answer: Response) -> None:
     """A form that leads on was taken: what was kept of it goes in the same commit. A refused one is shown again."""
     is_form = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if is_form and 300 <= answer.status_code < 400 and g.actor is not None and g.actor.user_id is not None:

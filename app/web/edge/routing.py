@@ -34,6 +34,7 @@ class Routes(Blueprint):
         self.screens: dict[str, str] = {}
         self.self_committing: set[str] = set()
         self.fresh: set[str] = set()
+        self.unattended: set[str] = set()
         #: endpoint → how large a body it takes, where that isn't the usual size
         self.takes: dict[str, Takes] = {}
 
@@ -56,14 +57,17 @@ class Routes(Blueprint):
         *,
         self_committing: bool = False,
         fresh: bool = False,
+        is_unattended: bool = False,
         takes: Takes | None = None,
         help: str | None = "",
         **options: Any,
     ) -> Route:
         """`self_committing`: the view's session only reads, whatever is sent; it writes in transactions of its own.
 
-        `fresh`: it changes who may do what, or gives all data away, so a browser that has changed since it signed in, or whose
-        user hasn't given the password for a while, has to sign in again.
+        `fresh`: it changes who may do what or how long sessions last, switches modules, or gives all data away, so a browser
+        that has changed since it signed in, or whose user hasn't given the password for a while, has to sign in again.
+
+        `is_unattended`: a page asks for it by itself, so it doesn't show that somebody uses the browser.
 
         `takes`: bytes of a body, where files may come that are larger than a form; nothing of it is read that comes from others
         than those who may open the route.
@@ -82,6 +86,8 @@ class Routes(Blueprint):
                 self.takes[f"{self.name}.{endpoint}"] = takes
             if fresh:
                 self.fresh.add(f"{self.name}.{endpoint}")
+            if is_unattended:
+                self.unattended.add(f"{self.name}.{endpoint}")
             self.add_url_rule(rule, endpoint, view, **options)
             return view
 
@@ -100,6 +106,11 @@ def self_committing(app: Flask) -> frozenset[str]:
 def fresh(app: Flask) -> frozenset[str]:
     """Endpoints for which a browser has to be the one that signed in, and its user to have given the password lately."""
     return frozenset().union(*(b.fresh for b in app.blueprints.values() if isinstance(b, Routes)))
+
+
+def unattended(app: Flask) -> frozenset[str]:
+    """Endpoints for which pages ask by themselves, whether or not somebody sits before them."""
+    return frozenset().union(*(b.unattended for b in app.blueprints.values() if isinstance(b, Routes)))
 
 
 def takes(app: Flask) -> dict[str, Takes]:

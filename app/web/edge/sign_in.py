@@ -79,7 +79,7 @@ def is_fresh(signed_in: SignedIn) -> bool:
     return bool(login_fresh()) and proved_at is not None and utc_now() < proved_at + PRESENCE
 
 
-def see(company: Company, signed_in: SignedIn) -> None:
+def note_request(company: Company, signed_in: SignedIn) -> None:
     """Remember now and then that the browser is in use; whoever is kept waiting for it isn't: it is done another time."""
     now = utc_now()
     if signed_in.is_token or (signed_in.seen_at is not None and now < signed_in.seen_at + SEEN_EVERY):
@@ -88,7 +88,7 @@ def see(company: Company, signed_in: SignedIn) -> None:
         company.database.run_if_free(lambda s: note_seen(s, signed_in.login_id, now), actor=SYSTEM)
 
 
-def carry(token: str) -> None:
+def hold_token(token: str) -> None:
     """Let the browser's cookie hold the token from now on, and nothing that it held before."""
     cookie.clear()
     g.pop("csrf_token", None)  # of the cookie that is gone; a form on this answer takes a new one
@@ -96,7 +96,7 @@ def carry(token: str) -> None:
     cookie.permanent = True
 
 
-def let_go() -> str | None:
+def drop_token() -> str | None:
     """Let the cookie hold no token; gives the one that it held."""
     token: str | None = cookie.get("_user_id")
     logout_user()

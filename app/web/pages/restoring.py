@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from werkzeug.utils import secure_filename
@@ -18,15 +18,15 @@ from app.web.core import routes
 from app.web.edge.bodies import USUAL
 from app.web.edge.request import current_company, current_session
 from app.web.edge.routing import PUBLIC
-from app.web.kit.forms import required
+from app.web.kit.forms import Form, required
 from app.web.pages.guesses import OF_ADDRESS, guessed_from_an_address, limiter
-from app.web.pages.setup_secret import SetupForm
+from app.web.pages.setup_secret import SetupForm, has_given_secret, refuse_unnamed_proxy, remember_secret
 
 #: Bytes of a backup that comes by the browser; a larger one is restored by the command.
 LARGEST = 2 << 30
 
 
-class RestoreForm(SetupForm):
+class RestoreForm(Form):
     """A backup, and what opens it."""
 
     file = FileField(
@@ -38,8 +38,9 @@ class RestoreForm(SetupForm):
 
 
 def _room_for_backup() -> int:
-    """As long as there is no company, a backup may be larger than anything else that is sent."""
-    return USUAL if current_company().has_users(current_session()) else LARGEST
+    """As long as there is no company, a backup may be larger than anything else that is sent, by whoever may make it."""
+    is_closed = current_company().has_users(current_session())
+    return LARGEST if not is_closed and (g.get("is_most_of_all") or has_given_secret()) else USUAL
 
 
 @routes.form("/restore", needs=PUBLIC, takes=_room_for_backup, help="login", self_committing=True)
@@ -49,6 +50,19 @@ def first_restore() -> Any:
     """Make the company of a backup that is uploaded; then its users sign in."""
     if current_company().has_users(current_session()):
         return redirect(url_for("core.login"))
+    refuse_unnamed_proxy()
+    return _restore_page() if has_given_secret() else _secret_page()
+
+
+def _secret_page() -> Any:
+    """Nothing of a backup is received before."""
+    form = SetupForm()
+    if form.validate_on_submit():
+        return remember_secret(redirect(url_for("core.first_restore")))
+    return render_template("setup_secret.html", form=form), 422 if form.errors else 200
+
+
+def _restore_page() -> Any:
     form = RestoreForm()
     if form.validate_on_submit():
         current_session().rollback()  # what it has read would be held against the restoring

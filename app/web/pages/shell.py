@@ -22,7 +22,7 @@ from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.resend import SignIn, again_page, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
-from app.web.edge.sign_in import carry, is_fresh, let_go
+from app.web.edge.sign_in import drop_token, hold_token, is_fresh
 from app.web.kit.choices import countries, currencies, languages, likely_country
 from app.web.kit.comparison import show_refusal
 from app.web.kit.documents.journal import document_address
@@ -31,7 +31,7 @@ from app.web.kit.selects import SelectField
 from app.web.pages.agents import named
 from app.web.pages.guesses import guessed, remember_device
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
-from app.web.pages.setup_secret import SetupForm
+from app.web.pages.setup_secret import SetupForm, refuse_unnamed_proxy
 
 
 class FirstRun(SetupForm):
@@ -85,9 +85,11 @@ def login() -> Any:
             write(lambda writing: note_refusal(writing, form.login.data, address))
             form.login.errors = [str(error)]
         else:
-            before = let_go()  # whoever signs in again, or somebody else in the same browser, leaves no session behind
+            before = (
+                drop_token()
+            )  # whoever signs in again, or somebody else in the same browser, leaves no session behind
             token = write(lambda writing: open_session(writing, user, agent=agent, address=address, instead_of=before))
-            carry(token)
+            hold_token(token)
             there = again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
             return remember_device(there, user)
     return sign_in_page(form, 401 if form.errors else 200)
@@ -95,6 +97,7 @@ def login() -> Any:
 
 def _first_run() -> Any:
     """The first page of an empty database; closed for good once there is a company."""
+    refuse_unnamed_proxy()
     company, form = current_company(), FirstRun()
     if request.method == "GET":
         form.country.data, form.currency.data = likely_country([language for language, _q in request.accept_languages])
@@ -119,7 +122,7 @@ def _first_run() -> Any:
 @routes.post("/logout", needs=ANY)
 def logout() -> Any:
     """Sign out."""
-    if token := let_go():
+    if token := drop_token():
         close_session(current_session(), token)
     return redirect(url_for("core.login"))
 
@@ -158,6 +161,7 @@ def account() -> Any:
         except WrongCredentials as error:
             session.rollback()
             g.is_wrong_password = True
+            note_refusal(session, user.login, request.remote_addr or "")
             form.current.errors = [str(error)]
         except KontorError as error:
             show_refusal(form, error)
@@ -173,7 +177,7 @@ def _after_saving(user: User, secret: str | None) -> Any:
     if secret is None:
         flash(_("Saved."), "success")
         return answer
-    carry(secret)
+    hold_token(secret)
     flash(_("Your password is changed. You are signed out everywhere else."), "success")
     return remember_device(answer, user)
 

@@ -7,17 +7,26 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.audit import AuditLine
 from app.db import utc_now
 from app.errors import Conflict, Invalid
 from app.notifications import Notification, NotificationChoice, set_channels
 from app.notifications.kinds import access_changed
+from app.reference.models import Organisation
 from app.reference.operations import change_organisation
 from app.security import SYSTEM, Actor, Login, Role, User
 from app.security.login import PRESENCE, SEEN_EVERY
 from app.security.operations import add_user, change_own, change_user
 from tests.modules.security.test_sessions import PASSWORD, add, sign_in
 
-ASKED = ("/admin/users/new", "/admin/users/1", "/admin/roles/1", "/admin/backups/plan")
+ASKED = (
+    "/admin/users/new",
+    "/admin/users/1",
+    "/admin/roles/1",
+    "/admin/backups/plan",
+    "/admin/organisation",
+    "/admin/modules/production/enable",
+)
 ORIGIN = {"Origin": "http://localhost"}
 
 
@@ -47,6 +56,10 @@ def test_who_may_do_what_changes_by_those_who_have_just_given_their_password(app
     assert client.post("/account/tokens", data={"name": "x"}).status_code == 302
     assert client.post("/admin/roles/new", data={"name": "Burglar"}).status_code == 302
     assert the(app, select(Role).where(Role.name == "Burglar")) is None
+    before = the(app, select(Organisation.edition))
+    for path, form in (("/admin/modules/warehouse/disable", {}), ("/admin/edition", {"edition": "enterprise"})):
+        assert client.post(path, data=form).location.partition("?")[0] == "/login", path
+    assert (the(app, select(Organisation.edition)), app.company.is_on("warehouse")) == (before, True)
     page = client.get("/login?next=/admin/users/new").text
     assert "needs your password once more" in page
     assert 'value="admin"' in page
@@ -80,6 +93,30 @@ def test_a_browser_that_nobody_uses_is_signed_out(app: Any) -> None:
     assert utc_now() - the(app, select(Login.seen_at)) < timedelta(minutes=1), "and it counts from then"
     shift(app, seen_at=utc_now() - timedelta(hours=12))
     assert client.get("/").status_code == 302
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client)
+    job = client.post("/admin/backups/make").location
+    before = utc_now() - timedelta(hours=11)
+    shift(app, seen_at=before)
+    assert client.get(f"{job}/state").status_code == 200
+    assert the(app, select(Login.seen_at)) == before
+    assert client.get(job).status_code == 200
+    assert the(app, select(Login.seen_at)) > before
+
+
+def test_a_wrong_present_password_leaves_a_line_and_changes_nothing(app: Any) -> None:
+    client = app.test_client()
+    sign_in(client)
+    kept = the(app, select(User.password_hash))
+    form = {"version": "1", "locale": "", "password": "another password", "current": "wrong"}
+    answer = client.post("/account", data=form)
+    assert "password is wrong" in answer.text
+    line = the(app, select(AuditLine).order_by(AuditLine.id.desc()))
+    assert (line.action, line.summary) == ("security.login.refused", "admin, 127.0.0.1")
+    assert the(app, select(User.password_hash)) == kept
 
 
 def test_when_it_was_seen_is_written_now_and_then(app: Any) -> None:

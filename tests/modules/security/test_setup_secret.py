@@ -1,5 +1,6 @@
 """A server that others reach asks for a secret before it makes the company. Before, whoever came first had it."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import EnvironBuilder
 
 from app.config import Config
 from app.security import SYSTEM, User
 from app.server import _say_setup_secret, is_loopback
 from app.setup import migrate
+from app.web.edge.bodies import USUAL
+from app.web.pages.restoring import LARGEST
 
 COMPANY = {
     "organisation": "Mine",
@@ -61,13 +65,50 @@ def test_it_is_guessed_no_more_often_than_a_password(exposed: Any) -> None:
     assert client.post("/restore", data=wrong).status_code == 429
 
 
-def test_a_backup_is_restored_by_who_knows_it(exposed: Any) -> None:
-    import io
+def test_a_backup_is_received_of_who_has_given_it_before(exposed: Any) -> None:
+    client, secret = exposed.test_client(), exposed.company.config.setup_secret
 
-    backup = {"file": (io.BytesIO(b"PK"), "backup.kontor"), "setup_secret": "wrong"}
-    answer = exposed.test_client().post("/restore", data=backup, content_type="multipart/form-data")
-    assert answer.status_code == 422
-    assert "This isn&#39;t the secret" in answer.text
+    def most() -> int:
+        cookie = client.get_cookie("setup")
+        headers = {"Cookie": f"setup={cookie.value}"} if cookie else {}
+        return int(exposed.most_bytes(EnvironBuilder("/restore", method="POST", headers=headers).get_environ()))
+
+    def send() -> Any:
+        backup = {"file": (io.BytesIO(b"PK"), "backup.kontor")}
+        return client.post("/restore", data=backup, content_type="multipart/form-data")
+
+    assert "Backup file" not in client.get("/restore").text
+    assert "Please fill this in" in send().text
+    wrong = client.post("/restore", data={"setup_secret": "AAAA-AAAA-AAAA-AAAA"})
+    assert (wrong.status_code, most()) == (422, USUAL)
+    assert "This isn&#39;t the secret" in wrong.text
+    client.set_cookie("setup", "forged")
+    assert most() == USUAL
+    assert client.post("/restore", data={"setup_secret": secret}).location == "/restore"
+    assert most() == exposed.most_of_all() == LARGEST
+    assert "Backup file" in client.get("/restore").text
+    assert "isn&#39;t a backup" in send().text
+
+
+def test_behind_a_proxy_that_nobody_named_nothing_is_made(exposed: Any) -> None:
+    exposed.company.config = replace(exposed.company.config, is_exposed=False)
+    client = exposed.test_client()
+    for header in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"):
+        headers = {header: "for=1.2.3.4" if header == "Forwarded" else "1.2.3.4"}
+        for path in ("/login", "/restore"):
+            for answer in (client.get(path, headers=headers), client.post(path, data=COMPANY, headers=headers)):
+                assert answer.status_code == 403, (header, path)
+                assert "KONTOR_PROXIES=1" in answer.text
+        builder = EnvironBuilder("/restore", method="POST", headers=headers)
+        assert exposed.most_bytes(builder.get_environ()) == USUAL
+    assert users(exposed) == []
+    assert client.post("/login", data=COMPANY).status_code == 302
+    assert client.get("/login", headers={"X-Forwarded-For": "1.2.3.4"}).status_code == 200, "there is a company"
+
+
+def test_behind_a_named_proxy_the_secret_is_asked_for(exposed: Any) -> None:
+    headers = {"X-Forwarded-For": "1.2.3.4"}
+    assert "Setup secret" in exposed.test_client().get("/login", headers=headers).text
 
 
 def test_on_ones_own_machine_nothing_is_asked(exposed: Any) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.serving import bodies
+from app.serving import bridge as bridge_module
 from app.serving.bodies import Arriving, NoRoom, Room
 from app.serving.bridge import PIECE, Bridge
 
@@ -264,18 +266,124 @@ def test_health_is_answered_while_every_thread_works(tmp_path: Path) -> None:
     _run(work)
 
 
-def test_bodies_have_so_much_memory_together_and_give_it_back(tmp_path: Path) -> None:
+class Held(Application):
+    """Answers nothing until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda body: [str(self.released.wait(60)).encode(), body])
+        self.released = threading.Event()
+
+    @property
+    def bodies(self) -> list[Any]:
+        return [environ.get("CONTENT_LENGTH") for environ in self.asked]
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0)
+
+
+def test_a_request_whose_client_left_while_it_waited_is_never_begun(tmp_path: Path) -> None:
     async def work() -> None:
-        room = Room(10)
-        first = Arriving(Client(b"123456").receive, in_memory=10, folder=tmp_path, room=room)
-        await first.read_up_to(10)
-        second = Arriving(Client(b"12345").receive, in_memory=10, folder=tmp_path, room=room)
+        app = Held()
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        busy, left, patient = Client(b"a"), Client(b"bb"), Client(b"ccc")
+        asking = [asyncio.ensure_future(bridge(_scope(busy), busy.receive, busy.send))]
+        await _until(lambda: bool(app.asked))
+        asking += [asyncio.ensure_future(bridge(_scope(each), each.receive, each.send)) for each in (left, patient)]
+        await left.waits.wait()
+        left.left.set()
+        await asking[1]
+        app.released.set()
+        await asyncio.gather(*asking)
+        assert app.bodies == ["1", "3"]
+        assert (left.read, busy.body, patient.body) == ([], b"Truea", b"Trueccc")
+
+    _run(work)
+
+
+def test_a_request_under_way_is_done_though_its_client_leaves(tmp_path: Path) -> None:
+    async def work() -> None:
+        app = Held()
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        first, second = Client(b"a"), Client(b"bb")
+        asking = [asyncio.ensure_future(bridge(_scope(each), each.receive, each.send)) for each in (first, second)]
+        await second.waits.wait()
+        app.released.set()
+        await _until(lambda: len(app.asked) == 2)
+        second.left.set()
+        await asyncio.gather(*asking)
+        assert second.body == b"Truebb"
+
+    _run(work)
+
+
+def test_whoever_comes_after_very_many_is_asked_to_come_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge_module, "WAITING", 3)
+
+    async def work() -> None:
+        app = Held()
+        bridge = Bridge(app, threads=1, usual=10, folder=tmp_path)
+        begun, waiting = Client(b"a"), [Client(b"bb") for _ in range(3)]
+        asking = [asyncio.ensure_future(bridge(_scope(begun), begun.receive, begun.send))]
+        await _until(lambda: bool(app.asked))
+        asking += [asyncio.ensure_future(bridge(_scope(each), each.receive, each.send)) for each in waiting]
+        await asyncio.gather(*(each.waits.wait() for each in waiting))
+        late, large, health = Client(b"c"), Client(b"d" * 8, b"d" * 8), Client(path=b"/healthz")
+        for each in (late, large):
+            await bridge(_scope(each), each.receive, each.send)
+            assert each.status == 503
+        waiting[0].left.set()
+        await asking[1]
+        again = Client(b"dddd")
+        asking.append(asyncio.ensure_future(bridge(_scope(again), again.receive, again.send)))
+        app.released.set()
+        await asyncio.gather(*asking)
+        await bridge(_scope(health), health.receive, health.send)
+        assert (again.status, health.status) == (200, 200), "one place was free, and health has its own"
+        assert app.bodies[:-1] == ["1", "2", "2", "4"]
+
+    _run(work)
+
+
+def test_bodies_have_so_much_memory_together_and_then_lie_in_files(tmp_path: Path) -> None:
+    async def work() -> None:
+        room = Room(memory=10, files=1)
+
+        def arriving(body: bytes) -> Arriving:
+            return Arriving(Client(body).receive, in_memory=10, folder=tmp_path, room=room)
+
+        async def is_in_memory(body: Arriving) -> bool:
+            assert await body.read_up_to(10)
+            return isinstance(body.file, BytesIO)
+
+        first, second, third = arriving(b"123456"), arriving(b"12345"), arriving(b"54321")
+        assert await is_in_memory(first)
+        assert not await is_in_memory(second)
+        assert second.file.read() == b"12345"
         with pytest.raises(NoRoom):
-            await second.read_up_to(10)
-        second.close()
-        first.close()
-        third = Arriving(Client(b"1234567890").receive, in_memory=10, folder=tmp_path, room=room)
-        assert await third.read_up_to(10)
-        third.close()
+            await third.read_up_to(10)
+        small = arriving(b"1234")
+        assert await is_in_memory(small), "what is left is left to others"
+        for body in (first, second, third, small):
+            body.close()
+            body.close()
+        whole, again = arriving(b"1234567890"), arriving(b"1")
+        assert await is_in_memory(whole), "the memory was given back, once"
+        assert not await is_in_memory(again), "and so was the file"
+        whole.close()
+        again.close()
+
+    _run(work)
+
+
+def test_a_body_that_outgrows_memory_lies_in_a_file_whole(tmp_path: Path) -> None:
+    async def work() -> None:
+        room = Room(memory=20, files=1)
+        body = Arriving(Client(b"12345", b"67890", b"abc").receive, in_memory=9, folder=tmp_path, room=room)
+        assert await body.read_up_to(20)
+        assert body.file.read() == b"1234567890abc"
+        assert room.take(20), "it holds no memory"
+        body.close()
 
     _run(work)
