@@ -16,11 +16,12 @@ from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
-from app.web.kit.lists import XLSX, show_list
+from app.web.kit.lists import show_list
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, Through
+from app.web.kit.workbook import send_workbook
 
 __all__ = [
     "ANY",
@@ -52,7 +53,6 @@ __all__ = [
     "Table",
     "Through",
     "VersionField",
-    "XLSX",
     "after_made",
     "begin_named",
     "countries",
@@ -69,6 +69,7 @@ __all__ = [
     "operation_id",
     "parse_decimal",
     "required",
+    "send_workbook",
     "show_card",
     "show_document",
     "show_list",

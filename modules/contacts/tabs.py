@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import request, send_file
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import XLSX, Shown, Table
+from app.api.web import Shown, Table, send_workbook
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
@@ -30,10 +30,8 @@ def statement_view(session: Session, contact: Contact) -> Any:
     _note(session, contact, "view", f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
-        name = f"statement-{contact.code}-{since}-{until}.xlsx"
-        return send_file(
-            statement_workbook(contact, since, until, statements), XLSX, as_attachment=True, download_name=name
-        )
+        book = statement_workbook(contact, since, until, statements)
+        return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 

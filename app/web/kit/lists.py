@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from app.errors import Invalid, NotFound
@@ -22,13 +22,12 @@ from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.seeing import note_export, note_list, shown_record
 from app.web.kit.tables import MOST, Query, Table, everything, fetch
 from app.web.kit.totals import is_summed, shown, sums_of, words_of
-from app.web.kit.workbook import Workbook
+from app.web.kit.workbook import Workbook, send_workbook
 
 #: arguments that say where in the list one is, or as what one wants it
 _PLACES = ("after", "before", "as")
 #: asks for the row below the list alone
 _TOTALS = "totals"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_report(report: Report, *, list_template: str = "list.html", **context: Any) -> Any:
@@ -127,7 +126,7 @@ def _as_file(table: Table, query: Query, on_card: dict[str, Any], *, said: Seque
     sums = [each for some in sums_of(session, table, query).values() for each in some]
     book.write_sums(sums, words_of(sums, table.columns))
     note_export(table.name, f"{book.rows} rows", **on_card)
-    return send_file(book.finish(), XLSX, as_attachment=True, download_name="-".join((table.name, *said)) + ".xlsx")
+    return send_workbook(book.finish(), "-".join((table.name, *said)))
 
 
 @routes.get("/api/v1/lists", needs=ANY, help=None)

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
+
+from flask import Response, send_file
 
 from app.documents import STATES
 from app.security import MASKED
@@ -16,7 +18,15 @@ from app.web.kit.totals import Sum
 
 #: Rows below the titles before another sheet begins; the format ends at 1,048,576.
 ROWS_OF_A_SHEET = 1_000_000
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
+
+
+def send_workbook(book: IO[bytes], name: str) -> Response:
+    """The answer that is a workbook, as a file of this name. What no header and no folder takes, as old records may have it in
+    their codes, is a line below."""
+    safe = "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name)
+    return send_file(book, _XLSX, as_attachment=True, download_name=f"{safe}.xlsx")
 
 
 class Workbook:

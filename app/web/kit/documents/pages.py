@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -35,9 +35,10 @@ from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
 from app.web.kit.lines.field import LinesField
-from app.web.kit.lists import XLSX, show_list
+from app.web.kit.lists import show_list
 from app.web.kit.seeing import note_export, note_rows
 from app.web.kit.tables import Table
+from app.web.kit.workbook import send_workbook
 
 
 def declare_pages(
@@ -129,9 +130,7 @@ def show_document(document: Document, *, document_template: str = "document.html
         return paper_json(document, shown)
     if wanted == "xlsx":
         note_export(said, "XLSX", subject=kind.name, subject_id=document.id)
-        return send_file(
-            paper_workbook(title, shown), XLSX, as_attachment=True, download_name=f"{document.number or 'draft'}.xlsx"
-        )
+        return send_workbook(paper_workbook(title, shown), document.number or "draft")
     if asked is not None:
         note_rows(asked.name, 1, subject=kind.name, subject_id=document.id, way="print")
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
