@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.modules.web.browser_forms import fields_of
 
 from app.security import SYSTEM, User
 from app.security.operations import change_user
 from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact
-from tests.modules.web.browser_forms import fields_of
 
 
 @pytest.fixture

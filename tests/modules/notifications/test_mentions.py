@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.modules.web.browser_forms import fields_of
 
 from app.documents import correct, post, save
 from app.notifications import Notification, mentions
@@ -20,7 +21,6 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
-from tests.modules.web.browser_forms import fields_of
 from tests.statements import counted
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import configure_mappers
+from tests.modules.web.browser_forms import fields_of
 
 from app.custom.operations import save_custom_field
 from app.documents import kind_of, post, save
@@ -24,7 +25,6 @@ from modules.trade.models import Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt
 from modules.warehouse.operations import create_item
-from tests.modules.web.browser_forms import fields_of
 
 SECRETS: dict[str, dict[str, Any]] = {
     "legal_entity": {"registration_number": "R-77", "contact_person": "Ida"},

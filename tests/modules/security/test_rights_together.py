@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
+from tests.modules.web.browser_forms import fields_of
 
 from app import ledger
 from app.audit import AuditLine, verify
@@ -19,7 +20,6 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
-from tests.modules.web.browser_forms import fields_of
 
 
 @pytest.fixture
