@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any, TypeVar
 
-from sqlalchemy import BigInteger, Connection, Integer, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, Integer, MetaData, String, Text, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import ColumnProperty, DeclarativeBase, Session, sessionmaker
 
 from app.errors import Forbidden
 from app.past_policy import Unheld
+from app.texts import fit
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -48,6 +49,27 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+#: The `info` of a column whose texts the program makes, of whatever characters.
+MADE = {"made": True}
+
+
+def _guard(_model: Any, name: str, attribute: Any) -> None:
+    """Let a column of text take nothing that can't be kept, whoever fills it: a line is one line, a `Text` may have several."""
+    column: Any = attribute.property.columns[0] if isinstance(attribute.property, ColumnProperty) else None
+    kind = getattr(column, "type", None)
+    if not isinstance(kind, String) or "made" in column.info:
+        return
+    is_line = not isinstance(kind, Text)
+
+    def fitting(_record: Any, value: Any, *_before: Any) -> Any:
+        return fit(value, is_line=is_line, field=name) if isinstance(value, str) else value
+
+    event.listen(attribute, "set", fitting, retval=True)
+
+
+event.listen(Base, "attribute_instrument", _guard, propagate=True)
 
 
 def utc_now() -> datetime:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, CollationClause
 
-from app.db import Base
+from app.db import MADE, Base
 
 #: Compared byte by byte on every engine.
 ORDER_KEY = Text().with_variant(Text(collation="C"), "postgresql")
@@ -75,7 +75,7 @@ def _cut(letters: str, accents: str, capitals: str) -> str:
 
 def ordered() -> Mapped[str]:
     """The column of a key; the column of the text says whose it is by `info=order("…")`."""
-    return mapped_column(ORDER_KEY, default="", server_default="")
+    return mapped_column(ORDER_KEY, default="", server_default="", info=MADE)
 
 
 def order(key: str) -> dict[str, Any]:

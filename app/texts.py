@@ -1,5 +1,6 @@
-"""Texts as columns keep them: for operations, and for forms that say it earlier."""
+"""Texts as columns keep them: for operations, for forms that say it earlier, and for every record (`app.db.Base`)."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -7,6 +8,13 @@ from typing import Any
 
 from app.errors import Invalid
 from app.translation import lazy_gettext as _l
+
+#: What ends a line, and tabs: part of a text, but not of a name or a code.
+_ENDS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+#: Control characters, halves of characters, and what is none: nobody sees them, and no database, file or header holds them all.
+_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+#: How JSON writes half a character.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def called(name: str, *, is_active: bool) -> str:
@@ -30,11 +38,20 @@ def kept(model: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def kept_text(text: str, most: int | None, *, field: str) -> str:
     """The text as people see it (`visible`), without blanks around it; names and codes, which `most` bounds, as `one_line`.
-    Refused (Invalid): more than `most` characters; a character that can't be kept (`_UNFIT`)."""
+    Refused (Invalid): more than `most` characters; what `fit` refuses."""
     text = one_line(text) if most else visible(text, one_blank=False)
     if most and len(text) > most:
         raise Invalid(_l("At most %(max)d characters.", max=most), field=field)
-    if not text.isprintable() and _UNFIT.search(text):
+    return fit(text, is_line=bool(most), field=field)
+
+
+def fit(text: str, *, is_line: bool, field: str) -> str:
+    """The text, where it is a line without ends of lines in it. Refused (Invalid): a character that can't be kept."""
+    if text.isprintable():
+        return text
+    if is_line:
+        text = _ENDS.sub(" ", text)
+    if _UNFIT.search(text):
         raise Invalid(_l("the text holds a character that can't be kept"), field=field)
     return text
 
@@ -42,6 +59,17 @@ def kept_text(text: str, most: int | None, *, field: str) -> str:
 def one_line(text: str) -> str:
     """The text as people see it, where ends of lines and tabs are blanks: a name, a code, a number."""
     return visible(text if text.isprintable() else _ENDS.sub(" ", text))
+
+
+def read_json(text: str) -> Any:
+    """What JSON says. Refused (ValueError): what isn't JSON, is nested too deep to be read, or holds half a character."""
+    try:
+        found = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return found
 
 
 def visible(text: str, *, one_blank: bool = True) -> str:
@@ -60,10 +88,6 @@ def visible(text: str, *, one_blank: bool = True) -> str:
     return seen.strip()
 
 
-#: What ends a line, and tabs: part of a text, but not of a name or a code.
-_ENDS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-#: Control characters, halves of characters, and what is none: nobody sees them; databases, XML and headers can't hold them.
-_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 #: Blanks of every kind, and the sign of braille without a dot.
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
 #: Unicode's Default_Ignorable_Code_Point without joiners and selectors; with the signs around annotations.

@@ -1,7 +1,11 @@
-"""`python -m bench [--engine sqlite|postgresql] [--json FILE] [--quick]`: see README.md for how to read it."""
+"""`python -m bench [--engine sqlite|postgresql] [--json FILE] [--quick]`: see README.md for how to read it.
+
+`python -m bench faults` measures nothing: it looks for what goes wrong (`bench/faults.py`).
+"""
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +17,7 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.security import SYSTEM
 from bench.company import Subject, make_subject
+from bench.faults import main as find_errors
 from bench.history import write_history
 from bench.measuring import Result, by_turns, table
 from bench.reads import sales_page, statement, stock_at
@@ -153,4 +158,6 @@ def _prove(subject: Subject) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["faults"]:
+        find_errors(sys.argv[2:])
     main()

@@ -167,7 +167,7 @@ def cluster() -> Iterator[Cluster]:
     running.stop()
 
 
-def _make_company(url: str, folder: Path, edition: str) -> None:
+def make_company(url: str, folder: Path, edition: str) -> None:
     from app.company import Company
     from app.config import Config
     from app.setup import create_company
@@ -192,7 +192,7 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
     @cache
     def of(edition: str) -> Path:
         folder = tmp_path_factory.mktemp("template")
-        _make_company(f"sqlite:///{folder / 'kontor.db'}", folder, edition)
+        make_company(f"sqlite:///{folder / 'kontor.db'}", folder, edition)
         return folder / "kontor.db"
 
     return of
@@ -206,7 +206,7 @@ def postgresql_templates(cluster: Cluster, tmp_path_factory: pytest.TempPathFact
     def of(edition: str) -> str:
         name = f"template_{edition}"
         cluster.sql(f"CREATE DATABASE {name}")
-        _make_company(cluster.url(name), tmp_path_factory.mktemp("template"), edition)
+        make_company(cluster.url(name), tmp_path_factory.mktemp("template"), edition)
         return name
 
     return of

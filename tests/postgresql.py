@@ -32,7 +32,17 @@ class Cluster:
         # Tests throw the cluster away, so nothing need survive a power cut.
         options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
         options += " -c full_page_writes=off -c autovacuum=off -c jit=off"  # each database lives for a second
-        self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
+        self._options = options
+        self._start()
+
+    def _start(self) -> None:
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-o", self._options, "-l", log, "-w", "start")
+
+    def crash(self) -> None:
+        """End the server as if it had been killed, and start it again: it recovers what was committed."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        self._start()
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(

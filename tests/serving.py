@@ -28,8 +28,8 @@ def free_port() -> int:
 class Running:
     """`kontor up` in a process group of its own, as a terminal would start it."""
 
-    def __init__(self, code: str, folder: Path, *arguments: str) -> None:
-        self.port = free_port()
+    def __init__(self, code: str, folder: Path, *arguments: str, port: int | None = None) -> None:
+        self.port = port or free_port()
         self._sockets: list[socket.socket] = []
         self._errors = (folder.parent / "stderr").open("w+")
         self.process = subprocess.Popen(

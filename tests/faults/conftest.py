@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.houses import House, house_of, make_sample
 from tests.serving import KONTOR, Running
 
 
@@ -28,3 +29,27 @@ def up(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     yield start
     for running in started:
         running.close()
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the sample company in it, to be copied."""
+    folder = tmp_path_factory.mktemp("sample")
+    make_sample(f"sqlite:///{folder / 'kontor.db'}", folder)
+    return folder / "kontor.db"
+
+
+@pytest.fixture
+def house(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The sample company behind its web application; on PostgreSQL in a database of its own."""
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("sample_file"), tmp_path / "kontor.db")
+        with house_of(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path) as made:
+            yield made
+        return
+    cluster = request.getfixturevalue("cluster")
+    cluster.sql("CREATE DATABASE sample")
+    make_sample(cluster.url("sample"), tmp_path)
+    with house_of(cluster.url("sample"), tmp_path) as made:
+        yield made
+    cluster.sql("DROP DATABASE sample WITH (FORCE)")

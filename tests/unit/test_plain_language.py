@@ -59,7 +59,7 @@ def text_of(path: Path) -> str:
     text = path.read_text("utf-8")
     for exception in exceptions_of(path):
         text = text.replace(exception["text"], "")
-    return text.replace("tests/faults", "")  # the folder's name
+    return re.sub(r"(?:tests|bench)[./ ]faults", "", text)  # the folder, and the command that does what is in it
 
 
 def exceptions_of(path: Path) -> list[dict[str, Any]]:

@@ -158,13 +158,17 @@ def _kept_name(name: str) -> str:
 
 
 def _keep(uploads: list[Any], names: list[str]) -> str:
-    """Write the files where the job finds them; those that have lain there long go."""
+    """Write the files where the job finds them, all or none; those that have lain there long go first."""
     folder = _folder() / secrets.token_hex(8)
     folder.mkdir(parents=True, mode=0o700)
-    for upload, name in zip(uploads, names, strict=True):
-        (folder / name).parent.mkdir(mode=0o700)
-        upload.save(folder / name)
     for old in _folder().iterdir():
         if old.is_dir() and old.stat().st_mtime < time.time() - KEPT:
             shutil.rmtree(old, ignore_errors=True)
+    try:
+        for upload, name in zip(uploads, names, strict=True):
+            (folder / name).parent.mkdir(mode=0o700)
+            upload.save(folder / name)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder.name

@@ -1,5 +1,6 @@
 """What a refusal looks like: a page, or JSON for the API, that says what to do; nothing shows a traceback."""
 
+import errno
 from typing import Any
 
 import structlog
@@ -19,6 +20,12 @@ from app.web.edge.resend import SignIn, again_page, is_kept, sign_in_page
 from app.web.edge.sign_in import is_api
 
 _TOO_LARGE = _l("Something entered is too long or too large. Go back, shorten it and send it again.")
+_FULL = _l(
+    "What you sent can't be kept: the server's disk is full or can't be written to. Tell an administrator, and send it again."
+)
+#: how a system says that a file can't grow
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+_UNREADABLE = _l("Something entered holds a character that can't be kept. Go back, remove it and send it again.")
 _log = structlog.get_logger()
 
 
@@ -60,6 +67,19 @@ def refusals(app: Kontor) -> None:
     def too_large(error: Exception) -> Any:
         _log.warning("request.too_large", path=request.path, error=str(error)[:200])
         return _answer(422, str(_TOO_LARGE))
+
+    @app.errorhandler(UnicodeEncodeError)
+    def unreadable(error: UnicodeEncodeError) -> Any:
+        """Half a character, such as JSON can write: no database and no page takes it."""
+        _log.warning("request.unreadable", path=request.path, error=str(error.reason))
+        return _answer(422, str(_UNREADABLE))
+
+    @app.errorhandler(OSError)
+    def no_room(error: OSError) -> Any:
+        if error.errno not in _NO_ROOM:
+            return failed(error)
+        _log.error("disk.full", path=request.path, error=str(error.strerror))
+        return _answer(503, str(_FULL))
 
     @app.errorhandler(StatementError)
     def unfit(error: StatementError) -> Any:

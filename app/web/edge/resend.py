@@ -11,6 +11,7 @@ from flask import g, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import PasswordField, StringField
 
+from app.texts import read_json
 from app.translation import lazy_gettext as _l
 from app.web.edge.bodies import is_too_large
 from app.web.kit.forms import Form, required
@@ -67,6 +68,6 @@ def _typed() -> Any:
 
 def _read(text: str) -> list[tuple[str, str]]:
     try:
-        return [(str(name), str(value)) for name, value in json.loads(text)]
-    except (ValueError, TypeError, RecursionError):
+        return [(str(name), str(value)) for name, value in read_json(text)]
+    except (ValueError, TypeError):
         return []

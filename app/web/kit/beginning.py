@@ -10,6 +10,7 @@ from wtforms import PasswordField
 
 from app.custom import value_named
 from app.security import MASKED
+from app.texts import read_json
 
 ABSENT: Any = object()
 #: field → what it says, as a text; of several choices the texts of all
@@ -32,8 +33,8 @@ def beginning_of(form: Any, version: Any = None) -> str:
 def read_beginning(text: str) -> Beginning:
     """What a form has carried along; nothing, where that can't be read."""
     try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        found = read_json(text or "{}")
+    except ValueError:
         return {}
     if not isinstance(found, dict):
         return {}

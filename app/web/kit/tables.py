@@ -25,7 +25,7 @@ from app.errors import Invalid
 from app.ordering import ordering
 from app.search import fold
 from app.security import Actor
-from app.texts import visible
+from app.texts import read_json, visible
 from app.translation import lazy_gettext as _l
 from app.values import Quantity
 from app.web.kit.forms import parse_decimal
@@ -404,10 +404,9 @@ def _cursor(row: Any) -> str:
 def _read_cursor(cursor: str, column: Column, key_type: type) -> tuple[Any, Any]:
     """What `_cursor` wrote. Whatever else comes in the address is refused before the database sees it."""
     try:
-        value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        f"{value}{key}".encode()  # half a character isn't text
+        value, key = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
         return _READ.get(column.kind, str)(value), _whole(key) if key_type is int else key_type(key)
-    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error):
+    except (ValueError, TypeError, ArithmeticError, binascii.Error):
         raise Invalid(_l("This page's address is incomplete. Open the list again.")) from None
 
 

@@ -5,14 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
-from app.documents import locked, post, reverse, save
+from app.documents import discard, locked, post, reverse, save
 from app.errors import Conflict
 from app.security import SYSTEM
+from app.web.kit.documents import editing
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
 from modules.warehouse.operations import create_item
+from tests.conftest import ADMIN, PASSWORD
+from tests.modules.web.browser_forms import fields_of
 
 
 def draft_of(item_id: int, quantity: int) -> MovementDraft:
@@ -75,3 +79,35 @@ def test_a_document_is_reversed_once(company: Any, draft: tuple[int, int]) -> No
     with pytest.raises(Conflict):
         company.database.run(lambda s: reverse(s, SYSTEM, locked(s, Receipt, draft[0])), actor=SYSTEM)
     assert entries(company) == 2
+
+
+# SQLite has one writer: nobody discards while another's form is read.
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("act", ["discard", "reverse"])
+def test_what_is_typed_while_another_discards_is_shown_as_a_new_draft(
+    app: Any, draft: tuple[int, int], act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, client = app.company.database, app.test_client()
+    client.post("/login", data={"login": ADMIN, "password": PASSWORD})
+    address, write = f"/warehouse/receipts/{draft[0]}/edit", editing._write
+    fields = fields_of(client.get(address).text) | {"note": ["typed for nothing?"], "then": ["save"]}
+
+    def write_late(*arguments: Any) -> Any:
+        """The document was read; before it is locked, another is quicker."""
+        if act == "discard":
+            database.run(lambda s: discard(s, SYSTEM, s.get(Receipt, draft[0])), actor=SYSTEM)
+        else:
+            database.run(lambda s: post(s, SYSTEM, [s.get(Receipt, draft[0])]), actor=SYSTEM)
+            database.run(lambda s: reverse(s, SYSTEM, s.get(Receipt, draft[0])), actor=SYSTEM)
+        return write(*arguments)
+
+    monkeypatch.setattr(editing, "_write", write_late)
+    answer = client.post(address, data=fields)
+    assert answer.status_code in (200, 404)
+    assert "typed for nothing?" in answer.text
+    if act == "discard":
+        assert "somebody has discarded it meanwhile" in answer.text
+        assert 'action="/warehouse/receipts/new"' in answer.text
+    assert database.run(lambda s: s.scalars(select(Receipt.state)).all(), actor=SYSTEM, write=False) == (
+        [] if act == "discard" else ["reversed"]
+    )

@@ -1,8 +1,8 @@
-"""Nonsense on every route: each answer is a page or a refusal in words, never an error, and nothing is half done."""
+"""Nonsense in every field of a form, one after another: a page or a refusal in words, and nothing is half done.
 
-import io
-import random
-from collections.abc import Iterator
+Every route, method and header: `tests/faults/fuzz.py`.
+"""
+
 from typing import Any
 
 import pytest
@@ -64,23 +64,6 @@ ODD = (
     '[{"item_id": "1", "quantity": "999999999", "price": "999999999"}]',
 )
 assert set(ODD) < set(JUNK)
-NUMBERS = ("0", "1", "3", "4711", str(2**31), str(2**63 - 1), str(2**63))
-#: They end the session that the test works in.
-#: pages that sign out whoever asks for them, which a login's number found by chance does too
-ENDING = {"core.logout", "core.login", "core.login_revoke", "static"}
-#: Methods by which a route shows or does something; of the others one request for each route shows all.
-ACTING = {"GET", "POST"}
-HEADERS = (
-    {},
-    {"HX-Request": "true", "HX-Target": "list"},
-    {"Accept-Language": "x-" + "9" * 300},
-    {"Accept-Language": "ru;q=abc,vi;q=9"},
-    {"Authorization": "Bearer \xff"},
-    {"Authorization": "Basic Og=="},
-    {"X-Forwarded-For": "' , ,", "X-Forwarded-Host": SCRIPT},
-    {"Content-Type": "application/json"},
-    {"Referer": "javascript:alert(1)"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -91,32 +74,6 @@ def enterprise(house: Any) -> Any:
     return house
 
 
-def addresses(app: Any, chance: random.Random, numbers: int) -> Iterator[tuple[str, set[str]]]:
-    """Every route with so many numbers, and words, in its place, and its methods: all of them the first time."""
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint in ENDING:
-            continue
-        for count, number in enumerate(chance.sample(NUMBERS, numbers) if rule.arguments else ("",)):
-            values = {
-                name: number
-                if converter.regex == r"\d+"
-                else chance.choice(("sale", "trade.sale", "items", SCRIPT, "-"))
-                for name, converter in rule._converters.items()
-            }
-            address = rule.rule
-            for name, value in values.items():
-                for written in (f"<int:{name}>", f"<{name}>", f"<path:{name}>"):
-                    address = address.replace(written, value)
-            yield address, rule.methods & ACTING if count else rule.methods | {"PUT"}
-
-
-#: What forms and lists ask for by name, anywhere: each route gets some of it.
-NAMES = (
-    *("q", "order", "after", "before", "limit", "as", "at", "state", "since", "until", "kind", "place", "contact"),
-    *("group", "active", "name", "code", "amount", "direction", "moment", "currency", "lines", "then", "operation"),
-    *("contact_id", "place_id", "source_id", "target_id", "bom_id", "item_id", "quantity", "output", "due", "number"),
-    *("unit_id", "digits", "price", "tax_included", "permission", "scope:trade.sale", "locale", "what", "day"),
-)
 LINES = '[{"item_id": "1", "quantity": "1", "price": "2.5"}]'
 #: Forms that would go through, except for the one field that is spoilt.
 WHOLE = {
@@ -147,41 +104,6 @@ WHOLE = {
     "/admin/rates/new": {"currency": "USD", "day": "2026-01-01", "number": "1.5"},
     "/account": {"locale": "en", "password": "", "current": ""},
 }
-
-
-#: Engine and login → numbers in a route's place, and requests by each method that acts.
-HOW_OFTEN = {
-    ("sqlite", "admin"): (4, 2),
-    ("sqlite", "sam"): (2, 1),
-    ("postgresql", "admin"): (2, 1),
-    ("postgresql", "sam"): (1, 1),
-}
-
-
-@pytest.mark.parametrize("login", ["admin", "sam"])
-def test_no_nonsense_makes_an_error(enterprise: Any, sign_in: Any, login: str) -> None:
-    """Little of it gets as far as a database: PostgreSQL is sent what may, and whoever is refused most asks less often."""
-    engine, errors = enterprise.company.database.engine.name, []
-    client, chance = sign_in(login), random.Random(f"{login} {engine}")
-    junk, (numbers, tries) = (JUNK if engine == "sqlite" else ODD), HOW_OFTEN[engine, login]
-    for address, methods in addresses(enterprise, chance, numbers):
-        for method in sorted(methods):
-            for _ in range(tries if method in ACTING else 1):
-                given = {name: chance.choice(junk) for name in chance.sample(NAMES, 14)}
-                some: dict[str, Any] = {"headers": chance.choice(HEADERS), "method": method}
-                if method == "POST":
-                    given["lines"] = chance.choice(junk)
-                    given["files"] = (io.BytesIO(b"PK\x03\x04junk"), "a.xlsx")  # type: ignore[assignment]
-                    some["data"] = given
-                else:
-                    some["query_string"] = given
-                answer = client.open(address, **some)
-                if answer.status_code >= 500:
-                    errors.append((answer.status_code, method, address, given, some["headers"]))
-                elif answer.mimetype == "text/html" and SCRIPT in answer.text:
-                    errors.append(("unescaped", method, address, given, some["headers"]))
-    assert not errors, f"{len(errors)}: {errors[:5]}"
-    assert client.get("/").status_code == 200, "still signed in"
 
 
 #: Forms that are another's over again, and take no more than may reach a database.

@@ -130,3 +130,12 @@ def test_how_much_is_read_depends_on_who_sends_it(app: Any) -> None:
     assert most("/account", session) == USUAL
     assert most("/no/such/page", session) == USUAL
     assert most("/restore", session) == USUAL  # there is a company
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # no database is asked
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_a_field_with_the_end_of_a_line_in_its_name_is_refused(app: Any, end: bytes) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="login%s"\r\n\r\nadmin\r\n--x--\r\n' % end
+    answer = app.test_client().post("/login", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
+    assert "arrived incomplete" in answer.text

@@ -66,6 +66,10 @@ def edit(pages: Pages, document_id: int | None) -> Any:
             current_session().flush()
         except KontorError as error:
             show_refusal(form, error, typed=draft, said=kind.draft_of)
+            if (
+                document_id is not None and current_session().get(kind.model, document_id) is None
+            ):  # discarded meanwhile
+                return _show_typed(pages, None, error)
         else:
             tell_saved(saved, is_corrected=is_corrected)
             return redirect(pages.address("view", document_id=saved.id))

@@ -16,6 +16,7 @@ from app.documents import LineKey, matched
 from app.errors import KontorError
 from app.formats import number
 from app.security import MASKED
+from app.texts import read_json
 from app.translation import lazy_gettext as _l
 from app.web.edge.bodies import FORM
 from app.web.kit.forms import parse_decimal
@@ -170,8 +171,8 @@ class LinesField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data, self.line_errors = [], []
         try:
-            rows = json.loads(valuelist[0] or "[]") if valuelist else []
-        except (ValueError, RecursionError):
+            rows = read_json(valuelist[0] or "[]") if valuelist else []
+        except ValueError:
             raise ValueError(_l("The lines arrived incomplete. Send the form again.")) from None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError(_l("The lines arrived incomplete. Send the form again."))
