@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.notifications.kinds import access_changed
-from app.notifications.old_address import mail_old_address
 from app.notifications.operations import notify_users
 from app.security.actor import Actor
 from app.translation import lazy_gettext as _l
@@ -31,4 +30,6 @@ def notice_old_address(session: Session, actor: Actor, user_id: int, address: st
     """Let the address that was the user's until now hear of the change as well, by a mail of its own: the new one is known to
     whoever changed it."""
     if address and not actor.is_system:
+        from app.notifications.old_address import mail_old_address  # it speaks the web's languages; rules load without
+
         mail_old_address(session, user_id, address, who=actor.name)
