@@ -25,6 +25,7 @@ from app.preferences import Arrangement, Preference, read_arrangement
 from app.reference import Organisation, facts_known
 from app.registry import Generation, Installed, MenuItem, Module, ModuleState, discover
 from app.registry.requirements import held, nouns_of, requirements
+from app.sample.models import SampleRow
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
@@ -290,5 +291,5 @@ def _named(grants: Iterable[Any], kind: str) -> frozenset[str]:
     return frozenset(g.name for g in grants if g.kind == kind)
 
 
-# Job, Backup: whoever makes or compares the core's tables imports this file, and theirs are among them.
-__all__ = ["CORE", "SYSTEM", "Backup", "Company", "Job", "SignedIn", "actor_of"]
+# Job, Backup, SampleRow: whoever makes or compares the core's tables imports this file, and theirs are among them.
+__all__ = ["CORE", "SYSTEM", "Backup", "Company", "Job", "SampleRow", "SignedIn", "actor_of"]

@@ -28,8 +28,8 @@ PATIENCE = 5
 #: server's few threads.
 ATTEMPTS, PATIENCE_IN_ALL = 6, 8
 
-#: serialization_failure, deadlock_detected, lock_not_available, unique_violation
-_TRANSIENT = ("40001", "40P01", "55P03", "23505")
+#: serialization_failure, deadlock_detected, lock_not_available, unique_violation, foreign_key_violation
+_TRANSIENT = ("40001", "40P01", "55P03", "23505", "23503")
 
 
 #: Milliseconds for which SQLite itself waits. It looks ever more rarely; asked again it looks often again, and whoever
@@ -216,7 +216,7 @@ def is_transient(error: DBAPIError) -> bool:
     """Whether the same work may succeed when done again.
 
     A deadlock, a failed serialisation, a busy file, a server that was restarted meanwhile; and a unique key that another
-    wrote after we had looked for it: who looks again finds it and says so, or gives what is there already.
+    wrote, or a row that another removed, after we had looked for it: who looks again finds what there is now, and says so.
     """
     if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TRANSIENT:
         return True

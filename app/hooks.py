@@ -63,6 +63,18 @@ def document_corrected(session: Session, document: Document) -> None:
     and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
 
 
+@effect
+def sample_gathering(session: Session, documents: set[int]) -> None:
+    """`documents` are the numbers of the sample data's documents. A module adds those of documents that only rearrange what
+    these have made: they count as the sample's when it is removed. An error keeps the sample."""
+
+
+@effect
+def documents_erasing(session: Session) -> None:
+    """The documents of the sample data, all of them drafts or reversed by now, are about to be removed with their entries. A
+    module finishes what is still to be done because of them. An error keeps them."""
+
+
 # --------------------------------------------------------------------------------------------------------------- ledger
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.company import Company
 from app.reference import organisation
+from app.sample import marking
 from app.security import SYSTEM, User
 from app.security.operations import add_user
 from app.setup import create_company
@@ -54,24 +55,26 @@ def add_users(company: Company) -> None:
 
     def work(session: Session) -> None:
         taken = set(session.scalars(select(User.login)))
-        for login, password, role in LOGINS:
-            if role != "administrator" and login not in taken:
-                add_user(
-                    session, SYSTEM, login=login, name=_NAMES[login], password=password, roles=[role], team="Sales"
-                )
+        with marking(session, [User.__table__]):
+            for login, password, role in LOGINS:
+                if role != "administrator" and login not in taken:
+                    add_user(
+                        session, SYSTEM, login=login, name=_NAMES[login], password=password, roles=[role], team="Sales"
+                    )
 
     company.database.run(work, actor=SYSTEM)
 
 
 def fill(company: Company) -> None:
     """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
-    customers."""
+    customers. Which rows it brings is marked, so that it can be removed (`app.sample`)."""
 
     def work(session: Session) -> None:
         company.refresh(session)
         organisation(session).is_sample = True
-        for module in company.enabled:
-            if sample := module.attribute("sample", "fill"):
-                sample(session, SYSTEM)
+        with marking(session):
+            for module in company.enabled:
+                if sample := module.attribute("sample", "fill"):
+                    sample(session, SYSTEM)
 
     company.database.run(work, actor=SYSTEM)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db import pieces
 from app.documents.models import Document
+from app.errors import NotFound
 from app.past_policy import PastPolicy
 from app.remembered import forget, remembered
 
@@ -22,7 +23,8 @@ _BOOKS = PastPolicy("whose a document is follows from whom it is made with, whoe
 def keep_owners(session: Session, documents: Iterable[Document]) -> None:
     """Let each document know whose the record is that it is made with, if somebody else's than its own.
 
-    The records stay with them until the transaction ends: who hands one over waits, and finds the documents then.
+    The records stay with them until the transaction ends: who hands one over waits, and finds the documents then. Refused: a
+    record that there isn't any more (NotFound).
     """
     made: dict[Any, list[Document]] = defaultdict(list)
     for document in documents:
@@ -31,7 +33,10 @@ def keep_owners(session: Session, documents: Iterable[Document]) -> None:
     for model, some in made.items():
         owners = _owners(session, model, {getattr(d, d.partner) for d in some})
         for document in some:
-            owner = owners[getattr(document, document.partner)]
+            partner = getattr(document, document.partner)
+            if partner not in owners:  # removed with the sample data meanwhile
+                raise NotFound
+            owner = owners[partner]
             document.owner_id = None if owner == document.responsible_id else owner
 
 

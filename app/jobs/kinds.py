@@ -25,6 +25,7 @@ from app.notifications.jobs import (  # noqa: F401 - declared by standing here
 )
 from app.notifications.old_address import mail_of_change  # noqa: F401 - the same
 from app.registry.rehearsal import rehearse
+from app.sample import NEEDS, as_json, has_marks, remove_sample
 from app.security.actor import SYSTEM, require
 from app.translation import lazy_gettext as _l
 from app.values import shortest
@@ -110,6 +111,19 @@ def _rehearse(run: Run) -> dict[str, Any]:
     return {"lines": lines}
 
 
+def _remove_sample(run: Run) -> dict[str, Any]:
+    """All of it in one transaction; one that was cut off after its end finds nothing left to do."""
+    require(run.actor, NEEDS)
+
+    def work(session: Any) -> dict[str, Any]:
+        if not has_marks(session):
+            return {}
+        removed = remove_sample(session, run.actor, partial(run.progress, message=_("reversing documents")))
+        return {"sample": as_json(removed)}
+
+    return run.company.database.run(work, actor=SYSTEM)
+
+
 def _back_up(run: Run) -> dict[str, Any]:
     return back_up(run.company, run.actor, _steps(run))
 
@@ -134,4 +148,5 @@ prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_r
 backup = Kind("core.backup", _l("Backup"), _back_up, failure=kinds.backup_failed)
 nightly_backup = Schedule("core.backup", _l("Nightly backup"), "core.backup", "15 2 * * *")
 proof_of_backup = Kind("core.prove_backup", _l("Prove a backup"), _prove_backup, is_resumable=True)
+sample_removal = Kind("core.remove_sample", _l("Remove the sample data"), _remove_sample, is_resumable=True)
 rehearsal = Kind("core.rehearse", _l("Rehearse a module"), _rehearse)

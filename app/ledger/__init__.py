@@ -1,7 +1,8 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.closed_kinds import closed_keys, first_closed
-from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written
+from app.ledger.floors import floors_together
+from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written, has_tables
 from app.ledger.queries import (
     Figure,
     Line,
@@ -22,7 +23,7 @@ from app.ledger.queries import (
 from app.ledger.register import Register, code, dimension, document_line, end, exact, time, word
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Totals
-from app.ledger.verification import rebuild, verify
+from app.ledger.verification import rebuild, rebuild_totals, verify
 
 __all__ = [
     "NEVER",
@@ -48,11 +49,14 @@ __all__ = [
     "document_line",
     "end",
     "first_closed",
+    "floors_together",
+    "has_tables",
     "lies_ahead",
     "moved_between",
     "moved_in_period",
     "now",
     "rebuild",
+    "rebuild_totals",
     "standing",
     "statement",
     "time",

@@ -26,6 +26,9 @@ from app.values import from_units, to_units
 
 _BOOKS = PastPolicy("which tables there are")
 
+#: which keys have been lowered while floors wait to be checked, and from which moment on
+Lowered = dict[Totals, dict[Key, datetime]]
+
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
 _SET_BACK = timedelta(hours=2)
 
@@ -100,7 +103,7 @@ class Posting:
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
         #: while floors wait to be checked: which keys have been lowered, and from which moment on
-        self._lowered: dict[Totals, dict[Key, datetime]] | None = None
+        self._lowered: Lowered | None = session.info.get("floors_together")
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
         #: whether what waits to be written reverses what documents moved
@@ -288,19 +291,21 @@ class Posting:
     @contextmanager
     def floors_deferred(self) -> Iterator[None]:
         """What is written within the block may go below floors meanwhile; what is there in the end may not (NotEnough)."""
-        lowered: dict[Totals, dict[Key, datetime]] = defaultdict(dict)
+        before, lowered = self._lowered, defaultdict[Totals, dict[Key, datetime]](dict)
         self._lowered = lowered
         try:
             yield
         finally:
-            self._lowered = None
+            self._lowered = before
+        self.refuse_still_below(lowered)
+
+    def refuse_still_below(self, lowered: Lowered) -> None:
+        """Refuse (NotEnough) keys that were lowered and stand below zero anywhere since, with everything written."""
         for totals, keys in lowered.items():
             if totals.floor is not None:
                 self._refuse_still_below(totals, totals.floor, keys)
 
-    def _note_lowered(
-        self, totals: Totals, floor: Floor, added: list[Share], lowered: dict[Totals, dict[Key, datetime]]
-    ) -> None:
+    def _note_lowered(self, totals: Totals, floor: Floor, added: list[Share], lowered: Lowered) -> None:
         position = totals.of.index(floor.amount)
         for key, amounts, _, _, moment in added:
             if amounts[position] < 0 and floor.guards(key):

@@ -73,26 +73,27 @@ def rebuild_named(connection: Connection, names: Collection[str]) -> None:
                 rebuild_totals(connection, totals)
 
 
-def rebuild_totals(session: Session | Connection, totals: Totals) -> None:
-    """Rebuild one total from the entries."""
-    made = [(totals.table, _totals_from_entries(totals))]
+def rebuild_totals(session: Session | Connection, totals: Totals, firsts: Collection[Any] | None = None) -> None:
+    """Rebuild one total from the entries; with `firsts` that of every key that begins with one of them, and no other."""
+    made = [(totals.table, _totals_from_entries(totals, firsts))]
     if totals.months is not None:
-        made.append((totals.months, _turnovers_from_entries(totals)))
+        made.append((totals.months, _turnovers_from_entries(totals, firsts)))
     for table, query in made:
-        session.execute(delete(table))
+        old = delete(table)
+        session.execute(old if firsts is None else old.where(table.c[totals.columns[0]].in_(firsts)))
         session.execute(insert(table).from_select([c.name for c in table.columns], query))
 
 
-def _totals_from_entries(totals: Totals) -> Any:
-    seen = _shares(totals)
+def _totals_from_entries(totals: Totals, firsts: Collection[Any] | None = None) -> Any:
+    seen = _shares(totals, firsts)
     keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
     sums = [_sum(seen.c[a.name], a.name) for a in totals.amounts]
     last = func.max(seen.c.moment).label("last_moment")
     return select(*keys, *sums, func.count().label("entries"), last).group_by(*keys)
 
 
-def _turnovers_from_entries(totals: Totals) -> Any:
-    seen = _shares(totals)
+def _turnovers_from_entries(totals: Totals, firsts: Collection[Any] | None = None) -> Any:
+    seen = _shares(totals, firsts)
     keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
     month = cast(extract("year", seen.c.moment) * 100 + extract("month", seen.c.moment), Integer).label("month")
     sums = []
@@ -103,16 +104,17 @@ def _turnovers_from_entries(totals: Totals) -> Any:
     return select(*keys, month, *sums).group_by(*keys, month)
 
 
-def _shares(totals: Totals) -> Any:
-    """What each entry adds to each key of the total, with its side: as `Totals.shares`, in SQL."""
-    e = totals.register.entries.c
+def _shares(totals: Totals, firsts: Collection[Any] | None = None) -> Any:
+    """What each entry adds to each key of the total, with its side: as `Totals.shares`, in SQL. `firsts`: as in
+    `rebuild_totals`."""
+    e, first = totals.register.entries.c, totals.dimensions[0]
     says = or_(*(type_coerce(e[name], BigInteger) != 0 for name in totals.of))
     if not totals.register.is_transfer:
         return (
             select(
                 e.organisation_id, e.moment, e.side, *(e[c] for c in totals.columns), *(_plain(e[n]) for n in totals.of)
             )
-            .where(says)
+            .where(says, *([e[first.column].in_(firsts)] if firsts is not None else []))
             .subquery()
         )
     parts = []
@@ -123,7 +125,8 @@ def _shares(totals: Totals) -> Any:
         amounts = [(side * type_coerce(e[name], BigInteger)).label(name) for name in totals.of]
         inside = e[totals.dimensions[totals.inside].columns[column]] > 0
         at = (e.organisation_id, e.moment, cast(side, Integer).label("side"))
-        parts.append(select(*at, *keys, *amounts).where(says, apart, inside))
+        asked = [keys[0].in_(firsts)] if firsts is not None else []
+        parts.append(select(*at, *keys, *amounts).where(says, apart, inside, *asked))
     return union_all(*parts).subquery()
 
 

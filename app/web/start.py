@@ -17,6 +17,7 @@ from app.jobs.models import STATES as JOB_STATES
 from app.reference.rules import LANGUAGES
 from app.reference.units import unit_word
 from app.version import VERSION
+from app.web.admin.recorded import noun_word
 from app.web.admin.words import role_word
 from app.web.edge import sign_in
 from app.web.edge.cookies import Cookies
@@ -82,7 +83,7 @@ def pages_of_the_core(app: Kontor) -> None:
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
     app.jinja_env.filters["phones"] = phone_links
-    app.jinja_env.filters |= {"role_word": role_word, "unit_word": unit_word}
+    app.jinja_env.filters |= {"role_word": role_word, "unit_word": unit_word, "noun_word": noun_word}
     app.jinja_env.globals.update(
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,

@@ -1,14 +1,14 @@
 """Moving amounts between open items: as a document of its own, and back, before a document is reversed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, func, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.custom import said_alike, set_custom
@@ -198,6 +198,21 @@ def refuse_unfit(session: Session, document: Document) -> None:
             why = _l("It was settled at another exchange rate.")
     if why is not None:
         raise NoLongerFits(settlers_of(session, document.id), why)
+
+
+def allocations_among(session: Session, documents: Collection[int]) -> set[int]:
+    """The allocations that move amounts between open items of these documents alone."""
+    ends = [aliased(OpenItem.__table__), aliased(OpenItem.__table__)]
+    both = and_(*(end.c.document_id.in_(documents) for end in ends))
+    query = (
+        select(_LINE.document_id)
+        .join(Allocation.__table__, Allocation.__table__.c.id == _LINE.document_id)
+        .join(ends[0], ends[0].c.id == _LINE.from_item_id)
+        .join(ends[1], ends[1].c.id == _LINE.to_item_id)
+        .group_by(_LINE.document_id)
+        .having(func.sum(case((both, 0), else_=1)) == 0)
+    )
+    return set(_BOOKS(session).scalars(query))
 
 
 def settlers_of(session: Session, document_id: int) -> list[str]:

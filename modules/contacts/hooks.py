@@ -18,7 +18,7 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
-from modules.contacts.allocations import forget_lines, refuse_unfit, release
+from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
@@ -96,3 +96,8 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
         value = f"{money(sum(amounts, Decimal(0)), currency)} {currency}"
         note = ngettext("%(num)d contact", "%(num)d contacts", len(amounts))
         yield HomeFigure(title, value, url_for("contacts.open_item_list", who=who), note)
+
+
+def sample_gathering(session: Session, documents: set[int]) -> None:
+    """An allocation between two of its documents is the sample's, whoever made it."""
+    documents |= allocations_among(session, documents)

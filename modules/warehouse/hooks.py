@@ -17,6 +17,7 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from modules.warehouse.jobs import recost_part
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
 from modules.warehouse.pending import refuse_unsettled
 from modules.warehouse.registers import Stock
@@ -116,3 +117,9 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
     value = sum((figure.amounts["value"] for figure in now(session, Stock.worth, by=())), Decimal(0))
     shown = f"{money(value, currency)} {currency}"
     yield HomeFigure(_("Goods in stock"), shown, url_for("warehouse.stock_list"), _("at what they cost"))
+
+
+def documents_erasing(session: Session) -> None:
+    """No cost waits to be recalculated because of a document that there won't be."""
+    while recost_part(session):
+        pass

@@ -34,6 +34,7 @@ CORE = {
     "app/ledger/verification.py",
     "app/registry/lifecycle.py",
     "app/registry/preview.py",
+    "app/sample/rows.py",
     "app/setup.py",
     "app/versions.py",
     "app/web/pages/health.py",

@@ -61,6 +61,7 @@ _WORDS = {
     "core.organisation": _l("Organisation"),
     "core.period": _l("Closed period"),
     "core.role": _l("Role"),
+    "core.sample": _l("Sample data"),
     "core.schedule": _l("Schedule"),
     "security.access": _l("Access"),
     "security.login": _l("Sign-in"),

@@ -90,7 +90,8 @@ class UnitForm(Form):
 def organisation_edit() -> Any:
     """The organisation's details."""
     session = current_session()
-    form = OrganisationForm(obj=organisation(session))
+    current = organisation(session)
+    form = OrganisationForm(obj=current)
     if form.validate_on_submit():
         try:
             change_organisation(session, current_actor(), version=form.version.data, **form.values())
@@ -99,7 +100,13 @@ def organisation_edit() -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("core.organisation_edit"))
-    return render_template("form.html", form=form, title=_("Organisation"), back=url_for("core.home"))
+    return render_template(
+        "admin/organisation.html",
+        form=form,
+        title=_("Organisation"),
+        back=url_for("core.home"),
+        is_sample=current.is_sample,
+    )
 
 
 @routes.get("/admin/rates", needs="core.rate.view")

@@ -26,6 +26,7 @@ FILES = (
     "admin.books",
     "admin.backups",
     "admin.reference",
+    "admin.sample",
     "admin.custom_fields",
 )
 

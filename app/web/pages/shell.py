@@ -47,7 +47,10 @@ class FirstRun(SetupForm):
         _l("Edition"),
         choices=[("trade", _l("Trade: contacts, warehouse, trade")), ("enterprise", _l("Enterprise: with production"))],
     )
-    sample = BooleanField(_l("Fill it with a sample company's data, to look around"))
+    sample = BooleanField(
+        _l("Fill it with a sample company's data, to look around"),
+        description=_l("It can be removed later, and what is yours stays."),
+    )
 
 
 class Account(Form):

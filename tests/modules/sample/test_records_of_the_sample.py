@@ -1,0 +1,210 @@
+"""Records of the sample that nothing of one's own refers to go; the others stay and are named. Users are switched off."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from trader import Trader, errors_of, remove
+
+from app.audit import AuditLine
+from app.db import Base
+from app.documents import Document
+from app.reference import organisation
+from app.sample import SampleRow, marking, remove_sample
+from app.security import SYSTEM, User
+from app.security.operations import add_user
+from modules.contacts.models import Contact
+from modules.contacts.operations import change_contact
+from modules.warehouse.models import Item, ItemGroup, Place
+
+Done = Callable[[Any, Callable[[Any], Any]], Any]
+
+
+def _codes(session: Any) -> dict[str, list[str]]:
+    return {
+        model.__tablename__: list(session.scalars(select(column).order_by(column)))
+        for model, column in ((Contact, Contact.code), (Item, Item.code), (ItemGroup, ItemGroup.name))
+    }
+
+
+def test_without_anything_of_ones_own_all_of_it_goes(sampled: Any, done: Done) -> None:
+    before = done(sampled, lambda s: s.scalars(select(Place.id).where(Place.code == "shop")).one())
+    removed = done(sampled, remove)
+    assert removed.documents == {"contacts.payment": 1, "trade.purchase": 1, "trade.sale": 3, "trade.sales_return": 1}
+    expected = {"contacts.contact": 3, "warehouse.item": 2, "warehouse.item_group": 1, "warehouse.place": 1}
+    assert (removed.records, removed.kept, removed.users) == (expected, [], [])
+    assert done(sampled, _codes) == {"contacts_contact": [], "warehouse_item": [], "warehouse_item_group": []}
+    assert done(sampled, lambda s: s.get(Place, before)) is None
+    assert done(sampled, lambda s: s.get(Place, 100)) is not None
+    assert done(sampled, _left_of_documents) == {}
+
+
+def _left_of_documents(session: Any) -> dict[str, int]:
+    """Every table but the core's own that has rows, places outside apart."""
+    names = {t.name for t in Base.metadata.tables.values() if t.name.startswith(("core_document", "core_sample"))}
+    names |= {t.name for t in Base.metadata.tables.values() if t.name.startswith(("contacts_", "trade_", "warehouse_"))}
+    counts = {
+        name: session.connection().scalar(select(func.count()).select_from(Base.metadata.tables[name]))
+        for name in names - {"warehouse_place", "warehouse_lot", "warehouse_claim"}
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_what_ones_own_refers_to_stays_with_what_it_needs(sampled: Any, done: Done) -> None:
+    def work(session: Any) -> None:
+        trader = Trader(session)
+        trader.item("NAIL")
+        trader.buy("NAIL", 5, "1.00", 30)
+        group = session.scalars(select(ItemGroup)).one()
+        trader.item("AXE", group_id=group.id)
+
+    done(sampled, work)
+    removed = done(sampled, remove)
+    assert removed.kept == ["SUP SUP Ltd", "Tools"]
+    assert done(sampled, _codes) == {
+        "contacts_contact": ["SUP"],
+        "warehouse_item": ["AXE", "NAIL"],
+        "warehouse_item_group": ["Tools"],
+    }
+
+
+def test_a_record_that_somebody_has_changed_is_theirs(sampled: Any, done: Done) -> None:
+    def work(session: Any) -> None:
+        contact = session.scalars(select(Contact).where(Contact.code == "IDLE")).one()
+        change_contact(session, SYSTEM, contact, name="Our own customer")
+
+    done(sampled, work)
+    assert done(sampled, remove).kept == ["IDLE Our own customer"]
+    assert done(sampled, _codes)["contacts_contact"] == ["IDLE"]
+
+
+def test_a_record_with_the_number_of_one_that_somebody_deleted_is_theirs(sampled: Any, done: Done) -> None:
+    def work(session: Any) -> None:
+        with marking(session):
+            group = ItemGroup(name="Paints")
+            session.add(group)
+            session.flush()
+        number = group.id
+        session.delete(group)
+        session.flush()
+        session.add(ItemGroup(id=number, name="Our paints"))
+
+    done(sampled, work)
+    done(sampled, remove)
+    assert done(sampled, _codes)["warehouse_item_group"] == ["Our paints"]
+
+
+def test_a_draft_of_ones_own_keeps_what_it_names(sampled: Any, done: Done) -> None:
+    from modules.trade.models import Sale
+
+    draft = done(sampled, lambda s: Trader(s).draft(Sale, "CUS", "SAW", 1, "9.00", 30).id)
+    assert done(sampled, remove).kept == ["CUS CUS Ltd", "SAW A saw", "Tools"]
+    assert done(sampled, lambda s: s.get(Document, draft).state) == "draft"
+
+
+def test_a_document_that_was_reversed_keeps_what_it_names_too(sampled: Any, done: Done) -> None:
+    def work(session: Any) -> Any:
+        trader = Trader(session)
+        sale = session.scalars(select(Document).where(Document.number == "S-000001")).one()
+        back = trader.give_back(sale, "HAMMER", 1, "9.00", 30)
+        trader.undo(back)
+        return back.id
+
+    back = done(sampled, work)
+    assert done(sampled, remove).kept == ["CUS CUS Ltd", "HAMMER A hammer", "Tools"]
+    state, links = done(sampled, lambda s: (s.get(Document, back).state, s.get(Document, back).links))
+    assert (state, links) == ("reversed", [])
+    assert done(sampled, errors_of) == []
+
+
+def test_numbers_that_were_given_are_not_given_again(sampled: Any, done: Done) -> None:
+    last = done(sampled, lambda s: s.scalar(select(func.max(Document.id))))
+    done(sampled, remove)
+
+    def work(session: Any) -> Any:
+        trader = Trader(session)
+        trader.contact("SUP")
+        trader.item("NAIL")
+        return trader.buy("NAIL", 5, "1.00", 30)
+
+    made = done(sampled, work)
+    assert made.number == "PU-000002"
+    assert made.id > last
+
+
+def test_sample_users_are_switched_off_and_stay(sampled: Any, done: Done) -> None:
+    def hire(session: Any) -> None:
+        with marking(session, [User.__table__]):
+            for login in ("sam", "me"):
+                add_user(session, SYSTEM, login=login, name=login, password="long enough 1", roles=["administrator"])
+        add_user(session, SYSTEM, login="own", name="Own", password="long enough 1", roles=["administrator"])
+
+    from dataclasses import replace
+
+    done(sampled, hire)
+    me = done(sampled, lambda s: s.scalars(select(User.id).where(User.login == "me")).one())
+    actor = replace(SYSTEM, user_id=me, name="me")
+    removed = done(sampled, lambda session: remove_sample(session, actor))
+    assert removed.users == ["sam"]
+    query = select(User.login).where(User.is_active).order_by(User.login)
+    assert done(sampled, lambda s: list(s.scalars(query))) == ["admin", "me", "own"]
+
+
+def test_the_audit_says_what_was_removed_and_keeps_its_lines(sampled: Any, done: Done) -> None:
+    lines = set(done(sampled, lambda s: list(s.scalars(select(AuditLine.digest)))))
+    done(sampled, remove)
+    assert lines <= set(done(sampled, lambda s: list(s.scalars(select(AuditLine.digest)))))
+    line = done(sampled, lambda s: s.scalars(select(AuditLine).where(AuditLine.action == "core.sample.remove")).one())
+    assert "trade.sale 3" in line.summary
+    assert "contacts.contact 3" in line.summary
+    query = select(AuditLine.summary).where(AuditLine.action == "warehouse.item.remove").order_by(AuditLine.id)
+    assert done(sampled, lambda s: list(s.scalars(query))) == ["HAMMER A hammer", "SAW A saw"]
+    assert done(sampled, errors_of) == []
+
+
+def test_the_company_is_no_longer_a_sample(sampled: Any, done: Done) -> None:
+    done(sampled, remove)
+    assert done(sampled, lambda s: organisation(s).is_sample) is False
+    assert done(sampled, lambda s: s.scalar(select(func.count()).select_from(SampleRow))) == 0
+
+
+@pytest.mark.enterprise
+def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(company: Any, done: Done) -> None:
+    from app.demo import fill
+    from modules.production.kinds import WorkOrderDraft
+    from modules.production.models import Bom, WorkOrder
+
+    done(company, company.refresh)
+    fill(company)
+
+    def make(session: Any) -> None:
+        from decimal import Decimal
+
+        from app.documents import save
+
+        bom = session.scalars(select(Bom)).one()
+        save(session, SYSTEM, WorkOrder, WorkOrderDraft(bom.id, Decimal(1)))
+
+    done(company, make)
+    removed = done(company, remove)
+    assert removed.documents["production.work_order"] == 3
+    assert "SH-0900 Oak shelf 900 × 150, oiled" in removed.kept
+    assert "TI-4001 Oak board 27 × 150, planed" in removed.kept
+    assert "TI-4010 Birch plywood 18 mm" not in removed.kept
+    assert done(company, errors_of) == []
+
+
+@pytest.mark.enterprise
+def test_the_whole_sample_of_the_enterprise_edition_goes(company: Any, done: Done) -> None:
+    from app.demo import add_users, fill
+
+    done(company, company.refresh)
+    add_users(company)
+    fill(company)
+    removed = done(company, remove)
+    assert removed.kept == []
+    assert removed.records["production.bom"] == 1
+    assert sorted(removed.users) == ["anna", "maria", "sam", "sofia", "steve"]
+    assert done(company, _left_of_documents) == {}
+    assert done(company, errors_of) == []
