@@ -94,12 +94,16 @@ def test_an_origin_that_is_not_what_was_bought_is_refused_in_words(
 
 
 def test_no_more_is_credited_than_was_charged(house: Any, sign_in: Any, sale: int) -> None:
-    admin, address = sign_in("admin"), f"{NEW}?of={sale}"
+    def sell(session: Any) -> tuple[int, int]:
+        hour = session.query(Item).filter(Item.code == "HOUR").one().id
+        own = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(hour, Decimal(1), Decimal(7))]))
+        post(session, SYSTEM, [own])
+        return own.id, hour
+
+    own, hour = house.company.database.run(sell, actor=SYSTEM)
+    admin, address = sign_in("admin"), f"{NEW}?of={own}"
     form = form_of(admin.get(address).text)
-    anvil = house.company.database.run(
-        lambda s: s.query(Item).filter(Item.code == "ANVIL").one().id, actor=SYSTEM, write=False
-    )
-    row = {"item_id": str(anvil), "quantity": "1", "price": "7.02", "origin": f"{sale}:3"}
+    row = {"item_id": str(hour), "quantity": "1", "price": "7.02", "origin": f"{own}:1"}
     answer = admin.post(address, data={**form, "lines": json.dumps([row]), "then": "save"})
     assert "Line 1: more than was charged for this quantity, which is 7.00." in answer.text
 
