@@ -117,7 +117,7 @@ def test_nobody_who_lacks_one_right_is_led_to_a_refusal(house: Any, lacking: Any
         ("permission", name) for name in list(requirements(enabled))[::4]
     ]  # each takes a second: a sample of them
     rights += [("group", g.name) for m in house.company.enabled for g in m.manifest.field_groups]
-    assert len(rights) > 20
+    assert len(rights) > 15
     needed = {page: {house.needs[e] for _, e in led} for page, _, led in crawled(house, sign_in("admin"))}
     everywhere = set.intersection(*(needs for needs in needed.values() if needs))
     dead: dict[str, list[str]] = {}
