@@ -6,9 +6,10 @@ and as a record goes to somebody else (docs/adr/0028).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, func, inspect, select, update
+from sqlalchemy import Table, bindparam, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app.db import pieces
@@ -59,11 +60,19 @@ def hand_over(session: Session, model: Any, owners: Mapping[int, int | None]) ->
 
 
 def _owners(session: Session, model: Any, ids: set[int]) -> dict[int, int | None]:
-    known, table = remembered(session, _name(model)), model.__table__
+    known = remembered(session, _name(model))
     for some in pieces(sorted(ids - known.keys())):
-        query = select(table.c.id, table.c.responsible_id).where(table.c.id.in_(some)).order_by(table.c.id)
-        known |= {row.id: row.responsible_id for row in _BOOKS(session).execute(query.with_for_update(read=True))}
+        rows = _BOOKS(session).execute(_asked(model), {"ids": list(some)})
+        known |= {row.id: row.responsible_id for row in rows}
     return known
+
+
+@cache
+def _asked(model: Any) -> Any:
+    """Whose records are, and locks them: put together once, as every document that is written asks it."""
+    c = model.__table__.c
+    query = select(c.id, c.responsible_id).where(c.id.in_(bindparam("ids", expanding=True))).order_by(c.id)
+    return query.with_for_update(read=True)
 
 
 def _made_with(model: Any) -> list[Any]:
