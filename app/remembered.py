@@ -1,5 +1,6 @@
 """What a session has read once of records that many documents name; it forgets them when they change or were never so."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import event
@@ -24,6 +25,14 @@ def remembered(session: Session, what: str) -> dict[int, Any]:
 def forget(session: Session, what: str, record_id: int) -> None:
     """Read a record from the database the next time, as it has changed."""
     session.info.get(_KEY, {}).get(what, {}).pop(record_id, None)
+
+
+def forget_what_others_change(session: Session, what: str, ids: Iterable[int]) -> None:
+    """Read records again that others may have changed while the session waited for a lock; where there is one writer at a
+    time, nobody has."""
+    if not session.info["database"].is_sqlite:
+        for record_id in ids:
+            forget(session, what, record_id)
 
 
 def forget_all(session: Session, what: str) -> None:

@@ -14,7 +14,7 @@ from modules.contacts.operations import record_payment
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.rules import ComponentDraft
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 
 LINES = 5

@@ -1,7 +1,7 @@
 """Records: their base, their versions, what a session remembers of them."""
 
 from app.db import Base, Id, pieces
-from app.remembered import forget, forget_all, remembered
+from app.remembered import forget, forget_all, forget_what_others_change, remembered
 from app.versions import Versioned, begin_version, begin_versions
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "begin_versions",
     "forget",
     "forget_all",
+    "forget_what_others_change",
     "pieces",
     "remembered",
 ]

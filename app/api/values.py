@@ -13,6 +13,7 @@ from app.values import (
     from_units,
     line_amount,
     round_money,
+    share_of,
     shortest,
     to_units,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "from_units",
     "line_amount",
     "round_money",
+    "share_of",
     "shortest",
     "to_units",
 ]

@@ -25,16 +25,11 @@ class TooMuch(Conflict):
         super().__init__(_l("The amounts are too large: with them the books would come to more than can be counted."))
 
 
-def refuse_beyond(
-    driver: Driver, organisation_id: int, register: type[Register], entries: Sequence[Row], *, reverses: bool
-) -> None:
+def refuse_beyond(driver: Driver, organisation_id: int, register: type[Register], entries: Sequence[Row]) -> None:
     """Refuse (TooMuch) entries with which an amount of the register would have moved by more than MOST.
 
-    `reverses`: what documents moved is reversed, so the books only come to less. A correction reverses first, and adds
-    what it says now in entries of its own, which are asked for as usual.
+    Not to be asked of what only reverses, as the books come to less by it.
     """
-    if reverses:
-        return
     for amount, units in zip(register.amounts, _moved(register, entries), strict=True):
         if units <= RARE:
             continue

@@ -266,8 +266,8 @@ class Posting:
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
-        for register, entries in written:
-            refuse_beyond(self._driver, self.organisation_id, register, entries, reverses=self._only_reverses)
+        for register, entries in written if not self._only_reverses else ():
+            refuse_beyond(self._driver, self.organisation_id, register, entries)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
             if totals.floor is not None and self._lowered is not None:

@@ -6,13 +6,12 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from sqlalchemy import BigInteger, SmallInteger, false
 from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column
 
+from app.values.rounding import EXACT, round_money
 from app.values.types import from_units, shortest, to_units
 
 #: Significant digits of a rate at most, and how small and how large it may be.
 DIGITS = 18
 LEAST, MOST = Decimal("1e-12"), Decimal("1e15")
-# An amount has 19 digits at most and a rate 18: a quotient that isn't an exact half differs from it well before the 80th.
-_EXACT = Context(prec=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,9 @@ class ExchangeRate:
 
     def in_base(self, amount: Decimal, digits: int) -> Decimal:
         """An amount of the foreign currency in the base currency, rounded half away from zero to `digits` after the point."""
-        return _rounded(
-            _divided(amount, self.number) if self.is_inverse else _EXACT.multiply(amount, self.number), digits
-        )
+        # An amount has 19 digits and a rate 18: one that isn't an exact half differs from it well before the 80th.
+        worth = EXACT.divide(amount, self.number) if self.is_inverse else EXACT.multiply(amount, self.number)
+        return round_money(worth, digits)
 
     def turned(self) -> "ExchangeRate":
         """Nearly the same rate quoted in the other direction: to seven significant digits, to be looked at and not to be
@@ -74,11 +73,3 @@ class HasRate:
     def rate(cls) -> Mapped[ExchangeRate]:  # noqa: N805 - a class it is
         """What its currency is worth in the organisation's own."""
         return composite(ExchangeRate.kept, "rate_units", "rate_scale", "rate_is_inverse")
-
-
-def _divided(amount: Decimal, number: Decimal) -> Decimal:
-    return _EXACT.divide(amount, number)
-
-
-def _rounded(amount: Decimal, digits: int) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)

@@ -1,4 +1,4 @@
-"""The named roundings. Nothing else in Kontor rounds money that is kept; what is shown, `app.web.kit.formats` rounds."""
+"""The named roundings. Nothing else in Kontor rounds money that is kept; what is shown, `app.formats` rounds."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
@@ -7,7 +7,7 @@ from babel.numbers import get_currency_precision
 
 _HUNDRED = Decimal(100)
 #: Wide enough for the product of three columns: with Decimal's usual 28 digits a long one would be rounded twice.
-_EXACT = Context(prec=80)
+EXACT = Context(prec=80)
 
 
 #: Where CLDR counts the coins in people's hands and ISO 4217 those in their books.
@@ -29,12 +29,17 @@ def _quantum(digits: int) -> Decimal:
 
 def round_money(amount: Decimal, digits: int) -> Decimal:
     """`amount` rounded half away from zero ("half up" of commerce) to `digits` after the point."""
-    return amount.quantize(_quantum(digits), ROUND_HALF_UP)
+    return amount.quantize(_quantum(digits), ROUND_HALF_UP, EXACT)
+
+
+def share_of(amount: Decimal, part: Decimal, whole: Decimal, *, digits: int) -> Decimal:
+    """What `part` has of an amount that `whole` comes to, rounded once."""
+    return round_money(EXACT.divide(EXACT.multiply(amount, part), whole), digits)
 
 
 def line_amount(quantity: Decimal, price: Decimal, *, discount: Decimal = Decimal(0), digits: int) -> Decimal:
     """quantity × price less `discount` per cent, rounded once, at the end."""
-    amount = _EXACT.multiply(quantity, price)
+    amount = EXACT.multiply(quantity, price)
     if discount:
-        amount = _EXACT.multiply(amount, _HUNDRED - discount).scaleb(-2, _EXACT)
-    return amount.quantize(_quantum(digits), ROUND_HALF_UP, _EXACT)
+        amount = EXACT.multiply(amount, _HUNDRED - discount).scaleb(-2, EXACT)
+    return round_money(amount, digits)

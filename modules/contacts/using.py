@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.api.data import forget_what_others_change, remembered
 from app.api.documents import Named
 from app.api.errors import Invalid
 from app.api.security import PastPolicy
@@ -19,9 +20,7 @@ _CONTACTS = PastPolicy("whoever may post a document with a contact sees its name
 
 _C = Contact.__table__.c
 #: put together once: posting asks it each time
-_OUT_OF_USE = (
-    select(_C.name).where(_C.id.in_(bindparam("ids", expanding=True)), _C.is_active.is_(False)).order_by(_C.id).limit(1)
-)
+_ASKED = select(_C.id, _C.name, _C.is_active).where(_C.id.in_(bindparam("ids", expanding=True)))
 
 
 def refuse_out_of_use(session: Session, named: Iterable[Named]) -> None:
@@ -29,6 +28,9 @@ def refuse_out_of_use(session: Session, named: Iterable[Named]) -> None:
     ids = {n.record_id for n in named if not n.document.clears_up}
     if not ids:
         return
-    name = _CONTACTS(session).scalar(_OUT_OF_USE, {"ids": list(ids)})
-    if name is not None:
-        raise Invalid(_l("“%(name)s” is no longer in use.", name=name), field="contact_id")
+    forget_what_others_change(session, "contacts.contact", ids)
+    known = dict(remembered(session, "contacts.contact"))
+    if missing := ids - known.keys():  # also one that isn't open to the actor
+        known |= {row.id: row for row in _CONTACTS(session).execute(_ASKED, {"ids": list(missing)})}
+    if off := sorted(known[i].name for i in ids if not known[i].is_active):
+        raise Invalid(_l("“%(name)s” is no longer in use.", name=off[0]), field="contact_id")

@@ -13,7 +13,7 @@ from app.api.documents import post, save
 from app.api.security import Actor
 from app.api.values import round_money
 from modules.contacts.api import Contact, record_payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.api import DAYS, GOODS, Item, first_day, stock_on_hand
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.data import forget
+from app.api.data import forget_what_others_change
 from app.api.documents import Document, Named, named_in, newly_named, remember_named
 from app.api.errors import Invalid
 from app.api.ledger import at, now
@@ -32,17 +32,16 @@ def refuse_unusable(session: Session, documents: Sequence[Document]) -> None:
     """Refuse (Invalid) documents that are about to be posted: items no longer in use, closed warehouses, quantities finer than
     the item's unit is counted. Asked again, as somebody may have decided otherwise since they were drafted."""
     named = list(named_in(documents, Item))
-    for record_id in {n.record_id for n in named}:
-        forget(session, "warehouse.item", record_id)
-    items = items_by_id(session, {n.record_id for n in named})
+    ids = {n.record_id for n in named}
+    forget_what_others_change(session, "warehouse.item", ids)
+    items = items_by_id(session, ids)
     _refuse_out_of_use(named, items)
     for n in named:
         if n.quantity and not is_counted(n.quantity, items[n.record_id].digits):
             is_kept = n.is_made or clears_rest(session, n.document, n.record_id, n.quantity, items[n.record_id].digits)
             _check_named_quantity(n, items[n.record_id], is_kept=is_kept)
     places = list(named_in(documents, Place))
-    for n in places:
-        forget(session, "warehouse.place", n.record_id)
+    forget_what_others_change(session, "warehouse.place", [n.record_id for n in places])
     _refuse_closed(session, places)
 
 

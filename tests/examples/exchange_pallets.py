@@ -16,7 +16,7 @@ from app.security import SYSTEM, User
 from app.security.login import open_session
 from app.setup import create_company
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
 

@@ -19,8 +19,8 @@ from app.errors import Invalid
 from app.importing import Progress, run_import
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.imports import posting
-from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE, Item

@@ -44,7 +44,7 @@ from modules.production import operations as production
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.rules import ComponentDraft
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn, TradeDocument
 from modules.warehouse import operations as warehouse
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock

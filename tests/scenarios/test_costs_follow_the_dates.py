@@ -21,7 +21,7 @@ from modules.production import operations as production
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.rules import ComponentDraft
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse import operations as warehouse

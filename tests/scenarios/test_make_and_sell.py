@@ -19,7 +19,7 @@ from modules.production import operations as production
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.rules import ComponentDraft
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE

@@ -20,7 +20,7 @@ from modules.contacts.models import INSTALMENTS, Allocation
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.queries import statement_of
 from modules.contacts.registers import ExchangeResults, Settlements
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.rows import rows_of_all_tables

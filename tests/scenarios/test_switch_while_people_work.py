@@ -24,7 +24,7 @@ from app.documents import post, save
 from app.security import SYSTEM, User
 from app.security.login import open_session
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt

@@ -50,7 +50,7 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
-    "modules/trade/kinds.py",
+    "modules/trade/returning.py",
     "modules/trade/imports/books.py",
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",

@@ -115,13 +115,13 @@ def rate_list() -> Any:
     return show_list(tables.rates)
 
 
-@routes.get("/currencies/<currency>/rate", needs=ANY, help=None)
-def rate_on(currency: str) -> Any:
-    """What a currency is worth on the day `on`, or today, as programs read it: "0.85" of the organisation's own, or
+@routes.get("/rates/on", needs=ANY, help=None)
+def rate_on() -> Any:
+    """What the currency `of` is worth on the day `day`, or today, as programs read it: "0.85" of the organisation's own, or
     "1/30012.5"; null without a rate. Documents show their rates to everyone, so this does too."""
     try:
-        day = date.fromisoformat(request.args.get("on") or wall_clock().date().isoformat())
-        rate = str(rate_at(current_session(), currency, day))
+        day = date.fromisoformat(request.args.get("day") or wall_clock().date().isoformat())
+        rate = str(rate_at(current_session(), request.args.get("of", ""), day))
     except (ValueError, Invalid):
         return {"rate": None}
     return {"rate": rate}

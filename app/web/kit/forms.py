@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import request
@@ -20,6 +20,7 @@ from app.formats import separators, typed
 from app.security import MASKED
 from app.texts import longest
 from app.translation import lazy_gettext as _l
+from app.values.rounding import EXACT
 from app.web.edge.content import sent_to
 from app.web.kit.beginning import beginning_of
 from app.web.kit.lines.numerals import read_decimal
@@ -28,8 +29,6 @@ from app.web.kit.lines.numerals import read_decimal
 BEGAN = "began"
 #: beside a moment: the present one, as it was shown
 OFFERED = "offered"
-# A number that can be read has 13 digits before the point, and Decimal by itself is exact to 28 only.
-_EXACT = Context(prec=80)
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -159,7 +158,7 @@ class DecimalField(Field):
         except ValueError:
             self.data = None
             raise ValueError(_l("“%(text)s” isn't a number.", text=valuelist[0])) from None
-        if self.data != self.data.quantize(Decimal(1).scaleb(-self.places), context=_EXACT):
+        if self.data != self.data.quantize(Decimal(1).scaleb(-self.places), context=EXACT):
             raise ValueError(_l("At most %(n)s digits after the point.", n=self.places))
 
 

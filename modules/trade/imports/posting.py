@@ -14,13 +14,13 @@ from app.api.security import PastPolicy, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Price, Quantity, from_units, to_units
 from modules.contacts.api import INDIVIDUAL, Contact, create_contacts, parties_by_id
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
 from modules.trade.imports.rules import SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
-from modules.trade.kinds import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.api import (
     FIRST_WAREHOUSE,

@@ -10,7 +10,7 @@ import pytest
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse import operations as warehouse
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft

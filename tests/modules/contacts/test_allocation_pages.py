@@ -13,7 +13,7 @@ from app.documents import locked, post, reverse, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import allocations_of, open_items_of, open_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of

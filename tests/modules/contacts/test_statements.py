@@ -20,7 +20,7 @@ from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.queries import statement_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.operations import create_item
 

@@ -15,7 +15,7 @@ from app.custom.operations import save_custom_field
 from app.documents import save
 from app.security import SYSTEM
 from modules.contacts.models import LegalEntity
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.models import Item
 from tests.modules.trade.test_trade_pages import form_of

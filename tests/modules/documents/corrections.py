@@ -8,7 +8,7 @@ from app import ledger
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.queries import balances_of, open_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.registers import Sales
 from modules.warehouse.registers import Stock
 

@@ -18,7 +18,7 @@ from app.values import ExchangeRate
 from modules.contacts.allocations import AllocationLineDraft, allocate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
 from modules.contacts.registers import ExchangeResults, Settlements
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse import recosting

@@ -16,7 +16,7 @@ from app.reference.operations import close_period, set_rate
 from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment, reverse_payment
-from modules.trade.kinds import TradeLineDraft
+from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.operations import create_item, create_place

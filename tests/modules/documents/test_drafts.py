@@ -7,7 +7,7 @@ from typing import Any
 from app.documents import save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
 

@@ -14,7 +14,7 @@ from app.documents import post, save
 from app.errors import Changed
 from app.security import SYSTEM, Role
 from app.security.operations import set_grant
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt

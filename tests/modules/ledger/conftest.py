@@ -14,7 +14,7 @@ from app.db import Tries
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
 from tests.rows import rows_of_all_tables

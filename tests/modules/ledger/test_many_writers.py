@@ -18,7 +18,7 @@ from app.documents import post, save
 from app.errors import Conflict, PeriodClosed
 from app.security import SYSTEM, Actor
 from modules.contacts.operations import record_payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.models import FIRST_WAREHOUSE

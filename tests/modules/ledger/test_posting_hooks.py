@@ -10,7 +10,7 @@ from app.documents import correct, kind_of, post, save
 from app.errors import Conflict
 from app.security import SYSTEM
 from modules.trade import hooks as of_trade
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from tests.statements import counted

@@ -17,7 +17,7 @@ from app.security import SYSTEM, User
 from app.security.operations import add_role, change_user, set_grants
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of

@@ -11,7 +11,7 @@ from app.documents import save
 from app.errors import KontorError
 from app.security import SYSTEM
 from modules.contacts.models import Contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase
 from modules.warehouse.models import Item
 from tests.at_once import at_once

@@ -18,7 +18,7 @@ from app.sample import marking, remove_sample
 from app.security import SYSTEM
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.operations import create_contact, record_payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.models import Item, Place
 from modules.warehouse.operations import create_group, create_item, create_place, set_costing

@@ -19,7 +19,7 @@ from app.security import MASKED, SYSTEM, Actor, Grant, Role
 from app.security.policy import _closed
 from modules.contacts.models import KINDS, Contact
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt

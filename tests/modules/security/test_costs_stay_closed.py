@@ -18,7 +18,7 @@ from app.security import MASKED, SYSTEM, Actor, User
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import allocations_of, statement_of
 from modules.contacts.registers import Settlements
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import movements_of

@@ -16,7 +16,7 @@ from app.web.kit.tables import Query, fetch
 from modules.contacts.models import Contact, Payment
 from modules.contacts.operations import change_contact, create_contact, record_payment
 from modules.contacts.queries import statement_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.tables import sales
 from modules.warehouse.operations import create_item

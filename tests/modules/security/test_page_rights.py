@@ -17,7 +17,7 @@ from app.security import SYSTEM, User
 from app.web.kit.lines.lookups import Lookup
 from app.web.kit.tables import Table
 from modules.contacts.models import Contact, Payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt

@@ -16,7 +16,7 @@ from app.registry.state import bump_generation
 from app.security import MASKED, SYSTEM, Actor, Grant, Role
 from app.security.operations import add_role
 from modules.contacts.operations import change_contact, create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of

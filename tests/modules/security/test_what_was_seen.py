@@ -12,7 +12,7 @@ from app.audit import AuditLine, Look, note_look, verify, write_down_looks
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
 

@@ -10,7 +10,7 @@ from app.reference.operations import set_rate
 from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse.operations import create_item

@@ -12,7 +12,7 @@ from app.documents import HasFollowers, locked, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse.operations import create_item, create_place

@@ -12,7 +12,7 @@ from app.clock import wall_clock
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.models import Contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item

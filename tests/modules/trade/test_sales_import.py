@@ -20,7 +20,7 @@ from app.security import SYSTEM, Actor
 from app.values import ExchangeRate
 from modules.contacts.models import Contact
 from modules.contacts.queries import contact_by_code, statement_of
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening, WriteOff
 from modules.warehouse.operations import create_item

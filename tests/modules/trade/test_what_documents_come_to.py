@@ -21,7 +21,7 @@ from app.setup import create_company
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.prints import trade_paper
 from modules.trade.queries import taxes_of

@@ -15,7 +15,7 @@ from app.security import SYSTEM, Role
 from app.security.operations import set_grant
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact, record_payment
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening, Receipt

@@ -79,7 +79,7 @@ def test_goods_that_come_back_nobody_knows_from_where_cost_what_the_last_ones_di
 
     from app.documents import post, save
     from modules.contacts.operations import create_contact
-    from modules.trade.kinds import TradeDraft, TradeLineDraft
+    from modules.trade.drafts import TradeDraft, TradeLineDraft
     from modules.trade.models import SalesReturn
 
     customer = create_contact(session, SYSTEM, kind="legal_entity", name="A customer").id

@@ -12,7 +12,7 @@ from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Receipt

@@ -18,7 +18,7 @@ from app.jobs import Job
 from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse import operations as warehouse

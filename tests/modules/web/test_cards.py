@@ -204,7 +204,7 @@ def make_documents(session: Any) -> list[int]:
     """A draft of a sale, and one of a purchase."""
     from app.documents import save
     from modules.contacts.operations import create_contact
-    from modules.trade.kinds import TradeDraft, TradeLineDraft
+    from modules.trade.drafts import TradeDraft, TradeLineDraft
     from modules.trade.models import Purchase
     from modules.warehouse.operations import create_item
 

@@ -21,7 +21,7 @@ from app.security.operations import add_user
 from app.web.kit.home import FirstStep
 from app.web.pages.home import own_steps
 from modules.contacts.operations import create_contact
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening, Receipt

@@ -20,7 +20,7 @@ from modules.contacts.tables import legal_entities
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
 from modules.production.tables import boms
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.tables import sales
 from modules.warehouse.models import Item

@@ -13,7 +13,7 @@ from app.documents import discard, save
 from app.security import SYSTEM
 from app.web.kit.tables import Table
 from app.web.kit.totals import MOST
-from modules.trade.kinds import TradeDraft, TradeLineDraft
+from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.statements import counted

@@ -22,7 +22,7 @@ class LinePrices {
   // What one unit of a currency is worth in the organisation's own on the document's day, as a fraction; null without a rate.
   async rate(currency) {
     if (currency === this.base) return [1n, 1n];
-    const address = `${this.source.replace("XXX", encodeURIComponent(currency))}?on=${this.day}`;
+    const address = `${this.source}?${new URLSearchParams({ of: currency, day: this.day })}`;
     if (!this.asked.has(address)) this.asked.set(address, this.ask(address));
     return this.asked.get(address);
   }

@@ -1,0 +1,39 @@
+"""What somebody types of sales, purchases and their returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from app.api.documents import Draft, LineKey
+from modules.warehouse.api import FIRST_WAREHOUSE
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class TradeLineDraft:
+    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one."""
+
+    item_id: int
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal = _ZERO
+    tax_rate: Decimal = _ZERO
+    #: of a return: the document and line that it gives back, so that goods cost what they went for
+    origin: LineKey | None = None
+
+
+@dataclass(slots=True)
+class TradeDraft(Draft):
+    """A trade document as the user typed it."""
+
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"currency"}
+
+    contact_id: int
+    lines: Sequence[TradeLineDraft]
+    place_id: int = FIRST_WAREHOUSE
+    currency: str | None = None
+    tax_included: bool = False
+    due: date | None = None

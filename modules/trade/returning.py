@@ -1,0 +1,178 @@
+"""What comes back of sales and purchases: what may be given back, what it was charged at, and what was credited of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import NoReturn
+
+from sqlalchemy import BigInteger, and_, func, select, true, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document, DocumentLink, LineKey, kind_of, left_of
+from app.api.errors import Invalid
+from app.api.reference import base_currency
+from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from app.api.values import Money, Quantity, from_units, share_of
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.rules import LineTotals
+
+_ZERO = Decimal(0)
+#: what a return gives back
+_RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
+#: what is summed of the lines of returns
+_CREDITED = ("quantity", "net", "tax")
+_BOOKS = PastPolicy("what a contact had, and what was credited of it, counts whoever sold it or took it back")
+
+
+def return_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left of a sale or purchase, to be given back."""
+    draft: TradeDraft = kind_of(document).draft_of(document)
+    left = left_of(session, document)
+    lines = [
+        replace(line, quantity=left[number], origin=(document.id, number))
+        for number, line in enumerate(draft.lines, 1)
+        if left[number] > 0
+    ]
+    return replace(draft, lines=lines, moment=None, due=None, note=f"{document.title} {document.number}")
+
+
+def never_had(session: Session, document: TradeDocument) -> Iterator[object]:
+    """Items that are given back without naming a sale or purchase, though the contact never had any of them."""
+    returned = _RETURNED.get(type(document))
+    free = {line.item_id: line.item.name for line in document.lines if line.line not in document.origins}
+    if returned is None or not free:
+        return
+    line, traded, document_ = TradeLine.__table__, TradeDocument.__table__, Document.__table__
+    query = (
+        select(line.c.item_id)
+        .distinct()
+        .join_from(line, traded, traded.c.id == line.c.document_id)
+        .join(document_, document_.c.id == traded.c.id)
+        .where(traded.c.contact_id == document.contact_id, line.c.item_id.in_(free))
+        .where(document_.c.state == "posted", document_.c.kind == kind_of(returned).name)
+    )
+    known = set(_BOOKS(session).execute(query).scalars())
+    for item_id in sorted(free.keys() - known):
+        said = {"item": free[item_id], "name": document.summary}
+        if document.is_sold:
+            yield _l("“%(item)s” was never sold to %(name)s. Is it the right return?", **said)
+        else:
+            yield _l("“%(item)s” was never bought from %(name)s. Is it the right return?", **said)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A line that is being returned, as it was charged, and what has been credited of it."""
+
+    line: TradeLine
+    tax_included: bool
+    tax_rounding: str
+    #: by posted returns: how much of it, without tax, and the tax
+    quantity: Decimal = _ZERO
+    net: Decimal = _ZERO
+    tax: Decimal = _ZERO
+
+    def share(self, draft: TradeDraft, line: TradeLineDraft, digits: int) -> LineTotals | None:
+        """What is credited at the terms of the charge: the share of all that came back, less what was credited before, so that
+        the parts make the whole to the last coin. None: the return says other terms."""
+        own = self.line
+        said = (line.price, line.discount, line.tax_rate, draft.tax_included)
+        if said != (own.price, own.discount, own.tax_rate, self.tax_included):
+            return None
+        back = self.quantity + line.quantity
+        net, tax = (
+            whole if back >= own.quantity else share_of(whole, back, own.quantity, digits=digits)
+            for whole in (own.net, own.tax)
+        )
+        net, tax = max(net - self.net, _ZERO), max(tax - self.tax, _ZERO)
+        return LineTotals(net, tax, net + tax)
+
+    def refuse_more(self, number: int, gross: Decimal, quantity: Decimal, digits: int) -> None:
+        """Refuse (Invalid), at other terms, more for so much of it than its share, with a coin for the rounding, and than is
+        left."""
+        most = min(share_of(self.line.gross, quantity, self.line.quantity, digits=digits), self.left)
+        if gross > min(most + Decimal(1).scaleb(-digits), self.left):
+            _refuse(number, most)
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to be credited, tax included."""
+        return max(self.line.gross - self.net - self.tax, _ZERO)
+
+    def with_credited(self, quantity: Decimal, net: Decimal, tax: Decimal) -> "Charged":
+        """The same after more of it was credited."""
+        return replace(self, quantity=self.quantity + quantity, net=self.net + net, tax=self.tax + tax)
+
+
+def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> dict[LineKey, Charged]:
+    """The lines that a return gives back. Refused (Invalid): what the same contact's posted sales or purchases of the same
+    currency don't have, or have of another item."""
+    wanted = {line.origin for line in draft.lines if line.origin is not None}
+    if not wanted:
+        return {}
+    known: dict[LineKey, Charged] = {}
+    if (returned := _RETURNED.get(type(document))) is not None:
+        currency = draft.currency or base_currency(session)
+        had = (
+            returned.contact_id == draft.contact_id,
+            returned.state == "posted",
+            returned.currency == currency,
+            returned.id.in_({document for document, _ in wanted}),
+        )
+        query = select(TradeLine, returned.tax_included, returned.tax_rounding)
+        rows = session.execute(query.join(returned, returned.id == TradeLine.document_id).where(*had)).all()
+        credited = _credited(session, document, {document for document, _ in wanted})
+        known = {(row[0].document_id, row[0].line): Charged(*row) for row in rows}
+        known = {key: c.with_credited(*credited[key]) if key in credited else c for key, c in known.items()}
+    for number, line in enumerate(draft.lines, 1):
+        charged = known.get(line.origin) if line.origin is not None else None
+        if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
+            message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
+            raise Invalid(message, field="lines")
+    return known
+
+
+def _credited(
+    session: Session, own: TradeDocument, origins: set[int]
+) -> dict[LineKey, tuple[Decimal, Decimal, Decimal]]:
+    """What posted documents of this kind, without this one itself, have credited of lines: how much, without tax, the tax."""
+    line, link, document = TradeLine.__table__.c, DocumentLink.__table__.c, Document.__table__.c
+    sums = [type_coerce(func.sum(type_coerce(line[name], BigInteger)), BigInteger) for name in _CREDITED]
+    query = (
+        select(link.origin_id, link.origin_line, *sums)
+        .join_from(
+            TradeLine.__table__,
+            DocumentLink.__table__,
+            and_(link.document_id == line.document_id, link.line == line.line),
+        )
+        .join(Document.__table__, document.id == line.document_id)
+        .where(link.origin_id.in_(origins), document.state == "posted", document.kind == own.kind)
+        .where(line.document_id != own.id if own.id is not None else true())
+        .group_by(link.origin_id, link.origin_line)
+    )
+    scales = (Quantity.scale, Money.scale, Money.scale)
+    found = {}
+    for row in _BOOKS(session).execute(query):
+        quantity, net, tax = (from_units(int(units), scale) for units, scale in zip(row[2:], scales, strict=True))
+        found[row[0], row[1]] = quantity, net, tax
+    return found
+
+
+def _refuse(number: int, most: Decimal) -> NoReturn:
+    message = _l("Line %(n)s: more than was charged for this quantity, which is %(most)s.", n=number, most=money(most))
+    raise Invalid(message, field="lines")
+
+
+def refuse_beyond_charge(document: TradeDocument, returned: Mapping[LineKey, Charged]) -> None:
+    """Refuse (Invalid) a return that credits more of a line than is left of it: others may have since the draft was saved."""
+    left = dict(returned)
+    origins = document.origins
+    for line in document.lines:
+        if (origin := origins.get(line.line)) is not None:
+            charged = left[origin]
+            if line.gross > charged.left:
+                _refuse(line.line, charged.left)
+            left[origin] = charged.with_credited(line.quantity, line.net, line.tax)
