@@ -1,8 +1,8 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.closed_kinds import closed_keys, first_closed
-from app.ledger.floors import floors_together
-from app.ledger.posting import Held, NotEnough, Posting, Shortage, Written, has_tables
+from app.ledger.floors import Held, NotEnough, Shortage
+from app.ledger.posting import Posting, Written, floors_together, has_tables
 from app.ledger.queries import (
     Figure,
     Line,

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import accumulate
 from operator import add
 from typing import Any, Protocol
 
@@ -14,20 +13,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.driver import Driver, Question
-from app.errors import Conflict, PeriodClosed
+from app.errors import PeriodClosed
 from app.inserts import insert_rows
 from app.ledger.bounds import refuse_beyond
+from app.ledger.floors import Floors, Held
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
-from app.ledger.totals import Floor, Key, Row, Share, Totals
+from app.ledger.totals import Key, Row, Share, Totals
 from app.past_policy import PastPolicy
-from app.translation import lazy_gettext as _l
-from app.values import from_units, to_units
+from app.values import to_units
 
 _BOOKS = PastPolicy("which tables there are")
-
-#: which keys have been lowered while floors wait to be checked, and from which moment on
-Lowered = dict[Totals, dict[Key, datetime]]
 
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
 _SET_BACK = timedelta(hours=2)
@@ -35,23 +31,6 @@ _SET_BACK = timedelta(hours=2)
 _PERIOD_ALONE = "SELECT closed_until FROM core_organisation WHERE id = ?"
 # FOR SHARE: whoever closes the period waits for postings under way, and they see a period closed before them.
 _PERIOD_SHARED = _PERIOD_ALONE + " FOR SHARE"
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """By how much a key falls short, at which moment, and what it would have had there without the posting."""
-
-    amount: Decimal
-    moment: datetime
-    held: Decimal
-
-
-class NotEnough(Conflict):
-    """A total with a floor would fall below zero. `short` has every key that falls short."""
-
-    def __init__(self, totals: Totals, short: dict[Key, Shortage]) -> None:
-        super().__init__(_l("There is not enough to post this."))
-        self.totals, self.short = totals, short
 
 
 class Recorded(Protocol):
@@ -79,14 +58,6 @@ class Written:
     organisation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What stands at a key, in units, and the moment of its last entry (NEVER: it has none)."""
-
-    amounts: tuple[int, ...]
-    last: datetime
-
-
 class Posting:
     """The entries of one or more documents on their way into the ledger, all in the session's transaction.
 
@@ -102,8 +73,7 @@ class Posting:
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
-        #: while floors wait to be checked: which keys have been lowered, and from which moment on
-        self._lowered: Lowered | None = session.info.get("floors_together")
+        self._floors = Floors(self._driver, self.organisation_id, self.hold, session.info.get("floors_together"))
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
         #: whether what waits to be written reverses what documents moved
@@ -270,10 +240,7 @@ class Posting:
             refuse_beyond(self._driver, self.organisation_id, register, entries)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
-            if totals.floor is not None and self._lowered is not None:
-                self._note_lowered(totals, totals.floor, added, self._lowered)
-            elif totals.floor is not None:
-                self._refuse_below_floor(totals, totals.floor, added)
+            self._floors.check(totals, added, reverses=self._reverses)
         with self._driver.together():
             for table, rows in self._rows.items():
                 insert_rows(self._driver, table, rows)
@@ -291,43 +258,13 @@ class Posting:
     @contextmanager
     def floors_deferred(self) -> Iterator[None]:
         """What is written within the block may go below floors meanwhile; what is there in the end may not (NotEnough)."""
-        before, lowered = self._lowered, defaultdict[Totals, dict[Key, datetime]](dict)
-        self._lowered = lowered
+        before, lowered = self._floors.lowered, defaultdict[Totals, dict[Key, datetime]](dict)
+        self._floors.lowered = lowered
         try:
             yield
         finally:
-            self._lowered = before
-        self.refuse_still_below(lowered)
-
-    def refuse_still_below(self, lowered: Lowered) -> None:
-        """Refuse (NotEnough) keys that were lowered and stand below zero anywhere since, with everything written."""
-        for totals, keys in lowered.items():
-            if totals.floor is not None:
-                self._refuse_still_below(totals, totals.floor, keys)
-
-    def _note_lowered(self, totals: Totals, floor: Floor, added: list[Share], lowered: Lowered) -> None:
-        position = totals.of.index(floor.amount)
-        for key, amounts, _, _, moment in added:
-            if amounts[position] < 0 and floor.guards(key):
-                known = lowered[totals]
-                known[key] = min(moment, known.get(key, moment))
-
-    def _refuse_still_below(self, totals: Totals, floor: Floor, keys: Mapping[Key, datetime]) -> None:
-        """Refuse keys that stand below zero anywhere from these moments on, with everything written."""
-        position, scale = totals.of.index(floor.amount), totals.amounts[totals.of.index(floor.amount)].scale
-        short: dict[Key, Shortage] = {}
-        for key, held in self.hold(totals, keys).items():
-            begin = keys[key] - timedelta(microseconds=1)
-            if floor.from_now_on:
-                begin = max(begin, wall_clock())
-            later = totals.sql.lowest_after(self._driver, self.organisation_id, key, begin, floor.amount)
-            moment, level, whole = later or (begin, 0, 0)
-            before = held.amounts[position] - whole
-            low = min(before + level, before) if floor.from_now_on else before + level
-            if low < 0:
-                short[key] = Shortage(from_units(-low, scale), moment, from_units(0, scale))
-        if short:
-            raise NotEnough(totals, short)
+            self._floors.lowered = before
+        self._floors.refuse_still_below(lowered)
 
     def _read_period(self) -> date | None:
         row = self._driver.row(_PERIOD_ALONE if self._driver.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
@@ -379,74 +316,6 @@ class Posting:
                 values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
         self.add_units(register, document, said["line"], moment=moment, side=said.get("side", 0), **values, **opposite)
 
-    def _refuse_below_floor(self, totals: Totals, floor: Floor, added: list[Share]) -> None:
-        position = totals.of.index(floor.amount)
-        lowered = {key for key, amounts, *_ in added if amounts[position] < 0 and floor.guards(key)}
-        new: dict[Key, list[tuple[datetime, int, int]]] = {key: [] for key in lowered}
-        for key, amounts, _, document_id, moment in added:
-            if key in lowered:
-                new[key].append((moment, document_id, amounts[position]))
-        # What rises too: two transfers the other way round would else each wait for what the other has lowered.
-        held = self.hold(totals, {share[0] for share in added} if lowered else ())
-        scale = totals.amounts[position].scale
-        short: dict[Key, Shortage] = {}
-        for key, moves in new.items():
-            low, moment, before = self._lowest(totals, floor, key, held[key], moves)
-            if low < 0:
-                short[key] = Shortage(from_units(-low, scale), moment, from_units(before, scale))
-        if short:
-            raise NotEnough(totals, short)
-
-    def _lowest(
-        self, totals: Totals, floor: Floor, key: Key, held: Held, new: list[tuple[datetime, int, int]]
-    ) -> tuple[int, datetime, int]:
-        """The lowest that the key stands at from the first of the new entries on, with them in the books; the moment of
-        that, and what it has there without them.
-
-        Entries go by moment and then in the order of writing. A document happens whole: what it took and gave at a moment
-        counts together, so one that was reversed is as if it had never been. The key's total is held, so nobody adds to
-        its entries meanwhile.
-        """
-        position = totals.of.index(floor.amount)
-        if len(new) == 1 and new[0][0] >= held.last:  # the usual case: one move, and nothing later in the books
-            moment, _, units = new[0]
-            return held.amounts[position] + units, moment, held.amounts[position]
-        if len(new) == 1 and not self._reverses:
-            return self._lowest_of_one(totals, floor, key, held, *new[0])
-        since = min(move[0] for move in new)
-        level, old = held.amounts[position], dict[tuple[datetime, int], int]()
-        if since < held.last:
-            for moment, document_id, units in totals.sql.entries_since(
-                self._driver, self.organisation_id, key, since, floor.amount
-            ):
-                level -= units
-                old[moment, document_id] = old.get((moment, document_id), 0) + units
-        own: dict[tuple[datetime, int], int] = {}
-        for moment, document_id, units in new:
-            own[moment, document_id] = own.get((moment, document_id), 0) + units
-        in_order = sorted({**old, **own}, key=lambda at: at[0])  # of one moment, as they came
-        before = list(accumulate((old.get(at, 0) for at in in_order), initial=level))
-        after = list(accumulate((old.get(at, 0) + own.get(at, 0) for at in in_order), initial=level))
-        # Of the past, where that does not count, only what has come of it by now.
-        present = wall_clock() if floor.from_now_on else datetime.min
-        first = max((i for i, at in enumerate(in_order, 1) if at[0] <= present), default=1)
-        steps = range(first, len(in_order) + 1)
-        lowest = min(steps, key=lambda i: (after[i], i))
-        return after[lowest], in_order[lowest - 1][0], before[lowest]
-
-    def _lowest_of_one(
-        self, totals: Totals, floor: Floor, key: Key, held: Held, moment: datetime, _document: int, units: int
-    ) -> tuple[int, datetime, int]:
-        """The same for one move that lies before others: found by the database, however many those are."""
-        position = totals.of.index(floor.amount)
-        begin = max(moment, wall_clock()) if floor.from_now_on else moment
-        later = totals.sql.lowest_after(self._driver, self.organisation_id, key, begin, floor.amount)
-        lowest, level, whole = later or (begin, 0, 0)
-        before = held.amounts[position] - whole
-        if level < 0:
-            return before + level + units, lowest, before + level
-        return before + units, min(begin, held.last) if floor.from_now_on else moment, before
-
     def _total_rows(self, added: list[Share]) -> list[Row]:
         """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
         sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
@@ -466,6 +335,18 @@ class Posting:
             for i, units in enumerate(amounts):
                 held[2 * i + (side < 0)] += side * units
         return [(self.organisation_id, *key, *values) for key, values in sorted(sums.items())]
+
+
+@contextmanager
+def floors_together(session: Session, organisation_id: int) -> Iterator[None]:
+    """As `Posting.floors_deferred`, for every posting of the session within the block."""
+    lowered = session.info["floors_together"] = defaultdict[Totals, dict[Key, datetime]](dict)
+    try:
+        yield
+    finally:
+        del session.info["floors_together"]
+    end = Posting(session, [Written(0, wall_clock(), organisation_id)])
+    Floors(Driver(session), organisation_id, end.hold, None).refuse_still_below(lowered)
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:

@@ -77,6 +77,7 @@ DRIVING = {
     "app/documents/posting.py",
     "app/inserts.py",
     "app/ledger/bounds.py",
+    "app/ledger/floors.py",
     "app/ledger/posting.py",
     "app/ledger/sql.py",
     "app/reference/numbering.py",

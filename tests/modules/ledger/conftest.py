@@ -103,8 +103,8 @@ def books(company: Any, own_registers: Any) -> Books:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The wall clock, as the test sets it: noon of the tenth of February 2026 to begin with."""
     made = Clock(NOON)
-    for user in ("app.documents.posting", "app.ledger.posting", "app.ledger.parts", "app.ledger.queries"):
-        monkeypatch.setattr(f"{user}.wall_clock", made)
+    for user in ("documents.posting", "ledger.floors", "ledger.posting", "ledger.parts", "ledger.queries"):
+        monkeypatch.setattr(f"app.{user}.wall_clock", made)
     return made
 
 
