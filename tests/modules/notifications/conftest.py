@@ -4,6 +4,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.mail import MailSettings
+from app.security import SYSTEM
 
 PASSWORD = "mail s3cret"
 
@@ -76,6 +78,18 @@ def mail_server(box: Box) -> Iterator[Serving]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def mailing(config: Any, mail_server: Serving) -> Iterator[Any]:
+    """The application of a company that sends mail, and knows the address at which it is reached."""
+    from app import create_app
+
+    made = create_app(replace(config, mail=mail_server.settings, site="https://kontor.example.com"))
+    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    made.company.database.run(made.company.refresh, actor=SYSTEM, write=False)
+    yield made
+    made.company.database.dispose()
 
 
 @pytest.fixture

@@ -37,18 +37,12 @@ def kinds() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(config: Any, mail_server: Any) -> Iterator[Any]:
-    from app import create_app
-
-    made = create_app(replace(config, mail=mail_server.settings, site="https://kontor.example.com"))
-    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield made
-    made.company.database.dispose()
+def app(mailing: Any) -> Any:
+    return mailing
 
 
 @pytest.fixture
 def company(app: Any) -> Any:
-    app.company.database.run(lambda s: app.company.refresh(s), actor=SYSTEM, write=False)
     return app.company
 
 

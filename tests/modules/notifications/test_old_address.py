@@ -1,7 +1,5 @@
 """Whoever takes an account over by its address can't keep it to themselves: the address until then gets a mail at once."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,18 +17,12 @@ OLD, NEW = "anna@example.com", "else@example.org"
 
 
 @pytest.fixture
-def app(config: Any, mail_server: Any) -> Iterator[Any]:
-    from app import create_app
-
-    made = create_app(replace(config, mail=mail_server.settings))
-    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield made
-    made.company.database.dispose()
+def app(mailing: Any) -> Any:
+    return mailing
 
 
 @pytest.fixture
 def company(app: Any) -> Any:
-    app.company.database.run(lambda s: app.company.refresh(s), actor=SYSTEM, write=False)
     return app.company
 
 
