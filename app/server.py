@@ -1,5 +1,6 @@
 """Serving a company over HTTP: one worker with threads, which is what one small server and SQLite do best (ADR 29)."""
 
+import atexit
 import gc
 import logging
 import os
@@ -146,6 +147,7 @@ def _in_worker(config: Config, host: str, port: int, restarts: Restarts) -> Any:
 
     if _made is None:
         configure()
+        atexit.register(_end_at_once)
     _leave_signals_to_the_first_process()
     threading.Thread(target=_say_when_ready, args=(host, port), daemon=True).start()
     app = application(config)
@@ -153,6 +155,14 @@ def _in_worker(config: Config, host: str, port: int, restarts: Restarts) -> Any:
     app.extensions["kontor.jobs"].start()
     Finalize(None, _write_last_looks, (app,), exitpriority=1)  # a worker that was forked off runs nothing of atexit
     return Bridge(app, threads=THREADS, usual=USUAL, folder=config.data_dir)
+
+
+def _end_at_once() -> None:
+    """End as a worker that was forked off does. The server's own threads still run: one that wants the interpreter while it
+    takes itself apart aborts the process (PyO3 before Python 3.14)."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # whoever waits for a worker doesn't ask for more
 
 
 def _leave_signals_to_the_first_process() -> None:

@@ -182,7 +182,15 @@ def make_company(url: str, folder: Path, edition: str) -> None:
         login=ADMIN,
         password=PASSWORD,
     )
+    close(company)
+
+
+def close(company: Any) -> None:
+    """Close a company's database, whose file is copied next: what somebody still holds open isn't all in it."""
     company.database.dispose()
+    if company.database.is_sqlite:
+        left = Path(f"{company.database.engine.url.database}-wal")
+        assert not left.exists(), "somebody still holds the database open"
 
 
 @pytest.fixture(scope="session")

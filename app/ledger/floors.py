@@ -42,28 +42,29 @@ class Held:
     last: datetime
 
 
+def note_lowered(totals: Totals, added: list[Share], lowered: Lowered) -> None:
+    """Note in `lowered` which keys with a floor the entries lower, and from which moment on."""
+    if totals.floor is None:
+        return
+    position = totals.of.index(totals.floor.amount)
+    for key, amounts, _, _, moment in added:
+        if amounts[position] < 0 and totals.floor.guards(key):
+            known = lowered[totals]
+            known[key] = min(moment, known.get(key, moment))
+
+
 class Floors:
-    """The floors of one posting. `hold` gives what stands at keys, locked; `lowered` is where keys that are lowered are noted,
-    while they are not to be refused before the end."""
+    """The floors of an organisation's totals. `hold` gives what stands at keys, locked."""
 
     def __init__(
-        self,
-        driver: Driver,
-        organisation_id: int,
-        hold: Callable[[Totals, Iterable[Key]], dict[Key, Held]],
-        lowered: Lowered | None,
+        self, driver: Driver, organisation_id: int, hold: Callable[[Totals, Iterable[Key]], dict[Key, Held]]
     ) -> None:
         self._driver, self._organisation_id, self._hold = driver, organisation_id, hold
-        self.lowered = lowered
 
-    def check(self, totals: Totals, added: list[Share], *, reverses: bool) -> None:
-        """Refuse (NotEnough) entries that let a key fall below its floor, or note what they lower. `reverses`: documents in the
-        books already change what they moved at their own moments."""
-        if totals.floor is None:
-            return
-        if self.lowered is not None:
-            self._note_lowered(totals, totals.floor, added, self.lowered)
-        else:
+    def refuse_below(self, totals: Totals, added: list[Share], *, reverses: bool) -> None:
+        """Refuse (NotEnough) entries that let a key fall below its floor. `reverses`: documents in the books already change
+        what they moved at their own moments."""
+        if totals.floor is not None:
             self._refuse_below(totals, totals.floor, added, reverses=reverses)
 
     def refuse_still_below(self, lowered: Lowered) -> None:
@@ -88,14 +89,6 @@ class Floors:
                 short[key] = Shortage(from_units(-low, scale), moment, from_units(0, scale))
         if short:
             raise NotEnough(totals, short)
-
-    @staticmethod
-    def _note_lowered(totals: Totals, floor: Floor, added: list[Share], lowered: Lowered) -> None:
-        position = totals.of.index(floor.amount)
-        for key, amounts, _, _, moment in added:
-            if amounts[position] < 0 and floor.guards(key):
-                known = lowered[totals]
-                known[key] = min(moment, known.get(key, moment))
 
     def _refuse_below(self, totals: Totals, floor: Floor, added: list[Share], *, reverses: bool) -> None:
         position = totals.of.index(floor.amount)

@@ -16,7 +16,7 @@ from app.driver import Driver, Question
 from app.errors import PeriodClosed
 from app.inserts import insert_rows
 from app.ledger.bounds import refuse_beyond
-from app.ledger.floors import Floors, Held
+from app.ledger.floors import Floors, Held, Lowered, note_lowered
 from app.ledger.register import Register, month_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Key, Row, Share, Totals
@@ -73,7 +73,8 @@ class Posting:
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
-        self._floors = Floors(self._driver, self.organisation_id, self.hold, session.info.get("floors_together"))
+        #: where keys that are lowered are noted, while they are not to be refused before the end
+        self._lowered: Lowered | None = session.info.get("floors_together")
         #: whether documents that are in the books already change what they moved at their own moments
         self._reverses = False
         #: whether what waits to be written reverses what documents moved
@@ -240,7 +241,10 @@ class Posting:
             refuse_beyond(self._driver, self.organisation_id, register, entries)
         shares = [(totals, totals.shares(entries)) for register, entries in written for totals in register.totals]
         for totals, added in shares:
-            self._floors.check(totals, added, reverses=self._reverses)
+            if self._lowered is not None:
+                note_lowered(totals, added, self._lowered)
+            else:
+                self._floors().refuse_below(totals, added, reverses=self._reverses)
         with self._driver.together():
             for table, rows in self._rows.items():
                 insert_rows(self._driver, table, rows)
@@ -258,13 +262,17 @@ class Posting:
     @contextmanager
     def floors_deferred(self) -> Iterator[None]:
         """What is written within the block may go below floors meanwhile; what is there in the end may not (NotEnough)."""
-        before, lowered = self._floors.lowered, defaultdict[Totals, dict[Key, datetime]](dict)
-        self._floors.lowered = lowered
+        before, lowered = self._lowered, defaultdict[Totals, dict[Key, datetime]](dict)
+        self._lowered = lowered
         try:
             yield
         finally:
-            self._floors.lowered = before
-        self._floors.refuse_still_below(lowered)
+            self._lowered = before
+        self._floors().refuse_still_below(lowered)
+
+    def _floors(self) -> Floors:
+        """Not kept: each would keep the other alive, and its cursor the database's file."""
+        return Floors(self._driver, self.organisation_id, self.hold)
 
     def _read_period(self) -> date | None:
         row = self._driver.row(_PERIOD_ALONE if self._driver.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
@@ -346,7 +354,7 @@ def floors_together(session: Session, organisation_id: int) -> Iterator[None]:
     finally:
         del session.info["floors_together"]
     end = Posting(session, [Written(0, wall_clock(), organisation_id)])
-    Floors(Driver(session), organisation_id, end.hold, None).refuse_still_below(lowered)
+    Floors(Driver(session), organisation_id, end.hold).refuse_still_below(lowered)
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:

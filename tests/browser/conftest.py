@@ -11,7 +11,7 @@ from typing import Any, Self
 import pytest
 from werkzeug.serving import make_server
 
-from tests.conftest import opened
+from tests.conftest import close, opened
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -26,7 +26,7 @@ def sample_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     company = Company(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
     create_sample(company)
-    company.database.dispose()
+    close(company)
     return folder / "kontor.db"
 
 

@@ -16,6 +16,7 @@ from app.security import SYSTEM, User
 from app.security.login import open_session
 from app.security.operations import add_user
 from app.setup import create_company
+from tests.conftest import close
 
 PASSWORD = "correct horse"
 
@@ -69,7 +70,7 @@ def bare(module: Installed, empty_url: str, tmp_path: Path, templates: Templates
     required = [each.name for each in closure(company, module.name)[:-1]]
     if not templates.copy(empty_url, *required):
         _make(company, required)
-        company.database.dispose()
+        close(company)
         templates.keep(empty_url, *required)
     company.database.run(lambda session: company.refresh(session), actor=SYSTEM, write=False)
     yield company

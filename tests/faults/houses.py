@@ -14,6 +14,7 @@ from app.security import SYSTEM
 from app.security.operations import add_user
 from app.setup import set_edition
 from app.web.pages.guesses import limiter
+from tests.conftest import close
 from tests.modules.web.browser_forms import fields_of
 
 #: Somebody without any role.
@@ -58,7 +59,7 @@ def make_sample(url: str, folder: Path) -> None:
         add_user(session, SYSTEM, login=NOBODY, name="Nora Nilsson", password=PASSWORDS[NOBODY], roles=[])
 
     company.database.run(add, actor=SYSTEM)
-    company.database.dispose()
+    close(company)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import opened
+from tests.conftest import close, opened
 from tests.postgresql import Copies
 from tests.rows import rows_of_all_tables
 
@@ -57,7 +57,7 @@ def _fill(url: str, folder: Path) -> None:
     company = Company(Config(folder, url, "tests"))
     add_users(company)
     fill(company)
-    company.database.dispose()
+    close(company)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
