@@ -10,10 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Text, event
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import BinaryExpression, CollationClause
 
 from app.db import MADE, Base
 
@@ -83,34 +80,9 @@ def order(key: str) -> dict[str, Any]:
     return {"order": key}
 
 
-#: The `info` of a column whose texts stand by the numbers of their signs: a key of each would cost more than it is worth.
-BY_BYTES = {"order": None}
-
-
-class _Bytes(CollationClause):
-    """The order by the numbers of signs, as every engine calls it."""
-
-    inherit_cache = True
-
-
-@compiles(_Bytes)
-def _bytes_on_sqlite(_clause: Any, _compiler: Any, **_options: Any) -> str:
-    return "BINARY"
-
-
-@compiles(_Bytes, "postgresql")
-def _bytes_on_postgresql(_clause: Any, _compiler: Any, **_options: Any) -> str:
-    return '"C"'
-
-
 def ordering(expression: Any) -> Any:
-    """What a text sorts by: the key of a column that has one, of an alias too; the numbers of its signs (BY_BYTES); else
-    the text itself, as the database has it."""
+    """What a text sorts by: the key of a column that has one, of an alias too; else the text itself, as the database has it."""
     info = getattr(expression, "info", None) or {}
-    if info.get("order", "") is None:
-        text = expression.__clause_element__()
-        by_bytes = _Bytes("C")  # type: ignore[no-untyped-call]  # SQLAlchemy doesn't say
-        return BinaryExpression(text, by_bytes, operators.collate, type_=text.type)
     parent = getattr(expression, "parent", None)
     return getattr(parent.entity, info["order"]) if "order" in info and parent is not None else expression
 
@@ -119,6 +91,6 @@ def ordering(expression: Any) -> Any:
 def _follow(_class: type[Any], _name: str, attribute: Any) -> None:
     """Let a key follow its text wherever the text is set."""
     columns = getattr(attribute.property, "columns", ())
-    key = columns[0].info.get("order") if columns else None  # None too where there is none (BY_BYTES)
+    key = columns[0].info.get("order") if columns else None
     if key is not None:
         event.listen(attribute, "set", lambda target, value, *_: setattr(target, key, order_key(value or "")))

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.custom import Customised, CustomValue
 from app.db import Base, Id, utc_now
-from app.ordering import BY_BYTES
+from app.ordering import order, ordered
 from app.security import Actor, Scoped, criterion_of
 from app.values import Money, Quantity
 
@@ -84,7 +84,8 @@ class Document(Customised, Scoped, Base):
     #: what the document comes to, tax included
     amount: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     #: one line for journals: with whom, or from where to where
-    summary: Mapped[str] = mapped_column(String(200), default="", info=BY_BYTES)
+    summary: Mapped[str] = mapped_column(String(200), default="", info=order("summary_order"))
+    summary_order: Mapped[str] = ordered()
     note: Mapped[str] = mapped_column(Text, default="")
     #: names the act that made it, so that the same act sent twice makes one document
     operation_id: Mapped[str | None] = mapped_column(String(120), unique=True)

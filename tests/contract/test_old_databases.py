@@ -4,14 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import create_app
 from app.audit import verify as verify_audit
 from app.company import CORE, Company
 from app.config import Config
+from app.db import Base
 from app.ledger import totals_of
 from app.ledger import verify as verify_ledger
 from app.migrations import current, head
+from app.ordering import order_key
 from app.security import SYSTEM
 from app.setup import migrate
 from tests.old_databases import FOLDER, restore_postgresql, restore_sqlite
@@ -44,8 +47,17 @@ def test_it_is_brought_up_and_proves(old: Company) -> None:
             source = old.source_of(name)
             assert current(connection, source) == head(source)
         assert [*verify_ledger(session), *verify_audit(session)] == []
+        assert wrong_order_keys(connection) == []
         figures = totals_of(session)
     assert {name: bool(sums) for name, sums in figures.items()} == dict.fromkeys(figures, True)
+
+
+def wrong_order_keys(connection: Any) -> list[Any]:
+    """What lists would put in the wrong place: the keys, kept beside texts, that are not theirs."""
+    texts = {c for mapper in Base.registry.mappers for c in mapper.columns if c.info.get("order")}
+    found = {str(c): connection.execute(select(c, c.table.c[c.info["order"]])).all() for c in texts}
+    assert found["core_document.summary"]
+    return [(name, *row) for name, rows in found.items() for row in rows if row[1] != order_key(row[0] or "")]
 
 
 def test_people_work_on_in_it(old: Company) -> None:
