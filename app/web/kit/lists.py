@@ -20,7 +20,7 @@ from app.web.kit.cells import rows_of
 from app.web.kit.custom_fields import with_custom_columns
 from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.seeing import note_export, note_list, shown_record
-from app.web.kit.tables import MOST, Query, Table, everything, fetch
+from app.web.kit.tables import MOST, Query, Table, everything, fetch, value_of
 from app.web.kit.totals import is_summed, shown, sums_of, words_of
 from app.web.kit.workbook import Workbook, send_workbook
 
@@ -64,7 +64,8 @@ def show_list(
     table = _present(session, table)
     query = Query.from_arguments(table, request.args)
     if request.args.get("as") == "xlsx":
-        filtered = [query.filters[f.name] for f in table.filters if f.kind == "date" and f.name in query.filters]
+        asked = [(f, query.filters[f.name]) for f in table.filters if f.kind == "date" and f.name in query.filters]
+        filtered = [value_of(f.name, f.kind, text).isoformat() for f, text in asked]
         return _as_file(table, query, shown_record(context), said=[*context.pop("said", ()), *filtered])
     if request.args.get(_TOTALS):
         return _totals_row(table, query)

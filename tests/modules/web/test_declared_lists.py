@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -114,6 +115,21 @@ def test_the_file_holds_what_the_filters_show(browser_of: Any) -> None:
     assert 'hx-swap-oob="true" href="/warehouse/items?q=bolt&amp;as=xlsx"' in part
     sheet = load_workbook(io.BytesIO(client.get("/warehouse/items?q=bolt&as=xlsx").data)).active
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["Hex bolt M8 × 50, zinc"]
+
+
+@pytest.mark.parametrize("day", ['{"a": 1}', "[x]", "x" * 300, "2026-13-01"])
+def test_a_file_of_what_is_not_a_day_is_refused_as_the_page_is(browser_of: Any, day: str) -> None:
+    client, address = browser_of("admin"), f"/warehouse/receipts?since={quote(day)}"
+    for asked in (address, f"{address}&as=xlsx"):
+        answer = client.get(asked)
+        assert answer.status_code == 422
+        assert "isn&#39;t a date; write it as 2026-01-31." in answer.text
+
+
+def test_a_day_is_written_in_the_file_as_it_is_kept(browser_of: Any) -> None:
+    answer = browser_of("admin").get("/warehouse/receipts?since=20260131&as=xlsx")
+    assert load_workbook(io.BytesIO(answer.data)).active.title == "Goods receipts 2026-01-31"
+    assert "warehouse.receipt-2026-01-31.xlsx" in answer.headers["Content-Disposition"]
 
 
 def test_the_file_speaks_as_the_page_does(browser_of: Any) -> None:
