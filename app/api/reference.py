@@ -12,7 +12,14 @@ from app.reference import (
     take_numbers,
     tax_rounding,
 )
-from app.reference.bank_accounts import check_bank_account, check_iban, shown_bank_account
+from app.reference.addresses import PARTS, AddressPart, address_parts, check_address, written_address
+from app.reference.bank_accounts import (
+    check_account_at,
+    check_bank_account,
+    check_bic,
+    check_iban,
+    shown_bank_account,
+)
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone
@@ -21,12 +28,18 @@ from app.reference.tax_numbers import check_tax_id, shown_tax_id
 from app.reference.units import unit_word
 
 __all__ = [
+    "AddressPart",
+    "PARTS",
     "PER_LINE",
     "PER_RATE",
     "Organisation",
     "Unit",
+    "address_parts",
     "base_currency",
+    "check_account_at",
+    "check_address",
     "check_bank_account",
+    "check_bic",
     "check_country",
     "check_currency",
     "check_day",
@@ -46,4 +59,5 @@ __all__ = [
     "take_numbers",
     "tax_rounding",
     "unit_word",
+    "written_address",
 ]

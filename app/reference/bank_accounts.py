@@ -31,6 +31,35 @@ def check_iban(text: str, *, field: str = "bank_account") -> str:
     raise Invalid(message, field=field)
 
 
+def check_bic(text: str, *, field: str = "bic") -> str:
+    """The code of a bank as it is kept: ISO 9362 in capitals (SWIFT), or the nine digits of the Bank of Russia's own.
+    Refused (Invalid), at `field`: anything else."""
+    from stdnum import bic
+
+    code = re.sub(r"\s", "", text).upper()
+    if not code or re.fullmatch("0[0-9]{8}", code) or bic.is_valid(code):
+        return code
+    message = _l("“%(text)s” isn't a BIC. It has 8 or 11 letters and digits; in Russia nine digits.", text=text)
+    raise Invalid(message, field=field)
+
+
+def check_account_at(number: str, code: str, *, field: str) -> None:
+    """Refuse (Invalid), at `field`, a Russian account of twenty digits whose key doesn't fit the bank's BIC `code` (Bank of
+    Russia, Regulation 809-P, Annex 2). Of other banks' accounts nothing is known."""
+    if not re.fullmatch("0[0-9]{8}", code):
+        return
+    number = re.sub(r"\s", "", number)
+    if not re.fullmatch("[0-9]{5}[0-9A-Z][0-9]{14}", number):
+        raise Invalid(_l("An account at a Russian bank has 20 digits."), field=field)
+    # An account at the Bank of Russia itself, such as a bank's own, is keyed by the division.
+    at_centre = number.startswith("301") or code[6:] in ("000", "001", "002")
+    letters = {letter: str(digit) for digit, letter in enumerate("ABCEHKMPTX")}
+    digits = (f"0{code[4:6]}" if at_centre else code[6:]) + "".join(letters.get(sign, sign) for sign in number)
+    if not digits.isdecimal() or sum(int(d) * w for d, w in zip(digits, (7, 1, 3) * 8, strict=False)) % 10:
+        message = _l("The account's key doesn't fit the bank's BIC. Compare each digit of both.")
+        raise Invalid(message, field=field)
+
+
 def shown_bank_account(kept: str) -> str:
     """An IBAN in groups of four, as it is written on paper (ISO 13616-1); anything else as it stands."""
     from stdnum import iban

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
+from app.api.reference import PARTS, address_parts
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -24,7 +25,18 @@ from app.api.web import (
     currencies,
     required,
 )
-from modules.contacts.models import Allocation, Contact, Individual, LegalEntity, Payment
+from modules.contacts.details import ADDRESSES, CHANNELS
+from modules.contacts.models import (
+    Address,
+    Allocation,
+    BankAccount,
+    Channel,
+    Contact,
+    Individual,
+    LegalEntity,
+    Payment,
+    Person,
+)
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 #: so many open documents a form shows
@@ -83,6 +95,86 @@ class IndividualForm(ContactForm):
 
     birth_date = DayField(_l("Born"))
     identity_document = StringField(_l("Identity document"))
+
+
+class DetailForm(Form):
+    """What the details of a contact share."""
+
+    version = VersionField()
+    is_main = BooleanField(_l("The main one"))
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.is_main.object_data:
+            self.leave_out("is_main")  # another one takes its place, by saying so of itself
+        else:
+            self._fields.move_to_end("is_main")
+
+
+class ChannelForm(DetailForm):
+    """A way to reach somebody."""
+
+    of = Channel
+
+    kind = SelectField(_l("What"), choices=lambda: list(CHANNELS.items()))
+    value = StringField(_l("Number or address"), [required])
+    label = StringField(_l("Which one"), description=_l("Such as work, mobile, accounts, Telegram."))
+    person_id = SelectField(_l("Person"), coerce=lambda value: int(value) if value else None)
+
+    def offer_persons(self, persons: Sequence[Person]) -> None:
+        """Whose it may be there."""
+        self.person_id.choices = [("", "–"), *((str(person.id), person.name) for person in persons)]
+
+
+class AddressForm(DetailForm):
+    """A postal address, with the parts that its country has."""
+
+    of = Address
+
+    kind = SelectField(_l("For"), choices=lambda: list(ADDRESSES.items()))
+    country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
+    street = TextAreaField(_l("Street, house"))
+    district = StringField(_l("District"))
+    city = StringField(_l("City"))
+    region = StringField(_l("Province"))
+    postal_code = StringField(_l("Postcode"))
+    sorting_code = StringField(_l("Sorting code"))
+
+    def fit(self, country: str) -> None:
+        """Show the parts as the country has them, in its order; others only where something stands in them."""
+        parts = address_parts(country)
+        known = {part.name for part in parts}
+        self.leave_out(*(name for name in PARTS if name not in known and not self[name].data))
+        for part in parts:
+            field = self[part.name]
+            field.label.text = str(part.title)
+            field.description = _l("Such as %(example)s.", example=part.example) if part.example else ""
+            field.choices_offered = part.choices
+            self._fields.move_to_end(part.name)
+        if "is_main" in self:
+            self._fields.move_to_end("is_main")
+
+
+class PersonForm(DetailForm):
+    """Somebody with whom one speaks."""
+
+    of = Person
+
+    name = StringField(_l("Name"), [required])
+    role = StringField(_l("Role"), description=_l("What they do there, such as purchasing."))
+    note = TextAreaField(_l("Note"))
+
+
+class BankAccountForm(DetailForm):
+    """An account at a bank."""
+
+    of = BankAccount
+
+    number = StringField(_l("Bank account"), [required], description=_l("An IBAN, or the account's number."))
+    bank = StringField(_l("Bank"))
+    bic = StringField(_l("BIC"), description=_l("The SWIFT code; in Russia the nine digits."))
+    correspondent = StringField(_l("Correspondent account"))
+    currency = SelectField(_l("Currency"), choices=lambda: [("", "–"), *currencies()])
 
 
 class PaymentForm(Form):

@@ -27,6 +27,7 @@ from app.api.reference import base_currency, check_phone, organisation
 from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
+from modules.contacts.details import is_said
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import contact_fields
@@ -168,7 +169,7 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
             contact = known.get(row.values["code"])
             if contact is None:
                 drafts.append({"kind": LEGAL_ENTITY, **row.values, "custom": row.custom})
-            elif all(getattr(contact, n) == v for n, v in row.values.items()) and said_alike(
+            elif all(is_said(session, contact, n, v) for n, v in row.values.items()) and said_alike(
                 row.custom, contact.custom
             ):
                 same.append(row)

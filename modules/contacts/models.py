@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
@@ -17,6 +29,12 @@ from app.api.values import HasRate, Money
 
 LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
+
+
+def _one_main(table: str, *sort: str) -> Index:
+    """Of each sort a contact has one main detail at most, whoever writes."""
+    where = text("is_main")
+    return Index(f"uq_{table}_main", "contact_id", *sort, unique=True, sqlite_where=where, postgresql_where=where)
 
 
 class Contact(Customised, Scoped, Versioned, Base):
@@ -50,7 +68,8 @@ class Contact(Customised, Scoped, Versioned, Base):
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
-    #: E.164, an extension behind as in RFC 3966, several with ", " between them
+    # The main ones of its details (`Channel`, `Address`, `Person`, `BankAccount`), kept beside for lists and files.
+    #: E.164, an extension behind as in RFC 3966
     phone: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
     email: Mapped[str] = mapped_column(String(200), default="", info=PRIVATE)
     address: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
@@ -107,14 +126,104 @@ class ContactValue(CustomValue, Base):
     owner = Contact
 
 
+class OfContact(Scoped):
+    """Mixed into what belongs to a contact: it is open to whom its contact is. Its column is `contact_id`."""
+
+    noun = ""
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        criterion = Contact.visible_to(actor)
+        if criterion is None:
+            return None
+        contact_id: Any = cls.contact_id  # type: ignore[attr-defined]
+        table = Contact.__table__
+        visible: ColumnElement[bool] = contact_id.in_(select(table.c.id).where(criterion))
+        return visible
+
+
+PHONE, EMAIL, SITE, MESSENGER = "phone", "email", "site", "messenger"
+
+
+class Detail(OfContact, Versioned):
+    """Mixed into what a contact may have several of. One of each sort is the main one: the contact itself shows it too."""
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    is_main: Mapped[bool] = mapped_column(default=False)
+
+
+class Person(Detail, Base):
+    """Somebody with whom one speaks at a contact."""
+
+    __tablename__ = "contacts_person"
+    __table_args__ = (_one_main("contacts_person"),)
+
+    name: Mapped[str] = mapped_column(String(200), info=PRIVATE)
+    #: what they do there
+    role: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    note: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
+
+
+class Channel(Detail, Base):
+    """A way to reach a contact, or one of its persons: a phone number, an e-mail address, a site, a messenger."""
+
+    __tablename__ = "contacts_channel"
+    __table_args__ = (_one_main("contacts_channel", "kind"),)
+
+    #: whose it is there; None: the contact's own
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_person.id"), index=True)
+    #: phone, email, site or messenger
+    kind: Mapped[str] = mapped_column(String(10))
+    #: a number as `check_phone` keeps it, an address, the site's URL, the name in the messenger
+    value: Mapped[str] = mapped_column(String(200), info=PRIVATE)
+    #: which one it is: work, mobile, Telegram
+    label: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
+
+
+class Address(Detail, Base):
+    """Where a contact is, or wants goods or bills to be sent."""
+
+    __tablename__ = "contacts_address"
+    __table_args__ = (_one_main("contacts_address"),)
+
+    #: registered, billing, delivery or other
+    kind: Mapped[str] = mapped_column(String(10), default="other")
+    #: ISO 3166-1 alpha-2; empty when unknown
+    country: Mapped[str] = mapped_column(String(2), default="", info=PRIVATE)
+    region: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    city: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    district: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    #: everything up to the city, in lines
+    street: Mapped[str] = mapped_column(Text, default="", info=PRIVATE)
+    postal_code: Mapped[str] = mapped_column(String(20), default="", info=PRIVATE)
+    sorting_code: Mapped[str] = mapped_column(String(20), default="", info=PRIVATE)
+
+
+class BankAccount(Detail, Base):
+    """An account of a contact at a bank."""
+
+    __tablename__ = "contacts_bank_account"
+    __table_args__ = (_one_main("contacts_bank_account"),)
+
+    #: an IBAN without blanks; other numbers as they were typed
+    number: Mapped[str] = mapped_column(String(60), info=FINANCIAL)
+    #: the bank's name
+    bank: Mapped[str] = mapped_column(String(200), default="", info=FINANCIAL)
+    #: the bank's BIC: ISO 9362 (SWIFT), or the nine digits of a Russian one
+    bic: Mapped[str] = mapped_column(String(11), default="", info=FINANCIAL)
+    #: of a Russian bank: its account at the central bank
+    correspondent: Mapped[str] = mapped_column(String(30), default="", info=FINANCIAL)
+    #: ISO 4217; empty when unknown
+    currency: Mapped[str] = mapped_column(String(3), default="", info=FINANCIAL)
+
+
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000
 
 
-class OpenItem(Scoped, Base):
+class OpenItem(OfContact, Base):
     """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
-
-    noun = ""
 
     __tablename__ = "contacts_open_item"
 
@@ -128,15 +237,6 @@ class OpenItem(Scoped, Base):
     amount: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
     #: the same in the organisation's own currency, at the document's rate
     base: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        """An open item is open to whom its contact is."""
-        criterion = Contact.visible_to(actor)
-        if criterion is None:
-            return None
-        table = Contact.__table__
-        return cls.contact_id.in_(select(table.c.id).where(criterion))
 
 
 class Payment(HasRate, Document):

@@ -21,6 +21,7 @@ from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import fold, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
+from modules.contacts.details import MAIN, follow_fields, is_said
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
@@ -59,6 +60,7 @@ def create_contacts(
     set_custom(session, actor, dict(zip(contacts, customs, strict=True)), is_new=True)
     session.add_all(contacts)
     _write(session, contacts, "create" if audited else None)
+    follow_fields(session, {c: list(row) for c, row in zip(contacts, rows, strict=True)}, are_new=True)
     for contact, row in zip(contacts, rows, strict=True) if audited else ():
         _notify_mentioned(session, actor, contact, row.get("note") or "", "")
     return contacts
@@ -88,10 +90,14 @@ def change_contacts(
     had = {contact: contact.responsible_id for contact in rows}
     notes = {contact: (contact.note, row["note"]) for contact, row in rows.items() if row.get("note")}
     for contact, row in rows.items():
+        for name in [n for n in row if n in MAIN and is_said(session, contact, n, row[n])]:
+            del row[name]
+    for contact, row in rows.items():
         for name, value in row.items():
             setattr(contact, name, value)
     set_custom(session, actor, {contact: fields.get("custom") for contact, fields in changes.items()})
     _write(session, list(rows), "change" if audited else None)
+    follow_fields(session, {contact: list(row) for contact, row in rows.items()})
     hand_over(session, Contact, {c.id: c.responsible_id for c in rows if c.responsible_id != had[c]})
     for contact, (before, note) in notes.items() if audited else ():
         _notify_mentioned(session, actor, contact, note, before)

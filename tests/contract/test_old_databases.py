@@ -17,6 +17,8 @@ from app.migrations import current, head
 from app.ordering import order_key
 from app.security import SYSTEM
 from app.setup import migrate
+from modules.contacts.details import MAIN, details_of, text_of
+from modules.contacts.models import Contact
 from tests.old_databases import FOLDER, restore_postgresql, restore_sqlite
 
 VERSIONS = sorted({path.name.rpartition("-")[0] for path in FOLDER.glob("*.sql.gz")})
@@ -48,6 +50,8 @@ def test_it_is_brought_up_and_proves(old: Company) -> None:
             assert current(connection, source) == head(source)
         assert [*verify_ledger(session), *verify_audit(session)] == []
         assert wrong_order_keys(connection) == []
+        for contact in session.scalars(select(Contact)):
+            unchanged_details(session, contact)
         figures = totals_of(session)
     assert {name: bool(sums) for name, sums in figures.items()} == dict.fromkeys(figures, True)
 
@@ -58,6 +62,13 @@ def wrong_order_keys(connection: Any) -> list[Any]:
     found = {str(c): connection.execute(select(c, c.table.c[c.info["order"]])).all() for c in texts}
     assert found["core_document.summary"]
     return [(name, *row) for name, rows in found.items() for row in rows if row[1] != order_key(row[0] or "")]
+
+
+def unchanged_details(session: Any, contact: Contact) -> None:
+    """What the contact said in fields of its own, it says by its main details too."""
+    for name, (model, kind) in MAIN.items():
+        own = [d for d in details_of(session, model, contact.id) if not kind or d.kind == kind]
+        assert [text_of(d) for d in own if d.is_main] == list(filter(None, [getattr(contact, name, "")])), name
 
 
 def test_people_work_on_in_it(old: Company) -> None:

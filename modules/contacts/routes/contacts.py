@@ -23,8 +23,9 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.contacts import cards, tables
+from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
 from modules.contacts.forms import IndividualForm, LegalEntityForm, titled
-from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact
+from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact, Person
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
@@ -54,9 +55,9 @@ def contact_view(contact_id: int) -> Any:
         contact,
         "contacts/contact.html",
         tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
-        bank_account=_shown(shown_bank_account, contact.bank_account),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
         responsible=_responsible(session, contact),
+        **_details(session, contact),
     )
 
 
@@ -91,6 +92,8 @@ def contact_edit(contact_id: int) -> Any:
     session = current_session()
     contact = contact_by_id(session, contact_id)
     form = _form(contact.kind, contact)
+    if is_structured(session, contact):
+        form.leave_out("address")  # a text in one piece would take its parts away
     if form.validate_on_submit():
         try:
             change_contact(session, current_actor(), contact, version=form.version.data, **form.values())
@@ -102,6 +105,21 @@ def contact_edit(contact_id: int) -> Any:
     back = url_for("contacts.contact_view", contact_id=contact_id)
     note_card("contacts.contact", contact_id, contact.code)
     return render_template("form.html", form=form, title=contact.name, back=back)
+
+
+def _details(session: Session, contact: Contact) -> dict[str, Any]:
+    """What the contact has several of, as far as it is open to the user."""
+    actor = current_actor()
+    found = [(sort, details_of(session, sort.model, contact.id)) for sort in SORTS.values() if actor.sees(sort.group)]
+    return {
+        "details": found,
+        "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
+        "may_edit": actor.may("contacts.contact.edit"),
+        "channels": CHANNELS,
+        "addresses": ADDRESSES,
+        "text_of": text_of,
+        "shown_bank_account": shown_bank_account,
+    }
 
 
 def _card_or_list(session: Session, contact: Contact) -> Any:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.reference.bank_accounts import check_bank_account, check_iban, shown_bank_account
+from app.reference.bank_accounts import check_account_at, check_bank_account, check_bic, check_iban, shown_bank_account
 
 #: of the IBAN registry (SWIFT)
 EXAMPLES = ["DE89370400440532013000", "GB29NWBK60161331926819", "NO9386011117947", "FR1420041010050500013M02606"]
@@ -48,3 +48,42 @@ def test_what_was_accepted_stays_as_it_is_when_it_is_saved_again(typed: str) -> 
     except Invalid:
         return
     assert check_bank_account(kept) == kept == check_bank_account(shown_bank_account(kept))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("", ""), ("deutdeff", "DEUTDEFF"), ("DEUT DE FF 500", "DEUTDEFF500"), ("044525225", "044525225")],
+)
+def test_a_bic_is_kept_in_capitals(typed: str, kept: str) -> None:
+    assert check_bic(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["DEUT", "DEUTDEF!", "04452522", "144525225", "DEUTDEFF5000"])
+def test_anything_else_is_refused_as_a_bic(typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check_bic(typed)
+    assert refusal.value.field == "bic"
+
+
+@pytest.mark.parametrize(
+    ("number", "bic"),
+    [
+        ("40702810900000005555", "044525225"),
+        ("30101810400000000225", "044525225"),  # the bank's own account at the central bank
+        ("anything", "DEUTDEFF"),
+        ("anything", ""),
+    ],
+)
+def test_an_account_fits_its_russian_bank(number: str, bic: str) -> None:
+    check_account_at(number, bic, field="number")
+
+
+def test_each_other_digit_in_a_russian_account_is_noticed() -> None:
+    number = "40702810900000005555"
+    for place in range(20):
+        other = f"{number[:place]}{(int(number[place]) + 1) % 10}{number[place + 1 :]}"
+        with pytest.raises(Invalid):
+            check_account_at(other, "044525225", field="number")
+    for wrong in (number[:-1], f"{number}0", "4070281090000000555x"):
+        with pytest.raises(Invalid, match="20 digits"):
+            check_account_at(wrong, "044525225", field="number")
