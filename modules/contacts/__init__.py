@@ -14,6 +14,7 @@ module = Module(
     permissions=(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
@@ -50,12 +51,17 @@ module = Module(
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _GROUP, "list"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
     ),
-    words={"contacts.contact": _l("Contact"), "contacts.statement": _l("Statement")},
+    words={
+        "contacts.contact": _l("Contact"),
+        "contacts.label": _l("Word for contacts"),
+        "contacts.statement": _l("Statement"),
+    },
     tabs=(
         Tab(
             "contacts.contact",

@@ -26,6 +26,7 @@ from app.api.web import (
     required,
 )
 from modules.contacts.details import ADDRESSES, CHANNELS
+from modules.contacts.labels import LISTS, labels_of
 from modules.contacts.models import (
     Address,
     Allocation,
@@ -33,10 +34,12 @@ from modules.contacts.models import (
     Channel,
     Contact,
     Individual,
+    Label,
     LegalEntity,
     Payment,
     Person,
 )
+from modules.contacts.rules import IMPORTANCE
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 #: so many open documents a form shows
@@ -62,6 +65,10 @@ class ContactForm(Form):
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
+    importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()])
+    status = StringField(_l("Status"), description=_l("Choose one, or type a new one."))
+    source = StringField(_l("Source"), description=_l("Where it came from, such as a fair or a recommendation."))
+    tags = StringField(_l("Tags"), description=_l("With commas between them."))
     phone = PhoneField(_l("Phone"))
     email = StringField(_l("E-mail"))
     tax_id = StringField(_l("Tax number"))
@@ -70,6 +77,11 @@ class ContactForm(Form):
     credit_limit = DecimalField(_l("Credit limit"), places=4)
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
+
+    def offer_words(self, session: Session) -> None:
+        """What was said of other contacts."""
+        for name in ("status", "source"):
+            self[name].choices_offered = [label.name for label in labels_of(session, LISTS[name])]
 
     def offer_users(self, session: Session, now: int | None = None) -> None:
         """Whom a contact may be given to; who has it `now` stays among them, also once they don't sign in any more."""
@@ -95,6 +107,14 @@ class IndividualForm(ContactForm):
 
     birth_date = DayField(_l("Born"))
     identity_document = StringField(_l("Identity document"))
+
+
+class LabelForm(Form):
+    """A word by which contacts are sorted."""
+
+    of = Label
+
+    name = StringField(_l("Name"), [required])
 
 
 class DetailForm(Form):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, with_polymorphic
+from sqlalchemy.orm import Session, selectinload, with_polymorphic
 
 from app.api.custom import checked, load_values, open_fields, said_alike
 from app.api.data import pieces
@@ -28,9 +28,10 @@ from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
 from modules.contacts.details import is_said
+from modules.contacts.labels import LISTS, says_words, words_in
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
-from modules.contacts.rules import contact_fields
+from modules.contacts.rules import IMPORTANCE, contact_fields
 from modules.contacts.vcards import read_cards
 
 _KIND = as_one_of({kind: model.title for kind, model in KINDS.items()})
@@ -38,6 +39,14 @@ _KIND = as_one_of({kind: model.title for kind, model in KINDS.items()})
 
 def _kind(cell: Any) -> str:
     return _KIND(cell).casefold().replace(" ", "_")
+
+
+_IMPORTANCE = as_one_of(IMPORTANCE)
+
+
+def _importance(cell: Any) -> str:
+    """One of the words, in the user's language or in English."""
+    return _IMPORTANCE(cell) if as_text(cell) else ""
 
 
 def _country(cell: Any) -> str:
@@ -57,6 +66,10 @@ _FIELDS = (
     Field("tax_id", as_code, titles=(_l("Tax number"),)),
     Field("note", titles=(_l("Note"),)),
     Field("bank_account", as_code, titles=(_l("Bank account"),)),
+    Field("importance", _importance, titles=(_l("Importance"),)),
+    Field("status", titles=(_l("Status"),)),
+    Field("source", titles=(_l("Source"),)),
+    Field("tags", titles=(_l("Tags"),)),
     Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
     Field("legal_name", titles=(_l("Name in the register"),)),
     Field("registration_number", as_code, titles=(_l("Registration number"),)),
@@ -117,7 +130,8 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
 def _known(session: Session, codes: list[str]) -> dict[str, Contact]:
     """The contacts of these codes, with what only one kind has and with what they say in custom fields."""
     whole = with_polymorphic(Contact, "*")
-    found = {c.code: c for c in session.scalars(select(whole).where(whole.code.in_(codes)))}
+    query = select(whole).where(whole.code.in_(codes)).options(selectinload(whole.labels))
+    found = {c.code: c for c in session.scalars(query)}
     load_values(session, found.values())
     return found
 
@@ -151,7 +165,9 @@ def _with_readable_phone(values: Mapping[str, Any], known: Contact | None, home:
 
 def _as_kept(session: Session, values: Mapping[str, Any], known: Contact | None, home: str) -> dict[str, Any]:
     kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
-    return contact_fields(kind, values, currency=base_currency(session), home=home, known=known)
+    words = {name: ", ".join(words_in(name, values[name])) for name in LISTS if name in values}
+    own = {name: value for name, value in values.items() if name not in LISTS}
+    return contact_fields(kind, own, currency=base_currency(session), home=home, known=known) | words
 
 
 def _check_custom(session: Session, row: Record, known: Contact | None) -> None:
@@ -169,9 +185,7 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
             contact = known.get(row.values["code"])
             if contact is None:
                 drafts.append({"kind": LEGAL_ENTITY, **row.values, "custom": row.custom})
-            elif all(is_said(session, contact, n, v) for n, v in row.values.items()) and said_alike(
-                row.custom, contact.custom
-            ):
+            elif _is_so(session, contact, row):
                 same.append(row)
             else:
                 changes[contact] = {**row.values, "custom": row.custom}
@@ -182,6 +196,16 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
     if not job.dry_run and created + updated:
         record(session, "contacts.contact.import", summary=f"{job.preset.name}: {created} new, {updated} changed")
     return created, updated, same
+
+
+def _is_so(session: Session, contact: Contact, row: Record) -> bool:
+    words = {name: value for name, value in row.values.items() if name in LISTS}
+    others = {name: value for name, value in row.values.items() if name not in LISTS}
+    return (
+        all(is_said(session, contact, name, value) for name, value in others.items())
+        and all(says_words(contact, name, value) for name, value in words.items())
+        and said_alike(row.custom, contact.custom)
+    )
 
 
 contacts = Target(

@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
     ColumnElement,
     ForeignKey,
     Index,
     Integer,
     String,
+    Table,
     Text,
+    UniqueConstraint,
     select,
     text,
 )
@@ -35,6 +38,32 @@ def _one_main(table: str, *sort: str) -> Index:
     """Of each sort a contact has one main detail at most, whoever writes."""
     where = text("is_main")
     return Index(f"uq_{table}_main", "contact_id", *sort, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+SOURCE, STATUS, TAG = "source", "status", "tag"
+
+
+class Label(Base):
+    """A word by which contacts are sorted: where they came from, how far one is with them, or a tag."""
+
+    __tablename__ = "contacts_label"
+    __table_args__ = (UniqueConstraint("which", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: source, status or tag
+    which: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(60), info=order("name_order"))
+    name_order: Mapped[str] = ordered()
+
+
+#: which words a contact has
+contact_label = Table(
+    "contacts_contact_label",
+    Base.metadata,
+    Column("contact_id", ForeignKey("contacts_contact.id"), primary_key=True),
+    Column("label_id", ForeignKey("contacts_label.id"), primary_key=True),
+    Index("ix_contacts_contact_label_label_id_contact_id", "label_id", "contact_id"),
+)
 
 
 class Contact(Customised, Scoped, Versioned, Base):
@@ -81,6 +110,10 @@ class Contact(Customised, Scoped, Versioned, Base):
     #: in the organisation's own currency; None means no limit is set
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
 
+    #: how it goes: hot, well, badly; empty where nobody has said
+    importance: Mapped[str] = mapped_column(String(10), default="", server_default="")
+
+    labels: Mapped[list[Label]] = relationship(secondary=contact_label, order_by=(Label.name_order, Label.id))
     #: of its custom fields
     values: Mapped[list["ContactValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
@@ -88,6 +121,24 @@ class Contact(Customised, Scoped, Versioned, Base):
     def custom_subject(cls) -> str:
         """Its kind: companies and people have fields of their own."""
         return f"contacts.{cls.__mapper_args__['polymorphic_identity']}"
+
+    @property
+    def source(self) -> str:
+        """Where it came from."""
+        return self._words(SOURCE)
+
+    @property
+    def status(self) -> str:
+        """How far one is with it."""
+        return self._words(STATUS)
+
+    @property
+    def tags(self) -> str:
+        """Its tags, with commas between them."""
+        return self._words(TAG)
+
+    def _words(self, which: str) -> str:
+        return ", ".join(label.name for label in self.labels if label.which == which)
 
 
 class LegalEntity(Contact):

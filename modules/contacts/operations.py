@@ -22,6 +22,7 @@ from app.api.texts import fold, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
 from modules.contacts.details import MAIN, follow_fields, is_said
+from modules.contacts.labels import LISTS, set_labels
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
@@ -59,6 +60,7 @@ def create_contacts(
     customs = (draft.get("custom") for draft in drafts)
     set_custom(session, actor, dict(zip(contacts, customs, strict=True)), is_new=True)
     session.add_all(contacts)
+    set_labels(session, dict(zip(contacts, drafts, strict=True)))
     _write(session, contacts, "create" if audited else None)
     follow_fields(session, {c: list(row) for c, row in zip(contacts, rows, strict=True)}, are_new=True)
     for contact, row in zip(contacts, rows, strict=True) if audited else ():
@@ -96,6 +98,7 @@ def change_contacts(
         for name, value in row.items():
             setattr(contact, name, value)
     set_custom(session, actor, {contact: fields.get("custom") for contact, fields in changes.items()})
+    set_labels(session, changes)
     _write(session, list(rows), "change" if audited else None)
     follow_fields(session, {contact: list(row) for contact, row in rows.items()})
     hand_over(session, Contact, {c.id: c.responsible_id for c in rows if c.responsible_id != had[c]})
@@ -117,7 +120,7 @@ def _checked(
     """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
-    given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
+    given = {name: value for name, value in fields.items() if name not in ("version", "custom", *LISTS)}
     if given.get("responsible_id", 0) is None and actor.scope("contacts.contact") != "all":
         given["responsible_id"] = actor.user_id  # nobody's would be out of their own sight
     return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)

@@ -22,6 +22,8 @@ from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, rou
 from modules.contacts.models import INDIVIDUAL, KINDS, Contact
 
 METHODS = ("bank", "cash", "card")
+#: how it goes with a contact
+IMPORTANCE = {"hot": _l("Hot"), "well": _l("Going well"), "badly": _l("Going badly")}
 
 
 def contact_fields(
@@ -47,6 +49,8 @@ def contact_fields(
     values = kept(KINDS[kind], fields)
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
+    if values.get("importance", "") not in ("", *IMPORTANCE):
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=values["importance"]), field="importance")
     if (born := values.get("birth_date")) is not None:
         check_day(born, field="birth_date")
     values |= kept(KINDS[kind], _numbers(kind, values, home, known))

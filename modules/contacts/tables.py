@@ -16,18 +16,25 @@ from app.api.texts import called, fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Creates, Filter, Link, Lookup, Table, Through, document_address, state_filter
+from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
+    SOURCE,
+    STATUS,
+    TAG,
     Allocation,
     Contact,
     Individual,
+    Label,
     LegalEntity,
     OpenItem,
     Payment,
+    contact_label,
 )
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
+from modules.contacts.rules import IMPORTANCE
 
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
@@ -37,6 +44,31 @@ _ACTIVE = Filter(
     lambda value: Contact.is_active.is_(value != "no"),
     (("yes", _l("in use")), ("no", _l("no longer in use"))),
     default="yes",
+)
+
+
+def _word(which: str) -> Any:
+    """The words of a list that a contact has, in one text."""
+    words = func.aggregate_strings(Label.name, ", ")
+    query = select(words).join(contact_label, contact_label.c.label_id == Label.id)
+    return (
+        query.where(contact_label.c.contact_id == Contact.id, Label.which == which).correlate(Contact).scalar_subquery()
+    )
+
+
+def _words_filter(which: str) -> Filter:
+    def has(value: str) -> Any:
+        having = select(contact_label.c.contact_id).where(contact_label.c.label_id == int(value))
+        return Contact.id.in_(having)
+
+    def offered(session: Session) -> list[tuple[str, object]]:
+        return [(str(label.id), label.name) for label in labels_of(session, which)]
+
+    return Filter(which, TITLES[which], has, offered)
+
+
+_IMPORTANT = Filter(
+    "importance", _l("Importance"), lambda value: Contact.importance == value, tuple(IMPORTANCE.items())
 )
 
 
@@ -53,6 +85,10 @@ def _contacts(
             Column("name", _l("Name"), model.name, link=Link("contacts.contact_view", contact_id="id"), headline=True),
             Column("code", _l("Code"), model.code),
             *own,
+            Column("importance", _l("Importance"), model.importance, "state", choices=IMPORTANCE, sortable=False),
+            Column("status", _l("Status"), _word(STATUS), sortable=False, nullable=True),
+            Column("source", _l("Source"), _word(SOURCE), sortable=False, nullable=True, is_aside=True),
+            Column("tags", _l("Tags"), _word(TAG), sortable=False, nullable=True, is_aside=True),
             Column("country", _l("Country"), model.country),
             Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
@@ -61,7 +97,7 @@ def _contacts(
         ),
         order="name",
         search=(model.folded,),
-        filters=(_ACTIVE,),
+        filters=(_ACTIVE, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
         create_title=create,
@@ -86,6 +122,24 @@ individuals = _contacts(
     _l("No person yet. Press Insert to add the first."),
     _l("New individual"),
     (),
+)
+
+labels = Table(
+    name="contacts.label",
+    title=_l("Words for contacts"),
+    needs="contacts.contact.view",
+    source=lambda session: select().select_from(Label),
+    key=Label.id,
+    columns=(
+        Column("name", _l("Name"), Label.name, link=Link("contacts.label_edit", label_id="id"), headline=True),
+        Column("which", _l("What"), Label.which, "state", choices=TITLES),
+        Column("id", "", Label.id, hidden=True, sortable=False),
+    ),
+    order="name",
+    search=(func.lower(Label.name),),
+    filters=(Filter("which", _l("What"), lambda value: Label.which == value, tuple(TITLES.items())),),
+    empty=_l("No words yet. Type one as the status, the source or a tag of a contact."),
+    is_found=False,
 )
 
 payments = Table(

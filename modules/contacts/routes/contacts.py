@@ -30,6 +30,7 @@ from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
 from modules.contacts.routes.blueprint import routes
+from modules.contacts.rules import IMPORTANCE
 
 
 @routes.get("/contacts/companies", needs="contacts.contact.view", help="contact")
@@ -115,6 +116,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "details": found,
         "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
         "may_edit": actor.may("contacts.contact.edit"),
+        "importance": {"": "", **IMPORTANCE},
         "channels": CHANNELS,
         "addresses": ADDRESSES,
         "text_of": text_of,
@@ -150,5 +152,6 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
         if not actor.sees(mark["group"]):
             columns = KINDS[kind].__mapper__.column_attrs
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
+    form.offer_words(current_session())
     form.offer_users(current_session(), contact.responsible_id if contact is not None else None)
     return form
