@@ -1,7 +1,8 @@
 """How the tables of documents and records hang together: which rows go with which, and which refer to others.
 
 It is read from keys and foreign keys, so that a module says nothing about it: a row whose primary key names another row, or
-which has a `document_id`, goes with that one; every other foreign key refers.
+which has a `document_id`, goes with that one, and so does one that the database itself removes with another (ON DELETE CASCADE);
+every other foreign key refers.
 """
 
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ def record_tables(session: Session) -> list[Table]:
         and not table.name.startswith("core_")
         and [c.name for c in table.primary_key] == ["id"]
         and document_column(table) is None
+        and not owner_columns(table)
     ]
 
 
@@ -96,7 +98,7 @@ def owner_columns(table: Table) -> tuple[tuple[Column[Any], Table], ...]:
     return tuple(
         (key.parent, key.column.table)
         for key in table.foreign_keys
-        if key.parent.primary_key and not key.column.table.name.startswith("core_")
+        if (key.parent.primary_key or key.ondelete == "CASCADE") and not key.column.table.name.startswith("core_")
     )
 
 

@@ -200,7 +200,7 @@ class Detail(OfContact, Versioned):
     """Mixed into what a contact may have several of. One of each sort is the main one: the contact itself shows it too."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"), index=True)
     is_main: Mapped[bool] = mapped_column(default=False)
 
 

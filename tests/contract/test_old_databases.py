@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import create_app
 from app.audit import verify as verify_audit
@@ -18,7 +18,7 @@ from app.ordering import order_key
 from app.security import SYSTEM
 from app.setup import migrate
 from modules.contacts.details import MAIN, details_of, text_of
-from modules.contacts.models import Contact
+from modules.contacts.models import Channel, Contact
 from tests.old_databases import FOLDER, restore_postgresql, restore_sqlite
 
 VERSIONS = sorted({path.name.rpartition("-")[0] for path in FOLDER.glob("*.sql.gz")})
@@ -38,6 +38,22 @@ def test_there_is_one_of_each_engine() -> None:
     assert {path.name for path in FOLDER.glob("*.sql.gz")} == {
         f"{version}-{engine}.sql.gz" for version in VERSIONS for engine in ("sqlite", "postgresql")
     }
+
+
+def test_several_numbers_in_one_field_become_a_phone_each(old: Company) -> None:
+    numbers = ["+442079460001", "+442079460002;ext=7", "+442079460003"]
+    with old.database.session(SYSTEM, write=True) as session:
+        update = text("UPDATE contacts_contact SET phone = :phone, address = :address WHERE id = :id")
+        session.connection().execute(update, {"phone": ", ".join(numbers), "address": "1 High St\n\nEly", "id": 1})
+        session.commit()
+    migrate(old.database, old)
+    with old.database.session(SYSTEM) as session:
+        contact = session.get(Contact, 1)
+        assert contact is not None
+        found = [(d.value, d.is_main) for d in details_of(session, Channel, 1) if d.kind == "phone"]
+        assert sorted(found) == [(number, number == numbers[0]) for number in numbers]
+        assert (contact.phone, contact.address) == (numbers[0], "1 High St\n\nEly")
+        unchanged_details(session, contact)
 
 
 def test_it_is_brought_up_and_proves(old: Company) -> None:

@@ -101,7 +101,6 @@ ELSEWHERE = {
     ("app/server.py", "bind"),
     ("app/web/pages/keeping.py", "bind"),
     ("app/web/pages/keeping.py", "connect"),
-    ("modules/contacts/migrations/versions/0005_details.py", "get_bind"),
     ("modules/trade/imports/spool.py", "connect"),
 }
 

@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_main", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_address_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], ondelete="CASCADE", name=op.f("fk_contacts_address_contact_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_address")),
     )
     op.create_index(op.f("ix_contacts_address_contact_id"), "contacts_address", ["contact_id"], unique=False)
@@ -46,7 +48,10 @@ def upgrade() -> None:
         sa.Column("is_main", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_bank_account_contact_id")
+            ["contact_id"],
+            ["contacts_contact.id"],
+            ondelete="CASCADE",
+            name=op.f("fk_contacts_bank_account_contact_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_bank_account")),
     )
@@ -68,7 +73,9 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_main", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_person_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], ondelete="CASCADE", name=op.f("fk_contacts_person_contact_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_person")),
     )
     op.create_index(op.f("ix_contacts_person_contact_id"), "contacts_person", ["contact_id"], unique=False)
@@ -90,7 +97,9 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_main", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts_contact.id"], name=op.f("fk_contacts_channel_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts_contact.id"], ondelete="CASCADE", name=op.f("fk_contacts_channel_contact_id")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["contacts_person.id"], name=op.f("fk_contacts_channel_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_channel")),
     )
@@ -104,37 +113,40 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_main"),
         postgresql_where=sa.text("is_main"),
     )
-    _move_details(op.get_bind())
-
-
-def _move_details(connection: sa.Connection) -> None:
-    """What contacts said in one field each become their main details; of several phone numbers the first."""
-    names = ("id", "phone", "email", "address", "country", "contact_person", "bank_account")
-    contacts = sa.table("contacts_contact", *map(sa.column, names))
-    c, last = contacts.c, 0
-    while rows := connection.execute(sa.select(contacts).where(c.id > last).order_by(c.id).limit(2000)).all():
-        last = rows[-1].id
-        found = {table: [] for table in ("channel", "address", "person", "bank_account")}
-        for row in rows:
-            own = {"contact_id": row.id, "is_main": True, "version": 1}
-            phones = dict.fromkeys(part.strip() for part in row.phone.split(", ") if part.strip())
-            for number, phone in enumerate(phones):
-                found["channel"].append(own | {"kind": "phone", "value": phone, "label": "", "is_main": number == 0})
-            if row.email:
-                found["channel"].append(own | {"kind": "email", "value": row.email, "label": ""})
-            if row.address:
-                empty = dict.fromkeys(("region", "city", "district", "postal_code", "sorting_code"), "")
-                found["address"].append(own | empty | {"kind": "other", "country": row.country, "street": row.address})
-            if row.contact_person:
-                found["person"].append(own | {"name": row.contact_person, "role": "", "note": ""})
-            if row.bank_account:
-                empty = dict.fromkeys(("bank", "bic", "correspondent", "currency"), "")
-                found["bank_account"].append(own | empty | {"number": row.bank_account})
-            if len(phones) > 1:
-                connection.execute(sa.update(contacts).where(c.id == row.id).values(phone=next(iter(phones))))
-        for name, details in found.items():
-            if details:
-                connection.execute(sa.insert(sa.table(f"contacts_{name}", *map(sa.column, details[0]))), details)
+    # What contacts said in fields of their own becomes their main details; of several phone numbers the first.
+    op.execute(
+        "INSERT INTO contacts_channel (contact_id, kind, value, label, is_main, version)"
+        " SELECT id, 'phone', phone, '', true, 1 FROM contacts_contact WHERE phone <> '' AND phone NOT LIKE '%, %'"
+    )
+    op.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60),"
+        " begins AS (SELECT id, phone, i FROM contacts_contact JOIN n ON i <= length(phone)"
+        "  WHERE phone LIKE '%, %' AND (i = 1 OR substr(phone, i - 2, 2) = ', '))"
+        " INSERT INTO contacts_channel (contact_id, kind, value, label, is_main, version)"
+        " SELECT id, 'phone', substr(phone, i, coalesce((SELECT min(m.i) FROM n m WHERE m.i > begins.i"
+        "  AND substr(phone, m.i, 2) = ', '), 61) - i), '', i = 1, 1 FROM begins"
+    )
+    op.execute(
+        "UPDATE contacts_contact SET phone = (SELECT value FROM contacts_channel d"
+        " WHERE d.contact_id = contacts_contact.id AND d.kind = 'phone' AND d.is_main) WHERE phone LIKE '%, %'"
+    )
+    op.execute(
+        "INSERT INTO contacts_channel (contact_id, kind, value, label, is_main, version)"
+        " SELECT id, 'email', email, '', true, 1 FROM contacts_contact WHERE email <> ''"
+    )
+    op.execute(
+        "INSERT INTO contacts_address (contact_id, kind, country, region, city, district, street, postal_code, sorting_code,"
+        " is_main, version) SELECT id, 'other', country, '', '', '', address, '', '', true, 1"
+        " FROM contacts_contact WHERE address <> ''"
+    )
+    op.execute(
+        "INSERT INTO contacts_person (contact_id, name, role, note, is_main, version)"
+        " SELECT id, contact_person, '', '', true, 1 FROM contacts_contact WHERE contact_person <> ''"
+    )
+    op.execute(
+        "INSERT INTO contacts_bank_account (contact_id, number, bank, bic, correspondent, currency, is_main, version)"
+        " SELECT id, bank_account, '', '', '', '', true, 1 FROM contacts_contact WHERE bank_account <> ''"
+    )
 
 
 def downgrade() -> None:
