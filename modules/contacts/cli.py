@@ -18,16 +18,19 @@ from modules.contacts.queries import contact_by_code, statement_of
 @click.argument("contact")
 @click.option("--from", "since", type=Day(), help="First day; the beginning when left out.")
 @click.option("--to", "until", type=Day(), help="Last day; today and everything later when left out.")
+@click.option("--without-reversed", is_flag=True, help="Leave out documents that were reversed within these days.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_company
-def statement(company: Any, contact: str, since: date | None, until: date | None, as_json: bool) -> None:
+def statement(
+    company: Any, contact: str, since: date | None, until: date | None, without_reversed: bool, as_json: bool
+) -> None:
     """A contact's statement: opening balance, every document, closing balance, per currency. CONTACT is the code."""
 
     def work(session: Session) -> dict[str, Any]:
         found = contact_by_code(session, contact)
         if found is None:
             raise NotFound(f"There is no contact with the code {contact!r}.")
-        statements = statement_of(session, found.id, since, until)
+        statements = statement_of(session, found.id, since, until, without_reversed=without_reversed)
         return {
             "contact": found.code,
             "name": found.name,
