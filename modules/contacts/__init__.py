@@ -55,7 +55,13 @@ module = Module(
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
     ),
-    words={"contacts.contact": _l("Contact"), "contacts.statement": _l("Statement")},
+    words={
+        "contacts.contact": _l("Contact"),
+        "contacts.statement": _l("Statement"),
+        # why somebody's scope was left: as the code says it
+        "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
+    },
     tabs=(
         Tab(
             "contacts.contact",
