@@ -20,7 +20,7 @@ from app.translation import lazy_gettext as _l
 from app.web.admin.recorded import action_word, details_word, noun_word
 from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
-from app.web.kit.tables import Column, Filter, Link, Table
+from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 
 users = Table(
     name="core.user",
@@ -98,7 +98,7 @@ audit = Table(
     search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
     filters=(
         Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
-        Filter("since", _l("Since"), lambda day: AuditLine.moment >= day, kind="date"),
+        *period_filters(AuditLine.moment),
     ),
     empty=_l("Nothing has been recorded yet."),
     is_found=False,
