@@ -30,8 +30,8 @@ def statement_workbook(
         sheet.set_column(0, 2, 20)
         sheet.set_column(3, 5, 14)
         sheet.write_string(0, 0, f"{contact.name} ({contact.code})", bold)
-        said = f", {_('without reversed documents')}" if without_reversed else ""
-        sheet.write_string(1, 0, f"{since} – {until}, {currency}{said}")
+        said = [f"{since} – {until}", currency, *([_("without reversed documents")] if without_reversed else [])]
+        sheet.write_string(1, 0, ", ".join(said))
         sheet.write_row(3, 0, (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")), bold)
         for i, (moment, title, number, *amounts) in enumerate(_rows(statement), 4):
             if moment is not None:
