@@ -1,7 +1,6 @@
 """The contacts' own commands."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import click
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.api.cli import Day, reading, say, with_company
 from app.api.errors import NotFound
-from app.api.ledger import Statement
-from app.api.values import digits_of, shortest
+from app.api.values import digits_of
+from modules.contacts.plain import plain_statement
 from modules.contacts.queries import contact_by_code, statement_of
 
 
@@ -34,32 +33,11 @@ def statement(
         return {
             "contact": found.code,
             "name": found.name,
-            "currencies": {c: _plain(s, digits_of(c)) for c, s in statements.items()},
+            "currencies": {c: plain_statement(s, digits_of(c)) for c, s in statements.items()},
         }
 
     answer = reading(company, work)
     say(answer, as_json, lambda: _lines(answer))
-
-
-def _plain(statement: Statement, digits: int) -> dict[str, Any]:
-    def money(amount: Decimal) -> Decimal:
-        return shortest(amount, digits)
-
-    return {
-        "opening": money(statement.opening["amount"]),
-        "lines": [
-            {
-                "moment": line.moment,
-                "document": line.kind,
-                "number": line.number,
-                "debit": money(max(line.amounts["amount"], Decimal(0))),
-                "credit": money(max(-line.amounts["amount"], Decimal(0))),
-                "balance": money(line.balance["amount"]),
-            }
-            for line in statement.lines
-        ],
-        "closing": money(statement.closing["amount"]),
-    }
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app import ledger
+from app.audit import AuditLine
 from app.cli.commands import kontor
 from app.documents import post, reverse, save
 from app.errors import Invalid
@@ -183,6 +184,35 @@ def test_page_file_and_command_leave_out_what_cancels_itself(
         pounds = json.loads(done.stdout)["currencies"]["GBP"]
         assert [line["debit"] for line in pounds["lines"]] == debits
         assert (pounds["opening"], pounds["closing"]) == ("0.00", "30.00")
+
+
+def test_the_api_gives_the_statement_of_the_page(app: Any, company: Any, late_reversal: int) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/api/v1/contacts/{late_reversal}/statement"
+    whole = browser.get(f"{address}?since=2026-01-01&until=2026-02-28").json
+    assert (whole["contact"], whole["name"], sorted(whole["currencies"])) == (
+        "B-1",
+        "Bergen Joinery AS",
+        ["GBP", "KWD"],
+    )
+    assert [line["balance"] for line in whole["currencies"]["GBP"]["lines"]] == ["100.00", "0.00", "50.25", "30.00"]
+    short = browser.get(f"{address}?until=2026-02-28&without_reversed=1").json["currencies"]["GBP"]
+    assert (short["opening"], short["closing"]) == ("0.00", "30.00")
+    assert short["lines"][0] == {
+        "moment": "2026-02-10T12:00:00",
+        "document": "trade.sale",
+        "number": "S-000002",
+        "debit": "50.25",
+        "credit": "0.00",
+        "balance": "50.25",
+    }
+    for wrong in ("at=2026-01-01", "since=yesterday", "since=2026-03-01&until=2026-02-01"):
+        assert browser.get(f"{address}?{wrong}").status_code == 422
+    assert browser.get("/api/v1/contacts/999/statement").status_code == 404
+    seen = select(AuditLine.summary).where(AuditLine.action == "contacts.statement.export")
+    noted = company.database.run(lambda s: list(s.scalars(seen)), actor=SYSTEM, write=False)
+    assert noted == ["API, 2026-01-01 – 2026-02-28", "API, … – 2026-02-28"]
 
 
 def test_what_was_reversed_at_its_own_moment_has_no_line(company: Any, client_id: int) -> None:
