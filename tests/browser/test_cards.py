@@ -69,3 +69,12 @@ def test_what_state_a_document_is_in_stands_in_one_line(open_page: Any, language
     heights = page.locator("main .state").evaluate_all("(all) => all.map((each) => each.getClientRects()[0].height)")
     assert len(heights) > 5
     assert max(heights) < 25
+
+
+@pytest.mark.parametrize("width", [820, 1000])
+def test_pages_fit_between_a_phone_and_a_desk(open_page: Any, width: int) -> None:
+    page = open_page("maria", size={"width": width, "height": 700})
+    page.set_extra_http_headers({"Accept-Language": "vi"})
+    for path in ("/", "/account", "/warehouse/items/1?place=100", "/contacts/1/statement", "/trade/sales"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
