@@ -22,11 +22,12 @@ class KontorError(Exception):
 
 
 class Invalid(KontorError):
-    """The input cannot be what the user meant. `field` names the field, where the error is in one field."""
+    """The input cannot be what the user meant. `field` names the field, where the error is in one field; `column` the cell,
+    where it is in one cell of a document's line, which the message names as `n`."""
 
-    def __init__(self, message: object, *, field: str | None = None) -> None:
+    def __init__(self, message: object, *, field: str | None = None, column: str = "") -> None:
         super().__init__(message)
-        self.field = field
+        self.field, self.column = field, column
 
 
 class NotFound(KontorError):

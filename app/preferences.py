@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.db import Base
 from app.errors import Invalid
 from app.security import Actor, User
+from app.texts import shortened
 from app.translation import lazy_gettext as _l
 
 #: how many favourites somebody may have, and how many of what they used last are kept
@@ -71,7 +72,7 @@ def toggle_favourite(session: Session, actor: Actor, address: str, title: str) -
             return replace(before, favourites=others)
         if len(others) >= MOST_FAVOURITES:
             raise Invalid(_l("There are %(n)s favourites already. Remove one first.", n=MOST_FAVOURITES))
-        return replace(before, favourites={**others, address: title[:LONGEST_TITLE]})
+        return replace(before, favourites={**others, address: shortened(title, LONGEST_TITLE)})
 
     return _change(session, actor, change)
 

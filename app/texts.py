@@ -61,6 +61,16 @@ def one_line(text: str) -> str:
     return visible(text if text.isprintable() else _ENDS.sub(" ", text))
 
 
+def shortened(text: str, most: int) -> str:
+    """The text in one line of at most `most` characters; a longer one ends with an ellipsis, where it can after a word."""
+    text = one_line(text)
+    if len(text) <= most:
+        return text
+    left = text[: most - 1]
+    words = left.rpartition(" ")[0] if text[most - 1] != " " else left
+    return (words if len(words) >= most // 2 else left).rstrip(" .,;:…") + "…"
+
+
 def read_json(text: str) -> Any:
     """What JSON says. Refused (ValueError): what isn't JSON, is nested too deep to be read, or holds half a character."""
     try:

@@ -3,7 +3,7 @@
 from app.formats import day, exchange_rate, moment, money, number, typed
 from app.ordering import order, ordered
 from app.search import fold
-from app.texts import called, kept, kept_text, longest, one_line, visible
+from app.texts import called, kept, kept_text, longest, one_line, shortened, visible
 from app.translation import lazy_gettext
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "ordered",
     "typed",
     "one_line",
+    "shortened",
     "visible",
 ]

@@ -20,7 +20,7 @@ from app.web.kit.lists import show_list
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
-from app.web.kit.tables import Column, Filter, Link, Table, Through
+from app.web.kit.tables import Column, Filter, Link, Table, Through, period_filters
 from app.web.kit.workbook import send_workbook
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "show_document",
     "show_list",
     "show_refusal",
+    "period_filters",
     "state_filter",
     "tell_saved",
     "with_custom_fields",

@@ -24,6 +24,7 @@ from app.company import Company
 from app.db import utc_now
 from app.errors import Conflict, Invalid, KontorError
 from app.security.actor import Actor, require
+from app.texts import shortened
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
 
@@ -198,6 +199,6 @@ def _record_failure(company: Company, actor: Actor, moment: datetime, why: str) 
         backup = Backup(made_at=moment, errors=[why])
         session.add(backup)
         session.flush()
-        record(session, "core.backup.fail", subject="core.backup", subject_id=backup.id, summary=why[:500])
+        record(session, "core.backup.fail", subject="core.backup", subject_id=backup.id, summary=shortened(why, 500))
 
     company.database.run(work, actor=actor)

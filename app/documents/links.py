@@ -108,6 +108,7 @@ def refuse_beyond(session: Session, document: Document) -> None:
                     "Line %(n)s: only %(left)s is left of the line that it comes from.", n=lines[key], left=_plain(left)
                 ),
                 field="lines",
+                column="quantity",
             )
 
 

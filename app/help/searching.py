@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.help.pages import Page, Section, folded_words
+from app.texts import shortened
 
 #: so many characters of a paragraph are shown
 EXCERPT = 150
@@ -72,4 +73,4 @@ def _excerpt(section: Section, stems: list[str]) -> str:
         return ""
     counts = [sum(f" {stem}" in folded for stem in stems) for folded in section.folded[1]]
     paragraph = section.paragraphs[counts.index(max(counts))]
-    return paragraph if len(paragraph) <= EXCERPT else paragraph[:EXCERPT].rpartition(" ")[0] + " …"
+    return shortened(paragraph, EXCERPT)

@@ -284,8 +284,12 @@ def _positions(header: list[str], preset: Preset, path: Path) -> dict[str, tuple
     here = [folded(name) for name in header]
     for field in _missing(header, preset):
         names = preset.columns[field]
-        message = _l("%(file)s has no column “%(name)s”.", file=path.name, name="” or “".join(names))
-        raise Invalid(message, field=names[0])
+        name, *others = names
+        said = {"file": path.name, "name": name, "others": ", ".join(others)}
+        message = _l("%(file)s has no column “%(name)s” (it may be called %(others)s, too).", **said)
+        if not others:
+            message = _l("%(file)s has no column “%(name)s”.", **said)
+        raise Invalid(message, field=name)
     found = {}
     for field, names in preset.columns.items():
         wanted = list(dict.fromkeys(folded(name) for name in names))

@@ -37,6 +37,8 @@ class Job(Base):
     awaited_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     #: the schedule that asked for it
     schedule: Mapped[str | None] = mapped_column(String(60))
+    #: in which it was asked for: its texts are in that of whoever waits for it, if they chose one, or else in this
+    language: Mapped[str | None] = mapped_column(String(10))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: how much is done, of `total`; a total of zero: nobody can know

@@ -12,6 +12,7 @@ from app.errors import Conflict, NotFound
 from app.jobs.models import Job
 from app.reference.models import Organisation
 from app.security.actor import Actor, require
+from app.translation import language
 from app.translation import lazy_gettext as _l
 
 
@@ -37,6 +38,7 @@ def enqueue(
         not_before=not_before,
         awaited_by_id=awaited_by,
         schedule=schedule,
+        language=language(),
     )
     session.add(job)
     session.flush()

@@ -241,7 +241,7 @@ class Jobs:
             kind = self._kinds().get(job.kind)
             if kind is None:
                 raise NotFound(_l("No module that is on knows the job “%(kind)s”.", kind=job.kind))
-            with self._app.test_request_context(**_language(run.actor.locale)):
+            with self._app.test_request_context(**_language(run.actor.locale or job.language)):
                 return {"state": "done", "result": kind.run(run)}, ""
         except Stopped:
             if not self._end.is_set():
@@ -270,7 +270,7 @@ class Jobs:
         """In the language of whoever waits for the job."""
         reader = job.awaited_by_id or job.user_id
         locale = self._read(lambda s: s.scalar(select(User.locale).where(User.id == reader))) if reader else None
-        with self._app.test_request_context(**_language(locale)):
+        with self._app.test_request_context(**_language(locale or job.language)):
             return str(message)
 
     def _finish(self, job: Job, values: dict[str, Any], why: object) -> None:

@@ -86,7 +86,8 @@ def _title(register: str) -> str:
 
 
 def _line(register: str, totals: dict[str, Any], word: str) -> str:
-    return f"  {_title(register):<28}{_('%(n)s entries', n=format(totals['entries'], '>10'))}  {word}"
+    entries = _("%(n)s entries", n=format(totals["entries"], ">10"))
+    return f"  {_title(register):<28}{entries}  {word}"
 
 
 def _totals(company: "Company") -> dict[str, dict[str, Any]]:

@@ -61,6 +61,9 @@ module = Module(
         "contacts.contact": _l("Contact"),
         "contacts.label": _l("Word for contacts"),
         "contacts.statement": _l("Statement"),
+        # why somebody's scope was left: as the code says it
+        "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
     },
     tabs=(
         Tab(

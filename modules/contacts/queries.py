@@ -1,6 +1,6 @@
 """Reading contacts and what they owe."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,13 +46,18 @@ def contact_by_code(session: Session, code: str) -> Contact | None:
 
 
 def statement_of(
-    session: Session, contact_id: int, since: date | None = None, until: date | None = None
+    session: Session,
+    contact_id: int,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    without_reversed: bool = False,
 ) -> dict[str, Statement]:
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
     One for each currency in which anything has ever moved. A document has one line for what it did at a moment, and none where
-    that comes to nothing: an allocation, what was reversed. MASKED: what `without_closed` leaves out. Refused (Invalid): a
-    first day after the last one.
+    that comes to nothing: an allocation, what was reversed. `without_reversed` leaves out, too, what was reversed at another
+    moment of these days. MASKED: what `without_closed` leaves out. Refused (Invalid): a first day after the last one.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
@@ -66,27 +71,41 @@ def statement_of(
         )
         for currency in sorted(balances_of(session, contact_id))
     }
+    shown = {currency: _by_document(whole, without_reversed=without_reversed) for currency, whole in found.items()}
     return {
-        currency: without_closed(session, _by_document(whole), since, until, contact=contact_id, currency=currency)
-        for currency, whole in found.items()
+        currency: without_closed(session, each, since, until, contact=contact_id, currency=currency)
+        for currency, each in shown.items()
     }
 
 
-def _by_document(found: Statement) -> Statement:
+def _by_document(found: Statement, *, without_reversed: bool) -> Statement:
     """The statement with what a document did at a moment in one line, where the first of it was; none where no amount is
-    left. Rates may have changed the base all the same, as the closing figures say."""
+    left. Rates may have changed the base all the same, as the closing figures say. Balances are of the lines that are there."""
     together: dict[tuple[Any, ...], Line] = {}
     for line in found.lines:
         key = (line.moment, line.document_id, line.cause_id)
         first = together.get(key)
         added = line.amounts if first is None else _sum(first.amounts, line.amounts)
         together[key] = replace(first or line, amounts=added)
+    left_out = _cancelled(together.values()) if without_reversed else set()
     lines, balance = [], found.opening
     for line in together.values():
+        if line.document_id in left_out:
+            continue
         balance = _sum(balance, line.amounts)
         if line.amounts["amount"]:
             lines.append(replace(line, balance=balance))
     return Statement(found.opening, lines, found.closing)
+
+
+def _cancelled(lines: Iterable[Line]) -> set[int]:
+    """The documents that were reversed, and of which nothing is left in these lines."""
+    left: dict[int, Any] = {}
+    for line in lines:
+        amount = line.amounts["amount"]
+        if line.state == "reversed" and amount is not MASKED:
+            left[line.document_id] = left.get(line.document_id, 0) + amount
+    return {document for document, amount in left.items() if not amount}
 
 
 def _sum(some: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,18 @@ from app.api.security import MASKED, User
 from app.api.texts import called, fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Creates, Filter, Link, Lookup, Table, Through, document_address, state_filter
+from app.api.web import (
+    Column,
+    Creates,
+    Filter,
+    Link,
+    Lookup,
+    Table,
+    Through,
+    document_address,
+    period_filters,
+    state_filter,
+)
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
@@ -175,7 +186,7 @@ payments = Table(
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
         state_filter(Payment),
-        Filter("since", _l("Since"), lambda day: Payment.moment >= day, kind="date"),
+        *period_filters(Payment.moment),
     ),
     create="contacts.payment_new",
     create_needs="contacts.payment.post",
@@ -209,7 +220,7 @@ allocations = Table(
     ),
     order="-moment",
     search=(func.lower(Allocation.number), func.lower(Allocation.summary)),
-    filters=(state_filter(Allocation),),
+    filters=(state_filter(Allocation), *period_filters(Allocation.moment)),
     empty=_l("Nothing has been allocated yet. Payments settle open documents when they are recorded."),
     custom=Allocation,
 )

@@ -20,9 +20,10 @@ from modules.contacts.workbook import statement_workbook
 def statement_view(session: Session, contact: Contact) -> Any:
     """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
     since, until = _period()
-    values = {"since": since, "until": until, "periods": _periods()}
+    without_reversed = bool(request.args.get("without_reversed"))
+    values = {"since": since, "until": until, "periods": _periods(), "without_reversed": without_reversed}
     try:
-        statements = statement_of(session, contact.id, since, until)
+        statements = statement_of(session, contact.id, since, until, without_reversed=without_reversed)
     except Invalid as error:
         if request.args.get("as"):
             raise
@@ -30,7 +31,7 @@ def statement_view(session: Session, contact: Contact) -> Any:
     _note(session, contact, "view", f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
-        book = statement_workbook(contact, since, until, statements)
+        book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 

@@ -154,12 +154,13 @@ def _row(card: Card) -> dict[str, Any]:
     address, country = _address(card)
     birthday = card.first("BDAY")
     born = None if is_firm else _day(birthday)
+    phone_word, email_word, born_word = _l("Phone"), _l("E-mail"), _l("Born")
     notes = [
         *card.all("NOTE"),
-        *(f"{_l('Phone')}: {phone}" for phone in phones[1:]),
-        *(f"{_l('E-mail')}: {email}" for email in emails[1:]),
+        *(f"{phone_word}: {phone}" for phone in phones[1:]),
+        *(f"{email_word}: {email}" for email in emails[1:]),
         *([] if is_firm else filter(None, (organisation, card.first("TITLE")))),
-        *([f"{_l('Born')}: {birthday}"] if birthday and born is None else ()),
+        *([f"{born_word}: {birthday}"] if birthday and born is None else ()),
     ]
     return {
         "code": _code(card, name, phones, emails) if name else None,

@@ -8,13 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.api.documents import document_title
-from app.api.ledger import Statement
+from app.api.ledger import Line, Statement
 from app.api.security import MASKED
 from app.api.values import digits_of
 from modules.contacts.models import Contact
 
 
-def statement_workbook(contact: Contact, since: date, until: date, statements: Mapping[str, Statement]) -> io.BytesIO:
+def statement_workbook(
+    contact: Contact, since: date, until: date, statements: Mapping[str, Statement], *, without_reversed: bool
+) -> io.BytesIO:
     """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any."""
     import xlsxwriter  # most servers are asked for a page first
 
@@ -28,7 +30,8 @@ def statement_workbook(contact: Contact, since: date, until: date, statements: M
         sheet.set_column(0, 2, 20)
         sheet.set_column(3, 5, 14)
         sheet.write_string(0, 0, f"{contact.name} ({contact.code})", bold)
-        sheet.write_string(1, 0, f"{since} – {until}, {currency}")
+        said = [f"{since} – {until}", currency, *([_("without reversed documents")] if without_reversed else [])]
+        sheet.write_string(1, 0, ", ".join(said))
         sheet.write_row(3, 0, (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")), bold)
         for i, (moment, title, number, *amounts) in enumerate(_rows(statement), 4):
             if moment is not None:
@@ -53,5 +56,12 @@ def _rows(statement: Statement) -> Iterator[tuple[datetime | None, str, str, Any
     for line in statement.lines:
         amount = line.amounts["amount"]
         debit, credit = (MASKED, MASKED) if amount is MASKED else (max(amount, 0), max(-amount, 0))
-        yield line.moment, document_title(line.kind), line.number, debit, credit, line.balance["amount"]
+        yield line.moment, _title(line), line.number, debit, credit, line.balance["amount"]
     yield None, _("Closing balance"), "", None, None, statement.closing["amount"]
+
+
+def _title(line: Line) -> str:
+    title = document_title(line.kind)
+    if line.state != "reversed":
+        return title
+    return str(_("%(title)s, reversal", title=title) if line.is_reversal else _("%(title)s, reversed", title=title))

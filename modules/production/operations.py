@@ -87,7 +87,7 @@ def _refuse_out_of_use(draft: BomDraft, items: Mapping[int, Any], bom: Bom | Non
     for number, line in enumerate(draft.lines, 1):
         if line.item_id not in known and not items[line.item_id].is_active:
             message = _l("Line %(n)s: “%(name)s” is no longer in use.", n=number, name=items[line.item_id].name)
-            raise Invalid(message, field="lines")
+            raise Invalid(message, field="lines", column="item")
 
 
 def components_of(session: Session, bom: Bom | Bill, quantity: Decimal) -> list[ComponentDraft]:

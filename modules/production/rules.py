@@ -52,10 +52,16 @@ def check_component(item: Any, number: int, line: ComponentDraft, *, product_id:
         check_quantity(number, item, line.quantity, is_kept=is_kept)
     if item.kind != GOODS:
         raise Invalid(
-            _l("Line %(n)s: “%(name)s” is a service and can't be used up.", n=number, name=item.name), field="lines"
+            _l("Line %(n)s: “%(name)s” is a service and can't be used up.", n=number, name=item.name),
+            field="lines",
+            column="item",
         )
     if item.id == product_id:
-        raise Invalid(_l("Line %(n)s: “%(name)s” can't be made of itself.", n=number, name=item.name), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: “%(name)s” can't be made of itself.", n=number, name=item.name),
+            field="lines",
+            column="item",
+        )
 
 
 def check_output(quantity: Decimal, message: object, *, field: str) -> None:

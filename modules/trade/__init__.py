@@ -50,7 +50,15 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
-    words={"trade.sales": _l("Sales")},
+    words={
+        "trade.sales": _l("Sales"),
+        # why somebody's scope was left: as the code says it
+        "are there customers of this file that are not open to the actor?": _l(
+            "are there customers of this file that are not open to the actor?"
+        ),
+        "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
+        "what of this file is in the books already?": _l("what of this file is in the books already?"),
+    },
     tabs=(
         Tab(
             "contacts.contact",

@@ -51,6 +51,8 @@ class TradeForm(DocumentForm):
     )
 
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
-        """What the contact is called by the kind of document."""
+        """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
         del session
+        if model.clears_up:
+            self.lines.lookup = "all_items"
         self.contact_id.label.text = model.party

@@ -131,7 +131,7 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
         charged = known.get(line.origin) if line.origin is not None else None
         if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
             message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
-            raise Invalid(message, field="lines")
+            raise Invalid(message, field="lines", column="item")
     return known
 
 
@@ -163,7 +163,7 @@ def _credited(
 
 def _refuse(number: int, most: Decimal) -> NoReturn:
     message = _l("Line %(n)s: more than was charged for this quantity, which is %(most)s.", n=number, most=money(most))
-    raise Invalid(message, field="lines")
+    raise Invalid(message, field="lines", column="price")
 
 
 def refuse_beyond_charge(document: TradeDocument, returned: Mapping[LineKey, Charged]) -> None:

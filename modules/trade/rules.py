@@ -89,6 +89,10 @@ def check_line(
         message = _l("Line %(n)s: discount and tax rate have at most four digits after the point.", n=number)
         raise Invalid(message, field="lines")
     if not 0 <= discount <= 100:
-        raise Invalid(_l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: a discount is between 0 and 100 per cent.", n=number), field="lines", column="discount"
+        )
     if not 0 <= tax_rate <= 100:
-        raise Invalid(_l("Line %(n)s: a tax rate is between 0 and 100 per cent.", n=number), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: a tax rate is between 0 and 100 per cent.", n=number), field="lines", column="tax_rate"
+        )

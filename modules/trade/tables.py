@@ -1,6 +1,6 @@
 """The trade's lists."""
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, true, type_coerce
@@ -11,7 +11,7 @@ from app.api.ledger import lies_ahead, moved_between, standing
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Table, Through, document_address, journal, state_filter
+from app.api.web import Column, Link, Table, Through, document_address, journal, state_filter
 from modules.contacts.api import Contact
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
@@ -30,9 +30,6 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
         search=(func.lower(model.summary), Through(model.contact_id, Contact.id, Contact.folded)),
-        filters=(
-            Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
-        ),
         title=title,
         create_title=create,
         is_daily=True,

@@ -124,7 +124,7 @@ def _shift(
     cause_id: int | None = None,
 ) -> None:
     if quantity <= 0:
-        raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines")
+        raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=line), field="lines", column="quantity")
     where = places_by_id(posting.session, {warehouse_id})[warehouse_id]
     pool = pool_of_warehouse(posting.session, where.warehouse)
     posting.add(

@@ -128,7 +128,9 @@ class MovementForm(DocumentForm):
     )
 
     def offer(self, session: Session, model: type[Movement]) -> None:
-        """Warehouses to choose from."""
+        """Warehouses to choose from; where goods are cleared up, those that are no longer in use as well."""
+        if model.clears_up:
+            self.lines.lookup = "all_goods"
         ends = (("source_id", model.source_fixed), ("target_id", model.target_fixed))
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:

@@ -12,6 +12,7 @@ from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
@@ -52,7 +53,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     below zero."""
     del actor
     document.source_id, document.target_id = _places(session, type(document), draft)
-    document.summary = draft.note[:200]
+    document.summary = shortened(draft.note, longest(Movement, "summary") or 0)
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
     lines, value, kept = [], Decimal(0), quantities_kept(document)
@@ -97,7 +98,11 @@ def _refuse_unpriced(actor: Actor, document: Movement) -> None:
     """Ask (Invalid) whoever may know costs for those that are missing: zero is a cost, and nothing isn't."""
     missing = next((line.line for line in document.lines if document.is_priced and line.price is None), None)
     if missing is not None and actor.sees("warehouse.cost"):
-        raise Invalid(_l("Line %(n)s: the cost is missing. Type 0 if the goods were free.", n=missing), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: the cost is missing. Type 0 if the goods were free.", n=missing),
+            field="lines",
+            column="price",
+        )
 
 
 def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tuple[int, int]:

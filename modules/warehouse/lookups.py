@@ -8,31 +8,35 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, unit_word
-from app.api.texts import number
+from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
 
 
-def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool = False) -> list[dict[str, Any]]:
-    """Items in use whose code or barcode is one of `codes`, as it stands there or in capitals or small letters.
+def items_by_code(
+    session: Session, codes: Collection[str], *, goods_only: bool = False, with_unused: bool = False
+) -> list[dict[str, Any]]:
+    """Items whose code or barcode is one of `codes`, as it stands there or in capitals or small letters: those in use, and
+    `with_unused` the others behind them.
 
     What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
     """
     texts = set(codes)
     cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
-    query = select(Item.id, Item.code, Item.name, Item.barcode, Item.price, Unit.name.label("unit"), Unit.digits).join(
-        Unit, Unit.id == Item.unit_id
-    )
-    query = query.where(Item.is_active, or_(Item.code.in_(cased), Item.barcode.in_(cased)))
+    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.price, Item.is_active)
+    query = select(*of_item, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased)))
+    if not with_unused:
+        query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == GOODS)
-    rows = session.execute(query.order_by(Item.code_order)).all()
+    rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
     return [
         {
             "id": row.id,
             "code": row.code,
             "barcode": row.barcode,
-            "title": f"{row.code} {row.name}",
+            "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
@@ -43,3 +47,5 @@ def items_by_code(session: Session, codes: Collection[str], *, goods_only: bool 
 
 items = ByCode("items", items_by_code)
 goods = ByCode("goods", partial(items_by_code, goods_only=True))
+all_items = ByCode("all_items", partial(items_by_code, with_unused=True))
+all_goods = ByCode("all_goods", partial(items_by_code, goods_only=True, with_unused=True))

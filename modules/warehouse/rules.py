@@ -52,14 +52,19 @@ def check_quantity(number: int, item: Any, quantity: Decimal, *, is_kept: bool =
     `is_kept`: it stands in the books already, or is given back as it went: however the unit is counted by now.
     """
     if not quantity.is_finite() or quantity <= 0:
-        raise Invalid(_l("Line %(n)s: the quantity must be above zero.", n=number), field="lines")
+        raise Invalid(
+            _l("Line %(n)s: the quantity must be above zero.", n=number),
+            field="lines",
+            column="quantity",
+        )
     if quantity >= TOO_MANY:
         message = _l("Line %(n)s: that is too many. Was a barcode scanned into the quantity?", n=number)
-        raise Invalid(message, field="lines")
+        raise Invalid(message, field="lines", column="quantity")
     if not Quantity.holds(quantity):
-        raise Invalid(_l("Line %(n)s: a quantity has at most six digits after the point.", n=number), field="lines")
+        message = _l("Line %(n)s: a quantity has at most six digits after the point.", n=number)
+        raise Invalid(message, field="lines", column="quantity")
     if not is_kept and not is_counted(quantity, item.digits):
-        raise Invalid(_finer_than_counted(number, item), field="lines")
+        raise Invalid(_finer_than_counted(number, item), field="lines", column="quantity")
 
 
 def is_counted(quantity: Decimal, digits: int) -> bool:
@@ -79,16 +84,16 @@ def check_goods(number: int, item: Any, quantity: Decimal, *, is_kept: bool = Fa
     check_quantity(number, item, quantity, is_kept=is_kept)
     if item.kind == SERVICE:
         message = _l("Line %(n)s: “%(name)s” is a service and can't be moved.", n=number, name=item.name)
-        raise Invalid(message, field="lines")
+        raise Invalid(message, field="lines", column="item")
 
 
 def check_price(number: int, price: Decimal) -> None:
     """Refuse (Invalid) a price of a line that is below zero or can't be kept exactly."""
     if not Price.holds(price):
         message = _l("Line %(n)s: the price is too large, or has more than six digits after the point.", n=number)
-        raise Invalid(message, field="lines")
+        raise Invalid(message, field="lines", column="price")
     if price < 0:
-        raise Invalid(_l("Line %(n)s: the price is below zero.", n=number), field="lines")
+        raise Invalid(_l("Line %(n)s: the price is below zero.", n=number), field="lines", column="price")
 
 
 def check_sum(number: int, total: Decimal) -> None:

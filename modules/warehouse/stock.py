@@ -241,4 +241,5 @@ def _refuse_beyond_origin(posting: Posting, new: Sequence[Move]) -> None:
                     left=number(from_units(left.get(origin, 0), Quantity.scale)),
                 ),
                 field="lines",
+                column="quantity",
             )

@@ -304,37 +304,38 @@ groups = Table(
 )
 
 
-def find_items(session: Session, text: str, limit: int, *, goods_only: bool = False) -> list[dict[str, Any]]:
+def find_items(
+    session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
+) -> list[dict[str, Any]]:
     """Items by code, barcode or name, an exact code or barcode first: with their price and, for who may see stock, what is
-    on hand."""
-    query = (
-        select(
-            Item.id,
-            Item.code,
-            Item.name,
-            Item.barcode,
-            Item.price,
-            Item.kind,
-            Unit.name.label("unit"),
-            Unit.digits,
-            _on_hand().label("held"),
-        )
-        .join(Unit, Unit.id == Item.unit_id)
-        .where(Item.is_active)
-    )
+    on hand. `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them."""
+    query = select(
+        Item.id,
+        Item.code,
+        Item.name,
+        Item.barcode,
+        Item.price,
+        Item.kind,
+        Item.is_active,
+        Unit.name.label("unit"),
+        Unit.digits,
+        _on_hand().label("held"),
+    ).join(Unit, Unit.id == Item.unit_id)
+    if not with_unused:
+        query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == "goods")
     for word in fold(text).split():
         query = query.where(Item.folded.contains(word, autoescape=True))
     exact = or_(Item.code == text, Item.barcode == text)
-    rows = session.execute(query.order_by(exact.desc(), Item.code_order).limit(limit))
+    rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit))
     sees_stock = session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
             "code": row.code,
             "barcode": row.barcode,
-            "title": f"{row.code} {row.name}",
+            "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "note": f"{number(row.held)} {unit_word(row.unit)}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
@@ -361,3 +362,7 @@ _NEW_ITEM = (Creates(_l("New item"), "warehouse.item_new", "warehouse.item.edit"
 item_lookup = Lookup("items", "warehouse.item.view", find_items, _item_titles, _item_details, _NEW_ITEM)
 _find_goods = partial(find_items, goods_only=True)
 goods_lookup = Lookup("goods", "warehouse.item.view", _find_goods, _item_titles, _item_details, _NEW_ITEM)
+_find_all = partial(find_items, with_unused=True)
+all_item_lookup = Lookup("all_items", "warehouse.item.view", _find_all, _item_titles, _item_details, _NEW_ITEM)
+_find_all_goods = partial(find_items, goods_only=True, with_unused=True)
+all_goods_lookup = Lookup("all_goods", "warehouse.item.view", _find_all_goods, _item_titles, _item_details, _NEW_ITEM)

@@ -81,7 +81,11 @@ def _refuse_out_of_use(named: Iterable[Named], items: dict[int, Any]) -> None:
         if item.is_active or n.document.clears_up:
             continue
         if n.line:
-            raise Invalid(_l("Line %(n)s: “%(name)s” is no longer in use.", n=n.line, name=item.name), field="lines")
+            raise Invalid(
+                _l("Line %(n)s: “%(name)s” is no longer in use.", n=n.line, name=item.name),
+                field="lines",
+                column="item",
+            )
         raise Invalid(_l("“%(name)s” is no longer in use.", name=item.name))
 
 

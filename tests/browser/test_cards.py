@@ -59,3 +59,22 @@ def test_a_print_has_no_prices_on_paper(open_page: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator(".head-actions").is_hidden()
     assert "Price" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("language", ["ru", "vi"])
+def test_what_state_a_document_is_in_stands_in_one_line(open_page: Any, language: str) -> None:
+    page = open_page("maria")
+    page.set_extra_http_headers({"Accept-Language": language})
+    page.goto("/")
+    heights = page.locator("main .state").evaluate_all("(all) => all.map((each) => each.getClientRects()[0].height)")
+    assert len(heights) > 5
+    assert max(heights) < 25
+
+
+@pytest.mark.parametrize("width", [820, 1000])
+def test_pages_fit_between_a_phone_and_a_desk(open_page: Any, width: int) -> None:
+    page = open_page("maria", size={"width": width, "height": 700})
+    page.set_extra_http_headers({"Accept-Language": "vi"})
+    for path in ("/", "/account", "/warehouse/items/1?place=100", "/contacts/1/statement", "/trade/sales"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

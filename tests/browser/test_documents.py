@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
 from tests.browser.lines.conftest import ITEM, paste
 
 pytestmark = pytest.mark.browser
@@ -45,3 +46,18 @@ def test_ctrl_enter_saves_where_nothing_is_posted(open_page: Any) -> None:
     page.select_option("#locale", "vi")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("html[lang=vi]")
+
+
+def test_a_long_note_is_read_in_long_lines(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/warehouse/write-offs/new")
+    page.locator(ITEM).first.focus()
+    paste(page, ("FA-0204", "1"))
+    page.fill("[name=note]", "fell from the shelf, " * 30)
+    page.click("button[value=post]")
+    page.wait_for_selector(".state-posted")
+    note = page.locator(".fact", has_text="Note")
+    assert note.bounding_box()["width"] > 450
+    assert note.bounding_box()["height"] < 250
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

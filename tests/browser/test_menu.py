@@ -75,3 +75,14 @@ def test_on_a_phone_a_thumb_reaches_the_menu(open_page: Any) -> None:
     page.locator('#side [data-group="Administration"] summary').click()
     page.get_by_role("link", name="Users").click()
     page.wait_for_url("**/admin/users")
+
+
+@pytest.mark.parametrize("language", ["ru", "vi"])
+def test_no_word_of_the_menu_is_cut(open_page: Any, language: str) -> None:
+    page = open_page("admin")
+    page.set_extra_http_headers({"Accept-Language": language})
+    page.goto("/warehouse/costing")
+    cut = """[...document.querySelectorAll('#side .side-link span')]
+        .filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1)
+        .map((each) => each.textContent)"""
+    assert page.evaluate(cut) == []

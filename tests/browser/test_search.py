@@ -77,3 +77,31 @@ def test_the_foot_of_a_list_is_summed_when_it_is_seen(open_page: Any) -> None:
     page.locator(".list tfoot").scroll_into_view_if_needed()
     expect(page.locator(".list tfoot")).to_contain_text("GBP")
     assert errors_of(page) == []
+
+
+def test_a_scanned_barcode_leads_to_its_item(open_page: Any) -> None:
+    page = open_page("steve")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("2000000001012")  # as a scanner does: at once, with Enter behind
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warehouse/items/*")
+    expect(page.locator("h1")).to_contain_text("Wood screw")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("2000000001012")
+    page.locator(".found-row").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warehouse/items/*")
+    assert errors_of(page) == []
+
+
+@pytest.mark.parametrize("text", ["screw", "nothing has this"])
+def test_enter_shows_a_page_unless_one_thing_alone_is_found(open_page: Any, text: str) -> None:
+    page = open_page("steve")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    expect(page.locator("h1")).to_contain_text(text)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.texts import kept_text, one_line, visible
+from app.texts import kept_text, one_line, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,20 @@ def test_what_is_kept_stays_as_it_is(typed: str, one_blank: bool) -> None:
     seen = visible(typed, one_blank=one_blank)
     assert visible(seen, one_blank=one_blank) == seen
     assert one_line(one_line(typed)) == one_line(typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("twelve signs", "twelve signs"),
+        ("two\nlines", "two lines"),
+        ("a dozen words", "a dozen…"),
+        ("Antidisestablishment", "Antidisesta…"),
+        ("first, second", "first…"),
+        ("hammer nails and", "hammer…"),
+        ("", ""),
+    ],
+)
+def test_what_is_repeated_of_a_long_text_ends_with_an_ellipsis(text: str, shown: str) -> None:
+    assert shortened(text, 12) == shown
+    assert len(shown) <= 12

@@ -102,3 +102,17 @@ def test_only_what_is_written_in_the_program_is_translated() -> None:
     calls = [call for source in sources for call in _calls(source)]
     assert len(calls) > 1000
     assert [where for where, is_written in calls if not is_written] == []
+
+
+@pytest.mark.parametrize("folder", list(folders()), ids=lambda folder: folder.name)
+def test_no_text_is_translated_within_an_f_string(folder: Path) -> None:
+    """What brings the catalogs up to the code doesn't see it there, so that it would stay in English without a word."""
+    hidden = {
+        f"{source.relative_to(folder)}:{call.lineno}"
+        for source in folder.rglob("*.py")
+        for text in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in CALLED
+    }
+    assert hidden == set()

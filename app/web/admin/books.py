@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app import ledger
 from app.clock import wall_clock
 from app.errors import KontorError
+from app.formats import day
 from app.hooks import book_figures
 from app.jobs import enqueue_single
 from app.ledger import Register
@@ -62,7 +63,8 @@ def period_close() -> Any:
             show_refusal(form, error, said=_period)
         else:
             flash(
-                _("The books are closed up to %(day)s.", day=until) if until else _("All periods are open."), "success"
+                _("The books are closed up to %(day)s.", day=day(until)) if until else _("All periods are open."),
+                "success",
             )
             return redirect(_after_closing())
     confirm = _(

@@ -1,6 +1,7 @@
 """The list of jobs, and a job's page: how far it is while it runs, and what came of it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, send_file, url_for
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.audit import record
 from app.errors import NotFound
+from app.formats import number
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
 from app.web.admin import tables
@@ -81,8 +83,14 @@ def _page(template: str, job_id: int, back: Callable[[Job], str | None] | None =
     kinds = {kind.name: kind.title for kind in current_company().contributed("jobs", Kind)}
     done, total, message = current_app.extensions["kontor.jobs"].progress_of(job)
     title = kinds.get(job.kind, job.kind)
-    shown = {"job": job, "title": title, "done": done, "total": total, "message": message, "title_of": _title_of}
-    return render_template(template, **shown, back=back(job) if back else None)
+    shown = {"job": job, "title": title, "done": done, "total": total, "message": message}
+    words = {"title_of": _title_of, "figure": _figure}
+    return render_template(template, **shown, **words, back=back(job) if back else None)
+
+
+def _figure(kept: object, digits: int = 0) -> str:
+    """A number of a result, which JSON keeps as a number or a text."""
+    return number(Decimal(str(kept)), digits)
 
 
 def _title_of(kind: str) -> str:

@@ -3,7 +3,10 @@
 The nouns come from those who declare them: kinds of documents, lists, what roles may see in part, and the manifests' `words`.
 """
 
+import re
 from collections.abc import Iterator
+
+from flask_babel import ngettext
 
 from app.core_module import module as core
 from app.documents import Document
@@ -69,7 +72,22 @@ _WORDS = {
     "core.mail": _l("Mail"),
     "security.token": _l("Token"),
     "security.unrestricted": _l("Looked beyond one's scope"),
+    # why somebody's scope was left: as the code says it
+    "documents that were made from a corrected one must still fit it": _l(
+        "documents that were made from a corrected one must still fit it"
+    ),
+    "what a document was made from must still fit, whoever sees it": _l(
+        "what a document was made from must still fit, whoever sees it"
+    ),
 }
+_WAYS = {
+    "form": _l("in a form"),
+    "page": _l("on the page"),
+    "print": _l("on paper"),
+    "search": _l("in the search"),
+}
+#: how `app.audit.looks` and `app.web.kit.seeing` say what was seen
+_SEEN = re.compile(r"(?:([a-z_]+\.[a-z_.]+): )?(API, )?([0-9]{1,9}) rows(?:, (form|page|print|search))?( ×[0-9]+)?")
 
 
 def noun_word(noun: str) -> str:
@@ -83,6 +101,16 @@ def action_word(action: str) -> str:
         return str(_WORDS[action])
     noun, _, verb = action.rpartition(".")
     return f"{noun_word(noun)}: {_VERBS.get(verb, verb)}"
+
+
+def details_word(summary: str) -> str:
+    """What a line says beside: how many rows of what were seen and where, and why a scope was left; other texts are names."""
+    if (seen := _SEEN.fullmatch(summary)) is None:
+        return noun_word(summary)
+    name, api, count, way, times = seen.groups()
+    rows = str(ngettext("%(num)d row", "%(num)d rows", int(count)))
+    said = ", ".join(filter(None, ("API" if api else "", rows, str(_WAYS[way]) if way else "")))
+    return f"{noun_word(name)}: {said}{times or ''}" if name else said
 
 
 def _titles_of(noun: str) -> Iterator[object]:

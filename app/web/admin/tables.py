@@ -17,10 +17,10 @@ from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
-from app.web.admin.recorded import action_word, noun_word
+from app.web.admin.recorded import action_word, details_word, noun_word
 from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
-from app.web.kit.tables import Column, Filter, Link, Table
+from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 
 users = Table(
     name="core.user",
@@ -90,7 +90,7 @@ audit = Table(
         ),
         Column("action", _l("What"), AuditLine.action, words=action_word),
         Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address, words=noun_word),
-        Column("summary", _l("Details"), AuditLine.summary, sortable=False),
+        Column("summary", _l("Details"), AuditLine.summary, sortable=False, words=details_word),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
     ),
@@ -98,7 +98,7 @@ audit = Table(
     search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
     filters=(
         Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
-        Filter("since", _l("Since"), lambda day: AuditLine.moment >= day, kind="date"),
+        *period_filters(AuditLine.moment),
     ),
     empty=_l("Nothing has been recorded yet."),
     is_found=False,

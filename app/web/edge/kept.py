@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base, Id
 from app.errors import Invalid
+from app.texts import shortened
 from app.translation import lazy_gettext as _l
 
 #: bytes of one form's fields, and forms of one user; above it the oldest goes
@@ -85,7 +86,7 @@ def keep(session: Session, user_id: int, *, address: str, title: str, fields: Fi
         _make_room(session, user_id, now)
         kept = KeptForm(user_id=user_id, operation=operation)
         session.add(kept)
-    kept.address, kept.title, kept.fields, kept.saved_at = address, _clean(title)[:LONGEST_TITLE], text, now
+    kept.address, kept.title, kept.fields, kept.saved_at = address, shortened(_clean(title), LONGEST_TITLE), text, now
     session.flush()
 
 

@@ -38,8 +38,7 @@ def show_report(report: Report, *, list_template: str = "list.html", **context: 
     parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
     table = report.asked(session, request.args)
     days = [said[p.name] for p in report.parameters if p.kind == "date" and said[p.name]]
-    problem = _l("The first day is after the last one.") if _is_reversed(said) else ""
-    return show_list(table, list_template=list_template, parameters=parameters, problem=problem, said=days, **context)
+    return show_list(table, list_template=list_template, parameters=parameters, said=days, **context)
 
 
 def _is_reversed(said: Mapping[str, str]) -> bool:
@@ -73,6 +72,7 @@ def show_list(
     columns = [c for c in table.open_columns(actor) if not (c.hidden or c.is_aside)]
     note_list(table.name, columns, len(page.rows), way="page", **shown_record(context))
     part = request.headers.get("HX-Target") == "list"
+    said = {**query.filters, **{p.name: text for p, _choices, text in parameters}}
     return render_template(
         "list_body.html" if part else list_template,
         table=table,
@@ -87,6 +87,7 @@ def show_list(
         is_plain=query.is_plain(table),
         part=part,
         has_totals=is_summed(columns),
+        problem=_l("The first day is after the last one.") if _is_reversed(said) else "",
         **context,
     )
 

@@ -8,7 +8,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -160,6 +160,14 @@ class Filter:
     def offered(self, session: Session) -> Sequence[tuple[str, object]]:
         """The choices."""
         return self.choices(session) if callable(self.choices) else self.choices
+
+
+def period_filters(moment: Any) -> tuple[Filter, Filter]:
+    """The days from which and up to which a column of moments is shown, both included."""
+    return (
+        Filter("since", _l("Since"), lambda day: moment >= day, kind="date"),
+        Filter("until", _l("Until"), lambda day: moment <= datetime.combine(day, time.max), kind="date"),
+    )
 
 
 @dataclass(frozen=True)

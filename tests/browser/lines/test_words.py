@@ -79,6 +79,32 @@ def test_every_bad_line_has_its_words_and_the_first_has_the_focus(open_page: Any
     expect(page.locator("#line-41 .line-words")).to_be_hidden()
 
 
+def test_a_cost_that_is_missing_is_asked_for_where_it_is_typed(open_page: Any) -> None:
+    page = open_page("maria")
+    page.goto("/warehouse/receipts/new")
+    paste(page, ("FA-0204", "1", "1"), ("FA-0108", "2", ""))
+    expect(page.locator("line-grid tbody tr")).to_have_count(3)
+    page.click("button[value=post]")
+    cost = page.locator('#line-2 [data-column="price"]')
+    expect(page.locator("#line-2 .line-words")).to_have_text(
+        "Line 2: the cost is missing. Type 0 if the goods were free."
+    )
+    expect(cost).to_have_attribute("aria-invalid", "true")
+    expect(cost).to_be_focused()
+    cost.fill("0")
+    expect(page.locator("#line-2 .line-words")).to_be_hidden()
+
+
+def test_a_line_that_is_wrong_as_a_whole_has_the_focus(open_page: Any) -> None:
+    page = open_page("maria")
+    page.goto("/warehouse/receipts/new")
+    paste(page, ("FA-0204", "1", "1"), ("FA-0108", "9000000", "9000000"))
+    expect(page.locator("line-grid tbody tr")).to_have_count(3)
+    page.click("button[value=post]")
+    expect(page.locator("#line-2 .line-words")).to_contain_text("comes to more than can be kept")
+    expect(page.locator('#line-2 [data-column="quantity"]')).to_be_focused()
+
+
 def test_a_part_of_what_is_counted_whole_is_marked_while_one_types(grid_page: Any) -> None:
     page = grid_page
     page.locator('[data-column="item"]').first.focus()

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app import ledger
+from app.audit import AuditLine
 from app.cli.commands import kontor
 from app.documents import post, reverse, save
 from app.errors import Invalid
@@ -124,6 +125,94 @@ def test_a_reversal_is_called_so_whatever_days_are_shown(company: Any, late_reve
     said = [(line.amounts["amount"], line.is_reversal) for line in lines if line.state == "reversed"]
     assert said == [(100, False), (-100, True)][since.month - 1 :]
     assert not any(line.is_reversal for line in lines if line.state != "reversed")
+
+
+def test_what_cancels_itself_in_the_period_can_be_left_out_and_balances_stay(company: Any, late_reversal: int) -> None:
+    def work(session: Any) -> Any:
+        def seen(since: date, *, without_reversed: bool) -> Any:
+            found = statement_of(session, late_reversal, since, date(2026, 2, 28), without_reversed=without_reversed)[
+                "GBP"
+            ]
+            lines = [(line.amounts["amount"], line.balance["amount"]) for line in found.lines]
+            return found.opening["amount"], lines, found.closing["amount"]
+
+        return [seen(date(2026, m, 1), without_reversed=without) for m in (1, 2) for without in (False, True)]
+
+    bought, back, reversal = Decimal("50.25"), Decimal("-20.25"), Decimal(-100)
+    whole, short, cut, kept = company.database.run(work, actor=SYSTEM, write=False)
+    assert whole == (0, [(100, 100), (reversal, 0), (bought, bought), (back, 30)], 30)
+    assert short == (0, [(bought, bought), (back, 30)], 30)
+    # What it reverses lies before the period: here it cancels nothing.
+    assert cut == kept == (100, [(reversal, 0), (bought, bought), (back, 30)], 30)
+
+
+def test_page_file_and_command_leave_out_what_cancels_itself(
+    app: Any, company: Any, config: Any, late_reversal: int, monkeypatch: Any
+) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/contacts/{late_reversal}/statement?since=2026-01-01&until=2026-02-28"
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        sheet = load_workbook(io.BytesIO(browser.get(f"{address}&as=xlsx{query}").data))["GBP"]
+        return [row[1:2] + row[3:6] for row in sheet.iter_rows(min_row=5, values_only=True)]
+
+    assert rows("") == [
+        ("Opening balance", None, None, 0),
+        ("Sale, reversed", 100, 0, 100),
+        ("Sale, reversal", 0, 100, 0),
+        ("Sale", 50.25, 0, 50.25),
+        ("Sales return", 0, 20.25, 30),
+        ("Closing balance", None, None, 30),
+    ]
+    assert rows("&without_reversed=1") == [
+        ("Opening balance", None, None, 0),
+        ("Sale", 50.25, 0, 50.25),
+        ("Sales return", 0, 20.25, 30),
+        ("Closing balance", None, None, 30),
+    ]
+    assert browser.get(address).text.count("state-reversed") == 2
+    page = browser.get(f"{address}&without_reversed=1").text
+    assert "state-reversed" not in page
+    assert "without reversed documents" in page
+    assert "until=2026-02-28&amp;without_reversed=1&amp;as=xlsx" in page
+
+    monkeypatch.setenv("KONTOR_DATABASE_URL", config.database_url)
+    asked = ["statement", "B-1", "--to", "2026-02-28", "--json", "--data", str(config.data_dir)]
+    for options, debits in (([], ["100.00", "0.00", "50.25", "0.00"]), (["--without-reversed"], ["50.25", "0.00"])):
+        done = CliRunner().invoke(kontor, [*asked, *options], catch_exceptions=False)
+        pounds = json.loads(done.stdout)["currencies"]["GBP"]
+        assert [line["debit"] for line in pounds["lines"]] == debits
+        assert (pounds["opening"], pounds["closing"]) == ("0.00", "30.00")
+
+
+def test_the_api_gives_the_statement_of_the_page(app: Any, company: Any, late_reversal: int) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/api/v1/contacts/{late_reversal}/statement"
+    whole = browser.get(f"{address}?since=2026-01-01&until=2026-02-28").json
+    assert (whole["contact"], whole["name"], sorted(whole["currencies"])) == (
+        "B-1",
+        "Bergen Joinery AS",
+        ["GBP", "KWD"],
+    )
+    assert [line["balance"] for line in whole["currencies"]["GBP"]["lines"]] == ["100.00", "0.00", "50.25", "30.00"]
+    short = browser.get(f"{address}?until=2026-02-28&without_reversed=1").json["currencies"]["GBP"]
+    assert (short["opening"], short["closing"]) == ("0.00", "30.00")
+    assert short["lines"][0] == {
+        "moment": "2026-02-10T12:00:00",
+        "document": "trade.sale",
+        "number": "S-000002",
+        "debit": "50.25",
+        "credit": "0.00",
+        "balance": "50.25",
+    }
+    for wrong in ("at=2026-01-01", "since=yesterday", "since=2026-03-01&until=2026-02-01"):
+        assert browser.get(f"{address}?{wrong}").status_code == 422
+    assert browser.get("/api/v1/contacts/999/statement").status_code == 404
+    seen = select(AuditLine.summary).where(AuditLine.action == "contacts.statement.export")
+    noted = company.database.run(lambda s: list(s.scalars(seen)), actor=SYSTEM, write=False)
+    assert noted == ["API, 2026-01-01 – 2026-02-28", "API, … – 2026-02-28"]
 
 
 def test_what_was_reversed_at_its_own_moment_has_no_line(company: Any, client_id: int) -> None:

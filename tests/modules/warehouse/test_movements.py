@@ -85,3 +85,18 @@ def test_a_transfer_goes_from_one_warehouse_of_ours_to_another(
     refused: Any, items: tuple[int, int], ends: dict[str, int], error: type[Exception], why: str
 ) -> None:
     assert refused(saved(Transfer, [MovementLineDraft(items[0], D(1))], **ends), error) == why
+
+
+@pytest.mark.parametrize(
+    ("note", "summary"),
+    [
+        ("for @anna\nby van", "for @anna by van"),
+        ("anvils " * 40, "anvils " * 27 + "anvils…"),
+        ("x" * 201, "x" * 199 + "…"),
+    ],
+)
+def test_what_lists_repeat_of_a_note_says_where_it_is_cut(
+    company: Any, items: tuple[int, int], note: str, summary: str
+) -> None:
+    draft = MovementDraft([MovementLineDraft(items[0], D(1))], note=note, **ENDS[Receipt])
+    assert company.database.run(lambda s: save(s, SYSTEM, Receipt, draft).summary, actor=SYSTEM) == summary

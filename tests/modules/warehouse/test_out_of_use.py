@@ -1,5 +1,6 @@
 """What is no longer in use: nothing new is done with it, whatever the door, and what is left of it can be cleared up."""
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -282,3 +283,30 @@ def test_a_copy_shows_that_it_is_off_and_is_not_posted(app: Any, shop: dict[str,
     answer = client.post("/trade/sales/new", data={**fields, "lines": lines, "then": "post"})
     assert answer.status_code == 200
     assert OFF in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "is_offered"),
+    [
+        ("/warehouse/write-offs/new", True),
+        ("/warehouse/issues/new", True),
+        ("/warehouse/transfers/new", True),
+        ("/trade/purchase-returns/new", True),
+        ("/trade/sales-returns/new", True),
+        ("/warehouse/receipts/new", False),
+        ("/warehouse/openings/new", False),
+        ("/trade/sales/new", False),
+        ("/trade/purchases/new", False),
+    ],
+)
+def test_forms_by_which_the_rest_goes_offer_what_is_off(
+    app: Any, shop: dict[str, int], page: str, is_offered: bool
+) -> None:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    source = re.findall(r'<line-grid [^>]*data-source="([^"]+)"', client.get(page).text)[0]
+    named = {"BOLT Bolt (no longer in use)"} if is_offered else set()
+    assert {row["title"] for row in client.get(f"{source}?q=bolt").json["rows"]} == named
+    assert {row["title"] for row in client.get(f"{source}/codes?code=BOLT").json["rows"]} == named
+    used = client.get(f"{source}?q=").json["rows"]
+    assert used[0]["title"] == "NUT Nut", "what is in use comes first"

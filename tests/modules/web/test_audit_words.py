@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit import AuditLine
 from app.security import SYSTEM
-from app.web.admin.recorded import action_word, noun_word
+from app.web.admin.recorded import action_word, details_word, noun_word
 
 ROOT = Path(__file__).parents[3]
 #: an action as it is recorded, as a text of the program
@@ -53,3 +53,39 @@ def test_what_nobody_has_named_stays_as_it_is(house: Any) -> None:
     with house.test_request_context():
         assert noun_word("stranger.thing") == "stranger.thing"
         assert action_word("stranger.thing.bend") == "stranger.thing: bend"
+
+
+@pytest.mark.parametrize(
+    ("summary", "english", "russian"),
+    [
+        ("contacts.balance: 14 rows, page", "Balances: 14 rows, on the page", "Взаиморасчёты: 14 строк, на странице"),
+        (
+            "contacts.legal_entity: 1 rows, search ×3",
+            "Legal entities: 1 row, in the search ×3",
+            "Юридические лица: 1 строка, в поиске ×3",
+        ),
+        ("API, 22 rows", "API, 22 rows", "API, 22 строки"),
+        (
+            "codes of contacts are unique for everyone",
+            "codes of contacts are unique for everyone",
+            "коды контактов уникальны для всех",
+        ),
+        ("S-000131", "S-000131", "S-000131"),
+        ("14 rows, %(n)s <b>", "14 rows, %(n)s <b>", "14 rows, %(n)s <b>"),
+    ],
+)
+def test_what_was_seen_is_said_in_words(house: Any, summary: str, english: str, russian: str) -> None:
+    for language, words in (("en", english), ("ru", russian)):
+        with house.test_request_context(headers={"Accept-Language": language}):
+            assert details_word(summary) == words
+
+
+def test_why_a_scope_was_left_is_said_in_every_language(house: Any) -> None:
+    files = (*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"))
+    reasons = {
+        why for file in files for why in re.findall(r'unrestricted\(\s*\w+,\s*"([^"]+)"', file.read_text("utf-8"))
+    }
+    assert len(reasons) >= 7
+    for language in ("ru", "vi"):
+        with house.test_request_context(headers={"Accept-Language": language}):
+            assert not {why for why in reasons if details_word(why) == why}

@@ -64,3 +64,10 @@ def test_the_page_asks_as_often_whatever_is_in_the_books(sign_in: Any, house: An
     with house.company.database.session(SYSTEM) as session, counted(session) as statements:
         client.get("/admin/books")
     assert len(statements) <= 20
+
+
+def test_closing_says_the_day_as_the_page_does(sign_in: Any) -> None:
+    admin = sign_in("admin")
+    answer = admin.post("/admin/books/period", data={"until": "2025-03-31"}, follow_redirects=True).text
+    assert "The books are closed up to 31 Mar 2025." in answer
+    assert "2025-03-31." not in answer

@@ -82,3 +82,40 @@ def test_the_rest_is_offered_only_where_a_row_is_right(house: Any, sign_in: Any,
     text = admin.get(page).text
     assert "Rows in error" in text
     assert ("Import the rest" in text) is is_offered
+
+
+def test_a_report_is_in_the_language_of_whoever_asked_whether_they_chose_it_or_their_browser_did(
+    house: Any, sign_in: Any
+) -> None:
+    admin = sign_in("admin")
+    rows = "A1,,1\nA2,Two,abc\nA3,Three,-1\n"
+
+    def report(language: str, content: str, *more: tuple[str, str]) -> str:
+        files = [(io.BytesIO(text.encode()), name) for name, text in (("items.csv", content), *more)]
+        sent = {"what": "warehouse.items|", "files": files}
+        headers = {"Accept-Language": language}
+        page = admin.post("/admin/import", data=sent, headers=headers, content_type="multipart/form-data")
+        house.extensions["kontor.jobs"].run_waiting()
+        return str(admin.get(page.headers["Location"], headers=headers).text)
+
+    said = report("ru", f"Код,Название,price\n{rows}")
+    for words in ("новой позиции нужно название", "«abc» — не число", "Цена не бывает ниже нуля", "<th>Столбец</th>"):
+        assert words in said
+    assert "Сумма в файле" not in said
+    said = report("vi", "foo,bar\n1,2\n")
+    assert "items.csv không có cột “code” (cũng có thể gọi là Mã)." in said
+    assert "items.csv has no column “code” (it may be called Code, too)." not in said
+    named = report("en", f"code,name,price\n{rows}", ("more.csv", "code,name,price\nA9,Nine,x\n"))
+    assert '<td data-label="File">more.csv</td>' in named
+    assert "“x” isn&#39;t a number" in named
+
+
+def test_a_long_report_says_how_much_of_it_is_shown(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    rows = "".join(f"L{n},,1\n" for n in range(1234))
+    sent = {"what": "warehouse.items|", "files": (io.BytesIO(f"code,name,price\n{rows}".encode()), "items.csv")}
+    page = admin.post("/admin/import", data=sent, content_type="multipart/form-data").headers["Location"]
+    house.extensions["kontor.jobs"].run_waiting()
+    said = admin.get(page).text
+    assert "These are the first 50 of 1,234." in said
+    assert "<dt>Rows in error</dt><dd>1,234</dd>" in said

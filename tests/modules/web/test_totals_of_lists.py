@@ -104,11 +104,33 @@ def test_every_list_has_its_totals(sign_in: Any, house: Any) -> None:
     assert {"trade.sale", "contacts.payment", "contacts.balance", "warehouse.stock", "trade.result"} <= names
 
 
-@pytest.mark.parametrize("address", ["/trade/results", "/reports/trade.result"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trade/results",
+        "/reports/trade.result",
+        "/trade/sales",
+        "/contacts/payments",
+        "/contacts/allocations",
+        "/warehouse/receipts",
+        "/admin/audit",
+    ],
+)
 def test_a_period_that_ends_before_it_begins_says_so(sign_in: Any, address: str) -> None:
     answer = sign_in("admin").get(f"{address}?since=2026-03-01&until=2026-02-01", follow_redirects=True)
     assert answer.status_code == 200
     assert "The first day is after the last one." in answer.text
+
+
+def test_payments_are_listed_up_to_a_day_with_all_of_it(sign_in: Any, house: Any) -> None:
+    anna = sign_in("anna")
+    rows = anna.get("/api/v1/lists/contacts.payment?limit=500").json["rows"]
+    last = max(row["moment"] for row in rows)[:10]
+    early = anna.get(f"/api/v1/lists/contacts.payment?limit=500&until={last}").json["rows"]
+    assert len(early) == len(rows) > 1
+    first = min(row["moment"] for row in rows)[:10]
+    of_day = anna.get(f"/api/v1/lists/contacts.payment?limit=500&since={first}&until={first}").json["rows"]
+    assert [row["moment"][:10] for row in of_day] == [first] * sum(row["moment"].startswith(first) for row in rows)
 
 
 def test_a_statement_says_it_at_its_days(sign_in: Any, ask: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.documents import POSTED, STATES, Document, Kind, kind_of
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_actor
-from app.web.kit.tables import Column, Filter, Link, Table
+from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 
 
 def journal(
@@ -52,7 +52,7 @@ def journal(
         search=(func.lower(model.number), *search),
         filters=(
             state_filter(model),
-            Filter("since", _l("Since"), lambda day: model.moment >= day, kind="date"),
+            *period_filters(model.moment),
             *filters,
         ),
         create=f"{kind.name}_new",

@@ -220,10 +220,12 @@ class LinesField(Field):
         self.line_errors.append(LineError(line, column, str(message)))
 
     def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused; where it names a line by its number `n`, at that line."""
+        """Show what an operation refused; where it names a line by its number `n`, at that line, and at its cell if it says
+        which."""
         self.errors = [str(error)]
         number = getattr(error.message, "_kwargs", {}).get("n")
-        self.line_errors = [LineError(number, "", str(error))] if isinstance(number, int) else []
+        column = getattr(error, "column", "")
+        self.line_errors = [LineError(number, column, str(error))] if isinstance(number, int) else []
 
     @property
     def messages(self) -> dict[int, dict[str, str]]:

@@ -1,5 +1,5 @@
 // The search over everything, by keyboard throughout: Ctrl+K opens it, arrows go through what is found, Enter goes there. What was
-// chosen among pages and actions comes first the next time.
+// chosen among pages and actions comes first the next time. Enter in the box goes to what alone is found, such as a scanned good.
 "use strict";
 
 const box = () => document.querySelector(".search input");
@@ -21,15 +21,23 @@ function close() {
 
 const PAUSE = 200; // milliseconds after the last letter
 let timer, asking; // what is shown is of the text that stands in the box: nothing is while another answer is on its way
-let wanted = ""; // whether somebody has gone down to it already, or even into it: focus, click
+let wanted = ""; // whether somebody has gone down to it already, or even into it: focus, click; or pressed Enter in the box: only
 
 document.addEventListener("focusin", (event) => {
   if (event.target === box() && !found().hasChildNodes() && !box().value) ask(0);
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target === box()) ask(PAUSE);
+  if (event.target !== box()) return;
+  if (wanted === "only") wanted = ""; // somebody goes on typing
+  ask(PAUSE);
 });
+
+// To what alone is found, or to the page with all of it.
+function enter() {
+  const all = rows();
+  if (all.length === 1) all[0].click(); else box().form.submit();
+}
 
 function ask(pause) {
   clearTimeout(timer);
@@ -44,12 +52,14 @@ async function show(signal) {
     const answer = await fetch(`${action}?${new URLSearchParams({ q: box().value })}`, { headers: { "HX-Request": "true" }, signal });
     const part = await answer.text();
     if (signal.aborted) return;
-    if (!answer.ok || answer.redirected) { close(); return; } // signed out, or too many words: Enter shows the page, which says so
-    found().innerHTML = part; // escaped by the server
+    const then = wanted;
+    if (!answer.ok || answer.redirected) close(); else found().innerHTML = part; // escaped by the server
     asking = null;
-    if (wanted) rows()[0]?.[wanted]();
     wanted = "";
-  } catch { /* aborted, or no connection: Enter shows the page, which says so */ }
+    if (then === "only") enter(); else if (then) rows()[0]?.[then]();
+  } catch {
+    if (!signal.aborted && wanted === "only") box().form.submit(); // no connection, which the page says
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -86,9 +96,14 @@ function move(event) {
   if (event.key === "ArrowDown" && at < 0 && asking) {
     event.preventDefault();
     wanted = "focus"; // what is found is on its way
-  } else if (event.key === "Enter" && at < 0 && wanted) {
+  } else if (event.key === "Enter" && at < 0 && wanted === "focus") {
     event.preventDefault();
     wanted = "click";
+  } else if (event.key === "Enter" && at < 0 && box().value.trim() && (asking || all.length === 1)) {
+    event.preventDefault();
+    if (!asking) { enter(); return; }
+    ask(0); // a scanner doesn't wait
+    wanted = "only";
   } else if (to !== undefined && all.length) {
     event.preventDefault();
     (all[to] || box()).focus();

@@ -56,7 +56,7 @@ class LineGrid extends HTMLElement {
   // Where work starts: what is wrong, else what has to be filled in, else the lines.
   begin() {
     const first = (selector) => [...this.form.querySelectorAll(selector)].find((each) => !this.contains(each));
-    const bad = this.body.querySelector('.bad [aria-invalid="true"]');
+    const bad = this.body.querySelector('.bad [aria-invalid="true"]') || this.body.querySelector('.bad [data-column="quantity"]');
     const empty = [...this.form.querySelectorAll('[aria-required="true"]')].find((each) => !each.value);
     const line = this.body.rows[0];
     const start = first('[aria-invalid="true"]') || bad || empty || line.querySelector(`[data-column="${line.data.item_id ? "quantity" : "item"}"]`);
