@@ -176,7 +176,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def once(shared_folder: Path) -> Once:
-    """Gives the file of that name that `make` writes where it is told to; the first worker makes it, the others wait."""
+    """Gives the file of that name that `make` writes at the path it is given; the first worker makes it, the others wait."""
 
     def of(name: str, make: Callable[[Path], None]) -> Path:
         made = shared_folder / name
