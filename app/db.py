@@ -137,13 +137,13 @@ class Database:
         self.known: dict[str, Any] = {}
 
     @contextmanager
-    def session(self, actor: Any, *, write: bool = False, patience: float = PATIENCE) -> Iterator[KontorSession]:
+    def session(self, actor: Any, *, write: bool = False, patience: float | None = None) -> Iterator[KontorSession]:
         """A session for `actor` that nobody has committed yet; whatever is left uncommitted is rolled back.
 
         `patience`: for so many seconds one that writes waits for its turn, where there is one writer at a time.
         """
         info = {**self.known, "actor": actor, "database": self, "writes": write}
-        writing = self._writing if patience == PATIENCE else self._writing.execution_options(kontor_patience=patience)
+        writing = self._writing if patience is None else self._writing.execution_options(kontor_patience=patience)
         with self._sessions(bind=writing if write else self._reading, info=info) as session:
             yield session
 

@@ -26,11 +26,11 @@ from bench.server import postgresql
 from bench.writes import RECEIPT, WRITES, Deed, FloorDeed, open_floor, orders
 from modules.warehouse import recosting
 
-SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (1_000,)
+SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (200,)
 #: movements of the item that is recosted; more than one posting recosts by itself
-RECOST, QUICK_RECOST = 100_000, 600
+RECOST, QUICK_RECOST = 100_000, 120
 #: what one posting recosts by itself when all is quick
-QUICK_CHUNK = 500
+QUICK_CHUNK = 100
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Real databases, real browser: each test has a company of its own, copied from a template, on SQLite and PostgreSQL."""
 
+import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -7,7 +9,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.postgresql import Cluster, Copies, postgresql_binaries
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+Restored = Callable[[str, Callable[[str, Path], None]], str]
 REQUIRED = set(filter(None, os.environ.get("KONTOR_TEST_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parent.parent
 #: Real data that none of us wrote; beside the checkout unless said otherwise.
@@ -57,6 +60,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Looking for cycles took a tenth of the tests' time; at the usual threshold hardly any is found.
+gc.set_threshold(50_000, 20, 20)
+
 #: Where the quick tests lie: rules, registers, modules, pages as a client sees them.
 QUICK = ("tests/unit", "tests/modules")
 #: of these, what takes long: passphrases that are slow to guess, programs that are started, thousands of hostile requests
@@ -80,6 +86,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     quick = [item for item in items if _is_quick(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
     items[:] = quick
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: nobody need look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_quick(item: pytest.Item) -> bool:
@@ -156,6 +168,42 @@ def compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, for what one worker makes and all of them use."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def once(shared_folder: Path) -> Once:
+    """Gives the file of that name that `make` writes at the path it is given; the first worker makes it, the others wait."""
+
+    def of(name: str, make: Callable[[Path], None]) -> Path:
+        made = shared_folder / name
+        with open(shared_folder / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                with tempfile.TemporaryDirectory(dir=shared_folder) as folder:
+                    make(Path(folder) / name)
+                    (Path(folder) / name).rename(made)
+        return made
+
+    return of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(shared_folder: Path) -> Iterator[None]:
+    """Let all web applications of all workers share the compiled templates of their pages: each compiled all for itself."""
+    from flask import Flask
+    from jinja2 import FileSystemBytecodeCache
+
+    (folder := shared_folder / "pages").mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Flask, "jinja_options", {"bytecode_cache": FileSystemBytecodeCache(str(folder))})
+        yield
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One PostgreSQL server for this worker's tests."""
     binaries = postgresql_binaries()
@@ -194,30 +242,61 @@ def close(company: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def sqlite_templates(once: Once) -> Callable[[str], Path]:
     """By edition: a database file with a fresh company in it."""
 
-    @cache
-    def of(edition: str) -> Path:
-        folder = tmp_path_factory.mktemp("template")
-        make_company(f"sqlite:///{folder / 'kontor.db'}", folder, edition)
-        return folder / "kontor.db"
+    return lambda edition: once(
+        f"template_{edition}.db", lambda file: make_company(f"sqlite:///{file}", file.parent, edition)
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_file(once: Once) -> Path:
+    """A database file with the sample company in it, to be copied."""
+
+    def make(file: Path) -> None:
+        from app.company import Company
+        from app.config import Config
+        from app.demo import create_sample
+
+        company = Company(Config(file.parent, f"sqlite:///{file}", "tests"))
+        create_sample(company)
+        close(company)
+
+    return once("sample.db", make)
+
+
+@pytest.fixture(scope="session")
+def restored(cluster: Cluster, once: Once) -> Restored:
+    """Gives the name of a database, to be copied, that holds what `make` makes of an empty one.
+
+    One worker makes it and writes it down; the others' servers read that, which takes a tenth of the time.
+    """
+
+    there: set[str] = set()
+
+    def of(name: str, make: Callable[[str, Path], None]) -> str:
+        def write(file: Path) -> None:
+            make(cluster.url(name), file.parent)
+            cluster.dump(name, file)
+            there.add(name)
+
+        if name not in there:
+            cluster.sql(f"CREATE DATABASE {name}")
+            file = once(name, write)
+            if name not in there:
+                cluster.restore(name, file)
+                there.add(name)
+        return name
 
     return of
 
 
 @pytest.fixture(scope="session")
-def postgresql_templates(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+def postgresql_templates(restored: Restored) -> Callable[[str], str]:
     """By edition: the name of a database with a fresh company in it."""
 
-    @cache
-    def of(edition: str) -> str:
-        name = f"template_{edition}"
-        cluster.sql(f"CREATE DATABASE {name}")
-        make_company(cluster.url(name), tmp_path_factory.mktemp("template"), edition)
-        return name
-
-    return of
+    return lambda edition: restored(f"template_{edition}", lambda url, folder: make_company(url, folder, edition))
 
 
 @pytest.fixture(scope="session")

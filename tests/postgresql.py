@@ -65,6 +65,16 @@ class Cluster:
         ) as connection:
             connection.execute(statement)
 
+    def dump(self, name: str, file: Path) -> None:
+        """Write down all of a database, so that another server can read it."""
+        with open(file, "wb") as written:
+            subprocess.run([self.binaries / "pg_dump", "-Fc", "-Z0", "-d", self.url(name)], check=True, stdout=written)
+
+    def restore(self, name: str, file: Path) -> None:
+        """Read what was written down of a database into an empty one."""
+        command = [self.binaries / "pg_restore", "--exit-on-error", "-d", self.url(name), file]
+        subprocess.run(command, check=True)
+
     def stop(self) -> None:
         """End the server, and leave nothing of it."""
         with suppress(subprocess.CalledProcessError):

@@ -11,23 +11,9 @@ from typing import Any, Self
 import pytest
 from werkzeug.serving import make_server
 
-from tests.conftest import close, opened
+from tests.conftest import opened
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def sample_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company's database file, made once."""
-    from app.company import Company
-    from app.config import Config
-    from app.demo import create_sample
-
-    folder = tmp_path_factory.mktemp("sample")
-    company = Company(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
-    create_sample(company)
-    close(company)
-    return folder / "kontor.db"
 
 
 class Server:
@@ -82,9 +68,9 @@ def socket_(shell: Any) -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(socket_: Server, sample_template: Path, tmp_path: Path) -> Iterator[Server]:
+def server(socket_: Server, sample_file: Path, tmp_path: Path) -> Iterator[Server]:
     """The sample company, served."""
-    shutil.copy(sample_template, tmp_path / "kontor.db")
+    shutil.copy(sample_file, tmp_path / "kontor.db")
     with socket_.serving(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path) as running:
         yield running
 

@@ -16,7 +16,7 @@ from app.security import SYSTEM, User
 from app.security.login import open_session
 from app.security.operations import add_user
 from app.setup import create_company
-from tests.conftest import close
+from tests.conftest import Once, close
 
 PASSWORD = "correct horse"
 
@@ -69,7 +69,7 @@ def bare(module: Installed, empty_url: str, tmp_path: Path, templates: Templates
     company = Company(Config(tmp_path, empty_url, "tests"))
     required = [each.name for each in closure(company, module.name)[:-1]]
     if not templates.copy(empty_url, *required):
-        _make(company, required)
+        make_bare(company, required)
         close(company)
         templates.keep(empty_url, *required)
     company.database.run(lambda session: company.refresh(session), actor=SYSTEM, write=False)
@@ -77,7 +77,7 @@ def bare(module: Installed, empty_url: str, tmp_path: Path, templates: Templates
     company.database.dispose()
 
 
-def _make(company: Company, required: list[str]) -> None:
+def make_bare(company: Company, required: list[str]) -> None:
     """A company in which these modules are on, and no others have ever been."""
     installed, company.installed = company.installed, {}
     create_company(
@@ -96,6 +96,18 @@ def _make(company: Company, required: list[str]) -> None:
             enable(session, SYSTEM, company, name)
 
     company.database.run(switch_on, actor=SYSTEM)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, once: Once) -> Path:
+    """A data folder with a company in which no module has ever been."""
+
+    def make(file: Path) -> None:
+        company = Company(Config(file.parent, f"sqlite:///{file}", "tests"))
+        make_bare(company, [])
+        close(company)
+
+    return Path(shutil.copy(once("bare.db", make), tmp_path / "kontor.db")).parent
 
 
 @pytest.fixture

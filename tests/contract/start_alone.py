@@ -1,4 +1,4 @@
-"""Run by the contract suite: a company in which nothing is installed but one module and what it requires."""
+"""Run by the contract suite, over a company without modules: nothing is installed but one and what it requires."""
 
 import importlib
 import importlib.metadata
@@ -28,19 +28,9 @@ from app.company import Company  # noqa: E402
 from app.config import Config  # noqa: E402
 from app.registry.lifecycle import enable  # noqa: E402
 from app.security import SYSTEM  # noqa: E402
-from app.setup import create_company  # noqa: E402
 
 company = Company(Config(FOLDER, f"sqlite:///{FOLDER / 'kontor.db'}", "tests"))
 assert set(company.installed) == needed, set(company.installed)
-create_company(
-    company,
-    organisation="Alone Ltd",
-    country="GB",
-    currency="GBP",
-    edition="trade",
-    login="admin",
-    password="correct horse",
-)
 company.database.run(lambda session: enable(session, SYSTEM, company, NAME), actor=SYSTEM)
 app = create_app(company.config)
 answer = app.test_client().get("/healthz")

@@ -48,10 +48,10 @@ def test_its_name_is_its_folders(module: Installed) -> None:
     assert module.manifest.name == module.name == module.folder.name == module.package.rpartition(".")[2]
 
 
-def test_it_starts_with_only_what_it_requires_installed(module: Installed, tmp_path: Path) -> None:
+def test_it_starts_with_only_what_it_requires_installed(module: Installed, alone: Path) -> None:
     """In a process of its own, where no other module can be found."""
     script = Path(__file__).parent / "start_alone.py"
-    command = [sys.executable, str(script), module.name, str(tmp_path)]
+    command = [sys.executable, str(script), module.name, str(alone)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

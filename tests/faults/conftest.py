@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.houses import House, house_of, make_sample
+from app.company import Company
+from app.config import Config
+from tests.conftest import Once, close
+from tests.faults.houses import House, add_nobody, house_of, make_sample
 from tests.serving import KONTOR, Running
 
 
@@ -32,18 +35,22 @@ def up(tmp_path: Path) -> Iterator[Callable[..., Running]]:
 
 
 @pytest.fixture(scope="session")
-def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the sample company in it, to be copied."""
-    folder = tmp_path_factory.mktemp("sample")
-    make_sample(f"sqlite:///{folder / 'kontor.db'}", folder)
-    return folder / "kontor.db"
+def house_file(once: Once, sample_file: Path) -> Path:
+    """A database file with the sample company and somebody without rights in it, to be copied."""
+
+    def make(file: Path) -> None:
+        company = Company(Config(file.parent, f"sqlite:///{shutil.copy(sample_file, file)}", "tests"))
+        add_nobody(company)
+        close(company)
+
+    return once("house.db", make)
 
 
 @pytest.fixture
 def house(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The sample company behind its web application; on PostgreSQL in a database of its own."""
     if engine == "sqlite":
-        shutil.copy(request.getfixturevalue("sample_file"), tmp_path / "kontor.db")
+        shutil.copy(request.getfixturevalue("house_file"), tmp_path / "kontor.db")
         with house_of(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path) as made:
             yield made
         return

@@ -54,12 +54,17 @@ def make_sample(url: str, folder: Path) -> None:
     """The sample company in an empty database, with somebody who may do nothing."""
     company = Company(Config(folder, url, "tests"))
     create_sample(company)
+    add_nobody(company)
+    close(company)
+
+
+def add_nobody(company: Company) -> None:
+    """Employ somebody who may do nothing."""
 
     def add(session: Any) -> None:
         add_user(session, SYSTEM, login=NOBODY, name="Nora Nilsson", password=PASSWORDS[NOBODY], roles=[])
 
     company.database.run(add, actor=SYSTEM)
-    close(company)
 
 
 @contextmanager

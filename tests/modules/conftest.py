@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import close, opened
+from tests.conftest import Once, Restored, close, make_company, opened
 from tests.postgresql import Copies
 from tests.rows import rows_of_all_tables
 
@@ -22,39 +22,35 @@ def as_many_tries_as_needed() -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_sqlite(sqlite_templates: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the sample company in it, to be copied."""
-    folder = tmp_path_factory.mktemp("filled")
-    shutil.copy(sqlite_templates("trade"), folder / "kontor.db")
-    _fill(f"sqlite:///{folder / 'kontor.db'}", folder)
-    return folder / "kontor.db"
+def filled_sqlite(once: Once) -> Callable[[str], Path]:
+    """By edition: a database file with the sample company in it, to be copied."""
+    return lambda edition: once(f"filled_{edition}.db", lambda file: _fill(f"sqlite:///{file}", file.parent, edition))
 
 
 @pytest.fixture(scope="session")
-def filled_postgresql(
-    cluster: Any, postgresql_templates: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """The name of a database with the sample company in it, to be copied."""
-    template = postgresql_templates("trade")
-    cluster.sql(f"CREATE DATABASE template_sample TEMPLATE {template} STRATEGY file_copy")
-    _fill(cluster.url("template_sample"), tmp_path_factory.mktemp("filled"))
-    return "template_sample"
+def filled_copies(cluster: Any, restored: Restored) -> Iterator[Callable[[str], Copies]]:
+    """By edition: databases with the sample company in each."""
+
+    made: dict[str, Copies] = {}
+
+    def of(edition: str) -> Copies:
+        name = restored(f"filled_{edition}", lambda url, folder: _fill(url, folder, edition))
+        return made.setdefault(edition, Copies(cluster, name))
+
+    yield of
+    for copies in made.values():
+        copies.drop()
 
 
-@pytest.fixture(scope="session")
-def filled_copies(cluster: Any, filled_postgresql: str) -> Iterator[Copies]:
-    """Databases with the sample company in each."""
-    copies = Copies(cluster, filled_postgresql)
-    yield copies
-    copies.drop()
-
-
-def _fill(url: str, folder: Path) -> None:
+def _fill(url: str, folder: Path, edition: str) -> None:
     from app.company import Company
     from app.config import Config
     from app.demo import add_users, fill
+    from app.security import SYSTEM
 
+    make_company(url, folder, edition)
     company = Company(Config(folder, url, "tests"))
+    company.database.run(company.refresh, actor=SYSTEM, write=False)
     add_users(company)
     fill(company)
     close(company)
@@ -65,10 +61,10 @@ def house_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """A database with the sample company in it, for the tests of one file."""
     folder = tmp_path_factory.mktemp("house")
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("filled_sqlite"), folder / "kontor.db")
+        shutil.copy(request.getfixturevalue("filled_sqlite")("trade"), folder / "kontor.db")
         yield f"sqlite:///{folder / 'kontor.db'}"
         return
-    with request.getfixturevalue("filled_copies").one() as url:
+    with request.getfixturevalue("filled_copies")("trade").one() as url:
         yield url
 
 

@@ -1,22 +1,28 @@
 """A small shop with goods in its main warehouse; and registers of the tests' own, with nothing in them."""
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from own_registers import Books, Clock, declared
+from own_registers import Books, Clock, declared, own_tables
 from sqlalchemy import text
 
-from app.db import Tries
+from app.company import Company
+from app.config import Config
+from app.db import Base, Tries
 from app.documents import post, save
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.warehouse.operations import create_item
+from tests.conftest import Restored, close, make_company
+from tests.postgresql import Copies
 from tests.rows import rows_of_all_tables
 
 NOON = datetime(2026, 2, 10, 12)
@@ -91,6 +97,33 @@ def own_registers() -> Iterator[Any]:
     """A register of transfers and one with sides, which the program forgets after the module."""
     with declared() as registers:
         yield registers
+
+
+@pytest.fixture(scope="module")
+def own_copies(own_registers: Any, cluster: Any, restored: Restored) -> Iterator[Copies]:
+    """PostgreSQL's databases with a fresh company and the tables of these registers in each."""
+    tables = own_tables()
+    columns = repr(sorted(str(column) for table in tables for column in table.columns))
+
+    def make(url: str, folder: Path) -> None:
+        make_company(url, folder, "trade")
+        company = Company(Config(folder, url, "tests"))
+        company.database.run(lambda s: Base.metadata.create_all(s.connection(), tables=tables), actor=SYSTEM)
+        close(company)
+
+    copies = Copies(cluster, restored(f"template_own_{zlib.crc32(columns.encode())}", make))
+    yield copies
+    copies.drop()
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own; PostgreSQL's has the tables of own registers: who makes them spoils the copy."""
+    if engine == "sqlite" or "own_registers" not in request.fixturenames:
+        yield request.getfixturevalue("database_url")
+        return
+    with request.getfixturevalue("own_copies").one() as url:
+        yield url
 
 
 @pytest.fixture

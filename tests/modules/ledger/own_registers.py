@@ -83,6 +83,11 @@ def declared() -> Iterator[SimpleNamespace]:
             Base.metadata.remove(Base.metadata.tables[name])
 
 
+def own_tables() -> list[Any]:
+    """Of the registers that are declared, the tables of the tests' own."""
+    return [table for name, table in Base.metadata.tables.items() if name.startswith("own_")]
+
+
 @dataclass
 class Clock:
     """A wall clock that stands still until it is set."""
@@ -105,8 +110,7 @@ class Books:
     receipt: int = 0
 
     def __post_init__(self) -> None:
-        tables = [t for name, t in Base.metadata.tables.items() if name.startswith("own_")]
-        self.do(lambda session: Base.metadata.create_all(session.connection(), tables=tables))
+        self.do(lambda session: Base.metadata.create_all(session.connection(), tables=own_tables()))
 
     def do(self, work: Callable[[Any], Any]) -> Any:
         """Work and commit."""

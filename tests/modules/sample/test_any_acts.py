@@ -17,6 +17,7 @@ from app.config import Config
 from app.documents import Document
 from app.errors import KontorError
 from app.security import SYSTEM
+from tests.conftest import close
 
 QUANTITIES, PRICES, DAYS = st.integers(1, 30), st.integers(1, 20).map(str), st.integers(0, 40)
 ITEMS = st.sampled_from(["HAMMER", "SPIKE"])
@@ -67,7 +68,23 @@ class Somebody:
 
 @pytest.fixture(scope="module")
 def companies(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """By engine: two companies that nobody else has, one of which is sampled."""
+    """By engine: two companies that nobody else has, one of which is sampled. How they begin is done once for each engine's
+    files."""
+    once = request.getfixturevalue("once")
+
+    def begin_in(url: str, folder: Path, begin: Callable[..., None], costing: str) -> Any:
+        company = Company(Config(folder, url, "tests"))
+        company.database.run(company.refresh, actor=SYSTEM, write=False)
+        company.database.run(lambda s: begin(s, costing), actor=SYSTEM)
+        company.database.run(lambda s: Trader(s).item("SPIKE"), actor=SYSTEM)
+        return company
+
+    def begun(begin: Callable[..., None], costing: str) -> Path:
+        def make(file: Path) -> None:
+            shutil.copy(request.getfixturevalue("sqlite_templates")("trade"), file)
+            close(begin_in(f"sqlite:///{file}", file.parent, begin, costing))
+
+        return Path(once(f"{begin.__name__}_{costing}.db", make))
 
     @contextmanager
     def made(engine: str, costing: str) -> Iterator[tuple[Any, Any]]:
@@ -76,15 +93,13 @@ def companies(request: pytest.FixtureRequest) -> Callable[..., Any]:
             for begin in (fill_small, begin_plain):
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
                 if engine == "sqlite":
-                    shutil.copy(request.getfixturevalue("sqlite_templates")("trade"), folder / "kontor.db")
-                    url = f"sqlite:///{folder / 'kontor.db'}"
+                    shutil.copy(begun(begin, costing), folder / "kontor.db")
+                    company = Company(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
+                    company.database.run(company.refresh, actor=SYSTEM, write=False)
                 else:
                     url = stack.enter_context(request.getfixturevalue("fresh_copies")("trade").one())
-                company = Company(Config(folder, url, "tests"))
+                    company = begin_in(url, folder, begin, costing)
                 stack.callback(company.database.dispose)
-                company.database.run(company.refresh, actor=SYSTEM, write=False)
-                company.database.run(lambda s, begin=begin: begin(s, costing), actor=SYSTEM)
-                company.database.run(lambda s: Trader(s).item("SPIKE"), actor=SYSTEM)
                 pair.append(company)
             yield pair[0], pair[1]
 

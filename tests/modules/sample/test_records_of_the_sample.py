@@ -1,6 +1,9 @@
 """Records of the sample that nothing of one's own refers to go; the others stay and are named. Users are switched off."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from sqlalchemy import func, select
 from trader import Trader, errors_of, remove
 
 from app.audit import AuditLine
+from app.company import Company
+from app.config import Config
 from app.db import Base
 from app.documents import Document
 from app.reference import organisation
@@ -169,14 +174,24 @@ def test_the_company_is_no_longer_a_sample(sampled: Any, done: Done) -> None:
     assert done(sampled, lambda s: s.scalar(select(func.count()).select_from(SampleRow))) == 0
 
 
-@pytest.mark.enterprise
-def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(company: Any, done: Done) -> None:
-    from app.demo import fill
+@pytest.fixture
+def enterprise(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A company of the Enterprise edition with the whole sample in it."""
+    with ExitStack() as stack:
+        if engine == "sqlite":
+            shutil.copy(request.getfixturevalue("filled_sqlite")("enterprise"), tmp_path / "kontor.db")
+            url = f"sqlite:///{tmp_path / 'kontor.db'}"
+        else:
+            url = stack.enter_context(request.getfixturevalue("filled_copies")("enterprise").one())
+        made = Company(Config(tmp_path, url, "tests"))
+        stack.callback(made.database.dispose)
+        made.database.run(made.refresh, actor=SYSTEM, write=False)
+        yield made
+
+
+def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(enterprise: Any, done: Done) -> None:
     from modules.production.kinds import WorkOrderDraft
     from modules.production.models import Bom, WorkOrder
-
-    done(company, company.refresh)
-    fill(company)
 
     def make(session: Any) -> None:
         from decimal import Decimal
@@ -186,25 +201,19 @@ def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(company: Any, 
         bom = session.scalars(select(Bom)).one()
         save(session, SYSTEM, WorkOrder, WorkOrderDraft(bom.id, Decimal(1)))
 
-    done(company, make)
-    removed = done(company, remove)
+    done(enterprise, make)
+    removed = done(enterprise, remove)
     assert removed.documents["production.work_order"] == 3
     assert "SH-0900 Oak shelf 900 × 150, oiled" in removed.kept
     assert "TI-4001 Oak board 27 × 150, planed" in removed.kept
     assert "TI-4010 Birch plywood 18 mm" not in removed.kept
-    assert done(company, errors_of) == []
+    assert done(enterprise, errors_of) == []
 
 
-@pytest.mark.enterprise
-def test_the_whole_sample_of_the_enterprise_edition_goes(company: Any, done: Done) -> None:
-    from app.demo import add_users, fill
-
-    done(company, company.refresh)
-    add_users(company)
-    fill(company)
-    removed = done(company, remove)
+def test_the_whole_sample_of_the_enterprise_edition_goes(enterprise: Any, done: Done) -> None:
+    removed = done(enterprise, remove)
     assert removed.kept == []
     assert removed.records["production.bom"] == 1
     assert sorted(removed.users) == ["anna", "maria", "sam", "sofia", "steve"]
-    assert done(company, _left_of_documents) == {}
-    assert done(company, errors_of) == []
+    assert done(enterprise, _left_of_documents) == {}
+    assert done(enterprise, errors_of) == []

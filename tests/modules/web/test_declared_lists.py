@@ -1,11 +1,13 @@
 """Every list that is declared, on the sample company: each of its orders pages right, and a page is one statement."""
 
 import io
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,23 +20,20 @@ from app.security import SYSTEM, User
 from app.values.types import Scaled
 from app.web.kit.tables import Filter, Query, Table, everything, fetch
 from modules.warehouse import tables as warehouse
+from tests.conftest import opened
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def house(sample_file: Path, shell: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The application of the sample company, with every module on."""
-    from app import create_app
     from app.config import Config
-    from app.demo import create_sample
     from app.registry.lifecycle import enable
 
     folder = tmp_path_factory.mktemp("lists")
-    made = create_app(Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests"))
-    made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    create_sample(made.company)
-    made.company.database.run(lambda s: enable(s, SYSTEM, made.company, "production"), actor=SYSTEM)
-    yield made
-    made.company.database.dispose()
+    shutil.copy(sample_file, folder / "kontor.db")
+    with opened(shell, Config(folder, f"sqlite:///{folder / 'kontor.db'}", "tests")) as app:
+        app.company.database.run(lambda s: enable(s, SYSTEM, app.company, "production"), actor=SYSTEM)
+        yield app
 
 
 @pytest.fixture(scope="module")

@@ -137,8 +137,10 @@ def test_a_body_larger_than_usual_is_read_where_the_application_takes_it(
 
 @pytest.mark.parametrize("length", [None, 24])
 def test_of_a_body_that_is_too_large_the_application_learns_the_length_alone(
-    ask: Callable[..., Any], length: int | None
+    ask: Callable[..., Any], length: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bodies, "DRAINED", 0.01)  # a client that stays, and sends no more
+
     async def work() -> None:
         app, client = Application(_echo, most=23), Client(b"x" * 8, b"y" * 8, b"z" * 8, length=length)
         await ask(app, client)
