@@ -1,8 +1,8 @@
 """How the tables of documents and records hang together: which rows go with which, and which refer to others.
 
 It is read from keys and foreign keys, so that a module says nothing about it: a row whose primary key names another row, or
-which has a `document_id`, goes with that one, and so does one that the database itself removes with another (ON DELETE CASCADE);
-every other foreign key refers.
+which has a `document_id`, goes with that one, and so does one that the database itself removes with another (ON DELETE
+CASCADE); every other foreign key refers.
 """
 
 from collections.abc import Iterator

@@ -51,11 +51,11 @@ module = Module(
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
-        MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _GROUP, "list"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+        MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
     ),
     words={
         "contacts.contact": _l("Contact"),

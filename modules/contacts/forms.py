@@ -65,7 +65,7 @@ class ContactForm(Form):
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
-    importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()])
+    importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()], default="")
     status = StringField(_l("Status"), description=_l("Choose one, or type a new one."))
     source = StringField(_l("Source"), description=_l("Where it came from, such as a fair or a recommendation."))
     tags = StringField(_l("Tags"), description=_l("With commas between them."))

@@ -64,9 +64,11 @@ def menu_of(company: Company, actor: Actor | None) -> list[Group]:
 
 
 def _lines(company: Company, actor: Actor) -> Iterator[tuple[object, Line]]:
-    """Group and line: those of the modules, all reports where one of them is open to the actor, those of the core."""
+    """Group and line: the modules' own groups, all reports where one of them is open to the actor, the groups of the core."""
     items = list(company.menu(actor))
     of_core = [item for item in items if item.endpoint.startswith("core.")]
+    groups = {str(item.group) for item in of_core}
+    of_core += [item for item in items if item not in of_core and str(item.group) in groups]
     yield from ((item.group, _line(item)) for item in items if item not in of_core)
     if open_reports(company, actor):
         yield _l("Reports"), _line(MenuItem(_l("All reports"), "core.report_list", ANY, icon="chart-bar"))

@@ -93,7 +93,7 @@ def contact_edit(contact_id: int) -> Any:
     session = current_session()
     contact = contact_by_id(session, contact_id)
     form = _form(contact.kind, contact)
-    if is_structured(session, contact):
+    if current_actor().sees(PRIVATE["group"]) and is_structured(session, contact):
         form.leave_out("address")  # a text in one piece would take its parts away
     if form.validate_on_submit():
         try:

@@ -17,6 +17,7 @@ from app.importing import run_import
 from app.registry.state import bump_generation
 from app.security import MASKED, SYSTEM, Actor, Grant, Role
 from app.security.policy import _closed
+from modules.contacts.details import SORTS
 from modules.contacts.models import KINDS, Contact
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
@@ -43,6 +44,7 @@ AT = datetime(2026, 3, 2)
 #: models with confidential columns that people write: by which door each is held below
 WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
+    **dict.fromkeys(("Channel", "Address", "Person", "BankAccount"), "details"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted, and that nobody writes
@@ -112,6 +114,25 @@ def test_every_model_with_confidential_columns_is_held_here() -> None:
         model.__name__ for model, columns in _closed.items() if columns and model.__module__.startswith("modules.")
     }
     assert closed == WRITTEN.keys() | FOLLOWING
+
+
+def test_details_are_written_by_nobody_who_does_not_see_them(company: Any, mia: Any) -> None:
+    def look(session: Any) -> dict[str, list[tuple[Any, ...]]]:
+        tables = {name: sort.model.__table__ for name, sort in SORTS.items()}
+        return {n: [tuple(row) for row in session.connection().execute(select(table))] for n, table in tables.items()}
+
+    _, client = mia
+    before = company.database.run(look, actor=SYSTEM, write=False)
+    assert all(before.values())
+    for sort, rows in before.items():
+        said = {"kind": "phone", "value": "+4722864401", "street": "x", "name": "x", "number": "x"}
+        for page in (f"/contacts/1/{sort}/new", f"/contacts/1/{sort}/1", f"/contacts/1/{sort}/1/remove"):
+            answer = client.post(page, data=said)
+            assert answer.status_code == 403
+            assert not any(
+                str(value) in answer.text for row in rows for value in row if isinstance(value, str) and value
+            )
+    assert company.database.run(look, actor=SYSTEM, write=False) == before
 
 
 @pytest.mark.parametrize(
