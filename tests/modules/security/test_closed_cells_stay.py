@@ -124,14 +124,13 @@ def test_details_are_written_by_nobody_who_does_not_see_them(company: Any, mia: 
     _, client = mia
     before = company.database.run(look, actor=SYSTEM, write=False)
     assert all(before.values())
-    for sort, rows in before.items():
+    secrets = [COMMON[name] for name in ("phone", "email", "address", "bank_account")]
+    for sort in before:
         said = {"kind": "phone", "value": "+4722864401", "street": "x", "name": "x", "number": "x"}
         for page in (f"/contacts/1/{sort}/new", f"/contacts/1/{sort}/1", f"/contacts/1/{sort}/1/remove"):
             answer = client.post(page, data=said)
             assert answer.status_code == 403
-            assert not any(
-                str(value) in answer.text for row in rows for value in row if isinstance(value, str) and value
-            )
+            assert not any(secret in answer.text for secret in secrets)
     assert company.database.run(look, actor=SYSTEM, write=False) == before
 
 
