@@ -64,6 +64,9 @@ module = Module(
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
+        "companies of a group lie above each other, whoever may see them": _l(
+            "companies of a group lie above each other, whoever may see them"
+        ),
     },
     tabs=(
         Tab(

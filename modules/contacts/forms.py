@@ -197,6 +197,18 @@ class BankAccountForm(DetailForm):
     currency = SelectField(_l("Currency"), choices=lambda: [("", "–"), *currencies()])
 
 
+class RelationForm(Form):
+    """How a contact belongs together with another."""
+
+    what = SelectField(_l("How"))
+    other_id = LookupField(
+        _l("Contact"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
+
+
 class PaymentForm(Form):
     """A payment."""
 

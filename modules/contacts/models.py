@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     select,
     text,
 )
@@ -267,6 +268,30 @@ class BankAccount(Detail, Base):
     correspondent: Mapped[str] = mapped_column(String(30), default="", info=FINANCIAL)
     #: ISO 4217; empty when unknown
     currency: Mapped[str] = mapped_column(String(3), default="", info=FINANCIAL)
+
+
+class Relation(Scoped, Base):
+    """How two contacts belong together; it is open to whom both are."""
+
+    noun = ""
+
+    __tablename__ = "contacts_relation"
+    __table_args__ = (UniqueConstraint("first_id", "other_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: who is it to the other
+    first_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"), index=True)
+    #: a key of `relations.KINDS`
+    kind: Mapped[str] = mapped_column(String(20))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        criterion = Contact.visible_to(actor)
+        if criterion is None:
+            return None
+        own = select(Contact.__table__.c.id).where(criterion)
+        return and_(cls.first_id.in_(own), cls.other_id.in_(own))
 
 
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.

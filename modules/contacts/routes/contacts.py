@@ -29,6 +29,7 @@ from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Conta
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
+from modules.contacts.relations import relations_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.rules import IMPORTANCE
 
@@ -114,6 +115,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
     found = [(sort, details_of(session, sort.model, contact.id)) for sort in SORTS.values() if actor.sees(sort.group)]
     return {
         "details": found,
+        "relations": relations_of(session, contact),
         "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
         "may_edit": actor.may("contacts.contact.edit"),
         "importance": {"": "", **IMPORTANCE},

@@ -90,7 +90,7 @@ def test_lists_are_filtered_by_them(
     assert run(work) == names
 
 
-def test_a_filter_by_what_is_no_number_is_refused(run: Callable[..., Any], sorted_ones: dict[str, int]) -> None:
+def test_a_filter_by_another_word_is_refused(run: Callable[..., Any], sorted_ones: dict[str, int]) -> None:
     with pytest.raises(Invalid, match="none of the choices"):
         run(lambda s: fetch(s, legal_entities, Query.from_arguments(legal_entities, {"tag": "vip"})))
 
