@@ -27,7 +27,8 @@ def test_a_storekeeper_makes_a_product_and_sees_its_cost(open_page: Any) -> None
     page.wait_for_url(re.compile(r"/production/boms/\d+$"))
     page.goto("/production/work-orders/new?bom=" + page.url.rpartition("/")[2])
     page.fill("#quantity", "100")
-    page.click("button[value=fill]")
+    with page.expect_navigation():  # the quantity is there at once, and the filled form a little later
+        page.click("button[value=fill]")
     expect(page.locator('[data-column="quantity"]').first).to_have_value("200")
     page.click("button[value=post]")
     page.wait_for_selector(".state-posted")
