@@ -1,12 +1,23 @@
 """What contacts are found by."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Mapped
 
 from app.api.data import Base
 from app.api.reference import shown_phone, spellings_of_phone
 from app.api.search import Searched, SearchIndex, as_number, searched
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.models import Contact, Individual, LegalEntity
+from modules.contacts.models import Address, BankAccount, Channel, Contact, Individual, LegalEntity, Person
+
+
+def _dialled(value: str) -> Iterable[str]:
+    """A channel as it is looked for: a phone number however it is dialled, anything else as it is."""
+    return spellings_of_phone(value) if value.startswith("+") else (value,)
+
+
+def _shown(value: str) -> str:
+    return shown_phone(value) if value.startswith("+") else value
 
 
 class ContactSearch(SearchIndex, Base):
@@ -30,4 +41,10 @@ class ContactSearch(SearchIndex, Base):
         Searched(Contact.address, _l("Address")),
         Searched(Contact.note, _l("Note")),
         Searched(Contact.bank_account, _l("Bank account"), spelled=as_number),
+        Searched(Channel.value, _l("Phones and e-mail"), spelled=_dialled, shown=_shown, of=Channel.contact_id),
+        Searched(Person.name, _l("Person"), of=Person.contact_id),
+        Searched(Address.street, _l("Address"), of=Address.contact_id),
+        Searched(Address.city, _l("Address"), of=Address.contact_id),
+        Searched(Address.postal_code, _l("Postcode"), spelled=as_number, of=Address.contact_id),
+        Searched(BankAccount.number, _l("Bank account"), spelled=as_number, of=BankAccount.contact_id),
     )

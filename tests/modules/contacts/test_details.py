@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
 from app.importing import run_import
+from app.search.proof import verify
 from app.security import SYSTEM, Actor
 from modules.contacts.details import (
     MAIN,
@@ -24,6 +25,7 @@ from modules.contacts.details import (
 )
 from modules.contacts.models import Address, BankAccount, Channel, Contact, LegalEntity, Person
 from modules.contacts.operations import change_contact, create_contact
+from modules.contacts.tables import contact_lookup
 
 FIRST, SECOND, THIRD = "+442079460001", "+442079460002", "+442079460003"
 
@@ -333,3 +335,33 @@ def test_whatever_is_done_there_is_one_main_one_and_nothing_is_lost(company: Any
             assert sorted(d.value for d in rows) == sorted(known)
             assert contact.phone == (known[0] if known else "")
             repeats(session, contact)
+
+
+def test_a_contact_is_found_by_each_of_its_details_and_no_longer_by_what_is_gone(do: Callable[..., Any]) -> None:
+    def found(text: str) -> list[str]:
+        return do(lambda session, _contact: [hit["title"] for hit in contact_lookup.find(session, text, 5)])
+
+    def add(session: Any, contact: Contact) -> None:
+        person = add_detail(session, SYSTEM, contact, Person, name="Ann Öther")
+        add_detail(session, SYSTEM, contact, Channel, kind="phone", value=SECOND, person_id=person.id)
+        add_detail(session, SYSTEM, contact, Channel, kind="messenger", value="@acme_sales")
+        add_detail(
+            session, SYSTEM, contact, Address, street="7 Low Rd", city="Łódź", postal_code="90-001", country="PL"
+        )
+        add_detail(session, SYSTEM, contact, BankAccount, number="40702810900000005555", bic="044525225")
+
+    texts = ("ann other", "020 7946 0002", "acme_sales", "lodz", "90001", "4070281090000000")
+    assert [found(text) for text in texts] == [[]] * len(texts)
+    do(add)
+    assert [found(text) for text in texts] == [["Acme Ltd"]] * len(texts)
+    assert do(lambda session, _contact: list(verify(session))) == []
+
+    def remove(session: Any, contact: Contact) -> None:
+        for sort in SORTS.values():
+            for detail in details_of(session, sort.model, contact.id):
+                if not detail.is_main:
+                    remove_detail(session, SYSTEM, contact, detail)
+
+    do(remove)
+    assert found("ann other") == found("020 7946 0002") == found("lodz") == []
+    assert do(lambda session, _contact: list(verify(session))) == []
