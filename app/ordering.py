@@ -6,13 +6,16 @@ need it. A key is kept beside the text, so that lists sort, page and export by a
 """
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import MADE, Base
+from app.search import fold
 
 #: Compared byte by byte on every engine.
 ORDER_KEY = Text().with_variant(Text(collation="C"), "postgresql")
@@ -45,6 +48,36 @@ def order_key(text: str) -> str:
     levels = [_levels(sign) for sign in unicodedata.normalize("NFC", text)]
     letters, accents, capitals = ("".join(parts) for parts in zip(*levels, strict=True))
     return _cut(letters, accents, capitals)
+
+
+def order_span(word: str) -> tuple[str, str]:
+    """Between which keys every text stands that is folded (`app.search.fold`) into one that begins with a short word."""
+    ways = list(_ways(word))
+    return min(ways), max(ways) + "\U0010ffff"
+
+
+def _ways(word: str) -> Iterator[str]:
+    """What the key of a text may begin with whose folded form begins with the word."""
+    if not word:
+        yield ""
+        return
+    yield from (word[0] + rest for rest in _ways(word[1:]))
+    for folded, letters in _ordered_apart().get(word[0], ()):
+        if word.startswith(folded):
+            yield from (letters + rest for rest in _ways(word[len(folded) :]))
+        elif folded.startswith(word):
+            yield letters
+
+
+@cache
+def _ordered_apart() -> dict[str, set[tuple[str, str]]]:
+    """First sign → what signs are folded into that have other letters in a key, with these: й is an и for the search."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for number in chain(range(0xC0, 0x530), range(0x1E00, 0x2000), range(0x2C60, 0x2C80), range(0xA720, 0xA800)):
+        folded, letters = fold(chr(number)), _levels(chr(number))[0]
+        if folded and folded != letters:
+            found.setdefault(folded[0], set()).add((folded, letters))
+    return found
 
 
 @lru_cache(maxsize=20_000)

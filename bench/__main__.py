@@ -22,6 +22,7 @@ from bench.history import write_history
 from bench.measuring import Result, by_turns, table
 from bench.reads import sales_page, statement, stock_at
 from bench.recost import METHODS, recost
+from bench.searches import CONTACTS, QUICK_CONTACTS, searches
 from bench.server import postgresql
 from bench.writes import RECEIPT, WRITES, Deed, FloorDeed, open_floor, orders
 from modules.warehouse import recosting
@@ -53,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="an empty PostgreSQL database to use instead of a server of the bench's own")
     parser.add_argument("--json", metavar="FILE", help="write the JSON lines here instead of printing them")
     parser.add_argument("--quick", action="store_true", help="few rounds, little history: does it run at all?")
-    parser.add_argument("--only", choices=("writes", "reads", "recost"), help="only these workloads")
+    parser.add_argument("--only", choices=("writes", "reads", "recost", "search"), help="only these workloads")
     return parser.parse_args()
 
 
@@ -79,6 +80,9 @@ def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
                 yield from _reads(engine, subject, size, rounds=1 if arguments.quick else 9)
         for method in METHODS if arguments.only in (None, "recost") else ():
             yield recost(engine, subject, method, QUICK_RECOST if arguments.quick else RECOST)
+        if arguments.only in (None, "search"):
+            size = QUICK_CONTACTS if arguments.quick else CONTACTS
+            yield from searches(engine, subject, size, rounds=1 if arguments.quick else 5)
         _prove(subject)
         subject.company.database.dispose()
 

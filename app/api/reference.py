@@ -15,7 +15,7 @@ from app.reference import (
 from app.reference.bank_accounts import check_bank_account, check_iban, shown_bank_account
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
-from app.reference.phones import check_phone, phones_of, shown_phone
+from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
 from app.reference.rules import check_country, check_currency, check_day, country_codes
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
 from app.reference.units import unit_word
@@ -38,6 +38,7 @@ __all__ = [
     "organisation",
     "organisation_id",
     "phones_of",
+    "spellings_of_phone",
     "rate_at",
     "save_unit",
     "shown_bank_account",

@@ -20,7 +20,7 @@ from app.web.kit.lists import show_list
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
-from app.web.kit.tables import Column, Filter, Link, Table, Through
+from app.web.kit.tables import Column, Filter, Link, Table
 from app.web.kit.workbook import send_workbook
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "SelectField",
     "Shown",
     "Table",
-    "Through",
     "VersionField",
     "after_made",
     "begin_named",

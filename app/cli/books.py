@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.cli.running import json_option, plain, reading, say, with_company, writing
 from app.company import Company
@@ -18,11 +19,14 @@ def ledger() -> None:
 @json_option
 @with_company
 def verify(company: Company, as_json: bool) -> None:
-    """Prove every total from its entries, and the audit's chains. Exit code 0: proven."""
+    """Prove every total from its entries, the audit's chains, and what records are found by. Exit code 0: proven."""
     from app.audit import verify as verify_audit
     from app.ledger import verify as verify_ledger
+    from app.search.proof import verify as verify_search
 
-    errors = reading(company, lambda session: [*verify_ledger(session), *verify_audit(session)])
+    errors = reading(
+        company, lambda session: [*verify_ledger(session), *verify_audit(session), *verify_search(session)]
+    )
     answer = {"proven": not errors, "faults": errors}
     say(answer, as_json, lambda: errors or ["The books are proven: every total is what its entries sum to."])
     sys.exit(1 if errors else 0)
@@ -31,11 +35,16 @@ def verify(company: Company, as_json: bool) -> None:
 @ledger.command()
 @with_company
 def rebuild(company: Company) -> None:
-    """Rebuild every total from its entries."""
+    """Rebuild every total from its entries, and what records are found by."""
     from app.ledger import rebuild as rebuild_ledger
+    from app.search.proof import rebuild as rebuild_search
 
-    writing(company, rebuild_ledger)
-    click.echo("Totals and turnovers are rebuilt.")
+    def work(session: Session) -> None:
+        rebuild_ledger(session)
+        rebuild_search(session)
+
+    writing(company, work)
+    click.echo("Totals and turnovers are rebuilt, and what records are found by.")
 
 
 @ledger.command()

@@ -18,6 +18,7 @@ from app.company import CORE
 from app.db import Base, Database
 from app.migrations.runner import Source, head, upgrade
 from app.registry import discover
+from app.search.trigrams import is_trigrams
 from app.values import Scaled
 
 #: what the program knows of a table, and the database need not
@@ -54,6 +55,8 @@ def context_for(connection: Any, source: Source) -> MigrationContext:
     """Alembic's view of the tables of one source."""
 
     def own(obj: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        if is_trigrams(name):  # made beside the models
+            return False
         table = name if kind == "table" else obj.table.name
         return str(table).startswith(f"{source.name}_") and table != source.version_table
 

@@ -101,7 +101,8 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
 
     Totals of registers are projections: a migration may rebuild their tables, and names those totals in PROJECTIONS
     (`module.register.totals`). They are filled from the entries once the source is at `revision`. Texts kept or ordered
-    otherwise from then on it names in TEXTS, each entry the arguments of `mend_texts`.
+    otherwise from then on it names in TEXTS, each entry the arguments of `mend_texts`; and in SEARCHED the tables of indexes of
+    search that are to be rebuilt.
     """
     if revision == "head" and not pending(connection, source):
         return
@@ -124,6 +125,7 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
         script = ScriptDirectory.from_config(config)
         ahead = list(script.iterate_revisions(revision, current(connection, source) or "base"))
         projections = {name for step in ahead for name in getattr(step.module, "PROJECTIONS", ())}
+        searched = {name for step in ahead for name in getattr(step.module, "SEARCHED", ())}
         command.upgrade(config, revision)
         if texts := [said for step in reversed(ahead) for said in getattr(step.module, "TEXTS", ())]:
             from app.migrations.mending import mend_texts
@@ -134,3 +136,7 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
             from app.ledger.verification import rebuild_named  # registers stand on what migrations make
 
             rebuild_named(connection, projections)
+        if searched:
+            from app.search.keeping import fill_named  # as do these
+
+            fill_named(connection, searched)

@@ -52,6 +52,16 @@ def is_dialled(number: str) -> bool:
     return bool(_KEPT.fullmatch(number))
 
 
+def spellings_of_phone(kept: str) -> list[str]:
+    """What the numbers of a text are found by: as they are kept, and the digits that are dialled within their country."""
+    found = []
+    for number in phones_of(kept):
+        found.append(number)
+        if is_dialled(number):
+            found.append("".join(filter(str.isdigit, _written(number.partition(";ext=")[0], "NATIONAL"))))
+    return found
+
+
 def _number(text: str, country: str, field: str) -> str:
     import phonenumbers  # 20 ms, which most commands never need
 
@@ -102,11 +112,17 @@ def _unreadable(text: str, lacks_country: bool) -> object:
 def _shown(number: str) -> str:
     if not is_dialled(number):
         return number
+    bare, _, extension = number.partition(";ext=")
+    shown = _written(bare, "INTERNATIONAL")
+    return f"{shown} ext. {extension}" if extension else shown
+
+
+def _written(number: str, form: str) -> str:
+    """A number that is kept, in a form of `PhoneNumberFormat`; one of a country that there isn't as it stands."""
     import phonenumbers
 
-    bare, _, extension = number.partition(";ext=")
     try:
-        shown = phonenumbers.format_number(phonenumbers.parse(bare), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        written = phonenumbers.format_number(phonenumbers.parse(number), getattr(phonenumbers.PhoneNumberFormat, form))
     except phonenumbers.NumberParseException:
         return number
-    return f"{shown} ext. {extension}" if extension else shown
+    return str(written)

@@ -24,6 +24,7 @@ GROUP = "kontor.modules"
 #: Files whose import declares something: tables of the database, registers, routes, lists, targets of imports.
 DECLARING = (
     "models",
+    "search",
     "registers",
     "operations",
     "queries",

@@ -6,6 +6,7 @@ of every module. It has no public way to forget a single class, which is why und
 
 from app.db import Base
 from app.ledger import Register
+from app.search.index import SearchIndex, watched
 from app.security import Scoped
 
 
@@ -16,6 +17,8 @@ def withdraw(name: str, package: str) -> None:
             _forget_class(mapper)
     for register in [r for r in Register.declared.values() if _is_in(package, r)]:
         del Register.declared[register.name]
+    SearchIndex.declared[:] = [index for index in SearchIndex.declared if not _is_in(package, index)]
+    watched.cache_clear()
     Scoped._scoped[:] = [model for model in Scoped._scoped if not _is_in(package, model)]
     for table in [t for t in Base.metadata.tables.values() if t.name.startswith(f"{name}_")]:
         Base.metadata.remove(table)

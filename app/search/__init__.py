@@ -1,4 +1,7 @@
-"""Finding text whatever its case and accents, in Latin, Cyrillic and Vietnamese."""
+"""Finding text whatever its case and accents, in Latin, Cyrillic and Vietnamese; the indexes by which records are found.
+
+`words.py` reads what is typed, `index.py` is what a module declares, `keeping.py` keeps it, `asking.py` asks it (ADR 35).
+"""
 
 import unicodedata
 
@@ -12,5 +15,7 @@ def fold(*parts: str | None) -> str:
     SQLite's LIKE and lower() know ASCII only, so there is a column. й and ё are folded alike in the column and in the query.
     """
     joined = " ".join(part for part in parts if part)
+    if joined.isascii():
+        return joined.lower()
     bare = unicodedata.normalize("NFKD", joined.casefold().translate(_LETTERS))
     return "".join(c for c in bare if not unicodedata.combining(c)).translate(_LETTERS)

@@ -4,9 +4,11 @@ from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, debt_in_base, open_of
+from modules.contacts.search import ContactSearch
 
 __all__ = [
     "Contact",
+    "ContactSearch",
     "Debt",
     "INDIVIDUAL",
     "LEGAL_ENTITY",

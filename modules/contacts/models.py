@@ -40,8 +40,8 @@ class Contact(Customised, Scoped, Versioned, Base):
     #: by which code and name stand in order
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
-    #: name and code without case and accents, for searching
-    folded: Mapped[str] = mapped_column(String(300), index=True)
+    #: no longer used: columns are added and never taken away; what contacts are found by stands in `search.py`
+    folded: Mapped[str] = mapped_column(String(300), default="", index=True)
     #: ISO 3166-1 alpha-2; empty when unknown
     country: Mapped[str] = mapped_column(String(2), default="")
     #: whose contact it is: the scopes "own" and "team" go by it

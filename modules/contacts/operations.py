@@ -18,8 +18,8 @@ from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
 from app.api.reference import base_currency, check_day, organisation, organisation_id, rate_at, take_numbers
 from app.api.security import Actor, check_users, record, require, unrestricted
-from app.api.texts import fold, visible
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import visible
 from app.api.values import digits_of
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
@@ -108,10 +108,12 @@ def _notify_mentioned(session: Session, actor: Actor, contact: Contact, note: st
 def _checked(
     session: Session, actor: Actor, kind: str, fields: Mapping[str, Any], known: Contact | None = None
 ) -> dict[str, Any]:
-    """The fields as they are kept. Refused (Forbidden): to fill one that the actor could not see afterwards."""
+    """The fields as they are kept, those left out that are closed to the actor and say nothing: what is stored there stays.
+    Refused (Forbidden): to fill one that the actor could not see afterwards."""
     if closed := closed_fields(actor, fields):
         raise Forbidden(_GROUPS[closed[0]])
-    given = {name: value for name, value in fields.items() if name not in ("version", "custom")}
+    open_ones = {name: value for name, value in fields.items() if actor.sees(_GROUPS.get(name))}
+    given = {name: value for name, value in open_ones.items() if name not in ("version", "custom")}
     if given.get("responsible_id", 0) is None and actor.scope("contacts.contact") != "all":
         given["responsible_id"] = actor.user_id  # nobody's would be out of their own sight
     return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)
@@ -122,9 +124,6 @@ def _check_responsible(session: Session, actor: Actor, ids: set[int | None]) -> 
 
 
 def _write(session: Session, contacts: Sequence[Contact], verb: str | None) -> None:
-    for contact in contacts:
-        names = contact.name, contact.code, getattr(contact, "legal_name", None)
-        contact.folded = fold(*names)[:300]
     session.flush()
     for contact in contacts if verb else ():
         action = f"contacts.contact.{verb}"

@@ -21,6 +21,7 @@ from modules.contacts.closed_kinds import without_closed
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements
+from modules.contacts.search import ContactSearch
 
 _BOOKS = PastPolicy("whoever sees a document and what is owed may know what it was settled with")
 
@@ -95,9 +96,8 @@ def _sum(some: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
 
 def namesakes_of(session: Session, contact: Contact) -> list[int]:
     """Other contacts of the same name, whatever its case and accents, as far as they are open to the session's actor."""
-    alike = select(Contact.id, Contact.name).where(Contact.folded.startswith(fold(contact.name), autoescape=True))
-    rows = session.execute(alike.where(Contact.id != contact.id).limit(200))
-    return [row.id for row in rows if fold(row.name) == fold(contact.name)]
+    alike = select(ContactSearch.record_id).where(ContactSearch.name == fold(contact.name))
+    return list(session.scalars(alike.where(ContactSearch.record_id != contact.id).limit(200)))
 
 
 def balances_of(session: Session, contact_id: int) -> dict[str, object]:

@@ -5,17 +5,18 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, func, or_, select, type_coerce
+from sqlalchemy import String, and_, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.ledger import closed_keys, lies_ahead, standing
+from app.api.search import FoundBy, first_found
 from app.api.security import MASKED, User
-from app.api.texts import called, fold
+from app.api.texts import called
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Creates, Filter, Link, Lookup, Table, Through, document_address, state_filter
+from app.api.web import Column, Creates, Filter, Link, Lookup, Table, document_address, state_filter
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
@@ -28,6 +29,7 @@ from modules.contacts.models import (
 )
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
+from modules.contacts.search import ContactSearch
 
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
@@ -60,7 +62,7 @@ def _contacts(
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="name",
-        search=(model.folded,),
+        search=(FoundBy(ContactSearch),),
         filters=(_ACTIVE,),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
@@ -116,7 +118,7 @@ payments = Table(
     search=(
         func.lower(Payment.number),
         func.lower(Payment.summary),
-        Through(Payment.contact_id, Contact.id, Contact.folded),
+        FoundBy(ContactSearch, Payment.contact_id),
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
@@ -154,7 +156,11 @@ allocations = Table(
         Column("id", "", Allocation.id, hidden=True, sortable=False),
     ),
     order="-moment",
-    search=(func.lower(Allocation.number), func.lower(Allocation.summary)),
+    search=(
+        func.lower(Allocation.number),
+        func.lower(Allocation.summary),
+        FoundBy(ContactSearch, Allocation.contact_id),
+    ),
     filters=(state_filter(Allocation),),
     empty=_l("Nothing has been allocated yet. Payments settle open documents when they are recorded."),
     custom=Allocation,
@@ -198,7 +204,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
             Column("contact_id", "", OpenItem.contact_id, hidden=True, sortable=False),
         ),
         order="moment",
-        search=(func.lower(Document.number), Contact.folded),
+        search=(func.lower(Document.number), FoundBy(ContactSearch, OpenItem.contact_id)),
         filters=(
             Filter(
                 "who",
@@ -283,7 +289,7 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None, c
             Column("id", "", Contact.id, hidden=True, sortable=False),
         ),
         order="-amount",
-        search=(Contact.folded,),
+        search=(FoundBy(ContactSearch),),
         filters=(
             Filter(
                 "who",
@@ -319,12 +325,8 @@ def balances_at(session: Session, day: date) -> Table:
 
 
 def _find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
-    query = select(Contact.id, Contact.name, Contact.code).where(Contact.is_active)
-    for word in fold(text).split():
-        query = query.where(Contact.folded.contains(word, autoescape=True))
-    exact = or_(Contact.code == text, Contact.folded.startswith(fold(text), autoescape=True))
-    rows = session.execute(query.order_by(exact.desc(), Contact.name_order).limit(limit))
-    return [{"id": row.id, "title": row.name, "note": row.code, "code": row.code} for row in rows]
+    hits = first_found(session, ContactSearch, text, limit, select(Contact.id).where(Contact.is_active))
+    return [{"id": hit.id, "title": hit.name, "note": hit.code, "code": hit.code, "hit": hit} for hit in hits]
 
 
 def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.ledger import lies_ahead, moved_between, standing
+from app.api.search import FoundBy
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Filter, Link, Table, Through, document_address, journal, state_filter
-from modules.contacts.api import Contact
+from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
+from modules.contacts.api import Contact, ContactSearch
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
@@ -29,7 +30,7 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
         Column("currency", _l("Currency"), model.currency),
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),
-        search=(func.lower(model.summary), Through(model.contact_id, Contact.id, Contact.folded)),
+        search=(func.lower(model.summary), FoundBy(ContactSearch, model.contact_id)),
         filters=(
             Filter("until", _l("Until"), lambda day: model.moment <= datetime.combine(day, time.max), kind="date"),
         ),
@@ -135,7 +136,7 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
             Column("item_id", "", Item.id, hidden=True, sortable=False),
         ),
         order="-revenue",
-        search=(Item.folded, Contact.folded),
+        search=(Item.folded, FoundBy(ContactSearch)),
         empty=_l("Nothing has been sold yet."),
         is_found=False,
         instead=instead,

@@ -15,8 +15,11 @@ from app.ledger import totals_of
 from app.ledger import verify as verify_ledger
 from app.migrations import current, head
 from app.ordering import order_key
+from app.search.asking import first_found
+from app.search.proof import verify as verify_search
 from app.security import SYSTEM
 from app.setup import migrate
+from modules.contacts.api import Contact, ContactSearch
 from tests.old_databases import FOLDER, restore_postgresql, restore_sqlite
 
 VERSIONS = sorted({path.name.rpartition("-")[0] for path in FOLDER.glob("*.sql.gz")})
@@ -46,10 +49,24 @@ def test_it_is_brought_up_and_proves(old: Company) -> None:
         for name in ("contacts", "warehouse", "trade", "production"):
             source = old.source_of(name)
             assert current(connection, source) == head(source)
-        assert [*verify_ledger(session), *verify_audit(session)] == []
+        assert [*verify_ledger(session), *verify_audit(session), *verify_search(session)] == []
         assert wrong_order_keys(connection) == []
         figures = totals_of(session)
     assert {name: bool(sums) for name, sums in figures.items()} == dict.fromkeys(figures, True)
+
+
+def test_its_contacts_are_found_by_their_phones(old: Company) -> None:
+    migrate(old.database, old)
+    with old.database.session(SYSTEM) as session:
+        phones = dict(session.execute(select(Contact.id, Contact.phone).where(Contact.phone != "")).all())
+        found = {
+            number: first_found(session, ContactSearch, phone, 1, select(Contact.id))
+            for number, phone in phones.items()
+        }
+    assert {number: [hit.id for hit in hits] for number, hits in found.items()} == {
+        number: [number] for number in phones
+    }
+    assert phones
 
 
 def wrong_order_keys(connection: Any) -> list[Any]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.ordering import LONGEST, order_key
+from app.ordering import LONGEST, order_key, order_span
+from app.search import fold
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,17 @@ def test_a_key_is_short_enough_for_an_index() -> None:
     assert len(order_key("Ắ" * 300)) <= LONGEST
     assert len(order_key("\u1ffc" * 300).encode()) <= 2600
     assert order_key("") == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["Анна", "Айна", "Đức", "Ørsted", "Ǿrsted", "Ґанок", "Їжак", "Ångström", "Æsir", "Łódź", "Ёлка", "Abel"]
+)
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_name_stands_between_the_keys_of_what_it_is_folded_to(name: str, length: int) -> None:
+    first, last = order_span(fold(name)[:length])
+    assert first <= order_key(name) <= last
+
+
+def test_the_span_of_a_word_is_narrow() -> None:
+    assert order_span("an") == ("an", "an\U0010ffff")
+    assert order_span("аи") == ("аи", "ай\U0010ffff")

@@ -35,6 +35,9 @@ CORE = {
     "app/registry/lifecycle.py",
     "app/registry/preview.py",
     "app/sample/rows.py",
+    "app/search/asking.py",
+    "app/search/keeping.py",
+    "app/search/proof.py",
     "app/setup.py",
     "app/versions.py",
     "app/web/pages/health.py",
@@ -82,6 +85,7 @@ DRIVING = {
     "app/ledger/sql.py",
     "app/reference/numbering.py",
     "app/reference/queries.py",
+    "app/search/keeping.py",
 }
 #: what leads to a connection besides a session's own, and where that stands: the database itself, and commands for the system
 WAYS = {"engine", "get_bind", "bind", "raw_connection", "connection", "get_transaction", "exec_driver_sql", "connect"}

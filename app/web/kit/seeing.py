@@ -9,6 +9,7 @@ from typing import Any
 
 from app.audit import note_look, record
 from app.registry.discovery import watched_groups
+from app.search.asking import Hit
 from app.web.edge.request import current_session
 from app.web.kit.tables import Column
 
@@ -37,10 +38,19 @@ def note_list(
     way: str,
     subject: str | None = None,
     subject_id: int | None = None,
+    hits: Iterable[Hit] = (),
 ) -> None:
-    """The user is shown so many rows of a list; it counts as a look where a column is of a group that is watched."""
-    if rows and any(c.group in watched_groups() for c in columns):
+    """The user is shown so many rows of a list; it counts as a look where a column is of a group that is watched, or where a
+    row says by which text of such a group it was found (`hits`)."""
+    shown = {*(c.group for c in columns), *(hit.group for hit in hits)}
+    if rows and shown & watched_groups():
         note_look(current_session(), name, rows=rows, way=way, subject=subject, subject_id=subject_id)
+
+
+def note_hits(name: str, hits: Iterable[Hit], *, way: str) -> None:
+    """The user is shown records with the texts by which they were found, where that isn't their name."""
+    shown = sum(hit.group in watched_groups() for hit in hits)
+    note_list(name, (), shown, way=way, hits=hits)
 
 
 def note_rows(name: str, rows: int, *, subject: str, subject_id: int, way: str = "form") -> None:

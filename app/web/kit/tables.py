@@ -15,7 +15,20 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask import url_for
-from sqlalchemy import ClauseElement, ColumnElement, Select, false, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
@@ -24,6 +37,8 @@ from app.custom import CustomField, Customised
 from app.errors import Invalid
 from app.ordering import ordering
 from app.search import fold
+from app.search.asking import FoundBy
+from app.search.words import asked
 from app.security import Actor
 from app.texts import read_json, visible
 from app.translation import lazy_gettext as _l
@@ -124,23 +139,6 @@ def _group_of(expression: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class Through:
-    """Searched in a record that the row names: once a record, and not once a row.
-
-    `number` is the row's own column, `named` the record's id, `expression` what is searched there.
-    """
-
-    number: Any
-    named: Any
-    expression: Any
-
-    def contains(self, spelling: str, *, autoescape: bool) -> ColumnElement[bool]:
-        """Whether the row names a record that has the spelling."""
-        found = self.expression.contains(spelling, autoescape=autoescape)
-        return self.number.in_(select(self.named).where(found))  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True)
 class Filter:
     """A filter above a list: a choice, a day or number from or to, or a text. `criterion` turns the value into SQL."""
 
@@ -174,6 +172,7 @@ class Table:
     columns: tuple[Column, ...]
     #: name of the column it is sorted by, with a minus for descending
     order: str
+    #: expressions of the rows, and indexes by which they or what they name is found (`FoundBy`)
     search: tuple[Any, ...] = ()
     filters: tuple[Filter, ...] = ()
     #: endpoint that makes a new one, and the permission for it
@@ -226,7 +225,7 @@ class Table:
 
     @cached_property
     def _search_groups(self) -> list[str | None]:
-        return [_group_of(e.expression if isinstance(e, Through) else e) for e in self.search]
+        return [None if isinstance(e, FoundBy) else _group_of(e) for e in self.search]
 
 
 @dataclass(frozen=True)
@@ -345,12 +344,27 @@ def _statement(session: Session, table: Table, columns: list[Column], query: Que
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    for word in searched_words(query.text) if table.search else ():
-        statement = statement.where(matching(word, table.open_search(actor)))
+    if query.text and table.search:
+        statement = statement.where(found_by(session, query.text, table.open_search(actor)))
     for f in table.open_filters(actor):
         if f.name in query.filters:
             statement = statement.where(_criterion(f, query.filters[f.name]))
     return statement
+
+
+def found_by(session: Session, text: str, search: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a row has every word of a text in the expressions of `search`, or is of a record that an index finds by it.
+    Refused (Invalid): what `searched_words` refuses."""
+    words = searched_words(text)
+    indexes = [e for e in search if isinstance(e, FoundBy)]
+    plain = [e for e in search if not isinstance(e, FoundBy)]
+    if not plain:
+        return or_(false(), *(index.finds(session, text) for index in indexes))
+    each = (
+        or_(matching(plain, word), *(index.has(session, fold(word).split()) for index in indexes)) for word in words
+    )
+    numbers = (index.has(session, [number]) for index in indexes if (number := asked(text).number))
+    return or_(and_(true(), *each), *numbers)
 
 
 def searched_words(text: str) -> list[str]:
@@ -361,7 +375,7 @@ def searched_words(text: str) -> list[str]:
     return words
 
 
-def matching(word: str, expressions: Iterable[Any]) -> ColumnElement[bool]:
+def matching(expressions: Iterable[Any], word: str) -> ColumnElement[bool]:
     """Whether one of the expressions has the word: a search column is folded, others are lower case at best."""
     spellings = sorted({*fold(word).split(), word.lower(), word})
     return or_(false(), *(e.contains(s, autoescape=True) for e in expressions for s in spellings))

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.ledger import moved_between
 from app.api.reports import Parameter, Report
+from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Link, Table
-from modules.contacts.api import Contact
+from modules.contacts.api import Contact, ContactSearch
 from pallets.registers import Balance
 
 
@@ -44,7 +45,7 @@ def _table(moved: Any) -> Table:
             Column("id", "", Contact.id, hidden=True, sortable=False),
         ),
         order="contact",
-        search=(Contact.folded,),
+        search=(FoundBy(ContactSearch),),
         empty=_l("No pallet went anywhere in these days."),
     )
 

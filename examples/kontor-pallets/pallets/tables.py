@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.ledger import lies_ahead, standing
+from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Link, Table
-from modules.contacts.api import Contact
+from modules.contacts.api import Contact, ContactSearch
 from pallets.models import Exchange
 from pallets.registers import Balance
 
@@ -36,7 +37,7 @@ exchanges = Table(
         Column("id", "", Exchange.id, hidden=True, sortable=False),
     ),
     order="-moment",
-    search=(func.lower(Exchange.number), Contact.folded),
+    search=(func.lower(Exchange.number), FoundBy(ContactSearch, Exchange.contact_id)),
     create="pallets.exchange_new",
     create_needs="pallets.exchange.post",
 )
@@ -69,7 +70,7 @@ def _balances(stands: Any, instead: Any = None) -> Table:
             Column("pallets", _l("Owes us (−: we owe)"), stands.c.pallets, "quantity"),
         ),
         order="-pallets",
-        search=(Contact.folded,),
+        search=(FoundBy(ContactSearch),),
         empty=_l("Nobody owes anybody a pallet."),
         instead=instead,
     )

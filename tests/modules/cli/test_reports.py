@@ -82,7 +82,7 @@ def test_books_are_proven_until_a_total_is_changed_and_rebuilding_mends_it(tell:
     assert (found.code, found.err) == (1, "")
     assert '"proven": false' in found.out
     assert "contacts.settlements" in found.out
-    assert tell("ledger", "rebuild").out == "Totals and turnovers are rebuilt.\n"
+    assert tell("ledger", "rebuild").out == "Totals and turnovers are rebuilt, and what records are found by.\n"
     assert tell("ledger", "verify", "--json").json == {"proven": True, "faults": []}
 
 

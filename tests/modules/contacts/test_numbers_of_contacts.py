@@ -79,7 +79,7 @@ def test_what_a_contact_says_already_never_keeps_anyone_from_changing_the_rest(c
     old = {"phone": "ask Bo", "tax_id": "1", "bank_account": "GB29 1", "email": "bo"}
 
     def write(session: Any) -> None:
-        session.execute(Contact.__table__.update().where(Contact.id == contact).values(**old))
+        session.connection().execute(Contact.__table__.update().where(Contact.id == contact).values(**old))
 
     company.database.run(write, actor=SYSTEM)
 

@@ -11,7 +11,7 @@ from app.errors import Changed, Conflict, Invalid
 from app.importing import run_import
 from app.security import SYSTEM, Actor, User
 from app.security.operations import change_user
-from modules.contacts.models import Contact, LegalEntity
+from modules.contacts.models import Contact
 from modules.contacts.operations import (
     change_contact,
     change_contacts,
@@ -19,6 +19,7 @@ from modules.contacts.operations import (
     create_contacts,
     record_payment,
 )
+from modules.contacts.search import ContactSearch
 
 WRONG = [
     ("name", " ", "A contact needs a name."),
@@ -156,8 +157,8 @@ def test_an_import_is_a_saving_that_others_get_a_message_about(
     sheet.write_text("code,name\nA-1,Anna & Co\n")
     assert run_import(company, SYSTEM, "contacts.contacts", [sheet]).updated["contacts.contact"] == 1
     refused(lambda s: change_contact(s, SYSTEM, s.get(Contact, anna), version=1, name="Mine"), Changed)
-    folded = company.database.run(lambda s: s.get(LegalEntity, anna).folded, actor=SYSTEM, write=False)
-    assert folded == "anna & co a-1"
+    found = company.database.run(lambda s: s.get(ContactSearch, anna).public, actor=SYSTEM, write=False)
+    assert found == "anna & co\na-1"
 
 
 def test_an_import_writes_many_rows_with_as_many_statements_as_few(company: Any, tmp_path: Path) -> None:

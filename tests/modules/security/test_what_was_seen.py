@@ -71,6 +71,8 @@ LOOK = "core.list.view"
         ("/contacts/balances", (LOOK, "contacts.balance", None, "contacts.balance: 1 rows, page")),
         ("/contacts/61/open-items", (LOOK, "contacts.contact", 61, "contacts.open_item: 1 rows, page")),
         ("/search?q=bergen", (LOOK, "contacts.legal_entity", None, "contacts.legal_entity: 1 rows, search")),
+        ("/search?q=794600", (LOOK, "contacts.individual", None, "contacts.individual: 5 rows, search")),
+        ("/lookup/contacts?q=794600", (LOOK, "contacts.contact", None, "contacts.contact: 12 rows, lookup")),
         ("/api/v1/lists/contacts.individual", ("core.list.export", "contacts.individual", None, "API, 50 rows")),
         ("/contacts/people?as=xlsx", ("core.list.export", "contacts.individual", None, "60 rows")),
         ("/contacts/61/open-items?as=xlsx", ("core.list.export", "contacts.contact", 61, "contacts.open_item: 1 rows")),

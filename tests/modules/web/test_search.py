@@ -151,7 +151,9 @@ def test_an_old_document_is_found_by_its_whole_number(
     assert documents_of(sign_in("steve").get(f"/search?q={typed}").text) == set(), "who may not see sales finds none"
 
 
-def test_older_documents_are_not_read(sign_in: Any, house: Any, last_five: list[int]) -> None:
+@pytest.mark.parametrize("text", ["whatever", "example.com"])
+def test_older_documents_are_not_read(sign_in: Any, house: Any, last_five: list[int], text: str) -> None:
+    """Neither where no contact is found, nor those of the contacts that are."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
@@ -161,7 +163,7 @@ def test_older_documents_are_not_read(sign_in: Any, house: Any, last_five: list[
     engine = house.company.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        sign_in("admin").get("/search?q=whatever")
+        sign_in("admin").get(f"/search?q={text}")
     finally:
         event.remove(engine, "before_cursor_execute", note)
     ((statement, values),) = asked

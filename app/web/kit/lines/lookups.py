@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid, NotFound
+from app.search.asking import Hit
 from app.texts import visible
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
+from app.web.kit.seeing import note_hits
 
 #: How many are offered at once.
 OFFERED = 12
@@ -22,7 +24,8 @@ CODES = 200
 
 @dataclass(frozen=True)
 class Lookup:
-    """Records to choose from. `find` gives dicts with `id`, `title`, and whatever else the page's element uses."""
+    """Records to choose from. `find` gives dicts with `id`, `title`, and whatever else the page's element
+    uses; `hit` is what an index of search says of it."""
 
     name: str
     needs: str
@@ -49,7 +52,16 @@ def lookup(name: str) -> Any:
     """What matches `q`, best first."""
     found = _open(name)
     text = visible(request.args.get("q", "").replace("\0", ""))  # PostgreSQL takes no text with it
-    return {"rows": found.find(current_session(), text, OFFERED)}
+    rows = found.find(current_session(), text, OFFERED)
+    noun = found.needs.rpartition(".")[0]
+    note_hits(noun, [row["hit"] for row in rows if "hit" in row], way="lookup")
+    return {"rows": [_said(row) for row in rows]}
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """A record as the page takes it: `found` says by what, if not by its name, and which parts of that were typed."""
+    hit: Hit | None = row.pop("hit", None)
+    return row if hit is None or hit.by is None else {**row, "found": {"title": str(hit.by), "parts": hit.said}}
 
 
 @routes.get("/lookup/<name>/codes", needs=ANY, help=None)

@@ -102,8 +102,21 @@ class Offers {
       note.textContent = row.note;
       line.append(note);
     }
+    if (row.found) line.append(this.found(row.found));
     line.addEventListener("mousedown", (event) => { event.preventDefault(); this.take(i); });
     return line;
+  }
+
+  // By what it was found, if not by its name: which text, with what was typed marked in it.
+  found({ title, parts }) {
+    const by = document.createElement("small");
+    by.append(`${title}: `);
+    for (const [text, isFound] of parts) {
+      const part = document.createElement(isFound ? "mark" : "span");
+      part.textContent = text;
+      by.append(part);
+    }
+    return by;
   }
 
   place() {

@@ -1,0 +1,8 @@
+"""Search: the index by which a module's records are found, and asking it."""
+
+from app.search import keeping as keeping  # whoever declares an index has it kept
+from app.search.asking import FoundBy, Hit, first_found
+from app.search.index import Searched, SearchIndex, searched
+from app.search.words import as_number
+
+__all__ = ["FoundBy", "Hit", "SearchIndex", "Searched", "as_number", "first_found", "searched"]
