@@ -9,7 +9,7 @@ group, so that the policy tells by the column what is open to whom.
         texts = (Searched(Contact.legal_name), Searched(Contact.phone, _l("Phone"), spelled=spellings_of_phone))
 
 The name and code of a record are always found. A text stands in the column of its own column's group. The module's migration
-calls `create_trigrams`, and names the table in SEARCHED so that it is filled.
+makes the table, and names it in SEARCHED so that it is filled and gets its trigrams.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The trigrams of an index's texts, by which any part of three signs or more is found: FTS5 on SQLite, pg_trgm on PostgreSQL.
 
-The database keeps them by itself with each row of the index. Migrations make them.
+The database keeps them by itself with each row of the index.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ _apart = MetaData()
 
 
 def create_trigrams(connection: Connection, table: str, columns: Sequence[str]) -> None:
-    """Make the trigrams of a table's columns: for migrations. Refused (Conflict): a database that can't."""
+    """Make the trigrams of a table's columns. Refused (Conflict): a database that can't."""
     name = f"{table}{_ENDING}"
     if connection.dialect.name == "postgresql":
         _allow(connection, "CREATE EXTENSION IF NOT EXISTS pg_trgm", _NO_PG_TRGM)
@@ -56,13 +56,13 @@ def create_trigrams(connection: Connection, table: str, columns: Sequence[str]) 
 
 
 def drop_trigrams(connection: Connection, table: str) -> None:
-    """Remove them: for migrations, before the table itself."""
+    """Remove them, as far as there are any."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"DROP INDEX ix_{table}{_ENDING}"))
+        connection.execute(text(f"DROP INDEX IF EXISTS ix_{table}{_ENDING}"))
         return
     for what in ("insert", "delete", "update"):
-        connection.execute(text(f"DROP TRIGGER {table}{_ENDING}_{what}"))
-    connection.execute(text(f"DROP TABLE {table}{_ENDING}"))
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {table}{_ENDING}_{what}"))
+    connection.execute(text(f"DROP TABLE IF EXISTS {table}{_ENDING}"))
 
 
 def errors_of(connection: Connection, index: type[SearchIndex]) -> Iterator[str]:

@@ -3,12 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.migrations.trigrams import create_trigrams, drop_trigrams
-
 revision = "0008"
 down_revision = "0007"
 
-#: indexes of search that are filled once the source is at its newest revision
+#: indexes of search that are filled, and get their trigrams, once the source is at its newest revision
 SEARCHED = ("contacts_contact_search",)
 
 
@@ -33,11 +31,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contacts_contact_search_code"), "contacts_contact_search", ["code"], unique=False)
     op.create_index(op.f("ix_contacts_contact_search_name"), "contacts_contact_search", ["name"], unique=False)
-    create_trigrams("contacts_contact_search", ["public", "private", "financial"])
 
 
 def downgrade() -> None:
-    drop_trigrams("contacts_contact_search")
+    op.execute("DROP TABLE IF EXISTS contacts_contact_search_trigrams")
     op.drop_index(op.f("ix_contacts_contact_search_name"), table_name="contacts_contact_search")
     op.drop_index(op.f("ix_contacts_contact_search_code"), table_name="contacts_contact_search")
     op.drop_table("contacts_contact_search")
