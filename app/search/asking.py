@@ -5,7 +5,7 @@ is none, the first word is the beginning of a name or a code. The index gives nu
 selected by them goes through the session, and so the policy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -231,40 +231,43 @@ def _has(source: Any, columns: Sequence[str], words: Sequence[str]) -> ColumnEle
 
 
 def _hits(session: Session, index: type[SearchIndex], ids: Sequence[int], question: Asked) -> list[Hit]:
-    """The records in this order, each with the text by which it was found."""
-    texts = _open_texts(session, index, ids) if ids else {}
-    found = []
-    for number in ids:
-        (_, name), (_, code), *_others = texts[number]
-        found.append(Hit(number, name, code, *_explained(texts[number], question)))
-    return found
+    """The records in this order, each with the text by which it was found. Rows that go with a record are read only where its
+    own texts don't say why."""
+    said: dict[int, list[tuple[Searched, str]]] = {}
+    why: dict[int, _Why] = {}
+    for key, some in by_source(index):
+        waiting = [number for number in ids if number not in why]
+        for number, text, value in _open_texts(session, index, key, some, waiting) if waiting else ():
+            said.setdefault(number, []).append((text, value))
+        found = ((number, _explained(said[number], question)) for number in waiting)
+        why.update({number: each for number, each in found if each is not None})
+    return [Hit(n, said[n][0][1], said[n][1][1], *why.get(n, _BY_NAME)) for n in ids]
 
 
 def _open_texts(
-    session: Session, index: type[SearchIndex], ids: Sequence[int]
-) -> dict[int, list[tuple[Searched, str]]]:
-    """What the records say in texts that are open to the session's actor, name and code first."""
-    said: dict[int, list[tuple[Searched, str]]] = {}
-    for key, some in by_source(index):
-        is_own = key.primary_key
-        shown = [text for text in some if sees(session, text.group)]
-        columns = [text.source if is_own else text.column for text in shown]
-        named = index.owner.id if is_own else some[0].of
-        for number, *values in session.execute(select(named, *columns).where(named.in_(ids))) if shown else ():
-            said.setdefault(number, []).extend((t, v) for t, v in zip(shown, values, strict=True) if v)
-    return said
+    session: Session, index: type[SearchIndex], key: Any, texts: Sequence[Searched], ids: Sequence[int]
+) -> Iterator[tuple[int, Searched, str]]:
+    """What a table says of records in texts that are open to the session's actor; of their own, name and code first."""
+    shown = [text for text in texts if sees(session, text.group)]
+    columns = [text.source if key.primary_key else text.column for text in shown]
+    named = index.owner.id if key.primary_key else texts[0].of
+    for number, *values in session.execute(select(named, *columns).where(named.in_(ids))) if shown else ():
+        yield from ((number, text, value) for text, value in zip(shown, values, strict=True) if value)
 
 
-def _explained(
-    texts: Sequence[tuple[Searched, str]], question: Asked
-) -> tuple[object, str | None, tuple[tuple[str, bool], ...]]:
-    """Which text has a word that neither name nor code has, for a `Hit`; none where they have all."""
+#: what a hit is found by, the confidential group of that, and its words; see `Hit`
+_Why = tuple[object, str | None, tuple[tuple[str, bool], ...]]
+_BY_NAME: _Why = (None, None, ())
+
+
+def _explained(texts: Sequence[tuple[Searched, str]], question: Asked) -> _Why | None:
+    """Which text has a word that neither name nor code has; None where none of these has it."""
     spelled = [(text, value, [fold(each) for each in text.spelled(value)]) for text, value in texts]
     for words in reversed(question.ways):
         missing = [w for w in words if not any(w in each for t, _, some in spelled if t.title is None for each in some)]
         if not missing:
-            return None, None, ()
+            return _BY_NAME
         for text, value, some in spelled:
             if text.title is not None and any(word in each for word in missing for each in some):
                 return text.title, text.group, tuple(marked(text.shown(value), tuple(missing)))
-    return None, None, ()
+    return None if question.ways else _BY_NAME
