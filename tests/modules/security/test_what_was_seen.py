@@ -128,7 +128,7 @@ def test_the_audits_page_shows_what_was_seen_a_moment_ago(app: Any, company: Any
     sam.get("/contacts/people")
     admin = app.test_client()
     admin.post("/login", data={"login": "admin", "password": "correct horse"})
-    assert "contacts.individual: 50 rows, page" in admin.get("/admin/audit").text
+    assert "Individuals: 50 rows, on the page" in admin.get("/admin/audit").text
 
 
 def test_a_look_costs_one_insert(company: Any, sam: Any) -> None:
