@@ -17,7 +17,7 @@ from tests.serving import KONTOR, Running
 def made(sqlite_templates: Callable[[str], Path], tmp_path: Path) -> Path:
     """A data folder with a company: to make the tables takes as long as to start."""
     (tmp_path / "made").mkdir()
-    return Path(shutil.copy(sqlite_templates("trade"), tmp_path / "made")).parent
+    return Path(shutil.copy(sqlite_templates("trade"), tmp_path / "made" / "kontor.db")).parent
 
 
 @pytest.fixture
