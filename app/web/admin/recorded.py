@@ -58,6 +58,7 @@ _WORDS = {
     "core.edition": _l("Edition"),
     "core.import": _l("Import"),
     "core.ledger": _l("Books"),
+    "core.search": _l("Search"),
     "core.list": _l("List"),
     "core.login": _l("Sign-in"),
     "core.module": _l("Module"),
