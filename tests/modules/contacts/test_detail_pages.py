@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from modules.contacts.details import details_of
 from modules.contacts.models import Channel, LegalEntity
+from tests.modules.web.browser_forms import fields_of
 
 
 @pytest.fixture
@@ -80,3 +81,15 @@ def test_whom_the_groups_are_closed_to_learns_of_none(sign_in: Any, contact: int
     assert steve.get(f"/contacts/{contact}/channel/new").status_code == 403
     sofia = sign_in("sofia")  # somebody else's contact
     assert sofia.get(f"/contacts/{contact}/channel/new").status_code == 404
+
+
+def test_who_began_from_an_older_one_sees_both(sign_in: Any, ask: Any, contact: int) -> None:
+    (number,) = ask(None, lambda s: [d.id for d in details_of(s, Channel, contact) if d.kind == "email"])
+    page, anna = f"/contacts/{contact}/channel/{number}", sign_in("anna")
+    opened = fields_of(anna.get(page).text)
+    sign_in("maria").post(page, data={**opened, "label": "maria's"})
+    answer = anna.post(page, data={**opened, "label": "anna's"})
+    assert answer.status_code == 200
+    assert "maria&#39;s" in answer.text
+    assert "anna&#39;s" in answer.text
+    assert ask(None, lambda s: s.get(Channel, number).label) == "maria's"
