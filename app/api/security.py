@@ -2,7 +2,19 @@
 
 from app.audit import record
 from app.past_policy import PastPolicy
-from app.security import MASKED, SYSTEM, Actor, Scoped, User, require, sees, true_values, unrestricted, visible
+from app.security import (
+    MASKED,
+    SYSTEM,
+    Actor,
+    Scoped,
+    User,
+    criterion_through,
+    require,
+    sees,
+    true_values,
+    unrestricted,
+    visible,
+)
 from app.security.operations import check_users
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "Scoped",
     "User",
     "check_users",
+    "criterion_through",
     "record",
     "require",
     "sees",

@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     false,
     or_,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.custom import Customised, CustomValue
 from app.db import Base, Id, utc_now
 from app.ordering import order, ordered
-from app.security import Actor, Scoped, criterion_of
+from app.security import Actor, Scoped, criterion_of, criterion_through
 from app.values import Money, Quantity
 
 
@@ -166,13 +165,7 @@ class LineOf(Scoped):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        criterion = Document.visible_to(actor)
-        if criterion is None:
-            return None
-        document_id: Any = cls.document_id  # type: ignore[attr-defined]
-        table = Document.__table__
-        visible: ColumnElement[bool] = document_id.in_(select(table.c.id).where(criterion))
-        return visible
+        return criterion_through(Document, actor, cls.document_id)  # type: ignore[attr-defined]
 
 
 class DocumentLink(LineOf, Base):

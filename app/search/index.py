@@ -24,7 +24,7 @@ from app.db import MADE
 from app.ordering import ORDER_KEY
 from app.search import fold
 from app.search.words import as_it_is
-from app.security import Actor, Scoped
+from app.security import Actor, Scoped, criterion_through
 
 #: signs of a name and of a code by whose beginning a record is found
 _BEGINNING = 400
@@ -98,11 +98,7 @@ class SearchIndex(Scoped):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """What a record is found by is open to whom the record is; its groups are looked at by column."""
-        criterion = cls.owner.visible_to(actor) if issubclass(cls.owner, Scoped) else None
-        if criterion is None:
-            return None
-        record_id: Any = cls.record_id
-        return record_id.in_(select(cls.owner.__table__.c.id).where(criterion))  # type: ignore[no-any-return]
+        return criterion_through(cls.owner, actor, cls.record_id) if issubclass(cls.owner, Scoped) else None
 
 
 def text_columns(index: type[SearchIndex]) -> Mapping[str | None, Column[Any]]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, TextClause, event, inspect, select
+from sqlalchemy import Column, ColumnElement, TextClause, and_, event, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
@@ -88,6 +88,15 @@ def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bo
     if scope == "team":
         return responsible.in_(actor.team)  # type: ignore[no-any-return]
     return responsible == (actor.user_id if scope == "own" else -1)  # type: ignore[no-any-return]
+
+
+def criterion_through(owner: Any, actor: Actor, *columns: Any) -> ColumnElement[bool] | None:
+    """Rows that go with records of `owner`, which the columns name: open to whom all of these are (None: all rows are)."""
+    criterion = owner.visible_to(actor)
+    if criterion is None:
+        return None
+    own = select(owner.__table__.c.id).where(criterion)
+    return and_(*(column.in_(own) for column in columns))
 
 
 def visible(session: Session, model: Any) -> ColumnElement[bool] | None:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,8 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,7 +23,7 @@ from app.api.clock import utc_now
 from app.api.custom import Customised, CustomValue
 from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
-from app.api.security import Actor, Scoped
+from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
@@ -185,13 +182,7 @@ class OfContact(Scoped):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        criterion = Contact.visible_to(actor)
-        if criterion is None:
-            return None
-        contact_id: Any = cls.contact_id  # type: ignore[attr-defined]
-        table = Contact.__table__
-        visible: ColumnElement[bool] = contact_id.in_(select(table.c.id).where(criterion))
-        return visible
+        return criterion_through(Contact, actor, cls.contact_id)  # type: ignore[attr-defined]
 
 
 PHONE, EMAIL, SITE, MESSENGER = "phone", "email", "site", "messenger"
@@ -287,11 +278,7 @@ class Relation(Scoped, Base):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        criterion = Contact.visible_to(actor)
-        if criterion is None:
-            return None
-        own = select(Contact.__table__.c.id).where(criterion)
-        return and_(cls.first_id.in_(own), cls.other_id.in_(own))
+        return criterion_through(Contact, actor, cls.first_id, cls.other_id)
 
 
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.

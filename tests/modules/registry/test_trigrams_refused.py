@@ -13,10 +13,9 @@ from app.search.trigrams import create_trigrams
 _TABLE = "CREATE TABLE trial (record_id INTEGER PRIMARY KEY, public TEXT NOT NULL)"
 
 
-def test_who_may_not_make_the_extension_reads_what_to_do(cluster: Any, empty_url: str, engine: str) -> None:
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite has no roles
+def test_who_may_not_make_the_extension_reads_what_to_do(cluster: Any, empty_url: str) -> None:
     """On PostgreSQL a role that owns nothing of the database; it works once an administrator has made the extension."""
-    if engine == "sqlite":
-        pytest.skip("SQLite has no roles")
     cluster.sql("CREATE ROLE clerk LOGIN")
     url = make_url(empty_url.replace("postgresql://", "postgresql+psycopg://"))
     owner, clerk = create_engine(url), create_engine(url.set(username="clerk"))
