@@ -15,6 +15,22 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.activity.view",
+            _l("See notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view",),
+        ),
+        # What is written there is private.
+        Permission(
+            "contacts.activity.edit",
+            _l("Write notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.private",),
+        ),
+        Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
@@ -31,6 +47,7 @@ module = Module(
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
+        Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
@@ -51,24 +68,40 @@ module = Module(
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
+        MenuItem(
+            _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
+        ),
     ),
     words={
         "contacts.contact": _l("Contact"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "a kind of tasks is removed only when nobody has one of it": _l(
+            "a kind of tasks is removed only when nobody has one of it"
+        ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
         "companies of a group lie above each other, whoever may see them": _l(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
     tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Timeline"),
+            "tabs:timeline",
+            "contacts.contact.view",
+            address="/contacts/<int:contact_id>/timeline",
+            help="contacts.timeline",
+        ),
         Tab(
             "contacts.contact",
             _l("Statement"),

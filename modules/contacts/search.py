@@ -9,6 +9,7 @@ from app.api.reference import shown_phone, spellings_of_phone
 from app.api.search import Searched, SearchIndex, as_number, searched
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Address, BankAccount, Channel, Contact, Individual, LegalEntity, Person
+from modules.contacts.work.models import Activity
 
 
 def _dialled(value: str) -> Iterable[str]:
@@ -42,6 +43,7 @@ class ContactSearch(SearchIndex, Base):
         Searched(Contact.note, _l("Note")),
         Searched(Contact.bank_account, _l("Bank account"), spelled=as_number),
         Searched(Channel.value, _l("Phones and e-mail"), spelled=_dialled, shown=_shown, of=Channel.contact_id),
+        Searched(Activity.text, _l("Notes, calls and letters"), of=Activity.contact_id),
         Searched(Person.name, _l("Person"), of=Person.contact_id),
         Searched(Address.street, _l("Address"), of=Address.contact_id),
         Searched(Address.city, _l("Address"), of=Address.contact_id),

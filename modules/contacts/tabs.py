@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import Shown, Table, send_workbook
+from app.api.web import Shown, Table, current_actor, note_rows, send_workbook, timeline_of
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
+from modules.contacts.work.entry import entry_form
+from modules.contacts.work.queries import open_tasks_of
 from modules.contacts.workbook import statement_workbook
 
 
@@ -34,6 +36,22 @@ def statement_view(session: Session, contact: Contact) -> Any:
         book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
+
+
+def timeline(session: Session, contact: Contact) -> Shown:
+    """Everything that happened with a contact, and what is to be done; on top, what just happened is written down."""
+    actor = current_actor()
+    page = timeline_of(session, actor, "contacts.contact", contact, request.args)
+    note_rows("contacts.activity", len(page.entries), subject="contacts.contact", subject_id=contact.id, way="page")
+    return Shown(
+        "contacts/timeline.html",
+        {
+            "page": page,
+            "tasks": open_tasks_of(session, contact.id) if actor.may("contacts.task.view") else (),
+            "now": wall_clock(),
+            "form": entry_form(session, contact) if actor.may("contacts.activity.edit") else None,
+        },
+    )
 
 
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:
