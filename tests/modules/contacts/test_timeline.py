@@ -88,9 +88,7 @@ def test_a_page_costs_the_same_however_long_the_history_is(company: Any, app: An
 
     def more(session: Any) -> None:
         contact = session.get(Contact, acme)
-        session.add_all(
-            Activity(contact_id=contact.id, kind="letter", text="x", direction="in", moment=NOON) for _ in range(PAGE)
-        )
+        session.add_all(Activity(contact_id=contact.id, kind="note", text="x", moment=NOON) for _ in range(PAGE))
 
     company.database.run(more, actor=SYSTEM)
     assert statements_of(app, acme) == few
