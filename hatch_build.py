@@ -49,7 +49,7 @@ class Assets(BuildHookInterface):
         compile_catalogs(root)
         stamp = root / VENDOR / "stamp"
         wanted = digest(root)
-        if not (stamp.exists() and stamp.read_text() == wanted and (root / FONTS).exists()):
+        if not (stamp.exists() and stamp.read_text() == wanted):
             build_assets(root)
             stamp.write_text(wanted)
         compress_assets(root)

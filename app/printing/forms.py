@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.printing.compiling import Printing, pdf_of
 from app.reference import organisation
-from app.translation import language
+from app.translation import in_language, language
+from app.translation import lazy_gettext as _l
 
 
 def _always(_session: Session, _document: Any) -> bool:
@@ -34,6 +34,8 @@ class Form:
     of: Callable[[Session, Any], bool] = _always
     #: beside the right to see the document
     needs: str = ""
+    #: of a form that is in one language, whoever prints it
+    language: str = ""
 
     def fits(self, session: Session, document: Any) -> bool:
         """Whether the document has such a form."""
@@ -41,8 +43,10 @@ class Form:
 
 
 def form_pdf(session: Session, form: Form, document: Any) -> bytes:
-    """The form of a document, in the reader's language."""
-    return pdf_of(Printing(form.template, {**letterhead(session), **form.data(session, document)}))
+    """The form of a document, in its own language or else the reader's."""
+    with in_language(form.language or language()):
+        data = {**letterhead(session), **form.data(session, document)}
+    return pdf_of(Printing(form.template, data))
 
 
 def letterhead(session: Session) -> dict[str, Any]:
@@ -51,9 +55,9 @@ def letterhead(session: Session) -> dict[str, Any]:
     return {
         "organisation": company.name,
         "tax_id": company.tax_id,
-        "tax_id_title": _("Tax number"),
+        "tax_id_title": str(_l("Tax number")),
         "letterhead": company.letterhead.splitlines(),
         "language": language(),
         # Typst counts the pages: the words around the two numbers
-        "page_words": _("page %(page)s of %(pages)s", page="\0", pages="\0").split("\0"),
+        "page_words": str(_l("page %(page)s of %(pages)s", page="\0", pages="\0")).split("\0"),
     }

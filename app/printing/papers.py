@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.documents.paper import Fact, Paper
@@ -11,6 +10,7 @@ from app.formats import day, moment, money, number, price
 from app.printing.compiling import TEMPLATES, Printing, pdf_of
 from app.printing.forms import letterhead
 from app.reference.units import unit_word
+from app.translation import lazy_gettext as _l
 
 
 def paper_pdf(session: Session, title: str, paper: Paper, *, state: str = "") -> bytes:
@@ -57,7 +57,7 @@ def value_text(value: Any, kind: str, currency: str = "", unit: str = "") -> str
     if kind in ("date", "moment"):
         return day(value) if kind == "date" else moment(value)
     if kind == "flag":
-        return str(_("yes") if value else _("no"))
+        return str(_l("yes") if value else _l("no"))
     return str(value)
 
 

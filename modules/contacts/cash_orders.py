@@ -42,7 +42,7 @@ def plain_order(session: Session, payment: Payment) -> dict[str, Any]:
     is_in = payment.direction == "in"
     title = _("Cash receipt voucher") if is_in else _("Cash payment voucher")
     return {
-        **_shared(session, payment, language()),
+        **_shared(payment),
         "title": f"{title} {payment.number}",
         "facts": [
             [_("Received from") if is_in else _("Paid to"), payment.summary],
@@ -62,8 +62,7 @@ def plain_order(session: Session, payment: Payment) -> dict[str, Any]:
 def russian_order(session: Session, payment: Payment) -> dict[str, Any]:
     """The data of KO-1 and KO-2: they are Russian, whoever prints them."""
     return {
-        **_shared(session, payment, "ru"),
-        "language": "ru",
+        **_shared(payment),
         "title": f"{'КО-1' if payment.direction == 'in' else 'КО-2'} {payment.number}",
         "number": payment.number or "",
         "date": f"{payment.moment:%d.%m.%Y}",
@@ -72,13 +71,12 @@ def russian_order(session: Session, payment: Payment) -> dict[str, Any]:
     }
 
 
-def _shared(session: Session, payment: Payment, spoken: str) -> dict[str, Any]:
-    del session
+def _shared(payment: Payment) -> dict[str, Any]:
     amount: Any = payment.amount
     return {
         "amount": value_text(amount, "money", payment.currency),
         "currency": payment.currency,
-        "words": str(MASKED) if amount is MASKED else amount_in_words(amount, payment.currency, spoken),
+        "words": str(MASKED) if amount is MASKED else amount_in_words(amount, payment.currency, language()),
     }
 
 
@@ -92,8 +90,20 @@ cash_voucher = Form(
     "contacts.cash_voucher", _l("Cash voucher"), ("contacts.payment",), FOLDER / "voucher.typ", plain_order, _is_cash
 )
 cash_receipt_order = Form(
-    "contacts.ko1", _l("KO-1, receipt order"), ("contacts.payment",), FOLDER / "ko1.typ", russian_order, _is_receipt
+    "contacts.ko1",
+    _l("KO-1, receipt order"),
+    ("contacts.payment",),
+    FOLDER / "ko1.typ",
+    russian_order,
+    _is_receipt,
+    language="ru",
 )
 cash_payment_order = Form(
-    "contacts.ko2", _l("KO-2, payment order"), ("contacts.payment",), FOLDER / "ko2.typ", russian_order, _is_payout
+    "contacts.ko2",
+    _l("KO-2, payment order"),
+    ("contacts.payment",),
+    FOLDER / "ko2.typ",
+    russian_order,
+    _is_payout,
+    language="ru",
 )
