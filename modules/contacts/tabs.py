@@ -10,17 +10,25 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
+<<<<<<< HEAD
 from app.api.web import Shown, Table, current_actor, note_rows, send_workbook, timeline_of
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.work.entry import entry_form
 from modules.contacts.work.queries import open_tasks_of
+=======
+from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
+from modules.contacts import tables
+from modules.contacts.models import Contact
+from modules.contacts.queries import statement_of
+from modules.contacts.statement_pdf import statement_pdf
+>>>>>>> f0b8188aac6187c52b15d242a76fdecff482b494
 from modules.contacts.workbook import statement_workbook
 
 
 def statement_view(session: Session, contact: Contact) -> Any:
-    """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
+    """A contact's statement for a period, by currency; `?as=xlsx` and `?as=pdf` give the file."""
     since, until = _period()
     without_reversed = bool(request.args.get("without_reversed"))
     values = {"since": since, "until": until, "periods": _periods(), "without_reversed": without_reversed}
@@ -35,6 +43,11 @@ def statement_view(session: Session, contact: Contact) -> Any:
         _note(session, contact, "export", f"{since} – {until}")
         book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
+    if request.args.get("as") == "pdf":
+        _note(session, contact, "export", f"PDF, {since} – {until}")
+        with in_asked_language():
+            pdf = statement_pdf(session, contact, since, until, statements, without_reversed=without_reversed)
+        return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 
