@@ -10,20 +10,22 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-<<<<<<< HEAD
-from app.api.web import Shown, Table, current_actor, note_rows, send_workbook, timeline_of
-from modules.contacts import tables
-from modules.contacts.models import Contact
-from modules.contacts.queries import statement_of
-from modules.contacts.work.entry import entry_form
-from modules.contacts.work.queries import open_tasks_of
-=======
-from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
+from app.api.web import (
+    Shown,
+    Table,
+    current_actor,
+    in_asked_language,
+    note_rows,
+    send_pdf,
+    send_workbook,
+    timeline_of,
+)
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
->>>>>>> f0b8188aac6187c52b15d242a76fdecff482b494
+from modules.contacts.work.entry import entry_form
+from modules.contacts.work.queries import open_tasks_of
 from modules.contacts.workbook import statement_workbook
 
 
