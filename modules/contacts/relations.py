@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.api.data import begin_versions, forget
 from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import Organisation
 from app.api.security import Actor, record, require, unrestricted
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Relation
@@ -95,6 +96,8 @@ def add_relation(session: Session, actor: Actor, contact: Contact, *, what: str,
         raise Conflict(_l("They belong together so already."), field="other_id")
     if len(there) >= MOST:
         raise Invalid(_l("A contact can have %(n)d of these at most.", n=MOST))
+    if name == "group":
+        session.scalars(select(Organisation.id).order_by(Organisation.id).with_for_update()).all()  # one group at a time
     if name == "group" and first.id in _above(session, second.id):
         raise Conflict(_l("“%(name)s” is above it in the group already.", name=first.name), field="other_id")
     made = Relation(first_id=first.id, other_id=second.id, kind=name)
