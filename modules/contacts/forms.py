@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
-from app.api.reference import PARTS, address_parts
+from app.api.reference import PARTS, TAX_KINDS, address_parts
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -27,6 +27,7 @@ from app.api.web import (
 )
 from modules.contacts.details import ADDRESSES, CHANNELS
 from modules.contacts.labels import LISTS, labels_of
+from modules.contacts.messengers import MESSENGERS
 from modules.contacts.models import (
     Address,
     Allocation,
@@ -39,6 +40,7 @@ from modules.contacts.models import (
     Payment,
     Person,
     SoleProprietor,
+    TaxNumber,
 )
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.tables import DIRECTIONS, METHODS
@@ -152,12 +154,29 @@ class ChannelForm(DetailForm):
 
     kind = SelectField(_l("What"), choices=lambda: list(CHANNELS.items()))
     value = StringField(_l("Number or address"), [required])
-    label = StringField(_l("Which one"), description=_l("Such as work, mobile, accounts, Telegram."))
+    label = StringField(
+        _l("Which one"),
+        description=_l("Such as work, mobile, accounts; of a messenger: Telegram, WhatsApp, Viber or Zalo."),
+    )
     person_id = SelectField(_l("Person"), coerce=lambda value: int(value) if value else None)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.label.choices_offered = MESSENGERS
 
     def offer_persons(self, persons: Sequence[Person]) -> None:
         """Whose it may be there."""
         self.person_id.choices = [("", "–"), *((str(person.id), person.name) for person in persons)]
+
+
+class TaxNumberForm(DetailForm):
+    """A number by which a tax office or a register knows somebody."""
+
+    of = TaxNumber
+
+    kind = SelectField(_l("What"), choices=lambda: list(TAX_KINDS.items()))
+    number = StringField(_l("Number"), [required])
+    country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
 
 
 class AddressForm(DetailForm):

@@ -256,6 +256,20 @@ class Channel(Detail, Base):
     label: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
 
 
+class TaxNumber(Detail, Base):
+    """A number by which tax offices and registers know a contact."""
+
+    __tablename__ = "contacts_tax_number"
+    __table_args__ = (_one_main("contacts_tax_number", "kind"),)
+
+    #: a key of `TAX_KINDS`
+    kind: Mapped[str] = mapped_column(String(10), default="tax")
+    #: ISO 3166-1 alpha-2, whose number it is; empty: the contact's country
+    country: Mapped[str] = mapped_column(String(2), default="", info=PRIVATE)
+    #: without what the country writes between its digits
+    number: Mapped[str] = mapped_column(String(40), info=PRIVATE)
+
+
 class Address(Detail, Base):
     """Where a contact is, or wants goods or bills to be sent."""
 

@@ -1,6 +1,6 @@
 """Companies and people: their lists, cards and forms."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
-from app.api.reference import organisation, shown_bank_account, shown_tax_id
+from app.api.reference import TAX_KINDS, organisation, shown_bank_account, shown_tax_id
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -26,6 +26,7 @@ from app.api.web import (
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
 from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
+from modules.contacts.messengers import messenger_link
 from modules.contacts.models import (
     FINANCIAL,
     INDIVIDUAL,
@@ -80,7 +81,6 @@ def contact_view(contact_id: int) -> Any:
         cards.contact,
         contact,
         "contacts/contact.html",
-        tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind in PEOPLE),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
         responsible=_responsible(session, contact),
         **_details(session, contact),
@@ -146,6 +146,9 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": ADDRESSES,
         "text_of": text_of,
         "shown_bank_account": shown_bank_account,
+        "messenger_link": messenger_link,
+        "tax_kinds": TAX_KINDS,
+        "shown_tax_id": partial(shown_tax_id, is_person=contact.kind in PEOPLE),
     }
 
 
@@ -156,11 +159,6 @@ def _card_or_list(session: Session, contact: Contact) -> Any:
     message = _("“%(name)s” is not open to you any more, as somebody else is responsible now.", name=contact.name)
     flash(message, "warning")
     return url_for(f"contacts.{contact.kind}_list")
-
-
-def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
-    """A number as people read it; one that is closed to the user stays masked."""
-    return how(kept, **options) if isinstance(kept, str) else kept
 
 
 def _responsible(session: Session, contact: Contact) -> str:
