@@ -26,6 +26,7 @@ from app.api.web import (
     required,
 )
 from modules.contacts.details import ADDRESSES, CHANNELS
+from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import LISTS, labels_of
 from modules.contacts.messengers import MESSENGERS
 from modules.contacts.models import (
@@ -34,6 +35,7 @@ from modules.contacts.models import (
     BankAccount,
     Channel,
     Contact,
+    Folder,
     Individual,
     Label,
     LegalEntity,
@@ -68,6 +70,7 @@ class ContactForm(Form):
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
+    folder_id = SelectField(_l("Folder"), coerce=lambda value: int(value) if value else None)
     importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()], default="")
     status = StringField(_l("Status"), description=_l("Choose one, or type a new one."))
     source = StringField(_l("Source"), description=_l("Where it came from, such as a fair or a recommendation."))
@@ -85,6 +88,10 @@ class ContactForm(Form):
         """What was said of other contacts."""
         for name in ("status", "source"):
             self[name].choices_offered = [label.name for label in labels_of(session, LISTS[name])]
+
+    def offer_folders(self, session: Session) -> None:
+        """The folders that there are."""
+        self.folder_id.choices = [("", "–"), *offered_folders(session)]
 
     def offer_users(self, session: Session, now: int | None = None) -> None:
         """Whom a contact may be given to; who has it `now` stays among them, also once they don't sign in any more."""
@@ -131,6 +138,22 @@ class LabelForm(Form):
     of = Label
 
     name = StringField(_l("Name"), [required])
+
+
+class FolderForm(Form):
+    """A folder of contacts."""
+
+    of = Folder
+
+    version = VersionField()
+    name = StringField(_l("Name"), [required])
+    parent_id = SelectField(_l("Within"), coerce=lambda value: int(value) if value else None)
+
+    def offer_folders(self, session: Session, own: int | None = None) -> None:
+        """Where it may be: not within itself."""
+        inside = {str(i) for i in session.scalars(below(own))} if own is not None else set()
+        others = [offered for offered in offered_folders(session) if offered[0] not in inside]
+        self.parent_id.choices = [("", _l("at the top")), *others]
 
 
 class DetailForm(Form):

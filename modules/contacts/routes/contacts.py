@@ -25,6 +25,7 @@ from app.api.web import (
 )
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
+from modules.contacts.folders import folder_tree
 from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
 from modules.contacts.messengers import messenger_link
 from modules.contacts.models import (
@@ -96,6 +97,7 @@ def contact_new(kind: str) -> Any:
     form = _form(kind)
     if request.method == "GET":
         form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
+        form.folder_id.data = request.args.get("folder", type=int)
         begin_named(form.name)
     if form.validate_on_submit():
         try:
@@ -146,6 +148,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": ADDRESSES,
         "text_of": text_of,
         "shown_bank_account": shown_bank_account,
+        "folder": next((b.path for b in folder_tree(session) if b.id == contact.folder_id), ""),
         "messenger_link": messenger_link,
         "tax_kinds": TAX_KINDS,
         "shown_tax_id": partial(shown_tax_id, is_person=contact.kind in PEOPLE),
@@ -176,5 +179,6 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
             columns = KINDS[kind].__mapper__.column_attrs
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
     form.offer_words(current_session())
+    form.offer_folders(current_session())
     form.offer_users(current_session(), contact.responsible_id if contact is not None else None)
     return form
