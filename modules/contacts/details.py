@@ -212,7 +212,7 @@ def _site(text: str, _country: str) -> str:
     try:
         parts = urlsplit(url)
         is_site = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
-    except ValueError:  # such as brackets that are no IPv6 address
+    except ValueError:  # brackets around anything but an IPv6 address
         is_site = False
     if not is_site or " " in url:
         raise Invalid(_l("“%(text)s” isn't the address of a site, such as example.com.", text=text), field="value")

@@ -96,7 +96,7 @@ def test_contacts_are_counted_by_kind_with_turnover_and_debt(
         ("dear", 1, 40, 0, 0, 0),
         ("old", 1, 40, 0, 0, 0),
     ]
-    # Sam sees his own alone, and not what moved where documents of a kind are closed to him.
+    # Sam sees but the contacts that are Sam's own.
     assert run(lambda s: rows(s), sam)[0][:4] == ("sole_proprietor", 1, 40, 0)
     for by in BY:
         assert sum(row[1] for row in run(lambda s, by=by: rows(s, by=by), maria)) == (3 if by == "tag" else 2), by
