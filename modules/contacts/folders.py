@@ -1,4 +1,4 @@
-"""Folders of contacts: a tree as deep as people like. A contact lies in one of them or in none; what it may have many of are tags.
+"""Folders of contacts: a tree as deep as people like. A contact lies in one of them or in none; of tags it may have many.
 
 Folders are everyone's, as words are; what lies in them is open as contacts are.
 """

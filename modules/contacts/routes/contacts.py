@@ -27,6 +27,7 @@ from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
 from modules.contacts.folders import folder_tree
 from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
+from modules.contacts.languages import LANGUAGES
 from modules.contacts.messengers import messenger_link
 from modules.contacts.models import (
     FINANCIAL,
@@ -144,6 +145,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
         "may_edit": actor.may("contacts.contact.edit"),
         "importance": {"": "", **IMPORTANCE},
+        "languages": LANGUAGES,
         "channels": CHANNELS,
         "addresses": ADDRESSES,
         "text_of": text_of,
