@@ -183,8 +183,8 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
     """Make and change contacts; in a dry run the session is one that only reads, and nothing is written."""
     created, updated, same = 0, 0, []
     named = {row.values["folder"] for row in rows if "folder" in row.values}
-    known = {b.path.casefold(): b.id for b in folder_tree(session)}
-    folders = {p: known.get(p.casefold(), 0) for p in named} if job.dry_run else folders_at(session, job.actor, named)
+    there = {b.path.casefold(): b.id for b in folder_tree(session)}
+    folders = {p: there.get(p.casefold(), 0) for p in named} if job.dry_run else folders_at(session, job.actor, named)
     rows = [row._replace(values=_in_folder(row.values, folders)) for row in rows]
     for some in pieces(rows):
         known = _known(session, [row.values["code"] for row in some])

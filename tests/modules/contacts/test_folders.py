@@ -89,7 +89,13 @@ def test_a_folder_moves_with_all_that_is_in_it(run: Callable[..., Any]) -> None:
     ],
 )
 def test_what_makes_no_tree_is_refused_and_nothing_changes(
-    run: Callable[..., Any], refused: Callable[..., str], folder: str, name: str, within: str | None, error: Any, field: str
+    run: Callable[..., Any],
+    refused: Callable[..., str],
+    folder: str,
+    name: str,
+    within: str | None,
+    error: Any,
+    field: str,
 ) -> None:
     def work(session: Any) -> None:
         f = {each.name: each for each in session.scalars(select(Folder))}
@@ -152,7 +158,12 @@ def test_a_file_names_folders_by_their_paths(run: Callable[..., Any], company: A
         4,
     )
     assert run_import(company, SYSTEM, "contacts.contacts", [file]).errors == []
-    assert lie(run) == {"A": "Asia / Viet Nam", "N": "Europe / Norway / Oslo", "H": DEEP, "X": "Europe"}  # an empty cell says nothing
+    assert lie(run) == {
+        "A": "Asia / Viet Nam",
+        "N": "Europe / Norway / Oslo",
+        "H": DEEP,
+        "X": "Europe",
+    }  # an empty cell says nothing
     again = run_import(company, SYSTEM, "contacts.contacts", [file])
     assert len(again.skipped) == 4
 
