@@ -31,6 +31,7 @@ module = Module(
         Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
+        Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
@@ -67,8 +68,12 @@ module = Module(
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
+        MenuItem(
+            _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
+        ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
+        MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
@@ -82,6 +87,7 @@ module = Module(
         "contacts.contact": _l("Contact"),
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),
+        "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
@@ -89,6 +95,9 @@ module = Module(
             "a kind of tasks is removed only when nobody has one of it"
         ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
+        "what lies in a folder that is removed moves up, whoever may see it": _l(
+            "what lies in a folder that is removed moves up, whoever may see it"
+        ),
         "companies of a group lie above each other, whoever may see them": _l(
             "companies of a group lie above each other, whoever may see them"
         ),
