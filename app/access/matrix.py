@@ -67,9 +67,9 @@ class Matrix:
         for cell in self.cells:
             known[cell.rule, cell.method][cell.role].append(cell)
         wide = max((len(rule) for rule, _method in known), default=0)
-        yield f"{'':<{wide + 6}}{''.join(f'{role:<16}' for role in roles)}needs"
+        yield f"{'':<{wide + 6}}{''.join(f'{role:<17}' for role in roles)}needs"
         for (rule, method), by_role in known.items():
-            said = "".join(f"{_said(by_role[role]):<16}" for role in roles)
+            said = "".join(f"{_said(by_role[role]):<17}" for role in roles)
             needs = next(cell.needs for cells in by_role.values() for cell in cells)
             yield f"{method:<5} {rule:<{wide}}{said}{needs}"
         yield from (f"NOT AS DECLARED: {line}" for line in self.deviations)
@@ -170,16 +170,17 @@ def _address(table: Table) -> str:
 
 
 def _model_of(table: Table) -> Any:
-    """The model whose rows the list shows, where scopes narrow it."""
-    model = getattr(table.key, "class_", None)
-    return next((m for m in narrowed_models() if model is not None and issubclass(model, m)), None)
+    """The model whose rows the list shows, where scopes narrow it: by the table of its key."""
+    of = getattr(table.key, "table", None)
+    return next(
+        (m for m in narrowed_models() if of in [t for sub in m.__mapper__.self_and_descendants for t in sub.tables]),
+        None,
+    )
 
 
 def _noun_of(table: Table) -> str:
-    model: Any = getattr(table.key, "class_", None)
-    if issubclass(model, Document):
-        return str(model.__mapper__.polymorphic_identity)
-    return str(model.noun)
+    """The noun of its rows: a journal is called by its kind of document."""
+    return table.name if table.name in Document.__mapper__.polymorphic_map else str(_model_of(table).noun)
 
 
 __all__ = ["ROLES", "Cell", "Matrix", "access_matrix"]

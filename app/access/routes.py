@@ -109,7 +109,11 @@ class Routes:
             is_of_kind = kind in Document.__mapper__.polymorphic_map
             return [row.id for row in rows if not is_of_kind or row.kind == kind]
         table = model.__table__  # places outside the company have numbers below zero, and no pages
-        return list(self.scene.read(lambda s: s.scalars(select(table.c.id).where(table.c.id > 0).order_by(table.c.id).limit(30)).all()))
+        return list(
+            self.scene.read(
+                lambda s: s.scalars(select(table.c.id).where(table.c.id > 0).order_by(table.c.id).limit(30)).all()
+            )
+        )
 
     def _add(self, endpoint: str, method: str, values: dict[str, Any]) -> None:
         rule = next(r for r in self.scene.app.url_map.iter_rules(endpoint) if r.arguments == values.keys())
