@@ -152,9 +152,9 @@ class _Trial:
             shown, noun = self._shown(table), _noun_of(table)
             for whose in WHOSE if shown is not None else ():
                 is_declared = whose in declared.sees(noun) and whose in there
-                answers = [OPEN if is_open else HIDDEN for is_open in (whose in (shown or ()), is_declared)]
+                answer, declares = (OPEN if is_open else HIDDEN for is_open in (whose in (shown or ()), is_declared))
                 rule = _address(table)
-                yield Cell("ROWS", rule, f"{noun}.view", declared.name, whose, *answers, address=rule)
+                yield Cell("ROWS", rule, f"{noun}.view", declared.name, whose, answer, declares, rule)
 
     def _shown(self, table: Table) -> set[str] | None:
         """Whose rows the list shows; None when it isn't open."""

@@ -145,7 +145,8 @@ def _give_out(session: Any, model: Any, people: Sequence[int]) -> dict[int, str]
 
 
 def _give_out_kind(session: Any, kind: Any, scene: Scene, people: Sequence[int]) -> dict[int, str]:
-    table, own = Document.__table__, kind.__table__
+    table: Any = Document.__table__
+    own = kind.__table__
     if own is table:
         return {}
     partner = own.c[kind.partner] if kind.partner else None
