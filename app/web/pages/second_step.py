@@ -27,7 +27,7 @@ from app.web.pages.guesses import PENDING, guessed_code, remember_device
 
 #: Seconds after the password within which the code has to come.
 _TIME = 600
-#: Days for which a trusted browser isn't asked.
+#: Days for which a trusted browser isn't asked; the form's words say so.
 TRUSTED_DAYS = 30
 _COOKIE, _DAY = "trusted", 24 * 3600
 
@@ -36,7 +36,7 @@ class CodeForm(Form):
     """A code."""
 
     code = StringField(_l("Code"), [required], description=_l("Of your phone, or one of your recovery codes."))
-    trust = BooleanField(_l("Don't ask in this browser for %(n)s days", n=TRUSTED_DAYS))
+    trust = BooleanField(_l("Don't ask in this browser for 30 days"))
 
 
 def is_code_due(session: Any, user: User) -> bool:
