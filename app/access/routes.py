@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import MapAdapter, Rule
 
 from app.access.scene import Scene
 from app.db import Base
@@ -55,7 +55,7 @@ class Routes:
     def __init__(self, scene: Scene, beginning: str = "") -> None:
         """`beginning`: of the addresses that are asked for; all, unless said."""
         self.scene, self._beginning = scene, beginning
-        self._map = scene.app.url_map.bind("localhost")
+        self._map = MapAdapter(scene.app.url_map, "localhost", "/", None, "http", "/", "GET", None)
         self._found: dict[tuple[str, str, str], Asked] = {}
         self._followed: set[str] = set()
 

@@ -12,7 +12,7 @@ from app.documents import Document
 from app.web.edge.routing import ANY, PUBLIC
 from modules.contacts.models import Contact
 
-#: What is open to whoever is signed in: their own affairs, and doors behind which each thing has a right of its own.
+#: What is open to whoever is signed in: what is their own, and doors behind which each thing has a right of its own.
 OPEN_TO_ALL = {
     "core.account",
     "core.api_list",
@@ -43,6 +43,12 @@ OPEN_TO_ALL = {
     "core.report_list",
     "core.report_view",
     "core.search",
+    "core.second_factor_begin",
+    "core.second_factor_codes",
+    "core.second_factor_confirm",
+    "core.second_factor_end",
+    "core.second_factor_picture",
+    "core.second_factor_view",
     "core.token_new",
 }
 #: What anybody may ask.
@@ -53,6 +59,7 @@ OPEN_TO_ANYBODY = {
     "core.help_search",
     "core.help_view",
     "core.login",
+    "core.login_code",
     "static",
 }
 
