@@ -6,6 +6,7 @@ from app.api.documents import Document, document_title, documents_by_id
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
+from modules.contacts.money.kinds import account_fact
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.tables import DIRECTIONS, METHODS
 
@@ -18,6 +19,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
             _contact(payment, "contacts.statement_view"),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
             Fact(_l("By"), METHODS[payment.method]),
+            account_fact(_l("Account"), payment.account),
             Fact(_l("Date"), payment.moment, "moment"),
             Fact(_l("Open"), left.get(payment.id), "money", "open"),
             Fact(_l("Note"), payment.note),
