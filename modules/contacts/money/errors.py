@@ -10,8 +10,8 @@ from app.api.texts import moment, money
 
 
 class NotEnoughMoney(Conflict):
-    """An account would go below zero; `short` says by how much and when, per account. Whoever may not see balances isn't told
-    them."""
+    """An account would go below zero; `short` says by how much and when, per account. Whoever may not see balances is shown
+    only where."""
 
     def __init__(
         self, short: dict[tuple[Any, ...], Shortage], accounts: Mapping[int, str], *, says_how_much: bool

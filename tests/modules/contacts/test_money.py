@@ -142,7 +142,7 @@ def test_a_cash_desk_is_at_no_moment_below_zero(desk: Desk) -> None:
     desk.proven()
 
 
-def test_whoever_may_not_see_balances_is_not_told_them_by_a_refusal(desk: Desk) -> None:
+def test_a_refusal_says_no_balance_to_whoever_may_not_see_it(desk: Desk) -> None:
     clerk = Actor(None, "clerk", frozenset({"contacts.other_payment.post", "contacts.other_payment.view"}))
     desk.do(lambda s: desk.other(s, desk.cash, "in", "100", "Opening balance"))
     with pytest.raises(NotEnoughMoney) as refused:
