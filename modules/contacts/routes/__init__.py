@@ -1,6 +1,29 @@
 """The contacts' pages, a file for each thing that they show."""
 
-from modules.contacts.routes import allocations, contacts, details, folders, labels, payments, relations, statements
+from modules.contacts.routes import (
+    accounts,
+    allocations,
+    contacts,
+    details,
+    folders,
+    labels,
+    moves,
+    payments,
+    relations,
+    statements,
+)
 from modules.contacts.routes.blueprint import routes
 
-__all__ = ["allocations", "contacts", "details", "folders", "labels", "payments", "relations", "routes", "statements"]
+__all__ = [
+    "accounts",
+    "allocations",
+    "contacts",
+    "details",
+    "folders",
+    "labels",
+    "moves",
+    "payments",
+    "relations",
+    "routes",
+    "statements",
+]
