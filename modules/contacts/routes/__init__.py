@@ -1,12 +1,14 @@
 """The contacts' pages, a file for each thing that they show."""
 
 from modules.contacts.routes import (
+    accounts,
     activities,
     allocations,
     contacts,
     details,
     folders,
     labels,
+    moves,
     payments,
     relations,
     statements,
@@ -15,12 +17,14 @@ from modules.contacts.routes import (
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
+    "accounts",
     "activities",
     "allocations",
     "contacts",
     "details",
     "folders",
     "labels",
+    "moves",
     "payments",
     "relations",
     "routes",
