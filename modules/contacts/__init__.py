@@ -21,6 +21,11 @@ module = Module(
         Permission("contacts.allocation.view", _l("See allocations"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
+        Permission(
+            "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
+        ),
+        Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
             "contacts.statement.view",
@@ -52,6 +57,7 @@ module = Module(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
@@ -60,6 +66,7 @@ module = Module(
     words={
         "contacts.contact": _l("Contact"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.bank": _l("Bank statement"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
