@@ -47,8 +47,8 @@ WRITTEN = {
     **dict.fromkeys(("Channel", "Address", "Person", "BankAccount"), "details"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, and that nobody writes
-FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
+FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 
 @pytest.fixture
