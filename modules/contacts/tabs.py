@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import Shown, Table, send_workbook
+from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
+from modules.contacts.statement_pdf import statement_pdf
 from modules.contacts.workbook import statement_workbook
 
 
 def statement_view(session: Session, contact: Contact) -> Any:
-    """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
+    """A contact's statement for a period, by currency; `?as=xlsx` and `?as=pdf` give the file."""
     since, until = _period()
     without_reversed = bool(request.args.get("without_reversed"))
     values = {"since": since, "until": until, "periods": _periods(), "without_reversed": without_reversed}
@@ -33,6 +34,11 @@ def statement_view(session: Session, contact: Contact) -> Any:
         _note(session, contact, "export", f"{since} – {until}")
         book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
+    if request.args.get("as") == "pdf":
+        _note(session, contact, "export", f"PDF, {since} – {until}")
+        with in_asked_language():
+            pdf = statement_pdf(session, contact, since, until, statements, without_reversed=without_reversed)
+        return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 
