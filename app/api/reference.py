@@ -23,7 +23,7 @@ from app.reference.bank_accounts import (
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
-from app.reference.rules import check_country, check_currency, check_day, country_codes
+from app.reference.rules import check_country, check_currency, check_day, country_codes, country_name
 from app.reference.tax_numbers import check_tax_id, shown_tax_id
 from app.reference.units import unit_word
 
@@ -48,6 +48,7 @@ __all__ = [
     "check_phone",
     "check_tax_id",
     "country_codes",
+    "country_name",
     "organisation",
     "organisation_id",
     "phones_of",

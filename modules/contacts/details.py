@@ -209,8 +209,12 @@ def _one_phone(text: str, country: str) -> str:
 def _site(text: str, _country: str) -> str:
     """A site's address with its scheme. Refused (Invalid): what a browser can't open, or does more than open."""
     url = text if "://" in text else f"https://{text}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or parts.username or " " in url:
+    try:
+        parts = urlsplit(url)
+        is_site = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
+    except ValueError:  # brackets around anything but an IPv6 address
+        is_site = False
+    if not is_site or " " in url:
         raise Invalid(_l("“%(text)s” isn't the address of a site, such as example.com.", text=text), field="value")
     return url
 

@@ -39,6 +39,7 @@ from modules.contacts.models import (
     LegalEntity,
     Payment,
     Person,
+    SoleProprietor,
 )
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.tables import DIRECTIONS, METHODS
@@ -57,7 +58,7 @@ def titled(user: Any) -> str:
 
 
 class ContactForm(Form):
-    """What legal entities and individuals share."""
+    """What contacts of all kinds share."""
 
     of = Contact
 
@@ -96,14 +97,27 @@ class ContactForm(Form):
         self.responsible_id.choices = [("", "–"), *users]
 
 
-class LegalEntityForm(ContactForm):
-    """A company."""
-
-    of = LegalEntity
+class RegisteredForm(ContactForm):
+    """Whoever is in a register."""
 
     legal_name = StringField(_l("Name in the register"))
     registration_number = StringField(_l("Registration number"))
     contact_person = StringField(_l("Contact person"))
+
+
+class LegalEntityForm(RegisteredForm):
+    """A company."""
+
+    of = LegalEntity
+
+
+class SoleProprietorForm(RegisteredForm):
+    """A person who trades on their own account."""
+
+    of = SoleProprietor
+
+    birth_date = DayField(_l("Born"))
+    identity_document = StringField(_l("Identity document"))
 
 
 class IndividualForm(ContactForm):

@@ -1,7 +1,8 @@
-"""Contacts, their two kinds kept apart, and payments."""
+"""Contacts, their three kinds kept apart, and payments."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +29,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
 
-LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
+LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
 
 
@@ -64,20 +65,28 @@ contact_label = Table(
 )
 
 
+def _first_kind(context: Any) -> str:
+    """What the column of the first two kinds says of a contact of any kind."""
+    return INDIVIDUAL if context.get_current_parameters()["form"] == INDIVIDUAL else LEGAL_ENTITY
+
+
 class Contact(Customised, Scoped, Versioned, Base):
-    """Someone one trades with: a legal entity or an individual, each with fields of its own."""
+    """Someone one trades with: a legal entity, a sole proprietor or an individual, each with fields of its own."""
 
     noun = "contacts.contact"
 
     __tablename__ = "contacts_contact"
     __table_args__ = (
         CheckConstraint("kind IN ('legal_entity', 'individual')", name="kind"),
-        Index("ix_contacts_contact_kind_name_order_id", "kind", "name_order", "id"),
+        Index("ix_contacts_contact_form_name_order_id", "form", "name_order", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    #: a key of `KINDS`
+    kind: Mapped[str] = mapped_column("form", String(20), server_default=LEGAL_ENTITY)
+    #: no longer used: when there were two kinds it said which, and only these two can stand there (ADR 42)
+    first_kind: Mapped[str] = mapped_column("kind", String(20), default=_first_kind)
     #: the number by which people and files name the contact
     code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
     #: what lists and documents show
@@ -141,18 +150,35 @@ class Contact(Customised, Scoped, Versioned, Base):
         return ", ".join(label.name for label in self.labels if label.which == which)
 
 
-class LegalEntity(Contact):
+class Registered(Contact):
+    """Whoever is in a register of companies or of sole proprietors."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}
+
+    #: the name in the register, when it is not the usual one
+    legal_name: Mapped[str | None] = mapped_column(String(300))
+    #: number in the register
+    registration_number: Mapped[str | None] = mapped_column(String(40), info=PRIVATE)
+    #: with whom one speaks there
+    contact_person: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+
+class LegalEntity(Registered):
     """A company or an institution."""
 
     __mapper_args__ = {"polymorphic_identity": LEGAL_ENTITY}
     title = _l("Legal entity")
 
-    #: the name in the register of companies, when it is not the usual one
-    legal_name: Mapped[str | None] = mapped_column(String(300))
-    #: number in the register of companies
-    registration_number: Mapped[str | None] = mapped_column(String(40), info=PRIVATE)
-    #: with whom one speaks there
-    contact_person: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+class SoleProprietor(Registered):
+    """A person who trades on their own account, as registered: индивидуальный предприниматель, hộ kinh doanh, sole trader."""
+
+    __mapper_args__ = {"polymorphic_identity": SOLE_PROPRIETOR}
+    title = _l("Sole proprietor")
+
+    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
+    #: identity paper: kind, number, by whom and when it was issued
+    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
 
 
 class Individual(Contact):
@@ -161,13 +187,19 @@ class Individual(Contact):
     __mapper_args__ = {"polymorphic_identity": INDIVIDUAL}
     title = _l("Individual")
 
-    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
-    #: identity paper: kind, number, by whom and when it was issued
-    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+    # The same columns as a sole proprietor's.
+    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE, use_existing_column=True)
+    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE, use_existing_column=True)
 
 
 #: kind → its model
-KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
+KINDS: dict[str, type[Contact]] = {
+    LEGAL_ENTITY: LegalEntity,
+    SOLE_PROPRIETOR: SoleProprietor,
+    INDIVIDUAL: Individual,
+}
+#: who is a person, as tax offices and families see it
+PEOPLE = (SOLE_PROPRIETOR, INDIVIDUAL)
 
 
 class ContactValue(CustomValue, Base):

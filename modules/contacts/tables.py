@@ -33,6 +33,7 @@ from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
+    SOLE_PROPRIETOR,
     SOURCE,
     STATUS,
     TAG,
@@ -43,6 +44,8 @@ from modules.contacts.models import (
     LegalEntity,
     OpenItem,
     Payment,
+    Registered,
+    SoleProprietor,
     contact_label,
 )
 from modules.contacts.queries import OPEN, is_open, of_item
@@ -121,13 +124,24 @@ def _contacts(
     )
 
 
+_CONTACT_PERSON = Column(
+    "contact_person", _l("Contact person"), Registered.contact_person, nullable=True, sortable=False
+)
 legal_entities = _contacts(
     LEGAL_ENTITY,
     LegalEntity,
     _l("Legal entities"),
     _l("No company yet. Press Insert to add the first."),
     _l("New legal entity"),
-    (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
+    (_CONTACT_PERSON,),
+)
+sole_proprietors = _contacts(
+    SOLE_PROPRIETOR,
+    SoleProprietor,
+    _l("Sole proprietors"),
+    _l("No sole proprietor yet. Press Insert to add the first."),
+    _l("New sole proprietor"),
+    (_CONTACT_PERSON,),
 )
 individuals = _contacts(
     INDIVIDUAL,
@@ -402,6 +416,10 @@ def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 _NEW = tuple(
     Creates(title, "contacts.contact_new", "contacts.contact.edit", {"kind": kind})
-    for kind, title in ((LEGAL_ENTITY, _l("New legal entity")), (INDIVIDUAL, _l("New individual")))
+    for kind, title in (
+        (LEGAL_ENTITY, _l("New legal entity")),
+        (SOLE_PROPRIETOR, _l("New sole proprietor")),
+        (INDIVIDUAL, _l("New individual")),
+    )
 )
 contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles, creates=_NEW)

@@ -196,6 +196,7 @@ WRONG = [
     (Channel, {"kind": "site", "value": "https://user:word@example.com"}, "value", None),
     (Channel, {"kind": "site", "value": "file:///etc/passwd"}, "value", None),
     (Channel, {"kind": "site", "value": "example"}, "value", None),
+    (Channel, {"kind": "site", "value": "https://[example.com"}, "value", None),
     (Channel, {"kind": "messenger", "value": "m" * 201}, "value", "At most 200 characters."),
     (
         Channel,
