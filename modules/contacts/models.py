@@ -55,6 +55,18 @@ class Label(Base):
     name_order: Mapped[str] = ordered()
 
 
+class Folder(Versioned, Base):
+    """A folder of contacts, at the top or within another."""
+
+    __tablename__ = "contacts_folder"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: None: at the top
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_folder.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100), info=order("name_order"))
+    name_order: Mapped[str] = ordered()
+
+
 #: which words a contact has
 contact_label = Table(
     "contacts_contact_label",
@@ -100,6 +112,8 @@ class Contact(Customised, Scoped, Versioned, Base):
     country: Mapped[str] = mapped_column(String(2), default="")
     #: whose contact it is: the scopes "own" and "team" go by it
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"), index=True)
+    #: where it lies in the tree of folders; None: nowhere
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_folder.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -256,6 +270,20 @@ class Channel(Detail, Base):
     value: Mapped[str] = mapped_column(String(200), info=PRIVATE)
     #: which one it is: work, mobile, Telegram
     label: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
+
+
+class TaxNumber(Detail, Base):
+    """A number by which tax offices and registers know a contact."""
+
+    __tablename__ = "contacts_tax_number"
+    __table_args__ = (_one_main("contacts_tax_number", "kind"),)
+
+    #: a key of `TAX_KINDS`
+    kind: Mapped[str] = mapped_column(String(10), default="tax")
+    #: ISO 3166-1 alpha-2, whose number it is; empty: the contact's country
+    country: Mapped[str] = mapped_column(String(2), default="", info=PRIVATE)
+    #: without what the country writes between its digits
+    number: Mapped[str] = mapped_column(String(40), info=PRIVATE)
 
 
 class Address(Detail, Base):

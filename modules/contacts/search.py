@@ -17,6 +17,7 @@ from modules.contacts.models import (
     Person,
     Registered,
     SoleProprietor,
+    TaxNumber,
 )
 
 
@@ -54,7 +55,10 @@ class ContactSearch(SearchIndex, Base):
         Searched(Contact.note, _l("Note")),
         Searched(Contact.bank_account, _l("Bank account"), spelled=as_number),
         Searched(Channel.value, _l("Phones and e-mail"), spelled=_dialled, shown=_shown, of=Channel.contact_id),
+        Searched(TaxNumber.number, _l("Tax number"), spelled=as_number, of=TaxNumber.contact_id),
         Searched(Person.name, _l("Person"), of=Person.contact_id),
+        Searched(Person.role, _l("Person"), of=Person.contact_id),
+        Searched(Person.note, _l("Person"), of=Person.contact_id),
         Searched(Address.street, _l("Address"), of=Address.contact_id),
         Searched(Address.city, _l("Address"), of=Address.contact_id),
         Searched(Address.postal_code, _l("Postcode"), spelled=as_number, of=Address.contact_id),

@@ -29,6 +29,7 @@ from app.api.web import (
 )
 from modules.contacts.bank_tables import bank_lines as bank_lines
 from modules.contacts.bank_tables import bank_statements as bank_statements
+from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
@@ -39,6 +40,7 @@ from modules.contacts.models import (
     TAG,
     Allocation,
     Contact,
+    Folder,
     Individual,
     Label,
     LegalEntity,
@@ -88,6 +90,14 @@ _IMPORTANT = Filter(
     "importance", _l("Importance"), lambda value: Contact.importance == value, tuple(IMPORTANCE.items())
 )
 
+_IN_FOLDER = Filter(
+    "folder",
+    _l("Folder"),
+    lambda value: Contact.folder_id.in_(below(int(value))) if value != "none" else Contact.folder_id.is_(None),
+    lambda session: [*offered_folders(session), ("none", _l("in no folder"))],
+)
+_FOLDER = select(Folder.name).where(Folder.id == Contact.folder_id).correlate(Contact).scalar_subquery()
+
 
 def _contacts(
     kind: str, model: type[Contact], title: object, empty: object, create: object, own: tuple[Column, ...]
@@ -106,6 +116,7 @@ def _contacts(
             Column("status", _l("Status"), _word(STATUS), sortable=False, nullable=True),
             Column("source", _l("Source"), _word(SOURCE), sortable=False, nullable=True, is_aside=True),
             Column("tags", _l("Tags"), _word(TAG), sortable=False, nullable=True, is_aside=True),
+            Column("folder", _l("Folder"), _FOLDER, sortable=False, nullable=True, is_aside=True),
             Column("country", _l("Country"), model.country),
             Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
@@ -114,7 +125,7 @@ def _contacts(
         ),
         order="name",
         search=(FoundBy(ContactSearch),),
-        filters=(_ACTIVE, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
+        filters=(_ACTIVE, _IN_FOLDER, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
         create_title=create,

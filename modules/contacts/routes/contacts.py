@@ -1,6 +1,6 @@
 """Companies and people: their lists, cards and forms."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
-from app.api.reference import organisation, shown_bank_account, shown_tax_id
+from app.api.reference import TAX_KINDS, organisation, shown_bank_account, shown_tax_id
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -25,8 +25,10 @@ from app.api.web import (
 )
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
+from modules.contacts.folders import folder_tree
 from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
 from modules.contacts.languages import LANGUAGES
+from modules.contacts.messengers import messenger_link
 from modules.contacts.models import (
     FINANCIAL,
     INDIVIDUAL,
@@ -81,7 +83,6 @@ def contact_view(contact_id: int) -> Any:
         cards.contact,
         contact,
         "contacts/contact.html",
-        tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind in PEOPLE),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
         responsible=_responsible(session, contact),
         **_details(session, contact),
@@ -97,6 +98,7 @@ def contact_new(kind: str) -> Any:
     form = _form(kind)
     if request.method == "GET":
         form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
+        form.folder_id.data = request.args.get("folder", type=int)
         begin_named(form.name)
     if form.validate_on_submit():
         try:
@@ -148,6 +150,10 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": ADDRESSES,
         "text_of": text_of,
         "shown_bank_account": shown_bank_account,
+        "folder": next((b.path for b in folder_tree(session) if b.id == contact.folder_id), ""),
+        "messenger_link": messenger_link,
+        "tax_kinds": TAX_KINDS,
+        "shown_tax_id": partial(shown_tax_id, is_person=contact.kind in PEOPLE),
     }
 
 
@@ -158,11 +164,6 @@ def _card_or_list(session: Session, contact: Contact) -> Any:
     message = _("“%(name)s” is not open to you any more, as somebody else is responsible now.", name=contact.name)
     flash(message, "warning")
     return url_for(f"contacts.{contact.kind}_list")
-
-
-def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
-    """A number as people read it; one that is closed to the user stays masked."""
-    return how(kept, **options) if isinstance(kept, str) else kept
 
 
 def _responsible(session: Session, contact: Contact) -> str:
@@ -180,5 +181,6 @@ def _form(kind: str, contact: Contact | None = None) -> Any:
             columns = KINDS[kind].__mapper__.column_attrs
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
     form.offer_words(current_session())
+    form.offer_folders(current_session())
     form.offer_users(current_session(), contact.responsible_id if contact is not None else None)
     return form
