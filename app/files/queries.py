@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.files.models import TOP, FileEntry
@@ -44,6 +44,6 @@ def removed_of(session: Session, subject: str, subject_id: int) -> Sequence[File
     return session.scalars(own.order_by(FileEntry.removed_at.desc(), FileEntry.id.desc()).limit(_REMOVED)).all()
 
 
-def of(subject: str, subject_id: int) -> tuple[object, ...]:
+def of(subject: str, subject_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Of one card."""
     return FileEntry.subject == subject, FileEntry.subject_id == subject_id
