@@ -15,6 +15,7 @@ FILES = (
     "pages.help",
     "pages.second_step",
     "pages.second_factor",
+    "pages.files",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",
