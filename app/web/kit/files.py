@@ -1,6 +1,7 @@
 """The tab of a card's files, and whose files a request may reach: those of a record whose tab is open to the user."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app.errors import Forbidden, Invalid, NotFound
 from app.files import FileEntry, entries_in, folders_of, path_of, removed_of
 from app.files.models import TOP
+from app.formats import number
 from app.security import User, require
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_actor, current_session
@@ -16,6 +18,7 @@ from app.web.kit.cards import Shown, card_of, tabs_of
 
 #: what the function of every tab of files is called
 _TAB = ".files"
+_MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,17 @@ def files_tab(target: str, record: Any) -> Shown:
             "removed": removed,
             "places": [(TOP, str(_l("The top"))), *sorted(_places(folders), key=lambda each: each[1])],
             "authors": _authors(session, entries),
+            "size_of": size_of,
             "may_edit": current_actor().may("core.file.edit"),
         },
     )
+
+
+def size_of(entry: FileEntry) -> str:
+    """How much a file holds, as people say it: in kilobytes, rounded up, or in megabytes."""
+    if entry.size < _MEGABYTE:
+        return str(_l("%(n)s KB", n=number(Decimal(-(-entry.size // 1024)))))
+    return str(_l("%(n)s MB", n=number(Decimal(entry.size * 10 // _MEGABYTE) / 10)))
 
 
 def folder_in(text: str) -> int:
