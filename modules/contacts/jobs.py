@@ -1,0 +1,5 @@
+"""The contacts' jobs."""
+
+from modules.contacts.letters.sending import letter_job
+
+__all__ = ["letter_job"]
