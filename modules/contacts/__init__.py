@@ -46,6 +46,7 @@ module = Module(
         ),
         Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
+        Permission(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
