@@ -317,9 +317,17 @@ def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: 
             return None
         # Where the viewer doesn't see everything, what both see can't be said by a scope.
         scopes = {noun: them.scope(noun) if me.scope(noun) == "all" else "none" for noun in nouns_of(enabled)}
-        both = {"permissions": them.permissions & me.permissions, "groups": them.groups & me.groups, "scopes": scopes}
-        theirs = {"own": (user_id,), "team": them.team, "dormant": frozenset[str]()}
-        return replace(me, name=f"{me.name} as {them.name}"[:200], acting=VIEW, **both, **theirs)
+        return replace(
+            me,
+            name=f"{me.name} as {them.name}"[:200],
+            permissions=them.permissions & me.permissions,
+            groups=them.groups & me.groups,
+            scopes=scopes,
+            own=(user_id,),
+            team=them.team,
+            dormant=frozenset(),
+            acting=VIEW,
+        )
     if connection.execute(stood_in_for(me.user_id or 0, wall_clock().date()).where(User.id == user_id)).first() is None:
         return None
     return replace(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.clock import wall_clock
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.security.models import Deputy, Login, Role, RoleForTime, User
@@ -92,7 +92,7 @@ def _check_days(from_day: date, until_day: date) -> None:
         raise Invalid(_l("The last day is over already."), field="until_day")
 
 
-def stood_in_for(user_id: int, day: date) -> Select[tuple[User]]:
+def stood_in_for(user_id: int, day: date) -> Select[User]:
     """For whom a user may act on a day."""
     on = Deputy.user_id == user_id, Deputy.from_day <= day, Deputy.until_day >= day
     return select(User).where(User.id.in_(select(Deputy.for_id).where(*on)), User.is_active).order_by(User.name)
@@ -101,7 +101,7 @@ def stood_in_for(user_id: int, day: date) -> Select[tuple[User]]:
 def begin_acting(session: Session, actor: Actor, login_id: int, user_id: int, kind: str) -> None:
     """Let one browser of the actor's act for somebody whose deputy they are, or see what somebody sees, until they end it.
 
-    Refused: whoever isn't their deputy today; to see, whoever may not manage roles (Forbidden); another one while one acts.
+    Refused: whoever isn't their deputy today, or acts already (NotFound); to see, whoever may not manage roles (Forbidden).
     """
     user = session.get(User, user_id)
     if user is None or not user.is_active or user_id == actor.user_id or actor.acting:
@@ -109,7 +109,7 @@ def begin_acting(session: Session, actor: Actor, login_id: int, user_id: int, ki
     if kind == VIEW:
         require(actor, "core.role.manage")
     elif user.id not in {each.id for each in session.scalars(stood_in_for(actor.user_id or 0, wall_clock().date()))}:
-        raise Forbidden("core.deputy")
+        raise NotFound
     acting = {"as_user_id": user_id, "as_kind": kind}
     session.execute(update(Login).where(Login.id == login_id, Login.user_id == actor.user_id).values(acting))
     record(session, f"core.acting.{kind}", subject="core.user", subject_id=user_id, summary=user.name)

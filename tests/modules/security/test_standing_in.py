@@ -92,12 +92,12 @@ def test_a_role_for_a_time_holds_from_its_first_day_to_its_last(app: Any, people
 
 def test_a_deputy_does_what_the_other_may_and_the_audit_says_for_whom(app: Any, people: Any, tomorrow: Any) -> None:
     stan, today = browser(app, "stan"), wall_clock().date()
-    assert stan.post(f"/account/act-for/{people['sue']}").status_code == 403
+    assert stan.post(f"/account/act-for/{people['sue']}").status_code == 404
     sue = browser(app, "sue")
     form = {"deputy": people["stan"], "from_day": today, "until_day": today + timedelta(days=1)}
     assert sue.post("/account/deputies", data=form).status_code == 302
     assert "Act for Sue" in stan.get("/account").text
-    assert stan.post(f"/account/act-for/{people['sid']}").status_code == 403
+    assert stan.post(f"/account/act-for/{people['sid']}").status_code == 404
     assert stan.post(f"/account/act-for/{people['sue']}").status_code == 302
     assert seen(stan, people) == ["sue"]  # not Sid's, though as a storekeeper Stan sees both
     assert stan.get("/warehouse/receipts").status_code == 403
@@ -133,7 +133,7 @@ def test_a_deputy_of_an_administrator_gives_nobody_rights(app: Any, people: Any)
     answer = stan.post("/account/deputies", data=more, follow_redirects=True)
     assert "Whoever stands in for somebody names no deputy." in answer.text
     end = stan.post(f"/account/act-for/{people['sue']}")
-    assert end.status_code == 404  # from one to the next is no way
+    assert end.status_code == 404  # nobody goes from one to the next
 
 
 def test_who_sees_what_somebody_sees_changes_nothing_and_is_recorded(app: Any, people: Any) -> None:
