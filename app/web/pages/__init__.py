@@ -20,6 +20,7 @@ FILES = (
     "kit.lines.lookups",
     "admin.users",
     "admin.lending",
+    "admin.why",
     "admin.roles",
     "admin.modules",
     "admin.jobs",
