@@ -2,7 +2,9 @@
 
 from modules.contacts.routes import (
     accounts,
+    adjustments,
     allocations,
+    calendar,
     contacts,
     details,
     folders,
@@ -16,7 +18,9 @@ from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "adjustments",
     "allocations",
+    "calendar",
     "contacts",
     "details",
     "folders",
