@@ -4,6 +4,7 @@ from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
+_OWN_MONEY = _l("Money")
 _SELLERS = ("salesperson", "manager")
 _MONEY = ("accountant", "manager")
 
@@ -72,26 +73,26 @@ module = Module(
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
-        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
+        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
             "contacts.other_payment_list",
             "contacts.other_payment.view",
-            _GROUP,
+            _OWN_MONEY,
             "receipt",
         ),
-        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _GROUP, "arrows-exchange"),
-        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _GROUP, "list"),
+        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _OWN_MONEY, "arrows-exchange"),
+        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _OWN_MONEY, "list"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(
             _l("Debt adjustments"),
             "contacts.adjustment_list",
             "contacts.adjustment.view",
-            _GROUP,
+            _OWN_MONEY,
             "adjustments-horizontal",
         ),
-        MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _GROUP, "calendar"),
+        MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
     ),
