@@ -2,8 +2,10 @@
 
 from modules.contacts.routes import (
     accounts,
+    activities,
     adjustments,
     allocations,
+    bank,
     calendar,
     contacts,
     details,
@@ -13,13 +15,16 @@ from modules.contacts.routes import (
     payments,
     relations,
     statements,
+    tasks,
 )
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "activities",
     "adjustments",
     "allocations",
+    "bank",
     "calendar",
     "contacts",
     "details",
@@ -30,4 +35,5 @@ __all__ = [
     "relations",
     "routes",
     "statements",
+    "tasks",
 ]
