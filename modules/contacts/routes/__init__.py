@@ -3,6 +3,7 @@
 from modules.contacts.routes import (
     accounts,
     activities,
+    acts,
     allocations,
     bank,
     contacts,
@@ -20,6 +21,7 @@ from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "acts",
     "activities",
     "allocations",
     "bank",
