@@ -1,5 +1,6 @@
 """Pages, lists, forms and routes."""
 
+from app.company import Company
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
 from app.web.edge.routing import ANY, PUBLIC, Routes
 from app.web.kit.cards import Card, Shown, show_card
@@ -10,8 +11,10 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.documents.sheets import sheet_pdf, sheet_title, sheets_of
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
-from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from app.web.kit.history import TimelinePage, timeline_of
+from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
@@ -22,6 +25,7 @@ from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
+from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
     "Card",
     "Cell",
     "Column",
+    "Company",
     "Creates",
     "DayField",
     "DecimalField",
@@ -39,6 +44,7 @@ __all__ = [
     "FirstStep",
     "Form",
     "HomeFigure",
+    "HomePart",
     "LinesField",
     "LinesForm",
     "Link",
@@ -51,7 +57,11 @@ __all__ = [
     "Routes",
     "SelectField",
     "Shown",
+    "Place",
     "Table",
+    "TimelineEntry",
+    "TimelinePage",
+    "TimelineSource",
     "VersionField",
     "after_made",
     "begin_named",
@@ -72,12 +82,16 @@ __all__ = [
     "in_asked_language",
     "send_pdf",
     "send_workbook",
+    "sheet_pdf",
+    "sheet_title",
+    "sheets_of",
     "show_card",
     "show_document",
     "show_list",
     "show_refusal",
     "period_filters",
     "state_filter",
+    "timeline_of",
     "tell_saved",
     "with_custom_fields",
 ]

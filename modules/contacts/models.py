@@ -28,6 +28,7 @@ from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
+from modules.contacts.money.models import MoneyAccount
 
 LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
@@ -379,8 +380,45 @@ class Payment(HasRate, Document):
     method: Mapped[str] = mapped_column(String(10))
     #: the amount in the organisation's own currency
     base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: on which account it was received, or from which it was paid; None: nobody keeps that account here
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_money_account.id"), index=True)
 
     contact: Mapped[Contact] = relationship()
+    account: Mapped[MoneyAccount | None] = relationship()
+
+
+class Adjustment(HasRate, Document):
+    """A debt that no sale, purchase or payment made: as it stood when the books began, written off, offset."""
+
+    __tablename__ = "contacts_adjustment"
+    title, prefix, partner, clears_up = _l("Debt adjustment"), "DA-", "contact_id", True
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    # It refers to documents twice.
+    __mapper_args__ = {"polymorphic_identity": "contacts.adjustment", "inherit_condition": id == Document.id}
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: opening, write_off or offset
+    reason: Mapped[str] = mapped_column(String(20))
+    #: them: the contact owes us more by it; us: we owe the contact more
+    side: Mapped[str] = mapped_column(String(4))
+    #: when it is to be paid; None: at once
+    due: Mapped[date | None]
+    #: the amount in the organisation's own currency
+    base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: of the second half of an offset: the first
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
+
+    contact: Mapped[Contact] = relationship()
+
+
+class MoneyPolicy(Versioned, Base):
+    """What an organisation decided about its settlements."""
+
+    __tablename__ = "contacts_money_policy"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    #: so much may be open of a document at most to be written off, in the organisation's own currency
+    write_off_limit: Mapped[Decimal] = mapped_column(Money)
 
 
 class Allocation(Document):

@@ -27,6 +27,8 @@ from app.api.web import (
     period_filters,
     state_filter,
 )
+from modules.contacts.bank_tables import bank_lines as bank_lines
+from modules.contacts.bank_tables import bank_statements as bank_statements
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
@@ -48,11 +50,18 @@ from modules.contacts.models import (
     SoleProprietor,
     contact_label,
 )
+from modules.contacts.money.adjustment_tables import adjustments
+from modules.contacts.money.models import MoneyAccount
+from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
+from modules.contacts.work.tables import task_kinds as task_kinds
+from modules.contacts.work.tables import tasks as tasks
 
+#: lists of the money's own files
+MONEY = (accounts, adjustments, expense_items, other_payments, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -183,7 +192,7 @@ payments = Table(
     name="contacts.payment",
     title=_l("Payments"),
     needs="contacts.payment.view",
-    source=lambda session: select().select_from(Payment),
+    source=lambda session: select().select_from(Payment).outerjoin(MoneyAccount, MoneyAccount.id == Payment.account_id),
     key=Document.__table__.c.id,  # of the index by which journals are read
     columns=(
         Column(
@@ -198,6 +207,7 @@ payments = Table(
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
         Column("summary", _l("Contact"), Payment.summary),
         Column("method", _l("By"), Payment.method, choices=METHODS),
+        Column("account", _l("Account"), MoneyAccount.name, nullable=True, sortable=False),
         Column("amount", _l("Amount"), Payment.amount, "money", currency="currency", summed=("direction", "state")),
         Column("currency", _l("Currency"), Payment.currency),
         Column("state", _l("State"), Payment.state, "state"),
@@ -211,6 +221,7 @@ payments = Table(
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
+        Filter("account", _l("Account"), lambda value: Payment.account_id == int(value), account_choices),
         state_filter(Payment),
         *period_filters(Payment.moment),
     ),
@@ -254,6 +265,11 @@ allocations = Table(
     empty=_l("Nothing has been allocated yet. Payments settle open documents when they are recorded."),
     custom=Allocation,
 )
+
+
+def _open_currencies(session: Session) -> list[tuple[str, object]]:
+    rows = session.scalars(select(OPEN.c.currency).where(is_open()).distinct().order_by(OPEN.c.currency))
+    return [(currency, currency) for currency in rows]
 
 
 def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
@@ -301,6 +317,13 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
                 lambda value: OPEN.c.amount > 0 if value == "them" else OPEN.c.amount < 0,
                 (("them", _l("owe us")), ("us", _l("we owe"))),
                 group="contacts.financial",
+            ),
+            Filter("currency", _l("Currency"), lambda value: OPEN.c.currency == value, _open_currencies),
+            Filter(
+                "due_since",
+                _l("Due since"),
+                lambda day: func.coalesce(OpenItem.due, func.date(Document.moment)) >= day,
+                kind="date",
             ),
             Filter(
                 "due",

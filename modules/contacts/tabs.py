@@ -1,5 +1,6 @@
 """What the contacts show on a contact's card: the statement, and what is open."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,13 +9,30 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.documents import Document
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
+from app.api.web import (
+    Shown,
+    Table,
+    current_actor,
+    current_company,
+    in_asked_language,
+    note_rows,
+    send_pdf,
+    send_workbook,
+    sheets_of,
+    timeline_of,
+)
 from modules.contacts import tables
+from modules.contacts.letters.enclosures import contact_of
+from modules.contacts.letters.models import STATES, Letter
+from modules.contacts.letters.sending import letters_to, letters_with
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
+from modules.contacts.work.entry import entry_form
+from modules.contacts.work.queries import open_tasks_of
 from modules.contacts.workbook import statement_workbook
 
 
@@ -42,9 +60,43 @@ def statement_view(session: Session, contact: Contact) -> Any:
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 
+def timeline(session: Session, contact: Contact) -> Shown:
+    """Everything that happened with a contact, and what is to be done; on top, what just happened is written down."""
+    actor = current_actor()
+    page = timeline_of(session, actor, "contacts.contact", contact, request.args)
+    note_rows("contacts.activity", len(page.entries), subject="contacts.contact", subject_id=contact.id, way="page")
+    return Shown(
+        "contacts/timeline.html",
+        {
+            "page": page,
+            "tasks": open_tasks_of(session, contact.id) if actor.may("contacts.task.view") else (),
+            "now": wall_clock(),
+            "form": entry_form(session, contact) if actor.may("contacts.activity.edit") else None,
+        },
+    )
+
+
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:
     """A contact's open documents."""
     return tables.open_items_of(contact.id)
+
+
+def letters_of_contact(session: Session, contact: Contact) -> Shown:
+    """The letters to a contact, and what can be sent."""
+    return _letters(letters_to(session, contact.id), contact=contact)
+
+
+def letters_of_document(session: Session, document: Document) -> Shown:
+    """The letters with a document, and its sheets to be sent."""
+    contact_id = contact_of(document)
+    contact = session.get(Contact, contact_id) if contact_id else None
+    sheets = sheets_of(session, current_company(), document) if contact and document.state != "draft" else []
+    found = letters_with(session, document.id) if contact else []
+    return _letters(found, contact=contact, letter_document=document, document_sheets=sheets)
+
+
+def _letters(letters: Sequence[Letter], **known: Any) -> Shown:
+    return Shown("contacts/letters.html", {"letters": letters, "letter_states": STATES, **known})
 
 
 def _note(session: Session, contact: Contact, verb: str, summary: str) -> None:

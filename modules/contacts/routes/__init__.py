@@ -1,6 +1,41 @@
 """The contacts' pages, a file for each thing that they show."""
 
-from modules.contacts.routes import allocations, contacts, details, folders, labels, payments, relations, statements
+from modules.contacts.routes import (
+    accounts,
+    activities,
+    adjustments,
+    allocations,
+    bank,
+    calendar,
+    contacts,
+    details,
+    folders,
+    labels,
+    letters,
+    moves,
+    payments,
+    relations,
+    statements,
+    tasks,
+)
 from modules.contacts.routes.blueprint import routes
 
-__all__ = ["allocations", "contacts", "details", "folders", "labels", "payments", "relations", "routes", "statements"]
+__all__ = [
+    "accounts",
+    "activities",
+    "adjustments",
+    "allocations",
+    "bank",
+    "calendar",
+    "contacts",
+    "details",
+    "folders",
+    "labels",
+    "letters",
+    "moves",
+    "payments",
+    "relations",
+    "routes",
+    "statements",
+    "tasks",
+]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
+from app.api.texts import money
 from app.api.values import Money
 from app.api.web import (
     current_actor,
@@ -27,12 +28,14 @@ from modules.contacts.forms import (
     MOST_PARTS,
     PaymentForm,
     follow_amount,
+    named_parts,
     offer_part,
     parts_form,
     parts_of,
     plain_values,
 )
 from modules.contacts.models import FINANCIAL, Payment
+from modules.contacts.money.accounts import KIND_OF_METHOD, accounts_in_use
 from modules.contacts.operations import record_payment, reverse_payment
 from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of
 from modules.contacts.routes.blueprint import routes
@@ -56,6 +59,7 @@ def payment_new() -> Any:
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
+    _offer_accounts(session, form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -68,21 +72,52 @@ def payment_new() -> Any:
             offer_part(form, first.document_id, first.amount, first.amount)
     else:
         follow_amount(form)
+    asks_more = False
     if not shows and form.validate_on_submit():
         try:
-            payment = record_payment(
-                session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
-            )
+            pays = parts_of(form) or named_parts(form.reference.data or "", documents, form.amount.data)
+            asks_more = not form.is_more.data and _is_more(form, documents)
+            if not asks_more:
+                payment = record_payment(
+                    session, actor, **plain_values(form), pays=pays or None, operation_id=operation_id()
+                )
         except KontorError as error:
             show_refusal(form, error)
         else:
-            flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
-            return redirect(url_for("contacts.payment_view", document_id=payment.id))
+            if not asks_more:
+                flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
+                return redirect(url_for("contacts.payment_view", document_id=payment.id))
     if first.contact_id is not None:
         note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=first.contact_id)
     return render_template(
-        "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
+        "contacts/payment_form.html",
+        form=form,
+        documents=documents,
+        asks_more=asks_more,
+        operation=secrets.token_hex(12),
     )
+
+
+def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
+    """Whether a payment is more than is open: somebody may have typed a digit too many. Says so at the amount."""
+    is_open = sum((abs(d.open) for d in documents), Decimal(0))
+    if not documents or len(documents) == MOST_PARTS or form.amount.data <= is_open:
+        return False
+    said = {"amount": money(form.amount.data, form.currency.data), "open": money(is_open, form.currency.data)}
+    form.amount.errors = [_("%(amount)s is more than is open: %(open)s. Tick below if that is right.", **said)]
+    return True
+
+
+def _offer_accounts(session: Session, form: Any) -> None:
+    """Leave accounts out where the company keeps none. What is chosen, or named by `?account=`, says by what is paid."""
+    known = {account.id: account for account in accounts_in_use(session)}
+    if not known:
+        form.leave_out("account_id")
+    elif request.method == "GET":
+        form.account_id.data = request.args.get("account", type=int)
+    chosen = known.get(form.account_id.data) if known else None
+    if chosen is not None and KIND_OF_METHOD.get(form.method.data) != chosen.kind:
+        form.method.data = chosen.kind
 
 
 @dataclass(frozen=True)
@@ -111,8 +146,13 @@ def _first_payment(session: Session) -> _Payable:
             item.contact_id, "in" if item.open > 0 else "out", item.currency, abs(item.open), item.document_id
         )
     contact_id, direction = request.args.get("contact", type=int), request.args.get("direction", "in")
-    currency = request.args.get("currency") or base_currency(session)
+    currency = request.args.get("currency") or _currency_of_account(session) or base_currency(session)
     return _Payable(contact_id, direction, currency, _outstanding(contact_id, direction, currency))
+
+
+def _currency_of_account(session: Session) -> str | None:
+    account_id = request.args.get("account", 0, type=int)
+    return next((account.currency for account in accounts_in_use(session) if account.id == account_id), None)
 
 
 def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:
