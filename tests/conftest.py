@@ -84,9 +84,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `one_engine` on SQLite alone."""
     test = metafunc.definition
-    said = [name for mark in test.iter_markers("parametrize") for name in str(mark.args[0]).split(", ")]
+    said = [mark.args[0] for mark in test.iter_markers("parametrize")]
+    given = {name.strip() for names in said for name in (names.split(",") if isinstance(names, str) else names)}
     if test.get_closest_marker("one_engine"):
-        for name in {"engine", "house_url"} & set(metafunc.fixturenames) - {*said}:
+        for name in {"engine", "house_url"} & set(metafunc.fixturenames) - given:
             test.add_marker(pytest.mark.parametrize(name, ["sqlite"], indirect=True))
 
 

@@ -110,6 +110,7 @@ def test_with_the_main_one_removed_the_next_is_the_main_one_until_there_is_none(
     do(repeats)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("typed", "main", "channels"),
     [
@@ -216,6 +217,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("model", "fields", "field", "words"), WRONG)
 def test_what_can_not_be_is_refused_and_nothing_changes(
     refused: Callable[..., str], acme: int, model: Any, fields: dict[str, Any], field: str, words: str | None
