@@ -15,12 +15,34 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.activity.view",
+            _l("See notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view",),
+        ),
+        # What is written there is private.
+        Permission(
+            "contacts.activity.edit",
+            _l("Write notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.private",),
+        ),
+        Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
+        Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
         Permission("contacts.allocation.view", _l("See allocations"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
+        Permission(
+            "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
+        ),
+        Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
             "contacts.statement.view",
@@ -28,9 +50,20 @@ module = Module(
             (*_MONEY, "salesperson"),
             requires=("contacts.contact.view", "contacts.financial"),
         ),
+        Permission(
+            "contacts.account.view", _l("See cash desks and bank accounts"), _MONEY, requires=("contacts.cash",)
+        ),
+        Permission("contacts.account.edit", _l("Change cash desks, bank accounts and expense items"), _MONEY),
+        Permission("contacts.other_payment.view", _l("See payments without a contact"), _MONEY),
+        Permission("contacts.other_payment.post", _l("Record payments without a contact"), _MONEY),
+        Permission("contacts.other_payment.reverse", _l("Reverse payments without a contact"), _MONEY),
+        Permission("contacts.transfer.view", _l("See transfers between own accounts"), _MONEY),
+        Permission("contacts.transfer.post", _l("Transfer money between own accounts"), _MONEY),
+        Permission("contacts.transfer.reverse", _l("Reverse transfers"), _MONEY),
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
+        Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
@@ -47,28 +80,67 @@ module = Module(
             (*_MONEY, "salesperson"),
             is_watched=True,
         ),
+        FieldGroup("contacts.cash", _l("Balances of cash desks and bank accounts"), _MONEY),
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
+        MenuItem(
+            _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
+        ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
+        MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
+        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
+        MenuItem(
+            _l("Payments without a contact"),
+            "contacts.other_payment_list",
+            "contacts.other_payment.view",
+            _GROUP,
+            "receipt",
+        ),
+        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _GROUP, "arrows-exchange"),
+        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _GROUP, "list"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
+        MenuItem(
+            _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
+        ),
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.account": _l("Account"),
+        "contacts.expense_item": _l("Expense item"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.activity": _l("Note, call, letter or meeting"),
+        "contacts.bank": _l("Bank statement"),
+        "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "a kind of tasks is removed only when nobody has one of it": _l(
+            "a kind of tasks is removed only when nobody has one of it"
+        ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
+        "what lies in a folder that is removed moves up, whoever may see it": _l(
+            "what lies in a folder that is removed moves up, whoever may see it"
+        ),
         "companies of a group lie above each other, whoever may see them": _l(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
     tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Timeline"),
+            "tabs:timeline",
+            "contacts.contact.view",
+            address="/contacts/<int:contact_id>/timeline",
+            help="contacts.timeline",
+        ),
         Tab(
             "contacts.contact",
             _l("Statement"),

@@ -1,6 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact
+from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, debt_in_base, open_of
@@ -11,7 +11,9 @@ __all__ = [
     "ContactSearch",
     "Debt",
     "INDIVIDUAL",
+    "KINDS",
     "LEGAL_ENTITY",
+    "SOLE_PROPRIETOR",
     "allocations_of",
     "contact_by_id",
     "create_contacts",

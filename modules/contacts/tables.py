@@ -27,27 +27,40 @@ from app.api.web import (
     period_filters,
     state_filter,
 )
+from modules.contacts.bank_tables import bank_lines as bank_lines
+from modules.contacts.bank_tables import bank_statements as bank_statements
+from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
+    SOLE_PROPRIETOR,
     SOURCE,
     STATUS,
     TAG,
     Allocation,
     Contact,
+    Folder,
     Individual,
     Label,
     LegalEntity,
     OpenItem,
     Payment,
+    Registered,
+    SoleProprietor,
     contact_label,
 )
+from modules.contacts.money.models import MoneyAccount
+from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
+from modules.contacts.work.tables import task_kinds as task_kinds
+from modules.contacts.work.tables import tasks as tasks
 
+#: lists of the money's own files
+MONEY = (accounts, expense_items, other_payments, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -83,6 +96,14 @@ _IMPORTANT = Filter(
     "importance", _l("Importance"), lambda value: Contact.importance == value, tuple(IMPORTANCE.items())
 )
 
+_IN_FOLDER = Filter(
+    "folder",
+    _l("Folder"),
+    lambda value: Contact.folder_id.in_(below(int(value))) if value != "none" else Contact.folder_id.is_(None),
+    lambda session: [*offered_folders(session), ("none", _l("in no folder"))],
+)
+_FOLDER = select(Folder.name).where(Folder.id == Contact.folder_id).correlate(Contact).scalar_subquery()
+
 
 def _contacts(
     kind: str, model: type[Contact], title: object, empty: object, create: object, own: tuple[Column, ...]
@@ -101,6 +122,7 @@ def _contacts(
             Column("status", _l("Status"), _word(STATUS), sortable=False, nullable=True),
             Column("source", _l("Source"), _word(SOURCE), sortable=False, nullable=True, is_aside=True),
             Column("tags", _l("Tags"), _word(TAG), sortable=False, nullable=True, is_aside=True),
+            Column("folder", _l("Folder"), _FOLDER, sortable=False, nullable=True, is_aside=True),
             Column("country", _l("Country"), model.country),
             Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
@@ -109,7 +131,7 @@ def _contacts(
         ),
         order="name",
         search=(FoundBy(ContactSearch),),
-        filters=(_ACTIVE, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
+        filters=(_ACTIVE, _IN_FOLDER, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
         create_title=create,
@@ -119,13 +141,24 @@ def _contacts(
     )
 
 
+_CONTACT_PERSON = Column(
+    "contact_person", _l("Contact person"), Registered.contact_person, nullable=True, sortable=False
+)
 legal_entities = _contacts(
     LEGAL_ENTITY,
     LegalEntity,
     _l("Legal entities"),
     _l("No company yet. Press Insert to add the first."),
     _l("New legal entity"),
-    (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
+    (_CONTACT_PERSON,),
+)
+sole_proprietors = _contacts(
+    SOLE_PROPRIETOR,
+    SoleProprietor,
+    _l("Sole proprietors"),
+    _l("No sole proprietor yet. Press Insert to add the first."),
+    _l("New sole proprietor"),
+    (_CONTACT_PERSON,),
 )
 individuals = _contacts(
     INDIVIDUAL,
@@ -158,7 +191,7 @@ payments = Table(
     name="contacts.payment",
     title=_l("Payments"),
     needs="contacts.payment.view",
-    source=lambda session: select().select_from(Payment),
+    source=lambda session: select().select_from(Payment).outerjoin(MoneyAccount, MoneyAccount.id == Payment.account_id),
     key=Document.__table__.c.id,  # of the index by which journals are read
     columns=(
         Column(
@@ -173,6 +206,7 @@ payments = Table(
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
         Column("summary", _l("Contact"), Payment.summary),
         Column("method", _l("By"), Payment.method, choices=METHODS),
+        Column("account", _l("Account"), MoneyAccount.name, nullable=True, sortable=False),
         Column("amount", _l("Amount"), Payment.amount, "money", currency="currency", summed=("direction", "state")),
         Column("currency", _l("Currency"), Payment.currency),
         Column("state", _l("State"), Payment.state, "state"),
@@ -186,6 +220,7 @@ payments = Table(
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
+        Filter("account", _l("Account"), lambda value: Payment.account_id == int(value), account_choices),
         state_filter(Payment),
         *period_filters(Payment.moment),
     ),
@@ -400,6 +435,10 @@ def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 _NEW = tuple(
     Creates(title, "contacts.contact_new", "contacts.contact.edit", {"kind": kind})
-    for kind, title in ((LEGAL_ENTITY, _l("New legal entity")), (INDIVIDUAL, _l("New individual")))
+    for kind, title in (
+        (LEGAL_ENTITY, _l("New legal entity")),
+        (SOLE_PROPRIETOR, _l("New sole proprietor")),
+        (INDIVIDUAL, _l("New individual")),
+    )
 )
 contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles, creates=_NEW)

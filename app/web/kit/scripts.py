@@ -13,6 +13,7 @@ from markupsafe import Markup
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
+    "drop-tree": ("js/drop-tree.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
         "js/lines/exact.js",
@@ -25,6 +26,7 @@ ELEMENTS = {
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
     "record-made": ("js/record-made.js",),
+    "task-list": ("js/task-list.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),
 }
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")

@@ -1,6 +1,35 @@
 """The contacts' pages, a file for each thing that they show."""
 
-from modules.contacts.routes import allocations, contacts, details, labels, payments, relations, statements
+from modules.contacts.routes import (
+    accounts,
+    activities,
+    allocations,
+    bank,
+    contacts,
+    details,
+    folders,
+    labels,
+    moves,
+    payments,
+    relations,
+    statements,
+    tasks,
+)
 from modules.contacts.routes.blueprint import routes
 
-__all__ = ["allocations", "contacts", "details", "labels", "payments", "relations", "routes", "statements"]
+__all__ = [
+    "accounts",
+    "activities",
+    "allocations",
+    "bank",
+    "contacts",
+    "details",
+    "folders",
+    "labels",
+    "moves",
+    "payments",
+    "relations",
+    "routes",
+    "statements",
+    "tasks",
+]

@@ -29,6 +29,7 @@ from tests.modules.web.browser_forms import fields_of
 
 SECRETS: dict[str, dict[str, Any]] = {
     "legal_entity": {"registration_number": "R-77", "contact_person": "Ida"},
+    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
     "individual": {"birth_date": date(1980, 5, 6), "identity_document": "passport 7"},
 }
 COMMON: dict[str, Any] = {
@@ -44,16 +45,17 @@ AT = datetime(2026, 3, 2)
 #: models with confidential columns that people write: by which door each is held below
 WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
-    **dict.fromkeys(("Channel", "Address", "Person", "BankAccount"), "details"),
+    **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
+    **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, and that nobody writes
-FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
+FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 
 @pytest.fixture
 def mia(app: Any, company: Any, employ: Callable[..., Any]) -> tuple[Actor, Any]:
-    """A manager to whose role no confidential group is open any more; contacts of both kinds, an item and documents that say
+    """A manager to whose role no confidential group is open any more; contacts of all kinds, an item and documents that say
     something in every closed field, custom ones too."""
 
     def work(session: Any) -> None:
@@ -62,6 +64,7 @@ def mia(app: Any, company: Any, employ: Callable[..., Any]) -> tuple[Actor, Any]
         for subject in (
             "contacts.legal_entity",
             "contacts.individual",
+            "contacts.sole_proprietor",
             "warehouse.item",
             "trade.sale",
             "warehouse.receipt",
