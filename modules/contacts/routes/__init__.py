@@ -3,8 +3,10 @@
 from modules.contacts.routes import (
     accounts,
     activities,
+    adjustments,
     allocations,
     bank,
+    calendar,
     contacts,
     details,
     folders,
@@ -21,8 +23,10 @@ from modules.contacts.routes.blueprint import routes
 __all__ = [
     "accounts",
     "activities",
+    "adjustments",
     "allocations",
     "bank",
+    "calendar",
     "contacts",
     "details",
     "folders",
