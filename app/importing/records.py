@@ -49,8 +49,9 @@ def plain_preset(*fields: Field) -> Preset:
     )
 
 
-def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Record]:
-    """The file's records; rows in error, and those that name a `key` again, go to the report instead."""
+def records(job: Import, fields: Mapping[str, Field], key: str, *, within: str = "") -> Iterator[Record]:
+    """The file's records; rows in error, and those that name a `key` again, go to the report instead. A key may
+    come again under another value of the field `within`."""
     names = list(job.preset.columns)
     defaults = _defaults(job.preset, fields)
     seen: dict[Any, int] = {}
@@ -66,7 +67,7 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
             values = {**defaults, **_values(cells, fields, job.preset)}
             if key not in values:
                 raise BadCell(_l("this must be filled"), key)
-            if (before := seen.setdefault(values[key], row.number)) != row.number:
+            if (before := seen.setdefault((values.get(within), values[key]), row.number)) != row.number:
                 raise BadCell(_l("“%(code)s” is in row %(row)s already", code=values[key], row=before), key)
         except BadCell as error:
             job.report.fail(row.file, row.number, job.header(row.file, error.column), error.message)

@@ -15,6 +15,10 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
+        ),
+        Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
@@ -51,6 +55,7 @@ module = Module(
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
@@ -59,6 +64,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.contract": _l("Contract"),
         "contacts.label": _l("Word for contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
@@ -84,6 +90,14 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
             help="contacts.open_item",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Contracts"),
+            "tabs:contract_tab",
+            "contacts.contract.view",
+            address="/contacts/<int:contact_id>/contracts",
+            help="contacts.contract",
         ),
     ),
 )

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document, document_title, documents_by_id
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.tables import DIRECTIONS, METHODS
@@ -16,6 +17,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
     return Paper(
         facts=(
             _contact(payment, "contacts.statement_view"),
+            contract_fact(session, payment.contract_id),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
             Fact(_l("By"), METHODS[payment.method]),
             Fact(_l("Date"), payment.moment, "moment"),

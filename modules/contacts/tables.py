@@ -27,6 +27,7 @@ from app.api.web import (
     period_filters,
     state_filter,
 )
+from modules.contacts.contract_tables import contracts as contracts
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,

@@ -1,6 +1,6 @@
 """The contacts' pages, a file for each thing that they show."""
 
-from modules.contacts.routes import allocations, contacts, details, labels, payments, relations, statements
+from modules.contacts.routes import allocations, contacts, contracts, details, labels, payments, relations, statements
 from modules.contacts.routes.blueprint import routes
 
-__all__ = ["allocations", "contacts", "details", "labels", "payments", "relations", "routes", "statements"]
+__all__ = ["allocations", "contacts", "contracts", "details", "labels", "payments", "relations", "routes", "statements"]

@@ -45,6 +45,7 @@ AT = datetime(2026, 3, 2)
 WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
     **dict.fromkeys(("Channel", "Address", "Person", "BankAccount"), "details"),
+    "Contract": "contracts",  # in test_contracts.py
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, and that nobody writes
