@@ -21,10 +21,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = "app/web/static"
 VENDOR = f"{STATIC}/vendor"
+#: the fonts of what is printed (app/printing): Latin, Cyrillic and Vietnamese
+FONTS = "app/printing/fonts"
 ICONS = f"{STATIC}/icons.txt"
 CLASSES = f"{STATIC}/classes.txt"
 INPUTS = ("package.json", "package-lock.json", ICONS, CLASSES, "hatch_build.py")
 #: in node_modules
+NOTO, FACES = "@expo-google-fonts/noto-sans", ("400Regular/NotoSans_400Regular.ttf", "700Bold/NotoSans_700Bold.ttf")
 TABLER, HTMX = "@tabler/core/dist/css/tabler.min.css", "htmx.org/dist/htmx.min.js"
 #: Tabler's classes that are left out, for the test that no page uses one; not in the wheel
 LEFT_OUT = "left-out.txt"
@@ -75,6 +78,15 @@ def build_assets(root):
         (vendor / "htmx.js").write_text(without_map((modules / HTMX).read_text("utf-8")), "utf-8")
         names = (root / ICONS).read_text().split()
         (vendor / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", names))
+        copy_fonts(modules / NOTO, root / FONTS)
+
+
+def copy_fonts(package, folder):
+    """The faces that prints use, with their licence."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in (*FACES, "LICENSE_FONT"):
+        shutil.copy(package / name, folder)
 
 
 def npm_ci(folder):

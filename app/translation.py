@@ -54,7 +54,12 @@ def language() -> str:
 
 def in_english() -> AbstractContextManager[None]:
     """Within the block texts are in English, whoever reads them."""
+    return in_language("en")
+
+
+def in_language(of: str) -> AbstractContextManager[None]:
+    """Within the block texts are in the language `of`: en, ru or vi."""
     from flask_babel import force_locale
 
-    forced: AbstractContextManager[None] = force_locale("en")
+    forced: AbstractContextManager[None] = force_locale(of)
     return forced

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.postgresql import Cluster, Copies, postgresql_binaries
+from tests.postgresql import Cluster, Copies, idle, postgresql_binaries
 
 Once = Callable[[str, Callable[[Path], None]], Path]
 Restored = Callable[[str, Callable[[str, Path], None]], str]
@@ -155,7 +155,12 @@ def compiled_once() -> Iterator[None]:
 
     def create_engine(url: str, **options: Any) -> Any:
         made = sqlalchemy.create_engine(url, query_cache_size=5000, **options)
+        own: Any = made.dialect  # what the pool connects and closes by
+        if made.name == "postgresql":
+            event.listen(made, "do_connect", lambda *_: idle.take(url))  # None where there is none: it connects
+            own.do_close = lambda connection: idle.keep(url, connection)
         if made.name in shared:
+            own.initialize = lambda _connection: None
             made.dialect, made._compiled_cache = shared[made.name]
         else:
             share = made.dialect, made._compiled_cache

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 
 class Cluster:
@@ -32,6 +33,8 @@ class Cluster:
         # Tests throw the cluster away, so nothing need survive a power cut.
         options = f"-p {self.port} -k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
         options += " -c full_page_writes=off -c autovacuum=off -c jit=off"  # each database lives for a second
+        # Workers for a question about all tables cost thirty times what it takes.
+        options += " -c max_parallel_workers_per_gather=0"
         self._options = options
         self._start()
 
@@ -94,6 +97,51 @@ def postgresql_binaries() -> Path | None:
     )
 
 
+class Idle:
+    """Connections that nobody holds any more, for whoever asks next for the same database.
+
+    A new one costs the server more than a small test: it begins without knowing any table.
+    """
+
+    #: How many of one database: more are asked for at once by few tests.
+    MANY = 3
+
+    def __init__(self) -> None:
+        self._by_url: dict[str, list[Any]] = {}
+        self._process = os.getpid()  # one that was forked must not speak on its parent's
+
+    def begin(self, url: str) -> None:
+        """Keep what is closed of this database from now on."""
+        self._by_url[url] = []
+
+    def end(self, url: str) -> None:
+        """Close what is kept of it."""
+        for connection in self._by_url.pop(url):
+            connection.close()
+
+    def take(self, url: str) -> Any:
+        """One that was kept, or None."""
+        kept = self._by_url.get(url) if os.getpid() == self._process else None
+        return kept.pop() if kept else None
+
+    def keep(self, url: str, connection: Any) -> None:
+        """Keep a connection instead of closing it, without what was set, locked or made on it."""
+        kept = self._by_url.get(url) if os.getpid() == self._process else None
+        if kept is None or len(kept) >= self.MANY or connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.close()
+            return
+        connection.isolation_level, connection.autocommit = None, True
+        connection.execute("RESET ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP")
+        connection.autocommit = False
+        kept.append(connection)
+
+    def of(self, url: str) -> list[int]:
+        """The server's processes behind those that are kept of it."""
+        return [connection.info.backend_pid for connection in self._by_url[url]]
+
+
+idle = Idle()
+
 #: Where all definitions are. What was made and removed again leaves no trace there; a schema for temporary tables may stay.
 _CATALOGS = (
     *("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_proc", "pg_trigger", "pg_sequence"),
@@ -126,6 +174,7 @@ class Copy:
         self._do("SET session_replication_role = replica")  # rows may come before those that they refer to
         self._content = like._content if like else self._read()  # files were copied: the same to the last transaction
         self._counts = dict(self._content.counts)
+        idle.begin(self.url)
 
     def _read(self) -> "Content":
         tables = [name for (name,) in self._do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
@@ -139,9 +188,10 @@ class Copy:
     def put_back(self) -> bool:
         """Make it what it was, numbers of rows to come included; False where that takes longer than a new one."""
         self._uses += 1
-        self._do(
+        self._connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)",
+            [idle.of(self.url)],
         )
         if self._uses == self.OLD or dict(self._counted(_CATALOGS)) != self._content.definitions:
             return False
@@ -162,6 +212,7 @@ class Copy:
 
     def drop(self) -> None:
         """Throw it away."""
+        idle.end(self.url)
         self._connection.close()
         self._cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
 

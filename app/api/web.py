@@ -17,6 +17,7 @@ from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
+from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
@@ -69,6 +70,8 @@ __all__ = [
     "operation_id",
     "parse_decimal",
     "required",
+    "in_asked_language",
+    "send_pdf",
     "send_workbook",
     "show_card",
     "show_document",

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
@@ -28,6 +28,8 @@ class Organisation(Versioned, Base):
     #: trade or enterprise
     edition: Mapped[str] = mapped_column(String(20))
     tax_id: Mapped[str] = mapped_column(String(40), default="")
+    #: lines that stand below the name on what is printed: address, phone, bank account
+    letterhead: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: IANA name of the zone by whose clock documents are dated; empty: the server's own
     zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: minutes without a request, and days in all, after which a browser is signed out

@@ -15,7 +15,7 @@ from app.reference.rules import check_country, check_currency, check_day
 from app.reference.tax_numbers import check_tax_id
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
-from app.texts import kept, one_line
+from app.texts import kept, kept_text, one_line
 from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.versions import begin_version
@@ -67,14 +67,16 @@ def change_organisation(
     idle_minutes: int | None = None,
     signed_in_days: int | None = None,
     tax_rounding: str | None = None,
+    letterhead: str | None = None,
     version: int | None = None,
 ) -> None:
     """Change the organisation's details; its currency stays, as every figure in the books is in it.
 
     `tax_rounding`: PER_RATE or PER_LINE for documents written from now on. `zone`: by whose clock documents are dated from now
     on, by its IANA name; empty: the server's. `idle_minutes` without a request, and `signed_in_days` in all, after which a
-    browser is signed out. Of these, None leaves what there is. Refused: no name, no such country or zone, a new tax number that
-    `check_tax_id` refuses, times beyond `IDLE_MINUTES` and `SIGNED_IN_DAYS`, an organisation saved since `version` (Changed).
+    browser is signed out. `letterhead`: lines below the name on prints. Of these, None leaves what there is. Refused: no name,
+    no such country or zone, a new tax number that `check_tax_id` refuses, times beyond `IDLE_MINUTES` and `SIGNED_IN_DAYS`, an
+    organisation saved since `version` (Changed).
     """
     require(actor, "core.organisation.manage")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
@@ -91,6 +93,8 @@ def change_organisation(
         if tax_rounding not in (PER_RATE, PER_LINE):
             raise Invalid(_l("Tax is rounded for each rate or on each line."), field="tax_rounding")
         current.tax_rounding = tax_rounding
+    if letterhead is not None:
+        current.letterhead = kept_text(letterhead, None, field="letterhead")
     current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
     current.idle_minutes = _within(IDLE_MINUTES, idle_minutes, current.idle_minutes, field="idle_minutes")
     current.signed_in_days = _within(SIGNED_IN_DAYS, signed_in_days, current.signed_in_days, field="signed_in_days")

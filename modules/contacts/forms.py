@@ -30,6 +30,7 @@ from modules.contacts.contract_forms import ConditionsForm
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.details import ADDRESSES, CHANNELS
 from modules.contacts.labels import LISTS, labels_of
+from modules.contacts.languages import LANGUAGES
 from modules.contacts.models import (
     Address,
     Allocation,
@@ -67,6 +68,11 @@ class ContactForm(ConditionsForm):
     name = StringField(_l("Name"), [required])
     code = StringField(_l("Code"), description=_l("Left empty, it gets the next number."))
     country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
+    language = SelectField(
+        _l("Language of letters"),
+        choices=lambda: [("", _l("as in its country")), *LANGUAGES.items()],
+        default="",
+    )
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
     importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()], default="")
     status = StringField(_l("Status"), description=_l("Choose one, or type a new one."))

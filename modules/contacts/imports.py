@@ -63,6 +63,7 @@ _FIELDS = (
     Field("name", titles=(_l("Name"),)),
     Field("kind", _kind, titles=(_l("Kind"),)),
     Field("country", _country, titles=(_l("Country"),)),
+    Field("language", titles=(_l("Language of letters"),)),
     Field("phone", as_code, titles=(_l("Phone"),)),
     Field("email", titles=(_l("E-mail"),)),
     Field("address", titles=(_l("Address"),)),

@@ -109,6 +109,8 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     #: in the organisation's own currency; None means no limit is set
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
 
+    #: en, ru or vi: in which letters and prints for it are written; empty: that of its country
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     #: how it goes: hot, well, badly; empty where nobody has said
     importance: Mapped[str] = mapped_column(String(10), default="", server_default="")
 

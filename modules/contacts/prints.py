@@ -5,10 +5,14 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document, document_title, documents_by_id
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.cash_orders import cash_payment_order, cash_receipt_order, cash_voucher
 from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.tables import DIRECTIONS, METHODS
+
+#: the forms of payments in cash
+__all__ = ["allocation_paper", "cash_payment_order", "cash_receipt_order", "cash_voucher", "payment_paper"]
 
 
 def payment_paper(session: Session, payment: Payment) -> Paper:

@@ -20,6 +20,7 @@ from app.api.texts import kept, money, one_line
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money, to_units
 from modules.contacts.conditions import check_conditions, check_limit
+from modules.contacts.languages import LANGUAGES
 from modules.contacts.models import INDIVIDUAL, KINDS, Contact
 
 METHODS = ("bank", "cash", "card")
@@ -50,6 +51,8 @@ def contact_fields(
     values = kept(KINDS[kind], fields)
     if not values.get("name", kind):
         raise Invalid(_l("A contact needs a name."), field="name")
+    if values.get("language", "") not in ("", *LANGUAGES):
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=values["language"]), field="language")
     if values.get("importance", "") not in ("", *IMPORTANCE):
         raise Invalid(_l("“%(value)s” is none of the choices.", value=values["importance"]), field="importance")
     if (born := values.get("birth_date")) is not None:

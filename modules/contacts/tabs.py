@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import Shown, Table, send_workbook
+from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
 from modules.contacts import tables
 from modules.contacts.contract_tables import contracts_of
 from modules.contacts.contracts import titles_of
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of, turnovers_by_contract, turnovers_of
+from modules.contacts.statement_pdf import statement_pdf
 from modules.contacts.workbook import statement_workbook
 
 
 def statement_view(session: Session, contact: Contact) -> Any:
-    """A contact's statement for a period, by currency; `?as=xlsx` gives the file."""
+    """A contact's statement for a period, by currency; `?as=xlsx` and `?as=pdf` give the file."""
     since, until = _period()
     without_reversed = bool(request.args.get("without_reversed"))
     contract = request.args.get("contract", type=int)
@@ -41,12 +42,18 @@ def statement_view(session: Session, contact: Contact) -> Any:
         return Shown("contacts/statement.html", {**values, "statements": {}, "problem": error.message})
     values["by_contract"] = turnovers_by_contract(session, contact.id, since, until)
     values["titles"] = titles_of(session, {row.contract for row in values["by_contract"]} | {contract or 0})
+    said = values["titles"].get(contract, _("without a contract")) if contract is not None else ""
+    options: dict[str, Any] = {"without_reversed": without_reversed, "contract": said}
     _note(session, contact, "view", f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
-        said = values["titles"].get(contract, _("without a contract")) if contract is not None else ""
-        book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed, contract=said)
+        book = statement_workbook(contact, since, until, statements, **options)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
+    if request.args.get("as") == "pdf":
+        _note(session, contact, "export", f"PDF, {since} – {until}")
+        with in_asked_language():
+            pdf = statement_pdf(session, contact, since, until, statements, **options)
+        return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 

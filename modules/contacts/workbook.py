@@ -69,12 +69,13 @@ def _rows(statement: Statement) -> Iterator[tuple[datetime | None, str, str, Any
     for line in statement.lines:
         amount = line.amounts["amount"]
         debit, credit = (MASKED, MASKED) if amount is MASKED else (max(amount, 0), max(-amount, 0))
-        yield line.moment, _title(line), line.number, debit, credit, line.balance["amount"]
+        yield line.moment, title_of_line(line), line.number, debit, credit, line.balance["amount"]
     yield None, _("Turnover"), "", *turnovers_of(statement), None
     yield None, _("Closing balance"), "", None, None, statement.closing["amount"]
 
 
-def _title(line: Line) -> str:
+def title_of_line(line: Line) -> str:
+    """What a line's document is called, and that it was reversed or reverses."""
     title = document_title(line.kind)
     if line.state != "reversed":
         return title

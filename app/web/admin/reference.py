@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.clock import wall_clock
@@ -35,6 +35,10 @@ class OrganisationForm(Form):
     name = StringField(_l("Name"), [required])
     country = SelectField(_l("Country"), choices=countries)
     tax_id = StringField(_l("Tax number"))
+    letterhead = TextAreaField(
+        _l("Letterhead"),
+        description=_l("Stands below the name on what is printed: address, phone, bank account."),
+    )
     tax_rounding = SelectField(
         _l("Tax is rounded"),
         choices=lambda: [(PER_RATE, _("once for each rate")), (PER_LINE, _("on each line"))],

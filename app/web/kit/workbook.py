@@ -23,10 +23,15 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 
 def send_workbook(book: IO[bytes], name: str) -> Response:
-    """The answer that is a workbook, as a file of this name. What no header and no folder takes, as old records may have it in
-    their codes, is a line below."""
+    """The answer that is a workbook, as a file of this name."""
+    return send_file(book, _XLSX, as_attachment=True, download_name=name_of_file(name, "xlsx"))
+
+
+def name_of_file(name: str, ending: str) -> str:
+    """The name with its ending. What no header and no folder takes, as old records may have it in their codes, is a line
+    below."""
     safe = "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name)
-    return send_file(book, _XLSX, as_attachment=True, download_name=f"{safe}.xlsx")
+    return f"{safe}.{ending}"
 
 
 class Workbook:

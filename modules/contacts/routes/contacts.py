@@ -25,6 +25,7 @@ from app.api.web import (
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
 from modules.contacts.forms import IndividualForm, LegalEntityForm, titled
+from modules.contacts.languages import LANGUAGES
 from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact, Person
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
@@ -119,6 +120,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
         "may_edit": actor.may("contacts.contact.edit"),
         "importance": {"": "", **IMPORTANCE},
+        "languages": LANGUAGES,
         "channels": CHANNELS,
         "addresses": ADDRESSES,
         "text_of": text_of,

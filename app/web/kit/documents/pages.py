@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.documents import (
+    STATES,
     Document,
     Kind,
     Makes,
@@ -25,7 +27,9 @@ from app.documents import (
     versions_of,
 )
 from app.errors import KontorError, NotFound
+from app.printing import Form, form_pdf, paper_pdf
 from app.security import User
+from app.translation import language
 from app.web.edge.kept import discard_under
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import Routes
@@ -36,6 +40,7 @@ from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
+from app.web.kit.pdf import asked_language, send_pdf
 from app.web.kit.seeing import note_export, note_rows
 from app.web.kit.tables import Table
 from app.web.kit.workbook import send_workbook
@@ -112,11 +117,21 @@ def declare_pages(
 def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
     """The page of a document of any kind: what it says on paper, from what it was made and what was made from it.
 
-    `?as=xlsx` and `?as=json` give the same as a file; `?print=` what another print of it says. `document_template` extends
-    `document.html`.
+    `?as=xlsx`, `?as=pdf` and `?as=json` give the same as a file; `?print=` what another print of it says, and `?form=` a form
+    as PDF. A PDF is in the reader's language, or in the one of `?language=`. `document_template` extends `document.html`.
     """
+    if request.args.get("as") == "pdf" and (other := asked_language()) != language():
+        with force_locale(other):
+            return _shown(document, document_template, context)
+    return _shown(document, document_template, context)
+
+
+def _shown(document: Document, document_template: str, context: dict[str, Any]) -> Any:
     session, actor, kind = current_session(), current_actor(), kind_of(document)
     prints = _prints(document)
+    forms = _forms(document)
+    if (name := request.args.get("form")) is not None:
+        return _send_form(document, next((form for form in forms if form.name == name), None))
     asked = _asked_print(prints)
     paper = kind.paper(session, document) if asked is None else asked.paper(session, document)
     columns = [c for c in paper.columns if actor.sees(c.group)]
@@ -131,11 +146,15 @@ def show_document(document: Document, *, document_template: str = "document.html
     if wanted == "xlsx":
         note_export(said, "XLSX", subject=kind.name, subject_id=document.id)
         return send_workbook(paper_workbook(title, shown), document.number or "draft")
+    if wanted == "pdf":
+        note_export(said, "PDF", subject=kind.name, subject_id=document.id)
+        return send_pdf(paper_pdf(session, title, shown, state=_unusual(document)), document.number or "draft")
     if asked is not None:
         note_rows(asked.name, 1, subject=kind.name, subject_id=document.id, way="print")
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
     known = {
         "prints": prints,
+        "forms": forms,
         "may_act": (may_act := is_partner_open(session, document)),
         "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
         "makes": _makes(kind, document) if may_act else [],
@@ -149,6 +168,25 @@ def _prints(document: Document) -> list[Print]:
     """The prints of a document beside its kind's own that are open to the user."""
     prints = current_company().contributed("prints", Print)
     return [p for p in prints if p.fits(document) and (not p.needs or current_actor().may(p.needs))]
+
+
+def _forms(document: Document) -> list[Form]:
+    """The forms of a document that are open to the user."""
+    forms = current_company().contributed("prints", Form)
+    may = current_actor().may
+    return [f for f in forms if (not f.needs or may(f.needs)) and f.fits(current_session(), document)]
+
+
+def _send_form(document: Document, form: Form | None) -> Any:
+    if form is None:
+        raise NotFound
+    note_export(form.name, "PDF", subject=document.kind, subject_id=document.id)
+    return send_pdf(form_pdf(current_session(), form, document), f"{form.title} {document.number}")
+
+
+def _unusual(document: Document) -> str:
+    """What is to be said of a document's state on paper: nothing of a posted one."""
+    return "" if document.state == "posted" else str(STATES.get(document.state, ""))
 
 
 def _asked_print(prints: list[Print]) -> Print | None:

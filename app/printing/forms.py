@@ -1,0 +1,63 @@
+"""Forms of documents with a template of their own, and what every print says of the company."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.printing.compiling import Printing, pdf_of
+from app.reference import organisation
+from app.translation import in_language, language
+from app.translation import lazy_gettext as _l
+
+
+def _always(_session: Session, _document: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that documents have as PDF, with a template of its own: of this module's kinds or another's. For whoever may see
+    the document and holds `needs`, unless it is a draft. Declared in `prints.py`."""
+
+    #: `module.noun`
+    name: str
+    title: object
+    #: names of kinds
+    kinds: tuple[str, ...]
+    template: Path
+    #: the template's data, in the reader's language; those of `letterhead` are added
+    data: Callable[[Session, Any], dict[str, Any]]
+    #: which documents of the kinds have it
+    of: Callable[[Session, Any], bool] = _always
+    #: beside the right to see the document
+    needs: str = ""
+    #: of a form that is in one language, whoever prints it
+    language: str = ""
+
+    def fits(self, session: Session, document: Any) -> bool:
+        """Whether the document has such a form."""
+        return document.state != "draft" and document.kind in self.kinds and self.of(session, document)
+
+
+def form_pdf(session: Session, form: Form, document: Any) -> bytes:
+    """The form of a document, in its own language or else the reader's."""
+    with in_language(form.language or language()):
+        data = {**letterhead(session), **form.data(session, document)}
+    return pdf_of(Printing(form.template, data))
+
+
+def letterhead(session: Session) -> dict[str, Any]:
+    """What every template is given of the company, the language, and the words below each page."""
+    company = organisation(session)
+    return {
+        "organisation": company.name,
+        "tax_id": company.tax_id,
+        "tax_id_title": str(_l("Tax number")),
+        "letterhead": company.letterhead.splitlines(),
+        "language": language(),
+        # Typst counts the pages: the words around the two numbers
+        "page_words": str(_l("page %(page)s of %(pages)s", page="\0", pages="\0")).split("\0"),
+    }
