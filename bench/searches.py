@@ -62,9 +62,10 @@ _PHONE, _TAX, _ACCOUNT = (
 _MAIL = f"{_word('folded', 2, 3)} || '.' || CAST(i AS TEXT) || '@' || {_DOMAIN.format(_word('folded', 2, 17))}"
 _STREET = f"CAST(i % 300 AS TEXT) || ' ' || {_word('folded', 3, 7)} || ' street'"
 _CONTACTS = (
-    f"{_N} INSERT INTO contacts_contact (id, kind, code, code_order, name, name_order, folded, country, responsible_id,"
+    f"{_N} INSERT INTO contacts_contact (id, kind, form, code, code_order, name, name_order, folded, country, responsible_id,"
     " is_active, created_at, phone, email, address, tax_id, note, bank_account, version)"
-    " SELECT i, CASE i % 3 WHEN 0 THEN 'legal_entity' ELSE 'individual' END, 'B' || CAST(i AS TEXT), 'b' || CAST(i AS TEXT),"
+    " SELECT i, CASE i % 3 WHEN 0 THEN 'legal_entity' ELSE 'individual' END,"
+    " CASE i % 3 WHEN 0 THEN 'legal_entity' ELSE 'individual' END, 'B' || CAST(i AS TEXT), 'b' || CAST(i AS TEXT),"
     f" {_name('said')}, {_name('folded')}, '', 'GB', CASE i % {OWN} WHEN 1 THEN CAST(:seller AS BIGINT) ELSE 1 END, :yes,"
     " :moment,"
     f" '+4477' || {_PHONE}, {_MAIL}, {_STREET}, {_TAX}, '', 'GB' || {_ACCOUNT}, 1 FROM n"

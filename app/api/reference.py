@@ -23,8 +23,8 @@ from app.reference.bank_accounts import (
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
-from app.reference.rules import check_country, check_currency, check_day, country_codes
-from app.reference.tax_numbers import check_tax_id, shown_tax_id
+from app.reference.rules import check_country, check_currency, check_day, country_codes, country_name
+from app.reference.tax_numbers import TAX_KINDS, check_tax_id, check_tax_kind, shown_tax_id
 from app.reference.units import unit_word
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PARTS",
     "PER_LINE",
     "PER_RATE",
+    "TAX_KINDS",
     "Organisation",
     "Unit",
     "address_parts",
@@ -47,7 +48,9 @@ __all__ = [
     "check_iban",
     "check_phone",
     "check_tax_id",
+    "check_tax_kind",
     "country_codes",
+    "country_name",
     "organisation",
     "organisation_id",
     "phones_of",

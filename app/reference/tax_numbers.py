@@ -96,6 +96,62 @@ def check_tax_id(text: str, *, country: str = "", is_person: bool = False, field
     return text
 
 
+#: numbers that people keep of somebody → what they are called
+TAX_KINDS: dict[str, object] = {
+    "tax": _l("Tax number"),
+    "vat": _l("VAT number"),
+    "ogrn": _l("ОГРН, ОГРНИП"),
+    "kpp": _l("КПП"),
+    "other": _l("Other number"),
+}
+#: КПП: office of the tax service, reason (two digits or capital letters), number (Приказ ФНС ММВ-7-6/435@)
+_KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
+
+
+def check_tax_kind(kind: str, text: str, *, country: str, is_person: bool = False, field: str = "number") -> str:
+    """A number of one of `TAX_KINDS` as it is kept. Refused (Invalid), at `field`: what can't be such a number: a tax number by
+    what `check_tax_id` refuses, a VAT number that its country writes otherwise, ОГРН and КПП of other forms or countries."""
+    text = " ".join(text.split())
+    if kind == "tax":
+        return check_tax_id(text, country=country, is_person=is_person, field=field)
+    if kind == "vat":
+        return _check_vat(text, country, field)
+    if kind in ("ogrn", "kpp") and country != "RU":
+        raise Invalid(_l("Only Russia has such a number. Choose another kind or country."), field="kind")
+    if kind == "ogrn":
+        from stdnum.ru import ogrn
+
+        if not (number := _read(ogrn, text)[0]):
+            message = _l("“%(text)s” isn't an ОГРН (13 digits) or ОГРНИП (15). Compare each digit.", text=text)
+            raise Invalid(message, field=field)
+        return number
+    if kind == "kpp":
+        if not _KPP.fullmatch(number := text.replace(" ", "").upper()):
+            raise Invalid(_l("“%(text)s” isn't a КПП: it has nine signs, such as 770701001.", text=text), field=field)
+        return number
+    if kind not in TAX_KINDS:
+        raise Invalid(_l("Choose from the list."), field="kind")
+    if not _PLAIN.fullmatch(text):
+        raise Invalid(_l("A tax number has digits, and letters, blanks, points or hyphens at most."), field=field)
+    return text
+
+
+def _check_vat(text: str, country: str, field: str) -> str:
+    from stdnum.util import get_cc_module
+
+    own = get_cc_module(country, "vat")
+    kinds = [(prefix, kind) for prefix, kind in _kinds(text, country, False) if kind is own or prefix != country]
+    for prefix, kind in kinds:
+        number, is_wrong = _read(kind, text)
+        if number:
+            return _prefixed(prefix, text, number)
+        if is_wrong:
+            raise Invalid(_misfit(text, [kind]), field=field)
+    if kinds:
+        raise Invalid(_shapeless(text, country, kinds), field=field)
+    return check_tax_id(text, country=country, field=field)
+
+
 def shown_tax_id(kept: str, *, country: str = "", is_person: bool = False) -> str:
     """The number as it is written in its country; one that has no such form as it stands."""
     for prefix, kind in _kinds(kept, country, is_person):

@@ -19,6 +19,7 @@ module = Module(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
         ),
         Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
+        Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
         Permission("contacts.payment.reverse", _l("Reverse payments"), _MONEY),
@@ -54,8 +55,12 @@ module = Module(
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
+        MenuItem(
+            _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
+        ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
+        MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
@@ -66,10 +71,14 @@ module = Module(
         "contacts.contact": _l("Contact"),
         "contacts.contract": _l("Contract"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
+        "what lies in a folder that is removed moves up, whoever may see it": _l(
+            "what lies in a folder that is removed moves up, whoever may see it"
+        ),
         "companies of a group lie above each other, whoever may see them": _l(
             "companies of a group lie above each other, whoever may see them"
         ),

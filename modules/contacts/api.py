@@ -2,7 +2,7 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, UnderContract
+from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, debt_in_base, open_of
@@ -13,7 +13,9 @@ __all__ = [
     "ContactSearch",
     "Debt",
     "INDIVIDUAL",
+    "KINDS",
     "LEGAL_ENTITY",
+    "SOLE_PROPRIETOR",
     "UnderContract",
     "allocations_of",
     "check_contract",

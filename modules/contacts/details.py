@@ -1,9 +1,11 @@
-"""What a contact may have several of: ways to reach it, addresses, persons, bank accounts. One of each sort is the main one.
+"""What a contact may have several of: ways to reach it, tax numbers, addresses, persons, bank accounts. One of each sort is the
+main one.
 
 The details are what is known; the contact itself repeats the main ones, for lists, files and forms (`MAIN`), and nobody else
 writes them there. Whoever writes a detail saves the contact with it, so two people who work on one contact learn of each other.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +23,11 @@ from app.api.reference import (
     check_address,
     check_bank_account,
     check_bic,
+    check_country,
     check_currency,
     check_email,
     check_phone,
+    check_tax_kind,
     organisation,
     phones_of,
     written_address,
@@ -35,6 +39,7 @@ from modules.contacts.models import (
     EMAIL,
     FINANCIAL,
     MESSENGER,
+    PEOPLE,
     PHONE,
     PRIVATE,
     SITE,
@@ -44,6 +49,7 @@ from modules.contacts.models import (
     Contact,
     Detail,
     Person,
+    TaxNumber,
 )
 
 CHANNELS = {PHONE: _l("Phone"), EMAIL: _l("E-mail"), SITE: _l("Site"), MESSENGER: _l("Messenger")}
@@ -73,6 +79,7 @@ SORTS = {
     sort.name: sort
     for sort in (
         Sort(Channel, _l("Phones and e-mail"), PRIVATE["group"], "channel"),
+        Sort(TaxNumber, _l("Tax numbers"), PRIVATE["group"], "tax-number"),
         Sort(Address, _l("Addresses"), PRIVATE["group"], "address"),
         Sort(Person, _l("Persons"), PRIVATE["group"], "person"),
         Sort(BankAccount, _l("Bank accounts"), FINANCIAL["group"], "bank-account"),
@@ -84,12 +91,19 @@ SORTS = {
 MAIN: dict[str, tuple[type[Detail], str]] = {
     "phone": (Channel, PHONE),
     "email": (Channel, EMAIL),
+    "tax_id": (TaxNumber, "tax"),
     "address": (Address, ""),
     "contact_person": (Person, ""),
     "bank_account": (BankAccount, ""),
 }
 #: sort → the field of a detail that keeps what such a field says
-_TEXT: dict[Any, str] = {Channel: "value", Address: "street", Person: "name", BankAccount: "number"}
+_TEXT: dict[Any, str] = {
+    Channel: "value",
+    TaxNumber: "number",
+    Address: "street",
+    Person: "name",
+    BankAccount: "number",
+}
 
 
 def details_of(session: Session, model: Any, contact_id: int) -> list[Any]:
@@ -206,11 +220,25 @@ def _one_phone(text: str, country: str) -> str:
     return found[0]
 
 
+def _messenger(text: str, country: str) -> str:
+    """A name in a messenger as it was typed; a phone number as phones are kept, so that a chat can be opened with it."""
+    if not re.fullmatch(r"\+?[\d ().-]{7,}", text):
+        return text
+    try:
+        return _one_phone(text, country)
+    except Invalid:
+        return text
+
+
 def _site(text: str, _country: str) -> str:
     """A site's address with its scheme. Refused (Invalid): what a browser can't open, or does more than open."""
     url = text if "://" in text else f"https://{text}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or parts.username or " " in url:
+    try:
+        parts = urlsplit(url)
+        is_site = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
+    except ValueError:  # brackets around anything but an IPv6 address
+        is_site = False
+    if not is_site or " " in url:
         raise Invalid(_l("“%(text)s” isn't the address of a site, such as example.com.", text=text), field="value")
     return url
 
@@ -219,8 +247,18 @@ _VALUES: dict[str, Callable[[str, str], str]] = {
     PHONE: _one_phone,
     EMAIL: lambda text, _country: check_email(text, field="value"),
     SITE: _site,
-    MESSENGER: lambda text, _country: text,
+    MESSENGER: _messenger,
 }
+
+
+def _tax_number(_session: Session, contact: Contact, values: dict[str, Any], country: str) -> dict[str, Any]:
+    if not values.get("number"):
+        raise Invalid(_l("Please fill this in."), field="number")
+    of = values.get("country") or country
+    check_country(of)
+    kind, is_person = values.get("kind", "tax"), contact.kind in PEOPLE
+    values["number"] = check_tax_kind(kind, values["number"], country=of, is_person=is_person)
+    return values
 
 
 def _address(_session: Session, _contact: Contact, values: dict[str, Any], _country: str) -> dict[str, Any]:
@@ -253,6 +291,7 @@ def _account(_session: Session, _contact: Contact, values: dict[str, Any], _coun
 
 _CHECKS: dict[Any, Callable[..., dict[str, Any]]] = {
     Channel: _channel,
+    TaxNumber: _tax_number,
     Address: _address,
     Person: _person,
     BankAccount: _account,
@@ -305,6 +344,7 @@ def _say(session: Session, contact: Contact, model: Any, there: list[Any], kind:
         if model is Address:  # its parts are not known any more
             for name in PARTS:
                 setattr(main, name, "")
+        if model in (Address, TaxNumber):
             main.country = contact.country
         setattr(main, _TEXT[model], texts[0])
     elif not texts and main is not None:
@@ -337,7 +377,7 @@ def text_of(detail: Any) -> str:
 
 def _kind(detail: Any) -> str:
     """By what details of one sort differ so much that each has a main one."""
-    return detail.kind if isinstance(detail, Channel) else ""
+    return detail.kind if isinstance(detail, Channel | TaxNumber) else ""
 
 
 def _settle(

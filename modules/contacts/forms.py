@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
-from app.api.reference import PARTS, address_parts
+from app.api.reference import PARTS, TAX_KINDS, address_parts
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -29,19 +29,24 @@ from app.api.web import (
 from modules.contacts.contract_forms import ConditionsForm
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.details import ADDRESSES, CHANNELS
+from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import LISTS, labels_of
 from modules.contacts.languages import LANGUAGES
+from modules.contacts.messengers import MESSENGERS
 from modules.contacts.models import (
     Address,
     Allocation,
     BankAccount,
     Channel,
     Contact,
+    Folder,
     Individual,
     Label,
     LegalEntity,
     Payment,
     Person,
+    SoleProprietor,
+    TaxNumber,
 )
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.tables import DIRECTIONS, METHODS
@@ -60,7 +65,7 @@ def titled(user: Any) -> str:
 
 
 class ContactForm(ConditionsForm):
-    """What legal entities and individuals share."""
+    """What contacts of all kinds share."""
 
     of = Contact
 
@@ -74,6 +79,7 @@ class ContactForm(ConditionsForm):
         default="",
     )
     responsible_id = SelectField(_l("Responsible"), coerce=lambda value: int(value) if value else None)
+    folder_id = SelectField(_l("Folder"), coerce=lambda value: int(value) if value else None)
     importance = SelectField(_l("Importance"), choices=lambda: [("", "–"), *IMPORTANCE.items()], default="")
     status = StringField(_l("Status"), description=_l("Choose one, or type a new one."))
     source = StringField(_l("Source"), description=_l("Where it came from, such as a fair or a recommendation."))
@@ -97,6 +103,10 @@ class ContactForm(ConditionsForm):
         for name in ("status", "source"):
             self[name].choices_offered = [label.name for label in labels_of(session, LISTS[name])]
 
+    def offer_folders(self, session: Session) -> None:
+        """The folders that there are."""
+        self.folder_id.choices = [("", "–"), *offered_folders(session)]
+
     def offer_users(self, session: Session, now: int | None = None) -> None:
         """Whom a contact may be given to; who has it `now` stays among them, also once they don't sign in any more."""
         asked = select(User.id, User.name, User.is_active).where(or_(User.is_active, User.id == now))
@@ -104,14 +114,27 @@ class ContactForm(ConditionsForm):
         self.responsible_id.choices = [("", "–"), *users]
 
 
-class LegalEntityForm(ContactForm):
-    """A company."""
-
-    of = LegalEntity
+class RegisteredForm(ContactForm):
+    """Whoever is in a register."""
 
     legal_name = StringField(_l("Name in the register"))
     registration_number = StringField(_l("Registration number"))
     contact_person = StringField(_l("Contact person"))
+
+
+class LegalEntityForm(RegisteredForm):
+    """A company."""
+
+    of = LegalEntity
+
+
+class SoleProprietorForm(RegisteredForm):
+    """A person who trades on their own account."""
+
+    of = SoleProprietor
+
+    birth_date = DayField(_l("Born"))
+    identity_document = StringField(_l("Identity document"))
 
 
 class IndividualForm(ContactForm):
@@ -129,6 +152,22 @@ class LabelForm(Form):
     of = Label
 
     name = StringField(_l("Name"), [required])
+
+
+class FolderForm(Form):
+    """A folder of contacts."""
+
+    of = Folder
+
+    version = VersionField()
+    name = StringField(_l("Name"), [required])
+    parent_id = SelectField(_l("Within"), coerce=lambda value: int(value) if value else None)
+
+    def offer_folders(self, session: Session, own: int | None = None) -> None:
+        """Where it may be: not within itself."""
+        inside = {str(i) for i in session.scalars(below(own))} if own is not None else set()
+        others = [offered for offered in offered_folders(session) if offered[0] not in inside]
+        self.parent_id.choices = [("", _l("at the top")), *others]
 
 
 class DetailForm(Form):
@@ -152,12 +191,29 @@ class ChannelForm(DetailForm):
 
     kind = SelectField(_l("What"), choices=lambda: list(CHANNELS.items()))
     value = StringField(_l("Number or address"), [required])
-    label = StringField(_l("Which one"), description=_l("Such as work, mobile, accounts, Telegram."))
+    label = StringField(
+        _l("Which one"),
+        description=_l("Such as work, mobile, accounts; of a messenger: Telegram, WhatsApp, Viber or Zalo."),
+    )
     person_id = SelectField(_l("Person"), coerce=lambda value: int(value) if value else None)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.label.choices_offered = MESSENGERS
 
     def offer_persons(self, persons: Sequence[Person]) -> None:
         """Whose it may be there."""
         self.person_id.choices = [("", "–"), *((str(person.id), person.name) for person in persons)]
+
+
+class TaxNumberForm(DetailForm):
+    """A number by which a tax office or a register knows somebody."""
+
+    of = TaxNumber
+
+    kind = SelectField(_l("What"), choices=lambda: list(TAX_KINDS.items()))
+    number = StringField(_l("Number"), [required])
+    country = SelectField(_l("Country"), choices=lambda: [("", "–"), *countries()])
 
 
 class AddressForm(DetailForm):

@@ -31,6 +31,7 @@ from modules.contacts.conditions import ACTIONS, TERMS
 from modules.contacts.contract_imports import as_days
 from modules.contacts.contract_imports import contracts as contracts  # a target of its own
 from modules.contacts.details import is_said
+from modules.contacts.folders import folder_tree, folders_at, path_in
 from modules.contacts.labels import LISTS, says_words, words_in
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
@@ -74,6 +75,7 @@ _FIELDS = (
     Field("status", titles=(_l("Status"),)),
     Field("source", titles=(_l("Source"),)),
     Field("tags", titles=(_l("Tags"),)),
+    Field("folder", titles=(_l("Folder"),)),
     Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
     Field("payment_terms", as_one_of(TERMS), titles=(_l("Payment terms"),)),
     Field("payment_days", as_days, titles=(_l("Days to pay"),)),
@@ -174,7 +176,8 @@ def _with_readable_phone(values: Mapping[str, Any], known: Contact | None, home:
 def _as_kept(session: Session, values: Mapping[str, Any], known: Contact | None, home: str) -> dict[str, Any]:
     kind = known.kind if known is not None else values.get("kind", LEGAL_ENTITY)
     words = {name: ", ".join(words_in(name, values[name])) for name in LISTS if name in values}
-    own = {name: value for name, value in values.items() if name not in LISTS}
+    words |= {"folder": path_in(values["folder"])} if "folder" in values else {}
+    own = {name: value for name, value in values.items() if name not in (*LISTS, "folder")}
     return contact_fields(kind, own, currency=base_currency(session), home=home, known=known) | words
 
 
@@ -186,6 +189,10 @@ def _check_custom(session: Session, row: Record, known: Contact | None) -> None:
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int, list[Record]]:
     """Make and change contacts; in a dry run the session is one that only reads, and nothing is written."""
     created, updated, same = 0, 0, []
+    named = {row.values["folder"] for row in rows if "folder" in row.values}
+    there = {b.path.casefold(): b.id for b in folder_tree(session)}
+    folders = {p: there.get(p.casefold(), 0) for p in named} if job.dry_run else folders_at(session, job.actor, named)
+    rows = [row._replace(values=_in_folder(row.values, folders)) for row in rows]
     for some in pieces(rows):
         known = _known(session, [row.values["code"] for row in some])
         drafts, changes = [], {}
@@ -204,6 +211,12 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
     if not job.dry_run and created + updated:
         record(session, "contacts.contact.import", summary=f"{job.preset.name}: {created} new, {updated} changed")
     return created, updated, same
+
+
+def _in_folder(values: Mapping[str, Any], folders: Mapping[str, int]) -> dict[str, Any]:
+    """The row with the number of its folder; an empty cell is in none."""
+    own = {name: value for name, value in values.items() if name != "folder"}
+    return own | ({"folder_id": folders[values["folder"]] if values["folder"] else None} if "folder" in values else {})
 
 
 def _is_so(session: Session, contact: Contact, row: Record) -> bool:

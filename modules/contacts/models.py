@@ -1,7 +1,8 @@
-"""Contacts, their two kinds kept apart, and payments."""
+"""Contacts, their three kinds kept apart, and payments."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -29,7 +30,7 @@ from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
 from modules.contacts.conditions import Conditions
 
-LEGAL_ENTITY, INDIVIDUAL = "legal_entity", "individual"
+LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
 
 
@@ -55,6 +56,18 @@ class Label(Base):
     name_order: Mapped[str] = ordered()
 
 
+class Folder(Versioned, Base):
+    """A folder of contacts, at the top or within another."""
+
+    __tablename__ = "contacts_folder"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: None: at the top
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_folder.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100), info=order("name_order"))
+    name_order: Mapped[str] = ordered()
+
+
 #: which words a contact has
 contact_label = Table(
     "contacts_contact_label",
@@ -65,20 +78,28 @@ contact_label = Table(
 )
 
 
+def _first_kind(context: Any) -> str:
+    """What the column of the first two kinds says of a contact of any kind."""
+    return INDIVIDUAL if context.get_current_parameters()["form"] == INDIVIDUAL else LEGAL_ENTITY
+
+
 class Contact(Conditions, Customised, Scoped, Versioned, Base):
-    """Someone one trades with: a legal entity or an individual, each with fields of its own."""
+    """Someone one trades with: a legal entity, a sole proprietor or an individual, each with fields of its own."""
 
     noun = "contacts.contact"
 
     __tablename__ = "contacts_contact"
     __table_args__ = (
         CheckConstraint("kind IN ('legal_entity', 'individual')", name="kind"),
-        Index("ix_contacts_contact_kind_name_order_id", "kind", "name_order", "id"),
+        Index("ix_contacts_contact_form_name_order_id", "form", "name_order", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    #: a key of `KINDS`
+    kind: Mapped[str] = mapped_column("form", String(20), server_default=LEGAL_ENTITY)
+    #: no longer used: when there were two kinds it said which, and only these two can stand there (ADR 42)
+    first_kind: Mapped[str] = mapped_column("kind", String(20), default=_first_kind)
     #: the number by which people and files name the contact
     code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
     #: what lists and documents show
@@ -92,6 +113,8 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     country: Mapped[str] = mapped_column(String(2), default="")
     #: whose contact it is: the scopes "own" and "team" go by it
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"), index=True)
+    #: where it lies in the tree of folders; None: nowhere
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_folder.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     #: UTC
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -142,18 +165,35 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
         return ", ".join(label.name for label in self.labels if label.which == which)
 
 
-class LegalEntity(Contact):
+class Registered(Contact):
+    """Whoever is in a register of companies or of sole proprietors."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}
+
+    #: the name in the register, when it is not the usual one
+    legal_name: Mapped[str | None] = mapped_column(String(300))
+    #: number in the register
+    registration_number: Mapped[str | None] = mapped_column(String(40), info=PRIVATE)
+    #: with whom one speaks there
+    contact_person: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+
+class LegalEntity(Registered):
     """A company or an institution."""
 
     __mapper_args__ = {"polymorphic_identity": LEGAL_ENTITY}
     title = _l("Legal entity")
 
-    #: the name in the register of companies, when it is not the usual one
-    legal_name: Mapped[str | None] = mapped_column(String(300))
-    #: number in the register of companies
-    registration_number: Mapped[str | None] = mapped_column(String(40), info=PRIVATE)
-    #: with whom one speaks there
-    contact_person: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+
+class SoleProprietor(Registered):
+    """A person who trades on their own account, as registered: индивидуальный предприниматель, hộ kinh doanh, sole trader."""
+
+    __mapper_args__ = {"polymorphic_identity": SOLE_PROPRIETOR}
+    title = _l("Sole proprietor")
+
+    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
+    #: identity paper: kind, number, by whom and when it was issued
+    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
 
 
 class Individual(Contact):
@@ -162,13 +202,19 @@ class Individual(Contact):
     __mapper_args__ = {"polymorphic_identity": INDIVIDUAL}
     title = _l("Individual")
 
-    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE)
-    #: identity paper: kind, number, by whom and when it was issued
-    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE)
+    # The same columns as a sole proprietor's.
+    birth_date: Mapped[date | None] = mapped_column(info=PRIVATE, use_existing_column=True)
+    identity_document: Mapped[str | None] = mapped_column(String(200), info=PRIVATE, use_existing_column=True)
 
 
 #: kind → its model
-KINDS: dict[str, type[Contact]] = {LEGAL_ENTITY: LegalEntity, INDIVIDUAL: Individual}
+KINDS: dict[str, type[Contact]] = {
+    LEGAL_ENTITY: LegalEntity,
+    SOLE_PROPRIETOR: SoleProprietor,
+    INDIVIDUAL: Individual,
+}
+#: who is a person, as tax offices and families see it
+PEOPLE = (SOLE_PROPRIETOR, INDIVIDUAL)
 
 
 class ContactValue(CustomValue, Base):
@@ -225,6 +271,20 @@ class Channel(Detail, Base):
     value: Mapped[str] = mapped_column(String(200), info=PRIVATE)
     #: which one it is: work, mobile, Telegram
     label: Mapped[str] = mapped_column(String(60), default="", info=PRIVATE)
+
+
+class TaxNumber(Detail, Base):
+    """A number by which tax offices and registers know a contact."""
+
+    __tablename__ = "contacts_tax_number"
+    __table_args__ = (_one_main("contacts_tax_number", "kind"),)
+
+    #: a key of `TAX_KINDS`
+    kind: Mapped[str] = mapped_column(String(10), default="tax")
+    #: ISO 3166-1 alpha-2, whose number it is; empty: the contact's country
+    country: Mapped[str] = mapped_column(String(2), default="", info=PRIVATE)
+    #: without what the country writes between its digits
+    number: Mapped[str] = mapped_column(String(40), info=PRIVATE)
 
 
 class Address(Detail, Base):

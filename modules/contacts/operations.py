@@ -22,6 +22,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import visible
 from app.api.values import digits_of
 from modules.contacts.details import MAIN, follow_fields, is_said
+from modules.contacts.folders import check_folder
 from modules.contacts.labels import LISTS, set_labels
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.parties import parties_by_id
@@ -123,6 +124,7 @@ def _checked(
         raise Forbidden(_GROUPS[closed[0]])
     open_ones = {name: value for name, value in fields.items() if actor.sees(_GROUPS.get(name))}
     given = {name: value for name, value in open_ones.items() if name not in ("version", "custom", *LISTS)}
+    check_folder(session, given.get("folder_id"))
     if given.get("responsible_id", 0) is None and actor.scope("contacts.contact") != "all":
         given["responsible_id"] = actor.user_id  # nobody's would be out of their own sight
     return contact_fields(kind, given, currency=base_currency(session), home=organisation(session).country, known=known)

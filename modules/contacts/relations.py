@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.api.data import begin_versions, forget
 from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import Organisation
 from app.api.security import Actor, record, require, unrestricted
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY, Contact, Relation
+from modules.contacts.models import LEGAL_ENTITY, PEOPLE, SOLE_PROPRIETOR, Contact, Relation
 from modules.contacts.parties import contact_by_id
 
 #: a contact has so many relations at most
@@ -24,9 +25,9 @@ class RelationKind:
     #: what the first is to the other, and the other to the first; alike where both are the same to each other
     forth: object
     back: object
-    #: of which kind of contact each has to be; empty: of any
-    first: str = ""
-    other: str = ""
+    #: of which kinds of contact each can be; empty: of any
+    first: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
 
     @property
     def is_mutual(self) -> bool:
@@ -34,11 +35,13 @@ class RelationKind:
         return str(self.forth) == str(self.back)
 
 
+_ALL = (LEGAL_ENTITY, *PEOPLE)
+_FIRMS = (LEGAL_ENTITY, SOLE_PROPRIETOR)
 KINDS = {
-    "director": RelationKind(_l("Director of"), _l("Director"), INDIVIDUAL, LEGAL_ENTITY),
-    "works_at": RelationKind(_l("Works at"), _l("Employee"), INDIVIDUAL, LEGAL_ENTITY),
-    "household": RelationKind(_l("Same household"), _l("Same household"), INDIVIDUAL, INDIVIDUAL),
-    "group": RelationKind(_l("Belongs to the group of"), _l("Parent of the group for"), LEGAL_ENTITY, LEGAL_ENTITY),
+    "director": RelationKind(_l("Director of"), _l("Director"), PEOPLE, (LEGAL_ENTITY,)),
+    "works_at": RelationKind(_l("Works at"), _l("Employee"), PEOPLE, _FIRMS),
+    "household": RelationKind(_l("Same household"), _l("Same household"), PEOPLE, PEOPLE),
+    "group": RelationKind(_l("Belongs to the group of"), _l("Parent of the group for"), _FIRMS, _FIRMS),
     "related": RelationKind(_l("Connected with"), _l("Connected with")),
 }
 
@@ -56,9 +59,9 @@ def choices_of(contact: Contact) -> list[tuple[str, object]]:
     """What a contact can be to another: a kind as the first says it, or with `-` before it as the other does."""
     found: list[tuple[str, object]] = []
     for name, kind in KINDS.items():
-        if kind.first in ("", contact.kind):
+        if contact.kind in (kind.first or _ALL):
             found.append((name, kind.forth))
-        if not kind.is_mutual and kind.other in ("", contact.kind):
+        if not kind.is_mutual and contact.kind in (kind.other or _ALL):
             found.append((f"-{name}", kind.back))
     return found
 
@@ -86,7 +89,7 @@ def add_relation(session: Session, actor: Actor, contact: Contact, *, what: str,
     kind, (first, second) = KINDS[name], (other, contact) if what.startswith("-") else (contact, other)
     if first is second:
         raise Invalid(_l("Choose another contact."), field="other_id")
-    if kind.first not in ("", first.kind) or kind.other not in ("", second.kind):
+    if first.kind not in (kind.first or _ALL) or second.kind not in (kind.other or _ALL):
         raise Invalid(_l("A contact of this kind can't be that."), field="other_id")
     begin_versions(session, {first: None, second: None})
     there = session.scalars(select(Relation).where(or_(_at(first), _at(second)))).all()
@@ -95,6 +98,10 @@ def add_relation(session: Session, actor: Actor, contact: Contact, *, what: str,
         raise Conflict(_l("They belong together so already."), field="other_id")
     if len(there) >= MOST:
         raise Invalid(_l("A contact can have %(n)d of these at most.", n=MOST))
+    if name == "group":
+        session.scalars(
+            select(Organisation.id).order_by(Organisation.id).with_for_update()
+        ).all()  # one group at a time
     if name == "group" and first.id in _above(session, second.id):
         raise Conflict(_l("“%(name)s” is above it in the group already.", name=first.name), field="other_id")
     made = Relation(first_id=first.id, other_id=second.id, kind=name)

@@ -1,8 +1,11 @@
-"""The contacts' reports: who owes whom, now or at a past day, and what is open."""
+"""The contacts' reports: who owes whom, now or at a past day, what is open, and how many there are of each kind."""
 
 from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.contacts import tables
+from modules.contacts.analysis import report as analysis
+
+__all__ = ["analysis", "balances", "open_items"]
 
 balances = Report.on(
     tables.balances,

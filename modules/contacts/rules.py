@@ -21,7 +21,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money, to_units
 from modules.contacts.conditions import check_conditions, check_limit
 from modules.contacts.languages import LANGUAGES
-from modules.contacts.models import INDIVIDUAL, KINDS, Contact
+from modules.contacts.models import KINDS, PEOPLE, Contact
 
 METHODS = ("bank", "cash", "card")
 #: how it goes with a contact
@@ -39,9 +39,9 @@ def contact_fields(
     contact's country or IBAN; a text that is too long; a credit limit below zero or finer than the currency.
     """
     if kind not in KINDS:
-        raise Invalid(_l("A contact is a legal entity or an individual."), field="kind")
+        raise Invalid(_l("A contact is a legal entity, a sole proprietor or an individual."), field="kind")
     if fields.get("kind", kind) != kind:
-        raise Invalid(_l("this contact is of the other kind"), field="kind")
+        raise Invalid(_l("this contact is of another kind"), field="kind")
     for name in fields:
         if name not in KINDS[kind].__mapper__.columns:
             raise Invalid(_l("contacts of this kind have no such field"), field=name)
@@ -70,7 +70,7 @@ def _numbers(kind: str, values: Mapping[str, Any], home: str, known: Contact | N
     checks: dict[str, Callable[[str], str]] = {
         "email": check_email,
         "phone": lambda text: check_phone(text, country=country or home),
-        "tax_id": lambda text: check_tax_id(text, country=country, is_person=kind == INDIVIDUAL),
+        "tax_id": lambda text: check_tax_id(text, country=country, is_person=kind in PEOPLE),
         "bank_account": check_bank_account,
     }
     found = {}

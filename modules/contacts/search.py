@@ -8,7 +8,17 @@ from app.api.data import Base
 from app.api.reference import shown_phone, spellings_of_phone
 from app.api.search import Searched, SearchIndex, as_number, searched
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.models import Address, BankAccount, Channel, Contact, Individual, LegalEntity, Person
+from modules.contacts.models import (
+    Address,
+    BankAccount,
+    Channel,
+    Contact,
+    Individual,
+    Person,
+    Registered,
+    SoleProprietor,
+    TaxNumber,
+)
 
 
 def _dialled(value: str) -> Iterable[str]:
@@ -31,18 +41,24 @@ class ContactSearch(SearchIndex, Base):
     financial: Mapped[str] = searched("contacts.financial")
 
     texts = (
-        Searched(LegalEntity.legal_name, _l("Name in the register")),
+        Searched(Registered.legal_name, _l("Name in the register")),
         Searched(Contact.phone, _l("Phone"), spelled=spellings_of_phone, shown=shown_phone),
         Searched(Contact.email, _l("E-mail")),
         Searched(Contact.tax_id, _l("Tax number"), spelled=as_number),
-        Searched(LegalEntity.contact_person, _l("Contact person")),
-        Searched(LegalEntity.registration_number, _l("Registration number"), spelled=as_number),
-        Searched(Individual.identity_document, _l("Identity document"), spelled=as_number),
+        Searched(Registered.contact_person, _l("Contact person")),
+        Searched(Registered.registration_number, _l("Registration number"), spelled=as_number),
+        *(
+            Searched(kind.identity_document, _l("Identity document"), spelled=as_number)
+            for kind in (Individual, SoleProprietor)
+        ),
         Searched(Contact.address, _l("Address")),
         Searched(Contact.note, _l("Note")),
         Searched(Contact.bank_account, _l("Bank account"), spelled=as_number),
         Searched(Channel.value, _l("Phones and e-mail"), spelled=_dialled, shown=_shown, of=Channel.contact_id),
+        Searched(TaxNumber.number, _l("Tax number"), spelled=as_number, of=TaxNumber.contact_id),
         Searched(Person.name, _l("Person"), of=Person.contact_id),
+        Searched(Person.role, _l("Person"), of=Person.contact_id),
+        Searched(Person.note, _l("Person"), of=Person.contact_id),
         Searched(Address.street, _l("Address"), of=Address.contact_id),
         Searched(Address.city, _l("Address"), of=Address.contact_id),
         Searched(Address.postal_code, _l("Postcode"), spelled=as_number, of=Address.contact_id),

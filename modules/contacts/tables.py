@@ -28,20 +28,25 @@ from app.api.web import (
     state_filter,
 )
 from modules.contacts.contract_tables import contracts as contracts
+from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,
+    SOLE_PROPRIETOR,
     SOURCE,
     STATUS,
     TAG,
     Allocation,
     Contact,
+    Folder,
     Individual,
     Label,
     LegalEntity,
     OpenItem,
     Payment,
+    Registered,
+    SoleProprietor,
     contact_label,
 )
 from modules.contacts.queries import OPEN, is_open, of_item
@@ -84,6 +89,14 @@ _IMPORTANT = Filter(
     "importance", _l("Importance"), lambda value: Contact.importance == value, tuple(IMPORTANCE.items())
 )
 
+_IN_FOLDER = Filter(
+    "folder",
+    _l("Folder"),
+    lambda value: Contact.folder_id.in_(below(int(value))) if value != "none" else Contact.folder_id.is_(None),
+    lambda session: [*offered_folders(session), ("none", _l("in no folder"))],
+)
+_FOLDER = select(Folder.name).where(Folder.id == Contact.folder_id).correlate(Contact).scalar_subquery()
+
 
 def _contacts(
     kind: str, model: type[Contact], title: object, empty: object, create: object, own: tuple[Column, ...]
@@ -102,6 +115,7 @@ def _contacts(
             Column("status", _l("Status"), _word(STATUS), sortable=False, nullable=True),
             Column("source", _l("Source"), _word(SOURCE), sortable=False, nullable=True, is_aside=True),
             Column("tags", _l("Tags"), _word(TAG), sortable=False, nullable=True, is_aside=True),
+            Column("folder", _l("Folder"), _FOLDER, sortable=False, nullable=True, is_aside=True),
             Column("country", _l("Country"), model.country),
             Column("phone", _l("Phone"), model.phone, "phone", sortable=False),
             Column("email", _l("E-mail"), model.email, sortable=False),
@@ -110,7 +124,7 @@ def _contacts(
         ),
         order="name",
         search=(FoundBy(ContactSearch),),
-        filters=(_ACTIVE, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
+        filters=(_ACTIVE, _IN_FOLDER, _IMPORTANT, *map(_words_filter, (STATUS, TAG, SOURCE))),
         create="contacts.contact_new",
         create_needs="contacts.contact.edit",
         create_title=create,
@@ -120,13 +134,24 @@ def _contacts(
     )
 
 
+_CONTACT_PERSON = Column(
+    "contact_person", _l("Contact person"), Registered.contact_person, nullable=True, sortable=False
+)
 legal_entities = _contacts(
     LEGAL_ENTITY,
     LegalEntity,
     _l("Legal entities"),
     _l("No company yet. Press Insert to add the first."),
     _l("New legal entity"),
-    (Column("contact_person", _l("Contact person"), LegalEntity.contact_person, nullable=True, sortable=False),),
+    (_CONTACT_PERSON,),
+)
+sole_proprietors = _contacts(
+    SOLE_PROPRIETOR,
+    SoleProprietor,
+    _l("Sole proprietors"),
+    _l("No sole proprietor yet. Press Insert to add the first."),
+    _l("New sole proprietor"),
+    (_CONTACT_PERSON,),
 )
 individuals = _contacts(
     INDIVIDUAL,
@@ -401,6 +426,10 @@ def _titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 _NEW = tuple(
     Creates(title, "contacts.contact_new", "contacts.contact.edit", {"kind": kind})
-    for kind, title in ((LEGAL_ENTITY, _l("New legal entity")), (INDIVIDUAL, _l("New individual")))
+    for kind, title in (
+        (LEGAL_ENTITY, _l("New legal entity")),
+        (SOLE_PROPRIETOR, _l("New sole proprietor")),
+        (INDIVIDUAL, _l("New individual")),
+    )
 )
 contact_lookup = Lookup("contacts", "contacts.contact.view", _find, _titles, creates=_NEW)

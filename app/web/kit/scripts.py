@@ -13,6 +13,7 @@ from markupsafe import Markup
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
+    "drop-tree": ("js/drop-tree.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
         "js/lines/exact.js",

@@ -1,6 +1,6 @@
 """Companies and people: their lists, cards and forms."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
-from app.api.reference import organisation, shown_bank_account, shown_tax_id
+from app.api.reference import TAX_KINDS, organisation, shown_bank_account, shown_tax_id
 from app.api.security import User
+from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     after_made,
     begin_named,
@@ -24,9 +25,21 @@ from app.api.web import (
 )
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
-from modules.contacts.forms import IndividualForm, LegalEntityForm, titled
+from modules.contacts.folders import folder_tree
+from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
 from modules.contacts.languages import LANGUAGES
-from modules.contacts.models import FINANCIAL, INDIVIDUAL, KINDS, PRIVATE, Contact, Person
+from modules.contacts.messengers import messenger_link
+from modules.contacts.models import (
+    FINANCIAL,
+    INDIVIDUAL,
+    KINDS,
+    LEGAL_ENTITY,
+    PEOPLE,
+    PRIVATE,
+    SOLE_PROPRIETOR,
+    Contact,
+    Person,
+)
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.queries import balances_of, namesakes_of
@@ -34,11 +47,24 @@ from modules.contacts.relations import relations_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.rules import IMPORTANCE
 
+#: kind → its form, and how the page of a new one is called
+_FORMS: dict[str, tuple[type[ContactForm], object]] = {
+    LEGAL_ENTITY: (LegalEntityForm, _l("New legal entity")),
+    SOLE_PROPRIETOR: (SoleProprietorForm, _l("New sole proprietor")),
+    INDIVIDUAL: (IndividualForm, _l("New individual")),
+}
+
 
 @routes.get("/contacts/companies", needs="contacts.contact.view", help="contact")
 def legal_entity_list() -> Any:
     """Legal entities."""
     return show_list(tables.legal_entities)
+
+
+@routes.get("/contacts/sole-proprietors", needs="contacts.contact.view", help="contact")
+def sole_proprietor_list() -> Any:
+    """Sole proprietors."""
+    return show_list(tables.sole_proprietors)
 
 
 @routes.get("/contacts/people", needs="contacts.contact.view", help="contact")
@@ -57,7 +83,6 @@ def contact_view(contact_id: int) -> Any:
         cards.contact,
         contact,
         "contacts/contact.html",
-        tax_id=_shown(shown_tax_id, contact.tax_id, country=contact.country, is_person=contact.kind == INDIVIDUAL),
         balances=balances_of(session, contact.id) if actor.may("contacts.statement.view") else {},
         responsible=_responsible(session, contact),
         **_details(session, contact),
@@ -73,6 +98,7 @@ def contact_new(kind: str) -> Any:
     form = _form(kind)
     if request.method == "GET":
         form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
+        form.folder_id.data = request.args.get("folder", type=int)
         begin_named(form.name)
     if form.validate_on_submit():
         try:
@@ -85,8 +111,7 @@ def contact_new(kind: str) -> Any:
                 flash(_("There is another contact of this name. Is it the same?"), "warning")
             own = _card_or_list(session, contact)
             return after_made(contact.id, contact.name, text=contact.code, otherwise=own)
-    title = _("New individual") if kind == INDIVIDUAL else _("New legal entity")
-    return render_template("form.html", form=form, title=title, back=url_for(f"contacts.{kind}_list"))
+    return render_template("form.html", form=form, title=_FORMS[kind][1], back=url_for(f"contacts.{kind}_list"))
 
 
 @routes.form("/contacts/<int:contact_id>/edit", needs="contacts.contact.edit")
@@ -125,6 +150,10 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": ADDRESSES,
         "text_of": text_of,
         "shown_bank_account": shown_bank_account,
+        "folder": next((b.path for b in folder_tree(session) if b.id == contact.folder_id), ""),
+        "messenger_link": messenger_link,
+        "tax_kinds": TAX_KINDS,
+        "shown_tax_id": partial(shown_tax_id, is_person=contact.kind in PEOPLE),
     }
 
 
@@ -137,11 +166,6 @@ def _card_or_list(session: Session, contact: Contact) -> Any:
     return url_for(f"contacts.{contact.kind}_list")
 
 
-def _shown(how: Callable[..., str], kept: Any, **options: Any) -> Any:
-    """A number as people read it; one that is closed to the user stays masked."""
-    return how(kept, **options) if isinstance(kept, str) else kept
-
-
 def _responsible(session: Session, contact: Contact) -> str:
     """Who has the contact; nobody is said too, as nobody with a narrower scope sees it then."""
     if contact.responsible_id is None:
@@ -150,12 +174,13 @@ def _responsible(session: Session, contact: Contact) -> str:
 
 
 def _form(kind: str, contact: Contact | None = None) -> Any:
-    form = with_custom_fields(IndividualForm if kind == INDIVIDUAL else LegalEntityForm, KINDS[kind])(obj=contact)
+    form = with_custom_fields(_FORMS[kind][0], KINDS[kind])(obj=contact)
     actor = current_actor()
     for mark in (PRIVATE, FINANCIAL):
         if not actor.sees(mark["group"]):
             columns = KINDS[kind].__mapper__.column_attrs
             form.close(*(c.key for c in columns if c.columns[0].info.get("group") == mark["group"]))
     form.offer_words(current_session())
+    form.offer_folders(current_session())
     form.offer_users(current_session(), contact.responsible_id if contact is not None else None)
     return form

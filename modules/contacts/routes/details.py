@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from app.api.errors import Forbidden, KontorError, NotFound
 from app.api.web import current_actor, current_session, note_card, show_refusal
 from modules.contacts.details import SORTS, Sort, add_detail, change_detail, detail_by_id, details_of, remove_detail
-from modules.contacts.forms import AddressForm, BankAccountForm, ChannelForm, DetailForm, PersonForm
-from modules.contacts.models import Address, BankAccount, Channel, Contact, Person
+from modules.contacts.forms import AddressForm, BankAccountForm, ChannelForm, DetailForm, PersonForm, TaxNumberForm
+from modules.contacts.models import Address, BankAccount, Channel, Contact, Person, TaxNumber
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
 
 _FORMS: dict[Any, type[DetailForm]] = {
     Channel: ChannelForm,
+    TaxNumber: TaxNumberForm,
     Address: AddressForm,
     Person: PersonForm,
     BankAccount: BankAccountForm,
@@ -76,7 +77,7 @@ def _opened(contact_id: int, sort: str) -> tuple[Sort, Contact]:
 
 
 def _form(of: Sort, contact: Contact, detail: Any = None) -> Any:
-    begins = {"country": contact.country} if of.model is Address and detail is None else {}
+    begins = {"country": contact.country} if of.model in (Address, TaxNumber) and detail is None else {}
     asked = (request.args,) if request.method == "GET" and request.args else ()
     form = _FORMS[of.model](*asked, obj=detail, **begins)
     if isinstance(form, AddressForm):

@@ -7,7 +7,7 @@ from app.api.errors import Invalid
 from app.api.imports import Misfit, Place, Shape, filled, list_of, one_of, pattern, record, table_of, text
 from app.api.reference import check_country, check_currency
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.api import INDIVIDUAL, LEGAL_ENTITY
+from modules.contacts.api import INDIVIDUAL, LEGAL_ENTITY, SOLE_PROPRIETOR
 
 #: What an invoice may be, by its number.
 KINDS = ("sale", "sales_return", "adjustment")
@@ -46,7 +46,9 @@ OPTIONS: dict[str, Shape] = {
     "services": list_of(text),
     "invoices": table_of(pattern, KINDS),
     "walk_in": record({"code": filled, "name": filled}),
-    "customers": record({"name": _name, "kind": one_of(LEGAL_ENTITY, INDIVIDUAL)}, {"pattern": pattern}),
+    "customers": record(
+        {"name": _name, "kind": one_of(LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL)}, {"pattern": pattern}
+    ),
     "countries": table_of(_held_to(_country)),
 }
 NEEDED = ("currency", "invoices", "walk_in", "customers")

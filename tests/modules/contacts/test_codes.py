@@ -62,5 +62,5 @@ def test_a_contact_without_a_name_or_of_no_kind_is_refused(refused: Any) -> None
         "A contact needs a name."
     )
     assert refused(lambda s: create_contact(s, SYSTEM, kind="ghost", name="Boo"), Invalid) == (
-        "A contact is a legal entity or an individual."
+        "A contact is a legal entity, a sole proprietor or an individual."
     )

@@ -23,7 +23,7 @@ from modules.contacts.details import (
     remove_detail,
     text_of,
 )
-from modules.contacts.models import Address, BankAccount, Channel, Contact, LegalEntity, Person
+from modules.contacts.models import Address, BankAccount, Channel, Contact, LegalEntity, Person, TaxNumber
 from modules.contacts.operations import change_contact, create_contact
 from modules.contacts.tables import contact_lookup
 
@@ -80,6 +80,7 @@ def test_what_a_contact_says_of_itself_becomes_its_main_details(do: Callable[...
     assert do(said) == {
         "channel": [("info@acme.example", True), (FIRST, True)],
         "address": [("1 High St\nEly", True)],
+        "tax-number": [],
         "person": [("Jo Bloggs", True)],
         "bank-account": [("GB29NWBK60161331926819", True)],
     }
@@ -196,7 +197,15 @@ WRONG = [
     (Channel, {"kind": "site", "value": "https://user:word@example.com"}, "value", None),
     (Channel, {"kind": "site", "value": "file:///etc/passwd"}, "value", None),
     (Channel, {"kind": "site", "value": "example"}, "value", None),
+    (Channel, {"kind": "site", "value": "https://[example.com"}, "value", None),
     (Channel, {"kind": "messenger", "value": "m" * 201}, "value", "At most 200 characters."),
+    (TaxNumber, {"kind": "vat", "number": "GB980780685"}, "number", None),
+    (TaxNumber, {"kind": "kpp", "number": "770701001"}, "kind", None),
+    (TaxNumber, {"kind": "kpp", "number": "77070100", "country": "RU"}, "number", None),
+    (TaxNumber, {"kind": "ogrn", "number": "1027700132196", "country": "RU"}, "number", None),
+    (TaxNumber, {"kind": "secret", "number": "1"}, "kind", None),
+    (TaxNumber, {"kind": "tax", "number": "1", "country": "XX"}, "country", None),
+    (TaxNumber, {"kind": "other", "number": "<b>"}, "number", None),
     (
         Channel,
         {"kind": "messenger", "value": "m", "person_id": 999},
@@ -214,6 +223,55 @@ WRONG = [
     (BankAccount, {"number": "40702810900000005555", "bic": "044525225", "correspondent": "1"}, "correspondent", None),
     (BankAccount, {"number": "1", "currency": "XXQ"}, "currency", None),
 ]
+
+
+def test_a_contact_has_tax_numbers_of_several_kinds_and_countries(company: Any) -> None:
+    """The main one of those by which tax offices know it is the contact's own; each is found."""
+
+    def make(session: Any) -> int:
+        company.refresh(session)
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="ООО", country="RU", tax_id="7707083893")
+        for fields in (
+            {"kind": "kpp", "number": "7707 01001"},
+            {"kind": "ogrn", "number": "1027700132195"},
+            {"kind": "vat", "number": "IT 00743110157", "country": "IT"},
+            {"kind": "tax", "number": "0100109106", "country": "VN"},
+        ):
+            add_detail(session, SYSTEM, contact, TaxNumber, **fields)
+        return contact.id
+
+    number = company.database.run(make, actor=SYSTEM)
+
+    def look(session: Any) -> Any:
+        contact = session.get(Contact, number)
+        repeats(session, contact)
+        found = [contact_lookup.find(session, t, 9)[0]["id"] for t in ("770701001", "743110157", "0100109106")]
+        own = {(d.kind, d.number, d.is_main) for d in details_of(session, TaxNumber, number)}
+        return contact.tax_id, own, found, list(verify(session))
+
+    assert company.database.run(look, actor=SYSTEM, write=False) == (
+        "7707083893",
+        {
+            ("tax", "7707083893", True),
+            ("kpp", "770701001", True),
+            ("ogrn", "1027700132195", True),
+            ("vat", "IT00743110157", True),
+            ("tax", "0100109106", False),
+        },
+        [number] * 3,
+        [],
+    )
+
+
+def test_a_number_in_a_messenger_is_kept_as_phones_are(do: Callable[..., Any]) -> None:
+    def work(session: Any, contact: Contact) -> list[str]:
+        typed = (("WhatsApp", "020 7946 0958"), ("Telegram", "@acme_sales"), ("Signal", "123 4567 890 12345 67"))
+        return [
+            add_detail(session, SYSTEM, contact, Channel, kind="messenger", label=label, value=value).value
+            for label, value in typed
+        ]
+
+    assert do(work) == ["+442079460958", "@acme_sales", "123 4567 890 12345 67"]
 
 
 @pytest.mark.parametrize(("model", "fields", "field", "words"), WRONG)

@@ -1,5 +1,7 @@
 """How contacts belong together, on both cards, for whom both are open."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +112,40 @@ def test_what_can_not_be_is_refused_and_nothing_changes(
         add_relation(session, SYSTEM, c[one], what=what, other_id=c[other].id)
 
     refused(work, kind, field=field)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_group_never_becomes_a_circle_though_two_join_it_at_once(run: Callable[..., Any], company: Any) -> None:
+    """Acme is below Bolt, Cork below Dash: who lets Bolt be below Cork waits for who lets Dash be below Acme."""
+    run(lambda s, _c: create_contact(s, SYSTEM, kind="legal_entity", name="Dash"))
+    join(run, "Acme", "group", "Bolt")
+    join(run, "Cork", "group", "Dash")
+    barrier = threading.Barrier(2)
+
+    def joins(one: str, other: str) -> Callable[[Any], int]:
+        def work(session: Any) -> int:
+            c = {contact.name: contact for contact in session.scalars(select(Contact))}
+            barrier.wait(10)
+            made = add_relation(session, SYSTEM, c[one], what="group", other_id=c[other].id).id
+            time.sleep(0.3)  # the other one has looked by now, if it does not wait
+            return made
+
+        return work
+
+    answers: list[Any] = []
+
+    def act(work: Callable[[Any], int]) -> None:
+        try:
+            answers.append(company.database.run(work, actor=SYSTEM))
+        except Conflict as error:
+            answers.append(error)
+
+    threads = [threading.Thread(target=act, args=(joins(*pair),)) for pair in (("Bolt", "Cork"), ("Dash", "Acme"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(isinstance(answer, Conflict) for answer in answers) == [False, True]
 
 
 def test_they_part_again_from_either_side(run: Callable[..., Any]) -> None:

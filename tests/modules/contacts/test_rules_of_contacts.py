@@ -127,7 +127,7 @@ def test_who_does_not_sign_in_any_more_is_given_nobody_but_keeps_whom_they_have(
 
 def test_a_contact_does_not_change_its_kind(refused: Any, anna: int) -> None:
     why = refused(lambda s: change_contact(s, SYSTEM, s.get(Contact, anna), kind="individual"), Invalid, field="kind")
-    assert why == "this contact is of the other kind"
+    assert why == "this contact is of another kind"
 
 
 def test_contacts_made_at_once_take_free_codes_and_no_code_twice(company: Any, refused: Any, anna: int) -> None:

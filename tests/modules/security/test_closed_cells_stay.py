@@ -29,6 +29,7 @@ from tests.modules.web.browser_forms import fields_of
 
 SECRETS: dict[str, dict[str, Any]] = {
     "legal_entity": {"registration_number": "R-77", "contact_person": "Ida"},
+    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
     "individual": {"birth_date": date(1980, 5, 6), "identity_document": "passport 7"},
 }
 COMMON: dict[str, Any] = {
@@ -44,7 +45,7 @@ AT = datetime(2026, 3, 2)
 #: models with confidential columns that people write: by which door each is held below
 WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
-    **dict.fromkeys(("Channel", "Address", "Person", "BankAccount"), "details"),
+    **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
     "Contract": "contracts",  # in test_contracts.py
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
@@ -54,7 +55,7 @@ FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 @pytest.fixture
 def mia(app: Any, company: Any, employ: Callable[..., Any]) -> tuple[Actor, Any]:
-    """A manager to whose role no confidential group is open any more; contacts of both kinds, an item and documents that say
+    """A manager to whose role no confidential group is open any more; contacts of all kinds, an item and documents that say
     something in every closed field, custom ones too."""
 
     def work(session: Any) -> None:
@@ -63,6 +64,7 @@ def mia(app: Any, company: Any, employ: Callable[..., Any]) -> tuple[Actor, Any]
         for subject in (
             "contacts.legal_entity",
             "contacts.individual",
+            "contacts.sole_proprietor",
             "warehouse.item",
             "trade.sale",
             "warehouse.receipt",

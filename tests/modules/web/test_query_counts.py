@@ -45,7 +45,7 @@ def grow(session: Any, times: int) -> None:
         for n in range(times)
     ]
     for n in range(times):
-        for kind in ("legal_entity", "individual"):
+        for kind in ("legal_entity", "sole_proprietor", "individual"):
             create_contact(session, SYSTEM, kind=kind, name=f"Q {n}", responsible_id=sam)
         moment = datetime(2026, 3, 1) + timedelta(minutes=n)
         lines = [TradeLineDraft(item.id, Decimal(1), Decimal(7)) for item in (items if n == times - 1 else items[:1])]
@@ -127,6 +127,8 @@ OPEN_TO_SAM = {
     "contacts.contract",
     "contacts.legal_entity",
     "contacts.individual",
+    "contacts.sole_proprietor",
+    "contacts.analysis",
     "contacts.payment",
     "contacts.balance",
     "contacts.open_item",
