@@ -19,6 +19,22 @@ module = Module(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
         ),
         Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
+        Permission(
+            "contacts.activity.view",
+            _l("See notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view",),
+        ),
+        # What is written there is private.
+        Permission(
+            "contacts.activity.edit",
+            _l("Write notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.private",),
+        ),
+        Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
         Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
@@ -26,6 +42,11 @@ module = Module(
         Permission("contacts.allocation.view", _l("See allocations"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
+        Permission(
+            "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
+        ),
+        Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
             "contacts.statement.view",
@@ -46,6 +67,7 @@ module = Module(
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
+        Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
@@ -71,8 +93,10 @@ module = Module(
         ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
+        MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
@@ -87,6 +111,9 @@ module = Module(
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
+        MenuItem(
+            _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
+        ),
     ),
     words={
         "contacts.contact": _l("Contact"),
@@ -94,10 +121,15 @@ module = Module(
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.activity": _l("Note, call, letter or meeting"),
+        "contacts.bank": _l("Bank statement"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "a kind of tasks is removed only when nobody has one of it": _l(
+            "a kind of tasks is removed only when nobody has one of it"
+        ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
         "what lies in a folder that is removed moves up, whoever may see it": _l(
             "what lies in a folder that is removed moves up, whoever may see it"
@@ -107,6 +139,14 @@ module = Module(
         ),
     },
     tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Timeline"),
+            "tabs:timeline",
+            "contacts.contact.view",
+            address="/contacts/<int:contact_id>/timeline",
+            help="contacts.timeline",
+        ),
         Tab(
             "contacts.contact",
             _l("Statement"),

@@ -27,6 +27,8 @@ from app.api.web import (
     period_filters,
     state_filter,
 )
+from modules.contacts.bank_tables import bank_lines as bank_lines
+from modules.contacts.bank_tables import bank_statements as bank_statements
 from modules.contacts.contract_tables import contracts as contracts
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
@@ -55,6 +57,8 @@ from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
+from modules.contacts.work.tables import task_kinds as task_kinds
+from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
 MONEY = (accounts, expense_items, other_payments, transfers)

@@ -2,7 +2,9 @@
 
 from modules.contacts.routes import (
     accounts,
+    activities,
     allocations,
+    bank,
     contacts,
     contracts,
     details,
@@ -12,12 +14,15 @@ from modules.contacts.routes import (
     payments,
     relations,
     statements,
+    tasks,
 )
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "activities",
     "allocations",
+    "bank",
     "contacts",
     "contracts",
     "details",
@@ -28,4 +33,5 @@ __all__ = [
     "relations",
     "routes",
     "statements",
+    "tasks",
 ]

@@ -47,10 +47,11 @@ WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
     **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
     "Contract": "contracts",  # in test_contracts.py
+    **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, and that nobody writes
-FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
+FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 
 @pytest.fixture

@@ -125,6 +125,7 @@ def counted(engine: Any) -> Iterator[list[str]]:
 OPEN_TO_SAM = {
     "contacts.label",
     "contacts.contract",
+    "contacts.task",
     "contacts.legal_entity",
     "contacts.individual",
     "contacts.sole_proprietor",
