@@ -3,8 +3,10 @@
 from modules.contacts.routes import (
     accounts,
     activities,
+    adjustments,
     allocations,
     bank,
+    calendar,
     contacts,
     contracts,
     details,
@@ -22,8 +24,10 @@ from modules.contacts.routes.blueprint import routes
 __all__ = [
     "accounts",
     "activities",
+    "adjustments",
     "allocations",
     "bank",
+    "calendar",
     "contacts",
     "contracts",
     "details",
