@@ -11,6 +11,8 @@ from app.audit import AuditLine
 from app.security import SYSTEM, User
 from app.web.admin.recorded import action_word, details_word, noun_word
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 ROOT = Path(__file__).parents[3]
 #: an action as it is recorded, as a text of the program
 _ACTION = re.compile(r'record\(\s*[\w.]+,\s*"([a-z_]+(?:\.[a-z_]+)+)"')
