@@ -181,9 +181,8 @@ def act_workbook(session: Session, act: Act) -> io.BytesIO:
     for column, width in ((0, 12), (1, 30), (2, 14), (3, 14), (4, 12), (5, 30), (6, 14), (7, 14), (8, 40)):
         sheet.set_column(column, column, width)
     company = organisation(session).name
-    sheet.write_string(
-        0, 0, f"{_l('Reconciliation act')}: {company} – {act.contact.name}, {act.since} – {act.until}", bold
-    )
+    title = str(_l("Reconciliation act"))
+    sheet.write_string(0, 0, f"{title}: {company} – {act.contact.name}, {act.since} – {act.until}", bold)
     sheet.write_string(2, 0, company, bold)
     sheet.write_string(2, 4, act.contact.name, bold)
     titles = [str(title) for title in (_l("Date"), _l("Document"), _l("Debit"), _l("Credit"))]
