@@ -5,4 +5,6 @@ from app.search.asking import FoundBy, Hit, first_found
 from app.search.index import Searched, SearchIndex, searched
 from app.search.words import as_number
 
-__all__ = ["FoundBy", "Hit", "SearchIndex", "Searched", "as_number", "first_found", "searched"]
+write_index = keeping.write  # of records whose rows were moved past the session
+
+__all__ = ["FoundBy", "Hit", "SearchIndex", "Searched", "as_number", "first_found", "searched", "write_index"]

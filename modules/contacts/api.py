@@ -1,5 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
+from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
@@ -18,6 +19,7 @@ __all__ = [
     "contact_by_id",
     "create_contacts",
     "debt_in_base",
+    "family_of",
     "open_of",
     "parties_by_id",
     "record_payment",

@@ -271,6 +271,17 @@ class RelationForm(Form):
     )
 
 
+class MergeForm(Form):
+    """The contact that is the same as another."""
+
+    other_id = LookupField(
+        _l("The same as"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
+
+
 class PaymentForm(Form):
     """A payment."""
 

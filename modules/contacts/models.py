@@ -343,6 +343,26 @@ class Relation(Scoped, Base):
         return criterion_through(Contact, actor, cls.first_id, cls.other_id)
 
 
+class Merge(Scoped, Base):
+    """That a contact is another one, its head: no chains, a head is never merged itself."""
+
+    noun = ""
+
+    __tablename__ = "contacts_merge"
+
+    merged_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), primary_key=True, autoincrement=False)
+    head_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: UTC
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: what `merging.unmerge` needs, as JSON: confidential like the contacts, and never shown
+    state: Mapped[str] = mapped_column(Text, info=PRIVATE)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Contact, actor, cls.head_id)
+
+
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000
 
