@@ -77,7 +77,7 @@ class Floors:
         """Refuse keys that stand below zero anywhere from these moments on, with everything written."""
         position, scale = totals.of.index(floor.amount), totals.amounts[totals.of.index(floor.amount)].scale
         short: dict[Key, Shortage] = {}
-        for key, held in self._hold(totals, keys).items():
+        for key, held in self._hold(totals, self._guarded(floor, keys)).items():
             begin = keys[key] - timedelta(microseconds=1)
             if floor.from_now_on:
                 begin = max(begin, wall_clock())
@@ -92,7 +92,7 @@ class Floors:
 
     def _refuse_below(self, totals: Totals, floor: Floor, added: list[Share], *, reverses: bool) -> None:
         position = totals.of.index(floor.amount)
-        lowered = {key for key, amounts, *_ in added if amounts[position] < 0 and floor.guards(key)}
+        lowered = self._guarded(floor, {key for key, amounts, *_ in added if amounts[position] < 0})
         new: dict[Key, list[tuple[datetime, int, int]]] = {key: [] for key in lowered}
         for key, amounts, _, document_id, moment in added:
             if key in lowered:
@@ -107,6 +107,14 @@ class Floors:
                 short[key] = Shortage(from_units(-low, scale), moment, from_units(before, scale))
         if short:
             raise NotEnough(totals, short)
+
+    def _guarded(self, floor: Floor, keys: Iterable[Key]) -> set[Key]:
+        """Those of the keys that the floor is for."""
+        guarded = {key for key in keys if floor.guards(key)}
+        if not floor.unless or not guarded:
+            return guarded
+        free = {row[0] for row in self._driver.rows(floor.unless, ())}
+        return {key for key in guarded if key[0] not in free}
 
     def _lowest(
         self,

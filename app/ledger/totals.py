@@ -27,12 +27,14 @@ def _always(_key: Key) -> bool:
 class Floor:
     """`amount` of a key that `guards` must not fall below zero at any moment from the posting's own on.
 
-    `from_now_on`: what stood in the past does not count, only the present and what is dated ahead. `refusal`: what
-    posting a document says instead of NotEnough, in the names that people know the keys by.
+    `unless`: a statement that answers which values of the first dimension have none, where their rows say so; it is asked as
+    keys are lowered. `from_now_on`: what stood in the past does not count, only the present and what is dated ahead.
+    `refusal`: what posting a document says instead of NotEnough, in the names that people know the keys by.
     """
 
     amount: str
     guards: Callable[[Key], bool] = _always
+    unless: str = ""
     from_now_on: bool = False
     refusal: Callable[[Any, Any], Exception] | None = None
 

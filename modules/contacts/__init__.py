@@ -30,6 +30,16 @@ module = Module(
             (*_MONEY, "salesperson"),
             requires=("contacts.contact.view", "contacts.financial"),
         ),
+        Permission(
+            "contacts.account.view", _l("See cash desks and bank accounts"), _MONEY, requires=("contacts.cash",)
+        ),
+        Permission("contacts.account.edit", _l("Change cash desks, bank accounts and expense items"), _MONEY),
+        Permission("contacts.other_payment.view", _l("See payments without a contact"), _MONEY),
+        Permission("contacts.other_payment.post", _l("Record payments without a contact"), _MONEY),
+        Permission("contacts.other_payment.reverse", _l("Reverse payments without a contact"), _MONEY),
+        Permission("contacts.transfer.view", _l("See transfers between own accounts"), _MONEY),
+        Permission("contacts.transfer.post", _l("Transfer money between own accounts"), _MONEY),
+        Permission("contacts.transfer.reverse", _l("Reverse transfers"), _MONEY),
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
@@ -49,6 +59,7 @@ module = Module(
             (*_MONEY, "salesperson"),
             is_watched=True,
         ),
+        FieldGroup("contacts.cash", _l("Balances of cash desks and bank accounts"), _MONEY),
     ),
     menu=(
         MenuItem(_l("Legal entities"), "contacts.legal_entity_list", "contacts.contact.view", _GROUP, "building"),
@@ -58,6 +69,16 @@ module = Module(
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
+        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
+        MenuItem(
+            _l("Payments without a contact"),
+            "contacts.other_payment_list",
+            "contacts.other_payment.view",
+            _GROUP,
+            "receipt",
+        ),
+        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _GROUP, "arrows-exchange"),
+        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _GROUP, "list"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
@@ -65,6 +86,8 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.account": _l("Account"),
+        "contacts.expense_item": _l("Expense item"),
         "contacts.label": _l("Word for contacts"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),

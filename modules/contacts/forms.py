@@ -23,6 +23,7 @@ from app.api.web import (
     VersionField,
     countries,
     currencies,
+    current_session,
     required,
 )
 from modules.contacts.details import ADDRESSES, CHANNELS
@@ -45,6 +46,8 @@ from modules.contacts.models import (
     SoleProprietor,
     TaxNumber,
 )
+from modules.contacts.money.accounts import accounts_in_use
+from modules.contacts.money.forms import titled as account_titled
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.tables import DIRECTIONS, METHODS
 
@@ -282,6 +285,12 @@ class MergeForm(Form):
     )
 
 
+def account_choices() -> list[tuple[str, object]]:
+    """The accounts by which a payment may go; by the main one of its kind and currency where none is chosen."""
+    accounts = [(str(account.id), account_titled(account)) for account in accounts_in_use(current_session())]
+    return [("", _l("the main one")), *accounts]
+
+
 class PaymentForm(Form):
     """A payment."""
 
@@ -298,6 +307,7 @@ class PaymentForm(Form):
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
     method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
     #: the document that the payment is for and what was open of it, as the form offers to pay it
     offered = HiddenField()
     note = TextAreaField(_l("Note"))

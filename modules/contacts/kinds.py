@@ -1,9 +1,12 @@
-"""The contacts' kinds of documents. Both are posted as they are recorded, by operations that know what they move."""
+"""The contacts' kinds of documents. All are posted as they are recorded, by operations that know what they move."""
 
 from app.api.documents import Kind
 from modules.contacts.allocations import hold_lines
 from modules.contacts.models import Allocation, Payment
+from modules.contacts.money.kinds import OTHER_PAYMENT, TRANSFER
 from modules.contacts.prints import allocation_paper, payment_paper
+
+__all__ = ["ALLOCATION", "OTHER_PAYMENT", "PAYMENT", "TRANSFER"]
 
 PAYMENT = Kind(Payment, paper=payment_paper)
 ALLOCATION = Kind(Allocation, reversing=hold_lines, paper=allocation_paper)

@@ -28,6 +28,7 @@ from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
+from modules.contacts.money.models import MoneyAccount
 
 LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
 PRIVATE, FINANCIAL = {"group": "contacts.private"}, {"group": "contacts.financial"}
@@ -399,8 +400,11 @@ class Payment(HasRate, Document):
     method: Mapped[str] = mapped_column(String(10))
     #: the amount in the organisation's own currency
     base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: on which account it was received, or from which it was paid; None: nobody keeps that account here
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_money_account.id"), index=True)
 
     contact: Mapped[Contact] = relationship()
+    account: Mapped[MoneyAccount | None] = relationship()
 
 
 class Allocation(Document):

@@ -13,7 +13,7 @@ from app.api.clock import wall_clock
 from app.api.custom import said_alike, set_custom
 from app.api.data import begin_versions, forget, pieces
 from app.api.documents import SentBefore, hand_over, locked, post, reverse, written_before
-from app.api.errors import Conflict, Forbidden
+from app.api.errors import Conflict, Forbidden, Invalid
 from app.api.ledger import Posting
 from app.api.notifications import notify_mentioned
 from app.api.reference import base_currency, check_day, organisation, organisation_id, rate_at, take_numbers
@@ -26,6 +26,9 @@ from modules.contacts.families import refuse_merged
 from modules.contacts.folders import check_folder
 from modules.contacts.labels import LISTS, set_labels
 from modules.contacts.models import KINDS, Contact, Payment
+from modules.contacts.money.accounts import account_of_payment
+from modules.contacts.money.models import OtherPayment
+from modules.contacts.money.recording import enter_payment, record_other_payment
 from modules.contacts.parties import parties_by_id
 from modules.contacts.rules import check_payment, contact_fields
 from modules.contacts.settling import Debt as Debt  # for the modules that make debts
@@ -157,7 +160,8 @@ def record_payment(
     amount: Decimal,
     currency: str | None = None,
     moment: datetime | None = None,
-    method: str = "bank",
+    method: str | None = None,
+    account_id: int | None = None,
     note: str = "",
     pays: Sequence[tuple[int, Decimal]] | None = None,
     operation_id: str | None = None,
@@ -165,11 +169,15 @@ def record_payment(
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
+    It goes by the account that is named, which gives the currency and method where these are left out, or else by the main one
+    of its method (bank unless it is said) and currency; by none where the company keeps none of these.
+
     It settles what has been open the longest, or `pays`: documents, each with an amount above zero; none where that is empty.
     The rest stays open as an advance. `custom` is what it says in its custom fields.
 
     Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
-    day, a contact outside the actor's scope, a closed period; what `settle` refuses of `pays`, and `set_custom` of `custom`.
+    day, a contact outside the actor's scope, a closed period, what `account_of_payment` refuses, an account that would go below
+    zero and may not (NotEnoughMoney); what `settle` refuses of `pays`, and `set_custom` of `custom`.
     The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says something
     else.
     """
@@ -178,11 +186,12 @@ def record_payment(
     if pays:
         require_sight(session, actor, [document for document, _ in pays])
     base = base_currency(session)
-    currency = currency or base
+    account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
     check_payment(amount, currency, base=base, direction=direction, method=method)
     if (made := written_before(session, Payment, None, operation_id)) is not None:
         said = (made.contact_id, made.direction, made.amount, made.currency, made.method, made.note)
         same_moment = moment is None or moment == made.moment
+        same_moment = same_moment and account_id in (None, made.account_id)
         same = said == (contact_id, direction, amount, currency, method, note) and same_moment
         settled = [(document, part) for _, document, part in lines_of(session, made.id)]
         same = same and said_alike(custom, made.custom)
@@ -203,6 +212,7 @@ def record_payment(
         amount=amount,
         rate=rate,
         base=rate.in_base(amount, digits_of(base)),
+        account_id=None if account is None else account.id,
         responsible_id=contact.responsible_id,
         summary=contact.name,
         note=note,
@@ -213,6 +223,33 @@ def record_payment(
         set_custom(session, actor, {payment: custom}, is_new=True)
     post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays))
     return payment
+
+
+def record_money(
+    session: Session,
+    actor: Actor,
+    *,
+    account_id: int,
+    direction: str,
+    amount: Decimal,
+    contact_id: int | None = None,
+    expense_item_id: int | None = None,
+    party: str = "",
+    moment: datetime | None = None,
+    note: str = "",
+    pays: Sequence[tuple[int, Decimal]] | None = None,
+    operation_id: str | None = None,
+) -> Payment | OtherPayment:
+    """Record and post what came in or went out of an account, in its currency: of a contact as `record_payment` does, else by
+    an expense item as `record_other_payment` does. For whoever reads a bank's file. Refused: both or neither of the two."""
+    if (contact_id is None) == (expense_item_id is None):
+        raise Invalid(_l("Choose either a contact or an expense item."), field="contact_id")
+    said: dict[str, Any] = {"account_id": account_id, "direction": direction, "amount": amount, "moment": moment}
+    said |= {"note": note, "operation_id": operation_id}
+    if contact_id is not None:
+        return record_payment(session, actor, contact_id=contact_id, pays=pays, **said)
+    assert expense_item_id is not None
+    return record_other_payment(session, actor, expense_item_id=expense_item_id, party=party, **said)
 
 
 def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
@@ -233,6 +270,8 @@ def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decima
         oldest_first=pays is None,
     )
     settle(posting, [debt])
+    if payment.account_id is not None:
+        enter_payment(posting, payment)
 
 
 def _free_codes(session: Session, wanted: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.cash_orders import cash_payment_order, cash_receipt_order, cash_voucher
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
+from modules.contacts.money.kinds import account_fact
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.tables import DIRECTIONS, METHODS
 
@@ -22,6 +23,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
             _contact(payment, "contacts.statement_view"),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
             Fact(_l("By"), METHODS[payment.method]),
+            account_fact(_l("Account"), payment.account),
             Fact(_l("Date"), payment.moment, "moment"),
             Fact(_l("Open"), left.get(payment.id), "money", "open"),
             Fact(_l("Note"), payment.note),

@@ -8,6 +8,9 @@ from app.api.ledger import Register, Totals, code, dimension, exact
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from modules.contacts.models import Contact, OpenItem
+from modules.contacts.money.registers import AccountResults, Cash
+
+__all__ = ["AccountResults", "Cash", "ExchangeResults", "Settlements"]
 
 
 class Settlements(Register):

@@ -49,11 +49,15 @@ from modules.contacts.models import (
     SoleProprietor,
     contact_label,
 )
+from modules.contacts.money.models import MoneyAccount
+from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
 
+#: lists of the money's own files
+MONEY = (accounts, expense_items, other_payments, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -184,7 +188,7 @@ payments = Table(
     name="contacts.payment",
     title=_l("Payments"),
     needs="contacts.payment.view",
-    source=lambda session: select().select_from(Payment),
+    source=lambda session: select().select_from(Payment).outerjoin(MoneyAccount, MoneyAccount.id == Payment.account_id),
     key=Document.__table__.c.id,  # of the index by which journals are read
     columns=(
         Column(
@@ -199,6 +203,7 @@ payments = Table(
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
         Column("summary", _l("Contact"), Payment.summary),
         Column("method", _l("By"), Payment.method, choices=METHODS),
+        Column("account", _l("Account"), MoneyAccount.name, nullable=True, sortable=False),
         Column("amount", _l("Amount"), Payment.amount, "money", currency="currency", summed=("direction", "state")),
         Column("currency", _l("Currency"), Payment.currency),
         Column("state", _l("State"), Payment.state, "state"),
@@ -212,6 +217,7 @@ payments = Table(
     ),
     filters=(
         Filter("direction", _l("Direction"), lambda value: Payment.direction == value, tuple(DIRECTIONS.items())),
+        Filter("account", _l("Account"), lambda value: Payment.account_id == int(value), account_choices),
         state_filter(Payment),
         *period_filters(Payment.moment),
     ),

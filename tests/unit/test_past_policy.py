@@ -45,6 +45,7 @@ CORE = {
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
     "modules/contacts/allocations.py",
+    "modules/contacts/money/proof.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

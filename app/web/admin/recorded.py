@@ -41,6 +41,8 @@ _VERBS = {
     "prove": _l("proved"),
     "rebuild": _l("rebuilt"),
     "refused": _l("refused"),
+    "merge": _l("merged"),
+    "unmerge": _l("merge undone"),
     "remove": _l("removed"),
     "reopen": _l("reopened"),
     "restore": _l("restored"),

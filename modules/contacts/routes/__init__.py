@@ -1,12 +1,14 @@
 """The contacts' pages, a file for each thing that they show."""
 
 from modules.contacts.routes import (
+    accounts,
     allocations,
     contacts,
     details,
     folders,
     labels,
     merging,
+    moves,
     payments,
     relations,
     statements,
@@ -14,12 +16,14 @@ from modules.contacts.routes import (
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
+    "accounts",
     "allocations",
     "contacts",
     "details",
     "folders",
     "labels",
     "merging",
+    "moves",
     "payments",
     "relations",
     "routes",

@@ -33,6 +33,7 @@ from modules.contacts.forms import (
     plain_values,
 )
 from modules.contacts.models import FINANCIAL, Payment
+from modules.contacts.money.accounts import KIND_OF_METHOD, accounts_in_use
 from modules.contacts.operations import record_payment, reverse_payment
 from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of
 from modules.contacts.routes.blueprint import routes
@@ -56,6 +57,7 @@ def payment_new() -> Any:
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
+    _offer_accounts(session, form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -85,6 +87,18 @@ def payment_new() -> Any:
     )
 
 
+def _offer_accounts(session: Session, form: Any) -> None:
+    """Leave accounts out where the company keeps none. What is chosen, or named by `?account=`, says by what is paid."""
+    known = {account.id: account for account in accounts_in_use(session)}
+    if not known:
+        form.leave_out("account_id")
+    elif request.method == "GET":
+        form.account_id.data = request.args.get("account", type=int)
+    chosen = known.get(form.account_id.data) if known else None
+    if chosen is not None and KIND_OF_METHOD.get(form.method.data) != chosen.kind:
+        form.method.data = chosen.kind
+
+
 @dataclass(frozen=True)
 class _Payable:
     """Whom a payment form is about, and what it begins with."""
@@ -111,8 +125,13 @@ def _first_payment(session: Session) -> _Payable:
             item.contact_id, "in" if item.open > 0 else "out", item.currency, abs(item.open), item.document_id
         )
     contact_id, direction = request.args.get("contact", type=int), request.args.get("direction", "in")
-    currency = request.args.get("currency") or base_currency(session)
+    currency = request.args.get("currency") or _currency_of_account(session) or base_currency(session)
     return _Payable(contact_id, direction, currency, _outstanding(contact_id, direction, currency))
+
+
+def _currency_of_account(session: Session) -> str | None:
+    account_id = request.args.get("account", 0, type=int)
+    return next((account.currency for account in accounts_in_use(session) if account.id == account_id), None)
 
 
 def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:

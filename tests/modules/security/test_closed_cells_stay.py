@@ -44,12 +44,12 @@ COMMON: dict[str, Any] = {
 AT = datetime(2026, 3, 2)
 #: models with confidential columns that people write: by which door each is held below
 WRITTEN = {
-    **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
+    **dict.fromkeys(("Contact", "Registered", "LegalEntity", "SoleProprietor", "Individual"), "contacts"),
     **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, and that nobody writes
-FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge"}
 
 
 @pytest.fixture
