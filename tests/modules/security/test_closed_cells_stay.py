@@ -29,8 +29,8 @@ from tests.modules.web.browser_forms import fields_of
 
 SECRETS: dict[str, dict[str, Any]] = {
     "legal_entity": {"registration_number": "R-77", "contact_person": "Ida"},
-    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
     "individual": {"birth_date": date(1980, 5, 6), "identity_document": "passport 7"},
+    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
 }
 COMMON: dict[str, Any] = {
     "phone": "+4722864400",
