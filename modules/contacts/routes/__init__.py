@@ -3,6 +3,7 @@
 from modules.contacts.routes import (
     accounts,
     allocations,
+    bank,
     contacts,
     details,
     folders,
@@ -18,6 +19,7 @@ from modules.contacts.routes.blueprint import routes
 __all__ = [
     "accounts",
     "allocations",
+    "bank",
     "contacts",
     "details",
     "folders",

@@ -48,8 +48,8 @@ WRITTEN = {
     **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, and that nobody writes
-FOLLOWING = {"OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
+FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge"}
 
 
 @pytest.fixture
