@@ -200,7 +200,7 @@ def test_an_import_keeps_what_its_writer_does_not_see(
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_typed_into_a_closed_field_all_the_same_is_refused(company: Any, mia: Any, kind: str) -> None:
     _, client = mia
-    number = 1 if kind == "legal_entity" else 2
+    number = [*SECRETS].index(kind) + 1
     before = stored(company, Contact, number)
     fields = fields_of(client.get(f"/contacts/{number}/edit").text)
     for name in (*COMMON, *SECRETS[kind], "custom_secret"):
