@@ -2,6 +2,7 @@
 
 from modules.contacts.routes import (
     accounts,
+    activities,
     allocations,
     bank,
     contacts,
@@ -13,11 +14,13 @@ from modules.contacts.routes import (
     payments,
     relations,
     statements,
+    tasks,
 )
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "activities",
     "allocations",
     "bank",
     "contacts",
@@ -30,4 +33,5 @@ __all__ = [
     "relations",
     "routes",
     "statements",
+    "tasks",
 ]
