@@ -41,6 +41,8 @@ _VERBS = {
     "prove": _l("proved"),
     "rebuild": _l("rebuilt"),
     "refused": _l("refused"),
+    "distinct": _l("called distinct"),
+    "compare": _l("compared"),
     "merge": _l("merged"),
     "unmerge": _l("merge undone"),
     "remove": _l("removed"),
