@@ -31,6 +31,7 @@ from app.security.login import digest_of
 from app.security.models import Grant, Login, User, user_role
 from app.security.refused_acts import RefusedActs
 from app.security.rights import widest_scopes
+from app.security.second_factor import lacking
 
 _OWN = PastPolicy("who somebody is and what they may do is read before there is an actor")
 
@@ -274,6 +275,7 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
     permissions = held(_named(on, "permission"), groups, requirements(enabled))
     off = discover().keys() - enabled
     whole = held(_named(grants, "permission"), _named(grants, "group"), requirements(enabled | off))
+    lacks = connection.execute(lacking(user_id)).first() is not None
     unseen = {noun: "none" for noun in nouns_of(enabled) if f"{noun}.view" not in permissions}
     return Actor(
         user_id=user_id,
@@ -283,6 +285,7 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         scopes=widest_scopes(on) | unseen,
         team=tuple({user_id, *team}),
         locale=user.locale,
+        lacks_second_factor=lacks,
         dormant=frozenset(name for name in whole if name.split(".")[0] in off),
     )
 

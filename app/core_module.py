@@ -23,7 +23,7 @@ module = Module(
         Permission("core.job.cancel", _l("Cancel everybody's background jobs")),
         # Schedules stand among the jobs.
         Permission("core.schedule.manage", _l("Change when scheduled jobs run"), requires=("core.job.view",)),
-        Permission("core.import.run", _l("Import files"), roles=("manager",)),
+        Permission("core.import.run", _l("Import files"), roles=("accountant", "manager")),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
         Permission("core.backup.manage", _l("Make and download backups")),
     ),

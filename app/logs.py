@@ -13,8 +13,8 @@ _log = structlog.get_logger("http")
 QUIET = ("static", "core.health")
 
 
-def configure() -> None:
-    """Set up the program's logs, and those of the libraries from warnings on. Called once, by whoever starts it."""
+def configure(least: int = logging.INFO) -> None:
+    """Set up the program's logs from `least` on, and those of the libraries from warnings on. Called by whoever starts it."""
     terminal = sys.stderr.isatty()
     shared: list[Processor] = [
         structlog.processors.add_log_level,
@@ -23,7 +23,7 @@ def configure() -> None:
     last = _for_people() if terminal else _for_programs()
     structlog.configure(
         processors=[*shared, *last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -52,6 +52,9 @@ if (
     # For this process, and for those that it starts: the other workers, servers, commands.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+# Workbooks are altered here as text: openpyxl spells them otherwise where lxml is installed.
+os.environ["OPENPYXL_LXML"] = "False"
+
 # Where the machine says that none is written, each program that a test starts would compile Kontor again, for a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.cli import backup, books, modules, sample, serving, users
+from app.cli import access, backup, books, modules, sample, serving, users
 from app.db import is_transient
 from app.errors import KontorError
 from app.importing.command import import_files
@@ -41,6 +41,7 @@ def kontor() -> None:
 
 
 for _command in (
+    access.access,
     backup.backup,
     backup.restore,
     books.ledger,

@@ -59,3 +59,23 @@ def users_list(company: Company, as_json: bool) -> None:
 
     answer = reading(company, work)
     say(answer, as_json, lambda: (f"{u['login']:<20}{', '.join(u['roles'])}" for u in answer))
+
+
+@users.command("reset-second-factor")
+@click.argument("login")
+@with_company
+def users_reset_second_factor(company: Company, login: str) -> None:
+    """Take a user's second factor away, who has lost their phone and the recovery codes; they are signed out everywhere."""
+    from app.errors import NotFound
+    from app.security.login import typed_login
+    from app.security.models import User
+    from app.security.second_factor import reset_factor
+
+    def work(session: Session) -> None:
+        user = session.scalars(select(User).where(User.login == typed_login(login))).first()
+        if user is None:
+            raise NotFound
+        reset_factor(session, SYSTEM, user)
+
+    writing(company, work)
+    click.echo(f"{login}: the second factor is off")

@@ -49,8 +49,9 @@ def plain_preset(*fields: Field) -> Preset:
     )
 
 
-def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Record]:
-    """The file's records; rows in error, and those that name a `key` again, go to the report instead."""
+def records(job: Import, fields: Mapping[str, Field], key: str | None) -> Iterator[Record]:
+    """The file's records; rows in error, and those that name a `key` again, go to the report instead. Without a `key` rows may
+    be alike, and only what must be filled has to be."""
     names = list(job.preset.columns)
     defaults = _defaults(job.preset, fields)
     seen: dict[Any, int] = {}
@@ -59,14 +60,16 @@ def records(job: Import, fields: Mapping[str, Field], key: str) -> Iterator[Reco
             if row.refusal is not None:
                 raise BadCell(row.refusal)
             cells = dict(zip(names, row.cells, strict=True))
-            if is_blank(cells[key]) and is_total(row.cells):
+            needed = [key] if key is not None else [name for name, f in fields.items() if f.required]
+            if all(is_blank(cells[name]) for name in needed) and is_total(row.cells):
                 job.report.skip(row.file, row.number, _l("a row of totals: it has no code"))
                 continue
             custom = {name: cell for name in job.custom if not is_blank(cell := cells.pop(name))}
             values = {**defaults, **_values(cells, fields, job.preset)}
-            if key not in values:
-                raise BadCell(_l("this must be filled"), key)
-            if (before := seen.setdefault(values[key], row.number)) != row.number:
+            for name in needed:
+                if name not in values:
+                    raise BadCell(_l("this must be filled"), name)
+            if key is not None and (before := seen.setdefault(values[key], row.number)) != row.number:
                 raise BadCell(_l("“%(code)s” is in row %(row)s already", code=values[key], row=before), key)
         except BadCell as error:
             job.report.fail(row.file, row.number, job.header(row.file, error.column), error.message)

@@ -57,6 +57,8 @@ class Report:
     #: how many of the records that were left out would go in without the rows in error
     waiting: int = 0
     control: Control = field(default_factory=Control)
+    #: where a file is of several accounts: the sums of each, in `control`'s place
+    controls: list[dict[str, Any]] = field(default_factory=list)
     #: remarks for people on what was treated by a rule
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -65,6 +67,11 @@ class Report:
     def is_whole(self) -> bool:
         """Whether everything went in, or had before."""
         return not self.errors
+
+    @property
+    def sums(self) -> list[dict[str, Any]] | dict[str, Any]:
+        """The control sums as texts."""
+        return self.controls or {name: f"{shortest(value, 2):f}" for name, value in vars(self.control).items()}
 
     def skip(self, file: int, row: int, reason: object) -> None:
         """Account for a row that nothing is made of."""
@@ -87,8 +94,7 @@ class Report:
         yield from self._list(
             "errors", (self._located(e, {"field": e.field, "message": e.message}) for e in self.errors)
         )
-        control = {name: f"{shortest(value, 2):f}" for name, value in vars(self.control).items()}
-        yield f' "control": {json.dumps(control)},\n "seconds": {self.seconds:.3f}\n}}'
+        yield f' "control": {json.dumps(self.sums, ensure_ascii=False)},\n "seconds": {self.seconds:.3f}\n}}'
 
     def _located(self, entry: Skipped | Failed, what: dict[str, str]) -> dict[str, Any]:
         # Which file is said only where there are several: with one, the row's number is enough.
@@ -114,6 +120,8 @@ class Report:
         if len(self.errors) > 20:
             yield f"… and {len(self.errors) - 20} more errors"
         if self.control.amount_in_file or self.control.amount_posted:
-            c = {n: f"{shortest(v, 2):f}" for n, v in vars(self.control).items()}
+            c: Any = self.sums
             yield f"in the file {c['amount_in_file']}, posted {c['amount_posted']}, rounding {c['rounding']}"
+        for sums in self.controls:
+            yield ", ".join(f"{name} {'–' if value is None else value}" for name, value in sums.items())
         yield from self.notes

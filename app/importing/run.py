@@ -64,6 +64,8 @@ class Target:
     needed: tuple[str, ...] = ()
     #: formats of its own, by the ending of a file's name in small letters
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    #: what the names of files end in that `run` reads by itself, besides those that all know
+    endings: tuple[str, ...] = ()
 
     def grammar(self, custom: Collection[str]) -> Grammar:
         """What its presets may say, with the names of custom fields."""

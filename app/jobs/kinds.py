@@ -28,7 +28,6 @@ from app.registry.rehearsal import rehearse
 from app.sample import NEEDS, as_json, has_marks, remove_sample
 from app.security.actor import SYSTEM, require
 from app.translation import lazy_gettext as _l
-from app.values import shortest
 
 #: How many skipped and refused rows a job keeps for its page; the file with the report has them all.
 SHOWN = 200
@@ -72,7 +71,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "errors_count": len(report.errors),
         "skipped": [at(entry) for entry in report.skipped[:SHOWN]],
         "errors": [at(entry) for entry in report.errors[:SHOWN]],
-        "control": {name: f"{shortest(value, 2):f}" for name, value in vars(report.control).items()},
+        "control": report.sums,
         "notes": [str(note) for note in report.notes],
         "seconds": round(report.seconds, 1),
     }

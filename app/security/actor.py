@@ -26,6 +26,8 @@ class Actor:
     #: permissions of modules that are switched off: they let at nothing, but what these modules' records came to may be known
     dormant: frozenset[str] = frozenset()
     locale: str | None = None
+    #: a role needs a second factor, and there is none: nothing is open but to set it up
+    lacks_second_factor: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission` (`module.noun.verb`)."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, false
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id
@@ -58,6 +58,8 @@ class Role(Versioned, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
+    #: nothing but setting it up is open to whoever has the role and no second factor
+    needs_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Grant(Base):
@@ -108,3 +110,30 @@ class Login(Base):
     seen_at: Mapped[datetime | None]
     #: UTC: when the user last gave their password in this browser; None: never since it is kept, or a token
     proved_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """What a user's phone makes codes of (RFC 6238). Begun, until they have typed a code of it; then it is asked for."""
+
+    __tablename__ = "core_second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True)
+    #: the secret, encrypted by the installation's own key (`app.security.second_factor`)
+    sealed: Mapped[str] = mapped_column(String(300))
+    #: UTC; None: begun only
+    confirmed_at: Mapped[datetime | None]
+    #: the last step of 30 seconds whose code was taken: neither that code nor an older one is taken again
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: UTC: browsers that were trusted before are asked again
+    trusted_from: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the phone's, once."""
+
+    __tablename__ = "core_recovery_code"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    #: SHA-256 of the code, which has 80 random bits
+    digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.db import utc_now
 from app.notifications.kinds import access_changed
 from app.notifications.operations import notify_users
 from app.security.actor import Actor
@@ -15,13 +16,19 @@ _WORDS: dict[str, Callable[[Any], object]] = {
     "password": lambda who: _l("%(who)s changed your password.", who=who),
     "email": lambda who: _l("%(who)s changed your address of e-mail.", who=who),
     "roles": lambda who: _l("%(who)s changed your roles.", who=who),
+    "factor on": lambda who: _l("%(who)s switched your second factor on.", who=who),
+    "factor off": lambda who: _l("%(who)s switched your second factor off.", who=who),
+    "factor reset": lambda who: _l("%(who)s took your second factor away: the password alone signs you in.", who=who),
+    "codes": lambda who: _l("%(who)s made you new recovery codes.", who=who),
+    "sessions": lambda who: _l("%(who)s signed you out.", who=who),
     "token": lambda who: _l("%(who)s created a token for programs that open Kontor as you.", who=who),
 }
 
 
 def notice_change(session: Session, actor: Actor, user_id: int, what: str) -> None:
-    """Notify the user by the bell and by mail that their password, email, roles or token (`what`) was changed by the actor. The
-    program itself changes such things for whoever has the server alone, and the audit says so."""
+    """Notify the user by the bell and by mail that their password, email, roles, second factor, recovery codes, tokens or
+    sessions (`what`) were changed by the actor. The program itself changes such things for whoever has the server alone, and
+    the audit says so."""
     if not actor.is_system:
         notify_users(session, access_changed, to=[user_id], text=_WORDS[what](actor.name), link="/account")
 
@@ -33,3 +40,12 @@ def notice_old_address(session: Session, actor: Actor, user_id: int, address: st
         from app.notifications.old_address import mail_old_address  # it speaks the web's languages; rules load without
 
         mail_old_address(session, user_id, address, who=actor.name)
+
+
+def notice_wrong_code(session: Session, user_id: int) -> None:
+    """Notify the user, at most once an hour, that somebody gave their password and then a wrong code."""
+    text = _l(
+        "Somebody signed in with your password, and then gave a wrong code. If it wasn't you, change the password."
+    )
+    once = f"code:{utc_now():%Y-%m-%dT%H}"
+    notify_users(session, access_changed, to=[user_id], text=text, link="/account", once=once)

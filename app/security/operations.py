@@ -56,7 +56,7 @@ def add_user(
     user = User(login=login, name=texts["name"] or login, email=address, password_hash=hashed)
     user.must_change_password = not actor.is_system if must_change_password is None else must_change_password
     user.roles = roles_named(session, roles)
-    _refuse_more_than_own(session, actor, user.roles)
+    refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
     session.add(user)
     session.flush()
@@ -88,7 +88,7 @@ def change_user(
     require(actor, "core.user.manage")
     begin_version(session, user, version)
     myself = user.id == actor.user_id
-    _refuse_more_than_own(session, actor, user.roles)
+    refuse_more_than_own(session, actor, user.roles)
     before = _credentials(user)
     if name is not None:
         user.name = kept(User, {"name": name})["name"] or user.login
@@ -96,7 +96,7 @@ def change_user(
         user.email = check_email(email, is_own=True)
     if roles is not None:
         named = roles_named(session, roles)
-        _refuse_more_than_own(session, actor, named)
+        refuse_more_than_own(session, actor, named)
         if myself and "administrator" in {r.name for r in user.roles} - {r.name for r in named}:
             raise Conflict(_l("You can't take the administrator's role from yourself."))
         user.roles = named
@@ -272,7 +272,7 @@ def check_users(session: Session, ids: Collection[int], *, field: str) -> None:
             raise Invalid(_l("Choose from the list."), field=field)
 
 
-def _refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
+def refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) -> None:
     """Who manages users gives nobody more than they have themselves, nor a password to someone who has more. Whoever manages
     roles may, as they could widen their own."""
     if actor.may("core.role.manage"):

@@ -27,6 +27,7 @@ from app.api.reference import base_currency, check_phone, organisation
 from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
+from modules.contacts.bank_imports import bank_statement as bank_statement
 from modules.contacts.details import is_said
 from modules.contacts.folders import folder_tree, folders_at, path_in
 from modules.contacts.labels import LISTS, says_words, words_in

@@ -74,7 +74,8 @@ def import_new() -> Any:
         target, _separator, preset = form.what.data.partition("|")
         uploads = [f for f in form.files.data if getattr(f, "filename", "")]
         names = [f"{i}/{_kept_name(f.filename)}" for i, f in enumerate(uploads, 1)]
-        known = (*ENDINGS, *(targets(current_company())[target].readers))
+        chosen = targets(current_company())[target]
+        known = (*ENDINGS, *chosen.readers, *chosen.endings)
         if not uploads or not all(Path(name).suffix.lower() in known for name in names):
             form.files.errors = [_("Choose files whose names end in %(known)s.", known=", ".join(known))]
         else:

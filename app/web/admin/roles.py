@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from wtforms import SelectMultipleField, StringField
+from wtforms import BooleanField, SelectMultipleField, StringField
 
 from app.core_module import module as core
 from app.errors import KontorError, NotFound
@@ -15,6 +15,7 @@ from app.registry.requirements import requirements
 from app.security import Grant, Role
 from app.security.models import user_role
 from app.security.operations import add_role, set_grants
+from app.security.second_factor import require_factor
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
@@ -38,6 +39,7 @@ class RightsForm(Form):
     """What a role may do and which confidential fields it sees, by the rights' names; `_rights_form` adds its scopes."""
 
     version = VersionField()
+    needs_second_factor = BooleanField(_l("Whoever has it needs a second factor"))
     # what a module declared that has been switched off meanwhile is left alone
     permission = SelectMultipleField(validate_choice=False)
     group = SelectMultipleField(validate_choice=False)
@@ -80,6 +82,7 @@ def role_edit(role_id: int) -> Any:
     if form.validate_on_submit():
         try:
             count = set_grants(session, current_actor(), role, _wanted(form), version=form.version.data)
+            count += require_factor(session, current_actor(), role, form.needs_second_factor.data)
         except KontorError as error:
             show_refusal(form, error, said=_rights_of)
         else:
@@ -106,6 +109,7 @@ def _rights_of(role: Role) -> dict[str, Any]:
     )
     return {
         "version": role.version,
+        "needs_second_factor": role.needs_second_factor,
         "permission": [g.name for g in grants if g.kind == "permission"],
         "group": [g.name for g in grants if g.kind == "group"],
         **{f"scope:{noun.name}": "all" for manifest in _manifests() for noun in manifest.nouns},

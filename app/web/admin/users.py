@@ -1,5 +1,7 @@
 """Who can sign in: the list of users, and the form of one."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -8,9 +10,11 @@ from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.errors import KontorError, NotFound
-from app.security import Role, Team, User
+from app.errors import Conflict, KontorError, NotFound
+from app.security import Actor, Login, Role, Team, User
 from app.security.operations import add_user, change_user
+from app.security.second_factor import factor_of, reset_factor
+from app.security.signing_out import sign_out
 from app.translation import lazy_gettext as _l
 from app.web.admin import tables
 from app.web.admin.words import role_word
@@ -19,6 +23,7 @@ from app.web.edge.request import current_actor, current_session
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.lists import show_list
+from app.web.pages.agents import named
 
 NEEDS = "core.user.manage"
 
@@ -85,7 +90,42 @@ def user_edit(user_id: int) -> Any:
             flash(_("Saved."), "success")
             _warn_of_no_role(user)
             return redirect(url_for("core.user_list"))
-    return render_template("admin/user.html", form=form, title=user.name)
+    logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
+    shown = {"user": user, "logins": logins, "named": named, "has_factor": factor_of(session, user.id) is not None}
+    return render_template("admin/user.html", form=form, title=user.name, **shown)
+
+
+@routes.post("/admin/users/<int:user_id>/sign-out", needs=NEEDS, fresh=True)
+def user_sign_out_all(user_id: int) -> Any:
+    """End every browser and token of a user."""
+    return _changed(user_id, sign_out, _("Signed out everywhere."))
+
+
+@routes.post("/admin/users/<int:user_id>/logins/<int:login_id>/sign-out", needs=NEEDS, fresh=True)
+def user_sign_out(user_id: int, login_id: int) -> Any:
+    """End one browser or token of a user."""
+    return _changed(user_id, partial(sign_out, login_id=login_id), _("Signed out there."))
+
+
+@routes.post("/admin/users/<int:user_id>/second-factor/reset", needs=NEEDS, fresh=True)
+def user_factor_reset(user_id: int) -> Any:
+    """Take a user's second factor away, who has lost their phone."""
+    return _changed(user_id, reset_factor, _("Their second factor is off."))
+
+
+def _changed(user_id: int, work: Callable[[Any, Actor, User], Any], done: str) -> Any:
+    session = current_session()
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    try:
+        work(session, current_actor(), user)
+    except Conflict as error:
+        session.rollback()
+        flash(str(error), "error")
+    else:
+        flash(done, "success")
+    return redirect(url_for("core.user_edit", user_id=user_id))
 
 
 def _warn_of_no_role(user: User) -> None:

@@ -30,6 +30,8 @@ from app.web.kit.assets import send_asset
 READING = ("GET", "HEAD", "OPTIONS")
 #: what is open to those who must choose a password of their own first
 CHANGING = ("core.account", "core.logout", "core.login_revoke")
+#: and to those who must set up a second factor first
+SETTING_UP = (*CHANGING, *(f"core.second_factor_{part}" for part in ("view", "begin", "picture", "confirm")))
 
 
 class Kontor(Flask):
@@ -150,6 +152,8 @@ class Kontor(Flask):
             return self._ask_to_sign_in
         if signed_in.must_change_password and endpoint not in CHANGING:
             return self._ask_for_new_password
+        if actor.lacks_second_factor and endpoint not in SETTING_UP:
+            return self._ask_for_second_factor
         if not signed_in.may_write and request.method not in READING:
             raise ReadOnly
         if needs != ANY and not actor.may(needs):
@@ -168,6 +172,12 @@ class Kontor(Flask):
         if is_api():
             abort(401)
         return self.make_response(redirect(url_for("core.account", _anchor="password-card")))
+
+    def _ask_for_second_factor(self) -> Response:
+        """A role of theirs needs one: they set it up, and then everything is open."""
+        if is_api():
+            abort(401)
+        return self.make_response(redirect(url_for("core.second_factor_view")))
 
     def _ask_for_password(self) -> Response:
         """They are signed in, and give their password once more, as on the sign-in page."""

@@ -41,14 +41,18 @@ def is_kept() -> bool:
 
 def sign_in_page(form: SignIn, status: int) -> tuple[str, int]:
     """The sign-in page; with what was sent to another page, if that is kept."""
-    kept = {_TO: request.form.get(_TO, ""), _FIELDS: request.form.get(_FIELDS, "")}
+    kept = kept_on_the_way()
     if request.endpoint != "core.login":
         kept = {_TO: request.full_path.rstrip("?"), _FIELDS: json.dumps(list(_typed()))} if is_kept() else {}
     signed_in = g.get("signed_in")
     if signed_in is not None and not form.login.data:
         form.login.data = signed_in.login  # they are asked for their password once more
-    kept = {k: v for k, v in kept.items() if v}
     return render_template("login.html", form=form, kept=kept, is_again=signed_in is not None), status
+
+
+def kept_on_the_way() -> dict[str, str]:
+    """What was sent to another page and goes along while its sender signs in, as hidden fields."""
+    return {name: value for name in (_TO, _FIELDS) if (value := request.form.get(name, ""))}
 
 
 def again_page(why: str = "", *, after_signing_in: bool = False) -> str | None:

@@ -13,6 +13,8 @@ FILES = (
     "pages.health",
     "pages.reports",
     "pages.help",
+    "pages.second_step",
+    "pages.second_factor",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",

@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
+from flask import session as cookie
 from flask_babel import ngettext
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -27,6 +28,10 @@ from app.web.edge.resend import SignIn, sign_in_page
 
 #: How often one address may be wrong, and all strangers together about one login.
 OF_ADDRESS, _OF_LOGIN = "10 per minute; 60 per hour", "30 per hour"
+#: and for codes of a second factor, which are tried by who knows the password already
+_CODES_OF_LOGIN = "10 per hour"
+#: the pages on which one signs in, and where the cookie keeps who has given their password and is asked for a code
+SIGNING_IN, PENDING = ("core.login", "core.login_code"), "pending"
 _COOKIE, _YEAR = "known", 365 * 24 * 3600
 #: people who share a browser and are known in it, the last to sign in
 _MOST = 8
@@ -34,8 +39,10 @@ _MOST = 8
 
 def _tried() -> str:
     """Whose password is tried, as a login is kept: who signs in, or who gives their own once more."""
-    if request.endpoint != "core.login" and g.signed_in is not None:
+    if request.endpoint not in SIGNING_IN and g.signed_in is not None:
         return str(g.signed_in.login)
+    if request.endpoint == "core.login_code":
+        return str((cookie.get(PENDING) or {}).get("login", ""))
     return typed_login(request.form.get("login", ""))
 
 
@@ -97,6 +104,14 @@ def guessed(route: Any) -> Any:
         _OF_LOGIN, scope="login", methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong
     )
     return guessed_from_an_address(by_login(route))
+
+
+def guessed_code(route: Any) -> Any:
+    """A route at which codes of a second factor are tried; they have a count of their own beside that of passwords."""
+    by_login = limiter.shared_limit(
+        _CODES_OF_LOGIN, scope="code", methods=["POST"], key_func=lambda: _device() or _login(), deduct_when=_wrong
+    )
+    return guessed(by_login(route))
 
 
 def guessed_from_an_address(route: Any) -> Any:

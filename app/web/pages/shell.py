@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,14 +12,15 @@ from wtforms import BooleanField, PasswordField, StringField
 from app.documents import Document
 from app.errors import Invalid, KontorError, NotFound
 from app.security import SYSTEM, Login, User
-from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, open_session, revoke
+from app.security.login import WrongCredentials, authenticate, close_session, note_refusal, revoke
 from app.security.operations import change_own
+from app.security.second_factor import factor_of
 from app.security.tokens import DAYS, make_token
 from app.setup import create_company
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
-from app.web.edge.resend import SignIn, again_page, sign_in_page
+from app.web.edge.resend import SignIn, sign_in_page
 from app.web.edge.routing import ANY, PUBLIC
 from app.web.edge.sign_in import drop_token, hold_token, is_fresh
 from app.web.kit.choices import countries, currencies, languages, likely_country
@@ -31,6 +31,7 @@ from app.web.kit.selects import SelectField
 from app.web.pages.agents import named
 from app.web.pages.guesses import guessed, remember_device
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
+from app.web.pages.second_step import ask_for_code, enter, is_code_due
 from app.web.pages.setup_secret import SetupForm, refuse_unnamed_proxy
 
 
@@ -80,7 +81,7 @@ def login() -> Any:
     if form.validate_on_submit():
         session.info["actor"] = SYSTEM  # nobody is signed in yet, so the program itself looks the user up
         write = partial(current_company().database.run, actor=SYSTEM)  # briefly: proving a password takes long
-        agent, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
+        address = request.remote_addr or ""
         try:
             user = authenticate(session, form.login.data, form.password.data)
         except Invalid as error:
@@ -88,13 +89,7 @@ def login() -> Any:
             write(lambda writing: note_refusal(writing, form.login.data, address))
             form.login.errors = [str(error)]
         else:
-            before = (
-                drop_token()
-            )  # whoever signs in again, or somebody else in the same browser, leaves no session behind
-            token = write(lambda writing: open_session(writing, user, agent=agent, address=address, instead_of=before))
-            hold_token(token)
-            there = again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
-            return remember_device(there, user)
+            return ask_for_code(user) if is_code_due(session, user) else enter(user)
     return sign_in_page(form, 401 if form.errors else 200)
 
 
@@ -220,20 +215,10 @@ def _account_page(form: Account, logins: Sequence[Login], *, token: str | None =
         mine=g.login_id,
         token=token,
         named=named,
+        has_factor=factor_of(current_session(), g.actor.user_id) is not None,
         must_change=g.signed_in.must_change_password,
         accesses=ACCESS_TITLES,
         days=DAYS,
         channels=channel_choices(),
         channel_titles=CHANNEL_TITLES,
     )
-
-
-def _inside(target: str | None) -> str:
-    """`next`, when it is an address of this very site; home otherwise."""
-    try:
-        parts = urlsplit(target or "")
-    except ValueError:  # “//[” promises an address of numbers, and has none
-        return url_for("core.home")
-    inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    inside = inside and target.isprintable()  # type: ignore[union-attr]
-    return target if target and inside else url_for("core.home")

@@ -3,6 +3,7 @@
 from modules.contacts.routes import (
     accounts,
     allocations,
+    bank,
     contacts,
     details,
     duplicates,
@@ -19,6 +20,7 @@ from modules.contacts.routes.blueprint import routes
 __all__ = [
     "accounts",
     "allocations",
+    "bank",
     "contacts",
     "details",
     "duplicates",

@@ -91,7 +91,7 @@ def test_every_route_says_what_it_needs_and_few_are_public(tell: Any) -> None:
     assert {tuple(route) for route in routes} == {("endpoint", "rule", "methods", "permission", "module")}
     public = {r["endpoint"] for r in routes if r["permission"] == "public"}
     helping = {"core.help_list", "core.help_view", "core.help_search"}
-    assert public == {"static", "core.health", "core.login", "core.first_restore", *helping}
+    assert public == {"static", "core.health", "core.login", "core.login_code", "core.first_restore", *helping}
     assert all(route["permission"] and route["methods"] for route in routes)
     by_endpoint = {route["endpoint"]: route for route in routes}
     assert by_endpoint["core.login"] == {

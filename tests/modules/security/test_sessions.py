@@ -356,7 +356,7 @@ def test_only_signing_in_help_health_first_run_and_static_files_are_public(app: 
     public = {endpoint for endpoint, needs in app.needs.items() if needs == "public"}
     # The first run is where one signs in, and restoring is closed once there is a company; help tells strangers how to sign in.
     helping = {"core.help_list", "core.help_view", "core.help_search"}
-    assert public == {"core.login", "core.first_restore", "core.health", "static", *helping}
+    assert public == {"core.login", "core.login_code", "core.first_restore", "core.health", "static", *helping}
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in public and "GET" in (rule.methods or ()) and not rule.arguments:

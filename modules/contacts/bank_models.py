@@ -1,0 +1,79 @@
+"""What banks' files have said, line by line, as it was kept when they were imported."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api.clock import utc_now
+from app.api.data import Base, Id
+from app.api.values import Money
+from modules.contacts.models import FINANCIAL, PRIVATE
+
+
+class BankStatement(Base):
+    """A statement of one account in one currency, of which some line was new when its file was imported."""
+
+    __tablename__ = "contacts_bank_statement"
+    __table_args__ = (Index("ix_contacts_bank_statement_bare_currency", "bare", "currency"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), index=True)
+    #: the account's number as the bank writes it; `bare`: its letters and digits alone
+    account: Mapped[str] = mapped_column(String(60), info=FINANCIAL)
+    bare: Mapped[str] = mapped_column(String(60), info=FINANCIAL)
+    currency: Mapped[str] = mapped_column(String(3))
+    #: the bank's number of it
+    number: Mapped[str] = mapped_column(String(60), default="")
+    #: the first and the last day of it
+    since: Mapped[date]
+    until: Mapped[date]
+    #: balances as the bank says them; None where it doesn't
+    opening: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
+    closing: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
+    #: 1C, MT940, CAMT, OFX or table
+    format: Mapped[str] = mapped_column(String(10))
+    #: the file's name
+    file: Mapped[str] = mapped_column(String(200))
+    #: UTC
+    imported_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    lines: Mapped[list["BankLine"]] = relationship(
+        order_by="BankLine.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class BankLine(Base):
+    """A movement on an account as the bank booked it, or a part of a batch that it booked in one sum."""
+
+    __tablename__ = "contacts_bank_line"
+    __table_args__ = (Index("ix_contacts_bank_line_statement_id_position", "statement_id", "position"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("contacts_bank_statement.id", ondelete="CASCADE"))
+    #: from 0, as in the file
+    position: Mapped[int]
+    #: which of the statement's entries it is or is a part of
+    entry: Mapped[int]
+    #: by which the entry is known again (`bank/fingerprints.py`)
+    fingerprint: Mapped[str] = mapped_column(String(40), index=True)
+    #: when it was booked, and from when it bears interest
+    day: Mapped[date]
+    value_day: Mapped[date | None]
+    #: above zero: money came in; in the statement's currency
+    amount: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
+    #: the other side, as the bank says it
+    name: Mapped[str] = mapped_column(String(300), default="", info=FINANCIAL)
+    account: Mapped[str] = mapped_column(String(60), default="", info=FINANCIAL)
+    bic: Mapped[str] = mapped_column(String(20), default="", info=FINANCIAL)
+    tax_id: Mapped[str] = mapped_column(String(40), default="", info=PRIVATE)
+    purpose: Mapped[str] = mapped_column(Text, default="", info=FINANCIAL)
+    #: the payer's reference, or the number of the payment order
+    reference: Mapped[str] = mapped_column(String(140), default="", info=FINANCIAL)
+    #: the bank's own
+    bank_id: Mapped[str] = mapped_column(String(140), default="", info=FINANCIAL)
+    #: the payment that was posted from it; None: nobody has confirmed it
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id", ondelete="SET NULL"), index=True)
+    #: set aside: it needs no payment, as it is in the books already
+    is_aside: Mapped[bool] = mapped_column(default=False)
