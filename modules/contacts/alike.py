@@ -1,9 +1,10 @@
 """How alike contacts are: by names in whatever letters, phones, e-mail addresses and tax numbers. Pure rules, no database."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.fuzz import ratio
@@ -58,7 +59,12 @@ def words_of(name: str) -> list[str]:
 
 def name_likeness(one: str, other: str) -> int:
     """How alike two names are, 0 to 100, whatever the order of their words, their letters and the form of a company."""
-    return round(ratio(" ".join(words_of(one)), " ".join(words_of(other))))
+    return round(ratio(_in_order(one), _in_order(other)))
+
+
+@lru_cache(maxsize=50_000)  # a name is compared with many
+def _in_order(name: str) -> str:
+    return " ".join(words_of(name))
 
 
 def likeness(one: Known, other: Known) -> Likeness:
@@ -75,7 +81,9 @@ def pairs_among(contacts: Sequence[Known]) -> Iterator[tuple[Known, Known, Liken
     """Contacts of one kind that are alike, each pair once, the lower number first. Compared are those that share a text or the
     beginnings or ends of two words of their names, so that many contacts take little more time than few."""
     groups: dict[tuple[str, ...], list[Known]] = defaultdict(list)
+    often = Counter(text for contact in contacts for text in contact.texts)
     for contact in sorted(contacts, key=lambda contact: contact.id):
+        contact = replace(contact, texts=tuple(text for text in contact.texts if often[text] <= _CROWD))
         for key in _keys(contact):
             groups[contact.kind, *key].append(contact)
     seen: set[tuple[int, int]] = set()

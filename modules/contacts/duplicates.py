@@ -1,12 +1,11 @@
 """Contacts that may be one and the same: while one is typed, and among all of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from app.api.data import pieces
 from app.api.errors import Invalid, NotFound
@@ -85,7 +84,7 @@ def _by_texts(session: Session, kind: str, typed: dict[str, str]) -> dict[str, s
 
 def find_pairs(session: Session) -> int:
     """Find the pairs again, whoever may see them; what somebody has called distinct stays so. Gives how many there are."""
-    connection, pair = _PAIRS(session), Pair.__table__
+    connection, pair = _PAIRS(session), cast(Table, Pair.__table__)
     distinct = {(row.first_id, row.other_id) for row in connection.execute(select(pair).where(pair.c.is_distinct))}
     found = [each for each in pairs_among(_known(session)) if (each[0].id, each[1].id) not in distinct]
     found.sort(key=lambda each: (-each[2].score, each[0].id, each[1].id))
@@ -114,24 +113,41 @@ def _known(session: Session) -> list[Known]:
     for row in connection.execute(select(channel.c.contact_id, channel.c.kind, channel.c.value).where(kinds)):
         texts[row.contact_id].add((row.kind, row.value.casefold()))
     taxes = select(number.c.contact_id, number.c.number).where(number.c.kind.in_(("tax", "vat")))
-    for row in connection.execute(taxes):
-        texts[row.contact_id].add(("tax", row.number))
+    for said in connection.execute(taxes):
+        texts[said.contact_id].add(("tax", said.number))
     rows = connection.execute(select(contact.c.id, contact.c.form, contact.c.name).where(contact.c.is_active))
     return [Known(row.id, row.form, row.name, tuple(texts[row.id])) for row in rows]
 
 
-def pairs_shown(session: Session) -> Sequence[Any]:
-    """The likeliest pairs of which both are open to the session's actor: the two, how alike they are, and why. By private texts
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pair as its page shows it: rows of id, name and code, how alike they are, and keys of WHY as far as they are open."""
+
+    id: int
+    first: Any
+    other: Any
+    score: int
+    why: tuple[str, ...]
+
+
+_IN_USE = select(Contact.id).where(Contact.is_active)
+
+
+def pairs_shown(session: Session) -> list[Shown]:
+    """The likeliest pairs of which both are open to the session's actor. By private texts
     only for who may see them: to others a pair that has nothing else in common isn't one."""
-    first, other = aliased(Contact), aliased(Contact)
     sees = session.info["actor"].sees(PRIVATE["group"])
     score = Pair.private_score if sees else Pair.score
-    columns = [Pair.id, first.id.label("first_id"), first.name, first.code, other.id.label("other_id")]
-    columns += [other.name.label("other_name"), other.code.label("other_code"), score.label("score")]
-    query = select(*columns, *([Pair.why] if sees else []))
-    query = query.join(first, first.id == Pair.first_id).join(other, other.id == Pair.other_id)
-    query = query.where(Pair.is_distinct.is_(False), score > 0, first.is_active, other.is_active)
-    return session.execute(query.order_by(score.desc(), Pair.id).limit(SHOWN)).all()
+    query = select(Pair.id, Pair.first_id, Pair.other_id, score.label("score"), *([Pair.why] if sees else []))
+    query = query.where(Pair.is_distinct.is_(False), score > 0, Pair.first_id.in_(_IN_USE), Pair.other_id.in_(_IN_USE))
+    rows: list[Any] = list(session.execute(query.order_by(score.desc(), Pair.id).limit(SHOWN)))
+    ids = {number for row in rows for number in (row.first_id, row.other_id)}
+    asked = select(Contact.id, Contact.name, Contact.code).where(Contact.id.in_(ids))
+    known: dict[int, Any] = {each.id: each for each in session.execute(asked)}
+    return [
+        Shown(row.id, known[row.first_id], known[row.other_id], row.score, tuple(row.why.split()) if sees else ())
+        for row in rows
+    ]
 
 
 def call_distinct(session: Session, actor: Actor, pair_id: int) -> None:
