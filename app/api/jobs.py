@@ -1,6 +1,6 @@
 """Work that goes on after the answer."""
 
-from app.jobs import ONCE, Retry, Schedule, enqueue
+from app.jobs import ONCE, Retry, Schedule, enqueue, enqueue_single
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
@@ -11,4 +11,5 @@ __all__ = [
     "Run",
     "Schedule",
     "enqueue",
+    "enqueue_single",
 ]

@@ -91,6 +91,7 @@ module = Module(
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
+        MenuItem(_l("Duplicates"), "contacts.duplicate_list", "contacts.contact.merge", _GROUP, "copy"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),

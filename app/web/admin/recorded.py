@@ -47,6 +47,8 @@ _VERBS = {
     "renew": _l("recovery codes renewed"),
     "reset": _l("taken away"),
     "refused": _l("refused"),
+    "distinct": _l("called distinct"),
+    "compare": _l("compared"),
     "merge": _l("merged"),
     "unmerge": _l("merge undone"),
     "remove": _l("removed"),

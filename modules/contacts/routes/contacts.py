@@ -115,7 +115,8 @@ def contact_new(kind: str) -> Any:
                 flash(_("There is another contact of this name. Is it the same?"), "warning")
             own = _card_or_list(session, contact)
             return after_made(contact.id, contact.name, text=contact.code, otherwise=own)
-    return render_template("form.html", form=form, title=_FORMS[kind][1], back=url_for(f"contacts.{kind}_list"))
+    known = {"alike": url_for("contacts.duplicate_alike", kind=kind), "back": url_for(f"contacts.{kind}_list")}
+    return render_template("contacts/contact_form.html", form=form, title=_FORMS[kind][1], **known)
 
 
 @routes.form("/contacts/<int:contact_id>/edit", needs="contacts.contact.edit")
