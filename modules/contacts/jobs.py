@@ -2,10 +2,10 @@
 
 from typing import Any
 
-<<<<<<< HEAD
 from app.api.jobs import JobKind, Run, Schedule
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.duplicates import JOB, find_pairs
 from modules.contacts.work.reminding import PAGE, remind
 
 
@@ -21,11 +21,6 @@ def _remind(run: Run) -> dict[str, Any]:
 
 remind_of_tasks = JobKind("contacts.remind_of_tasks", _l("Remind of tasks"), _remind, is_resumable=True)
 every_five_minutes = Schedule("contacts.remind_of_tasks", _l("Remind of tasks"), remind_of_tasks.name, "*/5 * * * *")
-=======
-from app.api.jobs import JobKind, Run
-from app.api.security import SYSTEM
-from app.api.texts import lazy_gettext as _l
-from modules.contacts.duplicates import JOB, find_pairs
 
 
 def _find(run: Run) -> dict[str, Any]:
@@ -33,4 +28,3 @@ def _find(run: Run) -> dict[str, Any]:
 
 
 find_duplicates = JobKind(JOB, _l("Find duplicates of contacts"), _find, is_resumable=True)
->>>>>>> dev
