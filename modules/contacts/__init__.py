@@ -1,6 +1,6 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
@@ -134,6 +134,17 @@ module = Module(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
+    begins=(
+        Begin(
+            "contacts.contact",
+            _l("Record a payment"),
+            "contacts.payment_new",
+            "contacts.payment.post",
+            "contact",
+            "cash",
+            "Alt+M",
+        ),
+    ),
     tabs=(
         Tab(
             "contacts.contact",
