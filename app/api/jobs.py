@@ -1,6 +1,6 @@
 """Work that goes on after the answer."""
 
-from app.jobs import ONCE, Retry, Schedule, enqueue, enqueue_single
+from app.jobs import ONCE, Retry, Schedule, attempt_of, enqueue, enqueue_single
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
@@ -10,6 +10,7 @@ __all__ = [
     "Retry",
     "Run",
     "Schedule",
+    "attempt_of",
     "enqueue",
     "enqueue_single",
 ]

@@ -49,8 +49,19 @@ WRITTEN = {
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
-FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
+#: by who sees addresses
+FOLLOWING = {
+    "BankStatement",
+    "BankLine",
+    "Letter",
+    "OpenItem",
+    "AllocationLine",
+    "OpenLayer",
+    "ContactSearch",
+    "Merge",
+    "Pair",
+}
 
 
 @pytest.fixture
