@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
@@ -75,5 +75,20 @@ class BankLine(Base):
     bank_id: Mapped[str] = mapped_column(String(140), default="", info=FINANCIAL)
     #: the payment that was posted from it; None: nobody has confirmed it
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id", ondelete="SET NULL"), index=True)
+    #: whether that payment was in the books before
+    is_matched: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: set aside: it needs no payment, as it is in the books already
     is_aside: Mapped[bool] = mapped_column(default=False)
+
+
+class BankRule(Base):
+    """What somebody chose for a line without a contact, to be proposed for those like it."""
+
+    __tablename__ = "contacts_bank_rule"
+    __table_args__ = (UniqueConstraint("organisation_id", "signature"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))
+    #: by what lines are known again (`bank/recognising.py`)
+    signature: Mapped[str] = mapped_column(String(160), info=FINANCIAL)
+    expense_item_id: Mapped[int] = mapped_column(ForeignKey("contacts_expense_item.id"), index=True)

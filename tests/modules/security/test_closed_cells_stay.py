@@ -49,7 +49,7 @@ WRITTEN = {
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
-FOLLOWING = {"BankStatement", "BankLine", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+FOLLOWING = {"BankStatement", "BankLine", "BankRule", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 
 @pytest.fixture
