@@ -12,7 +12,7 @@ from app.api.clock import wall_clock
 from app.api.documents import Document, locked, reverse
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import organisation_id
-from app.api.security import Actor, PastPolicy, record, require
+from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import shortened
 from modules.contacts.bank.recognising import Proposal, signature
@@ -21,8 +21,6 @@ from modules.contacts.bank_proposals import movement_of, own_account, waiting_of
 from modules.contacts.money.models import MoneyAccount, Transfer
 from modules.contacts.money.recording import record_transfer
 from modules.contacts.operations import record_money
-
-_LINKS = PastPolicy("a line of a bank waits again when its payment is reversed, whoever reverses it")
 
 
 def statement_by_id(session: Session, statement_id: int) -> BankStatement:
@@ -134,12 +132,8 @@ def undo_line(session: Session, actor: Actor, line_id: int) -> None:
 
 def forget_document(session: Session, document: Document) -> None:
     """Let the lines of a document that is reversed wait again."""
-    table: Any = BankLine.__table__
-    released = {"payment_id": None, "is_matched": False}
-    _LINKS(session).execute(update(table).where(table.c.payment_id == document.id).values(released))
-    for known in session.identity_map.values():
-        if isinstance(known, BankLine):
-            session.expire(known, ["payment_id", "is_matched"])
+    waits = update(BankLine).where(BankLine.payment_id == document.id).values(payment_id=None, is_matched=False)
+    session.execute(waits.execution_options(synchronize_session="fetch"))
 
 
 def _held(session: Session, line_id: int) -> BankLine:

@@ -25,7 +25,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
 
-OWN, SAVINGS, HERS = "GB82WEST12345698765432", "GB33BUKB20201555555555", "DE89370400440532013000"
+OWN, SAVINGS, THEIRS = "GB82WEST12345698765432", "GB33BUKB20201555555555", "DE89370400440532013000"
 DAY = date(2026, 3, 5)
 
 
@@ -38,7 +38,7 @@ def ids(company: Any) -> dict[str, int]:
     """A customer with an account and two sales (100 and 50), two own accounts, and a statement of five lines."""
 
     def work(session: Any) -> dict[str, int]:
-        ada = create_contact(session, SYSTEM, kind="legal_entity", name="Ada Ltd", code="A", bank_account=HERS).id
+        ada = create_contact(session, SYSTEM, kind="legal_entity", name="Ada Ltd", code="A", bank_account=THEIRS).id
         bo = create_contact(session, SYSTEM, kind="legal_entity", name="Bo & Sons", code="B").id
         main = save_account(session, SYSTEM, kind="bank", name="Main", currency="GBP", number=OWN, may_overdraw=True)
         savings = save_account(session, SYSTEM, kind="bank", name="Savings", currency="GBP", number=SAVINGS)
@@ -49,11 +49,11 @@ def ids(company: Any) -> dict[str, int]:
             sales.append(save(session, SYSTEM, Sale, draft))
         post(session, SYSTEM, sales)
         lines = [
-            line(100, "Ada", HERS, f"invoice {sales[0].number}, thanks", 0),
+            line(100, "Ada", THEIRS, f"invoice {sales[0].number}, thanks", 0),
             line(30, "Bo & Sons", "", "on account", 1),
             line(-2, "Bank", "", "fee 03.2026", 2),
             line(-10, "We", SAVINGS, "to the savings", 3),
-            line(50, "Ada", HERS, "rest", 4),
+            line(50, "Ada", THEIRS, "rest", 4),
         ]
         keep_statements(session, SYSTEM, [Statement(OWN, "GBP", lines)], format="OFX", file="march.ofx")
         return {
@@ -154,7 +154,7 @@ def test_what_is_refused_posts_nothing(company: Any, ids: dict[str, int], employ
     run(company, lambda s: set_aside(s, SYSTEM, 2, is_aside=True))
     with pytest.raises(Conflict, match="set it aside"):
         run(company, lambda s: confirm_line(s, SYSTEM, 2, contact_id=ids["bo"]))
-    other = [Statement("999", "GBP", [line(1, "Ada", HERS, "", 1)])]
+    other = [Statement("999", "GBP", [line(1, "Ada", THEIRS, "", 1)])]
     run(company, lambda s: keep_statements(s, SYSTEM, other, format="OFX", file="x.ofx"))
     with pytest.raises(Conflict, match="None of your bank accounts has the number 999 in GBP"):
         run(company, lambda s: confirm_line(s, SYSTEM, 6, contact_id=ids["ada"]))
