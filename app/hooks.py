@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from app.ledger import Posting
     from app.reference import Unit
     from app.security import Actor
-    from app.web.kit.home import Attention, FirstStep, HomeFigure
+    from app.web.kit.home import Attention, FirstStep, HomeFigure, HomePart
+    from app.web.kit.timeline import TimelineSource
 
 # ------------------------------------------------------------------------------------------------------------ documents
 
@@ -115,6 +116,20 @@ def home_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
 def home_attention(session: Session, actor: Actor) -> Iterable[Attention]:
     """What waits for `actor` on the home page, as far as it is open to them: counted up to a thousand (MOST_COUNTED), so that
     a page costs the same however much waits. Called when it is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def home_parts(session: Session, actor: Actor) -> Iterable[HomePart]:
+    """Parts of the home page that a module shows by a template of its own, such as one's tasks of the day, as far as they are
+    open to `actor`. Called when it is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterable[TimelineSource]:
+    """Sources of what happened with `record`, of which the card is that of `target`, as far as they are open to `actor`. Called
+    when its timeline is shown. A module that fails is left out of the page, and so is a source."""
     return ()
 
 

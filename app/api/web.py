@@ -11,7 +11,8 @@ from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
-from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from app.web.kit.history import TimelinePage, timeline_of
+from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, LinesField
 from app.web.kit.lines.lookup_field import LookupField
@@ -22,6 +23,7 @@ from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
+from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "FirstStep",
     "Form",
     "HomeFigure",
+    "HomePart",
     "LinesField",
     "LinesForm",
     "Link",
@@ -51,7 +54,11 @@ __all__ = [
     "Routes",
     "SelectField",
     "Shown",
+    "Place",
     "Table",
+    "TimelineEntry",
+    "TimelinePage",
+    "TimelineSource",
     "VersionField",
     "after_made",
     "begin_named",
@@ -78,6 +85,7 @@ __all__ = [
     "show_refusal",
     "period_filters",
     "state_filter",
+    "timeline_of",
     "tell_saved",
     "with_custom_fields",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ColumnElement, String, Text, UniqueConstraint, and_, or_
+from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
@@ -18,7 +18,11 @@ class AuditLine(Base):
     narrowed_by: ClassVar[list[Callable[[Any], Iterable[tuple[str, Any]]]]] = []
 
     __tablename__ = "core_audit"
-    __table_args__ = (UniqueConstraint("chain", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "sequence"),
+        # What was done to one record, without what people looked at.
+        Index("ix_core_audit_subject_id_action_moment", "subject_id", "action", "moment"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: the user's id, 0 for the system: a chain of one's own, so that people never wait for each other's lines

@@ -15,6 +15,22 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.activity.view",
+            _l("See notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view",),
+        ),
+        # What is written there is private.
+        Permission(
+            "contacts.activity.edit",
+            _l("Write notes, calls, letters and meetings"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.private",),
+        ),
+        Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
         Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
         Permission("contacts.payment.post", _l("Record payments"), _MONEY),
@@ -47,6 +63,7 @@ module = Module(
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
+        Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
     ),
@@ -71,6 +88,7 @@ module = Module(
             _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
         ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
@@ -88,17 +106,24 @@ module = Module(
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
+        MenuItem(
+            _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
+        ),
     ),
     words={
         "contacts.contact": _l("Contact"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
         "contacts.label": _l("Word for contacts"),
+        "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.bank": _l("Bank statement"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
+        "a kind of tasks is removed only when nobody has one of it": _l(
+            "a kind of tasks is removed only when nobody has one of it"
+        ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
         "what lies in a folder that is removed moves up, whoever may see it": _l(
             "what lies in a folder that is removed moves up, whoever may see it"
@@ -108,6 +133,14 @@ module = Module(
         ),
     },
     tabs=(
+        Tab(
+            "contacts.contact",
+            _l("Timeline"),
+            "tabs:timeline",
+            "contacts.contact.view",
+            address="/contacts/<int:contact_id>/timeline",
+            help="contacts.timeline",
+        ),
         Tab(
             "contacts.contact",
             _l("Statement"),

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
@@ -17,13 +19,18 @@ from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, TimelineSource
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.using import refuse_out_of_use
+from modules.contacts.work.models import OPEN as OPEN_TASK
+from modules.contacts.work.models import Task
+from modules.contacts.work.queries import day_of, names_of_contacts
+from modules.contacts.work.rules import ACTIVITIES
+from modules.contacts.work.timeline import SOURCES, TASKS, activities, closed_tasks
 
 #: how many days ahead one pays
 _SOON = timedelta(days=7)
@@ -70,6 +77,29 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         yield Attention(
             count, title, url_for("contacts.open_item_list", who=who, due=day.isoformat()), is_urgent=who == "them"
         )
+
+
+def home_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
+    """One's own tasks: overdue, today's, the next days'; and the one that was just done, to open it again."""
+    if not actor.may("contacts.task.view") or actor.user_id is None:
+        return
+    day = day_of(session, actor)
+    number = request.args.get("done", "")
+    done = session.get(Task, int(number)) if number.isdecimal() and len(number) < 19 else None
+    values = {"day": day, "contacts": names_of_contacts(session, actor, day.tasks), "now": wall_clock()}
+    yield HomePart("contacts/my_day.html", {**values, "done": done if done and done.state != OPEN_TASK else None})
+
+
+def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterator[TimelineSource]:
+    """Activities of each kind, and tasks that are over."""
+    if target != "contacts.contact":
+        return
+    if actor.may("contacts.activity.view"):
+        for source, kind in SOURCES.items():
+            shown = partial(activities, session, actor, record.id, source)
+            yield TimelineSource(source, str(ACTIVITIES[kind]), shown, "contacts")
+    if actor.may("contacts.task.view"):
+        yield TimelineSource(TASKS, _("Tasks"), partial(closed_tasks, session, actor, record.id), "contacts")
 
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:

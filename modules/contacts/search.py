@@ -19,6 +19,7 @@ from modules.contacts.models import (
     SoleProprietor,
     TaxNumber,
 )
+from modules.contacts.work.models import Activity
 
 
 def _dialled(value: str) -> Iterable[str]:
@@ -55,6 +56,7 @@ class ContactSearch(SearchIndex, Base):
         Searched(Contact.note, _l("Note")),
         Searched(Contact.bank_account, _l("Bank account"), spelled=as_number),
         Searched(Channel.value, _l("Phones and e-mail"), spelled=_dialled, shown=_shown, of=Channel.contact_id),
+        Searched(Activity.text, _l("Notes, calls and letters"), of=Activity.contact_id),
         Searched(TaxNumber.number, _l("Tax number"), spelled=as_number, of=TaxNumber.contact_id),
         Searched(Person.name, _l("Person"), of=Person.contact_id),
         Searched(Person.role, _l("Person"), of=Person.contact_id),

@@ -56,6 +56,8 @@ from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
+from modules.contacts.work.tables import task_kinds as task_kinds
+from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
 MONEY = (accounts, expense_items, other_payments, transfers)

@@ -10,11 +10,22 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.errors import Invalid
 from app.api.security import record
-from app.api.web import Shown, Table, in_asked_language, send_pdf, send_workbook
+from app.api.web import (
+    Shown,
+    Table,
+    current_actor,
+    in_asked_language,
+    note_rows,
+    send_pdf,
+    send_workbook,
+    timeline_of,
+)
 from modules.contacts import tables
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
+from modules.contacts.work.entry import entry_form
+from modules.contacts.work.queries import open_tasks_of
 from modules.contacts.workbook import statement_workbook
 
 
@@ -40,6 +51,22 @@ def statement_view(session: Session, contact: Contact) -> Any:
             pdf = statement_pdf(session, contact, since, until, statements, without_reversed=without_reversed)
         return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
+
+
+def timeline(session: Session, contact: Contact) -> Shown:
+    """Everything that happened with a contact, and what is to be done; on top, what just happened is written down."""
+    actor = current_actor()
+    page = timeline_of(session, actor, "contacts.contact", contact, request.args)
+    note_rows("contacts.activity", len(page.entries), subject="contacts.contact", subject_id=contact.id, way="page")
+    return Shown(
+        "contacts/timeline.html",
+        {
+            "page": page,
+            "tasks": open_tasks_of(session, contact.id) if actor.may("contacts.task.view") else (),
+            "now": wall_clock(),
+            "form": entry_form(session, contact) if actor.may("contacts.activity.edit") else None,
+        },
+    )
 
 
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:

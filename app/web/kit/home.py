@@ -1,7 +1,8 @@
 """What modules put on the home page: figures, what needs attention, and the first steps of an empty company."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,14 @@ class Attention:
     address: str
     #: whether it gets worse by waiting
     is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class HomePart:
+    """A part of the home page, by a template of its module's that knows it as `part`."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

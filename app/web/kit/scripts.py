@@ -26,6 +26,7 @@ ELEMENTS = {
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
     "record-made": ("js/record-made.js",),
+    "task-list": ("js/task-list.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),
 }
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")

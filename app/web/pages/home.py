@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.company import Company
 from app.documents import latest_documents
 from app.documents.queries import own_drafts
-from app.hooks import first_steps, home_attention, home_figures
+from app.hooks import first_steps, home_attention, home_figures, home_parts
 from app.reference import organisation
 from app.security import SYSTEM, User
 from app.translation import lazy_gettext as _l
@@ -34,6 +34,7 @@ def home() -> Any:
         "home.html",
         quick=[t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)],
         steps=_steps(company) if STEPS not in g.arrangement.dismissed else [],
+        parts=home_parts(session, actor),
         figures=home_figures(session, actor),
         attention=[each for each in home_attention(session, actor) if each.count],
         unfinished=unfinished_work(),

@@ -2,6 +2,7 @@
 
 from modules.contacts.routes import (
     accounts,
+    activities,
     allocations,
     bank,
     contacts,
@@ -12,11 +13,13 @@ from modules.contacts.routes import (
     payments,
     relations,
     statements,
+    tasks,
 )
 from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "activities",
     "allocations",
     "bank",
     "contacts",
@@ -28,4 +31,5 @@ __all__ = [
     "relations",
     "routes",
     "statements",
+    "tasks",
 ]

@@ -1,0 +1,22 @@
+"""The contacts' jobs."""
+
+from typing import Any
+
+from app.api.jobs import JobKind, Run, Schedule
+from app.api.security import SYSTEM
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.work.reminding import PAGE, remind
+
+
+def _remind(run: Run) -> dict[str, Any]:
+    reminded = 0
+    while True:
+        some: int = run.company.database.run(remind, actor=SYSTEM)
+        reminded += some
+        if some < PAGE:
+            return {"reminded": reminded}
+        run.progress(reminded)
+
+
+remind_of_tasks = JobKind("contacts.remind_of_tasks", _l("Remind of tasks"), _remind, is_resumable=True)
+every_five_minutes = Schedule("contacts.remind_of_tasks", _l("Remind of tasks"), remind_of_tasks.name, "*/5 * * * *")

@@ -1,0 +1,11 @@
+"""What people choose to be notified of."""
+
+from app.api.notifications import NotificationKind
+from app.api.texts import lazy_gettext as _l
+
+task_due = NotificationKind(
+    "contacts.task_due", _l("A task of mine is due soon"), default="bell", needs="contacts.task.view"
+)
+task_given = NotificationKind(
+    "contacts.task_given", _l("Somebody gives me a task"), default="bell", needs="contacts.task.view"
+)
