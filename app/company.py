@@ -18,6 +18,9 @@ from app.custom import fields_known
 from app.db import Database, utc_now
 from app.errors import ModuleOff
 from app.jobs import Job
+from app.mail.keeping import settings_of
+from app.mail.models import MailServer
+from app.mail.settings import MailSettings
 from app.migrations import ENVIRONMENT, Source
 from app.notifications import Notification
 from app.past_policy import PastPolicy
@@ -133,6 +136,8 @@ class Company:
         self.installed: dict[str, Installed] = discover()
         self._state = State(-1, frozenset())
         self.refused_acts = RefusedActs()
+        #: the mail server that an administrator has set, as of the newest generation
+        self.mail_kept: Any = None
         #: the organisation's name and currency: on every page, so not asked for on every page
         self.name, self.currency = "Kontor", "EUR"
 
@@ -144,6 +149,14 @@ class Company:
     def is_on(self, name: str) -> bool:
         """Whether the module is on, as of the last refresh."""
         return name in self._state.enabled
+
+    @property
+    def mail(self) -> MailSettings | None:
+        """How mail leaves: as the file or the environment say, or else as an administrator has set; None: there is no mail.
+        Refused (Invalid): a password that can't be read on this server."""
+        if self.config.mail is None and self.mail_kept is not None:
+            return settings_of(self.mail_kept, self.config.secret_key)
+        return self.config.mail
 
     def require_on(self, name: str) -> None:
         """Refuse (ModuleOff) unless the module is on."""
@@ -175,11 +188,12 @@ class Company:
             self.name, self.currency = organisation.name, organisation.currency
             if not self._is_copy:
                 set_zone(organisation.zone)
+        self.mail_kept = _OWN(session).execute(select(MailServer.__table__)).first()
         known = {
             **facts_known(organisation),
             **fields_known(session),
             "hooks": partial(self._listeners, made, state.enabled),
-            "has_mail": self.config.mail is not None,
+            "has_mail": self.mail_kept is not None or self.config.mail is not None,
         }
         self.database.known = known
         session.info.update(known)  # it began with what was known before

@@ -1,6 +1,6 @@
 """Work that goes on after the answer."""
 
-from app.jobs import ONCE, Retry, Schedule, enqueue
+from app.jobs import ONCE, Retry, Schedule, attempt_of, enqueue
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
@@ -10,5 +10,6 @@ __all__ = [
     "Retry",
     "Run",
     "Schedule",
+    "attempt_of",
     "enqueue",
 ]

@@ -4,7 +4,7 @@ from app.formats import day, exchange_rate, moment, money, number, typed
 from app.ordering import order, ordered
 from app.search import fold
 from app.texts import called, kept, kept_text, longest, one_line, shortened, visible
-from app.translation import language, lazy_gettext
+from app.translation import in_language, language, lazy_gettext
 
 __all__ = [
     "called",
@@ -16,6 +16,7 @@ __all__ = [
     "fold",
     "kept",
     "kept_text",
+    "in_language",
     "language",
     "lazy_gettext",
     "longest",

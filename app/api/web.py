@@ -1,5 +1,6 @@
 """Pages, lists, forms and routes."""
 
+from app.company import Company
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
 from app.web.edge.routing import ANY, PUBLIC, Routes
 from app.web.kit.cards import Card, Shown, show_card
@@ -10,6 +11,7 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.documents.sheets import sheet_pdf, sheet_title, sheets_of
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
@@ -33,6 +35,7 @@ __all__ = [
     "Card",
     "Cell",
     "Column",
+    "Company",
     "Creates",
     "DayField",
     "DecimalField",
@@ -79,6 +82,9 @@ __all__ = [
     "in_asked_language",
     "send_pdf",
     "send_workbook",
+    "sheet_pdf",
+    "sheet_title",
+    "sheets_of",
     "show_card",
     "show_document",
     "show_list",

@@ -85,6 +85,11 @@ def latest_jobs(session: Session, kind: str, count: int) -> list[Job]:
     return list(session.scalars(query))
 
 
+def attempt_of(session: Session, job_id: int) -> int:
+    """Which attempt of a job this is, from 1."""
+    return session.get_one(Job, job_id).attempt
+
+
 def cancel(session: Session, actor: Actor, job: Job) -> None:
     """Cancel it: at once while it waits; a running one stops at its next step and rolls back what is uncommitted.
 

@@ -5,7 +5,7 @@ import ssl
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 
 from app.errors import Invalid
 from app.mail.settings import MailSettings
@@ -38,7 +38,10 @@ class MailUnknown(Invalid):
 
 
 def send(settings: MailSettings, message: EmailMessage) -> None:
-    """Hand the message over. Refused: NotSent (try again later), MailRefused (don't), MailUnknown (nobody knows)."""
+    """Hand the message over, to all addresses of its To or to none.
+
+    Refused: NotSent (try again later), MailRefused (don't), MailUnknown (nobody knows).
+    """
     written = _written(message)  # before anything is said to the server, so that nothing is left open
     try:
         server = _connect(settings)
@@ -81,7 +84,8 @@ def _introduce(server: smtplib.SMTP, settings: MailSettings, message: EmailMessa
     try:
         server.ehlo_or_helo_if_needed()
         _check(*server.mail(parseaddr(settings.sender)[1]))
-        _check(*server.rcpt(parseaddr(str(message["To"]))[1]))
+        for _name, address in getaddresses([str(message["To"])]):
+            _check(*server.rcpt(address))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from error
     except ValueError as error:

@@ -50,7 +50,7 @@ def _begin_daily_mail(run: Run) -> dict[str, Any]:
 
 
 def _send_digest(run: Run) -> dict[str, Any]:
-    company, settings = run.company, run.company.config.mail
+    company, settings = run.company, run.company.mail
     user_id, day = int(run.arguments["user_id"]), date.fromisoformat(run.arguments["day"])
     if settings is None:
         return {"sent": 0}

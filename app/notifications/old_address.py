@@ -26,7 +26,7 @@ def mail_old_address(session: Session, user_id: int, address: str, *, who: str) 
 
 
 def _send(run: Run) -> dict[str, Any]:
-    company, settings, given = run.company, run.company.config.mail, run.arguments
+    company, settings, given = run.company, run.company.mail, run.arguments
     user = company.database.run(lambda s: s.get(User, given["user_id"]), actor=SYSTEM, write=False)
     if settings is None or user is None or "address" not in given:
         return {"sent": 0}

@@ -71,6 +71,8 @@ class Tab:
     address: str = ""
     #: its help page, such as `contacts.statement`; that of the card, unless said
     help: str = ""
+    #: of documents: only those of kinds that are made with somebody
+    with_partner: bool = False
 
     @property
     def name(self) -> str:

@@ -39,6 +39,14 @@ module = Module(
         Permission("contacts.allocation.post", _l("Allocate payments to documents"), _MONEY),
         Permission("contacts.allocation.reverse", _l("Reverse allocations"), _MONEY),
         Permission(
+            "contacts.letter.view",
+            _l("See letters to contacts"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view", "contacts.private"),
+        ),
+        Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
+        Permission(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
@@ -105,6 +113,7 @@ module = Module(
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+        MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
         MenuItem(
             _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
@@ -112,6 +121,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.letter": _l("Letter"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
         "contacts.label": _l("Word for contacts"),
@@ -156,6 +166,23 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
             help="contacts.open_item",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Letters"),
+            "tabs:letters_of_contact",
+            "contacts.letter.view",
+            address="/contacts/<int:contact_id>/letters",
+            help="contacts.letter",
+        ),
+        Tab(
+            "core.document",
+            _l("Letters"),
+            "tabs:letters_of_document",
+            "contacts.letter.view",
+            address="/documents/<int:document_id>/letters",
+            help="contacts.letter",
+            with_partner=True,
         ),
     ),
 )

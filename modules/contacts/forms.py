@@ -30,6 +30,7 @@ from modules.contacts.details import ADDRESSES, CHANNELS
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import LISTS, labels_of
 from modules.contacts.languages import LANGUAGES
+from modules.contacts.letters.models import Letter, LetterText
 from modules.contacts.messengers import MESSENGERS
 from modules.contacts.models import (
     Address,
@@ -300,6 +301,26 @@ class PaymentForm(Form):
     #: the document that the payment is for and what was open of it, as the form offers to pay it
     offered = HiddenField()
     note = TextAreaField(_l("Note"))
+
+
+class LetterForm(Form):
+    """A letter by e-mail."""
+
+    of = Letter
+
+    recipients = StringField(_l("To"), [required], description=_l("With commas between several addresses."))
+    subject = StringField(_l("Subject"), [required])
+    body = TextAreaField(_l("Text"), [required], render_kw={"rows": 10})
+
+
+class LetterTextForm(Form):
+    """How letters with one kind of enclosure are worded in one language."""
+
+    of = LetterText
+
+    version = VersionField()
+    subject = StringField(_l("Subject"))
+    body = TextAreaField(_l("Text"), render_kw={"rows": 12})
 
 
 def parts_form(form: type[Form], documents: Sequence[Any], sent: Iterable[str]) -> type[Form]:

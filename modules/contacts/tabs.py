@@ -1,5 +1,6 @@
 """What the contacts show on a contact's card: the statement, and what is open."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,19 +9,25 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.documents import Document
 from app.api.errors import Invalid
 from app.api.security import record
 from app.api.web import (
     Shown,
     Table,
     current_actor,
+    current_company,
     in_asked_language,
     note_rows,
     send_pdf,
     send_workbook,
+    sheets_of,
     timeline_of,
 )
 from modules.contacts import tables
+from modules.contacts.letters.enclosures import contact_of
+from modules.contacts.letters.models import STATES, Letter
+from modules.contacts.letters.sending import letters_to, letters_with
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
@@ -72,6 +79,24 @@ def timeline(session: Session, contact: Contact) -> Shown:
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:
     """A contact's open documents."""
     return tables.open_items_of(contact.id)
+
+
+def letters_of_contact(session: Session, contact: Contact) -> Shown:
+    """The letters to a contact, and what can be sent."""
+    return _letters(letters_to(session, contact.id), contact=contact)
+
+
+def letters_of_document(session: Session, document: Document) -> Shown:
+    """The letters with a document, and its sheets to be sent."""
+    contact_id = contact_of(document)
+    contact = session.get(Contact, contact_id) if contact_id else None
+    sheets = sheets_of(session, current_company(), document) if contact and document.state != "draft" else []
+    found = letters_with(session, document.id) if contact else []
+    return _letters(found, contact=contact, letter_document=document, document_sheets=sheets)
+
+
+def _letters(letters: Sequence[Letter], **known: Any) -> Shown:
+    return Shown("contacts/letters.html", {"letters": letters, "letter_states": STATES, **known})
 
 
 def _note(session: Session, contact: Contact, verb: str, summary: str) -> None:

@@ -151,8 +151,12 @@ def _show_tab(tab: Tab, function: Callable[[Session, Any], Any], record_id: int)
 def _added(what: str, target: str) -> Iterator[tuple[Installed, Any]]:
     """The tabs or panels that modules which are on, and the core, add to a target, as far as they are open to the user."""
     wanted = (target, ANY_DOCUMENT) if _is_document(target) else (target,)
+    kind = Document.__mapper__.polymorphic_map.get(target)
+    is_partnered = kind is not None and bool(kind.class_.partner)
     for module in (*current_company().enabled, core_files()):
         for added in getattr(module.manifest, what):
+            if not is_partnered and getattr(added, "with_partner", False):
+                continue
             if added.target in wanted and current_actor().may(added.needs):
                 yield module, added
 

@@ -46,9 +46,9 @@ def with_custom_columns(session: Session, table: Table) -> Table:
     return table.customised[fields]
 
 
-def custom_facts(record: Customised) -> list[Fact]:
+def custom_facts(record: Customised, session: Session | None = None) -> list[Fact]:
     """What a record says in the custom fields that are open to whoever asks."""
-    fields, said = open_fields(current_session(), record.custom_subject()), record.custom
+    fields, said = open_fields(session or current_session(), record.custom_subject()), record.custom
     return [Fact(f.title, said[f.key], _KINDS.get(f.type, "text"), name=f.name) for f in fields]
 
 

@@ -51,6 +51,9 @@ WRITTEN = {
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
 FOLLOWING = {"BankStatement", "BankLine", "BankRule", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
+#: by who sees addresses
+FOLLOWING = {"BankStatement", "BankLine", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 
 
 @pytest.fixture

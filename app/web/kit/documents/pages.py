@@ -1,7 +1,6 @@
 """The seven pages of a kind of document: list, new, view, edit, post, reverse, discard. Who knows one kind knows them all."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -10,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.documents import (
-    STATES,
     Document,
     Kind,
     Makes,
@@ -27,17 +25,18 @@ from app.documents import (
     versions_of,
 )
 from app.errors import KontorError, NotFound
-from app.printing import Form, form_pdf, paper_pdf
+from app.printing import paper_pdf
 from app.security import User
 from app.translation import language
 from app.web.edge.kept import discard_under
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import Routes
 from app.web.kit.comparison import Difference, differences
-from app.web.kit.custom_fields import custom_facts, with_custom_fields
+from app.web.kit.custom_fields import with_custom_fields
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
+from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_pdf, title_of, unusual_state
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import asked_language, send_pdf
@@ -127,18 +126,15 @@ def show_document(document: Document, *, document_template: str = "document.html
 
 
 def _shown(document: Document, document_template: str, context: dict[str, Any]) -> Any:
-    session, actor, kind = current_session(), current_actor(), kind_of(document)
-    prints = _prints(document)
-    forms = _forms(document)
-    if (name := request.args.get("form")) is not None:
-        return _send_form(document, next((form for form in forms if form.name == name), None))
+    session, actor, kind, company = current_session(), current_actor(), kind_of(document), current_company()
+    wanted, form = request.args.get("as"), request.args.get("form")
+    if form:
+        note_export(form, "PDF", subject=kind.name, subject_id=document.id)
+        return send_pdf(sheet_pdf(session, company, document, form), f"{form.partition('.')[2]}-{document.number}")
+    prints = prints_of(session, company, document)
     asked = _asked_print(prints)
     paper = kind.paper(session, document) if asked is None else asked.paper(session, document)
-    columns = [c for c in paper.columns if actor.sees(c.group)]
-    facts, totals = [*paper.facts, *custom_facts(document)], [t for t in paper.totals if actor.sees(t.group)]
-    shown = replace(paper, facts=facts, columns=columns, totals=totals)
-    title = f"{document.title if asked is None else asked.title} {document.number or ''}".strip()
-    wanted = request.args.get("as")
+    shown, title = open_part(session, document, paper), title_of(document, asked)
     said = kind.name if asked is None else asked.name
     if wanted == "json":
         note_export(said, "JSON", subject=kind.name, subject_id=document.id)
@@ -148,13 +144,13 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         return send_workbook(paper_workbook(title, shown), document.number or "draft")
     if wanted == "pdf":
         note_export(said, "PDF", subject=kind.name, subject_id=document.id)
-        return send_pdf(paper_pdf(session, title, shown, state=_unusual(document)), document.number or "draft")
+        return send_pdf(paper_pdf(session, title, shown, state=unusual_state(document)), document.number or "draft")
     if asked is not None:
         note_rows(asked.name, 1, subject=kind.name, subject_id=document.id, way="print")
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)
     known = {
         "prints": prints,
-        "forms": forms,
+        "forms": forms_of(session, company, document),
         "may_act": (may_act := is_partner_open(session, document)),
         "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
         "makes": _makes(kind, document) if may_act else [],
@@ -162,31 +158,6 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         "followers": followers_of(session, document.id),
     }
     return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})
-
-
-def _prints(document: Document) -> list[Print]:
-    """The prints of a document beside its kind's own that are open to the user."""
-    prints = current_company().contributed("prints", Print)
-    return [p for p in prints if p.fits(document) and (not p.needs or current_actor().may(p.needs))]
-
-
-def _forms(document: Document) -> list[Form]:
-    """The forms of a document that are open to the user."""
-    forms = current_company().contributed("prints", Form)
-    may = current_actor().may
-    return [f for f in forms if (not f.needs or may(f.needs)) and f.fits(current_session(), document)]
-
-
-def _send_form(document: Document, form: Form | None) -> Any:
-    if form is None:
-        raise NotFound
-    note_export(form.name, "PDF", subject=document.kind, subject_id=document.id)
-    return send_pdf(form_pdf(current_session(), form, document), f"{form.title} {document.number}")
-
-
-def _unusual(document: Document) -> str:
-    """What is to be said of a document's state on paper: nothing of a posted one."""
-    return "" if document.state == "posted" else str(STATES.get(document.state, ""))
 
 
 def _asked_print(prints: list[Print]) -> Print | None:

@@ -1,0 +1,135 @@
+"""What letters enclose: sheets of documents, statements, reminders; each made anew when the letter goes out, as far as whoever
+sends it may see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document
+from app.api.errors import Invalid, NotFound
+from app.api.security import record, require
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Company, sheet_pdf, sheet_title
+from modules.contacts.models import Contact
+from modules.contacts.queries import statement_of
+from modules.contacts.reminders import overdue_of, reminder_pdf
+from modules.contacts.statement_pdf import statement_pdf
+
+#: the arguments of an enclosure, as a form's address and a job's row have them
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Something that can be sent to a contact. Everything is in the reader's language."""
+
+    name: str
+    title: object
+    #: the arguments as they are kept, checked. Refused: what can't be enclosed for this contact
+    check: Callable[[Session, Contact, Arguments], dict[str, Any]]
+    #: what is enclosed, such as "Sale S-000012": arguments as kept
+    called: Callable[[Session, Company, Contact, Arguments], str]
+    pdf: Callable[[Session, Company, Contact, Arguments], bytes]
+    #: what the letter says unless the company words it otherwise: see `writing.PLACES`
+    subject: object = _l("{what} from {company}")
+    body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
+
+
+def document_of(session: Session, contact: Contact, arguments: Arguments) -> Document:
+    """The document of the arguments, if it is made with the contact. NotFound: another one, one that isn't open."""
+    number = str(arguments.get("document", ""))
+    document = session.get(Document, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if document is None or contact_of(document) != contact.id:
+        raise NotFound
+    require(session.info["actor"], f"{document.kind}.view")
+    return document
+
+
+def contact_of(document: Document) -> int | None:
+    """The contact that a document is made with; None: it is made with nobody."""
+    if not document.partner or document.partner_model() is not Contact:
+        return None
+    return getattr(document, document.partner)  # type: ignore[no-any-return]
+
+
+def _check_document(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    document = document_of(session, contact, arguments)
+    if document.state == "draft":
+        raise Invalid(_l("A draft can't be sent. Post it first."))
+    return {"document": document.id, "sheet": str(arguments.get("sheet") or "")}
+
+
+def _document_called(session: Session, company: Company, contact: Contact, arguments: Arguments) -> str:
+    document = document_of(session, contact, arguments)
+    return sheet_title(session, company, document, arguments["sheet"])
+
+
+def _document_pdf(session: Session, company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    document = document_of(session, contact, arguments)
+    return sheet_pdf(session, company, document, arguments["sheet"])
+
+
+def check_period(_session: Session, _contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    """The two days of the arguments. Refused (Invalid): what isn't a day, a first day after the last."""
+    days = {name: _day(arguments.get(name)) for name in ("since", "until")}
+    if days["since"] > days["until"]:
+        raise Invalid(_l("The first day is after the last one."))
+    return {name: day.isoformat() for name, day in days.items()}
+
+
+def days_of(arguments: Arguments) -> tuple[date, date]:
+    """The first and the last day of kept arguments."""
+    return date.fromisoformat(arguments["since"]), date.fromisoformat(arguments["until"])
+
+
+def _day(text: Any) -> date:
+    try:
+        return date.fromisoformat(str(text or ""))
+    except ValueError:
+        raise Invalid(_l("Write the day as 2026-01-31.")) from None
+
+
+def in_period(title: object, arguments: Arguments) -> str:
+    """The title with the period."""
+    since, until = days_of(arguments)
+    return f"{title} {since} – {until}"
+
+
+def _statement_pdf(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"PDF, {since} – {until}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    found = statement_of(session, contact.id, since, until)
+    return statement_pdf(session, contact, since, until, found, without_reversed=False)
+
+
+def _check_overdue(session: Session, contact: Contact, _arguments: Arguments) -> dict[str, Any]:
+    if not overdue_of(session, contact):
+        raise Invalid(_l("“%(name)s” owes nothing that is overdue.", name=contact.name))
+    return {}
+
+
+DOCUMENT = Enclosure("contacts.document", _l("Document"), _check_document, _document_called, _document_pdf)
+STATEMENT = Enclosure(
+    "contacts.statement",
+    _l("Statement"),
+    check_period,
+    lambda _session, _company, _contact, arguments: in_period(_l("Statement"), arguments),
+    _statement_pdf,
+)
+REMINDER = Enclosure(
+    "contacts.reminder",
+    _l("Payment reminder"),
+    _check_overdue,
+    lambda *_: str(_l("Payment reminder")),
+    lambda session, _company, contact, _arguments: reminder_pdf(session, contact),
+    body=_l(
+        "Hello {contact},\n\nsome of what you owe is overdue; the enclosed list says what and since when. If you have paid "
+        "in the meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
+    ),
+)
+#: name → what can be enclosed
+ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, REMINDER)}

@@ -1,0 +1,161 @@
+"""Sending letters: asked for within a transaction, sent by a job, once at most."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.clock import utc_now
+from app.api.errors import Conflict, Invalid, KontorError
+from app.api.jobs import JobKind, Retry, Run, attempt_of, enqueue
+from app.api.mail import MailUnknown, NotSent, send
+from app.api.reference import check_email
+from app.api.security import SYSTEM, Actor, User, record, require
+from app.api.texts import in_language, kept
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.languages import LANGUAGES
+from modules.contacts.letters.enclosures import ENCLOSURES
+from modules.contacts.letters.models import FAILED, SENDING, SENT, UNKNOWN, WAITING, Letter
+from modules.contacts.models import EMAIL, Channel, Contact
+
+#: addresses of one letter
+MOST = 20
+RETRY = Retry(attempts=7, first=timedelta(minutes=1), factor=3, most=timedelta(hours=2))
+
+
+def addresses_of(session: Session, contact: Contact) -> list[str]:
+    """The contact's e-mail addresses, its main one first, as far as they are open to the session's actor."""
+    rows = select(Channel.value).where(Channel.contact_id == contact.id, Channel.kind == EMAIL)
+    found = [str(value) for value in session.scalars(rows.order_by(Channel.is_main.desc(), Channel.id))]
+    return list(dict.fromkeys(([contact.email] if contact.email and "@" in str(contact.email) else []) + found))
+
+
+def check_recipients(text: str) -> list[str]:
+    """The addresses of a text with commas between them. Refused (Invalid): none, too many, what isn't an address."""
+    asked = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    if not asked:
+        raise Invalid(_l("Type the address to which it goes."), field="recipients")
+    if len(asked) > MOST:
+        raise Invalid(_l("At most %(n)s addresses for one letter.", n=MOST), field="recipients")
+    return list(dict.fromkeys(check_email(each, field="recipients", is_own=True) for each in asked))
+
+
+def send_letter(
+    session: Session,
+    actor: Actor,
+    contact: Contact,
+    *,
+    enclosure: str,
+    arguments: Mapping[str, Any],
+    title: str,
+    language: str,
+    recipients: str,
+    subject: str,
+    body: str,
+) -> Letter:
+    """A letter that a job sends once the session is committed.
+
+    Refused: without a mail server (Conflict); no address, subject or text, an enclosure that can't be made for this contact
+    (Invalid).
+    """
+    require(actor, "contacts.letter.send")
+    if not session.info.get("has_mail"):
+        raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
+    if enclosure not in ENCLOSURES or language not in LANGUAGES:
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=enclosure), field="enclosure")
+    arguments = ENCLOSURES[enclosure].check(session, contact, arguments)
+    texts = kept(Letter, {"subject": subject, "body": body})
+    for name, text in texts.items():
+        if not text:
+            raise Invalid(_l("A letter needs a subject and a text."), field=name)
+    letter = Letter(
+        contact_id=contact.id,
+        document_id=arguments.get("document"),
+        enclosure=enclosure,
+        arguments=arguments,
+        title=title[:200],
+        language=language,
+        recipients=", ".join(check_recipients(recipients)),
+        user_id=actor.user_id,
+        **texts,
+    )
+    session.add(letter)
+    session.flush()
+    said = f"{letter.title} → {letter.recipients}"
+    record(session, "contacts.letter.send", subject="contacts.contact", subject_id=contact.id, summary=said)
+    enqueue(session, actor, letter_job.name, {"letter": letter.id})
+    return letter
+
+
+def letters_to(session: Session, contact_id: int) -> Sequence[Letter]:
+    """The latest letters to a contact, newest first."""
+    asked = select(Letter).where(Letter.contact_id == contact_id)
+    return session.scalars(asked.order_by(Letter.id.desc()).limit(200)).all()
+
+
+def letters_with(session: Session, document_id: int) -> Sequence[Letter]:
+    """The latest letters that enclosed a sheet of a document, newest first."""
+    asked = select(Letter).where(Letter.document_id == document_id)
+    return session.scalars(asked.order_by(Letter.id.desc()).limit(200)).all()
+
+
+def _send(run: Run) -> dict[str, Any]:
+    """Send one letter. What was being sent when the server ended isn't sent again: nobody knows whether it went out."""
+    letter_id, company = int(run.arguments["letter"]), run.company
+    state = company.database.run(lambda s: s.get_one(Letter, letter_id).state, actor=SYSTEM, write=False)
+    if state == SENDING:
+        _end(run, letter_id, UNKNOWN)
+        raise MailUnknown
+    if state != WAITING:
+        return {"sent": 0}
+    try:
+        settings = company.mail
+        if settings is None:
+            raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
+        # It may write what the audit keeps of the export.
+        message = company.database.run(lambda s: _message(run, s, letter_id, settings.sender), actor=run.actor)
+        _end(run, letter_id, SENDING)
+        send(settings, message)
+    except MailUnknown:
+        _end(run, letter_id, UNKNOWN)
+        raise
+    except NotSent as error:
+        is_last = company.database.run(lambda s: attempt_of(s, run.job_id), actor=SYSTEM, write=False) >= RETRY.attempts
+        _end(run, letter_id, FAILED if is_last else WAITING, why=str(error))
+        raise
+    except KontorError as error:
+        _end(run, letter_id, FAILED, why=str(error))
+        raise
+    _end(run, letter_id, SENT)
+    return {"sent": 1}
+
+
+def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMessage:
+    letter = session.get_one(Letter, letter_id)
+    enclosure = ENCLOSURES[letter.enclosure]
+    with in_language(letter.language):
+        pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, letter.recipients, letter.subject
+    user = session.get(User, letter.user_id) if letter.user_id else None
+    if user is not None and user.email:
+        message["Reply-To"] = user.email
+    # The same for each try, so that a server on the way can leave out a second one.
+    message["Message-ID"] = f"<kontor-letter-{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
+    message.set_content(letter.body)
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{letter.title}.pdf")
+    return message
+
+
+def _end(run: Run, letter_id: int, state: str, *, why: str = "") -> None:
+    def work(session: Session) -> None:
+        letter = session.get_one(Letter, letter_id)
+        letter.state, letter.why, letter.changed_at = state, why, utc_now()
+
+    run.company.database.run(work, actor=SYSTEM)
+
+
+letter_job = JobKind("contacts.letter", _l("Send a letter"), _send, is_resumable=True, retry=RETRY)
