@@ -10,13 +10,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.reference import organisation_id
 from app.api.search import first_found
 from app.api.texts import fold
-from modules.contacts.bank.recognising import NEAR, Booked, Facts, Movement, OpenDocument, Proposal, propose_all
+from modules.contacts.bank.recognising import (
+    NEAR,
+    Booked,
+    Facts,
+    Movement,
+    OpenDocument,
+    Ordered,
+    Proposal,
+    propose_all,
+)
 from modules.contacts.bank.statement import bare
-from modules.contacts.bank_models import BankLine, BankRule, BankStatement
+from modules.contacts.bank_models import BankLine, BankOrder, BankOrderLine, BankRule, BankStatement
 from modules.contacts.models import BankAccount, Contact, OpenItem, Payment
 from modules.contacts.money.accounts import accounts_in_use
 from modules.contacts.money.models import BANK, MoneyAccount, OtherPayment, Transfer
@@ -90,14 +100,16 @@ def _facts(session: Session, account: MoneyAccount, movements: Sequence[Movement
     by_tax_id = _contacts(session, Contact.tax_id, Contact.id, (m.tax_id for m in movements))
     by_name = _contacts(session, ContactSearch.name, ContactSearch.record_id, (m.folded for m in movements))
     found = {i for some in (by_account, by_tax_id, by_name) for ids in some.values() for i in ids}
+    ordered = _ordered(session, account)
     return Facts(
         own_accounts={bare(a.number): a.id for a in accounts_in_use(session) if a.number and a.id != account.id},
         contacts_by_account={bare(number): ids for number, ids in by_account.items()},
         contacts_by_tax_id=by_tax_id,
         contacts_by_name=by_name,
-        documents=_open(session, account.currency, found, movements),
+        documents=_open(session, account.currency, found, movements, {one.document_id for one in ordered}),
         rules=_rules(session),
         booked=_booked(session, account, movements),
+        ordered=ordered,
     )
 
 
@@ -111,7 +123,9 @@ def _contacts(session: Session, column: Any, whose: Any, texts: Iterable[str]) -
     return dict(found)
 
 
-def _open(session: Session, currency: str, contacts: set[int], movements: Sequence[Movement]) -> list[OpenDocument]:
+def _open(
+    session: Session, currency: str, contacts: set[int], movements: Sequence[Movement], ordered: set[int]
+) -> list[OpenDocument]:
     """What is open of the contacts, and of documents that the purposes name."""
     said = " ".join(f"{m.purpose} {m.reference}" for m in movements)
     words = {word.strip(".,;:()№#") for word in said.replace(",", " ").replace(";", " ").split()}
@@ -121,6 +135,7 @@ def _open(session: Session, currency: str, contacts: set[int], movements: Sequen
         | Document.number.in_(numbers)
         | Document.number.in_({n.upper() for n in numbers})
     )
+    named |= Document.id.in_(ordered)
     query = (
         select(Document.id, OpenItem.contact_id, Document.number, OPEN.c.amount)
         .select_from(OpenItem)
@@ -131,6 +146,14 @@ def _open(session: Session, currency: str, contacts: set[int], movements: Sequen
         .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
     )
     return [OpenDocument(row.id, row.contact_id, row.number or "", row.amount) for row in session.execute(query)]
+
+
+def _ordered(session: Session, account: MoneyAccount) -> list[Ordered]:
+    """What batches of the last months ask the bank to pay from an account."""
+    since = wall_clock().date() - timedelta(days=60)
+    query = select(BankOrderLine).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
+    query = query.where(BankOrder.account_id == account.id, BankOrder.day >= since).order_by(BankOrderLine.id)
+    return [Ordered(o.reference, o.amount, o.contact_id, o.document_id) for o in session.scalars(query)]
 
 
 def _rules(session: Session) -> dict[str, int]:

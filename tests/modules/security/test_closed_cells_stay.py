@@ -49,11 +49,12 @@ WRITTEN = {
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes
-FOLLOWING = {"BankStatement", "BankLine", "BankRule", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
-#: by who sees addresses
-FOLLOWING = {"BankStatement", "BankLine", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: by who sees addresses; batches of payments are made once, by who sees accounts
+FOLLOWING = {
+    *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
+    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"),
+}
 
 
 @pytest.fixture
