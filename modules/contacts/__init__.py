@@ -4,6 +4,7 @@ from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
+_OWN_MONEY = _l("Money")
 _SELLERS = ("salesperson", "manager")
 _MONEY = ("accountant", "manager")
 
@@ -71,6 +72,9 @@ module = Module(
         Permission("contacts.other_payment.view", _l("See payments without a contact"), _MONEY),
         Permission("contacts.other_payment.post", _l("Record payments without a contact"), _MONEY),
         Permission("contacts.other_payment.reverse", _l("Reverse payments without a contact"), _MONEY),
+        Permission("contacts.adjustment.view", _l("See debt adjustments"), _MONEY, requires=("contacts.financial",)),
+        Permission("contacts.adjustment.post", _l("Enter opening debts, write off, offset"), _MONEY),
+        Permission("contacts.adjustment.reverse", _l("Reverse debt adjustments"), _MONEY),
         Permission("contacts.transfer.view", _l("See transfers between own accounts"), _MONEY),
         Permission("contacts.transfer.post", _l("Transfer money between own accounts"), _MONEY),
         Permission("contacts.transfer.reverse", _l("Reverse transfers"), _MONEY),
@@ -80,6 +84,7 @@ module = Module(
         Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
+        Noun("contacts.adjustment", _l("Debt adjustments"), {"salesperson": "own"}),
     ),
     field_groups=(
         FieldGroup(
@@ -108,17 +113,27 @@ module = Module(
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
         MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _GROUP, "cash"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
+        MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
+        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
             "contacts.other_payment_list",
             "contacts.other_payment.view",
-            _GROUP,
+            _OWN_MONEY,
             "receipt",
         ),
-        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _GROUP, "arrows-exchange"),
-        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _GROUP, "list"),
+        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _OWN_MONEY, "arrows-exchange"),
+        MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _OWN_MONEY, "list"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
+        MenuItem(
+            _l("Debt adjustments"),
+            "contacts.adjustment_list",
+            "contacts.adjustment.view",
+            _OWN_MONEY,
+            "adjustments-horizontal",
+        ),
+        MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
@@ -131,6 +146,7 @@ module = Module(
         "contacts.letter": _l("Letter"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
+        "contacts.policy": _l("Settings of settlements"),
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.bank": _l("Bank statement"),

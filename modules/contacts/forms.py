@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
+from app.api.errors import Invalid
 from app.api.reference import PARTS, TAX_KINDS, address_parts
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
@@ -56,6 +57,8 @@ from modules.contacts.tables import DIRECTIONS, METHODS
 MOST_PARTS = 200
 #: a box beside an open document: `part_` and the document's number in the database
 _PART = re.compile(r"part_([0-9]{1,18})")
+#: what the form asks besides what is recorded
+_OF_FORM = ("offered", "reference", "is_more")
 #: a document, how much of it is offered to be paid, and how much is open
 _OFFERED = re.compile(r"([0-9]{1,18}):([0-9]{1,18}(?:[.][0-9]{1,9})?):([0-9]{1,18}(?:[.][0-9]{1,9})?)")
 
@@ -298,6 +301,11 @@ class PaymentForm(Form):
     moment = MomentField(_l("Date"))
     method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
     account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
+    reference = StringField(
+        _l("For documents"),
+        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
+    )
+    is_more = BooleanField(_l("It is more than is open, and right so: the rest stays as an advance"))
     #: the document that the payment is for and what was open of it, as the form offers to pay it
     offered = HiddenField()
     note = TextAreaField(_l("Note"))
@@ -339,8 +347,28 @@ def parts_of(form: Form) -> list[tuple[int, Decimal]]:
 
 
 def plain_values(form: Form) -> dict[str, Any]:
-    """The form's values without the boxes of `parts_form` and what it offered."""
-    return {name: value for name, value in form.values().items() if not _PART.fullmatch(name) and name != "offered"}
+    """The form's values without the boxes of `parts_form` and what is asked to fill them."""
+    return {name: value for name, value in form.values().items() if not _PART.fullmatch(name) and name not in _OF_FORM}
+
+
+def named_parts(text: str, documents: Sequence[Any], amount: Decimal) -> list[tuple[int, Decimal]]:
+    """How much of each open document that a text names is paid by an amount, in the text's order. A document is named by its
+    number, or by the digits at its end without the zeros before them. Refused (Invalid): a text that names none."""
+    words = [word.casefold() for word in re.findall(r"[^\s,;]+", text)]
+    found: list[tuple[int, Decimal]] = []
+    for word in words:
+        digits = re.sub(r"^.*?0*([0-9]+)$", r"\1", word)
+        for d in documents:
+            number = (d.number or "").casefold()
+            if number == word or re.sub(r"^.*?0*([0-9]+)$", r"\1", number) == digits == word.lstrip("0"):
+                part = min(abs(d.open), amount)
+                if part > 0 and d.document_id not in {i for i, _ in found}:
+                    found.append((d.document_id, part))
+                    amount -= part
+                break
+    if words and not found:
+        raise Invalid(_l("None of the open documents is called so. Choose among those below."), field="reference")
+    return found
 
 
 def offer_part(form: Any, document_id: int, part: Decimal, most: Decimal) -> None:

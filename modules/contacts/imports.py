@@ -32,6 +32,7 @@ from modules.contacts.details import is_said
 from modules.contacts.folders import folder_tree, folders_at, path_in
 from modules.contacts.labels import LISTS, says_words, words_in
 from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
+from modules.contacts.money.imports import opening_balances as opening_balances
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import IMPORTANCE, contact_fields
 from modules.contacts.vcards import read_cards

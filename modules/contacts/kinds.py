@@ -2,11 +2,13 @@
 
 from app.api.documents import Kind
 from modules.contacts.allocations import hold_lines
-from modules.contacts.models import Allocation, Payment
+from modules.contacts.models import Adjustment, Allocation, Payment
+from modules.contacts.money.adjustment_paper import adjustment_paper
 from modules.contacts.money.kinds import OTHER_PAYMENT, TRANSFER
 from modules.contacts.prints import allocation_paper, payment_paper
 
-__all__ = ["ALLOCATION", "OTHER_PAYMENT", "PAYMENT", "TRANSFER"]
+__all__ = ["ADJUSTMENT", "ALLOCATION", "OTHER_PAYMENT", "PAYMENT", "TRANSFER"]
 
 PAYMENT = Kind(Payment, paper=payment_paper)
 ALLOCATION = Kind(Allocation, reversing=hold_lines, paper=allocation_paper)
+ADJUSTMENT = Kind(Adjustment, paper=adjustment_paper)

@@ -387,6 +387,40 @@ class Payment(HasRate, Document):
     account: Mapped[MoneyAccount | None] = relationship()
 
 
+class Adjustment(HasRate, Document):
+    """A debt that no sale, purchase or payment made: as it stood when the books began, written off, offset."""
+
+    __tablename__ = "contacts_adjustment"
+    title, prefix, partner, clears_up = _l("Debt adjustment"), "DA-", "contact_id", True
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    # It refers to documents twice.
+    __mapper_args__ = {"polymorphic_identity": "contacts.adjustment", "inherit_condition": id == Document.id}
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: opening, write_off or offset
+    reason: Mapped[str] = mapped_column(String(20))
+    #: them: the contact owes us more by it; us: we owe the contact more
+    side: Mapped[str] = mapped_column(String(4))
+    #: when it is to be paid; None: at once
+    due: Mapped[date | None]
+    #: the amount in the organisation's own currency
+    base: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: of the second half of an offset: the first
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
+
+    contact: Mapped[Contact] = relationship()
+
+
+class MoneyPolicy(Versioned, Base):
+    """What an organisation decided about its settlements."""
+
+    __tablename__ = "contacts_money_policy"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    #: so much may be open of a document at most to be written off, in the organisation's own currency
+    write_off_limit: Mapped[Decimal] = mapped_column(Money)
+
+
 class Allocation(Document):
     """An amount that is moved from one open item of a contact to another: what was paid before settles a debt."""
 

@@ -51,6 +51,7 @@ from modules.contacts.models import (
     SoleProprietor,
     contact_label,
 )
+from modules.contacts.money.adjustment_tables import adjustments
 from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
 from modules.contacts.queries import OPEN, is_open, of_item
@@ -61,7 +62,7 @@ from modules.contacts.work.tables import task_kinds as task_kinds
 from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
-MONEY = (accounts, expense_items, other_payments, transfers)
+MONEY = (accounts, adjustments, expense_items, other_payments, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -267,6 +268,11 @@ allocations = Table(
 )
 
 
+def _open_currencies(session: Session) -> list[tuple[str, object]]:
+    rows = session.scalars(select(OPEN.c.currency).where(is_open()).distinct().order_by(OPEN.c.currency))
+    return [(currency, currency) for currency in rows]
+
+
 def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
     """Documents of which something is open, of a contact or of all, as far as both are open to the actor."""
 
@@ -312,6 +318,13 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
                 lambda value: OPEN.c.amount > 0 if value == "them" else OPEN.c.amount < 0,
                 (("them", _l("owe us")), ("us", _l("we owe"))),
                 group="contacts.financial",
+            ),
+            Filter("currency", _l("Currency"), lambda value: OPEN.c.currency == value, _open_currencies),
+            Filter(
+                "due_since",
+                _l("Due since"),
+                lambda day: func.coalesce(OpenItem.due, func.date(Document.moment)) >= day,
+                kind="date",
             ),
             Filter(
                 "due",

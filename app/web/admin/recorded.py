@@ -35,6 +35,8 @@ _VERBS = {
     "fail": _l("failed"),
     "failed": _l("failed"),
     "import": _l("imported"),
+    "deputy": _l("begun as a deputy"),
+    "lend": _l("role for a time"),
     "make": _l("made"),
     "open": _l("opened"),
     "plan": _l("planned"),
@@ -59,6 +61,9 @@ _VERBS = {
 }
 _WORDS = {
     "audit.chain": _l("Audit"),
+    "core.acting": _l("Acting as somebody else"),
+    "core.deputy": _l("Deputy"),
+    "core.user": _l("User"),
     "core.backup": _l("Backup"),
     "core.backup_plan": _l("Backups"),
     "core.edition": _l("Edition"),

@@ -1,6 +1,12 @@
-"""What the expense items that the program brings are called, in the reader's language."""
+"""What expense items that the program brings, and the reasons of debt adjustments, are called in the reader's language."""
 
 from app.api.texts import lazy_gettext as _l
+
+#: why a debt is adjusted
+OPENING, WRITE_OFF, OFFSET = "opening", "write_off", "offset"
+REASONS = {OPENING: _l("Opening balance"), WRITE_OFF: _l("Write-off"), OFFSET: _l("Offset")}
+#: who owes more by it
+SIDES = {"them": _l("the contact owes us"), "us": _l("we owe the contact")}
 
 _WORDS = {
     "Opening balance": _l("Opening balance"),

@@ -3,9 +3,11 @@
 from modules.contacts.routes import (
     accounts,
     activities,
+    adjustments,
     allocations,
     bank,
     bank_orders,
+    calendar,
     contacts,
     details,
     folders,
@@ -22,9 +24,11 @@ from modules.contacts.routes.blueprint import routes
 __all__ = [
     "accounts",
     "activities",
+    "adjustments",
     "allocations",
     "bank",
     "bank_orders",
+    "calendar",
     "contacts",
     "details",
     "folders",

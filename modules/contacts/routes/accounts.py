@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError
+from app.api.reference import base_currency
 from app.api.web import current_actor, current_session, send_workbook, show_card, show_list, show_refusal
 from modules.contacts.cards import account as account_card
 from modules.contacts.money import tables
@@ -66,6 +67,8 @@ def account_new() -> Any:
     """A new cash desk or bank account."""
     form = AccountForm()
     form.fit(None)
+    if request.method == "GET":
+        form.currency.data = base_currency(current_session())
     if form.validate_on_submit():
         try:
             account = save_account(current_session(), current_actor(), **form.as_kept())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
+from app.api.texts import money
 from app.api.values import Money
 from app.api.web import (
     current_actor,
@@ -27,6 +28,7 @@ from modules.contacts.forms import (
     MOST_PARTS,
     PaymentForm,
     follow_amount,
+    named_parts,
     offer_part,
     parts_form,
     parts_of,
@@ -70,21 +72,40 @@ def payment_new() -> Any:
             offer_part(form, first.document_id, first.amount, first.amount)
     else:
         follow_amount(form)
+    asks_more = False
     if not shows and form.validate_on_submit():
         try:
-            payment = record_payment(
-                session, actor, **plain_values(form), pays=parts_of(form) or None, operation_id=operation_id()
-            )
+            pays = parts_of(form) or named_parts(form.reference.data or "", documents, form.amount.data)
+            asks_more = not form.is_more.data and _is_more(form, documents)
+            if not asks_more:
+                payment = record_payment(
+                    session, actor, **plain_values(form), pays=pays or None, operation_id=operation_id()
+                )
         except KontorError as error:
             show_refusal(form, error)
         else:
-            flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
-            return redirect(url_for("contacts.payment_view", document_id=payment.id))
+            if not asks_more:
+                flash(_("Payment %(number)s is recorded.", number=payment.number), "success")
+                return redirect(url_for("contacts.payment_view", document_id=payment.id))
     if first.contact_id is not None:
         note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=first.contact_id)
     return render_template(
-        "contacts/payment_form.html", form=form, documents=documents, operation=secrets.token_hex(12)
+        "contacts/payment_form.html",
+        form=form,
+        documents=documents,
+        asks_more=asks_more,
+        operation=secrets.token_hex(12),
     )
+
+
+def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
+    """Whether a payment is more than is open: somebody may have typed a digit too many. Says so at the amount."""
+    is_open = sum((abs(d.open) for d in documents), Decimal(0))
+    if not documents or len(documents) == MOST_PARTS or form.amount.data <= is_open:
+        return False
+    said = {"amount": money(form.amount.data, form.currency.data), "open": money(is_open, form.currency.data)}
+    form.amount.errors = [_("%(amount)s is more than is open: %(open)s. Tick below if that is right.", **said)]
+    return True
 
 
 def _offer_accounts(session: Session, form: Any) -> None:

@@ -1,0 +1,47 @@
+"""What debt adjustments say on paper."""
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import document_title
+from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.models import Adjustment
+from modules.contacts.money.words import REASONS, SIDES
+from modules.contacts.queries import allocations_of, open_of
+
+
+def adjustment_paper(session: Session, document: Adjustment) -> Paper:
+    """With whom, why, who owes more by it, and what it settles as far as whoever looks may see what is owed."""
+    left = open_of(session, [document.id]) if document.state == "posted" else {}
+    return Paper(
+        facts=(
+            Fact(
+                _l("Contact"),
+                document.summary,
+                endpoint="contacts.statement_view" if document.contact is not None else "",
+                arguments=(("contact_id", document.contact_id),),
+                needs="contacts.statement.view",
+            ),
+            Fact(_l("Reason"), REASONS[document.reason]),
+            Fact(_l("By this"), SIDES[document.side]),
+            Fact(_l("Date"), document.moment, "moment"),
+            Fact(_l("Payment due"), document.due, "date"),
+            Fact(_l("Open"), left.get(document.id), "money", "open"),
+            Fact(_l("Note"), document.note),
+        ),
+        columns=(
+            PaperColumn("document", _l("Settled")),
+            PaperColumn("moment", _l("Date"), "moment"),
+            PaperColumn("amount", _l("Amount"), "money"),
+        ),
+        lines=[
+            {
+                "document": f"{document_title(settled.kind)} {settled.number}".strip(),
+                "moment": settled.moment,
+                "amount": settled.amount,
+            }
+            for settled in allocations_of(session, document.id)
+        ],
+        totals=(Total(_l("Amount"), document.amount, is_grand=True),),
+        currency=document.currency,
+    )

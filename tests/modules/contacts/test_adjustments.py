@@ -1,0 +1,221 @@
+"""Opening debts, write-offs and offsets; what is imported at go-live; what falls due when; what a payment is for."""
+
+from datetime import date, datetime
+from decimal import Decimal as D
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import ledger
+from app.clock import wall_clock
+from app.errors import Conflict, Invalid, NotFound
+from app.importing import run_import
+from app.security import SYSTEM
+from modules.contacts.forms import named_parts
+from modules.contacts.models import Adjustment
+from modules.contacts.money.accounts import save_account
+from modules.contacts.money.adjustments import (
+    offset,
+    policy_of,
+    record_opening_debt,
+    reverse_adjustment,
+    set_policy,
+    write_off,
+)
+from modules.contacts.money.calendar import calendar, due_by_day, spans
+from modules.contacts.money.queries import balances_of_accounts
+from modules.contacts.money.small_rests import small_rests
+from modules.contacts.operations import create_contact, record_payment
+from modules.contacts.queries import balances_of, open_of, statement_of
+
+JAN = datetime(2026, 1, 10)
+
+
+class Books:
+    """A company with two contacts."""
+
+    def __init__(self, company: Any) -> None:
+        self.company = company
+        self.anna, self.otto = self.do(
+            lambda s: [
+                create_contact(s, SYSTEM, kind="legal_entity", name=n, code=n[:1], responsible_id=None).id
+                for n in ("Anna", "Otto")
+            ]
+        )
+
+    def do(self, work: Any) -> Any:
+        return self.company.database.run(work, actor=SYSTEM)
+
+    def debt(self, contact: int, amount: str, side: str = "them", **more: Any) -> int:
+        said: dict[str, Any] = {"moment": JAN, **more}
+        made: int = self.do(
+            lambda s: record_opening_debt(s, SYSTEM, contact_id=contact, side=side, amount=D(amount), **said).id
+        )
+        return made
+
+    def left(self, *documents: int) -> list[D]:
+        found = self.do(lambda s: open_of(s, documents))
+        return [found[d] for d in documents]
+
+    def proven(self) -> None:
+        assert self.do(lambda s: list(ledger.verify(s))) == []
+
+
+@pytest.fixture
+def books(company: Any) -> Books:
+    return Books(company)
+
+
+def test_an_opening_debt_is_a_document_with_its_own_number_and_due_day(books: Books) -> None:
+    first = books.debt(books.anna, "120", number="INV-7", due=date(2026, 2, 9))
+    same = books.debt(books.otto, "50", "us", number="INV-7")
+    found = books.do(lambda s: [(d.number, d.due) for d in (s.get(Adjustment, first), s.get(Adjustment, same))])
+    assert found == [("INV-7", date(2026, 2, 9)), ("INV-7 (O)", None)]
+    paid = books.do(
+        lambda s: (
+            record_payment(s, SYSTEM, contact_id=books.anna, direction="in", amount=D(100), moment=wall_clock()).id
+        )
+    )
+    assert books.left(first, same, paid) == [20, 50, 0]
+    lines = books.do(lambda s: statement_of(s, books.otto)["GBP"].lines)
+    assert [(line.number, line.amounts["amount"]) for line in lines] == [("INV-7 (O)", -50)]
+    books.proven()
+    for more, words in (
+        ({"due": date(2026, 1, 9)}, "before its own date"),
+        ({"currency": "ZZZ"}, "ZZZ"),
+        ({"side": "both"}, "Either"),
+    ):
+        with pytest.raises(Invalid, match=words):
+            books.debt(books.anna, "1", **more)  # type: ignore[arg-type]
+    books.do(lambda s: reverse_adjustment(s, SYSTEM, first))
+    assert books.left(first, paid) == [0, 100]
+    books.proven()
+
+
+def test_small_rests_are_written_off_up_to_a_limit_and_with_a_reason(books: Books) -> None:
+    small, ours, large = (
+        books.debt(books.anna, "0.60"),
+        books.debt(books.otto, "1", "us"),
+        books.debt(books.anna, "1.01"),
+    )
+    assert books.do(lambda s: [(r.document_id, r.open) for r in small_rests(s)]) == [(small, D("0.60")), (ours, -1)]
+
+    def off(*documents: int, reason: str = "rounding") -> Any:
+        return books.do(lambda s: [d.id for d in write_off(s, SYSTEM, document_ids=documents, reason=reason)])
+
+    for documents, reason, error, words in (
+        ((small, large), "rounding", Conflict, "at most 1.00 GBP"),
+        ((small,), " ", Invalid, "Say why"),
+        ((), "rounding", Invalid, "Choose what"),
+        ((99999,), "rounding", NotFound, "no such document"),
+    ):
+        with pytest.raises(error, match=words):
+            off(*documents, reason=reason)
+    assert books.left(small, ours, large) == [D("0.60"), 1, D("1.01")]
+    made = off(small, ours)
+    assert books.left(small, ours, *made) == [0, 0, 0, 0]
+    assert books.do(lambda s: [s.get(Adjustment, i).note for i in made]) == ["rounding", "rounding"]
+    with pytest.raises(Conflict, match="Nothing is open"):
+        off(small)
+    books.do(lambda s: set_policy(s, SYSTEM, write_off_limit=D(2), version=policy_of(s).version))
+    off(large)
+    assert books.do(lambda s: balances_of(s, books.anna)) == {"GBP": 0}
+    books.proven()
+    books.do(lambda s: reverse_adjustment(s, SYSTEM, made[0]))
+    assert books.left(small, large) == [D("0.60"), 0]
+    books.proven()
+
+
+def test_two_contacts_debts_are_offset_and_go_back_together(books: Books) -> None:
+    first, second, ours = books.debt(books.anna, "30"), books.debt(books.anna, "50"), books.debt(books.otto, "60", "us")
+
+    def both(amount: str) -> Any:
+        return books.do(
+            lambda s: [d.id for d in offset(s, SYSTEM, debtor_id=books.anna, creditor_id=books.otto, amount=D(amount))]
+        )
+
+    with pytest.raises(Conflict, match=r"Only 60.00 GBP is open of “Otto”"):
+        both("61")
+    assert books.left(first, second, ours) == [30, 50, 60]
+    one, other = both("40")
+    assert books.left(first, second, ours, one, other) == [0, 40, 20, 0, 0]
+    books.proven()
+    books.do(lambda s: reverse_adjustment(s, SYSTEM, other))
+    assert books.left(first, second, ours) == [30, 50, 60]
+    assert books.do(lambda s: {s.get(Adjustment, i).state for i in (one, other)}) == {"reversed"}
+    books.proven()
+
+
+def test_opening_balances_come_from_a_file_whole_or_not_at_all(books: Books, tmp_path: Path) -> None:
+    books.do(lambda s: save_account(s, SYSTEM, kind="bank", name="Current", currency="GBP"))
+    file = tmp_path / "opening.csv"
+    good = "A,,INV-1,2025-12-01,2025-12-31,120.50,\nO,,77,2025-12-05,,-80,\n,Current,,2025-12-31,,1000,GBP\n"
+
+    def bring(rows: str, **options: Any) -> Any:
+        file.write_text("contact,account,number,date,due,amount,currency\n" + rows)
+        return run_import(books.company, SYSTEM, "contacts.opening_balances", [file], **options)
+
+    bad = bring(good + "X,,1,2025-12-01,,5,\nA,Current,1,2025-12-01,,5,\n,Current,,2025-12-31,,0,\nA,,9,,,1,\n")
+    assert [error[3] for error in bad.errors] == ["this must be filled"]
+    bad = bring(good + "X,,1,2025-12-01,,5,\nA,Current,1,2025-12-01,,5,\n,Current,,2025-12-31,,0,\n")
+    assert [str(error[3]) for error in bad.errors] == [
+        "there is no contact “X”, or it is not open to you",
+        "a row names either a contact or an account",
+        "the amount is zero",
+    ]
+    assert bring(good, dry_run=True).created == {"contacts.adjustment": 2, "contacts.other_payment": 1}
+    assert books.do(lambda s: (s.query(Adjustment).count(), balances_of_accounts(s))) == (0, {})
+    assert bring(good).created == {"contacts.adjustment": 2, "contacts.other_payment": 1}
+    again = bring(good)
+    assert (again.created, len(again.skipped)) == ({}, 3)
+    assert books.do(lambda s: (balances_of(s, books.anna), balances_of(s, books.otto))) == (
+        {"GBP": D("120.50")},
+        {"GBP": -80},
+    )
+    assert books.do(lambda s: list(balances_of_accounts(s).values())) == [1000]
+    books.proven()
+
+
+def test_the_calendar_shows_what_falls_due_when_and_what_it_leaves(books: Books) -> None:
+    today = date(2026, 3, 10)
+    books.debt(books.anna, "100")
+    books.debt(books.anna, "70", due=date(2026, 3, 12))
+    books.debt(books.otto, "90", "us", due=date(2026, 3, 20))
+    assert books.do(due_by_day) == {
+        "GBP": {date(2026, 1, 10): (100, 0), date(2026, 3, 12): (70, 0), date(2026, 3, 20): (0, 90)}
+    }
+    found = books.do(lambda s: calendar(s, today, step=7, count=2))["GBP"]
+    assert [(s.come_in, s.go_out, s.balance) for s in found] == [(100, 0, 100), (70, 0, 170), (0, 90, 80), (0, 0, 80)]
+    assert (found[1].since, found[1].until) == (today, date(2026, 3, 16))
+
+
+days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+amounts = st.tuples(st.integers(0, 1000).map(D), st.integers(0, 1000).map(D))
+
+
+@given(st.dictionaries(days, amounts, max_size=30), days, st.integers(1, 31), st.integers(1, 20))
+def test_the_calendars_spans_hold_every_day_once(due: Any, today: date, step: int, count: int) -> None:
+    found = spans(due, today, step=step, count=count, held=D(5))
+    assert sum(s.come_in for s in found) == sum(a for a, _ in due.values())
+    assert sum(s.go_out for s in found) == sum(b for _, b in due.values())
+    assert found[-1].balance == 5 + sum(a - b for a, b in due.values())
+
+
+def test_a_payment_finds_the_documents_that_its_payer_names() -> None:
+    documents = [
+        SimpleNamespace(document_id=1, number="S-000012", open=D(50)),
+        SimpleNamespace(document_id=2, number="INV-7", open=D(30)),
+    ]
+    for text, amount, expected in (
+        ("invoice 12, inv-7", "60", [(1, 50), (2, 10)]),
+        ("INV-7; 12", "60", [(2, 30), (1, 30)]),
+        ("S-000012 12", "20", [(1, 20)]),
+        ("", "20", []),
+    ):
+        assert named_parts(text, documents, D(amount)) == expected
+    with pytest.raises(Invalid, match="None of the open documents"):
+        named_parts("99", documents, D(5))
