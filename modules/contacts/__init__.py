@@ -115,10 +115,8 @@ module = Module(
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
-        MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _GROUP, "building-bank"),
-        MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _GROUP, "cash"),
-        MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _GROUP, "building-bank"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
+        MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _OWN_MONEY, "cash"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
