@@ -111,7 +111,7 @@ def turnovers_by_contract(
     came to."""
     require(session.info["actor"], "contacts.statement.view")
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
-    where = {"contact": contact_id}
+    where = {"contact": family_of(session, contact_id)}
     if since > until or first_closed(session, Settlements.balance, where=where) is not None:
         return []
     rows = turnover(session, Settlements.by_contract, since, until, by=("contract", "currency"), where=where)
