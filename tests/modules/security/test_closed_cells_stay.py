@@ -51,24 +51,10 @@ WRITTEN = {
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
-<<<<<<< HEAD
-#: by who sees addresses
-FOLLOWING = {
-    "BankStatement",
-    "BankLine",
-    "Letter",
-    "OpenItem",
-    "AllocationLine",
-    "OpenLayer",
-    "ContactSearch",
-    "Merge",
-    "Pair",
-=======
 #: by who sees addresses; batches of payments are made once, by who sees accounts
 FOLLOWING = {
     *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
-    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"),
->>>>>>> 5f74aa35f7c14da3edc4d611b9e2b5158e1d231c
+    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
 }
 
 
