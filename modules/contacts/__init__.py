@@ -1,6 +1,6 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
@@ -15,7 +15,12 @@ module = Module(
     permissions=(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
+        ),
+        Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
         Permission(
             "contacts.activity.view",
             _l("See notes, calls, letters and meetings"),
@@ -58,6 +63,12 @@ module = Module(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission(
+            "contacts.bank.order",
+            _l("Pay suppliers by files for the bank"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.private", "contacts.statement.view"),
+        ),
         Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
@@ -108,10 +119,13 @@ module = Module(
             _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
         ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
+        MenuItem(_l("Duplicates"), "contacts.duplicate_list", "contacts.contact.merge", _GROUP, "copy"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
+        MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _OWN_MONEY, "cash"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
@@ -141,6 +155,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.contract": _l("Contract"),
         "contacts.letter": _l("Letter"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
@@ -148,6 +163,7 @@ module = Module(
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.bank": _l("Bank statement"),
+        "contacts.bank_order": _l("Payment batch"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
@@ -163,6 +179,17 @@ module = Module(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
+    begins=(
+        Begin(
+            "contacts.contact",
+            _l("Record a payment"),
+            "contacts.payment_new",
+            "contacts.payment.post",
+            "contact",
+            "cash",
+            "Alt+M",
+        ),
+    ),
     tabs=(
         Tab(
             "contacts.contact",
@@ -195,6 +222,14 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
             help="contacts.open_item",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Contracts"),
+            "tabs:contract_tab",
+            "contacts.contract.view",
+            address="/contacts/<int:contact_id>/contracts",
+            help="contacts.contract",
         ),
         Tab(
             "contacts.contact",

@@ -28,6 +28,7 @@ from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
+from modules.contacts.conditions import Conditions
 from modules.contacts.money.models import MoneyAccount
 
 LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
@@ -83,7 +84,7 @@ def _first_kind(context: Any) -> str:
     return INDIVIDUAL if context.get_current_parameters()["form"] == INDIVIDUAL else LEGAL_ENTITY
 
 
-class Contact(Customised, Scoped, Versioned, Base):
+class Contact(Conditions, Customised, Scoped, Versioned, Base):
     """Someone one trades with: a legal entity, a sole proprietor or an individual, each with fields of its own."""
 
     noun = "contacts.contact"
@@ -344,6 +345,52 @@ class Relation(Scoped, Base):
         return criterion_through(Contact, actor, cls.first_id, cls.other_id)
 
 
+class Merge(Scoped, Base):
+    """That a contact is another one, its head: no chains, a head is never merged itself."""
+
+    noun = ""
+
+    __tablename__ = "contacts_merge"
+
+    merged_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), primary_key=True, autoincrement=False)
+    head_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: UTC
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: what `merging.unmerge` needs, as JSON: confidential like the contacts, and never shown
+    state: Mapped[str] = mapped_column(Text, info=PRIVATE)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Contact, actor, cls.head_id)
+
+
+class Pair(Scoped, Base):
+    """Two contacts that may be one, as the program found, or are two, as somebody said; open to whom both are."""
+
+    noun = ""
+
+    __tablename__ = "contacts_pair"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: the one with the lower number
+    first_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"), index=True)
+    #: how alike they are by their names and public texts alone, 0 to 100
+    score: Mapped[int] = mapped_column(default=0)
+    #: the same by what is private: keys of `duplicates.WHY`, with blanks between them
+    private_score: Mapped[int] = mapped_column(default=0, info=PRIVATE)
+    why: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    #: whether somebody has said that they are two
+    is_distinct: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (UniqueConstraint("first_id", "other_id"),)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Contact, actor, cls.first_id, cls.other_id)
+
+
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000
 
@@ -357,6 +404,8 @@ class OpenItem(OfContact, Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"))
+    #: the contract that it is under
+    contract_id: Mapped[int | None] = mapped_column(BigInteger)
     #: when it is to be paid; None: at once
     due: Mapped[date | None]
     #: above zero: the contact owes us; in the document's currency, and never changed by what is paid
@@ -365,7 +414,14 @@ class OpenItem(OfContact, Base):
     base: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
 
 
-class Payment(HasRate, Document):
+class UnderContract:
+    """Mixed into documents that may be under a contract of their contact."""
+
+    #: no foreign key: SQLite adds none to a table that is there
+    contract_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
+
+class Payment(UnderContract, HasRate, Document):
     """Money received from a contact, or paid to one."""
 
     __tablename__ = "contacts_payment"

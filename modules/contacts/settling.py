@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, documents_by_id
@@ -18,10 +18,12 @@ from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
-from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
+from modules.contacts.contracts import check_contract, check_in_force
+from modules.contacts.models import INSTALMENTS, AllocationLine, Merge, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
 
+_MERGED = Merge.__table__.c
 _BOOKS = PastPolicy("open items are settled in their order, whoever may see their documents")
 
 #: so many open items are read at once, the oldest first
@@ -39,6 +41,7 @@ _ITEMS = select(
     _DOCUMENT.number,
     _DOCUMENT.moment,
     _ITEM.due,
+    _ITEM.contract_id,
 ).join_from(OpenItem.__table__, Document.__table__, _DOCUMENT.id == _ITEM.document_id)
 _OF_DOCUMENTS = _ITEMS.where(
     _DOCUMENT.organisation_id == bindparam("organisation"),
@@ -56,6 +59,11 @@ _OLDEST = (
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
         _UNITS * bindparam("sign", type_=BigInteger) < 0,
         _DOCUMENT.moment <= bindparam("moment"),
+        # of one contract, where the document is under one
+        or_(
+            bindparam("contract", type_=BigInteger) == literal_column("0"),
+            _ITEM.contract_id == bindparam("contract", type_=BigInteger),
+        ),
     )
     .order_by(func.coalesce(_ITEM.due, func.date(_DOCUMENT.moment)), _DOCUMENT.moment, _ITEM.id)
     .limit(_TOGETHER)
@@ -85,20 +93,36 @@ class Debt:
     against: Sequence[int] = ()
     #: documents that it settles, each by an amount above zero; refused where that is not open
     pays: Sequence[tuple[int, Decimal]] = ()
-    #: whether what is left settles what has been open the longest
+    #: whether what is left settles what has been open the longest: of the same contract, where it is under one
     oldest_first: bool = False
+    #: the contract that it is under
+    contract_id: int | None = None
 
 
 def settle(posting: Posting, debts: Sequence[Debt]) -> None:
     """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out.
 
     Refused (Conflict, Invalid): `pays` that goes past zero on either side, of another contact or currency, owed the same way
-    round, or dated later than the debt.
+    round, or dated later than the debt; a contract of another contact or currency, or one that isn't in force.
     """
     books = Books(posting)
+    if under := [debt for debt in debts if debt.contract_id is not None]:
+        books.read(debt.document.id for debt in under if debt.document.version > 1)
+        for debt in under:
+            _check_contract(books, debt)
     books.read(document for debt in debts for document in (*debt.against, *(chosen for chosen, _ in debt.pays)))
     for debt in debts:
         _Settled(books, debt).add()
+
+
+def _check_contract(books: "Books", debt: Debt) -> None:
+    """Refuse (Invalid) a contract of another contact or currency, or one that isn't in force, unless a corrected document has
+    it already."""
+    document, session = debt.document, books.posting.session
+    contract = check_contract(session, debt.contract_id, contact_id=debt.contact_id, currency=document.currency)
+    before = books.of_document.get(document.id)
+    if contract is not None and (before is None or before.contract_id != contract.id):
+        check_in_force(contract, document.moment.date(), clears_up=document.clears_up)
 
 
 class Books:
@@ -119,10 +143,10 @@ class Books:
             for row in _BOOKS(self.posting.session).execute(_OF_DOCUMENTS, asked):
                 self.of_document[row.document_id] = Item(*_named(row))
 
-    def hold(self, items: Iterable[Item], contact_id: int, currency: str) -> None:
-        """Hold what is open of items of a contact, so that nobody else settles them. Refused (Conflict): one whose document was
-        corrected to another moment while we waited for it."""
-        known = {(contact_id, item.id, currency): item for item in items}
+    def hold(self, items: Iterable[Item], currency: str) -> None:
+        """Hold what is open of items in a currency, so that nobody else settles them. Refused (Conflict): one whose document
+        was corrected to another moment while we waited for it."""
+        known = {(item.contact_id, item.id, currency): item for item in items}
         keys = known.keys() - self.standing.keys()
         if not keys:
             return
@@ -144,7 +168,7 @@ class Books:
     def item_of(self, document_id: int, contact_id: int, currency: str) -> Item:
         """The item of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
         item = self.of_document.get(document_id)
-        if item is None or item.contact_id != contact_id:
+        if item is None or not self.is_of(item, contact_id):
             raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
         if item.currency != currency:
             message = _l(
@@ -155,6 +179,14 @@ class Books:
             raise Conflict(message)
         return item
 
+    def is_of(self, item: Item, contact_id: int) -> bool:
+        """Whether an item is of a contact, or of one that was merged with it."""
+        if item.contact_id == contact_id:
+            return True
+        heads = select(_MERGED.head_id, _MERGED.merged_id).where(_MERGED.merged_id.in_([item.contact_id, contact_id]))
+        head = {row.merged_id: row.head_id for row in _BOOKS(self.posting.session).execute(heads)}
+        return bool(head.get(item.contact_id, item.contact_id) == head.get(contact_id, contact_id))
+
     def oldest(self, debt: Debt, sign: int, seen: Collection[int]) -> list[tuple[Item, int]]:
         """The oldest open items that `debt` can settle and what is open of each, in units, before they are held."""
         document = debt.document
@@ -164,6 +196,7 @@ class Books:
             "currency": document.currency,
             "sign": sign,
             "moment": document.moment,
+            "contract": debt.contract_id or 0,
         }
         query, more = (_NEXT_OLDEST, {"seen": sorted(seen)}) if seen else (_OLDEST, {})
         rows = _BOOKS(self.posting.session).execute(query, {**asked, **more})
@@ -185,6 +218,7 @@ class _Settled:
             self.document.number or "",
             self.document.moment,
             debt.due,
+            debt.contract_id,
         )
         self.lines = count(1)
         #: items that were settled, or found to be settled already
@@ -194,7 +228,8 @@ class _Settled:
         """Add the item, what it settles, and what stays open of it."""
         item, left = self.item, self.left
         values = {"id": item.id, "document_id": self.document.id, "contact_id": item.contact_id, "due": item.due}
-        self.posting.insert(OpenItem.__table__, {**values, "amount": left.amount, "base": left.base})
+        values |= {"contract_id": item.contract_id, "amount": left.amount, "base": left.base}
+        self.posting.insert(OpenItem.__table__, values)
         others = self._settled_by_others()
         left.amount += others.amount
         left.base += others.base
@@ -224,10 +259,16 @@ class _Settled:
         if self.document.version == 1:
             return Standing(0, 0)
         self.books.read([self.document.id])
-        if self.document.id not in self.books.of_document:
+        if (before := self.books.of_document.get(self.document.id)) is None:
             return Standing(0, 0)
         self._hold([self.item])
-        return replace(self.books.open(self.item))
+        others = replace(self.books.open(self.item))
+        if others.amount and before.contract_id != self.item.contract_id:
+            message = _l(
+                "%(number)s is settled in part already, so it stays under its contract.", number=self.item.number
+            )
+            raise Conflict(message, field="contract_id")
+        return others
 
     def _pay_chosen(self) -> None:
         """What was asked for, to the last unit, or nothing."""
@@ -279,11 +320,11 @@ class _Settled:
         return self.books.item_of(document_id, self.debt.contact_id, self.document.currency)
 
     def _fits(self, item: Item) -> bool:
-        same = (item.contact_id, item.currency) == (self.debt.contact_id, self.document.currency)
+        same = item.currency == self.document.currency and self.books.is_of(item, self.debt.contact_id)
         return same and item.moment <= self.document.moment
 
     def _hold(self, items: Iterable[Item]) -> None:
-        self.books.hold(items, self.debt.contact_id, self.document.currency)
+        self.books.hold(items, self.document.currency)
 
     def _take(self, item: Item, part: int) -> None:
         """Settle `part` units of an item: at the base it carries there, and at what it is worth here; the difference is the
@@ -311,6 +352,7 @@ def enter(posting: Posting, document: Document, line: int, item: Item, side: int
         contact=item.contact_id,
         item=item.id,
         currency=item.currency,
+        contract=item.contract_id or 0,
         amount=amount,
         base=base,
     )
@@ -352,8 +394,9 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal
     return sorted((row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS, row.amount) for row in rows)
 
 
-def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None]:
-    return row.id, row.document_id, row.contact_id, row.currency, row.number or "", row.moment, row.due
+def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None, int | None]:
+    number = row.number or ""
+    return row.id, row.document_id, row.contact_id, row.currency, number, row.moment, row.due, row.contract_id
 
 
 def _enough(found: Iterable[tuple[Item, int]], wanted: int) -> Iterator[Item]:

@@ -47,6 +47,7 @@ CORE = {
 MODULES = {
     "modules/contacts/allocations.py",
     "modules/contacts/money/proof.py",
+    "modules/contacts/contracts.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",
