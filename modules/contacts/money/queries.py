@@ -29,5 +29,5 @@ def movements_of(
     require(session.info["actor"], "contacts.account.view")
     key = {"account": account.id, "currency": account.currency}
     found = statement(session, Cash.balance, since, until, where=key, newest=newest)
-    # What rates alone have changed is no movement of money.
+    # Rates alone move no money.
     return replace(found, lines=[line for line in found.lines if line.amounts["amount"]])

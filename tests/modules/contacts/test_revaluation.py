@@ -65,7 +65,7 @@ def test_a_revaluation_holds_at_the_periods_end_and_for_accounts_ever_after(comp
         {"name": "Anna", "currency": "EUR", "result": 10},
         {"name": "Euros", "currency": "EUR", "result": 20},
     ]
-    # Rates alone are no movement of money.
+    # Rates alone move no money.
     lines = do(lambda s: movements_of(s, s.get(MoneyAccount, account), date(2026, 3, 31), MARCH).lines)
     assert lines == []
     # Once it is paid, the whole difference to the rate of its own day is a result.

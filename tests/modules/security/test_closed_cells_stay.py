@@ -51,7 +51,16 @@ WRITTEN = {
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
 #: by who sees addresses
-FOLLOWING = {"BankStatement", "BankLine", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+FOLLOWING = {
+    "BankStatement",
+    "BankLine",
+    "Letter",
+    "OpenItem",
+    "AllocationLine",
+    "OpenLayer",
+    "ContactSearch",
+    "Revaluation",
+}
 
 
 @pytest.fixture
