@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.backup.models import Backup
-from app.clock import set_zone
+from app.clock import set_zone, wall_clock
 from app.config import Config
 from app.core_module import module as core
 from app.custom import fields_known
@@ -31,10 +31,11 @@ from app.registry.requirements import held, nouns_of, requirements
 from app.sample.models import SampleRow
 from app.security.actor import SYSTEM, Actor
 from app.security.login import digest_of
-from app.security.models import Grant, Login, User, user_role
+from app.security.models import Grant, Login, User
 from app.security.refused_acts import RefusedActs
-from app.security.rights import widest_scopes
+from app.security.rights import roles_of, widest_scopes
 from app.security.second_factor import lacking
+from app.security.standing_in import DEPUTY, NEVER_FOR_OTHERS, VIEW, stood_in_for
 
 _OWN = PastPolicy("who somebody is and what they may do is read before there is an actor")
 
@@ -65,6 +66,8 @@ _WHO = (
         Login.created_at,
         Login.seen_at,
         Login.proved_at,
+        Login.as_user_id,
+        Login.as_kind,
         User.login,
         User.must_change_password,
         _UNREAD.label("unread"),
@@ -116,9 +119,13 @@ class State:
     number: int
     enabled: frozenset[str]
     #: after so long without a request, and so long in all, a browser is signed out
+    #: the organisation's, on which roles for a time and deputies were read
+    day: date = date.min
     idle: timedelta = timedelta(hours=12)
     life: timedelta = timedelta(days=14)
     actors: dict[int, Actor] = field(default_factory=dict)
+    #: who acts as whom, and how → the actor that they are then; None: they may not
+    acting: dict[tuple[int, int, str], Actor | None] = field(default_factory=dict)
 
     def is_over(self, login: Any, now: datetime) -> bool:
         """Whether a browser that signed in has been idle, or signed in, for too long."""
@@ -170,12 +177,20 @@ class Company:
         row = _OWN(session).execute(_WHO, {"digest": digest_of(token or ""), "now": now}).first()
         if row is None:
             return None
-        if row.number != state.number:
+        if row.number != state.number or state.day != wall_clock().date():
             state = self._state = self._read_state(session, row.number)
         if row.user_id is None or (row.kind == "browser" and state.is_over(row, now)):
             return None
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
+        if actor is not None and row.as_user_id is not None and row.kind == "browser":
+            actor = self._acting(session, actor, row, state) or actor
         return _signed_in(actor, row) if actor else None
+
+    def _acting(self, session: Session, actor: Actor, row: Any, state: State) -> Actor | None:
+        key = (row.user_id, row.as_user_id, row.as_kind)
+        if key not in state.acting:
+            state.acting[key] = acting_actor(session, actor, row.as_user_id, row.as_kind, state.enabled)
+        return state.acting[key]
 
     def _read_state(self, session: Session, number: int) -> State:
         states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()
@@ -188,6 +203,7 @@ class Company:
             self.name, self.currency = organisation.name, organisation.currency
             if not self._is_copy:
                 set_zone(organisation.zone)
+        state = replace(state, day=wall_clock().date())
         self.mail_kept = _OWN(session).execute(select(MailServer.__table__)).first()
         known = {
             **facts_known(organisation),
@@ -254,7 +270,7 @@ def _signed_in(actor: Actor, row: Any) -> SignedIn:
         row.unread,
         read_arrangement(row.shell),
         is_token=row.kind == "token",
-        may_write=row.access == "write",
+        may_write=row.access == "write" and actor.acting != VIEW,
         proved_at=row.proved_at,
         seen_at=row.seen_at,
         must_change_password=row.must_change_password,
@@ -280,9 +296,9 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         select(users.c.id).where(users.c.team_id == user.team_id, users.c.team_id.is_not(None))
     ).scalars()
     grants = connection.execute(
-        select(Grant.role_id, Grant.kind, Grant.name, Grant.scope)
-        .join(user_role, user_role.c.role_id == Grant.role_id)
-        .where(user_role.c.user_id == user_id)
+        select(Grant.role_id, Grant.kind, Grant.name, Grant.scope).where(
+            Grant.role_id.in_(roles_of(user_id, wall_clock().date()))
+        )
     ).all()
     on = [g for g in grants if g.name.split(".")[0] == "core" or g.name.split(".")[0] in enabled]
     groups = _named(on, "group")
@@ -301,6 +317,44 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         locale=user.locale,
         lacks_second_factor=lacks,
         dormant=frozenset(name for name in whole if name.split(".")[0] in off),
+    )
+
+
+def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: frozenset[str]) -> Actor | None:
+    """The actor that `me` is while they stand in for a user, within what that one has, or see what that one sees, within what
+    they may see themselves. None: they may not, or not any more."""
+    them, connection = actor_of(session, user_id, enabled), _OWN(session)
+    if them is None:
+        return None
+    if kind == VIEW:
+        if not me.may("core.role.manage"):
+            return None
+        # Where the viewer doesn't see everything, what both see can't be said by a scope.
+        scopes = {noun: them.scope(noun) if me.scope(noun) == "all" else "none" for noun in nouns_of(enabled)}
+        return replace(
+            me,
+            name=f"{me.name} as {them.name}"[:200],
+            permissions=them.permissions & me.permissions,
+            groups=them.groups & me.groups,
+            scopes=scopes,
+            own=(user_id,),
+            team=them.team,
+            dormant=frozenset(),
+            acting=VIEW,
+        )
+    if connection.execute(stood_in_for(me.user_id or 0, wall_clock().date()).where(User.id == user_id)).first() is None:
+        return None
+    return replace(
+        them,
+        user_id=me.user_id,
+        name=f"{me.name} for {them.name}"[:200],
+        permissions=them.permissions - NEVER_FOR_OTHERS,
+        own=(user_id, *((me.user_id,) if me.user_id is not None else ())),
+        team=tuple({*them.team, user_id, me.user_id or user_id}),
+        locale=me.locale,
+        acting=DEPUTY,
+        lacks_second_factor=me.lacks_second_factor
+        or connection.execute(lacking(me.user_id or 0, for_id=user_id)).first() is not None,
     )
 
 

@@ -50,12 +50,15 @@ class Forbidden(KontorError):
 
 
 class ReadOnly(KontorError):
-    """A program's token lets it read, and it asks to write."""
+    """Who asks to write may only read: a program by its token, or somebody who sees what another one sees."""
 
     status = 403
 
-    def __init__(self) -> None:
-        super().__init__(_l("This token may read only. Create one that may write."))
+    def __init__(self, *, is_view: bool = False) -> None:
+        token = _l("This token may read only. Create one that may write.")
+        super().__init__(
+            _l("You only see what somebody else sees. Be yourself again to change anything.") if is_view else token
+        )
 
 
 class Conflict(KontorError):

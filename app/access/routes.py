@@ -55,7 +55,7 @@ class Routes:
     def __init__(self, scene: Scene, beginning: str = "") -> None:
         """`beginning`: of the addresses that are asked for; all, unless said."""
         self.scene, self._beginning = scene, beginning
-        self._map = MapAdapter(scene.app.url_map, "localhost", "/", None, "http", "/", "GET", None)
+        self._map = MapAdapter(scene.app.url_map, "localhost", "/", "", "http", "/", "GET", None)
         self._found: dict[tuple[str, str, str], Asked] = {}
         self._followed: set[str] = set()
 

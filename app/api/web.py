@@ -23,7 +23,7 @@ from app.web.kit.lists import show_list
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.seeing import note_card, note_rows
-from app.web.kit.selects import SelectField
+from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
@@ -42,6 +42,7 @@ __all__ = [
     "DocumentForm",
     "Filter",
     "FirstStep",
+    "FollowingField",
     "Form",
     "HomeFigure",
     "HomePart",

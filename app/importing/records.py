@@ -49,9 +49,9 @@ def plain_preset(*fields: Field) -> Preset:
     )
 
 
-def records(job: Import, fields: Mapping[str, Field], key: str | None) -> Iterator[Record]:
-    """The file's records; rows in error, and those that name a `key` again, go to the report instead. Without a `key` rows may
-    be alike, and only what must be filled has to be."""
+def records(job: Import, fields: Mapping[str, Field], key: str | None, *, within: str = "") -> Iterator[Record]:
+    """The file's records; rows in error, and those that name a `key` again, go to the report instead. A key may come again
+    under another value of the field `within`. Without a `key` rows may be alike, and only what must be filled has to be."""
     names = list(job.preset.columns)
     defaults = _defaults(job.preset, fields)
     seen: dict[Any, int] = {}
@@ -69,7 +69,10 @@ def records(job: Import, fields: Mapping[str, Field], key: str | None) -> Iterat
             for name in needed:
                 if name not in values:
                     raise BadCell(_l("this must be filled"), name)
-            if key is not None and (before := seen.setdefault(values[key], row.number)) != row.number:
+            if (
+                key is not None
+                and (before := seen.setdefault((values.get(within), values[key]), row.number)) != row.number
+            ):
                 raise BadCell(_l("“%(code)s” is in row %(row)s already", code=values[key], row=before), key)
         except BadCell as error:
             job.report.fail(row.file, row.number, job.header(row.file, error.column), error.message)

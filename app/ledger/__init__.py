@@ -20,7 +20,7 @@ from app.ledger.queries import (
     totals_of,
     turnover,
 )
-from app.ledger.register import Register, code, dimension, document_line, end, exact, time, word
+from app.ledger.register import Register, code, dimension, document_line, end, exact, number, time, word
 from app.ledger.sql import NEVER
 from app.ledger.totals import Floor, Totals
 from app.ledger.verification import rebuild, rebuild_totals, verify
@@ -52,6 +52,7 @@ __all__ = [
     "floors_together",
     "has_tables",
     "lies_ahead",
+    "number",
     "moved_between",
     "moved_in_period",
     "now",

@@ -31,6 +31,8 @@ class Dimension:
     is_end: bool = False
     #: whether what a user sees is narrowed by it, as `model` is scoped
     scoped: bool = False
+    #: whether it is a number of the module's own, zero for "none": there is no row zero that a foreign key could name
+    is_number: bool = False
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -50,6 +52,8 @@ class Dimension:
         """A new column called `name`."""
         if self.length:
             return Column(name, String(self.length), nullable=False)
+        if self.is_number:
+            return Column(name, BigInteger, nullable=False, server_default="0")
         keys = [ForeignKey(f"{self.model.__tablename__}.id")] if self.model is not None else []
         return Column(name, BigInteger, *keys, nullable=False)
 
@@ -109,6 +113,12 @@ class Detail:
 def dimension(model: Any, *, scoped: bool = False) -> Any:
     """A dimension that is a row of `model`'s table; `scoped` narrows what a user sees to the rows open to them."""
     return Dimension(model=model, scoped=scoped)
+
+
+def number() -> Any:
+    """A dimension that few entries have: a number of the module's own, zero where there is none. It may be added to a register
+    that has entries already."""
+    return Dimension(is_number=True)
 
 
 def code(length: int) -> Any:
@@ -207,7 +217,8 @@ def _entries(register: type[Register]) -> Table:
     """
     prefix = register.name.replace(".", "_")
     leading = [d.column for n in register.totals[0].by for d in register.dimensions if d.name == n and not d.is_end]
-    dated = dict.fromkeys(n for t in register.totals if t.turnovers for n in t.by)
+    own = {d.name for d in register.dimensions if d.is_number}  # figures by these are asked key by key
+    dated = dict.fromkeys(n for t in register.totals if t.turnovers for n in t.by if n not in own)
     needed = [c for d in register.dimensions if d.name in dated for c in d.columns]
     needed += [
         a.name for a in register.amounts if any(a.name in (t.of or (a.name,)) for t in register.totals if t.turnovers)

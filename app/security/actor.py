@@ -26,6 +26,10 @@ class Actor:
     #: permissions of modules that are switched off: they let at nothing, but what these modules' records came to may be known
     dormant: frozenset[str] = frozenset()
     locale: str | None = None
+    #: whose records are within the scope “own”, where that isn't the actor alone
+    own: tuple[int, ...] = ()
+    #: how they act as somebody else: view or deputy; empty: as themselves
+    acting: str = ""
     #: a role needs a second factor, and there is none: nothing is open but to set it up
     lacks_second_factor: bool = False
 

@@ -1,6 +1,6 @@
 """Users, roles and what they grant, and the sessions in which users are signed in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -108,8 +108,39 @@ class Login(Base):
     access: Mapped[str] = mapped_column(String(5), default="write", server_default="write")
     #: UTC: when it last asked for anything, to within a few minutes
     seen_at: Mapped[datetime | None]
+    #: as whom its user acts there, and how: view (sees what they see) or deputy; None: as themselves
+    as_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    as_kind: Mapped[str | None] = mapped_column(String(10))
     #: UTC: when the user last gave their password in this browser; None: never since it is kept, or a token
     proved_at: Mapped[datetime | None]
+
+
+class RoleForTime(Base):
+    """A role that a user has from one day to another, both included."""
+
+    __tablename__ = "core_role_for_time"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("core_role.id", ondelete="CASCADE"))
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+
+    role: Mapped[Role] = relationship()
+
+
+class Deputy(Base):
+    """Who stands in for whom, from one day to another, both included."""
+
+    __tablename__ = "core_deputy"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    for_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
 
 
 class SecondFactor(Base):

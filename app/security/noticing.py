@@ -20,6 +20,7 @@ _WORDS: dict[str, Callable[[Any], object]] = {
     "factor off": lambda who: _l("%(who)s switched your second factor off.", who=who),
     "factor reset": lambda who: _l("%(who)s took your second factor away: the password alone signs you in.", who=who),
     "codes": lambda who: _l("%(who)s made you new recovery codes.", who=who),
+    "deputy": lambda who: _l("%(who)s lets you stand in for them.", who=who),
     "sessions": lambda who: _l("%(who)s signed you out.", who=who),
     "token": lambda who: _l("%(who)s created a token for programs that open Kontor as you.", who=who),
 }

@@ -87,6 +87,8 @@ def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bo
         return None
     if scope == "team":
         return responsible.in_(actor.team)  # type: ignore[no-any-return]
+    if scope == "own" and actor.own:
+        return responsible.in_(actor.own)  # type: ignore[no-any-return]
     return responsible == (actor.user_id if scope == "own" else -1)  # type: ignore[no-any-return]
 
 

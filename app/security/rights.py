@@ -1,13 +1,14 @@
 """What roles hold together: how far their scopes reach, and whether one goes beyond what somebody has."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.security.actor import SCOPES, Actor
-from app.security.models import Grant, Role, user_role
+from app.security.models import Grant, Role, RoleForTime, user_role
 
 
 def widest_scopes(grants: Iterable[Any]) -> dict[str, str]:
@@ -23,6 +24,14 @@ def widest_scopes(grants: Iterable[Any]) -> dict[str, str]:
         noun: max((said.get((role, noun), "all") for role in viewers.get(noun, ())), key=SCOPES.index, default="none")
         for noun in nouns
     }
+
+
+def roles_of(user_id: int, day: date) -> Any:
+    """The ids of the roles that a user has on a day, those that they have for a time among them."""
+    lent = RoleForTime.user_id == user_id, RoleForTime.from_day <= day, RoleForTime.until_day >= day
+    return union(
+        select(user_role.c.role_id).where(user_role.c.user_id == user_id), select(RoleForTime.role_id).where(*lent)
+    )
 
 
 def is_beyond(session: Session, actor: Actor, role: Role) -> bool:

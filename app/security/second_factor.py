@@ -14,13 +14,15 @@ from sqlalchemy import CursorResult, Select, delete, exists, func, select, updat
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.clock import wall_clock
 from app.db import utc_now
 from app.errors import Conflict, Invalid, NotFound
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
 from app.security.login import digest_of
-from app.security.models import Login, RecoveryCode, Role, SecondFactor, User, user_role
+from app.security.models import Login, RecoveryCode, Role, SecondFactor, User
 from app.security.noticing import notice_change
+from app.security.rights import roles_of
 from app.translation import lazy_gettext as _l
 
 #: Recovery codes that one is given at a time.
@@ -44,11 +46,11 @@ def factor_of(session: Session, user_id: int) -> SecondFactor | None:
     return factor if factor is not None and factor.confirmed_at is not None else None
 
 
-def lacking(user_id: int) -> Select[Any]:
-    """Gives a row if a role of the user's needs a second factor and they have none."""
-    own = user_role.c.user_id == user_id, user_role.c.role_id == Role.id
+def lacking(user_id: int, *, for_id: int | None = None) -> Select[Any]:
+    """Gives a row if a role of the user's, or of whom they stand in for, needs a second factor and they have none."""
+    own = Role.id.in_(roles_of(for_id or user_id, wall_clock().date()))
     on = exists().where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
-    return select(Role.id).where(*own, Role.needs_second_factor, ~on).limit(1)
+    return select(Role.id).where(own, Role.needs_second_factor, ~on).limit(1)
 
 
 def begin_factor(session: Session, actor: Actor, *, key: str) -> None:

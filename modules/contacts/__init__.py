@@ -17,6 +17,10 @@ module = Module(
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
+            "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
+        ),
+        Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
+        Permission(
             "contacts.activity.view",
             _l("See notes, calls, letters and meetings"),
             (*_SELLERS, "accountant"),
@@ -104,6 +108,7 @@ module = Module(
             _l("Sole proprietors"), "contacts.sole_proprietor_list", "contacts.contact.view", _GROUP, "user-circle"
         ),
         MenuItem(_l("Individuals"), "contacts.individual_list", "contacts.contact.view", _GROUP, "user"),
+        MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
@@ -138,6 +143,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.contract": _l("Contract"),
         "contacts.letter": _l("Letter"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
@@ -184,6 +190,14 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
             help="contacts.open_item",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Contracts"),
+            "tabs:contract_tab",
+            "contacts.contract.view",
+            address="/contacts/<int:contact_id>/contracts",
+            help="contacts.contract",
         ),
         Tab(
             "contacts.contact",

@@ -1,6 +1,8 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
-from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact
+from modules.contacts.contracts import check_contract, contract_fact, due_for
+from modules.contacts.contracts import offered as contracts_offered
+from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, debt_in_base, open_of
@@ -14,10 +16,15 @@ __all__ = [
     "KINDS",
     "LEGAL_ENTITY",
     "SOLE_PROPRIETOR",
+    "UnderContract",
     "allocations_of",
+    "check_contract",
     "contact_by_id",
+    "contract_fact",
+    "contracts_offered",
     "create_contacts",
     "debt_in_base",
+    "due_for",
     "open_of",
     "parties_by_id",
     "record_payment",

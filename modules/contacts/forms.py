@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     DayField,
     DecimalField,
+    FollowingField,
     Form,
     LookupField,
     MomentField,
@@ -27,6 +28,8 @@ from app.api.web import (
     current_session,
     required,
 )
+from modules.contacts.contract_forms import ConditionsForm
+from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.details import ADDRESSES, CHANNELS
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import LISTS, labels_of
@@ -68,7 +71,7 @@ def titled(user: Any) -> str:
     return str(user.name if user.is_active else _l("%(name)s (inactive)", name=user.name))
 
 
-class ContactForm(Form):
+class ContactForm(ConditionsForm):
     """What contacts of all kinds share."""
 
     of = Contact
@@ -96,6 +99,11 @@ class ContactForm(Form):
     credit_limit = DecimalField(_l("Credit limit"), places=4)
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("payment_terms", "payment_days", "over_limit", "overdue", "note", "is_active"):
+            self._fields.move_to_end(name)
 
     def offer_words(self, session: Session) -> None:
         """What was said of other contacts."""
@@ -295,6 +303,7 @@ class PaymentForm(Form):
         lookup="contacts",
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
+    contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=contracts_offered)
     direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
     amount = DecimalField(_l("Amount"), [required], places=4)
     currency = SelectField(_l("Currency"), choices=currencies)

@@ -28,6 +28,9 @@ from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
 from modules.contacts.bank_imports import bank_statement as bank_statement
+from modules.contacts.conditions import ACTIONS, TERMS
+from modules.contacts.contract_imports import as_days
+from modules.contacts.contract_imports import contracts as contracts  # a target of its own
 from modules.contacts.details import is_said
 from modules.contacts.folders import folder_tree, folders_at, path_in
 from modules.contacts.labels import LISTS, says_words, words_in
@@ -76,6 +79,10 @@ _FIELDS = (
     Field("tags", titles=(_l("Tags"),)),
     Field("folder", titles=(_l("Folder"),)),
     Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
+    Field("payment_terms", as_one_of(TERMS), titles=(_l("Payment terms"),)),
+    Field("payment_days", as_days, titles=(_l("Days to pay"),)),
+    Field("over_limit", as_one_of(ACTIONS), titles=(_l("Beyond the credit limit"),)),
+    Field("overdue", as_one_of(ACTIONS), titles=(_l("When payments are overdue"),)),
     Field("legal_name", titles=(_l("Name in the register"),)),
     Field("registration_number", as_code, titles=(_l("Registration number"),)),
     Field("contact_person", titles=(_l("Contact person"),)),

@@ -28,6 +28,7 @@ from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import HasRate, Money
+from modules.contacts.conditions import Conditions
 from modules.contacts.money.models import MoneyAccount
 
 LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL = "legal_entity", "sole_proprietor", "individual"
@@ -83,7 +84,7 @@ def _first_kind(context: Any) -> str:
     return INDIVIDUAL if context.get_current_parameters()["form"] == INDIVIDUAL else LEGAL_ENTITY
 
 
-class Contact(Customised, Scoped, Versioned, Base):
+class Contact(Conditions, Customised, Scoped, Versioned, Base):
     """Someone one trades with: a legal entity, a sole proprietor or an individual, each with fields of its own."""
 
     noun = "contacts.contact"
@@ -357,6 +358,8 @@ class OpenItem(OfContact, Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"))
+    #: the contract that it is under
+    contract_id: Mapped[int | None] = mapped_column(BigInteger)
     #: when it is to be paid; None: at once
     due: Mapped[date | None]
     #: above zero: the contact owes us; in the document's currency, and never changed by what is paid
@@ -365,7 +368,14 @@ class OpenItem(OfContact, Base):
     base: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
 
 
-class Payment(HasRate, Document):
+class UnderContract:
+    """Mixed into documents that may be under a contract of their contact."""
+
+    #: no foreign key: SQLite adds none to a table that is there
+    contract_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
+
+class Payment(UnderContract, HasRate, Document):
     """Money received from a contact, or paid to one."""
 
     __tablename__ = "contacts_payment"

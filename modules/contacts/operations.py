@@ -164,6 +164,7 @@ def record_payment(
     pays: Sequence[tuple[int, Decimal]] | None = None,
     operation_id: str | None = None,
     custom: Mapping[str, Any] | None = None,
+    contract_id: int | None = None,
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
@@ -171,7 +172,8 @@ def record_payment(
     of its method (bank unless it is said) and currency; by none where the company keeps none of these.
 
     It settles what has been open the longest, or `pays`: documents, each with an amount above zero; none where that is empty.
-    The rest stays open as an advance. `custom` is what it says in its custom fields.
+    The rest stays open as an advance. Under a contract, the oldest of that are paid, and the advance is its. `custom` is what
+    it says in its custom fields.
 
     Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
     day, a contact outside the actor's scope, a closed period, what `account_of_payment` refuses, an account that would go below
@@ -187,10 +189,10 @@ def record_payment(
     account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
     check_payment(amount, currency, base=base, direction=direction, method=method)
     if (made := written_before(session, Payment, None, operation_id)) is not None:
-        said = (made.contact_id, made.direction, made.amount, made.currency, made.method, made.note)
+        said = (made.contact_id, made.contract_id, made.direction, made.amount, made.currency, made.method, made.note)
         same_moment = moment is None or moment == made.moment
         same_moment = same_moment and account_id in (None, made.account_id)
-        same = said == (contact_id, direction, amount, currency, method, note) and same_moment
+        same = said == (contact_id, contract_id, direction, amount, currency, method, note) and same_moment
         settled = [(document, part) for _, document, part in lines_of(session, made.id)]
         same = same and said_alike(custom, made.custom)
         if not same or (pays is not None and sorted(pays) != settled):
@@ -202,6 +204,7 @@ def record_payment(
     payment = Payment(
         organisation_id=organisation_id(session),
         contact_id=contact.id,
+        contract_id=contract_id,
         direction=direction,
         method=method,
         moment=when,
@@ -266,6 +269,7 @@ def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decima
         sign * payment.base,
         pays=pays or (),
         oldest_first=pays is None,
+        contract_id=payment.contract_id,
     )
     settle(posting, [debt])
     if payment.account_id is not None:

@@ -15,9 +15,10 @@ _PARTIES_OF = PastPolicy("rows instead of records, as many documents name them; 
 
 # Made once: every document asks this. Nothing of it is confidential, so the table does, with the scope of whoever asks.
 _CONTACT = Contact.__table__.c
-_PARTIES = select(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id, _CONTACT.is_active).where(
-    _CONTACT.id.in_(bindparam("ids", expanding=True))
-)
+_PARTIES = select(
+    *(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id, _CONTACT.is_active),
+    *(_CONTACT.payment_terms, _CONTACT.payment_days, _CONTACT.over_limit, _CONTACT.overdue),
+).where(_CONTACT.id.in_(bindparam("ids", expanding=True)))
 
 
 def contact_by_id(session: Session, contact_id: int) -> Contact:
@@ -29,7 +30,8 @@ def contact_by_id(session: Session, contact_id: int) -> Contact:
 
 
 def parties_by_id(session: Session, ids: set[int]) -> dict[int, Any]:
-    """What documents keep of their contacts: rows of id, name, responsible_id, is_active; NotFound as `contact_by_id`.
+    """What documents keep of their contacts: rows of id, name, responsible_id, is_active
+    and the conditions; NotFound as `contact_by_id`.
 
     A session reads each once, until it changes.
     """

@@ -6,6 +6,7 @@ from app.api.documents import Document, document_title, documents_by_id
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.cash_orders import cash_payment_order, cash_receipt_order, cash_voucher
+from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.money.kinds import account_fact
 from modules.contacts.queries import allocations_of, open_of
@@ -21,6 +22,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
     return Paper(
         facts=(
             _contact(payment, "contacts.statement_view"),
+            contract_fact(session, payment.contract_id),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
             Fact(_l("By"), METHODS[payment.method]),
             account_fact(_l("Account"), payment.account),

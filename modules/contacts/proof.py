@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import BigInteger, and_, case, func, literal, literal_column, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.api.documents import Document
@@ -33,6 +33,7 @@ def _questions() -> list[tuple[Any, str]]:
         (_past_zero(), "open item {} is past zero against its document"),
         (_paid_with_base(), "open item {} is paid, yet not in the organisation's currency"),
         (_elsewhere(), "open item {} has entries of another contact or currency than its document"),
+        (_under_another(), "open item {} has entries of another contract than its own"),
         (_not_what_they_are_worth(), "document {}, less its exchange results, is not what it made"),
         (_lines_without_entries(), "line {1} of document {0} settles otherwise than it says"),
         (_too_early(), "document {} settles what has a later date"),
@@ -67,6 +68,19 @@ def _elsewhere() -> Any:
         _open()
         .join(Document.__table__, _DOCUMENT.id == _ITEM.document_id)
         .where(or_(t.amount != 0, t.base != 0), or_(t.contact_id != _ITEM.contact_id, t.currency != _DOCUMENT.currency))
+    )
+
+
+def _under_another() -> Any:
+    """A correction may have moved it to another contract: then nothing of it is left under the one before."""
+    e, contract = Settlements.entries.c, func.coalesce(_ITEM.contract_id, literal_column("0"))
+    return (
+        select(e.item_id)
+        .join(OpenItem.__table__, _ITEM.id == e.item_id)
+        .where(e.contract_id != contract)
+        .group_by(e.item_id, e.contract_id)
+        .having(or_(func.sum(_units(e.amount)) != 0, func.sum(_units(e.base)) != 0))
+        .order_by(e.item_id)
     )
 
 

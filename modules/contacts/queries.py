@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document, documents_by_id
 from app.api.errors import Invalid
-from app.api.ledger import Line, Statement, now, statement
+from app.api.ledger import Line, Statement, first_closed, now, statement, turnover
 from app.api.reference import organisation_id
 from app.api.security import MASKED, Actor, PastPolicy, require
 from app.api.texts import fold
@@ -53,12 +53,14 @@ def statement_of(
     until: date | None = None,
     *,
     without_reversed: bool = False,
+    contract: int | None = None,
 ) -> dict[str, Statement]:
     """The contact's statement by currency, for the days from `since` to `until`, both included.
 
     One for each currency in which anything has ever moved. A document has one line for what it did at a moment, and none where
     that comes to nothing: an allocation, what was reversed. `without_reversed` leaves out, too, what was reversed at another
-    moment of these days. MASKED: what `without_closed` leaves out. Refused (Invalid): a first day after the last one.
+    moment of these days. `contract`: what is under one, or with 0 under none. MASKED: what `without_closed` leaves out. Refused
+    (Invalid): a first day after the last one.
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
@@ -66,17 +68,55 @@ def statement_of(
         raise Invalid(_l("The first day is after the last one."))
     # No day before the first has anything, and the calendar has none before its own first.
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
-    found = {
-        currency: statement(
-            session, Settlements.balance, since, until, where={"contact": contact_id, "currency": currency}
-        )
-        for currency in sorted(balances_of(session, contact_id))
-    }
+    totals, where = Settlements.balance, {"contact": contact_id}
+    if contract is not None:
+        totals, where = Settlements.by_contract, {**where, "contract": contract}
+    currencies = sorted(figure.key[0] for figure in now(session, totals, by=("currency",), where=where))
+    found = {c: statement(session, totals, since, until, where={**where, "currency": c}) for c in currencies}
     shown = {currency: _by_document(whole, without_reversed=without_reversed) for currency, whole in found.items()}
     return {
         currency: without_closed(session, each, since, until, contact=contact_id, currency=currency)
         for currency, each in shown.items()
     }
+
+
+def turnovers_of(found: Statement) -> tuple[Any, Any]:
+    """What the lines of a statement come to: debit and credit, both above zero; MASKED where a line is."""
+    amounts = [line.amounts["amount"] for line in found.lines]
+    if MASKED in amounts:
+        return MASKED, MASKED
+    return sum((a for a in amounts if a > 0), Decimal(0)), sum((-a for a in amounts if a < 0), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class OfContract:
+    """What moved under one contract in one currency over a period; `contract` is 0 for what is under none."""
+
+    contract: int
+    currency: str
+    opening: Any
+    debit: Any
+    credit: Any
+    closing: Any
+
+
+def turnovers_by_contract(
+    session: Session, contact_id: int, since: date | None, until: date | None
+) -> list[OfContract]:
+    """A contact's turnovers by contract and currency, as far as anything stood or moved. Empty where nothing is under a
+    contract; also where documents of a kind that is closed to the session's actor are among them, as sums would tell what those
+    came to."""
+    require(session.info["actor"], "contacts.statement.view")
+    since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
+    where = {"contact": contact_id}
+    if since > until or first_closed(session, Settlements.balance, where=where) is not None:
+        return []
+    rows = turnover(session, Settlements.by_contract, since, until, by=("contract", "currency"), where=where)
+    found = [
+        OfContract(*row.key, *(each["amount"] for each in (row.opening, row.taken_in, row.given_out, row.closing)))
+        for row in rows
+    ]
+    return found if any(each.contract for each in found) else []
 
 
 def _by_document(found: Statement, *, without_reversed: bool) -> Statement:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from app.api.ledger import Register, Totals, code, dimension, exact
+from app.api.ledger import Register, Totals, code, dimension, exact, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from modules.contacts.models import Contact, OpenItem
@@ -22,12 +22,15 @@ class Settlements(Register):
     contact = dimension(Contact, scoped=True)
     item = dimension(OpenItem)
     currency = code(3)
+    #: the contract that the open item is under; zero: none
+    contract = number()
     amount = exact(Money, group="contacts.financial")
     #: the same in the organisation's own currency, at the rate of the document
     base = exact(Money, group="contacts.financial")
 
     balance = Totals(by=("contact", "currency"))
     open_items = Totals(by=("contact", "item", "currency"), turnovers=False)
+    by_contract = Totals(by=("contact", "contract", "currency"))
 
     @classmethod
     def prove(cls, session: Session) -> Iterator[str]:

@@ -19,6 +19,7 @@ from app.api.reference import (
 from app.api.texts import kept, money, one_line
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money, to_units
+from modules.contacts.conditions import check_conditions, check_limit
 from modules.contacts.languages import LANGUAGES
 from modules.contacts.models import KINDS, PEOPLE, Contact
 
@@ -57,10 +58,8 @@ def contact_fields(
     if (born := values.get("birth_date")) is not None:
         check_day(born, field="birth_date")
     values |= kept(KINDS[kind], _numbers(kind, values, home, known))
-    if (limit := values.get("credit_limit")) is not None:
-        if not Money.holds(limit) or limit < 0:
-            raise Invalid(_l("“%(value)s” isn't an amount of money", value=limit), field="credit_limit")
-        _check_digits(limit, currency, field="credit_limit")
+    check_limit(values.get("credit_limit"), currency)
+    check_conditions(values)
     return values
 
 
@@ -115,6 +114,7 @@ class Item:
     #: when its document happened
     moment: datetime
     due: date | None = None
+    contract_id: int | None = None
 
 
 @dataclass(slots=True)

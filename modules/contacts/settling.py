@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, documents_by_id
@@ -18,6 +18,7 @@ from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
+from modules.contacts.contracts import check_contract, check_in_force
 from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
@@ -39,6 +40,7 @@ _ITEMS = select(
     _DOCUMENT.number,
     _DOCUMENT.moment,
     _ITEM.due,
+    _ITEM.contract_id,
 ).join_from(OpenItem.__table__, Document.__table__, _DOCUMENT.id == _ITEM.document_id)
 _OF_DOCUMENTS = _ITEMS.where(
     _DOCUMENT.organisation_id == bindparam("organisation"),
@@ -56,6 +58,11 @@ _OLDEST = (
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
         _UNITS * bindparam("sign", type_=BigInteger) < 0,
         _DOCUMENT.moment <= bindparam("moment"),
+        # of one contract, where the document is under one
+        or_(
+            bindparam("contract", type_=BigInteger) == literal_column("0"),
+            _ITEM.contract_id == bindparam("contract", type_=BigInteger),
+        ),
     )
     .order_by(func.coalesce(_ITEM.due, func.date(_DOCUMENT.moment)), _DOCUMENT.moment, _ITEM.id)
     .limit(_TOGETHER)
@@ -85,20 +92,36 @@ class Debt:
     against: Sequence[int] = ()
     #: documents that it settles, each by an amount above zero; refused where that is not open
     pays: Sequence[tuple[int, Decimal]] = ()
-    #: whether what is left settles what has been open the longest
+    #: whether what is left settles what has been open the longest: of the same contract, where it is under one
     oldest_first: bool = False
+    #: the contract that it is under
+    contract_id: int | None = None
 
 
 def settle(posting: Posting, debts: Sequence[Debt]) -> None:
     """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out.
 
     Refused (Conflict, Invalid): `pays` that goes past zero on either side, of another contact or currency, owed the same way
-    round, or dated later than the debt.
+    round, or dated later than the debt; a contract of another contact or currency, or one that isn't in force.
     """
     books = Books(posting)
+    if under := [debt for debt in debts if debt.contract_id is not None]:
+        books.read(debt.document.id for debt in under if debt.document.version > 1)
+        for debt in under:
+            _check_contract(books, debt)
     books.read(document for debt in debts for document in (*debt.against, *(chosen for chosen, _ in debt.pays)))
     for debt in debts:
         _Settled(books, debt).add()
+
+
+def _check_contract(books: "Books", debt: Debt) -> None:
+    """Refuse (Invalid) a contract of another contact or currency, or one that isn't in force, unless a corrected document has
+    it already."""
+    document, session = debt.document, books.posting.session
+    contract = check_contract(session, debt.contract_id, contact_id=debt.contact_id, currency=document.currency)
+    before = books.of_document.get(document.id)
+    if contract is not None and (before is None or before.contract_id != contract.id):
+        check_in_force(contract, document.moment.date(), clears_up=document.clears_up)
 
 
 class Books:
@@ -164,6 +187,7 @@ class Books:
             "currency": document.currency,
             "sign": sign,
             "moment": document.moment,
+            "contract": debt.contract_id or 0,
         }
         query, more = (_NEXT_OLDEST, {"seen": sorted(seen)}) if seen else (_OLDEST, {})
         rows = _BOOKS(self.posting.session).execute(query, {**asked, **more})
@@ -185,6 +209,7 @@ class _Settled:
             self.document.number or "",
             self.document.moment,
             debt.due,
+            debt.contract_id,
         )
         self.lines = count(1)
         #: items that were settled, or found to be settled already
@@ -194,7 +219,8 @@ class _Settled:
         """Add the item, what it settles, and what stays open of it."""
         item, left = self.item, self.left
         values = {"id": item.id, "document_id": self.document.id, "contact_id": item.contact_id, "due": item.due}
-        self.posting.insert(OpenItem.__table__, {**values, "amount": left.amount, "base": left.base})
+        values |= {"contract_id": item.contract_id, "amount": left.amount, "base": left.base}
+        self.posting.insert(OpenItem.__table__, values)
         others = self._settled_by_others()
         left.amount += others.amount
         left.base += others.base
@@ -224,10 +250,16 @@ class _Settled:
         if self.document.version == 1:
             return Standing(0, 0)
         self.books.read([self.document.id])
-        if self.document.id not in self.books.of_document:
+        if (before := self.books.of_document.get(self.document.id)) is None:
             return Standing(0, 0)
         self._hold([self.item])
-        return replace(self.books.open(self.item))
+        others = replace(self.books.open(self.item))
+        if others.amount and before.contract_id != self.item.contract_id:
+            message = _l(
+                "%(number)s is settled in part already, so it stays under its contract.", number=self.item.number
+            )
+            raise Conflict(message, field="contract_id")
+        return others
 
     def _pay_chosen(self) -> None:
         """What was asked for, to the last unit, or nothing."""
@@ -311,6 +343,7 @@ def enter(posting: Posting, document: Document, line: int, item: Item, side: int
         contact=item.contact_id,
         item=item.id,
         currency=item.currency,
+        contract=item.contract_id or 0,
         amount=amount,
         base=base,
     )
@@ -352,8 +385,9 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal
     return sorted((row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS, row.amount) for row in rows)
 
 
-def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None]:
-    return row.id, row.document_id, row.contact_id, row.currency, row.number or "", row.moment, row.due
+def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None, int | None]:
+    number = row.number or ""
+    return row.id, row.document_id, row.contact_id, row.currency, number, row.moment, row.due, row.contract_id
 
 
 def _enough(found: Iterable[tuple[Item, int]], wanted: int) -> Iterator[Item]:

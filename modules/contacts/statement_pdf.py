@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from app.api.prints import Printing, letterhead, pdf_of, value_text
 from app.api.security import MASKED
 from app.api.texts import day
 from modules.contacts.models import Contact
+from modules.contacts.queries import turnovers_of
 from modules.contacts.workbook import title_of_line
 
 FOLDER = Path(__file__).parent / "print"
@@ -27,6 +27,7 @@ def statement_pdf(
     statements: Mapping[str, Statement],
     *,
     without_reversed: bool,
+    contract: str = "",
 ) -> bytes:
     """The statement in the reader's language: a table for each currency. Refused: as by `pdf_of`."""
     said = [_("%(since)s – %(until)s", since=day(since), until=day(until))]
@@ -35,7 +36,11 @@ def statement_pdf(
     data = {
         **letterhead(session),
         "title": _("Statement"),
-        "facts": [[_("Contact"), f"{contact.name} ({contact.code})"], [_("Period"), ", ".join(said)]],
+        "facts": [
+            [_("Contact"), f"{contact.name} ({contact.code})"],
+            *([[_("Contract"), contract]] if contract else []),
+            [_("Period"), ", ".join(said)],
+        ],
         "columns": [
             {"title": title, "is_text": is_text}
             for title, is_text in (
@@ -56,22 +61,16 @@ def _said(currency: str, statement: Statement) -> dict[str, Any]:
     def text(amount: Any) -> str:
         return value_text(amount, "money", currency)
 
-    lines, debits, credits = [], Decimal(0), Decimal(0)
-    is_whole = True
+    lines = []
     for line in statement.lines:
-        amount = line.amounts["amount"]
-        debit, credit = sides(amount)
-        if amount is MASKED:
-            is_whole = False
-        else:
-            debits, credits = debits + (debit or 0), credits + (credit or 0)
+        debit, credit = sides(line.amounts["amount"])
         title = f"{title_of_line(line)} {line.number}".strip()
         lines.append([day(line.moment), title, text(debit), text(credit), text(line.balance["amount"])])
     return {
         "currency": currency,
         "opening": [_("Opening balance"), text(statement.opening["amount"])],
         "lines": lines,
-        "turnover": [_("Turnover"), text(debits if is_whole else MASKED), text(credits if is_whole else MASKED)],
+        "turnover": [_("Turnover"), *map(text, turnovers_of(statement))],
         "closing": [_("Closing balance"), text(statement.closing["amount"])],
     }
 

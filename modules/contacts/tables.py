@@ -29,6 +29,7 @@ from app.api.web import (
 )
 from modules.contacts.bank_tables import bank_lines as bank_lines
 from modules.contacts.bank_tables import bank_statements as bank_statements
+from modules.contacts.contract_tables import contracts as contracts
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (

@@ -25,11 +25,13 @@ from app.api.web import (
     timeline_of,
 )
 from modules.contacts import tables
+from modules.contacts.contract_tables import contracts_of
+from modules.contacts.contracts import titles_of
 from modules.contacts.letters.enclosures import contact_of
 from modules.contacts.letters.models import STATES, Letter
 from modules.contacts.letters.sending import letters_to, letters_with
 from modules.contacts.models import Contact
-from modules.contacts.queries import statement_of
+from modules.contacts.queries import statement_of, turnovers_by_contract, turnovers_of
 from modules.contacts.statement_pdf import statement_pdf
 from modules.contacts.work.entry import entry_form
 from modules.contacts.work.queries import open_tasks_of
@@ -40,22 +42,35 @@ def statement_view(session: Session, contact: Contact) -> Any:
     """A contact's statement for a period, by currency; `?as=xlsx` and `?as=pdf` give the file."""
     since, until = _period()
     without_reversed = bool(request.args.get("without_reversed"))
-    values = {"since": since, "until": until, "periods": _periods(), "without_reversed": without_reversed}
+    contract = request.args.get("contract", type=int)
+    values: dict[str, Any] = {
+        "since": since,
+        "until": until,
+        "periods": _periods(),
+        "without_reversed": without_reversed,
+    }
+    values |= {"by_contract": [], "contract": contract, "turnovers_of": turnovers_of}
     try:
-        statements = statement_of(session, contact.id, since, until, without_reversed=without_reversed)
+        statements = statement_of(
+            session, contact.id, since, until, without_reversed=without_reversed, contract=contract
+        )
     except Invalid as error:
         if request.args.get("as"):
             raise
         return Shown("contacts/statement.html", {**values, "statements": {}, "problem": error.message})
+    values["by_contract"] = turnovers_by_contract(session, contact.id, since, until)
+    values["titles"] = titles_of(session, {row.contract for row in values["by_contract"]} | {contract or 0})
+    said = values["titles"].get(contract, _("without a contract")) if contract is not None else ""
+    options: dict[str, Any] = {"without_reversed": without_reversed, "contract": said}
     _note(session, contact, "view", f"{since} – {until}")
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
-        book = statement_workbook(contact, since, until, statements, without_reversed=without_reversed)
+        book = statement_workbook(contact, since, until, statements, **options)
         return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
     if request.args.get("as") == "pdf":
         _note(session, contact, "export", f"PDF, {since} – {until}")
         with in_asked_language():
-            pdf = statement_pdf(session, contact, since, until, statements, without_reversed=without_reversed)
+            pdf = statement_pdf(session, contact, since, until, statements, **options)
         return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
@@ -79,6 +94,11 @@ def timeline(session: Session, contact: Contact) -> Shown:
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:
     """A contact's open documents."""
     return tables.open_items_of(contact.id)
+
+
+def contract_tab(_session: Session, contact: Contact) -> Table:
+    """A contact's contracts."""
+    return contracts_of(contact.id)
 
 
 def letters_of_contact(session: Session, contact: Contact) -> Shown:

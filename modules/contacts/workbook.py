@@ -12,12 +12,20 @@ from app.api.ledger import Line, Statement
 from app.api.security import MASKED
 from app.api.values import digits_of
 from modules.contacts.models import Contact
+from modules.contacts.queries import turnovers_of
 
 
 def statement_workbook(
-    contact: Contact, since: date, until: date, statements: Mapping[str, Statement], *, without_reversed: bool
+    contact: Contact,
+    since: date,
+    until: date,
+    statements: Mapping[str, Statement],
+    *,
+    without_reversed: bool,
+    contract: str = "",
 ) -> io.BytesIO:
-    """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any."""
+    """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any. `contract`
+    says of which it is, where it isn't of all."""
     import xlsxwriter  # most servers are asked for a page first
 
     buffer = io.BytesIO()
@@ -30,7 +38,12 @@ def statement_workbook(
         sheet.set_column(0, 2, 20)
         sheet.set_column(3, 5, 14)
         sheet.write_string(0, 0, f"{contact.name} ({contact.code})", bold)
-        said = [f"{since} – {until}", currency, *([_("without reversed documents")] if without_reversed else [])]
+        said = [
+            f"{since} – {until}",
+            currency,
+            *([contract] if contract else []),
+            *([_("without reversed documents")] if without_reversed else []),
+        ]
         sheet.write_string(1, 0, ", ".join(said))
         sheet.write_row(3, 0, (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")), bold)
         for i, (moment, title, number, *amounts) in enumerate(_rows(statement), 4):
@@ -57,6 +70,7 @@ def _rows(statement: Statement) -> Iterator[tuple[datetime | None, str, str, Any
         amount = line.amounts["amount"]
         debit, credit = (MASKED, MASKED) if amount is MASKED else (max(amount, 0), max(-amount, 0))
         yield line.moment, title_of_line(line), line.number, debit, credit, line.balance["amount"]
+    yield None, _("Turnover"), "", *turnovers_of(statement), None
     yield None, _("Closing balance"), "", None, None, statement.closing["amount"]
 
 

@@ -36,4 +36,7 @@ class TradeDraft(Draft):
     place_id: int = FIRST_WAREHOUSE
     currency: str | None = None
     tax_included: bool = False
+    #: when it is to be paid; None: by the terms of its contract or contact, as it is posted
     due: date | None = None
+    #: the contract that it is under
+    contract_id: int | None = None

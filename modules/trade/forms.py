@@ -8,6 +8,7 @@ from app.api.web import (
     Cell,
     DayField,
     DocumentForm,
+    FollowingField,
     LinesField,
     LookupField,
     MomentField,
@@ -16,6 +17,7 @@ from app.api.web import (
     current_session,
     required,
 )
+from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
@@ -29,6 +31,7 @@ class TradeForm(DocumentForm):
         lookup="contacts",
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
+    contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=contracts_offered)
     place_id = SelectField(
         _l("Warehouse"),
         coerce=int,
@@ -50,9 +53,13 @@ class TradeForm(DocumentForm):
         ),
     )
 
+    #: what for contacts are named: sale, charge (a purchase) or return
+    use = "return"
+
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
         """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
         del session
         if model.clears_up:
             self.lines.lookup = "all_items"
         self.contact_id.label.text = model.party
+        self.use = "return" if model.clears_up else "sale" if model.is_sold else "charge"

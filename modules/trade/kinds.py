@@ -14,7 +14,7 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import digits_of
-from modules.contacts.api import Debt, debt_in_base, parties_by_id, settle
+from modules.contacts.api import Debt, check_contract, debt_in_base, due_for, parties_by_id, settle
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
@@ -36,6 +36,8 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         document.responsible_id = contact.responsible_id
     document.place_id = warehouse_id(session, draft.place_id)
     document.currency = draft.currency or base_currency(session)
+    check_contract(session, draft.contract_id, contact_id=contact.id, currency=document.currency)
+    document.contract_id = draft.contract_id
     if not _keeps_rate(document):
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
@@ -61,6 +63,8 @@ def _keeps_rate(document: TradeDocument) -> bool:
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     for d in documents:  # one that nobody dated has its day only now
+        if d.due is None and not d.clears_up:
+            d.due = due_for(posting.session, d.contact_id, d.contract_id, d.moment.date())
         check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
@@ -79,6 +83,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d.debt * d.rate.in_base(d.amount, digits),
                 d.due,
                 against=sorted({origin for origin, _ in d.origins.values()}),
+                contract_id=d.contract_id,
             )
             for d in documents
         ],

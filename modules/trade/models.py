@@ -11,11 +11,11 @@ from app.api.data import Base
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, Percent, Price, Quantity
-from modules.contacts.api import Contact
+from modules.contacts.api import Contact, UnderContract
 from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
 
 
-class TradeDocument(HasRate, Document):
+class TradeDocument(UnderContract, HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is the total, tax included."""
 
     __tablename__ = "trade_document"

@@ -9,7 +9,7 @@ from app.api.prints import Fact, Paper, PaperColumn, Print, Total
 from app.api.reference import PER_LINE, base_currency
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.api import allocations_of, open_of
+from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
 from modules.warehouse.api import GOODS, item_cells, item_column
@@ -30,6 +30,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 arguments=contact,
                 needs="contacts.contact.view",
             ),
+            contract_fact(session, document.contract_id),
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
             Fact(_l("Payment due"), document.due, "date"),

@@ -25,6 +25,7 @@ for _noun, _kind in KINDS.items():
         _kind,
         table=tables.DOCUMENTS[_noun],
         form=TradeForm,
+        form_template="trade/document_form.html",
         buttons="trade/document_buttons.html",
         with_prices=_kind.model.is_sold,
     )

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"), *ROOT.glob("examples/**/*.py")])
 #: what the ledger and the core read and write of the books, of the program's own tables, and of locks
 CORE = {
+    "app/access/why.py",
     "app/driver.py",
     "app/backup/queries.py",
     "app/company.py",
@@ -46,6 +47,7 @@ CORE = {
 MODULES = {
     "modules/contacts/allocations.py",
     "modules/contacts/money/proof.py",
+    "modules/contacts/contracts.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

@@ -6,6 +6,7 @@ The nouns come from those who declare them: kinds of documents, lists, what role
 import re
 from collections.abc import Iterator
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core_module import module as core
@@ -35,6 +36,8 @@ _VERBS = {
     "fail": _l("failed"),
     "failed": _l("failed"),
     "import": _l("imported"),
+    "deputy": _l("begun as a deputy"),
+    "lend": _l("role for a time"),
     "make": _l("made"),
     "open": _l("opened"),
     "plan": _l("planned"),
@@ -59,6 +62,9 @@ _VERBS = {
 }
 _WORDS = {
     "audit.chain": _l("Audit"),
+    "core.acting": _l("Acting as somebody else"),
+    "core.deputy": _l("Deputy"),
+    "core.user": _l("User"),
     "core.backup": _l("Backup"),
     "core.backup_plan": _l("Backups"),
     "core.edition": _l("Edition"),
@@ -95,7 +101,10 @@ _WAYS = {
     "search": _l("in the search"),
 }
 #: how `app.audit.looks` and `app.web.kit.seeing` say what was seen
-_SEEN = re.compile(r"(?:([a-z_]+\.[a-z_.]+): )?(API, )?([0-9]{1,9}) rows(?:, (form|page|print|search))?( ×[0-9]+)?")
+_SEEN = re.compile(
+    r"(?:([a-z_]+\.[a-z_.]+): )?(API, )?([0-9]{1,9}) rows(?:, (form|page|print|search))?( ×[0-9]+)?"
+    r"(?:; by (.+))?"
+)
 
 
 def noun_word(noun: str) -> str:
@@ -115,9 +124,12 @@ def details_word(summary: str) -> str:
     """What a line says beside: how many rows of what were seen and where, and why a scope was left; other texts are names."""
     if (seen := _SEEN.fullmatch(summary)) is None:
         return noun_word(summary)
-    name, api, count, way, times = seen.groups()
+    name, api, count, way, times, by = seen.groups()
     rows = str(ngettext("%(num)d row", "%(num)d rows", int(count)))
     said = ", ".join(filter(None, ("API" if api else "", rows, str(_WAYS[way]) if way else "")))
+    if by:
+        search = _("the search")
+        said += "; " + _("filtered by %(filters)s", filters=re.sub(r"\bq\b", search, by))
     return f"{noun_word(name)}: {said}{times or ''}" if name else said
 
 

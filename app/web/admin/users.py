@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.errors import Conflict, KontorError, NotFound
+from app.errors import Conflict, Invalid, KontorError, NotFound
 from app.security import Actor, Login, Role, Team, User
 from app.security.operations import add_user, change_user
 from app.security.second_factor import factor_of, reset_factor
@@ -90,37 +90,40 @@ def user_edit(user_id: int) -> Any:
             flash(_("Saved."), "success")
             _warn_of_no_role(user)
             return redirect(url_for("core.user_list"))
+    from app.web.admin.lending import lent_roles  # its routes stand above these
+
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
     shown = {"user": user, "logins": logins, "named": named, "has_factor": factor_of(session, user.id) is not None}
-    return render_template("admin/user.html", form=form, title=user.name, **shown)
+    return render_template("admin/user.html", form=form, title=user.name, **shown, **lent_roles(user))
 
 
 @routes.post("/admin/users/<int:user_id>/sign-out", needs=NEEDS, fresh=True)
 def user_sign_out_all(user_id: int) -> Any:
     """End every browser and token of a user."""
-    return _changed(user_id, sign_out, _("Signed out everywhere."))
+    return changed(user_id, sign_out, _("Signed out everywhere."))
 
 
 @routes.post("/admin/users/<int:user_id>/logins/<int:login_id>/sign-out", needs=NEEDS, fresh=True)
 def user_sign_out(user_id: int, login_id: int) -> Any:
     """End one browser or token of a user."""
-    return _changed(user_id, partial(sign_out, login_id=login_id), _("Signed out there."))
+    return changed(user_id, partial(sign_out, login_id=login_id), _("Signed out there."))
 
 
 @routes.post("/admin/users/<int:user_id>/second-factor/reset", needs=NEEDS, fresh=True)
 def user_factor_reset(user_id: int) -> Any:
     """Take a user's second factor away, who has lost their phone."""
-    return _changed(user_id, reset_factor, _("Their second factor is off."))
+    return changed(user_id, reset_factor, _("Their second factor is off."))
 
 
-def _changed(user_id: int, work: Callable[[Any, Actor, User], Any], done: str) -> Any:
+def changed(user_id: int, work: Callable[[Any, Actor, User], Any], done: str) -> Any:
+    """Do `work` with a user; their page, with what was done or refused."""
     session = current_session()
     user = session.get(User, user_id)
     if user is None:
         raise NotFound
     try:
         work(session, current_actor(), user)
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         session.rollback()
         flash(str(error), "error")
     else:

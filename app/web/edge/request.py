@@ -19,6 +19,7 @@ from app.errors import Forbidden, KontorError, ModuleOff, ReadOnly
 from app.notices import taken_notices
 from app.preferences import Arrangement
 from app.security.actor import Actor
+from app.security.standing_in import VIEW
 from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
@@ -32,6 +33,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 CHANGING = ("core.account", "core.logout", "core.login_revoke")
 #: and to those who must set up a second factor first
 SETTING_UP = (*CHANGING, *(f"core.second_factor_{part}" for part in ("view", "begin", "picture", "confirm")))
+
+
+#: what somebody may send who only sees what another one sees
+ENDING_VIEW = ("core.acting_end", "core.logout")
 
 
 class Kontor(Flask):
@@ -154,8 +159,8 @@ class Kontor(Flask):
             return self._ask_for_new_password
         if actor.lacks_second_factor and endpoint not in SETTING_UP:
             return self._ask_for_second_factor
-        if not signed_in.may_write and request.method not in READING:
-            raise ReadOnly
+        if not signed_in.may_write and request.method not in READING and endpoint not in ENDING_VIEW:
+            raise ReadOnly(is_view=actor.acting == VIEW)
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
         return None

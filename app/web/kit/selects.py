@@ -1,12 +1,16 @@
 """A select whose choices are plain pairs, as the rest of the program hands them about."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import wtforms
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import Select
+
+from app.web.edge.request import current_session
 
 
 class Options(Select):
@@ -57,6 +61,38 @@ class SelectField(wtforms.SelectField):
     @choices.setter
     def choices(self, pairs: Iterable[Any] | None) -> None:
         wtforms.SelectField.choices.fset(self, _made(pairs))
+
+
+class FollowingField(SelectField):
+    """A record of those that belong to the one that another field of the form names; holds its number, or None.
+
+    `offered` gives the (value, title) pairs of that field's value, with the record that is chosen `now` among them.
+    """
+
+    def __init__(
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        follows: str,
+        offered: Callable[[Session, int, int | None], list[tuple[str, str]]],
+        _form: Any = None,
+        **options: Any,
+    ) -> None:
+        self._within, self._follows, self._offered = _form, follows, offered
+        options["coerce"] = lambda value: int(value) if value else None
+        super().__init__(label, validators, choices=(), _form=_form, **options)
+
+    def iter_choices(self) -> Any:
+        """None, and what is offered."""
+        self.choices = [("", "–"), *self.offered]
+        return super().iter_choices()
+
+    @cached_property
+    def offered(self) -> list[tuple[str, str]]:
+        """What there is to choose from: nothing before the other field names a record."""
+        of = self._within[self._follows].data
+        return self._offered(current_session(), of, self.data) if of else []
 
 
 def _made(pairs: Iterable[Any] | None) -> list[SelectChoice] | None:

@@ -33,6 +33,7 @@ from app.web.pages.guesses import guessed, remember_device
 from app.web.pages.notifications import CHANNEL_TITLES, channel_choices
 from app.web.pages.second_step import ask_for_code, enter, is_code_due
 from app.web.pages.setup_secret import SetupForm, refuse_unnamed_proxy
+from app.web.pages.standing_in import shown_deputies
 
 
 class FirstRun(SetupForm):
@@ -215,6 +216,7 @@ def _account_page(form: Account, logins: Sequence[Login], *, token: str | None =
         mine=g.login_id,
         token=token,
         named=named,
+        **shown_deputies(),
         has_factor=factor_of(current_session(), g.actor.user_id) is not None,
         must_change=g.signed_in.must_change_password,
         accesses=ACCESS_TITLES,

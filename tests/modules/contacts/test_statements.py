@@ -163,12 +163,14 @@ def test_page_file_and_command_leave_out_what_cancels_itself(
         ("Sale, reversal", 0, 100, 0),
         ("Sale", 50.25, 0, 50.25),
         ("Sales return", 0, 20.25, 30),
+        ("Turnover", 150.25, 120.25, None),
         ("Closing balance", None, None, 30),
     ]
     assert rows("&without_reversed=1") == [
         ("Opening balance", None, None, 0),
         ("Sale", 50.25, 0, 50.25),
         ("Sales return", 0, 20.25, 30),
+        ("Turnover", 50.25, 20.25, None),
         ("Closing balance", None, None, 30),
     ]
     assert browser.get(address).text.count("state-reversed") == 2
@@ -266,6 +268,7 @@ def test_the_page_and_the_file_name_documents_in_words(app: Any, company: Any, c
         ("Sales return", 0, 20.25, 130),
         ("Payment", 0, 90, 40),
         ("Payment", 5.5, 0, 45.5),
+        ("Turnover", 55.75, 110.25, None),
         ("Closing balance", None, None, 45.5),
     ]
 

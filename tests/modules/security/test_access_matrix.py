@@ -15,8 +15,12 @@ from modules.contacts.models import Contact
 #: What is open to whoever is signed in: what is their own, and doors behind which each thing has a right of its own.
 OPEN_TO_ALL = {
     "core.account",
+    "core.acting_begin",
+    "core.acting_end",
     "core.api_list",
     "core.api_lists",
+    "core.deputy_end",
+    "core.deputy_new",
     "core.document_open",
     "core.home",
     "core.home_dismissed",

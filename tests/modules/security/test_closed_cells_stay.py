@@ -46,6 +46,7 @@ AT = datetime(2026, 3, 2)
 WRITTEN = {
     **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
     **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
+    "Contract": "contracts",  # in test_contracts.py
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }

@@ -124,6 +124,7 @@ def counted(engine: Any) -> Iterator[list[str]]:
 #: Lists, then pages, that a salesperson has a right to; the administrator has it to all of them.
 OPEN_TO_SAM = {
     "contacts.label",
+    "contacts.contract",
     "contacts.task",
     "contacts.legal_entity",
     "contacts.individual",

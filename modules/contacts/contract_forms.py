@@ -1,0 +1,83 @@
+"""Forms of contracts, and the field by which a document names one: shape only."""
+
+from typing import Any
+
+from wtforms import IntegerField, StringField, TextAreaField
+
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
+    DayField,
+    DecimalField,
+    FollowingField,
+    Form,
+    LookupField,
+    MomentField,
+    SelectField,
+    VersionField,
+    currencies,
+    required,
+)
+from modules.contacts.conditions import ACTIONS, TERMS
+from modules.contacts.contract_models import ACTIVE, STATES, Contract
+from modules.contacts.contracts import offered
+
+
+def choices_of_terms() -> list[tuple[str, object]]:
+    """By when one pays; empty where nothing is agreed."""
+    return [("", "–"), *TERMS.items()]
+
+
+def choices_of_actions() -> list[tuple[str, object]]:
+    """What happens; empty where others say it."""
+    return [("", _l("as usual")), *ACTIONS.items()]
+
+
+class ConditionsForm(Form):
+    """What contacts and contracts may both say."""
+
+    payment_terms = SelectField(_l("Payment terms"), choices=choices_of_terms, default="")
+    payment_days = IntegerField(_l("Days to pay"), default=0)
+    over_limit = SelectField(_l("Beyond the credit limit"), choices=choices_of_actions, default="")
+    overdue = SelectField(_l("When payments are overdue"), choices=choices_of_actions, default="")
+
+
+class ContractForm(ConditionsForm):
+    """A contract."""
+
+    of = Contract
+
+    version = VersionField()
+    contact_id = LookupField(
+        _l("Contact"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
+    number = StringField(_l("Number"), description=_l("Left empty, it gets the next number."))
+    title = StringField(_l("Title"))
+    state = SelectField(_l("State"), choices=lambda: list(STATES.items()), default=ACTIVE)
+    since = DayField(_l("First day"))
+    until = DayField(_l("Last day"))
+    remind_days = IntegerField(
+        _l("Remind so many days before the last one"), default=30, description=_l("With 0 nobody is reminded.")
+    )
+    currency = SelectField(_l("Currency"), choices=currencies)
+    credit_limit = DecimalField(_l("Credit limit"), places=4)
+    prepayment = DecimalField(
+        _l("Prepayment, %"), places=4, description=_l("Of each sale, to be paid before it is posted.")
+    )
+    note = TextAreaField(_l("Note"))
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("payment_terms", "payment_days", "prepayment", "credit_limit", "over_limit", "overdue", "note"):
+            self._fields.move_to_end(name)
+
+
+class UnderForm(Form):
+    """What a document's form has said so far of whom it is with."""
+
+    contact_id = LookupField(_l("Contact"), lookup="contacts")
+    contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=offered)
+    moment = MomentField(_l("Date"))
+    currency = StringField(_l("Currency"))

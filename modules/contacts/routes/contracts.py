@@ -1,0 +1,101 @@
+"""Contracts: their list, pages and forms, and what a document's form shows of them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api.errors import KontorError
+from app.api.reference import base_currency
+from app.api.web import current_actor, current_session, note_card, show_list, show_refusal
+from modules.contacts import tables
+from modules.contacts.agreed import said_of
+from modules.contacts.conditions import ACTIONS, TERMS
+from modules.contacts.contract_forms import ContractForm, UnderForm
+from modules.contacts.contract_models import STATES
+from modules.contacts.contracts import change_contract, contract_by_id, create_contract
+from modules.contacts.models import FINANCIAL
+from modules.contacts.parties import contact_by_id
+from modules.contacts.routes.blueprint import routes
+
+
+@routes.get("/contacts/contracts", needs="contacts.contract.view")
+def contract_list() -> Any:
+    """Contracts."""
+    return show_list(tables.contracts)
+
+
+@routes.get("/contacts/contracts/<int:contract_id>", needs="contacts.contract.view")
+def contract_view(contract_id: int) -> Any:
+    """A contract, and the ways to what is under it."""
+    session = current_session()
+    contract = contract_by_id(session, contract_id)
+    note_card("contacts.contract", contract.id, contract.number)
+    return render_template(
+        "contacts/contract.html",
+        contract=contract,
+        contact=contact_by_id(session, contract.contact_id),
+        states=STATES,
+        terms=TERMS,
+        actions=ACTIONS,
+    )
+
+
+@routes.form("/contacts/contracts/new", needs="contacts.contract.edit")
+def contract_new() -> Any:
+    """A new contract; `?contact=` says whose."""
+    session = current_session()
+    form = _form()
+    if request.method == "GET":
+        form.contact_id.data, form.currency.data = request.args.get("contact", type=int), base_currency(session)
+    if form.validate_on_submit():
+        try:
+            contract = create_contract(session, current_actor(), **_given(form))
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Added."), "success")
+            return redirect(url_for("contacts.contract_view", contract_id=contract.id))
+    return render_template("form.html", form=form, title=_("New contract"), back=url_for("contacts.contract_list"))
+
+
+@routes.form("/contacts/contracts/<int:contract_id>/edit", needs="contacts.contract.edit")
+def contract_edit(contract_id: int) -> Any:
+    """Change a contract; whose it is stays."""
+    session = current_session()
+    contract = contract_by_id(session, contract_id)
+    form = _form(contract)
+    form.leave_out("contact_id")
+    if form.validate_on_submit():
+        try:
+            change_contract(session, current_actor(), contract, version=form.version.data, **_given(form))
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("contacts.contract_view", contract_id=contract_id))
+    note_card("contacts.contract", contract.id, contract.number)
+    back = url_for("contacts.contract_view", contract_id=contract_id)
+    return render_template("form.html", form=form, title=contract.name, back=back)
+
+
+@routes.get("/contacts/conditions/<use>", needs="contacts.contact.view", help=None)
+def conditions(use: str) -> Any:
+    """The part of a document's form that follows from its contact: the contracts to choose from, and what is agreed. `use` is
+    what the document is: a sale, another charge, a return or a payment."""
+    form = UnderForm(request.args)
+    says = list(said_of(current_session(), form, use))
+    return render_template("contacts/contract_field.html", form=form, use=use, says=says)
+
+
+def _form(contract: Any = None) -> Any:
+    form = ContractForm(obj=contract)
+    if not current_actor().sees(FINANCIAL["group"]):
+        form.close("credit_limit")
+    return form
+
+
+def _given(form: Any) -> dict[str, Any]:
+    """The form's values; a number of per cent or days that was left empty is zero."""
+    values: dict[str, Any] = form.values()
+    return {**values, **{n: values[n] or 0 for n in ("prepayment", "remind_days", "payment_days")}}
