@@ -55,6 +55,12 @@ module = Module(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission(
+            "contacts.bank.order",
+            _l("Pay suppliers by files for the bank"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.private", "contacts.statement.view"),
+        ),
         Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
@@ -113,6 +119,7 @@ module = Module(
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
+        MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _OWN_MONEY, "cash"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
@@ -151,6 +158,7 @@ module = Module(
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.bank": _l("Bank statement"),
+        "contacts.bank_order": _l("Payment batch"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it

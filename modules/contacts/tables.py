@@ -28,6 +28,7 @@ from app.api.web import (
     state_filter,
 )
 from modules.contacts.bank_tables import bank_lines as bank_lines
+from modules.contacts.bank_tables import bank_orders as bank_orders
 from modules.contacts.bank_tables import bank_statements as bank_statements
 from modules.contacts.contract_tables import contracts as contracts
 from modules.contacts.folders import below, offered_folders

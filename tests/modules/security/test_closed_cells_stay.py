@@ -51,16 +51,10 @@ WRITTEN = {
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
-#: by who sees addresses
+#: by who sees addresses; batches of payments are made once, by who sees accounts
 FOLLOWING = {
-    "BankStatement",
-    "BankLine",
-    "Letter",
-    "OpenItem",
-    "AllocationLine",
-    "OpenLayer",
-    "ContactSearch",
-    "Revaluation",
+    *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
+    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Revaluation"),
 }
 
 
