@@ -1,6 +1,6 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
@@ -15,6 +15,7 @@ module = Module(
     permissions=(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
@@ -79,6 +80,9 @@ module = Module(
         Permission("contacts.adjustment.view", _l("See debt adjustments"), _MONEY, requires=("contacts.financial",)),
         Permission("contacts.adjustment.post", _l("Enter opening debts, write off, offset"), _MONEY),
         Permission("contacts.adjustment.reverse", _l("Reverse debt adjustments"), _MONEY),
+        Permission("contacts.revaluation.view", _l("See revaluations"), _MONEY, requires=("contacts.cash",)),
+        Permission("contacts.revaluation.post", _l("Revalue foreign currencies at a period's end"), _MONEY),
+        Permission("contacts.revaluation.reverse", _l("Reverse revaluations"), _MONEY),
         Permission("contacts.transfer.view", _l("See transfers between own accounts"), _MONEY),
         Permission("contacts.transfer.post", _l("Transfer money between own accounts"), _MONEY),
         Permission("contacts.transfer.reverse", _l("Reverse transfers"), _MONEY),
@@ -114,6 +118,7 @@ module = Module(
         MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
+        MenuItem(_l("Duplicates"), "contacts.duplicate_list", "contacts.contact.merge", _GROUP, "copy"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
         MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _OWN_MONEY, "cash"),
@@ -136,6 +141,7 @@ module = Module(
             _OWN_MONEY,
             "adjustments-horizontal",
         ),
+        MenuItem(_l("Revaluations"), "contacts.revaluation_list", "contacts.revaluation.view", _OWN_MONEY, "chart-bar"),
         MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
@@ -170,6 +176,17 @@ module = Module(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
+    begins=(
+        Begin(
+            "contacts.contact",
+            _l("Record a payment"),
+            "contacts.payment_new",
+            "contacts.payment.post",
+            "contact",
+            "cash",
+            "Alt+M",
+        ),
+    ),
     tabs=(
         Tab(
             "contacts.contact",

@@ -2,6 +2,7 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
+from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
@@ -25,6 +26,7 @@ __all__ = [
     "create_contacts",
     "debt_in_base",
     "due_for",
+    "family_of",
     "open_of",
     "parties_by_id",
     "record_payment",

@@ -5,6 +5,7 @@ from typing import Any
 from app.api.jobs import JobKind, Run, Schedule
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.duplicates import JOB, find_pairs
 from modules.contacts.letters.sending import letter_job as letter_job  # declared by standing here
 from modules.contacts.work.reminding import PAGE, remind
 
@@ -21,3 +22,10 @@ def _remind(run: Run) -> dict[str, Any]:
 
 remind_of_tasks = JobKind("contacts.remind_of_tasks", _l("Remind of tasks"), _remind, is_resumable=True)
 every_five_minutes = Schedule("contacts.remind_of_tasks", _l("Remind of tasks"), remind_of_tasks.name, "*/5 * * * *")
+
+
+def _find(run: Run) -> dict[str, Any]:
+    return {"pairs": run.company.database.run(find_pairs, actor=SYSTEM)}
+
+
+find_duplicates = JobKind(JOB, _l("Find duplicates of contacts"), _find, is_resumable=True)

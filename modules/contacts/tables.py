@@ -31,6 +31,7 @@ from modules.contacts.bank_tables import bank_lines as bank_lines
 from modules.contacts.bank_tables import bank_orders as bank_orders
 from modules.contacts.bank_tables import bank_statements as bank_statements
 from modules.contacts.contract_tables import contracts as contracts
+from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
@@ -54,7 +55,14 @@ from modules.contacts.models import (
 )
 from modules.contacts.money.adjustment_tables import adjustments
 from modules.contacts.money.models import MoneyAccount
-from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
+from modules.contacts.money.tables import (
+    account_choices,
+    accounts,
+    expense_items,
+    other_payments,
+    revaluations,
+    transfers,
+)
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
@@ -63,7 +71,7 @@ from modules.contacts.work.tables import task_kinds as task_kinds
 from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
-MONEY = (accounts, adjustments, expense_items, other_payments, transfers)
+MONEY = (accounts, adjustments, expense_items, other_payments, revaluations, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -280,7 +288,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
     def source(session: Session) -> Any:
         query = select().select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
         query = query.join(Document, Document.id == OpenItem.document_id).where(is_open())
-        return query if contact_id is None else query.where(OPEN.c.contact_id == contact_id)
+        return query if contact_id is None else query.where(OPEN.c.contact_id.in_(family_of(session, contact_id)))
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}
     whose = Column(
@@ -419,9 +427,13 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None, c
 
 
 def _balances_now(session: Session) -> Table | None:
-    if not (lies_ahead(session, Settlements.balance) and session.info["actor"].sees("contacts.financial")):
+    is_merged = are_merged(session)
+    if not session.info["actor"].sees("contacts.financial") or not (
+        is_merged or lies_ahead(session, Settlements.balance)
+    ):
         return None  # whoever may not see what is owed is refused the list as ever
-    return _balances(standing(session, Settlements.balance, by=("contact", "currency")))
+    stands = standing(session, Settlements.balance, by=("contact", "currency"))
+    return _balances(by_head(stands, keys=("currency",)) if is_merged else stands)
 
 
 balances = _balances(_totals, _balances_now)
@@ -432,6 +444,7 @@ def balances_at(session: Session, day: date) -> Table:
     if not session.info["actor"].sees("contacts.financial"):
         return balances
     stood = standing(session, Settlements.balance, day, by=("contact", "currency"))
+    stood = by_head(stood, keys=("currency",)) if are_merged(session) else stood
     until = datetime.combine(day, time.max)
     is_past = day < wall_clock().date()
     closed = closed_keys(session, Settlements.balance, until, by=("contact", "currency")) if is_past else None
