@@ -23,8 +23,8 @@ from modules.contacts.search import ContactSearch
 from modules.contacts.tables import contact_lookup, individuals
 
 #: contacts, and of how many one is the salesperson's own
-CONTACTS, QUICK_CONTACTS, OWN = 1_000_000, 3000, 500
-#: rows that are imported, and contacts that are saved, once the million is there
+CONTACTS, QUICK_CONTACTS, OWN = 1_000_000, 1500, 500
+#: rows that are imported, and contacts that are saved, once the million is there; of fewer a part
 IMPORTED, SAVED = 20_000, 200
 
 _FIRST = (
@@ -97,8 +97,8 @@ def searches(engine: str, subject: Subject, count: int, *, rounds: int) -> Itera
         for work, said in typed.items():
             for where in ("look-up", "list"):
                 yield _measured(engine, subject, f"{where}: {work}", actor, said, who, count, rounds)
-    yield _saving(engine, subject, range(first, first + min(SAVED, count)), count)
-    yield _importing(engine, subject, min(IMPORTED, count), count)
+    yield _saving(engine, subject, range(first, first + min(SAVED, count // 50)), count)
+    yield _importing(engine, subject, min(IMPORTED, count // 5), count)
 
 
 def _measured(

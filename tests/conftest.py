@@ -83,7 +83,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="the tests of a minute: on SQLite alone, without a browser")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `one_engine` on SQLite alone."""
+    test = metafunc.definition
+    said = [mark.args[0] for mark in test.iter_markers("parametrize")]
+    given = {name.strip() for names in said for name in (names.split(",") if isinstance(names, str) else names)}
+    if test.get_closest_marker("one_engine"):
+        for name in {"engine", "house_url"} & set(metafunc.fixturenames) - given:
+            test.add_marker(pytest.mark.parametrize(name, ["sqlite"], indirect=True))
+
+
+#: what takes long by one test: begun first, so that no worker is left with one when the others have nothing to do
+LONG = (
+    "tests/bench",
+    "tests/examples",
+    "tests/faults/test_crawl.py",
+    "tests/faults/test_fuzz.py",
+    "tests/faults/test_kills.py",
+    "tests/property/test_books.py",
+    "tests/modules/sample/test_any_acts.py",
+    "tests/modules/trade/test_online_retail.py",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not _where(item).startswith(LONG))
     if not config.getoption("--quick"):
         return
     quick = [item for item in items if _is_quick(item)]
@@ -98,9 +123,13 @@ def pytest_collection_finish() -> None:
 
 
 def _is_quick(item: pytest.Item) -> bool:
-    where = item.path.relative_to(ROOT).as_posix()
+    where = _where(item)
     needs = {"cluster", "browser", "data"} & set(getattr(item, "fixturenames", ()))
     return where.startswith(QUICK) and not where.startswith(SLOW) and not needs and "postgresql" not in item.name
+
+
+def _where(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).as_posix()
 
 
 def absent(what: str, why: str) -> None:

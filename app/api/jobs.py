@@ -1,6 +1,6 @@
 """Work that goes on after the answer."""
 
-from app.jobs import ONCE, Retry, Schedule, attempt_of, enqueue
+from app.jobs import ONCE, Retry, Schedule, attempt_of, enqueue, enqueue_single
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
@@ -12,4 +12,5 @@ __all__ = [
     "Schedule",
     "attempt_of",
     "enqueue",
+    "enqueue_single",
 ]

@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.cli import access, backup, books, lists, modules, sample, serving, users
+from app.cli import access, audit, backup, books, lists, modules, sample, serving, users
 from app.db import is_transient
 from app.errors import KontorError
 from app.importing.command import import_files
@@ -42,6 +42,7 @@ def kontor() -> None:
 
 for _command in (
     access.access,
+    audit.audit,
     backup.backup,
     backup.restore,
     books.ledger,

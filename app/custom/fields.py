@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.errors import Invalid
-from app.search import fold
+from app.search import latin
 from app.texts import kept_text
 from app.translation import lazy_gettext as _l
 from app.values import Quantity
@@ -23,11 +23,6 @@ TYPES: Mapping[str, object] = {
 }
 #: begins the names of custom fields wherever they stand beside others: in forms, lists, files and the API
 PREFIX = "custom_"
-#: Russian letters, folded, as people write them in Latin ones
-_LATIN = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True))
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}
-)
 #: characters of a text, so that an index takes it
 LONGEST = 500
 
@@ -140,7 +135,7 @@ def free_key(title: str, taken: Collection[str], elsewhere: Collection[str] = ()
     """A key made of a title: its letters as Latin ones and its digits, with a number where that is taken; without any, `field`
     with a number that is not taken `elsewhere` either, as it would say the same of different things.
     """
-    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in fold(title).translate(_LATIN))
+    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in latin(title))
     stem = "_".join(filter(None, letters.split("_")))[:30].lstrip("_0123456789")
     if not stem:
         stem, taken = "field", {*taken, *elsewhere}

@@ -94,6 +94,21 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """A button on the card of a record, for those who hold `needs`: it opens a form that begins with the record, whose number
+    the form takes as the argument called `argument`."""
+
+    target: str
+    title: object
+    endpoint: str
+    needs: str
+    argument: str
+    icon: str = "plus"
+    #: a key that presses it, such as `Alt+S`
+    hotkey: str = ""
+
+
+@dataclass(frozen=True)
 class Module:
     """A module's manifest: what a user would notice of it."""
 
@@ -110,5 +125,6 @@ class Module:
     actions: tuple[MenuItem, ...] = ()
     tabs: tuple[Tab, ...] = ()
     panels: tuple[Panel, ...] = ()
+    begins: tuple[Begin, ...] = ()
     #: `module.noun` → what the audit calls it, where it is neither a kind of document nor a list
     words: Mapping[str, object] = field(default_factory=dict)

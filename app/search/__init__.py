@@ -19,3 +19,15 @@ def fold(*parts: str | None) -> str:
         return joined.lower()
     bare = unicodedata.normalize("NFKD", joined.casefold().translate(_LETTERS))
     return "".join(c for c in bare if not unicodedata.combining(c)).translate(_LETTERS)
+
+
+#: Russian letters, folded, as people write them in Latin ones
+_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}
+)
+
+
+def latin(text: str) -> str:
+    """The text folded, in Latin letters: so that a name is known in Cyrillic and in Latin ones alike."""
+    return fold(text).translate(_LATIN)

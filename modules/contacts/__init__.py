@@ -1,6 +1,6 @@
 """People and companies one works with, what they owe and are owed, and their payments."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Contacts")
@@ -15,6 +15,7 @@ module = Module(
     permissions=(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
@@ -62,6 +63,12 @@ module = Module(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
+        Permission(
+            "contacts.bank.order",
+            _l("Pay suppliers by files for the bank"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.private", "contacts.statement.view"),
+        ),
         Permission("contacts.bank.post", _l("Post payments from bank statements"), _MONEY),
         # Statements, balances and open items name contacts and are made of what is owed.
         Permission(
@@ -115,8 +122,10 @@ module = Module(
         MenuItem(_l("Contracts"), "contacts.contract_list", "contacts.contract.view", _GROUP, "file-text"),
         MenuItem(_l("Tasks"), "contacts.task_list", "contacts.task.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Folders"), "contacts.folder_list", "contacts.contact.view", _GROUP, "folder"),
+        MenuItem(_l("Duplicates"), "contacts.duplicate_list", "contacts.contact.merge", _GROUP, "copy"),
         MenuItem(_l("Payments"), "contacts.payment_list", "contacts.payment.view", _GROUP, "cash"),
         MenuItem(_l("Bank statements"), "contacts.bank_list", "contacts.bank.view", _OWN_MONEY, "building-bank"),
+        MenuItem(_l("Pay suppliers"), "contacts.bank_order_list", "contacts.bank.order", _OWN_MONEY, "cash"),
         MenuItem(_l("Cash and bank"), "contacts.account_list", "contacts.account.view", _OWN_MONEY, "building-bank"),
         MenuItem(
             _l("Payments without a contact"),
@@ -159,6 +168,7 @@ module = Module(
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),
         "contacts.bank": _l("Bank statement"),
+        "contacts.bank_order": _l("Payment batch"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
         # why somebody's scope was left: as the code says it
@@ -174,6 +184,17 @@ module = Module(
             "companies of a group lie above each other, whoever may see them"
         ),
     },
+    begins=(
+        Begin(
+            "contacts.contact",
+            _l("Record a payment"),
+            "contacts.payment_new",
+            "contacts.payment.post",
+            "contact",
+            "cash",
+            "Alt+M",
+        ),
+    ),
     tabs=(
         Tab(
             "contacts.contact",

@@ -23,6 +23,7 @@ from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Table, document_address
+from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.models import FINANCIAL, Contact, OpenItem
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
@@ -106,7 +107,10 @@ def ageing_at(
     sums = [total(_within(day, first, last)).label(name) for name, _, first, last in buckets]
     base = type_coerce(cast(func.sum(sign * type_coerce(stood.c.base, BigInteger)), BigInteger), Money).label("base")
     query = _open_at(stood, who, *keys, *sums, total().label("total"), base).group_by(*keys)
-    return _table(query.subquery("aged"), day, who, buckets, in_base)
+    aged: Any = query.subquery("aged")
+    if are_merged(session):
+        aged = by_head(aged, keys=() if in_base else ("currency",))
+    return _table(aged, day, who, buckets, in_base)
 
 
 def _table(aged: Any, day: date, who: str, buckets: Sequence[tuple[str, object, Any, Any]], in_base: bool) -> Table:
@@ -165,7 +169,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
         query = _open_at(stood, who).join(Contact, Contact.id == OpenItem.contact_id)
         query = query.where(_within(day, asked.get("late_from"), asked.get("late_to")))
         if asked.get("contact"):
-            query = query.where(OpenItem.contact_id == asked["contact"])
+            query = query.where(OpenItem.contact_id.in_(family_of(session, asked["contact"])))
         return query.where(stood.c.currency == asked["currency"]) if asked.get("currency") else query
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}

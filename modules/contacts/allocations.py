@@ -234,7 +234,7 @@ def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLine
     books, contact_id, currency = Books(posting), document.contact_id, document.currency
     books.read(i for line in lines for i in (line.from_id, line.to_id))
     ends = [tuple(books.item_of(i, contact_id, currency) for i in (line.from_id, line.to_id)) for line in lines]
-    books.hold((item for pair in ends for item in pair), contact_id, currency)
+    books.hold((item for pair in ends for item in pair), currency)
     for n, ((source, target), line) in enumerate(zip(ends, lines, strict=True), 1):
         part = check_part(line.amount, currency)
         paying, paid = books.open(source), books.open(target)

@@ -14,6 +14,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Table
+from modules.contacts.families import are_merged, by_head
 from modules.contacts.labels import TITLES
 from modules.contacts.models import KINDS, Contact, Label, contact_label
 from modules.contacts.registers import Settlements
@@ -62,13 +63,15 @@ def analysis_of(session: Session, asked: Mapping[str, Any]) -> Table:
     query = joined(select(group).select_from(Contact)).where(Contact.is_active)
     columns: list[tuple[str, object]] = []
     if actor.sees("contacts.financial"):
-        owed = standing(session, Settlements.balance, by=("contact",))
+        at_heads = by_head if are_merged(session) else _as_it_is
+        owed = at_heads(standing(session, Settlements.balance, by=("contact",)), name="owed")
         query = query.outerjoin(owed, owed.c.contact_id == Contact.id)
         units = type_coerce(owed.c.base, BigInteger)
         figures += [_sum(case((units > 0, units), else_=0), "them"), _sum(case((units < 0, -units), else_=0), "us")]
         columns += [("them", _l("Owe us")), ("us", _l("We owe"))]
         if closed_keys(session, Settlements.balance, datetime.max, by=("contact",)) is None:
             moved = moved_between(session, Settlements.balance, asked.get("since"), asked.get("until"), by=("contact",))
+            moved = at_heads(moved, name="moved_at_heads")
             query = query.outerjoin(moved, moved.c.contact_id == Contact.id)
             figures += [_sum(type_coerce(moved.c[f"base_{s}"], BigInteger), s) for s in ("in", "out")]
             columns += [("in", _l("Debit turnover")), ("out", _l("Credit turnover"))]
@@ -102,6 +105,11 @@ def analysis_of(session: Session, asked: Mapping[str, Any]) -> Table:
         empty=_l("No contact is in use."),
         is_found=False,
     )
+
+
+def _as_it_is(figures: Any, *, name: str) -> Any:
+    del name
+    return figures
 
 
 def _sum(units: Any, name: str) -> Any:

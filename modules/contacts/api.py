@@ -3,6 +3,7 @@
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import check_credit, credit_warnings, rooms_of
+from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
@@ -28,6 +29,7 @@ __all__ = [
     "contracts_offered",
     "create_contacts",
     "due_for",
+    "family_of",
     "open_of",
     "parties_by_id",
     "record_payment",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
@@ -75,5 +75,59 @@ class BankLine(Base):
     bank_id: Mapped[str] = mapped_column(String(140), default="", info=FINANCIAL)
     #: the payment that was posted from it; None: nobody has confirmed it
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id", ondelete="SET NULL"), index=True)
+    #: whether that payment was in the books before
+    is_matched: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: set aside: it needs no payment, as it is in the books already
     is_aside: Mapped[bool] = mapped_column(default=False)
+
+
+class BankRule(Base):
+    """What somebody chose for a line without a contact, to be proposed for those like it."""
+
+    __tablename__ = "contacts_bank_rule"
+    __table_args__ = (UniqueConstraint("organisation_id", "signature"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"))
+    #: by what lines are known again (`bank/recognising.py`)
+    signature: Mapped[str] = mapped_column(String(160), info=FINANCIAL)
+    expense_item_id: Mapped[int] = mapped_column(ForeignKey("contacts_expense_item.id"), index=True)
+
+
+class BankOrder(Base):
+    """A batch of payments that we ask the bank to make from one account."""
+
+    __tablename__ = "contacts_bank_order"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("contacts_money_account.id"), index=True)
+    #: when the bank is to pay
+    day: Mapped[date]
+    #: UTC
+    made_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    lines: Mapped[list["BankOrderLine"]] = relationship(
+        order_by="BankOrderLine.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class BankOrderLine(Base):
+    """What a batch pays of one document, to the account that its contact had then."""
+
+    __tablename__ = "contacts_bank_order_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("contacts_bank_order.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id", ondelete="CASCADE"), index=True)
+    #: by which the bank's statement names it
+    reference: Mapped[str] = mapped_column(String(35))
+    #: above zero, in the account's currency
+    amount: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
+    name: Mapped[str] = mapped_column(String(200))
+    account: Mapped[str] = mapped_column(String(60), info=FINANCIAL)
+    bank: Mapped[str] = mapped_column(String(200), info=FINANCIAL)
+    bic: Mapped[str] = mapped_column(String(11), info=FINANCIAL)
+    correspondent: Mapped[str] = mapped_column(String(30), info=FINANCIAL)
+    purpose: Mapped[str] = mapped_column(String(140), info=FINANCIAL)

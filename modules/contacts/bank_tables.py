@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Filter, Link, Table, document_address, period_filters
-from modules.contacts.bank_models import BankLine, BankStatement
+from modules.contacts.bank_models import BankLine, BankOrder, BankStatement
+from modules.contacts.money.models import MoneyAccount
 
 STATES = {"new": _l("to confirm"), "posted": _l("posted"), "aside": _l("set aside")}
 STATE = case((BankLine.payment_id.is_not(None), "posted"), (BankLine.is_aside, "aside"), else_="new")
@@ -115,3 +116,30 @@ def _lines(statement_id: int | None = None) -> Table:
 
 bank_lines = _lines()
 lines_of_statement = _lines
+
+bank_orders = Table(
+    name="contacts.bank_order",
+    title=_l("Payment batches"),
+    needs="contacts.bank.order",
+    source=lambda session: select().select_from(BankOrder).join(MoneyAccount, MoneyAccount.id == BankOrder.account_id),
+    key=BankOrder.id,
+    columns=(
+        Column(
+            "id",
+            _l("Number"),
+            BankOrder.id,
+            "integer",
+            headline=True,
+            link=Link("contacts.bank_order_view", order_id="id"),
+        ),
+        Column("account", _l("Pay from"), MoneyAccount.name),
+        Column("currency", _l("Currency"), MoneyAccount.currency),
+        Column("day", _l("On"), BankOrder.day, "date"),
+    ),
+    order="-id",
+    create="contacts.bank_order_new",
+    create_needs="contacts.bank.order",
+    create_title=_l("Pay suppliers"),
+    empty=_l("No batch has been made yet."),
+    is_found=False,
+)

@@ -5,6 +5,7 @@ no amount is given, and no balance from which one could be worked out: those aft
 owed at the present moment (docs/adr/0028).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -18,7 +19,7 @@ from modules.contacts.registers import Settlements
 
 
 def without_closed(
-    session: Session, found: Statement, since: date, until: date, *, contact: int, currency: str
+    session: Session, found: Statement, since: date, until: date, *, contact: Sequence[int], currency: str
 ) -> Statement:
     """A statement of the days from `since` to `until`, as far as its amounts are open to the session's actor."""
     first = first_closed(session, Settlements.balance, where={"contact": contact, "currency": currency})

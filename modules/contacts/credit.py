@@ -26,6 +26,7 @@ from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, share_of, to_units
 from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN, action_of
 from modules.contacts.contract_models import Contract, CreditRule
+from modules.contacts.families import family_of
 from modules.contacts.models import INSTALMENTS, Contact, OpenItem
 from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import open_of, sees_open_items
@@ -52,19 +53,20 @@ _LATE = (
     .join(Document.__table__, _DOCUMENT.id == _ITEM.document_id)
     .where(
         _OPEN.organisation_id == bindparam("organisation"),
-        _OPEN.contact_id == bindparam("contact"),
+        _OPEN.contact_id.in_(bindparam("contacts", expanding=True)),
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),
         type_coerce(_OPEN.amount, BigInteger) > 0,
         bindparam("day") > _DUE,
     )
 )
 _OWED = select(func.coalesce(func.sum(type_coerce(_BALANCE.base, BigInteger)), literal_column("0"))).where(
-    _BALANCE.organisation_id == bindparam("organisation"), _BALANCE.contact_id == bindparam("contact")
+    _BALANCE.organisation_id == bindparam("organisation"),
+    _BALANCE.contact_id.in_(bindparam("contacts", expanding=True)),
 )
 _OWED_UNDER = select(func.coalesce(func.sum(type_coerce(_UNDER.amount, BigInteger)), literal_column("0"))).where(
     and_(
         _UNDER.organisation_id == bindparam("organisation"),
-        _UNDER.contact_id == bindparam("contact"),
+        _UNDER.contact_id.in_(bindparam("contacts", expanding=True)),
         _UNDER.contract_id == bindparam("contract"),
         _UNDER.currency == bindparam("currency"),
     )
@@ -75,7 +77,7 @@ _ADVANCES = (
     .join_from(Settlements.open_items.table, OpenItem.__table__, _ITEM.id == _OPEN.item_id)
     .where(
         _OPEN.organisation_id == bindparam("organisation"),
-        _OPEN.contact_id == bindparam("contact"),
+        _OPEN.contact_id.in_(bindparam("contacts", expanding=True)),
         _OPEN.currency == bindparam("currency"),
         _ITEM.contract_id == bindparam("contract"),
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),
@@ -145,7 +147,7 @@ def credit_of(session: Session, contact_id: int, contract: Contract | None = Non
     rule = books.execute(_LIMITS, {"organisation": organisation, "ids": [contact_id]}).one()
     over_limit = action_of("over_limit", (contract, party), rule.over_limit or WARN)
     overdue = action_of("overdue", (contract, party), rule.overdue or NOTHING)
-    of = {"organisation": organisation, "contact": contact_id}
+    of = {"organisation": organisation, "contacts": sorted(family_of(session, contact_id))}
     last = wall_clock().date() - timedelta(days=rule.overdue_days or 0)
     late = books.execute(_LATE, {**of, "day": last}).one()
     since = late.since if isinstance(late.since, date | None) else date.fromisoformat(late.since)
@@ -182,7 +184,7 @@ def check_credit(posting: Posting, debts: Sequence[Debt]) -> None:
     for debt in debts:
         if debt.contact_id not in blocked or _is_no_more(posting, debt):
             continue
-        posting.hold_all(Settlements.balance, [debt.contact_id])
+        posting.hold_all(Settlements.balance, family_of(session, debt.contact_id))
         contract = session.get(Contract, debt.contract_id) if debt.contract_id is not None else None
         more[debt.contact_id] = more.get(debt.contact_id, Decimal(0)) + debt.base
         if contract is not None:
@@ -229,7 +231,8 @@ def _is_no_more(posting: Posting, debt: Debt) -> bool:
 
 def _unpaid(session: Session, debt: Debt, contract: Contract) -> list[Any]:
     """Why a sale isn't prepaid as its contract wants it: the sale takes what is open as advances of that contract."""
-    asked = {"organisation": organisation_id(session), "contact": debt.contact_id, "contract": contract.id}
+    asked = {"organisation": organisation_id(session), "contacts": sorted(family_of(session, debt.contact_id))}
+    asked["contract"] = contract.id
     units = int(_BOOKS(session).scalar(_ADVANCES, {**asked, "currency": contract.currency}) or 0)
     return _too_little(contract, debt.amount, from_units(-units, Money.scale))
 

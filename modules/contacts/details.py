@@ -109,7 +109,7 @@ _TEXT: dict[Any, str] = {
 def details_of(session: Session, model: Any, contact_id: int) -> list[Any]:
     """A contact's details of a sort: by kind where they have kinds that differ, the main one first, else as they were added."""
     found = session.scalars(select(model).where(model.contact_id == contact_id)).all()
-    return sorted(found, key=lambda d: (_kind(d), not d.is_main, d.id))
+    return sorted(found, key=lambda d: (kind_of_detail(d), not d.is_main, d.id))
 
 
 def add_detail(session: Session, actor: Actor, contact: Contact, model: Any, **fields: Any) -> Any:
@@ -127,7 +127,7 @@ def add_detail(session: Session, actor: Actor, contact: Contact, model: Any, **f
     _refuse_twin(detail, there)
     session.add(detail)
     session.flush()
-    _settle(session, contact, model, _kind(detail), [*there, detail], chosen=detail if is_main else None)
+    _settle(session, contact, model, kind_of_detail(detail), [*there, detail], chosen=detail if is_main else None)
     _record(session, contact)
     return detail
 
@@ -142,14 +142,14 @@ def change_detail(
     begin_version(session, contact, None)
     begin_version(session, detail, version)
     is_main = bool(fields.pop("is_main", False))
-    said, before = {name: getattr(detail, name) for name in detail_names(model)}, _kind(detail)
+    said, before = {name: getattr(detail, name) for name in detail_names(model)}, kind_of_detail(detail)
     for name, value in detail_fields(session, contact, model, {**said, **fields}).items():
         setattr(detail, name, value)
     there = details_of(session, model, contact.id)
     _refuse_twin(detail, [other for other in there if other is not detail])
-    detail.is_main = detail.is_main and _kind(detail) == before
+    detail.is_main = detail.is_main and kind_of_detail(detail) == before
     session.flush()
-    for kind in {before, _kind(detail)}:
+    for kind in {before, kind_of_detail(detail)}:
         _settle(session, contact, model, kind, there, chosen=detail if is_main else None)
     _record(session, contact)
 
@@ -165,7 +165,7 @@ def remove_detail(session: Session, actor: Actor, contact: Contact, detail: Any)
         session.flush()
     session.delete(detail)
     session.flush()
-    _settle(session, contact, model, _kind(detail), details_of(session, model, contact.id))
+    _settle(session, contact, model, kind_of_detail(detail), details_of(session, model, contact.id))
     _record(session, contact)
 
 
@@ -334,7 +334,7 @@ def _follow(session: Session, model: Any, contacts: Mapping[Contact, Sequence[st
 
 def _say(session: Session, contact: Contact, model: Any, there: list[Any], kind: str, texts: list[str]) -> None:
     """Let the first of `texts` be what the contact's main detail of a kind says, and the others be there too."""
-    own = [detail for detail in there if _kind(detail) == kind]
+    own = [detail for detail in there if kind_of_detail(detail) == kind]
     main = next((detail for detail in own if detail.is_main), None)
     if main is not None and text_of(main) == next(iter(texts), None) and len(texts) == 1:
         return
@@ -352,7 +352,7 @@ def _say(session: Session, contact: Contact, model: Any, there: list[Any], kind:
         session.delete(main)
         session.flush()
     for text in texts[1:] if chosen is not None else texts:
-        if not any(text_of(detail) == text for detail in there if _kind(detail) == kind):
+        if not any(text_of(detail) == text for detail in there if kind_of_detail(detail) == kind):
             more = {"kind": kind} if kind else {"country": contact.country} if model is Address else {}
             new = model(contact_id=contact.id, **more, **{_TEXT[model]: text})
             session.add(new)
@@ -375,16 +375,33 @@ def text_of(detail: Any) -> str:
     return str(getattr(detail, _TEXT[type(detail)]))
 
 
-def _kind(detail: Any) -> str:
+def kind_of_detail(detail: Any) -> str:
     """By what details of one sort differ so much that each has a main one."""
     return detail.kind if isinstance(detail, Channel | TaxNumber) else ""
+
+
+def settle_all(session: Session, contact: Contact, wanted: Mapping[str, Any] | None = None) -> None:
+    """Let each sort of the contact's details have its main one, and the contact repeat them. `wanted`: fields of the contact
+    → what the main one should say, of those that there are."""
+    for name, (model, kind) in MAIN.items():
+        there = details_of(session, model, contact.id)
+        text = (wanted or {}).get(name)
+        own = (detail for detail in there if kind_of_detail(detail) == kind and text_of(detail) == text)
+        _settle(session, contact, model, kind, there, chosen=next(own, None))
+    kinds = {(model, kind) for model, kind in MAIN.values()}
+    for sort in SORTS.values():
+        there = details_of(session, sort.model, contact.id)
+        for kind in {kind_of_detail(detail) for detail in there}:
+            if (sort.model, kind) not in kinds:
+                _settle(session, contact, sort.model, kind, there)
+    session.flush()
 
 
 def _settle(
     session: Session, contact: Contact, model: Any, kind: str, details: Iterable[Any], chosen: Any = None
 ) -> None:
     """Let one of the contact's details of a kind be the main one, `chosen` where it is of it, and the contact repeat it."""
-    own = [detail for detail in details if _kind(detail) == kind]
+    own = [detail for detail in details if kind_of_detail(detail) == kind]
     main = chosen if chosen in own else next((detail for detail in own if detail.is_main), own[0] if own else None)
     if others := [detail for detail in own if detail.is_main and detail is not main]:
         for other in others:
@@ -401,7 +418,7 @@ def _settle(
 def _refuse_twin(detail: Any, others: Iterable[Any]) -> None:
     """Refuse (Conflict) what the contact has already."""
     if any(
-        (_kind(other), text_of(other)) == (_kind(detail), text_of(detail))
+        (kind_of_detail(other), text_of(other)) == (kind_of_detail(detail), text_of(detail))
         for other in others
         if not isinstance(detail, Person)
     ):

@@ -286,6 +286,17 @@ class RelationForm(Form):
     )
 
 
+class MergeForm(Form):
+    """The contact that is the same as another."""
+
+    other_id = LookupField(
+        _l("The same as"),
+        [required],
+        lookup="contacts",
+        unknown=_l("There is no contact “%(text)s”. Choose from the list."),
+    )
+
+
 def account_choices() -> list[tuple[str, object]]:
     """The accounts by which a payment may go; by the main one of its kind and currency where none is chosen."""
     accounts = [(str(account.id), account_titled(account)) for account in accounts_in_use(current_session())]

@@ -21,6 +21,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, TimelineSource
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
+from modules.contacts.bank_lines import forget_document
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
@@ -44,6 +45,7 @@ def document_posting(session: Session, actor: Actor, documents: Sequence[Documen
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
     """What a document settled, and what settled it, stands by itself again before it is reversed."""
     release(session, actor, document)
+    forget_document(session, document)
 
 
 def document_correcting(session: Session, document: Document) -> None:

@@ -6,6 +6,7 @@ from app.api.jobs import JobKind, Run, Schedule
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.contract_reminders import remind_of_contracts
+from modules.contacts.duplicates import JOB, find_pairs
 from modules.contacts.letters.sending import letter_job as letter_job  # declared by standing here
 from modules.contacts.work.reminding import PAGE, remind
 
@@ -34,3 +35,10 @@ of_contracts = JobKind(
 every_morning = Schedule(
     "contacts.remind_of_contracts", _l("Remind of contracts that end"), of_contracts.name, "0 7 * * *"
 )
+
+
+def _find(run: Run) -> dict[str, Any]:
+    return {"pairs": run.company.database.run(find_pairs, actor=SYSTEM)}
+
+
+find_duplicates = JobKind(JOB, _l("Find duplicates of contacts"), _find, is_resumable=True)

@@ -345,6 +345,52 @@ class Relation(Scoped, Base):
         return criterion_through(Contact, actor, cls.first_id, cls.other_id)
 
 
+class Merge(Scoped, Base):
+    """That a contact is another one, its head: no chains, a head is never merged itself."""
+
+    noun = ""
+
+    __tablename__ = "contacts_merge"
+
+    merged_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), primary_key=True, autoincrement=False)
+    head_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: UTC
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: what `merging.unmerge` needs, as JSON: confidential like the contacts, and never shown
+    state: Mapped[str] = mapped_column(Text, info=PRIVATE)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Contact, actor, cls.head_id)
+
+
+class Pair(Scoped, Base):
+    """Two contacts that may be one, as the program found, or are two, as somebody said; open to whom both are."""
+
+    noun = ""
+
+    __tablename__ = "contacts_pair"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: the one with the lower number
+    first_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id", ondelete="CASCADE"), index=True)
+    #: how alike they are by their names and public texts alone, 0 to 100
+    score: Mapped[int] = mapped_column(default=0)
+    #: the same by what is private: keys of `duplicates.WHY`, with blanks between them
+    private_score: Mapped[int] = mapped_column(default=0, info=PRIVATE)
+    why: Mapped[str] = mapped_column(String(100), default="", info=PRIVATE)
+    #: whether somebody has said that they are two
+    is_distinct: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (UniqueConstraint("first_id", "other_id"),)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Contact, actor, cls.first_id, cls.other_id)
+
+
 #: So many open items one document can have: their numbers follow from the document's, so that nobody asks for them.
 INSTALMENTS = 1000
 

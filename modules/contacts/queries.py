@@ -18,6 +18,7 @@ from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
 from modules.contacts.closed_kinds import without_closed
+from modules.contacts.families import family_of
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.parties import contact_by_id
 from modules.contacts.registers import Settlements
@@ -64,18 +65,20 @@ def statement_of(
     """
     require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
+    family = family_of(session, contact_id)
     if since and until and since > until:
         raise Invalid(_l("The first day is after the last one."))
     # No day before the first has anything, and the calendar has none before its own first.
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
-    totals, where = Settlements.balance, {"contact": contact_id}
+    where: dict[str, Any] = {"contact": family}
+    totals = Settlements.balance
     if contract is not None:
         totals, where = Settlements.by_contract, {**where, "contract": contract}
     currencies = sorted(figure.key[0] for figure in now(session, totals, by=("currency",), where=where))
     found = {c: statement(session, totals, since, until, where={**where, "currency": c}) for c in currencies}
     shown = {currency: _by_document(whole, without_reversed=without_reversed) for currency, whole in found.items()}
     return {
-        currency: without_closed(session, each, since, until, contact=contact_id, currency=currency)
+        currency: without_closed(session, each, since, until, contact=family, currency=currency)
         for currency, each in shown.items()
     }
 
@@ -108,7 +111,7 @@ def turnovers_by_contract(
     came to."""
     require(session.info["actor"], "contacts.statement.view")
     since, until = (min(max(day, FIRST_DAY), LAST_DAY) for day in (since or FIRST_DAY, until or LAST_DAY))
-    where = {"contact": contact_id}
+    where = {"contact": family_of(session, contact_id)}
     if since > until or first_closed(session, Settlements.balance, where=where) is not None:
         return []
     rows = turnover(session, Settlements.by_contract, since, until, by=("contract", "currency"), where=where)
@@ -162,7 +165,7 @@ def namesakes_of(session: Session, contact: Contact) -> list[int]:
 def balances_of(session: Session, contact_id: int) -> dict[str, object]:
     """What the contact owes now, by currency."""
     require(session.info["actor"], "contacts.statement.view")
-    figures = now(session, Settlements.balance, by=("currency",), where={"contact": contact_id})
+    figures = now(session, Settlements.balance, by=("currency",), where={"contact": family_of(session, contact_id)})
     return {figure.key[0]: figure.amounts["amount"] for figure in figures}
 
 
@@ -242,7 +245,7 @@ def open_items_of(
         .join(Contact)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
-        .where(OPEN.c.contact_id == contact_id, is_open())
+        .where(OPEN.c.contact_id.in_(family_of(session, contact_id)), is_open())
         .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
     )
     if currency is not None:

@@ -71,7 +71,11 @@ def reminder_pdf(session: Session, contact: Contact) -> bytes:
             for x in found
         ],
         "totals": [
-            {"title": f"{_l('Overdue')}, {currency}", "value": value_text(total, "money", currency), "is_grand": True}
+            {
+                "title": ", ".join((str(_l("Overdue")), currency)),
+                "value": value_text(total, "money", currency),
+                "is_grand": True,
+            }
             for currency, total in sums.items()
         ],
         "closing": str(_l("Please pay what is overdue, or say when you will.")),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped
 
 from app.api.data import Base
 from app.api.reference import shown_phone, spellings_of_phone
-from app.api.search import Searched, SearchIndex, as_number, searched
+from app.api.search import Searched, SearchIndex, as_number, latin, searched
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import (
     Address,
@@ -42,6 +42,7 @@ class ContactSearch(SearchIndex, Base):
     financial: Mapped[str] = searched("contacts.financial")
 
     texts = (
+        Searched(Contact.name, spelled=lambda name: [latin(name)]),
         Searched(Registered.legal_name, _l("Name in the register")),
         Searched(Contact.phone, _l("Phone"), spelled=spellings_of_phone, shown=shown_phone),
         Searched(Contact.email, _l("E-mail")),

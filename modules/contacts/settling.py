@@ -19,10 +19,11 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
 from modules.contacts.contracts import check_contract, check_in_force
-from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
+from modules.contacts.models import INSTALMENTS, AllocationLine, Merge, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
 
+_MERGED = Merge.__table__.c
 _BOOKS = PastPolicy("open items are settled in their order, whoever may see their documents")
 
 #: so many open items are read at once, the oldest first
@@ -143,10 +144,10 @@ class Books:
             for row in _BOOKS(self.posting.session).execute(_OF_DOCUMENTS, asked):
                 self.of_document[row.document_id] = Item(*_named(row))
 
-    def hold(self, items: Iterable[Item], contact_id: int, currency: str) -> None:
-        """Hold what is open of items of a contact, so that nobody else settles them. Refused (Conflict): one whose document was
-        corrected to another moment while we waited for it."""
-        known = {(contact_id, item.id, currency): item for item in items}
+    def hold(self, items: Iterable[Item], currency: str) -> None:
+        """Hold what is open of items in a currency, so that nobody else settles them. Refused (Conflict): one whose document
+        was corrected to another moment while we waited for it."""
+        known = {(item.contact_id, item.id, currency): item for item in items}
         keys = known.keys() - self.standing.keys()
         if not keys:
             return
@@ -168,7 +169,7 @@ class Books:
     def item_of(self, document_id: int, contact_id: int, currency: str) -> Item:
         """The item of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
         item = self.of_document.get(document_id)
-        if item is None or item.contact_id != contact_id:
+        if item is None or not self.is_of(item, contact_id):
             raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
         if item.currency != currency:
             message = _l(
@@ -178,6 +179,14 @@ class Books:
             )
             raise Conflict(message)
         return item
+
+    def is_of(self, item: Item, contact_id: int) -> bool:
+        """Whether an item is of a contact, or of one that was merged with it."""
+        if item.contact_id == contact_id:
+            return True
+        heads = select(_MERGED.head_id, _MERGED.merged_id).where(_MERGED.merged_id.in_([item.contact_id, contact_id]))
+        head = {row.merged_id: row.head_id for row in _BOOKS(self.posting.session).execute(heads)}
+        return bool(head.get(item.contact_id, item.contact_id) == head.get(contact_id, contact_id))
 
     def oldest(self, debt: Debt, sign: int, seen: Collection[int]) -> list[tuple[Item, int]]:
         """The oldest open items that `debt` can settle and what is open of each, in units, before they are held."""
@@ -312,11 +321,11 @@ class _Settled:
         return self.books.item_of(document_id, self.debt.contact_id, self.document.currency)
 
     def _fits(self, item: Item) -> bool:
-        same = (item.contact_id, item.currency) == (self.debt.contact_id, self.document.currency)
+        same = item.currency == self.document.currency and self.books.is_of(item, self.debt.contact_id)
         return same and item.moment <= self.document.moment
 
     def _hold(self, items: Iterable[Item]) -> None:
-        self.books.hold(items, self.debt.contact_id, self.document.currency)
+        self.books.hold(items, self.document.currency)
 
     def _take(self, item: Item, part: int) -> None:
         """Settle `part` units of an item: at the base it carries there, and at what it is worth here; the difference is the

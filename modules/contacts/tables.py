@@ -28,8 +28,10 @@ from app.api.web import (
     state_filter,
 )
 from modules.contacts.bank_tables import bank_lines as bank_lines
+from modules.contacts.bank_tables import bank_orders as bank_orders
 from modules.contacts.bank_tables import bank_statements as bank_statements
 from modules.contacts.contract_tables import contracts as contracts
+from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
 from modules.contacts.models import (
@@ -279,7 +281,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
     def source(session: Session) -> Any:
         query = select().select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
         query = query.join(Document, Document.id == OpenItem.document_id).where(is_open())
-        return query if contact_id is None else query.where(OPEN.c.contact_id == contact_id)
+        return query if contact_id is None else query.where(OPEN.c.contact_id.in_(family_of(session, contact_id)))
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}
     whose = Column(
@@ -418,9 +420,13 @@ def _balances(stands: Any, instead: Any = None, until: datetime | None = None, c
 
 
 def _balances_now(session: Session) -> Table | None:
-    if not (lies_ahead(session, Settlements.balance) and session.info["actor"].sees("contacts.financial")):
+    is_merged = are_merged(session)
+    if not session.info["actor"].sees("contacts.financial") or not (
+        is_merged or lies_ahead(session, Settlements.balance)
+    ):
         return None  # whoever may not see what is owed is refused the list as ever
-    return _balances(standing(session, Settlements.balance, by=("contact", "currency")))
+    stands = standing(session, Settlements.balance, by=("contact", "currency"))
+    return _balances(by_head(stands, keys=("currency",)) if is_merged else stands)
 
 
 balances = _balances(_totals, _balances_now)
@@ -431,6 +437,7 @@ def balances_at(session: Session, day: date) -> Table:
     if not session.info["actor"].sees("contacts.financial"):
         return balances
     stood = standing(session, Settlements.balance, day, by=("contact", "currency"))
+    stood = by_head(stood, keys=("currency",)) if are_merged(session) else stood
     until = datetime.combine(day, time.max)
     is_past = day < wall_clock().date()
     closed = closed_keys(session, Settlements.balance, until, by=("contact", "currency")) if is_past else None

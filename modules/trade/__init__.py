@@ -1,6 +1,6 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
-from app.api.module import MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Trade")
@@ -59,6 +59,20 @@ module = Module(
         "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
     },
+    begins=(
+        Begin(
+            "contacts.contact", _l("New sale"), "trade.sale_new", "trade.sale.edit", "contact", "shopping-cart", "Alt+S"
+        ),
+        Begin(
+            "contacts.contact",
+            _l("New purchase"),
+            "trade.purchase_new",
+            "trade.purchase.edit",
+            "contact",
+            "truck-delivery",
+            "Alt+B",
+        ),
+    ),
     tabs=(
         Tab(
             "contacts.contact",

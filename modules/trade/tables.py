@@ -13,7 +13,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Link, Table, document_address, journal, state_filter
-from modules.contacts.api import Contact, ContactSearch
+from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
@@ -59,7 +59,7 @@ def documents_of(contact_id: int) -> Table:
         name="trade.contact",
         title=_l("Documents"),
         needs="contacts.contact.view",
-        source=lambda session: select().select_from(model).where(model.contact_id == contact_id),
+        source=lambda session: select().select_from(model).where(model.contact_id.in_(family_of(session, contact_id))),
         key=Document.__table__.c.id,
         columns=(
             Column(
@@ -159,5 +159,7 @@ def results_between(session: Session, since: date | None, until: date | None) ->
 def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:
     """Sales figures of an item, by customer, or of a customer, by item."""
     source = _standing(session) if lies_ahead(session, Sales.results) else Sales.results.table
-    own = source.c.contact_id == contact_id if item_id is None else source.c.item_id == item_id
+    own = (
+        source.c.contact_id.in_(family_of(session, contact_id or 0)) if item_id is None else source.c.item_id == item_id
+    )
     return _results(source, where=own)

@@ -20,7 +20,7 @@ class Server:
     """The application behind a real socket, for one company after another: to make it takes as long as a test."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        self.app, self._program = app, None
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.address = f"http://127.0.0.1:{self._server.port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -44,10 +44,12 @@ class Server:
             return open_session(session, session.query(User).filter_by(login=login).one())
 
         token = self.app.company.database.run(work, actor=SYSTEM)
-        page = context.new_page()
-        program = page.evaluate("navigator.userAgent")
-        page.close()
-        with self.app.test_request_context(headers={"User-Agent": program}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        if self._program is None:  # a page only to ask for it costs as much as a small test
+            page = context.new_page()
+            self._program = page.evaluate("navigator.userAgent")
+            page.close()
+        headers = {"User-Agent": self._program}
+        with self.app.test_request_context(headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
             hold_token(token)
             answer = self.app.process_response(self.app.response_class())
         name, value = answer.headers["Set-Cookie"].partition(";")[0].split("=", 1)

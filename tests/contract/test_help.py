@@ -14,6 +14,8 @@ from app.web.core import routes as core_routes
 from app.web.edge.routing import Routes
 from tests.contract.routes import ask, path_of, rules_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 TEMPLATES = Path(pages.__file__).parents[1] / "templates"
 #: before anybody is signed in, and refusals: their titles have no help
 WITHOUT = (

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from app.registry import Installed
 from app.web.edge.routing import ANY
 from tests.contract.routes import acts_of, ask, path_of, rules_of
+
+pytestmark = pytest.mark.one_engine  # refused before anything is asked: no engine decides
 
 Worker, Token, Switch = Callable[[], Any], Callable[..., str], Callable[[], list[str]]
 

@@ -96,7 +96,8 @@ def test_its_names_of_rights_bear_its_name_and_are_three_words(module: Installed
 
 def test_every_permission_that_it_asks_for_is_declared(module: Installed) -> None:
     assert module.manifest is not None
-    asked = {item.needs for item in (*module.manifest.menu, *module.manifest.tabs, *module.manifest.panels)}
+    manifest = module.manifest
+    asked = {item.needs for item in (*manifest.menu, *manifest.tabs, *manifest.panels, *manifest.begins)}
     for path in module.folder.rglob("*"):
         if path.suffix in (".py", ".html"):
             asked |= set(_ASKED.findall(path.read_text("utf-8")))
@@ -137,9 +138,17 @@ def test_its_tabs_and_panels_belong_to_cards_that_there_are(module: Installed) -
     assert module.manifest is not None
     cards = {card.target for installed in discover().values() for card in installed.all_of("cards", Card)}
     cards |= {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
-    added = (*module.manifest.tabs, *module.manifest.panels)
+    added = (*module.manifest.tabs, *module.manifest.panels, *module.manifest.begins)
     assert {each.target for each in added} <= cards
     assert all(str(each.title) for each in added)
+
+
+def test_what_its_buttons_begin_is_a_form_of_its_own(module: Installed) -> None:
+    assert module.manifest is not None
+    routes = module.attribute("routes", "routes")
+    assert {begin.endpoint: begin.needs for begin in module.manifest.begins}.items() <= (
+        routes.needs.items() if routes else set()
+    )
 
 
 def test_its_cards_bear_its_name_and_have_a_page(module: Installed) -> None:

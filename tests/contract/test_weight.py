@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import ADMIN, PASSWORD
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 FIRST, AGAIN = 120_000, 15_000  # bytes
 #: what a browser loads of its own accord: styles, scripts, pictures, and the sprite of icons
 LOADED = re.compile(r"""<(?:link|script|img|use)\b[^>]*?\b(?:href|src)="([^"#]+)""")

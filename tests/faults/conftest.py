@@ -54,9 +54,8 @@ def house(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         with house_of(f"sqlite:///{tmp_path / 'kontor.db'}", tmp_path) as made:
             yield made
         return
-    cluster = request.getfixturevalue("cluster")
-    cluster.sql("CREATE DATABASE sample")
-    make_sample(cluster.url("sample"), tmp_path)
+    template, cluster = request.getfixturevalue("restored")("house", make_sample), request.getfixturevalue("cluster")
+    cluster.sql(f"CREATE DATABASE sample TEMPLATE {template}")
     with house_of(cluster.url("sample"), tmp_path) as made:
         yield made
     cluster.sql("DROP DATABASE sample WITH (FORCE)")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
 )
 #: PostgreSQL is sent fewer: what doesn't get as far as a database is answered alike.
-REQUESTS = {"sqlite": 800, "postgresql": 150}
+REQUESTS = {"sqlite": 500, "postgresql": 150}
 
 
 def test_no_hostile_request_makes_an_error_or_changes_what_it_may_not(house: House, engine: str) -> None:

@@ -258,7 +258,7 @@ _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthChec
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@settings(max_examples=15, deadline=None, suppress_health_check=_CHECKS)
+@settings(max_examples=8, deadline=None, suppress_health_check=_CHECKS)
 @given(record=records, one_pool=st.booleans())
 @_examples(*HISTORIES)
 def test_figures_equal_the_naive_books(maker: Any, record: list, one_pool: bool) -> None:

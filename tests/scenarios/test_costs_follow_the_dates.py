@@ -33,7 +33,7 @@ from modules.warehouse.registers import Stock
 from tests.kinds import claim, land, ship
 from tests.rows import rows_of_all_tables
 
-pytestmark = pytest.mark.enterprise
+pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # what it comes to: no engine decides
 
 NOTHING = (Decimal(0), Decimal(0))
 

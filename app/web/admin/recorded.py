@@ -6,6 +6,7 @@ The nouns come from those who declare them: kinds of documents, lists, what role
 import re
 from collections.abc import Iterator
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core_module import module as core
@@ -49,6 +50,10 @@ _VERBS = {
     "renew": _l("recovery codes renewed"),
     "reset": _l("taken away"),
     "refused": _l("refused"),
+    "distinct": _l("called distinct"),
+    "compare": _l("compared"),
+    "merge": _l("merged"),
+    "unmerge": _l("merge undone"),
     "remove": _l("removed"),
     "reopen": _l("reopened"),
     "restore": _l("restored"),
@@ -100,7 +105,10 @@ _WAYS = {
     "search": _l("in the search"),
 }
 #: how `app.audit.looks` and `app.web.kit.seeing` say what was seen
-_SEEN = re.compile(r"(?:([a-z_]+\.[a-z_.]+): )?(API, )?([0-9]{1,9}) rows(?:, (form|page|print|search))?( ×[0-9]+)?")
+_SEEN = re.compile(
+    r"(?:([a-z_]+\.[a-z_.]+): )?(API, )?([0-9]{1,9}) rows(?:, (form|page|print|search))?( ×[0-9]+)?"
+    r"(?:; by (.+))?"
+)
 
 
 def noun_word(noun: str) -> str:
@@ -120,9 +128,12 @@ def details_word(summary: str) -> str:
     """What a line says beside: how many rows of what were seen and where, and why a scope was left; other texts are names."""
     if (seen := _SEEN.fullmatch(summary)) is None:
         return noun_word(summary)
-    name, api, count, way, times = seen.groups()
+    name, api, count, way, times, by = seen.groups()
     rows = str(ngettext("%(num)d row", "%(num)d rows", int(count)))
     said = ", ".join(filter(None, ("API" if api else "", rows, str(_WAYS[way]) if way else "")))
+    if by:
+        search = _("the search")
+        said += "; " + _("filtered by %(filters)s", filters=re.sub(r"\bq\b", search, by))
     return f"{noun_word(name)}: {said}{times or ''}" if name else said
 
 

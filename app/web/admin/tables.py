@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditLine
@@ -77,6 +77,21 @@ def _actions(session: Session) -> list[tuple[str, object]]:
     return sorted(((name, action_word(name)) for name in names), key=lambda choice: str(choice[1]))
 
 
+def _people(session: Session) -> list[tuple[str, object]]:
+    """Whose chains there can be: everybody's, and the program's own."""
+    people = session.execute(select(User.id, User.name).order_by(User.name_order)).all()
+    return [(str(row.id), row.name) for row in people] + [("0", _l("by itself"))]
+
+
+def _subjects(session: Session) -> list[tuple[str, object]]:
+    names = session.scalars(select(AuditLine.subject).where(AuditLine.subject.is_not(None)).distinct())
+    return sorted(((name, noun_word(name)) for name in names if name), key=lambda choice: str(choice[1]))
+
+
+def _of_person(value: str) -> ColumnElement[bool]:
+    return AuditLine.chain == (int(value) if value.isdecimal() and len(value) < 19 else -1)
+
+
 audit = Table(
     name="core.audit",
     title=_l("Audit"),
@@ -97,7 +112,9 @@ audit = Table(
     order="-moment",
     search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
     filters=(
+        Filter("person", _l("Who"), _of_person, _people),
         Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
+        Filter("subject", _l("Of what"), lambda value: AuditLine.subject == value, _subjects),
         *period_filters(AuditLine.moment),
     ),
     empty=_l("Nothing has been recorded yet."),

@@ -105,6 +105,25 @@ def panels_of(target: str, record: Any) -> list[tuple[str, list[Fact]]]:
     return found
 
 
+@dataclass(frozen=True)
+class BeginLink:
+    """A button as a card shows it."""
+
+    title: str
+    address: str
+    icon: str
+    hotkey: str
+
+
+def begins_of(target: str, record_id: int) -> list[BeginLink]:
+    """What can be begun with a record, as far as the user may."""
+    links = []
+    for _module, begin in _added("begins", target):
+        argument: dict[str, Any] = {begin.argument: record_id}
+        links.append(BeginLink(str(begin.title), url_for(begin.endpoint, **argument), begin.icon, begin.hotkey))
+    return links
+
+
 def card_of(target: str) -> Card:
     """The card of a target; NotFound when the module that declares it is off."""
     if _is_document(target):

@@ -127,7 +127,7 @@ def _as_file(table: Table, query: Query, on_card: dict[str, Any], *, said: Seque
     book.write(everything(session, table, query))
     sums = [each for some in sums_of(session, table, query).values() for each in some]
     book.write_sums(sums, words_of(sums, table.columns))
-    note_export(table.name, f"{book.rows} rows", **on_card)
+    note_export(table.name, f"{book.rows} rows{query.reach(table)}", **on_card)
     return send_workbook(book.finish(), "-".join((table.name, *said)))
 
 
@@ -159,10 +159,11 @@ def api_list(name: str) -> Any:
         raise NotFound
     table, parameters = _present(session, named[0]), named[1]
     refuse_unknown(table, parameters, actor, request.args)
-    page = fetch(session, table, Query.from_arguments(table, request.args))
+    query = Query.from_arguments(table, request.args)
+    page = fetch(session, table, query)
     names = [c.name for c in table.open_columns(actor)]
     rows = [{n: _plain(getattr(row, n)) for n in names} for row in page.rows]
-    note_export(table.name, f"API, {len(rows)} rows")
+    note_export(table.name, f"API, {len(rows)} rows{query.reach(table)}")
     return {"rows": rows, "after": page.following}
 
 

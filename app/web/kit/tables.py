@@ -265,6 +265,16 @@ class Query:
             limit=limit,
         )
 
+    def reach(self, table: Table) -> str:
+        """By what it is narrowed, for the audit: filters with their choice; of what was typed only that it was, as it may be
+        confidential."""
+        by = ["q"] if self.text else []
+        for each in table.filters:
+            if (value := self.filters.get(each.name, "")) != each.default:
+                is_choice = each.kind == "choice" and each.group is None
+                by.append(f"{each.name}={value[:60]}" if is_choice and value else each.name)
+        return f"; by {', '.join(by)}" if by else ""
+
     def is_plain(self, table: Table) -> bool:
         """Whether it asks for the list's first page, neither searched nor filtered otherwise than it is at first."""
         narrowed = any(self.filters.get(f.name, "") != f.default for f in table.filters)

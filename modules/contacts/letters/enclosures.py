@@ -1,4 +1,4 @@
-"""What letters enclose: sheets of documents, statements, reminders; each made anew when the letter goes out, as far as whoever
+"""What letters enclose: sheets of documents, statements, reminders; each made again when the letter goes out, as far as whoever
 sends it may see it."""
 
 from collections.abc import Callable, Mapping

@@ -29,7 +29,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """The text with its places filled in; what is no place stays as it is."""
+    """The text with its places filled in; what isn't a place stays as it is."""
     return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
@@ -98,5 +98,5 @@ def _check(text: str, *, field: str) -> None:
         places = ", ".join(f"{{{name}}}" for name in PLACES)
         said = f"{{{unknown[0]}}}"
         raise Invalid(
-            _l("“%(place)s” is no place to fill in. There are: %(places)s.", place=said, places=places), field=field
+            _l("“%(place)s” isn't a place to fill in. There are: %(places)s.", place=said, places=places), field=field
         )

@@ -25,6 +25,7 @@ from app.api.web import (
 )
 from modules.contacts import cards, tables
 from modules.contacts.details import ADDRESSES, CHANNELS, SORTS, details_of, is_structured, text_of
+from modules.contacts.families import head_of, merged_into
 from modules.contacts.folders import folder_tree
 from modules.contacts.forms import ContactForm, IndividualForm, LegalEntityForm, SoleProprietorForm, titled
 from modules.contacts.languages import LANGUAGES
@@ -78,6 +79,9 @@ def contact_view(contact_id: int) -> Any:
     """A contact's card, with a tab for each thing that is known of it."""
     session, actor = current_session(), current_actor()
     contact = contact_by_id(session, contact_id)
+    if (head := head_of(session, contact_id)) is not None:
+        flash(_("“%(name)s” was merged into this contact.", name=contact.name), "info")
+        return redirect(url_for("contacts.contact_view", contact_id=head))
     note_card("contacts.contact", contact.id, contact.code)
     return show_card(
         cards.contact,
@@ -95,7 +99,7 @@ def contact_new(kind: str) -> Any:
     if kind not in KINDS:
         raise NotFound
     session, actor = current_session(), current_actor()
-    form = _form(kind)
+    form = form_of(kind)
     if request.method == "GET":
         form.responsible_id.data, form.country.data = actor.user_id, organisation(session).country
         form.folder_id.data = request.args.get("folder", type=int)
@@ -111,7 +115,8 @@ def contact_new(kind: str) -> Any:
                 flash(_("There is another contact of this name. Is it the same?"), "warning")
             own = _card_or_list(session, contact)
             return after_made(contact.id, contact.name, text=contact.code, otherwise=own)
-    return render_template("form.html", form=form, title=_FORMS[kind][1], back=url_for(f"contacts.{kind}_list"))
+    known = {"alike": url_for("contacts.duplicate_alike", kind=kind), "back": url_for(f"contacts.{kind}_list")}
+    return render_template("contacts/contact_form.html", form=form, title=_FORMS[kind][1], **known)
 
 
 @routes.form("/contacts/<int:contact_id>/edit", needs="contacts.contact.edit")
@@ -119,7 +124,7 @@ def contact_edit(contact_id: int) -> Any:
     """Change a contact; what one may not see, one does not change."""
     session = current_session()
     contact = contact_by_id(session, contact_id)
-    form = _form(contact.kind, contact)
+    form = form_of(contact.kind, contact)
     if current_actor().sees(PRIVATE["group"]) and is_structured(session, contact):
         form.leave_out("address")  # a text in one piece would take its parts away
     if form.validate_on_submit():
@@ -151,6 +156,7 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
         "text_of": text_of,
         "shown_bank_account": shown_bank_account,
         "folder": next((b.path for b in folder_tree(session) if b.id == contact.folder_id), ""),
+        "merged": merged_into(session, contact.id),
         "messenger_link": messenger_link,
         "tax_kinds": TAX_KINDS,
         "shown_tax_id": partial(shown_tax_id, is_person=contact.kind in PEOPLE),
@@ -173,7 +179,8 @@ def _responsible(session: Session, contact: Contact) -> str:
     return titled(session.execute(select(User.name, User.is_active).where(User.id == contact.responsible_id)).one())
 
 
-def _form(kind: str, contact: Contact | None = None) -> Any:
+def form_of(kind: str, contact: Contact | None = None) -> Any:
+    """The form of a contact of a kind, as far as its fields are open to the user."""
     form = with_custom_fields(_FORMS[kind][0], KINDS[kind])(obj=contact)
     actor = current_actor()
     for mark in (PRIVATE, FINANCIAL):

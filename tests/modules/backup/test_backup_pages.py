@@ -24,6 +24,8 @@ from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
 from tests.modules.backup.conftest import quiet
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 PASSPHRASE = "a passphrase of some length"
 
 

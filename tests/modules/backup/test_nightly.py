@@ -187,6 +187,7 @@ def test_a_backup_that_differs_when_it_is_proved_again_is_not_proven(
     assert (rows(working)[0].is_proven, rows(working)[0].errors) == (False, ["one entry less"])
 
 
+@pytest.mark.one_engine
 def test_a_backup_whose_file_is_gone_takes_no_other_s_place(working: Any) -> None:
     folder = working.config.data_dir / "backups"
     folder.mkdir()
@@ -203,6 +204,7 @@ def test_a_backup_whose_file_is_gone_takes_no_other_s_place(working: Any) -> Non
     assert files(working) == ["there.kontor"]
 
 
+@pytest.mark.one_engine
 def test_only_failures_since_the_newest_backup_are_listed(company: Any) -> None:
     names = [None, "first", None, "second", None]
     moments = [datetime(2026, 3, day) for day in range(1, 6)]
@@ -217,6 +219,7 @@ def test_only_failures_since_the_newest_backup_are_listed(company: Any) -> None:
     assert company.database.run(work, actor=SYSTEM) == [(None, 5), ("second", 4), ("first", 2)]
 
 
+@pytest.mark.one_engine
 def test_a_file_that_rots_is_found_when_it_is_proved_again(working: Any) -> None:
     path = working.config.data_dir / "backups" / back_up(working, SYSTEM, quiet)["backup"]
     (row,) = rows(working)
@@ -257,6 +260,7 @@ def test_only_who_may_make_backups_makes_them(working: Any, employ: Any) -> None
     assert rows(working) == []
 
 
+@pytest.mark.one_engine
 def test_a_plan_is_changed_by_one_who_has_seen_it(company: Any, refused: Any) -> None:
     def change(version: int | None, **wanted: Any) -> Any:
         values = {"keep_daily": 3, "keep_weekly": 2, "recipients": "", **wanted}
@@ -293,6 +297,7 @@ def test_the_job_backs_up_and_a_refusal_makes_it_fail(app: Any, monkeypatch: pyt
     assert "not equal" in states[1][1]
 
 
+@pytest.mark.one_engine
 def test_health_says_when_the_last_backup_was_and_whether_it_is_proven(app: Any) -> None:
     client = app.test_client()
     assert client.get("/healthz").json["backup"] is None

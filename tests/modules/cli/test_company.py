@@ -59,6 +59,7 @@ def test_a_company_that_is_filled_for_trying_out_names_the_logins_it_gets(tell_n
     assert users == {"maria", "anna", "sam", "sofia", "steve"}
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("option", "value", "password", "why"),
     [

@@ -18,6 +18,8 @@ from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, 12) for month in (1, 2, 3))
 
 

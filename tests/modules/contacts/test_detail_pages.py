@@ -9,6 +9,8 @@ from modules.contacts.details import details_of
 from modules.contacts.models import Channel, LegalEntity
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def contact(ask: Any) -> int:

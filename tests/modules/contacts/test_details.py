@@ -111,6 +111,7 @@ def test_with_the_main_one_removed_the_next_is_the_main_one_until_there_is_none(
     do(repeats)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("typed", "main", "channels"),
     [
@@ -274,6 +275,7 @@ def test_a_number_in_a_messenger_is_kept_as_phones_are(do: Callable[..., Any]) -
     assert do(work) == ["+442079460958", "@acme_sales", "123 4567 890 12345 67"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("model", "fields", "field", "words"), WRONG)
 def test_what_can_not_be_is_refused_and_nothing_changes(
     refused: Callable[..., str], acme: int, model: Any, fields: dict[str, Any], field: str, words: str | None

@@ -104,3 +104,16 @@ def test_contacts_are_counted_by_kind_with_turnover_and_debt(
             lambda s, by=by: [fetch(s, report.of(s, {"by": by}), Query(order=o)).rows for o in ("group", "-them")],
             maria,
         )
+
+
+def test_a_card_begins_what_each_module_offers_to_whom_it_may(sign_in: Any, ask: Any) -> None:
+    number = ask(None, lambda s: s.scalars(select(Contact.id).where(Contact.code == "C-1001")).one())
+    pages = {login: sign_in(login).get(f"/contacts/{number}").text for login in ("sam", "maria", "anna")}
+    begins = {
+        login: [name for name in ("sale", "purchase") if f"/trade/{name}s/new?contact={number}" in page]
+        for login, page in pages.items()
+    }
+    assert begins["sam"] == ["sale"]
+    assert begins["maria"] == ["sale", "purchase"]
+    assert f"/contacts/payments/new?contact={number}" in pages["anna"]
+    assert 'data-hotkey="Alt+S"' in pages["sam"]

@@ -106,7 +106,7 @@ def test_a_document_goes_out_in_the_contacts_language_and_is_kept_on_both_cards(
     assert address.replace("&", "&amp;") in page
     form = client.get(address).text
     assert 'value="a@example.com"' in form
-    # A name that looks like a place is no place.
+    # A name that looks like a place isn't a place.
     assert "Kính gửi Đông Á {sender}" in form
     sent = {"recipients": "a@example.com; b@example.com", "subject": "Đơn", "body": "Kính gửi"}
     assert client.post(address, data=sent).status_code == 302
@@ -177,8 +177,8 @@ def test_a_letter_that_may_have_gone_out_is_not_sent_again(
     last = letters(company)[-1]
     assert last.state == "failed"
     assert "550" in last.why
-    told = select(Notification.id).where(Notification.kind == "core.job_failed")
-    assert len(company.database.run(lambda s: s.scalars(told).all(), actor=SYSTEM, write=False)) == 2
+    notified = select(Notification.id).where(Notification.kind == "core.job_failed")
+    assert len(company.database.run(lambda s: s.scalars(notified).all(), actor=SYSTEM, write=False)) == 2
     # One that a server takes later waits for that, and one that was being sent when the program ended is left alone.
     box.answers = {"MAIL": "421 busy"}
     client.post(address, query_string=PERIOD, data=said)

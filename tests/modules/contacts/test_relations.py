@@ -67,6 +67,7 @@ def test_each_card_says_it_from_its_own_side(run: Callable[..., Any]) -> None:
     assert said(run, "Bolt") == [("Belongs to the group of", "Acme")]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("one", "names"),
     [
@@ -78,6 +79,7 @@ def test_a_contact_is_offered_what_its_kind_can_be(run: Callable[..., Any], one:
     assert run(lambda s, c: [name for name, _ in choices_of(c[one])]) == names
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("one", "what", "other", "kind", "field"),
     [

@@ -21,6 +21,8 @@ from modules.contacts.operations import (
 )
 from modules.contacts.search import ContactSearch
 
+pytestmark = pytest.mark.one_engine  # rules, before anything is stored: no engine decides
+
 WRONG = [
     ("name", " ", "A contact needs a name."),
     ("name", "n" * 201, "At most 200 characters."),

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from app.custom import CustomFieldRow
 from app.custom.operations import save_custom_field
 from app.registry import lifecycle
 from app.security import SYSTEM
 from tests.modules.custom.test_custom_pages import filled, raw, text_of
 from tests.modules.trade.test_trade_pages import form_of
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 
 def declare(house: Any, **said: Any) -> int:

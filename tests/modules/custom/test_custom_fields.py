@@ -285,6 +285,7 @@ def test_a_field_keeps_subject_key_and_type_and_the_rest_may_change(run: Run) ->
     assert run(change) == ("Rack", "warehouse.item", "text", "shelf", "warehouse.cost", False, 2)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("said", "error", "why"),
     [

@@ -16,6 +16,8 @@ from app.security import SYSTEM, Actor
 from modules.contacts.models import Contact
 from modules.warehouse.models import Item
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 Bring = Callable[..., Report]
 
 

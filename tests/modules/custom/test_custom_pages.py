@@ -20,6 +20,8 @@ from modules.trade.models import Sale
 from modules.warehouse.models import Item
 from tests.modules.trade.test_trade_pages import form_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 FIELDS = (
     {"title": "Region", "type": "choice", "choices": ["north", "<south>"]},
     {"title": "Weight", "type": "number"},

@@ -23,7 +23,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Item, Receipt
 from modules.warehouse.operations import change_item, create_item
 
-pytestmark = pytest.mark.enterprise
+pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
 
 D = Decimal
 GOOD, BARCODE, NONE = D(1), D(4_006_381_333_931), D("NaN")

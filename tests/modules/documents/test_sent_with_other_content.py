@@ -22,7 +22,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
 
-pytestmark = pytest.mark.enterprise
+pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
 
 AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
 ANNA, WOOD, BILL = 1, 1, 1

@@ -15,6 +15,8 @@ from app.importing import Choices, run_import
 from app.security import SYSTEM
 from modules.trade.models import Sale
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 CONTACTS = 'target = "contacts.contacts"\n[columns]\ncode = "Nr"\nname = "Firma"\n'
 
 

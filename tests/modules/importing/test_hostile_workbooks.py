@@ -11,6 +11,8 @@ from app.security import SYSTEM
 from app.workbooks import process
 from tests.modules.importing.workbooks import xlsx
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 ROWS: list[list[Any]] = [
     ["code", "name", "price"],
     ["K-1", "Lamp", 12.5],

@@ -7,6 +7,8 @@ import pytest
 
 from tests.modules.importing.workbooks import ods, ods_row, table
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 
 @pytest.mark.parametrize(
     ("content", "name"),

@@ -15,6 +15,8 @@ from modules.warehouse.models import Item
 from tests.commands import teller
 from tests.modules.importing.workbooks import ods, table, xlsx
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 CARD = b"BEGIN:VCARD\nVERSION:4.0\nUID:card-1\nFN:Ann Card\nEND:VCARD\n"
 
 

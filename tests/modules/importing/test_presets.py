@@ -9,6 +9,8 @@ from app.errors import Invalid
 from app.importing import run_import
 from app.security import SYSTEM
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 ITEMS = 'target = "warehouse.items"\n{}\n[columns]\ncode = "code"\nname = "name"\n{}\n'
 SALES = (Path(__file__).parents[3] / "modules/trade/presets/online_retail.toml").read_text(encoding="utf-8")
 

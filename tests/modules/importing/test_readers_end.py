@@ -13,6 +13,8 @@ from app.importing import files, run, run_import
 from app.security import SYSTEM
 from tests.modules.importing.workbooks import xlsx
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 #: More than a pipe holds, so that a reader whom nobody ends waits.
 ROWS = [[f"K-{i}", f"{i:060}", "1,234"] for i in range(3000)]
 

@@ -9,6 +9,8 @@ import xlwt
 
 from tests.modules.importing.workbooks import ods, ods_row, table, xlsx
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 ROWS = [
     ["code", "name", "price"],
     [417, "Lamp", 12.5],

@@ -9,6 +9,8 @@ from app.errors import Invalid
 from app.importing import Choices, run_import
 from app.security import SYSTEM
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Any:

@@ -11,6 +11,8 @@ from app.importing import run_import
 from app.security import SYSTEM
 from modules.contacts.vcards import COLUMNS, read_cards
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 CARDS = """BEGIN:VCARD
 VERSION:3.0
 UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1

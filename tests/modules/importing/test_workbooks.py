@@ -12,6 +12,8 @@ from app.importing import run_import
 from app.security import SYSTEM
 from tests.modules.importing.workbooks import altered, ods, ods_row, table, xlsx
 
+pytestmark = pytest.mark.one_engine  # how files are read: no engine decides
+
 HEADER = ["code", "name", "price"]
 
 

@@ -12,6 +12,8 @@ from app.security import SYSTEM, User
 from tests.conftest import ADMIN, PASSWORD
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def browser(app: Any) -> Any:

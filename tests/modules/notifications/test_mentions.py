@@ -23,6 +23,8 @@ from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def do(company: Any) -> Any:

@@ -13,6 +13,8 @@ from app.security import SYSTEM, Actor, User
 from app.security.operations import change_own, change_user
 from tests.modules.notifications.conftest import Box
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 OLD, NEW = "anna@example.com", "else@example.org"
 
 

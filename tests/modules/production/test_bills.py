@@ -14,7 +14,7 @@ from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
 from modules.warehouse.operations import create_item
 
-pytestmark = pytest.mark.enterprise
+pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
 
 
 @pytest.fixture

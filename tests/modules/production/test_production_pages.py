@@ -14,7 +14,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
 from modules.warehouse.operations import create_item
 
-pytestmark = pytest.mark.enterprise
+pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # pages and their words: no engine decides
 
 
 class Browser:

@@ -121,7 +121,7 @@ def _compare(companies: Callable[..., Any], engine: str, costing: str, acts: lis
         assert sampled.database.run(errors_of, actor=SYSTEM, write=False) == []
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(costing=st.sampled_from(["average", "fifo"]), acts=st.lists(ACTS, max_size=10))
 def test_books_are_those_of_a_company_without_a_sample(
     companies: Callable[..., Any], costing: str, acts: list[tuple[Any, ...]]

@@ -189,6 +189,7 @@ def enterprise(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
         yield made
 
 
+@pytest.mark.one_engine
 def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(enterprise: Any, done: Done) -> None:
     from modules.production.kinds import WorkOrderDraft
     from modules.production.models import Bom, WorkOrder
@@ -210,6 +211,7 @@ def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(enterprise: An
     assert done(enterprise, errors_of) == []
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # on SQLite the bills alone
 def test_the_whole_sample_of_the_enterprise_edition_goes(enterprise: Any, done: Done) -> None:
     removed = done(enterprise, remove)
     assert removed.kept == []

@@ -16,6 +16,8 @@ from app.security import SYSTEM
 from modules.contacts.allocations import AllocationLineDraft, allocate
 from modules.trade.models import Sale, SalesReturn
 
+pytestmark = pytest.mark.one_engine  # what refers to what: no engine decides
+
 Done = Callable[[Any, Callable[[Any], Any]], Any]
 
 

@@ -14,6 +14,8 @@ from app.security import SYSTEM, Grant, Role, User
 from app.security.operations import set_grant
 from app.values import ExchangeRate
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 PAGES = (
     "/admin/users",
     "/admin/users/new",

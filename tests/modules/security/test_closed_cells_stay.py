@@ -29,8 +29,8 @@ from tests.modules.web.browser_forms import fields_of
 
 SECRETS: dict[str, dict[str, Any]] = {
     "legal_entity": {"registration_number": "R-77", "contact_person": "Ida"},
-    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
     "individual": {"birth_date": date(1980, 5, 6), "identity_document": "passport 7"},
+    "sole_proprietor": {"registration_number": "R-78", "birth_date": date(1980, 5, 6)},
 }
 COMMON: dict[str, Any] = {
     "phone": "+4722864400",
@@ -44,15 +44,18 @@ COMMON: dict[str, Any] = {
 AT = datetime(2026, 3, 2)
 #: models with confidential columns that people write: by which door each is held below
 WRITTEN = {
-    **dict.fromkeys(("Contact", "LegalEntity", "Individual"), "contacts"),
+    **dict.fromkeys(("Contact", "Registered", "LegalEntity", "SoleProprietor", "Individual"), "contacts"),
     **dict.fromkeys(("Channel", "TaxNumber", "Address", "Person", "BankAccount"), "details"),
     "Contract": "contracts",  # in test_contracts.py
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
-#: by who sees addresses
-FOLLOWING = {"BankStatement", "BankLine", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch"}
+#: by who sees addresses; batches of payments are made once, by who sees accounts
+FOLLOWING = {
+    *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
+    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
+}
 
 
 @pytest.fixture
@@ -203,7 +206,7 @@ def test_an_import_keeps_what_its_writer_does_not_see(
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_typed_into_a_closed_field_all_the_same_is_refused(company: Any, mia: Any, kind: str) -> None:
     _, client = mia
-    number = 1 if kind == "legal_entity" else 2
+    number = [*SECRETS].index(kind) + 1
     before = stored(company, Contact, number)
     fields = fields_of(client.get(f"/contacts/{number}/edit").text)
     for name in (*COMMON, *SECRETS[kind], "custom_secret"):

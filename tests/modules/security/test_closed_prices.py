@@ -22,6 +22,8 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.registers import Stock
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 AT = datetime(2026, 3, 1, 12)
 #: item, quantity, price: as the manager wrote them
 PRICED = [(1, D(10), D("2.5")), (2, D(4), D("7.25")), (1, D(6), D("3.1"))]

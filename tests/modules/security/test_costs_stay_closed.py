@@ -24,6 +24,8 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.queries import movements_of
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 

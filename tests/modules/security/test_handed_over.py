@@ -23,6 +23,8 @@ from modules.warehouse.operations import create_item
 from tests.rows import rows_of_all_tables
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 AT = datetime(2026, 3, 2, 12)
 
 

@@ -111,15 +111,17 @@ ALIKE = {"/trade/purchases/new", "/warehouse/write-offs/new"}
 
 
 def test_one_spoilt_field_is_reported_on_the_form(enterprise: Any, sign_in: Any) -> None:
-    """Every field is sent all nonsense, on PostgreSQL that which may reach it; a document that is saved on the one engine is
-    posted on the other."""
+    """Every field is sent all nonsense that may reach a database on PostgreSQL, and every other kind of all of it on SQLite;
+    a document that is saved on the one engine is posted on the other."""
     client, rules = sign_in("admin"), {rule.rule for rule in enterprise.url_map.iter_rules()}
     is_sqlite, errors = enterprise.company.database.is_sqlite, []
     for address, whole in WHOLE.items():
         assert address in rules or address == "/contacts/new/individual", address
-        for name in whole:
+        for place, name in enumerate(whole):
             for number, junk in enumerate(JUNK):
-                if junk not in ODD and not (is_sqlite and address not in ALIKE):
+                if (address in ALIKE or not is_sqlite) and junk not in ODD:
+                    continue
+                if is_sqlite and (number + place) % 2:
                     continue
                 if junk.startswith("[{") and name != "lines":  # to any other field that is a text as others are
                     continue

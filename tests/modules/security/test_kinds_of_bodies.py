@@ -10,6 +10,8 @@ from app.security import SYSTEM, Role, User
 from tests.modules.security.test_sessions import PASSWORD, guarded, sign_in  # noqa: F401 - a fixture
 from tests.rows import rows_of_all_tables
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 JSON = {"login": "admin", "password": PASSWORD}
 BODIES: dict[str, dict[str, Any]] = {
     "JSON": {"json": JSON},

@@ -10,6 +10,8 @@ from app.security import SYSTEM, Actor, Team, User
 from app.security.actor import SCOPES
 from app.security.operations import add_role, add_user, change_user, roles_named, set_grants
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 NOUN, GROUP = "contacts.contact", "contacts.private"
 VIEW = ("permission", f"{NOUN}.view")
 TRUSTED = ("permission", "core.user.manage")

@@ -23,6 +23,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 #: 1,000 bought at 7.7731, 100 of them sold at 10: cost and margin in every writing that a page, file or API may use.
 COSTS = ("7.7731", "7,773.10", "7773.1", "777.31", "222.69", "6,995.79", "6995.79")
 

@@ -10,6 +10,8 @@ from app.security.login import authenticate
 from app.security.operations import add_user, change_own, change_user
 from app.security.passwords import _common
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 COMMON = "This password is one of those that are guessed first. Choose another."
 REFUSED = {
     "short": "A password has at least 8 characters.",

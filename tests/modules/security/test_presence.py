@@ -19,6 +19,8 @@ from app.security.login import PRESENCE, SEEN_EVERY
 from app.security.operations import add_user, change_own, change_user
 from tests.modules.security.test_sessions import PASSWORD, add, sign_in
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 ASKED = (
     "/admin/users/new",
     "/admin/users/1",

@@ -9,6 +9,8 @@ from app.audit import AuditLine, verify
 from app.security import SYSTEM, Login, refused_acts
 from tests.modules.security.test_sessions import add, sign_in
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 
 def lines(app: Any) -> list[tuple[str, str]]:
     query = select(AuditLine.actor, AuditLine.summary).where(AuditLine.action == "security.access.refused")

@@ -21,6 +21,8 @@ from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 
 @pytest.fixture
 def traded(company: Any) -> None:

@@ -14,6 +14,8 @@ from app.security.operations import add_user, change_own, change_user
 from app.setup import create_company
 from app.values import ExchangeRate
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 DAY = date(2026, 1, 1)
 
 

@@ -11,6 +11,8 @@ from app.security import SYSTEM, Login, Role, User
 from app.security.operations import add_user, change_user
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # signing in and its pages: no engine decides
+
 PASSWORD = "correct horse"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -17,6 +17,8 @@ from app.setup import migrate
 from app.web.edge.bodies import USUAL
 from app.web.pages.restoring import LARGEST
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 COMPANY = {
     "organisation": "Mine",
     "country": "GB",

@@ -17,6 +17,8 @@ from app.security.tokens import MOST_TOKENS, make_token
 from app.web.edge.routing import ANY
 from tests.modules.security.test_sessions import sign_in
 
+pytestmark = pytest.mark.one_engine  # who may what: no engine decides
+
 LISTS = "/api/v1/lists"
 ADMIN = Actor(1, "Ada")
 

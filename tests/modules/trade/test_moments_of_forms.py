@@ -17,6 +17,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 EARLIER = "2026-01-05T16:57"
 
 

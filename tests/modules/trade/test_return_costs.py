@@ -155,6 +155,7 @@ def test_what_a_return_costs_follows_its_sale(shop: Any) -> None:
     shop(work)
 
 
+@pytest.mark.one_engine
 def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
     def prepare(shop: Shop) -> int:
         shop.buy(10, 10)
@@ -174,6 +175,7 @@ def test_more_than_is_left_of_a_line_is_refused(shop: Any, refuse: Any) -> None:
     shop(lambda shop: shop.give_back(2, (sale, 1)))
 
 
+@pytest.mark.one_engine
 def test_a_return_before_its_sale_is_refused(shop: Any, refuse: Any) -> None:
     def prepare(shop: Shop) -> int:
         shop.buy(10, 10, at=JANUARY)
@@ -185,6 +187,7 @@ def test_a_return_before_its_sale_is_refused(shop: Any, refuse: Any) -> None:
     shop(lambda shop: shop.give_back(1, (sale, 1), at=MARCH))
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("contact", "item", "line"),
     [(Shop.bert, Shop.anvil, 1), (Shop.anna, Shop.bell, 1), (Shop.anna, Shop.anvil, 2)],
@@ -206,6 +209,7 @@ def test_a_return_of_what_the_customer_did_not_buy_is_refused(
     assert refuse(give_back) == "Line 2: this contact had no such goods on the line that is being returned."
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("state", ["draft", "reversed", "purchase"])
 def test_only_a_posted_sale_is_returned(shop: Any, refuse: Any, state: str) -> None:
     def prepare(shop: Shop) -> int:
@@ -221,6 +225,7 @@ def test_only_a_posted_sale_is_returned(shop: Any, refuse: Any, state: str) -> N
     assert why == "Line 1: this contact had no such goods on the line that is being returned."
 
 
+@pytest.mark.one_engine
 def test_a_sale_that_was_reversed_after_the_return_was_written_is_not_returned(shop: Any, refuse: Any) -> None:
     def prepare(shop: Shop) -> int:
         shop.buy(10, 10)

@@ -18,6 +18,8 @@ from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
 from tests.modules.trade.test_trade_pages import form_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 NEW = "/trade/sales-returns/new"
 
 

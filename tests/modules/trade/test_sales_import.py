@@ -26,6 +26,8 @@ from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening, WriteOff
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand
 
+pytestmark = pytest.mark.one_engine  # how rows are read: no engine decides
+
 HEADER = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"]
 AT = datetime(2010, 12, 1, 8, 26)
 Rows = Sequence[Sequence[Any]]

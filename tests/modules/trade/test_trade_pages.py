@@ -5,10 +5,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.clock import wall_clock
 from app.security import SYSTEM, User
 from modules.contacts.models import Contact
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 
 def newest(app: Any, kind: Any) -> Any:

@@ -119,6 +119,7 @@ def test_a_currency_without_a_rate_for_the_day_is_refused(refused: Any, shop: di
     assert why == "There is no exchange rate of EUR for 2025-12-31. Enter one first."
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
@@ -162,6 +163,7 @@ def test_a_line_at_its_bounds_is_taken(company: Any, shop: dict[str, int]) -> No
 ZERO_RATED = ("0", "1.98", "0.00")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("per", "included", "taxes", "totals"),
     [
@@ -274,6 +276,7 @@ def test_with_a_discount_of_a_hundred_per_cent_goods_leave_at_their_cost_for_not
     company.database.run(work, actor=SYSTEM)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("currency", "price", "tax", "totals", "revenue"),
     [
@@ -332,6 +335,7 @@ def test_the_books_are_kept_in_the_digits_of_their_own_currency(
         company.database.dispose()
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("per", [PER_RATE, PER_LINE])
 @pytest.mark.parametrize("included", [False, True])
 @pytest.mark.parametrize("parts", [1, 20])

@@ -23,6 +23,8 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand
 from tests.rows import rows_of_all_tables
 
+pytestmark = pytest.mark.one_engine  # rules, before anything is stored: no engine decides
+
 MAIN = 100
 NOON = datetime(2026, 1, 20, 12)
 TODAY = date(2026, 12, 31)

@@ -9,6 +9,8 @@ from app.security import SYSTEM
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def client(app: Any, company: Any) -> Any:

@@ -12,6 +12,8 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import SUPPLIERS, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
 
+pytestmark = pytest.mark.one_engine  # rules, before anything is stored: no engine decides
+
 MAIN, SHOP = 100, 101
 ENDS = {
     Receipt: {"target_id": MAIN},

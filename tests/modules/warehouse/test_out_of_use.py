@@ -26,6 +26,8 @@ from modules.warehouse.operations import change_item, create_item
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.warehouses import create_place
 
+pytestmark = pytest.mark.one_engine  # what is off: no engine decides
+
 DAY = datetime(2026, 1, 5)
 OFF = "Line 1: “Bolt” is no longer in use."
 

@@ -21,6 +21,8 @@ from modules.warehouse.operations import (
     create_place,
 )
 
+pytestmark = pytest.mark.one_engine  # rules, before anything is stored: no engine decides
+
 PRICE = "A price is not below zero and has at most six digits after the point."
 WRONG = [
     ("code", " ", "An item needs a code and a name."),

@@ -28,6 +28,8 @@ from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.references import referred_to
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # rules, before anything is stored: no engine decides
+
 DAY = datetime(2026, 1, 5)
 
 

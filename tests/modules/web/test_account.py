@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import ADMIN, PASSWORD
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 
 def sign_in(app: Any, password: str = PASSWORD) -> Any:

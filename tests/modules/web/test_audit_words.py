@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.audit import AuditLine
-from app.security import SYSTEM
+from app.security import SYSTEM, User
 from app.web.admin.recorded import action_word, details_word, noun_word
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 ROOT = Path(__file__).parents[3]
 #: an action as it is recorded, as a text of the program
@@ -49,6 +51,24 @@ def test_pages_and_files_say_the_name_and_the_api_the_code(house: Any, sign_in: 
     assert "Sale: posted" in admin.get(f"/core/documents/{sale}/history").text
 
 
+def test_the_audit_is_asked_by_person_and_subject_and_says_what_a_file_was_narrowed_by(
+    house: Any, sign_in: Any, ask: Any
+) -> None:
+    sign_in("anna").get("/contacts/companies?as=xlsx&q=secret-word&active=no")
+    admin = sign_in("admin")
+    anna = ask(None, lambda s: s.scalar(select(User.id).where(User.login == "anna")))
+
+    def rows(asked: str) -> Any:
+        return admin.get(f"/api/v1/lists/core.audit?limit=500&{asked}").json["rows"]
+
+    assert {row["actor"] for row in rows(f"person={anna}")} == {"Anna Berg"}
+    assert {row["subject"] for row in rows("subject=contacts.legal_entity")} == {"contacts.legal_entity"}
+    assert rows("person=0%27%20or%201") == []
+    (last, *_rest) = rows(f"person={anna}&subject=contacts.legal_entity&action=core.list.export")
+    assert last["summary"] == "0 rows; by q, active=no"
+    assert "secret-word" not in str(rows(""))
+
+
 def test_what_nobody_has_named_stays_as_it_is(house: Any) -> None:
     with house.test_request_context():
         assert noun_word("stranger.thing") == "stranger.thing"
@@ -65,6 +85,11 @@ def test_what_nobody_has_named_stays_as_it_is(house: Any) -> None:
             "Юридические лица: 1 строка, в поиске ×3",
         ),
         ("API, 22 rows", "API, 22 rows", "API, 22 строки"),
+        (
+            "60 rows; by q, active=no",
+            "60 rows; filtered by the search, active=no",
+            "60 строк; отбор: поиск, active=no",
+        ),
         (
             "codes of contacts are unique for everyone",
             "codes of contacts are unique for everyone",

@@ -12,6 +12,8 @@ from app.web.admin.imports import LARGEST as OF_IMPORT
 from app.web.edge.bodies import FIELDS, FORM, USUAL
 from tests.rows import rows_of_all_tables
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 ENCODED = "application/x-www-form-urlencoded"
 
 

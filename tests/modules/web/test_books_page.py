@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
+import pytest
+
 from app import ledger
 from app.security import SYSTEM
 from tests.statements import counted
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 
 def figures_of(page: str) -> dict[str, tuple[str, str]]:

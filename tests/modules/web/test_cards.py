@@ -20,6 +20,8 @@ from modules.trade.models import Sale
 from modules.warehouse.models import Item
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 def tabs_on(page: str) -> dict[str, str]:
     """Title → address of the tabs of a page."""

@@ -17,6 +17,8 @@ from app.web.kit.home import HomeFigure
 from modules.contacts import hooks as of_contacts
 from modules.trade import hooks as of_trade
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 GOOD = HomeFigure("Good", "7", "/good")
 
 

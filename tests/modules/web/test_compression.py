@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 LIST = "/warehouse/items"
 HERE, ELSEWHERE = "http://localhost/", "https://elsewhere.example/"
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 PHONE = "555 0184"  # of Clockwork Cycles, which is Sofia's
 
 

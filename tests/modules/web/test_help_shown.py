@@ -3,7 +3,11 @@
 import re
 from typing import Any
 
+import pytest
+
 from app.security import SYSTEM, User
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 BESIDE = {"HX-Request": "true", "HX-Target": "help-body"}
 

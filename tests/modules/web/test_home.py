@@ -30,6 +30,8 @@ from modules.warehouse.registers import Stock
 from tests.conftest import ADMIN, PASSWORD
 from tests.statements import counted
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 def steps_of(page: str) -> dict[str, bool]:
     part = page.partition('class="card first-steps')[2].partition("</ol>")[0]

@@ -13,6 +13,8 @@ from app.security import SYSTEM
 from modules.contacts.models import Contact
 from modules.warehouse.models import Item
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 def bring(house: Any, language: str, target: str, path: Path, **options: Any) -> Any:
     """An import by somebody who reads the program in a language."""

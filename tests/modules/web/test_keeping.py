@@ -19,6 +19,8 @@ from modules.warehouse.operations import create_group
 from modules.warehouse.policies import pool_of
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 NEW_PLACE, NEW_SALE = "/warehouse/places/new", "/trade/sales/new"
 PLACE = {"code": "north", "name": "Nørd & “Süd”"}
 OFFERED = "Not saved yet: what you typed on"

@@ -19,6 +19,8 @@ from modules.warehouse.operations import create_item
 from tests.conftest import ADMIN, PASSWORD
 from tests.rows import rows_of_all_tables
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 UNFIT = ("a\0b", "a\x1b[31m", "a\x7f", "a\x80", "a\ud800", "a\udfff", "a\ufffe", "a\uffff")
 
 

@@ -15,6 +15,8 @@ from modules.warehouse.models import FIRST_WAREHOUSE, Issue
 from modules.warehouse.operations import create_item
 from tests.conftest import ADMIN, PASSWORD
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 #: What browsers take of one cookie, with its name and attributes (RFC 6265, 6.1).
 MOST = 4096
 LINES = 150

@@ -11,6 +11,8 @@ from app.mail import MailSettings, NotSent
 from app.security import SYSTEM, User
 from app.web.admin import mail
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 SET = MailSettings("mail.example.com", 587, "starttls", "Kontor <kontor@example.com>", "kontor", "very secret")
 
 

@@ -14,6 +14,8 @@ from modules.trade.models import Sale
 from modules.warehouse.models import SERVICE, Item
 from tests.modules.web.browser_forms import fields_of
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 NEW_SALE = "/trade/sales/new"
 Fields = dict[str, Any]
 

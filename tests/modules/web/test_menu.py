@@ -12,6 +12,8 @@ from app.preferences import MOST_FAVOURITES, Preference, read_arrangement
 from app.security import SYSTEM, Role, User
 from tests.rows import rows_of_all_tables
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture(autouse=True)
 def nothing_arranged(house: Any) -> None:

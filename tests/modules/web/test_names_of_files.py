@@ -12,6 +12,8 @@ from modules.contacts.models import LegalEntity
 from modules.contacts.operations import create_contact
 from tests.conftest import ADMIN, PASSWORD
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def client(app: Any) -> Any:

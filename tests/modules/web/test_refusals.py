@@ -4,7 +4,10 @@ import sqlite3
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import event
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
 
 def sign_in(app: Any) -> Any:

@@ -19,6 +19,8 @@ from modules.trade.models import Sale
 from modules.trade.registers import Sales
 from modules.warehouse.models import Item
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 def rows_of(browser: Any, name: str, **asked: str) -> list[dict[str, Any]]:
     answer = browser.get(f"/api/v1/lists/{name}", query_string={"limit": "500", **asked})

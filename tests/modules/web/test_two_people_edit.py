@@ -91,6 +91,7 @@ def rows_of(page: str) -> list[list[str]]:
     return [cells[i : i + 3] for i in range(0, len(cells), 3)]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("what", PAGES)
 def test_the_second_to_save_sees_both_versions_and_may_save_over(two: tuple[Any, Any], what: str) -> None:
     early, late = two
@@ -153,6 +154,7 @@ APART: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("what", APART)
 def test_who_changed_other_fields_takes_over_theirs_and_is_asked_nothing(
     app: Any, two: tuple[Any, Any], what: str
@@ -173,6 +175,7 @@ def test_who_changed_other_fields_takes_over_theirs_and_is_asked_nothing(
     assert {name: stored[name] for name in first | second} == {n: [v] for n, v in (first | second).items()}
 
 
+@pytest.mark.one_engine
 def test_a_form_that_was_kept_still_knows_what_it_began_from(two: tuple[Any, Any]) -> None:
     early, late = two
     address = "/contacts/1/edit"
@@ -187,6 +190,7 @@ def test_a_form_that_was_kept_still_knows_what_it_began_from(two: tuple[Any, Any
     assert (again["phone"], again["email"]) == ([ONE], ["a@example.com"])
 
 
+@pytest.mark.one_engine
 def test_only_what_both_have_changed_is_asked_and_the_forms_word_counts(two: tuple[Any, Any]) -> None:
     early, late = two
     address = "/contacts/1/edit"
@@ -202,6 +206,7 @@ def test_only_what_both_have_changed_is_asked_and_the_forms_word_counts(two: tup
     assert [stored[n] for n in ("phone", "email", "note", "tax_id")] == [[TWO], ["a@example.com"], ["mine"], ["GB1"]]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("began", ["", "{", "[1]", '{"phone": 1}', "[" * 9999, None])
 def test_a_form_that_does_not_say_what_it_began_from_asks_about_all(two: tuple[Any, Any], began: str | None) -> None:
     early, late = two
@@ -213,6 +218,7 @@ def test_a_form_that_does_not_say_what_it_began_from_asks_about_all(two: tuple[A
     assert rows_of(refused.text) == [["Phone", TWO, ONE]]
 
 
+@pytest.mark.one_engine
 def test_a_bill_of_which_only_one_changed_the_lines(two: tuple[Any, Any]) -> None:
     early, late = two
     address = "/production/boms/1/edit"
@@ -226,6 +232,7 @@ def test_a_bill_of_which_only_one_changed_the_lines(two: tuple[Any, Any]) -> Non
     assert ('"5"' in stored["lines"][0], stored["note"]) == (True, ["mine"])
 
 
+@pytest.mark.one_engine
 def test_a_password_typed_before_a_refusal_is_asked_for_again(two: tuple[Any, Any]) -> None:
     early, late = two
     one, other = fields_of(early.get("/admin/users/1").text), fields_of(late.get("/admin/users/1").text)
@@ -293,6 +300,7 @@ def version_of(company: Any, what: str) -> int:
     return company.database.run(lambda s: OPERATIONS[what][0](s).version, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("what", OPERATIONS)
 def test_an_operation_refuses_an_older_version_and_changes_nothing(filled: Any, refused: Any, what: str) -> None:
     seen, change = version_of(filled, what), OPERATIONS[what][1]

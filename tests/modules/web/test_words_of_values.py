@@ -21,6 +21,8 @@ from modules.warehouse.rules import check_quantity
 from modules.warehouse.tables import find_items, item_lookup
 from modules.warehouse.using import check_counted
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 @pytest.fixture
 def reading(house: Any, sign_in: Any) -> Any:

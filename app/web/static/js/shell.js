@@ -36,6 +36,7 @@ function saving(element) {
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey) return "Ctrl+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  if (event.altKey && /^Key[A-Z]$/.test(event.code)) return "Alt+" + event.code.slice(3); // whatever letter is on the key
   return event.key;
 }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
 
 def send(client: Any, address: str, **fields: Any) -> str:
     """Send a form that is refused; gives the page."""

@@ -1,0 +1,235 @@
+"""What a bank's line is most likely about: rules over what is known, the same answer each time, and why.
+
+Surest first: what is in the books already, an own account, an order that we sent, a remembered rule; then whose it is (by the
+account, the tax number, a document's number, the name), and which documents it pays (by their numbers, by the amount, or the
+oldest first).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.bank.statement import bare
+
+#: So many days lie at most between a payment that was recorded by hand and its line.
+NEAR = 5
+
+#: why: by its code, in words
+REASONS = {
+    "books": _l("in the books already"),
+    "own": _l("between own accounts"),
+    "rule": _l("as the last time"),
+    "order": _l("our payment order"),
+    "account": _l("by the account"),
+    "tax_id": _l("by the tax number"),
+    "number": _l("by a document's number"),
+    "name": _l("by the name"),
+    "numbers": _l("pays the documents that it names"),
+    "amount": _l("the amount is a document's"),
+    "all": _l("the amount is all that is open"),
+    "oldest": _l("pays the oldest first"),
+    "advance": _l("nothing is open: an advance"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line, as far as it is recognised by."""
+
+    id: int
+    day: date
+    amount: Decimal
+    name: str = ""
+    #: the name as names are compared
+    folded: str = ""
+    account: str = ""
+    tax_id: str = ""
+    purpose: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document of which something is open; above zero the contact owes us."""
+
+    id: int
+    contact_id: int
+    number: str
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is in the books on the same account and on no line yet; `amount` above zero came in."""
+
+    id: int
+    day: date
+    amount: Decimal
+    contact_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A line of a payment order that we sent to the bank."""
+
+    reference: str
+    amount: Decimal
+    contact_id: int
+    document_id: int
+
+
+@dataclass
+class Facts:
+    """What is known beforehand. `documents` are oldest first."""
+
+    own_accounts: Mapping[str, int] = field(default_factory=dict)
+    contacts_by_account: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    contacts_by_tax_id: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    contacts_by_name: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    documents: Sequence[OpenDocument] = ()
+    #: signature → expense item
+    rules: Mapping[str, int] = field(default_factory=dict)
+    booked: Sequence[Booked] = ()
+    ordered: Sequence[Ordered] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to make of a line: one of the four; with a contact, the documents that it pays (None: the oldest first)."""
+
+    contact_id: int | None = None
+    expense_item_id: int | None = None
+    other_account_id: int | None = None
+    booked_id: int | None = None
+    pays: tuple[tuple[int, Decimal], ...] | None = None
+    #: keys of REASONS
+    reasons: tuple[str, ...] = ()
+    #: whether it may be confirmed without anybody looking at it
+    is_sure: bool = False
+
+
+def signature(movement: Movement) -> str:
+    """By what a rule knows a line again: which way, the other side, and the purpose without its figures, dates and case."""
+    words = "".join(sign for sign in movement.purpose.casefold() if sign.isalpha())
+    side = bare(movement.account) or bare(movement.name.casefold())
+    return f"{'in' if movement.amount > 0 else 'out'}|{side}|{words[:60]}"[:160]
+
+
+def propose_all(movements: Iterable[Movement], facts: Facts) -> dict[int, Proposal]:
+    """By line: what is proposed. What one line would pay or is, no later one is proposed for."""
+    open_now = {document.id: document for document in facts.documents}
+    booked = list(facts.booked)
+    found: dict[int, Proposal] = {}
+    for movement in movements:
+        left = replace_facts(facts, list(open_now.values()), booked)
+        proposal = propose(movement, left)
+        if proposal is None:
+            continue
+        found[movement.id] = proposal
+        booked = [one for one in booked if one.id != proposal.booked_id]
+        for document_id, part in proposal.pays or ():
+            document = open_now[document_id]
+            rest = document.open - part if document.open > 0 else document.open + part
+            open_now[document_id] = replace(document, open=rest)
+    return found
+
+
+def replace_facts(facts: Facts, documents: Sequence[OpenDocument], booked: Sequence[Booked]) -> Facts:
+    """The same facts with what is still open and on no line."""
+    return replace(facts, documents=[d for d in documents if d.open], booked=booked)
+
+
+def propose(movement: Movement, facts: Facts) -> Proposal | None:
+    """What a line is most likely about; None where nothing tells."""
+    whose, why = _contact(movement, facts)
+    if (booked := _booked(movement, facts, whose)) is not None:
+        sure = whose is not None and booked.contact_id == whose
+        return Proposal(booked_id=booked.id, reasons=("books",), is_sure=sure)
+    if (own := facts.own_accounts.get(bare(movement.account))) is not None:
+        return Proposal(other_account_id=own, reasons=("own",), is_sure=True)
+    if ordered := _ordered(movement, facts):
+        parts = tuple((one.document_id, one.amount) for one in ordered)
+        return Proposal(contact_id=ordered[0].contact_id, pays=parts, reasons=("order",), is_sure=True)
+    if (item := facts.rules.get(signature(movement))) is not None:
+        return Proposal(expense_item_id=item, reasons=("rule",), is_sure=True)
+    if whose is None:
+        return None
+    pays, how = _pays(movement, [d for d in facts.documents if d.contact_id == whose])
+    exact = how in ("numbers", "amount", "all") and sum((part for _, part in pays or ()), Decimal(0)) == abs(
+        movement.amount
+    )
+    sure = exact and (why in ("account", "tax_id") or (why == "number" and _same_name(movement, facts, whose)))
+    return Proposal(contact_id=whose, pays=pays, reasons=(why, how), is_sure=sure)
+
+
+def _booked(movement: Movement, facts: Facts, whose: int | None) -> Booked | None:
+    """A payment of the same amount and of days nearby; of several that of the same contact, then the nearest."""
+    near = [
+        one
+        for one in facts.booked
+        if one.amount == movement.amount
+        and abs((one.day - movement.day).days) <= NEAR
+        and (whose is None or one.contact_id in (None, whose))
+    ]
+    return min(near, key=lambda b: (b.contact_id != whose, abs((b.day - movement.day).days), b.id), default=None)
+
+
+def _ordered(movement: Movement, facts: Facts) -> list[Ordered]:
+    """The lines of the order that its reference names, where they come to it."""
+    said = f"{bare(movement.reference)} {bare(movement.purpose)}"
+    some = [one for one in facts.ordered if bare(one.reference) in said.split()]
+    still_open = {document.id for document in facts.documents}
+    fits = movement.amount < 0 and sum((one.amount for one in some), Decimal(0)) == -movement.amount
+    return some if fits and all(one.document_id in still_open for one in some) else []
+
+
+def _contact(movement: Movement, facts: Facts) -> tuple[int | None, str]:
+    """Whose it is, and why; nobody's where two would do."""
+    for why, candidates in (
+        ("account", facts.contacts_by_account.get(bare(movement.account), ()) if movement.account else ()),
+        ("tax_id", facts.contacts_by_tax_id.get(movement.tax_id, ()) if movement.tax_id else ()),
+        ("number", {d.contact_id for d in _named(movement, facts.documents)}),
+        ("name", facts.contacts_by_name.get(movement.folded, ()) if movement.folded else ()),
+    ):
+        if len(set(candidates)) == 1:
+            return next(iter(candidates)), why
+    return None, ""
+
+
+def _same_name(movement: Movement, facts: Facts, contact_id: int) -> bool:
+    return contact_id in facts.contacts_by_name.get(movement.folded, ())
+
+
+def _named(movement: Movement, documents: Sequence[OpenDocument]) -> list[OpenDocument]:
+    """The documents whose numbers stand in the purpose or the reference as words of their own, owed the right way round."""
+    text = f" {movement.purpose} {movement.reference} ".casefold()
+    words = {bare(word) for word in text.replace(",", " ").replace(";", " ").replace("№", " ").split()}
+    return [
+        d
+        for d in documents
+        if (d.open > 0) == (movement.amount > 0) and d.number and bare(d.number.casefold()) in words
+    ]
+
+
+def _pays(movement: Movement, documents: Sequence[OpenDocument]) -> tuple[tuple[tuple[int, Decimal], ...] | None, str]:
+    """Which of a contact's documents it pays, and how that was found."""
+    right = [d for d in documents if (d.open > 0) == (movement.amount > 0)]
+    amount = abs(movement.amount)
+    if named := _named(movement, right):
+        return tuple(_filled(named, amount)), "numbers"
+    same = [d for d in right if abs(d.open) == amount]
+    if len(same) == 1:
+        return ((same[0].id, amount),), "amount"
+    if right and sum((abs(d.open) for d in right), Decimal(0)) == amount:
+        return tuple((d.id, abs(d.open)) for d in right), "all"
+    return (None, "oldest") if right else ((), "advance")
+
+
+def _filled(documents: Sequence[OpenDocument], amount: Decimal) -> Iterable[tuple[int, Decimal]]:
+    for document in documents:
+        part = min(amount, abs(document.open))
+        if part:
+            yield document.id, part
+        amount -= part

@@ -1,0 +1,154 @@
+"""Paying suppliers in one batch: what is due is proposed, chosen, kept and written as a file for the bank.
+
+Nothing is posted: the statement's lines, which name the orders' references, become the payments (docs/adr/0041).
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import organisation, organisation_id
+from app.api.security import Actor, record, require
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.bank.orders import VERSIONS, Batch, Holder, Order, as_client_bank, as_pain, check_batch
+from modules.contacts.bank_models import BankOrder, BankOrderLine
+from modules.contacts.models import BankAccount, Contact, OpenItem
+from modules.contacts.money.accounts import account_to_use
+from modules.contacts.money.models import BANK, MoneyAccount
+from modules.contacts.queries import OPEN, OpenDocument, is_open, of_item
+
+#: what a batch may be written as
+FORMATS = {"1c": _l("1C client-bank text"), **{name: name for name in VERSIONS}}
+#: So many documents are paid by one batch.
+MOST = 500
+#: Within this time a bank has answered; what is open still is proposed again.
+ANSWERED = timedelta(days=14)
+
+
+def payable(session: Session, currency: str, until: date | None = None) -> list[tuple[OpenDocument, str]]:
+    """What we owe in a currency by a day, the earliest due first, each with the contact's name; without what a batch of the
+    last days pays: its statement has yet to come."""
+    due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    recent = wall_clock().date() - ANSWERED
+    asked = select(BankOrderLine.document_id).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
+    asked = asked.where(BankOrder.day >= recent)
+    query = (
+        select(
+            *(Document.id, OpenItem.contact_id, Document.number, Document.kind, Document.moment, OpenItem.due),
+            *(Document.currency, OpenItem.amount, OPEN.c.amount.label("open"), Contact.name),
+        )
+        .select_from(OpenItem)
+        .join(Contact)
+        .join(OPEN, of_item(session))
+        .join(Document, Document.id == OpenItem.document_id)
+        .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked))
+    )
+    if until is not None:
+        query = query.where(due <= until)
+    rows = session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST))
+    return [(OpenDocument(*row[:-1]), row.name) for row in rows]
+
+
+def make_order(
+    session: Session, actor: Actor, *, account_id: int, document_ids: Collection[int], day: date
+) -> BankOrder:
+    """A batch that pays what is open of documents from an account on a day.
+
+    Refused: an account that isn't a bank's, a document of which nothing is owed or that another batch pays (Conflict), a
+    supplier without a bank account (Invalid), a day that has passed.
+    """
+    require(actor, "contacts.bank.order")
+    account = account_to_use(session, account_id)
+    if account.kind != BANK:
+        raise Invalid(_l("Choose a bank account to pay from."), field="account_id")
+    if day < wall_clock().date():
+        raise Invalid(_l("The day has passed."), field="day")
+    found = {document.document_id: (document, name) for document, name in payable(session, account.currency)}
+    if missing := set(document_ids) - found.keys():
+        first = session.get(Document, min(missing))
+        number = first.number if first is not None else "–"
+        raise Conflict(_l("Nothing is to be paid of %(number)s, or another batch pays it.", number=number))
+    order = BankOrder(organisation_id=organisation_id(session), account_id=account.id, day=day)
+    session.add(order)
+    session.flush()
+    chosen = [found[i] for i in found if i in set(document_ids)]
+    accounts = _accounts(session, {document.contact_id for document, _name in chosen}, account.currency)
+    for position, (document, name) in enumerate(chosen, 1):
+        theirs = accounts.get(document.contact_id)
+        order.lines.append(
+            BankOrderLine(
+                contact_id=document.contact_id,
+                document_id=document.document_id,
+                reference=f"{order.id}{position:04}",
+                amount=abs(document.open),
+                name=name,
+                account=theirs.number if theirs else "",
+                bank=theirs.bank if theirs else "",
+                bic=theirs.bic if theirs else "",
+                correspondent=theirs.correspondent if theirs else "",
+                purpose=document.number,
+            )
+        )
+    session.flush()
+    check_batch(batch_of(session, order))
+    record(
+        session,
+        "contacts.bank.order",
+        subject="contacts.bank_order",
+        subject_id=order.id,
+        summary=f"{len(order.lines)}",
+    )
+    return order
+
+
+def _accounts(session: Session, contacts: set[int], currency: str) -> dict[int, BankAccount]:
+    """The account by which each contact is paid: one in the currency, else the main one."""
+    query = select(BankAccount).where(BankAccount.contact_id.in_(contacts))
+    found: dict[int, BankAccount] = {}
+    for account in session.scalars(
+        query.order_by(BankAccount.currency == currency, BankAccount.is_main, BankAccount.id)
+    ):
+        if account.currency in ("", currency):
+            found[account.contact_id] = account
+    return found
+
+
+def order_by_id(session: Session, order_id: int) -> BankOrder:
+    """A batch of this organisation; NotFound otherwise."""
+    order = session.get(BankOrder, order_id)
+    if order is None or order.organisation_id != organisation_id(session):
+        raise NotFound
+    return order
+
+
+def batch_of(session: Session, order: BankOrder) -> Batch:
+    """A batch as it is written."""
+    account = session.get_one(MoneyAccount, order.account_id)
+    own = organisation(session)
+    payer = Holder(own.name, account.number, account.bank, account.bic, account.correspondent, own.tax_id)
+    payees = select(Contact.id, Contact.tax_id).where(Contact.id.in_({line.contact_id for line in order.lines}))
+    tax_ids = {row.id: row.tax_id for row in session.execute(payees)}
+    orders = [
+        Order(
+            line.reference,
+            line.amount,
+            Holder(line.name, line.account, line.bank, line.bic, line.correspondent, tax_ids.get(line.contact_id, "")),
+            line.purpose,
+        )
+        for line in order.lines
+    ]
+    return Batch(f"KONTOR-{order.id}", order.made_at, order.day, payer, account.currency, orders)
+
+
+def write_order(session: Session, actor: Actor, order: BankOrder, format: str) -> tuple[str, bytes]:
+    """A batch as a file: its name and what is in it; recorded, as money leaves by it."""
+    require(actor, "contacts.bank.order")
+    batch = batch_of(session, order)
+    content = as_client_bank(batch) if format == "1c" else as_pain(batch, format)
+    record(session, "contacts.bank.export", subject="contacts.bank_order", subject_id=order.id, summary=format)
+    return f"payments-{order.id}.{'txt' if format == '1c' else 'xml'}", content

@@ -1,0 +1,55 @@
+"""A contact with those that were merged into it: what was posted with any of them is read at the head."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.errors import Conflict
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.models import Contact, Merge
+
+
+def family_of(session: Session, contact_id: int) -> list[int]:
+    """The contact, and those that were merged into it."""
+    query = select(Merge.merged_id).where(Merge.head_id == contact_id).order_by(Merge.merged_id)
+    return [contact_id, *session.scalars(query)]
+
+
+def merged_into(session: Session, contact_id: int) -> Sequence[Contact]:
+    """The contacts that were merged into one."""
+    query = select(Contact).join(Merge, Merge.merged_id == Contact.id).where(Merge.head_id == contact_id)
+    return session.scalars(query.order_by(Contact.name_order, Contact.id)).all()
+
+
+def head_of(session: Session, contact_id: int) -> int | None:
+    """Into which contact it was merged, as far as that is open to the session's actor; None: it stands by itself."""
+    return session.scalar(select(Merge.head_id).where(Merge.merged_id == contact_id))
+
+
+def are_merged(session: Session) -> bool:
+    """Whether any contact was merged into another that is open to the session's actor."""
+    return session.scalar(select(Merge.merged_id).limit(1)) is not None
+
+
+def refuse_merged(session: Session, contacts: Iterable[Contact]) -> None:
+    """Refuse (Conflict) contacts that were merged into another: what they say is said there."""
+    by_id = {contact.id: contact for contact in contacts}
+    found = session.scalars(select(Merge.merged_id).where(Merge.merged_id.in_(by_id)).limit(1)).first()
+    if found is not None:
+        raise Conflict(_l("“%(name)s” was merged into another contact. Change that one.", name=by_id[found].name))
+
+
+def by_head(figures: Any, *, keys: Sequence[str] = (), name: str = "by_head") -> Any:
+    """Figures by contact, a subquery, as one with those of merged contacts at their heads. `keys`: by what they are besides."""
+    c = figures.c
+    head = func.coalesce(Merge.head_id, c.contact_id).label("contact_id")
+    kept = [c[key] for key in keys]
+    sums = [
+        type_coerce(func.sum(column), column.type).label(column.name)
+        for column in c
+        if column.name not in ("contact_id", "organisation_id", "last_moment", *keys)
+    ]
+    query = select(head, *kept, *sums).select_from(figures).outerjoin(Merge, Merge.merged_id == c.contact_id)
+    return query.group_by(head, *kept).subquery(name)
