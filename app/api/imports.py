@@ -1,6 +1,7 @@
 """Reading files into records, and describing what presets may say."""
 
 from app.importing import (
+    ENDINGS,
     BadCell,
     Field,
     Import,
@@ -18,9 +19,20 @@ from app.importing import (
     read_custom,
     records,
 )
+from app.importing.mapping import AMOUNT, DAY, TEXT, Columns, Wanted, guessed, read, rows_of, shown_cell
 from app.importing.shapes import Misfit, Place, Shape, filled, list_of, one_of, pattern, record, table_of, text, whole
 
 __all__ = [
+    "AMOUNT",
+    "Columns",
+    "DAY",
+    "ENDINGS",
+    "TEXT",
+    "Wanted",
+    "guessed",
+    "read",
+    "rows_of",
+    "shown_cell",
     "BadCell",
     "Field",
     "Import",

@@ -55,7 +55,14 @@ from modules.contacts.models import (
 )
 from modules.contacts.money.adjustment_tables import adjustments
 from modules.contacts.money.models import MoneyAccount
-from modules.contacts.money.tables import account_choices, accounts, expense_items, other_payments, transfers
+from modules.contacts.money.tables import (
+    account_choices,
+    accounts,
+    expense_items,
+    other_payments,
+    revaluations,
+    transfers,
+)
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
@@ -64,7 +71,7 @@ from modules.contacts.work.tables import task_kinds as task_kinds
 from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
-MONEY = (accounts, adjustments, expense_items, other_payments, transfers)
+MONEY = (accounts, adjustments, expense_items, other_payments, revaluations, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(

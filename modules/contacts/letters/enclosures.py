@@ -13,6 +13,7 @@ from app.api.errors import Invalid, NotFound
 from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
+from modules.contacts.acts import act_of, act_pdf
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.reminders import overdue_of, reminder_pdf
@@ -112,6 +113,30 @@ def _check_overdue(session: Session, contact: Contact, _arguments: Arguments) ->
     return {}
 
 
+def _check_act(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    kept = {**check_period(session, contact, arguments), "currency": str(arguments.get("currency", ""))[:3]}
+    act_of(session, contact, *days_of(kept), kept["currency"])
+    return kept
+
+
+def _act_pdf(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"PDF, {since} – {until}, {arguments['currency']}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    return act_pdf(session, act_of(session, contact, since, until, arguments["currency"]))
+
+
+ACT = Enclosure(
+    "contacts.act",
+    _l("Reconciliation act"),
+    _check_act,
+    lambda _session, _company, _contact, arguments: in_period(_l("Reconciliation act"), arguments),
+    _act_pdf,
+    body=_l(
+        "Hello {contact},\n\nplease find enclosed: {what}. Please compare it with your books and send it back signed, or "
+        "tell us what differs.\n\nKind regards\n{sender}\n{company}"
+    ),
+)
 DOCUMENT = Enclosure("contacts.document", _l("Document"), _check_document, _document_called, _document_pdf)
 STATEMENT = Enclosure(
     "contacts.statement",
@@ -132,4 +157,4 @@ REMINDER = Enclosure(
     ),
 )
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, REMINDER)}
+ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, ACT, REMINDER)}

@@ -8,6 +8,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    DayField,
     DecimalField,
     Form,
     MomentField,
@@ -132,4 +133,11 @@ class TransferForm(Form):
         _l("Arrives"), places=4, description=_l("Only between two currencies: how much arrives in the other one.")
     )
     moment = MomentField(_l("Date"))
+    note = TextAreaField(_l("Note"))
+
+
+class RevaluationForm(Form):
+    """At which day's end foreign currencies are revalued."""
+
+    day = DayField(_l("At the end of"), [required], description=_l("The last day of a month, quarter or year."))
     note = TextAreaField(_l("Note"))

@@ -1,5 +1,6 @@
 """Cash desks, bank accounts, expense items, and the documents that move money without a contact."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
@@ -118,3 +119,17 @@ class Transfer(Document):
 
     source: Mapped[MoneyAccount] = relationship(foreign_keys=[source_id])
     target: Mapped[MoneyAccount] = relationship(foreign_keys=[target_id])
+
+
+class Revaluation(Document):
+    """What a day's rates made of all that is in foreign currencies; `amount` is the result without its sign."""
+
+    __tablename__ = "contacts_revaluation"
+    __mapper_args__ = {"polymorphic_identity": "contacts.revaluation"}
+    title, prefix = _l("Revaluation"), "RV-"
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    #: at whose end
+    day: Mapped[date]
+    #: what was gained (above zero) or lost, in the organisation's own currency
+    result: Mapped[Decimal] = mapped_column(Money, info={"group": "contacts.cash"})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.security import PastPolicy
 from modules.contacts.models import Payment
-from modules.contacts.money.models import MoneyAccount, OtherPayment, Transfer
+from modules.contacts.money.models import MoneyAccount, OtherPayment, Revaluation, Transfer
 from modules.contacts.money.registers import AccountResults, Cash
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
@@ -66,7 +66,7 @@ def _not_what_documents_say() -> Any:
         e.document_id.label("document"),
         e.account_id.label("account"),
         _units(e.amount).label("amount"),
-        _units(e.base).label("base"),
+        case((e.document_id.in_(select(Revaluation.__table__.c.id)), 0), else_=_units(e.base)).label("base"),
     )
     c = union_all(moved, *said).subquery().c
     return (
@@ -78,9 +78,9 @@ def _not_what_documents_say() -> Any:
 
 
 def _not_what_they_are_worth() -> Any:
-    """What a transfer moved is worth nothing but its exchange results; no other document has any."""
+    """What a transfer or revaluation moved is worth nothing but its exchange results; no other document has any."""
     e, r = Cash.entries.c, AccountResults.entries.c
-    transfers = select(Transfer.__table__.c.id)
+    transfers = select(Transfer.__table__.c.id).union_all(select(Revaluation.__table__.c.id))
     parts = union_all(
         select(e.document_id.label("document"), _units(e.base).label("base")).where(e.document_id.in_(transfers)),
         select(r.document_id, -_units(r.base)),

@@ -1,5 +1,6 @@
 """Reading accounts: what is on them, and what moved there."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,4 +28,6 @@ def movements_of(
     included; of many only the `newest`."""
     require(session.info["actor"], "contacts.account.view")
     key = {"account": account.id, "currency": account.currency}
-    return statement(session, Cash.balance, since, until, where=key, newest=newest)
+    found = statement(session, Cash.balance, since, until, where=key, newest=newest)
+    # Rates alone move no money.
+    return replace(found, lines=[line for line in found.lines if line.amounts["amount"]])

@@ -13,7 +13,7 @@ from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, period_filters, state_filter
 from modules.contacts.money.accounts import ITEM_DIRECTIONS, KINDS
 from modules.contacts.money.kinds import DIRECTIONS
-from modules.contacts.money.models import ExpenseItem, MoneyAccount, OtherPayment, Transfer
+from modules.contacts.money.models import ExpenseItem, MoneyAccount, OtherPayment, Revaluation, Transfer
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 
@@ -222,4 +222,27 @@ transfers = Table(
     create_needs="contacts.transfer.post",
     create_title=_l("New transfer"),
     empty=_l("No money has been transferred between own accounts yet."),
+)
+
+revaluations = Table(
+    name="contacts.revaluation",
+    title=_l("Revaluations"),
+    needs="contacts.revaluation.view",
+    source=lambda session: select().select_from(Revaluation),
+    key=Document.__table__.c.id,
+    columns=(
+        *_journal_columns(Revaluation, "contacts.revaluation_view"),
+        Column("day", _l("At the end of"), Revaluation.day, "date"),
+        Column("result", _l("Gained (−: lost)"), Revaluation.result, "money", currency="currency"),
+        Column("currency", _l("Currency"), Revaluation.currency),
+        Column("state", _l("State"), Revaluation.state, "state"),
+        Column("id", "", Revaluation.id, hidden=True, sortable=False),
+    ),
+    order="-moment",
+    search=(func.lower(Revaluation.number),),
+    filters=(state_filter(Revaluation), *period_filters(Revaluation.moment)),
+    create="contacts.revaluation_new",
+    create_needs="contacts.revaluation.post",
+    create_title=_l("Revalue at a day's end"),
+    empty=_l("Nothing has been revalued yet."),
 )

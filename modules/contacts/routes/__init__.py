@@ -3,6 +3,7 @@
 from modules.contacts.routes import (
     accounts,
     activities,
+    acts,
     adjustments,
     allocations,
     bank,
@@ -26,6 +27,7 @@ from modules.contacts.routes.blueprint import routes
 
 __all__ = [
     "accounts",
+    "acts",
     "activities",
     "adjustments",
     "allocations",

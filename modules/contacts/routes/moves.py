@@ -1,22 +1,25 @@
-"""Payments without a contact and transfers: recorded, shown, reversed."""
+"""Payments without a contact, transfers and revaluations: recorded, shown, reversed."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.web import current_actor, current_session, operation_id, show_document, show_list, show_refusal
 from modules.contacts.money import tables
-from modules.contacts.money.forms import OtherPaymentForm, TransferForm
-from modules.contacts.money.models import OtherPayment, Transfer
+from modules.contacts.money.forms import OtherPaymentForm, RevaluationForm, TransferForm
+from modules.contacts.money.models import OtherPayment, Revaluation, Transfer
 from modules.contacts.money.recording import (
     record_other_payment,
     record_transfer,
     reverse_other_payment,
     reverse_transfer,
 )
+from modules.contacts.money.revaluation import revalue, reverse_revaluation
 from modules.contacts.routes.blueprint import routes
 
 
@@ -92,6 +95,42 @@ def transfer_view(document_id: int) -> Any:
 def transfer_reverse(document_id: int) -> Any:
     """Reverse a transfer."""
     return _reversed(reverse_transfer, document_id, "contacts.transfer_view")
+
+
+@routes.get("/contacts/revaluations", needs="contacts.revaluation.view")
+def revaluation_list() -> Any:
+    """What rates made of foreign currencies at periods' ends."""
+    return show_list(tables.revaluations)
+
+
+@routes.form("/contacts/revaluations/new", needs="contacts.revaluation.post")
+def revaluation_new() -> Any:
+    """Revalue at a day's end: at that of last month, unless somebody chooses another."""
+    form = RevaluationForm()
+    if request.method == "GET":
+        form.day.data = wall_clock().date().replace(day=1) - timedelta(days=1)
+    if form.validate_on_submit():
+        try:
+            made = revalue(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(number)s is posted.", number=made.number), "success")
+            return redirect(url_for("contacts.revaluation_view", document_id=made.id))
+    title, back = _("Revalue at a day's end"), url_for("contacts.revaluation_list")
+    return render_template("form.html", form=form, title=title, back=back)
+
+
+@routes.get("/contacts/revaluations/<int:document_id>", needs="contacts.revaluation.view")
+def revaluation_view(document_id: int) -> Any:
+    """A revaluation, by contact and account."""
+    return _document(Revaluation, document_id)
+
+
+@routes.post("/contacts/revaluations/<int:document_id>/reverse", needs="contacts.revaluation.reverse")
+def revaluation_reverse(document_id: int) -> Any:
+    """Reverse a revaluation."""
+    return _reversed(reverse_revaluation, document_id, "contacts.revaluation_view")
 
 
 def _form(form: Any, title: str, back: str) -> Any:
