@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.cli import access, audit, backup, books, modules, sample, serving, users
+from app.cli import access, audit, backup, books, lists, modules, sample, serving, users
 from app.db import is_transient
 from app.errors import KontorError
 from app.importing.command import import_files
@@ -46,6 +46,7 @@ for _command in (
     backup.backup,
     backup.restore,
     books.ledger,
+    lists.list_rows,
     modules.edition,
     modules.modules,
     sample.sample,

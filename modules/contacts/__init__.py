@@ -20,6 +20,13 @@ module = Module(
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
         ),
+        Permission(
+            "contacts.limit.edit",
+            _l("Set what happens beyond credit limits"),
+            ("manager",),
+            requires=("contacts.financial",),
+        ),
+        Permission("contacts.limit.override", _l("Sell beyond credit limits and to whoever is late"), ("manager",)),
         Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
         Permission(
             "contacts.activity.view",
@@ -145,6 +152,10 @@ module = Module(
         MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
+        MenuItem(_l("Ageing of debts"), "contacts.ageing_list", "contacts.statement.view", _GROUP, "clock"),
+        MenuItem(
+            _l("Credit control"), "contacts.limit_edit", "contacts.limit.edit", _l("Administration"), "shield-lock"
+        ),
         MenuItem(_l("Words for contacts"), "contacts.label_list", "contacts.label.edit", _l("Administration"), "list"),
         MenuItem(
             _l("Kinds of tasks"), "contacts.task_kind_list", "contacts.task_kind.edit", _l("Administration"), "flag"
@@ -154,6 +165,7 @@ module = Module(
         "contacts.contact": _l("Contact"),
         "contacts.contract": _l("Contract"),
         "contacts.letter": _l("Letter"),
+        "contacts.limit": _l("Credit control"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
         "contacts.policy": _l("Settings of settlements"),

@@ -2,11 +2,12 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
+from modules.contacts.credit import check_credit, credit_warnings, rooms_of
 from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
-from modules.contacts.queries import allocations_of, debt_in_base, open_of
+from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "UnderContract",
     "allocations_of",
     "check_contract",
+    "check_credit",
+    "credit_warnings",
+    "rooms_of",
     "contact_by_id",
     "contract_fact",
     "contracts_offered",
     "create_contacts",
-    "debt_in_base",
     "due_for",
     "family_of",
     "open_of",

@@ -18,7 +18,7 @@ from app.api.web import (
     required,
 )
 from modules.contacts.conditions import ACTIONS, TERMS
-from modules.contacts.contract_models import ACTIVE, STATES, Contract
+from modules.contacts.contract_models import ACTIVE, STATES, Contract, CreditRule
 from modules.contacts.contracts import offered
 
 
@@ -81,3 +81,14 @@ class UnderForm(Form):
     contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=offered)
     moment = MomentField(_l("Date"))
     currency = StringField(_l("Currency"))
+
+
+class CreditRuleForm(Form):
+    """What happens when somebody owes too much."""
+
+    of = CreditRule
+
+    version = VersionField()
+    over_limit = SelectField(_l("Beyond the credit limit"), choices=lambda: list(ACTIONS.items()))
+    overdue = SelectField(_l("When payments are overdue"), choices=lambda: list(ACTIONS.items()))
+    overdue_days = IntegerField(_l("Days after which a payment counts as overdue"), [required])

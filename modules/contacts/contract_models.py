@@ -56,3 +56,15 @@ class Contract(Conditions, OfContact, Versioned, Base):
     def name(self) -> str:
         """What forms and lists call it."""
         return f"{self.number} {self.title}".strip()
+
+
+class CreditRule(Versioned, Base):
+    """What happens when a contact owes too much or is late, where neither contract nor contact says it."""
+
+    __tablename__ = "contacts_credit_rule"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    over_limit: Mapped[str] = mapped_column(String(10))
+    overdue: Mapped[str] = mapped_column(String(10))
+    #: a payment is late so many days after it was due
+    overdue_days: Mapped[int]

@@ -5,6 +5,7 @@ from typing import Any
 from app.api.jobs import JobKind, Run, Schedule
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.contract_reminders import remind_of_contracts
 from modules.contacts.duplicates import JOB, find_pairs
 from modules.contacts.letters.sending import letter_job as letter_job  # declared by standing here
 from modules.contacts.work.reminding import PAGE, remind
@@ -22,6 +23,18 @@ def _remind(run: Run) -> dict[str, Any]:
 
 remind_of_tasks = JobKind("contacts.remind_of_tasks", _l("Remind of tasks"), _remind, is_resumable=True)
 every_five_minutes = Schedule("contacts.remind_of_tasks", _l("Remind of tasks"), remind_of_tasks.name, "*/5 * * * *")
+
+
+def _remind_of_contracts(run: Run) -> dict[str, Any]:
+    return {"reminded": run.company.database.run(remind_of_contracts, actor=SYSTEM)}
+
+
+of_contracts = JobKind(
+    "contacts.remind_of_contracts", _l("Remind of contracts that end"), _remind_of_contracts, is_resumable=True
+)
+every_morning = Schedule(
+    "contacts.remind_of_contracts", _l("Remind of contracts that end"), of_contracts.name, "0 7 * * *"
+)
 
 
 def _find(run: Run) -> dict[str, Any]:

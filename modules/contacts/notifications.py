@@ -9,3 +9,9 @@ task_due = NotificationKind(
 task_given = NotificationKind(
     "contacts.task_given", _l("Somebody gives me a task"), default="bell", needs="contacts.task.view"
 )
+contract_ends = NotificationKind(
+    "contacts.contract_ends",
+    _l("A contract with a contact of mine ends"),
+    default="bell",
+    needs="contacts.contract.view",
+)

@@ -169,13 +169,6 @@ def balances_of(session: Session, contact_id: int) -> dict[str, object]:
     return {figure.key[0]: figure.amounts["amount"] for figure in figures}
 
 
-def debt_in_base(session: Session, contact_id: int) -> Decimal:
-    """What the contact owes now in all currencies together, in the organisation's own at the rates of the documents."""
-    require(session.info["actor"], "contacts.statement.view")
-    figures = now(session, Settlements.balance, by=("contact",), where={"contact": family_of(session, contact_id)})
-    return sum((figure.amounts["base"] for figure in figures), Decimal(0))
-
-
 @dataclass(frozen=True, slots=True)
 class OpenDocument:
     """A document of which something is open. Amounts are above zero where the contact owes us."""

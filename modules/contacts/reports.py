@@ -3,6 +3,8 @@
 from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.contacts import tables
+from modules.contacts.ageing import aged_items as aged_items
+from modules.contacts.ageing import ageing as ageing
 from modules.contacts.analysis import report as analysis
 
 __all__ = ["analysis", "balances", "open_items"]

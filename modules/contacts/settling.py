@@ -108,21 +108,22 @@ def settle(posting: Posting, debts: Sequence[Debt]) -> None:
     books = Books(posting)
     if under := [debt for debt in debts if debt.contract_id is not None]:
         books.read(debt.document.id for debt in under if debt.document.version > 1)
-        for debt in under:
-            _check_contract(books, debt)
+        prepaid = {debt.document.id for debt in under if _check_contract(books, debt).prepayment}
+        debts = [replace(d, oldest_first=True) if d.document.id in prepaid and d.amount > 0 else d for d in debts]
     books.read(document for debt in debts for document in (*debt.against, *(chosen for chosen, _ in debt.pays)))
     for debt in debts:
         _Settled(books, debt).add()
 
 
-def _check_contract(books: "Books", debt: Debt) -> None:
-    """Refuse (Invalid) a contract of another contact or currency, or one that isn't in force, unless a corrected document has
-    it already."""
+def _check_contract(books: "Books", debt: Debt) -> Any:
+    """The contract that a debt is under. Refused (Invalid): one of another contact or currency, or one that isn't in force,
+    unless a corrected document has it already."""
     document, session = debt.document, books.posting.session
     contract = check_contract(session, debt.contract_id, contact_id=debt.contact_id, currency=document.currency)
     before = books.of_document.get(document.id)
     if contract is not None and (before is None or before.contract_id != contract.id):
         check_in_force(contract, document.moment.date(), clears_up=document.clears_up)
+    return contract
 
 
 class Books:

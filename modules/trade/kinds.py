@@ -12,9 +12,8 @@ from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import money
 from app.api.values import digits_of
-from modules.contacts.api import Debt, check_contract, debt_in_base, due_for, parties_by_id, settle
+from modules.contacts.api import Debt, check_contract, check_credit, credit_warnings, due_for, parties_by_id, settle
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
@@ -73,21 +72,20 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     goods = _moves(posting.session, documents)
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     digits = digits_of(base_currency(posting.session))
-    settle(
-        posting,
-        [
-            Debt(
-                d,
-                d.contact_id,
-                d.debt * d.amount,
-                d.debt * d.rate.in_base(d.amount, digits),
-                d.due,
-                against=sorted({origin for origin, _ in d.origins.values()}),
-                contract_id=d.contract_id,
-            )
-            for d in documents
-        ],
-    )
+    debts = [
+        Debt(
+            d,
+            d.contact_id,
+            d.debt * d.amount,
+            d.debt * d.rate.in_base(d.amount, digits),
+            d.due,
+            against=sorted({origin for origin, _ in d.origins.values()}),
+            contract_id=d.contract_id,
+        )
+        for d in documents
+    ]
+    check_credit(posting, [debt for debt in debts if isinstance(debt.document, Sale)])
+    settle(posting, debts)
     for d in documents:
         for line in d.lines if d.is_sold else ():
             posting.add(
@@ -121,20 +119,9 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
 
 def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
     """What whoever posted the document should look at once more."""
-    yield from _beyond_limit(session, actor, document)
+    if isinstance(document, Sale):
+        yield from credit_warnings(session, actor, document)
     yield from never_had(session, document)
-
-
-def _beyond_limit(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
-    """To whoever may know it: a customer owes more than their limit, in all currencies together."""
-    limit = document.contact.credit_limit if isinstance(document, Sale) else None
-    if limit is None or not (actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
-        return
-    currency = base_currency(session)
-    debt = debt_in_base(session, document.contact_id)
-    if debt > limit:
-        values = {"name": document.summary, "debt": money(debt, currency), "limit": money(limit, currency)}
-        yield _l("%(name)s owes %(debt)s %(currency)s now; the limit is %(limit)s.", currency=currency, **values)
 
 
 def _fits(session: Session, document: TradeDocument) -> None:

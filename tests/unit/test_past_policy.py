@@ -48,6 +48,7 @@ MODULES = {
     "modules/contacts/allocations.py",
     "modules/contacts/money/proof.py",
     "modules/contacts/contracts.py",
+    "modules/contacts/credit.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

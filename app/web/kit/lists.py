@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
-from flask_babel import gettext as _
 
+from app.company import Company
 from app.errors import Invalid, NotFound
 from app.security import Actor, require
 from app.translation import lazy_gettext as _l
@@ -154,9 +154,11 @@ def api_list(name: str) -> Any:
     Refused: an argument that it doesn't take, as its figures would then not be those that were asked for.
     """
     session, actor = current_session(), current_actor()
-    table, parameters = _named(session, actor, name)
-    table = _present(session, table)
-    _refuse_unknown(table, parameters, actor)
+    named = named_list(session, current_company(), actor, name, request.args)
+    if named is None:
+        raise NotFound
+    table, parameters = _present(session, named[0]), named[1]
+    refuse_unknown(table, parameters, actor, request.args)
     query = Query.from_arguments(table, request.args)
     page = fetch(session, table, query)
     names = [c.name for c in table.open_columns(actor)]
@@ -165,31 +167,33 @@ def api_list(name: str) -> Any:
     return {"rows": rows, "after": page.following}
 
 
-def _named(session: Any, actor: Actor, name: str) -> tuple[Table, set[str]]:
-    """The list of that name, or the report as the address asks for it, and the report's parameters; NotFound when it is not
-    open to the actor."""
-    for report in open_reports(current_company(), actor):
+def named_list(
+    session: Any, company: Company, actor: Actor, name: str, arguments: Mapping[str, Any]
+) -> tuple[Table, set[str]] | None:
+    """The list of that name, or the report as the arguments ask for it, and the report's parameters; None when there is none
+    that is open to the actor."""
+    for report in open_reports(company, actor):
         if report.name == name:
-            return report.asked(session, request.args), {p.name for p in report.parameters}
-    for table in current_company().contributed("tables", Table):
+            return report.asked(session, arguments), {p.name for p in report.parameters}
+    for table in company.contributed("tables", Table):
         if table.name == name and actor.may(table.needs):
             return table, set()
-    raise NotFound
+    return None
 
 
-def _refuse_unknown(table: Table, parameters: set[str], actor: Actor) -> None:
+def refuse_unknown(table: Table, parameters: set[str], actor: Actor, arguments: Mapping[str, Any]) -> None:
     """Refuse (Invalid) arguments that the list does not take, or that are closed to the actor: what is closed isn't there."""
     taken = {"q", "order", "limit", *_PLACES, *parameters, *(f.name for f in table.open_filters(actor))}
-    if unknown := sorted(request.args.keys() - taken):
+    if unknown := sorted(arguments.keys() - taken):
         said = {"name": unknown[0], "taken": ", ".join(sorted(taken))}
-        raise Invalid(_("This list doesn't take “%(name)s”. It takes: %(taken)s.", **said), field=unknown[0])
+        raise Invalid(_l("This list doesn't take “%(name)s”. It takes: %(taken)s.", **said), field=unknown[0])
     orders = {c.name for c in table.open_columns(actor) if c.sortable}
-    if (order := request.args.get("order", "").removeprefix("-")) and order not in orders:
+    if (order := arguments.get("order", "").removeprefix("-")) and order not in orders:
         said = {"name": order, "taken": ", ".join(sorted(orders))}
-        raise Invalid(_("This list can't be sorted by “%(name)s”, but by: %(taken)s.", **said), field="order")
-    limit = request.args.get("limit", "1")
+        raise Invalid(_l("This list can't be sorted by “%(name)s”, but by: %(taken)s.", **said), field="order")
+    limit = arguments.get("limit", "1")
     if not (limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
-        raise Invalid(_("A page has between 1 and %(most)s rows.", most=MOST), field="limit")
+        raise Invalid(_l("A page has between 1 and %(most)s rows.", most=MOST), field="limit")
 
 
 def _plain(value: Any) -> Any:

@@ -7,13 +7,16 @@ from flask_babel import gettext as _
 
 from app.api.errors import KontorError
 from app.api.reference import base_currency
+from app.api.reports import show_report
 from app.api.web import current_actor, current_session, note_card, show_list, show_refusal
 from modules.contacts import tables
+from modules.contacts.ageing import aged_items, ageing
 from modules.contacts.agreed import said_of
 from modules.contacts.conditions import ACTIONS, TERMS
-from modules.contacts.contract_forms import ContractForm, UnderForm
+from modules.contacts.contract_forms import ContractForm, CreditRuleForm, UnderForm
 from modules.contacts.contract_models import STATES
 from modules.contacts.contracts import change_contract, contract_by_id, create_contract
+from modules.contacts.credit import change_rule, rule_of
 from modules.contacts.models import FINANCIAL
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
@@ -86,6 +89,35 @@ def conditions(use: str) -> Any:
     form = UnderForm(request.args)
     says = list(said_of(current_session(), form, use))
     return render_template("contacts/contract_field.html", form=form, use=use, says=says)
+
+
+@routes.form("/contacts/credit-control", needs="contacts.limit.edit", help="contract")
+def limit_edit() -> Any:
+    """What happens beyond credit limits, where neither contract nor contact says it."""
+    session = current_session()
+    rule = rule_of(session)
+    form = CreditRuleForm(obj=rule)
+    if form.validate_on_submit():
+        try:
+            change_rule(session, current_actor(), version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("contacts.limit_edit"))
+    return render_template("form.html", form=form, title=_("Credit control"), back=None)
+
+
+@routes.get("/contacts/ageing", needs="contacts.statement.view", help="ageing")
+def ageing_list() -> Any:
+    """How old debts are, at the end of a day."""
+    return show_report(ageing)
+
+
+@routes.get("/contacts/ageing/documents", needs="contacts.statement.view", help="ageing")
+def aged_item_list() -> Any:
+    """The documents that make a figure of the ageing."""
+    return show_report(aged_items)
 
 
 def _form(contract: Any = None) -> Any:

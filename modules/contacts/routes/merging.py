@@ -34,6 +34,8 @@ def contact_merge(contact_id: int) -> Any:
                 merge(session, actor, head, other, wins=request.form.getlist("wins"))
                 flash(_("Merged. It can be undone on the card."), "success")
                 return redirect(url_for("contacts.contact_view", contact_id=contact_id))
+            if request.method == "POST":  # what is compared is read from the contacts, not from what was sent
+                return redirect(url_for("contacts.contact_merge", contact_id=contact_id, other_id=other.id))
         except KontorError as error:
             other = None
             show_refusal(form, error)
@@ -64,5 +66,6 @@ def _compared(head: Contact, other: Contact) -> list[tuple[str, object, Any, Any
 
 def _shown(field: Any) -> Any:
     if getattr(field, "choices", None):
-        return next((title for value, title in field.choices if str(value) == str(field.data)), field.data or "")
+        said = str(field.data) if field.data is not None else ""
+        return next((choice.label for choice in field.iter_choices() if str(choice.value) == said), said)
     return field._value() if hasattr(field, "_value") else field.data

@@ -219,3 +219,27 @@ def test_rows_of_any_module_that_name_a_contact_are_known(company: Any) -> None:
         name for name in named if name.split(".")[0] in ("contacts_payment", "contacts_open_item", "trade_sale")
     }
     assert not {name for name in named if "settlements" in name or "search" in name or "merge" in name}
+
+
+def test_two_are_chosen_compared_merged_and_parted_on_their_pages(sign_in: Any, ask: Any) -> None:
+    maria = sign_in("maria")
+    said = {"name": "Bergen Joinry", "country": "SE", "phone": "+4722864400", "note": "the same one"}
+    maria.post("/contacts/new/legal_entity", data={**said, "is_active": "y"})
+    other = ask(None, lambda s: s.scalar(select(Contact.id).where(Contact.name == said["name"])))
+    head = ask(None, lambda s: s.scalar(select(Contact.id).where(Contact.code == "C-1001")))
+    page = f"/contacts/{head}/merge"
+    compared = maria.post(page, data={"other_id": other}, follow_redirects=True)
+    assert compared.status_code == 200
+    for text in ("Bergen Joinery AS", "Bergen Joinry", "Sweden", "Norway", "the same one", 'value="country"'):
+        assert text in compared.text, text
+    merged = maria.post(page, data={"other_id": other, "then": "merge", "wins": ["country"]}, follow_redirects=True)
+    assert "Merged into this contact" in merged.text
+    assert ask(None, lambda s: (s.get(Contact, head).country, s.get(Contact, head).note)) == ("SE", "the same one")
+    assert maria.get(f"/contacts/{other}").headers["Location"].endswith(f"/contacts/{head}")
+    assert maria.post(page, data={"other_id": head}).status_code == 200  # itself: refused in words
+    maria.post(f"/contacts/{other}/unmerge")
+    assert ask(None, lambda s: (s.get(Contact, head).country, s.get(Contact, head).note)) == ("NO", "")
+    assert maria.get(f"/contacts/{other}").status_code == 200
+    assert sign_in("sam").get(page).status_code == 403
+    maria.post("/contacts/duplicates/find")
+    assert maria.get("/contacts/duplicates").status_code == 200

@@ -87,7 +87,7 @@ def test_every_sample_is_read_to_the_cent_or_refused_by_name(data: Path) -> None
     for file, (reason, error) in refused.items():
         assert reason, file
         assert reason in str(error), file
-    assert (len(read), len(refused)) == (32, 36)
+    assert (len(read), len(refused)) == (30, 38)
 
 
 def test_closing_balances_are_those_of_the_ground_truth(data: Path) -> None:
