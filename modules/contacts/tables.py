@@ -278,8 +278,9 @@ allocations = Table(
 
 
 def _open_currencies(session: Session) -> list[tuple[str, object]]:
-    rows = session.scalars(select(OPEN.c.currency).where(is_open()).distinct().order_by(OPEN.c.currency))
-    return [(currency, currency) for currency in rows]
+    """The currencies in which contacts that are open to the actor have something open."""
+    query = select(OPEN.c.currency).select_from(OpenItem).join(Contact).join(OPEN, of_item(session)).where(is_open())
+    return [(currency, currency) for currency in session.scalars(query.distinct().order_by(OPEN.c.currency))]
 
 
 def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
@@ -328,7 +329,13 @@ def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
                 (("them", _l("owe us")), ("us", _l("we owe"))),
                 group="contacts.financial",
             ),
-            Filter("currency", _l("Currency"), lambda value: OPEN.c.currency == value, _open_currencies),
+            Filter(
+                "currency",
+                _l("Currency"),
+                lambda value: OPEN.c.currency == value,
+                _open_currencies,
+                group="contacts.financial",
+            ),
             Filter(
                 "due_since",
                 _l("Due since"),
