@@ -25,6 +25,8 @@ module = Module(
         Permission("core.schedule.manage", _l("Change when scheduled jobs run"), requires=("core.job.view",)),
         Permission("core.import.run", _l("Import files"), roles=("accountant", "manager")),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
+        Permission("core.file.view", _l("See files on cards"), roles=("salesperson", "accountant", "manager")),
+        Permission("core.file.edit", _l("Keep files on cards"), roles=("salesperson", "accountant", "manager")),
         Permission("core.backup.manage", _l("Make and download backups")),
     ),
     menu=(
@@ -60,5 +62,8 @@ module = Module(
         MenuItem(_l("Schedules"), "core.schedule_list", "core.job.view", _l("Background jobs"), "clock"),
         MenuItem(_l("Close and reopen periods"), "core.period_close", "core.period.close", _l("Books"), "lock"),
     ),
-    tabs=(Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),),
+    tabs=(
+        Tab("core.document", _l("Files"), "tabs:files", "core.file.view", help="core.file"),
+        Tab("core.document", _l("History"), "tabs:history", "core.audit.view"),
+    ),
 )

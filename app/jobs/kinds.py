@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app import audit, ledger
 from app.backup.nightly import back_up, prove_again
+from app.files import collecting
 from app.importing import Choices, Progress, Report, run_import
 from app.jobs.schedules import Schedule
 from app.jobs.work import Kind, Run
@@ -141,6 +142,8 @@ def report_file(data_dir: Path, folder: str, job_id: int) -> Path:
     return data_dir / "imports" / folder / f"report-{job_id}.json"
 
 
+#: of `app.files`
+collect_files, collect_files_nightly = collecting.collect, collecting.every_night
 imports = Kind("core.import", _l("Import"), _import)
 verify_ledger = Kind("core.verify_ledger", _l("Verify the books"), _verify_ledger, is_resumable=True)
 prove_audit = Kind("core.prove_audit", _l("Prove the audit"), _prove_audit, is_resumable=True)

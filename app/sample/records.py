@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Table, delete, not_, or_, select
 from sqlalchemy.orm import Session
 
+from app.files.models import FileEntry
 from app.sample.models import SampleRow
 from app.sample.rows import (
     DOCUMENTS,
@@ -20,6 +21,7 @@ from app.sample.rows import (
 )
 
 _MARKS = SampleRow.__table__.c
+_FILES: Any = FileEntry.__table__
 
 #: table → numbers of its rows
 Rows = dict[Table, set[int]]
@@ -62,6 +64,9 @@ def remove_records(session: Session, going: Rows) -> None:
                 connection.execute(delete(table).where(column.in_(going[owner])))
         if going.get(table):
             connection.execute(delete(table).where(table.c.id.in_(going[table])))
+            # A later record may get the same number; it gets no files with it.
+            on_cards = (_FILES.c.subject == noun_of(table), _FILES.c.subject_id.in_(going[table]))
+            connection.execute(delete(_FILES).where(*on_cards))
 
 
 def names_of(session: Session, rows: Rows) -> list[str]:

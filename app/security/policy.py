@@ -68,7 +68,7 @@ class Scoped:
         return (cls.noun,) if cls.noun else ()
 
 
-def _narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
+def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see."""
     for model in Scoped._scoped:
         nouns = [noun for noun in model.nouns() if actor.scope(noun) != "all"] if issubclass(model, Scoped) else ()
@@ -78,7 +78,7 @@ def _narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
 
 # The audit stands below whoever has scopes; its lines are held to the same policy.
 Scoped._scoped.append(AuditLine)
-AuditLine.narrowed_by.append(_narrowed)
+AuditLine.narrowed_by.append(narrowed)
 
 
 def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bool] | None:

@@ -41,6 +41,13 @@ module = Module(
             (*_SELLERS, "accountant"),
             requires=("contacts.private",),
         ),
+        # What files say of a contact is private.
+        Permission(
+            "contacts.file.view",
+            _l("See the files of contacts"),
+            (*_SELLERS, "accountant"),
+            requires=("contacts.contact.view", "contacts.private", "core.file.view"),
+        ),
         Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
@@ -207,6 +214,14 @@ module = Module(
             "contacts.contact.view",
             address="/contacts/<int:contact_id>/timeline",
             help="contacts.timeline",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Files"),
+            "tabs:files",
+            "contacts.file.view",
+            address="/contacts/<int:contact_id>/files",
+            help="core.file",
         ),
         Tab(
             "contacts.contact",

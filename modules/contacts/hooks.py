@@ -30,7 +30,7 @@ from modules.contacts.work.models import OPEN as OPEN_TASK
 from modules.contacts.work.models import Task
 from modules.contacts.work.queries import day_of, names_of_contacts
 from modules.contacts.work.rules import ACTIVITIES
-from modules.contacts.work.timeline import SOURCES, TASKS, activities, closed_tasks
+from modules.contacts.work.timeline import LETTERS, SOURCES, TASKS, activities, closed_tasks, letters
 
 #: how many days ahead one pays
 _SOON = timedelta(days=7)
@@ -98,6 +98,8 @@ def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterat
         for source, kind in SOURCES.items():
             shown = partial(activities, session, actor, record.id, source)
             yield TimelineSource(source, str(ACTIVITIES[kind]), shown, "contacts")
+    if actor.may("contacts.letter.view"):
+        yield TimelineSource(LETTERS, _("E-mails"), partial(letters, session, record.id), "contacts")
     if actor.may("contacts.task.view"):
         yield TimelineSource(TASKS, _("Tasks"), partial(closed_tasks, session, actor, record.id), "contacts")
 

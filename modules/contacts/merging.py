@@ -170,7 +170,9 @@ def _is_posted(table: Table) -> bool:
     """Whether its rows are the ledger's, documents, or go with documents."""
     documents = Base.metadata.tables["core_document"]
     return "register" in table.info or any(
-        key.column.table is documents and (key.parent.primary_key or key.parent.name == "document_id")
+        key.column.table is documents
+        # What may be about a document, such as a note, goes with the contact.
+        and (key.parent.primary_key or (key.parent.name == "document_id" and not key.parent.nullable))
         for key in table.foreign_keys
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.errors import Invalid
+from app.api.files import files_tab
 from app.api.security import record
 from app.api.web import (
     Shown,
@@ -89,6 +90,11 @@ def timeline(session: Session, contact: Contact) -> Shown:
             "form": entry_form(session, contact) if actor.may("contacts.activity.edit") else None,
         },
     )
+
+
+def files(_session: Session, contact: Contact) -> Shown:
+    """The files of a contact."""
+    return files_tab("contacts.contact", contact)
 
 
 def open_items_of_contact(_session: Session, contact: Contact) -> Table:

@@ -201,5 +201,6 @@ class TestTheCore:
             "notification_panel",
             "document_open",
             "backup_download",
+            "file_download",
         }
         assert {e.partition(".")[2] for e in core_routes.rules.keys() - core_routes.screens.keys()} == no_screens

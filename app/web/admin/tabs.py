@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from app.audit import AuditLine
 from app.documents import Document
 from app.web.admin import tables
+from app.web.kit.cards import Shown
+from app.web.kit.files import files_tab
 from app.web.kit.tables import Table
+
+
+def files(_session: Session, document: Document) -> Shown:
+    """The files of a document."""
+    return files_tab(document.kind, document)
 
 
 def history(_session: Session, document: Document) -> Table:

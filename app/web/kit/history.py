@@ -6,22 +6,25 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditLine
 from app.calling import asked
-from app.clock import moments_of, on_the_wall
+from app.clock import on_the_wall
 from app.documents import Document
+from app.files import FileEntry
 from app.hooks import timeline
-from app.security import Actor
+from app.security import Actor, User
+from app.web.kit.cards import tabs_of
 from app.web.kit.documents.journal import document_address
 from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 
 #: entries of a page
 PAGE = 40
-CHANGES = "core.change"
+CHANGES, FILES = "core.change", "core.file"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def timeline_of(session: Session, actor: Actor, target: str, record: Any, argume
     found: list[tuple[str, TimelineEntry]] = []
     for source in chosen:
         entries = asked(session, source.module, source.name, partial(source.entries, place, PAGE + 1))
-        found += ((source.name, entry) for entry in entries)
+        found += ((source.name, entry) for entry in entries if place is None or place.precedes(source.name, entry))
     found.sort(key=lambda each: (each[1].moment, each[0], each[1].id), reverse=True)
     page = found[:PAGE]
     last = page[-1] if len(found) > PAGE else None
@@ -69,6 +72,8 @@ def _core_sources(session: Session, actor: Actor, target: str, record: Any) -> I
         model = mapper.class_
         if model.partner and isinstance(record, model.partner_model()) and Document.scope_over(actor, kind) is not None:
             yield TimelineSource(kind, str(model.title), partial(_documents, session, model, record.id))
+    if actor.may("core.file.view") and any(tab.endpoint.endswith(".files") for tab in tabs_of(target, record.id)):
+        yield TimelineSource(FILES, _("Files"), partial(_files, session, target, record.id))
     if actor.may("core.audit.view"):
         yield TimelineSource(CHANGES, _("Changes of the details"), partial(_changes, session, target, record.id))
 
@@ -96,14 +101,25 @@ def _documents(
         )
 
 
+def _files(session: Session, target: str, record_id: int, place: Place | None, most: int) -> Iterable[TimelineEntry]:
+    """The files that were put on the card and are there; of those in a removed folder nobody knows here that they aren't."""
+    own = [FileEntry.subject == target, FileEntry.subject_id == record_id, FileEntry.digest.is_not(None)]
+    own.append(FileEntry.removed_at.is_(None))
+    if place is not None:
+        own.append(place.before_utc(FILES, FileEntry.created_at, FileEntry.id))
+    query = select(FileEntry.id, FileEntry.name, FileEntry.created_at, User.name.label("who"))
+    query = query.outerjoin(User, User.id == FileEntry.author_id).where(*own)
+    order = (FileEntry.created_at.desc(), FileEntry.id.desc())
+    for row in session.execute(query.order_by(*order).limit(most)):
+        address = url_for("core.file_download", target=target, record_id=record_id, entry_id=row.id)
+        yield TimelineEntry(on_the_wall(row.created_at), row.id, row.name, "folder", who=row.who or "", address=address)
+
+
 def _changes(session: Session, target: str, record_id: int, place: Place | None, most: int) -> Iterable[TimelineEntry]:
     own = [AuditLine.subject == target, AuditLine.subject_id == record_id]
     own.append(AuditLine.action.in_([f"{target}.{verb}" for verb in ("create", "change", "merge")]))
     if place is not None:
-        # The hour that comes twice may bring a line again: a page leaves out what isn't before its place.
-        own.append(AuditLine.moment <= moments_of(place.moment)[1])
-        if place.source == CHANGES:
-            own.append(AuditLine.id < place.id)
+        own.append(place.before_utc(CHANGES, AuditLine.moment, AuditLine.id))
     lines = session.execute(
         select(AuditLine.id, AuditLine.moment, AuditLine.actor, AuditLine.action)
         .where(*own)
@@ -112,6 +128,5 @@ def _changes(session: Session, target: str, record_id: int, place: Place | None,
     )
     words = {"create": _("Added"), "change": _("Details changed"), "merge": _("Merged")}
     for line in lines:
-        moment = on_the_wall(line.moment)
-        if place is None or (moment, CHANGES, line.id) < (place.moment, place.source, place.id):
-            yield TimelineEntry(moment, line.id, words[line.action.rpartition(".")[2]], "history", who=line.actor)
+        said = words[line.action.rpartition(".")[2]]
+        yield TimelineEntry(on_the_wall(line.moment), line.id, said, "history", who=line.actor)

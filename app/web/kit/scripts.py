@@ -14,6 +14,7 @@ from markupsafe import Markup
 ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
     "drop-tree": ("js/drop-tree.js",),
+    "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
         "js/lines/exact.js",

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from app.clock import moments_of
+
 
 @dataclass(frozen=True)
 class Place:
@@ -25,6 +27,16 @@ class Place:
         if source == self.source:
             return or_(moment < self.moment, and_(moment == self.moment, id < self.id))
         return moment <= self.moment if source < self.source else moment < self.moment  # type: ignore[no-any-return]
+
+    def before_utc(self, source: str, moment: Any, id: Any) -> ColumnElement[bool]:
+        """The same by a column of moments in UTC, of rows that are numbered as they come. In the hour that comes twice it may
+        give some that stand before this place: a page leaves those out."""
+        until: ColumnElement[bool] = moment <= moments_of(self.moment)[1]
+        return and_(until, id < self.id) if source == self.source else until
+
+    def precedes(self, source: str, entry: "TimelineEntry") -> bool:
+        """Whether an entry comes after this place."""
+        return (entry.moment, source, entry.id) < (self.moment, self.source, self.id)
 
     def __str__(self) -> str:
         return f"{self.moment.isoformat()}~{self.source}~{self.id}"

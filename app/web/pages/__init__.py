@@ -16,6 +16,7 @@ FILES = (
     "pages.standing_in",
     "pages.second_step",
     "pages.second_factor",
+    "pages.files",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",

@@ -9,14 +9,17 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.api.clock import on_the_wall
 from app.api.security import Actor, User
 from app.api.web import Place, TimelineEntry
+from modules.contacts.letters.models import SENT, Letter
+from modules.contacts.letters.models import STATES as LETTER_STATES
 from modules.contacts.work.models import DONE, OPEN, Activity, Task
 from modules.contacts.work.rules import ACTIVITIES, DIRECTIONS, STATES
 
 #: source → the kinds of activities that it has
 SOURCES = {f"contacts.{kind}": kind for kind in ACTIVITIES}
-TASKS = "contacts.task"
+TASKS, LETTERS = "contacts.task", "contacts.sent_letter"
 _ICONS = {"note": "pencil", "call": "phone", "letter": "mail", "meeting": "users"}
 
 
@@ -65,6 +68,25 @@ def closed_tasks(
             address=url_for("contacts.task_edit", task_id=task.id, **back),
             marks={str(STATES[task.state]): "posted" if task.state == DONE else "reversed"},
             acts={_("Open again"): reopen} if actor.may("contacts.task.edit") else {},
+        )
+
+
+def letters(session: Session, contact_id: int, place: Place | None, most: int) -> Iterable[TimelineEntry]:
+    """The e-mails that were sent, or are to be."""
+    own = [Letter.contact_id == contact_id]
+    if place is not None:
+        own.append(place.before_utc(LETTERS, Letter.created_at, Letter.id))
+    query = select(Letter, User.name).outerjoin(User, User.id == Letter.user_id).where(*own)
+    for letter, who in session.execute(query.order_by(Letter.id.desc()).limit(most)):
+        yield TimelineEntry(
+            on_the_wall(letter.created_at),
+            letter.id,
+            letter.title,
+            "mail",
+            text=letter.subject,
+            who=who or "",
+            address=url_for("contacts.letters_of_contact", contact_id=contact_id),
+            marks={str(LETTER_STATES[letter.state]): "posted" if letter.state == SENT else "draft"},
         )
 
 

@@ -1,5 +1,6 @@
 """The timeline of a contact: whole, in order, page by page, and to each only as far as they may see."""
 
+import io
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.security import SYSTEM
 from app.web.kit.history import PAGE, timeline_of
+from modules.contacts.letters.models import Letter
 from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.operations import create_contact
 from modules.contacts.work.activities import log_activity
@@ -137,3 +139,23 @@ def test_my_day_is_done_put_off_and_opened_again(sign_in: Any) -> None:
     assert "Next days" not in done
     steve.post(f"{address}/reopen?from=home")
     assert "Next days" in steve.get("/").text
+
+
+def test_letters_and_files_stand_on_it_too(sign_in: Any, ask: Any, house: Any) -> None:
+    number = contact_of(ask)
+    said = {"enclosure": "x", "title": "Offer 7", "language": "en", "recipients": "a@b.example", "subject": "Hello"}
+
+    def write(session: Any) -> None:
+        session.add(Letter(contact_id=number, body="…", state="sent", **said))
+
+    house.company.database.run(write, actor=SYSTEM)
+    sent = {"file": [(io.BytesIO(b"%PDF-1"), "offer.pdf")]}
+    address = f"/files/contacts.contact/{number}/upload"
+    sign_in("sam").post(address, data=sent, content_type="multipart/form-data")
+    page = f"/contacts/{number}/timeline"
+    shown = sign_in("sam").get(page).text
+    for text in ("Offer 7", "Hello", "offer.pdf"):
+        assert text in shown, text
+    assert "Offer 7" not in sign_in("sam").get(f"{page}?what=core.file").text
+    steve = sign_in("steve").get(page).text
+    assert not [text for text in ("Offer 7", "offer.pdf") if text in steve]

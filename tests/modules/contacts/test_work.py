@@ -16,6 +16,7 @@ from app.search.proof import verify
 from app.security import MASKED, SYSTEM
 from app.web.kit.tables import Query, fetch
 from modules.contacts.details import add_detail
+from modules.contacts.merging import merge, unmerge
 from modules.contacts.models import Contact, Person
 from modules.contacts.operations import create_contact
 from modules.contacts.tables import contact_lookup
@@ -251,3 +252,18 @@ def test_a_kind_is_removed_only_when_nobody_has_a_task_of_it(run: Callable[..., 
     refused(lambda s: remove_task_kind(s, SYSTEM, task_kind_by_id(s, used)), Conflict)
     run(lambda s, _: remove_task_kind(s, SYSTEM, task_kind_by_id(s, free)))
     assert run(lambda s, _: s.scalars(select(TaskKind.name)).all()) == ["Call"]
+
+
+def test_what_happened_goes_along_with_a_contact_that_is_merged_and_back(run: Callable[..., Any]) -> None:
+    def work(session: Any, acme: Any) -> tuple[Any, ...]:
+        same = create_contact(session, SYSTEM, kind="legal_entity", name="ACME Limited")
+        note = log_activity(session, SYSTEM, same, "note", text="paid late")
+        task = create_task(session, SYSTEM, title="x", day=NOON.date(), contact_id=same.id, responsible_id=1)
+        merge(session, SYSTEM, acme, same)
+        session.expire_all()
+        after = (note.contact_id == acme.id, task.contact_id == acme.id)
+        unmerge(session, SYSTEM, same.id)
+        session.expire_all()
+        return *after, note.contact_id == same.id, task.contact_id == same.id
+
+    assert run(work) == (True, True, True, True)

@@ -1,0 +1,34 @@
+"""Files that people keep on cards, in folders within folders: rows in the database, what they hold in the data folder."""
+
+from app.files.models import FileBlob, FileEntry
+from app.files.operations import (
+    entry_of,
+    make_folder,
+    move_entry,
+    put_files,
+    remove_entry,
+    rename_entry,
+    restore_entry,
+)
+from app.files.queries import entries_in, folders_of, path_of, removed_of
+from app.files.store import MOST_OF_FILE, Stored, opened, store
+
+__all__ = [
+    "MOST_OF_FILE",
+    "FileBlob",
+    "FileEntry",
+    "Stored",
+    "entries_in",
+    "entry_of",
+    "folders_of",
+    "make_folder",
+    "move_entry",
+    "opened",
+    "path_of",
+    "put_files",
+    "remove_entry",
+    "removed_of",
+    "rename_entry",
+    "restore_entry",
+    "store",
+]
