@@ -226,9 +226,10 @@ def test_a_correction_moves_a_document_to_another_contract_until_it_is_settled(
     assert do(company, lambda s: list(ledger.verify(s))) == []
 
 
-def test_a_contract_is_made_and_changed_by_its_form(company: Any, contact: int, sign_in: Any) -> None:
+def test_a_contract_is_made_by_its_form(house: Any, sign_in: Any) -> None:
     """What is left empty is zero: a prepayment, days."""
-    client = sign_in("admin")
+    client, company = sign_in("admin"), house.company
+    contact = do(company, lambda s: create_contact(s, SYSTEM, kind="individual", name="Ida").id)
     said = {"contact_id": str(contact), "number": "9", "currency": "GBP", "state": "active", "prepayment": ""}
     answer = client.post("/contacts/contracts/new", data={**said, "remind_days": "", "payment_days": ""})
     assert answer.status_code == 302, answer.get_data(as_text=True)[:2000]
