@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -36,9 +37,14 @@ class ConditionsForm(Form):
     """What contacts and contracts may both say."""
 
     payment_terms = SelectField(_l("Payment terms"), choices=choices_of_terms, default="")
-    payment_days = IntegerField(_l("Days to pay"), default=0)
+    payment_days = IntegerField(_l("Days to pay"), [Optional()], default=0)
     over_limit = SelectField(_l("Beyond the credit limit"), choices=choices_of_actions, default="")
     overdue = SelectField(_l("When payments are overdue"), choices=choices_of_actions, default="")
+
+    def values(self) -> dict[str, Any]:
+        """Days that were left empty are none."""
+        found = super().values()
+        return {**found, "payment_days": found.get("payment_days") or 0}
 
 
 class ContractForm(ConditionsForm):
@@ -59,7 +65,10 @@ class ContractForm(ConditionsForm):
     since = DayField(_l("First day"))
     until = DayField(_l("Last day"))
     remind_days = IntegerField(
-        _l("Remind so many days before the last one"), default=30, description=_l("With 0 nobody is reminded.")
+        _l("Remind so many days before the last one"),
+        [Optional()],
+        default=30,
+        description=_l("With 0 nobody is reminded."),
     )
     currency = SelectField(_l("Currency"), choices=currencies)
     credit_limit = DecimalField(_l("Credit limit"), places=4)

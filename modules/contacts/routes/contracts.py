@@ -1,5 +1,6 @@
 """Contracts: their list, pages and forms, and what a document's form shows of them."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -130,4 +131,5 @@ def _form(contract: Any = None) -> Any:
 def _given(form: Any) -> dict[str, Any]:
     """The form's values; a number of per cent or days that was left empty is zero."""
     values: dict[str, Any] = form.values()
-    return {**values, **{n: values[n] or 0 for n in ("prepayment", "remind_days", "payment_days")}}
+    days = {name: values[name] or 0 for name in ("remind_days", "payment_days")}
+    return {**values, **days, "prepayment": values["prepayment"] or Decimal(0)}

@@ -224,3 +224,15 @@ def test_a_correction_moves_a_document_to_another_contract_until_it_is_settled(
             move(other)
     assert do(company, lambda s: turnovers_by_contract(s, contact, None, None)[-1].closing) == 60
     assert do(company, lambda s: list(ledger.verify(s))) == []
+
+
+def test_a_contract_is_made_by_its_form(house: Any, sign_in: Any) -> None:
+    """What is left empty is zero: a prepayment, days."""
+    client, company = sign_in("admin"), house.company
+    contact = do(company, lambda s: create_contact(s, SYSTEM, kind="individual", name="Ida").id)
+    said = {"contact_id": str(contact), "number": "9", "currency": "GBP", "state": "active", "prepayment": ""}
+    answer = client.post("/contacts/contracts/new", data={**said, "remind_days": "", "payment_days": ""})
+    assert answer.status_code == 302, answer.get_data(as_text=True)[:2000]
+    (made,) = do(company, lambda s: [(c.id, c.number, c.prepayment, c.remind_days) for c in contracts_of(s, contact)])
+    assert made[1:] == ("9", 0, 0)
+    assert client.get(f"/contacts/contracts/{made[0]}").status_code == 200
