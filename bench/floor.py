@@ -111,6 +111,8 @@ _SALES = (
 )
 _BALANCE_TOTAL = _total("contacts_settlements_balance", "contact_id currency", "amount base")
 _BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id currency", "amount base")
+_CONTRACT_TOTAL = _total("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
+_CONTRACT_TURNOVER = _turnover("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
 _OPEN_ITEMS_TOTAL = _total("contacts_settlements_open_items", "contact_id item_id currency", "amount base")
 _SETTLEMENT = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
@@ -312,7 +314,10 @@ class Floor:
         self.many(_ALLOCATION_LINE, [(document_id, n, item, other, part) for n, (other, part) in enumerate(paid, 1)])
         self.run(_BALANCE_TOTAL, (contact_id, "GBP", amount, amount, len(entries), day))
         sides = max(amount, 0), max(-amount, 0)
-        self.run(_BALANCE_TURNOVER, (contact_id, "GBP", moment.year * 100 + moment.month, *sides, *sides))
+        month = moment.year * 100 + moment.month
+        self.run(_BALANCE_TURNOVER, (contact_id, "GBP", month, *sides, *sides))
+        self.run(_CONTRACT_TOTAL, (contact_id, 0, "GBP", amount, amount, len(entries), day))
+        self.run(_CONTRACT_TURNOVER, (contact_id, 0, "GBP", month, *sides, *sides))
         self.many(_OPEN_ITEMS_TOTAL, [(contact_id, of, "GBP", part, part, 1, day) for _, of, part in entries])
         self.many(_SETTLEMENT, [(document_id, n, day, side, contact_id, of, part, part) for n, of, part in entries])
 

@@ -1,7 +1,7 @@
 """How old debts are: what was open at the end of a day, by how long it was overdue then; each figure unfolds to its documents.
 
 What stood open is what is open now less what has moved since, or for a day of long ago, what had moved by then, whichever is
-less. So it costs what is open and what lies between, and nothing for what was settled before.
+less: it reads the totals of all items, settled ones too, and the entries between the day and the nearer end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, String, and_, case, cast, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -66,7 +66,7 @@ def _within(day: date, first: int | None, last: int | None) -> Any:
     """Whether an item is so many days overdue at the end of a day."""
     until = [_due() <= day - timedelta(days=first)] if first is not None else []
     since = [_due() >= day - timedelta(days=last)] if last is not None else []
-    return and_(*until, *since)
+    return and_(true(), *until, *since)
 
 
 def _stood(session: Session, day: date) -> Any:

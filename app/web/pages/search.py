@@ -54,7 +54,7 @@ def _records(text: str) -> tuple[list[tuple[object, Rows]], bool]:
     """Kind of record and its rows: where each leads, and what is shown of it. And whether all documents were looked through."""
     session, actor, found = current_session(), current_actor(), []
     tables = [t for t in current_company().contributed("tables", Table) if t.is_found and actor.may(t.needs)]
-    journals = [t for t in tables if t.custom is not None and issubclass(t.custom, Document)]
+    journals = [t for t in tables if t.name in Document.__mapper__.polymorphic_map]
     for table in tables:
         if table in journals or not table.open_search(actor):
             continue

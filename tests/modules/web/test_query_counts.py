@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from app.documents import post, save
 from app.security import SYSTEM, User
 from app.setup import set_edition
+from app.web.kit.reports import Report
 from app.web.kit.tables import Table
 from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact, record_payment
@@ -69,7 +70,8 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     sam = session.scalars(select(User.id).where(User.login == "sam")).one()
     contact = session.scalars(select(Contact.id).where(Contact.responsible_id == sam)).first()
     item = session.scalars(select(Item.id).where(Item.code.startswith("Q")).order_by(Item.id)).first()
-    found = {table.name: f"/api/v1/lists/{table.name}" for table in company.contributed("tables", Table)}
+    lists = [*company.contributed("tables", Table), *company.contributed("reports", Report)]
+    found = {one.name: f"/api/v1/lists/{one.name}" for one in lists}
     found |= {
         "home": "/",
         "search": "/search?q=q+1",
@@ -129,6 +131,8 @@ OPEN_TO_SAM = {
     "contacts.legal_entity",
     "contacts.individual",
     "contacts.sole_proprietor",
+    "contacts.ageing",
+    "contacts.aged_item",
     "contacts.analysis",
     "contacts.payment",
     "contacts.balance",

@@ -39,6 +39,9 @@ def reports_on(page: str) -> dict[str, str]:
 
 
 ALL = {
+    "What was open": "/contacts/ageing/documents",
+    "Ageing of debts": "/contacts/ageing",
+    "Contacts by kind": "/reports/contacts.analysis",
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
