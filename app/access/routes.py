@@ -141,7 +141,8 @@ class Routes:
         """Of the record that an address names: its noun and whose it is; nothing where scopes don't narrow such records."""
         for name, value in values.items():
             for model, rows in self.scene.whose.items():
-                if name == _argument_of(model) and value in rows:
+                is_named = name == _argument_of(model) or (name == "record_id" and _is_of(model, values.get("target")))
+                if is_named and value in rows:
                     return self._noun_of(model, value), rows[value]
         return "", ""
 
@@ -192,6 +193,11 @@ def model_called(endpoint: str, noun: str) -> Any:
     models = [m.class_ for m in Base.registry.mappers if m.inherits is None and "id" in m.local_table.c]
     named = [m for m in models if m.__tablename__.partition("_")[2] in (noun, f"item_{noun}", f"currency_{noun}")]
     return next((m for m in sorted(named, key=lambda m: not m.__tablename__.startswith(f"{own}_"))), None)
+
+
+def _is_of(model: Any, target: object) -> bool:
+    """Whether the target of an address such as that of files, a noun or a kind of document, is of the model."""
+    return target in Document.__mapper__.polymorphic_map if model is Document else target == model.noun
 
 
 def _argument_of(model: Any) -> str:

@@ -6,7 +6,7 @@ what every row has to say, such as totals and balances, are left out and counted
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -51,8 +51,8 @@ class Columns:
 class Read:
     """What the rows say, each with its number in the file from 1, and how many were left out."""
 
-    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    left_out: int = 0
+    rows: list[tuple[int, dict[str, Any]]]
+    left_out: int
 
 
 def rows_of(path: Path) -> list[list[Any]]:
@@ -87,7 +87,7 @@ def read(rows: Sequence[Sequence[Any]], mapping: Columns, wanted: Sequence[Wante
         raise Invalid(_l("Choose the column: %(name)s.", name=missing[0]))
     if len(set(mapping.columns.values())) < len(mapping.columns):
         raise Invalid(_l("One column is chosen for two things."))
-    found = Read()
+    found, left_out = [], 0
     for number, row in enumerate(rows[mapping.header + 1 :], mapping.header + 2):
         said = {
             each.name: _value(row, mapping.columns[each.name], each.kind, mapping.decimal)
@@ -95,10 +95,10 @@ def read(rows: Sequence[Sequence[Any]], mapping: Columns, wanted: Sequence[Wante
             if each.name in mapping.columns
         }
         if any(each.is_needed and said[each.name] is None for each in wanted):
-            found.left_out += not all(is_blank(cell) for cell in row)
+            left_out += not all(is_blank(cell) for cell in row)
         else:
-            found.rows.append((number, said))
-    return found
+            found.append((number, said))
+    return Read(found, left_out)
 
 
 def shown_cell(cell: Any) -> str:

@@ -49,6 +49,8 @@ MODULES = {
     "modules/contacts/money/proof.py",
     "modules/contacts/contracts.py",
     "modules/contacts/credit.py",
+    "modules/contacts/duplicates.py",
+    "modules/contacts/merging.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

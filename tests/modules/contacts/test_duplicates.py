@@ -53,7 +53,7 @@ def test_while_one_types_those_are_shown_who_are_alike(run: Callable[..., Any]) 
     assert typed(run, email="p@", phone="12", name="Q") == []
 
 
-def test_nobody_is_told_of_what_is_closed_to_them(run: Callable[..., Any]) -> None:
+def test_nobody_learns_of_what_is_closed_to_them(run: Callable[..., Any]) -> None:
     assert typed(run, "sam", name="Ivanov Petr", email="p@x.example") == [("A", ())]
     assert typed(run, "steve", email="p@x.example", phone="+442079460001") == []
 

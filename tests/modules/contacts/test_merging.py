@@ -76,7 +76,7 @@ def run(company: Any, pair: Any) -> Callable[..., Any]:
 
 
 def rows(session: Any, *_contacts: Any) -> dict[str, list[dict[str, Any]]]:
-    """Everything that is stored of contacts, but for how often it was saved and in what order rows were written again."""
+    """Everything that is stored of contacts, except how often it was saved and in what order rows were written again."""
     tables = [t for t in Base.metadata.sorted_tables if t.name.startswith("contacts_") or t.name == "core_document"]
     found = {}
     for table in tables:
