@@ -116,8 +116,8 @@ def adjustment_write_off() -> Any:
 @routes.form("/contacts/adjustments/limit", needs="contacts.account.edit", help="adjustment")
 def adjustment_limit() -> Any:
     """Decide up to which amount rests may be written off."""
-    session = current_session()
-    policy = policy_of(session)
+    session, may_post = current_session(), current_actor().may("contacts.adjustment.post")
+    policy, back = policy_of(session), "contacts.adjustment_write_off" if may_post else "contacts.account_list"
     form = PolicyForm(obj=policy)
     if form.validate_on_submit():
         try:
@@ -126,9 +126,8 @@ def adjustment_limit() -> Any:
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
-            return redirect(url_for("contacts.adjustment_write_off"))
-    title, back = _("Limit of write-offs"), url_for("contacts.adjustment_write_off")
-    return render_template("form.html", form=form, title=title, back=back)
+            return redirect(url_for(back))
+    return render_template("form.html", form=form, title=_("Limit of write-offs"), back=url_for(back))
 
 
 @routes.get("/contacts/adjustments/<int:document_id>", needs="contacts.adjustment.view")

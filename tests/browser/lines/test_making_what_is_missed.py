@@ -15,7 +15,9 @@ def test_a_customer_is_made_in_a_new_tab_and_chosen_where_it_was_missed(open_pag
     page = open_page("maria")
     page.goto("/trade/sales/new")
     page.locator("#contact_id-text").press_sequentially("Nobody Ltd")
-    expect(page.locator(".offers .creation")).to_have_text(["+ New legal entity", "+ New individual"])
+    expect(page.locator(".offers .creation")).to_have_text(
+        ["+ New legal entity", "+ New sole proprietor", "+ New individual"]
+    )
     with page.context.expect_page() as opened:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")

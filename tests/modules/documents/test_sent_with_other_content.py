@@ -28,7 +28,15 @@ AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
 ANNA, WOOD, BILL = 1, 1, 1
 TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
-UNSAID = {"due": DUE, "source_id": 5, "target_id": 5, "price": TWO, "origin": (1, 1), "custom": {"colour": "red"}}
+UNSAID = {
+    "due": DUE,
+    "contract_id": 5,
+    "source_id": 5,
+    "target_id": 5,
+    "price": TWO,
+    "origin": (1, 1),
+    "custom": {"colour": "red"},
+}
 
 
 def trade(*origins: Any, due: date | None = None) -> TradeDraft:

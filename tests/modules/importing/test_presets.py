@@ -108,7 +108,11 @@ def test_a_preset_without_what_it_needs_is_refused(refusal: Any, text: str, word
         ('currency = "GBP"', 'currency = "DEM"', "“currency”: “DEM” isn't a currency code"),
         ('currency = "GBP"', "", "“currency”: is missing"),
         ('services = ["POST"', 'services = [5, "POST"', "“services”: must be a text"),
-        ('kind = "legal_entity"', 'kind = "firm"', "“customers.kind”: must be one of: “legal_entity”, “individual”"),
+        (
+            'kind = "legal_entity"',
+            'kind = "firm"',
+            "“customers.kind”: must be one of: “legal_entity”, “sole_proprietor”, “individual”",
+        ),
         ('name = "Customer {code}"', 'name = "Customer {number}"', "“customers.name”: may have {code} in it"),
         ('"EIRE" = "IE"', '"EIRE" = "Ireland"', "“countries.EIRE”: “Ireland” isn't a country code"),
         ('code = "WALK-IN"', 'code = ""', "“walk_in.code”: must be a text that isn't blank"),

@@ -48,8 +48,12 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
     contact = sold["contact"]
     tabs = {
         "Contact card": f"/contacts/{contact}",
+        "Timeline": f"/contacts/{contact}/timeline",
+        "Files": f"/contacts/{contact}/files",
         "Statement": f"/contacts/{contact}/statement",
         "Open items": f"/contacts/{contact}/open-items",
+        "Contracts": f"/contacts/{contact}/contracts",
+        "Letters": f"/contacts/{contact}/letters",
         "Documents": f"/trade/contacts/{contact}",
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
     }
@@ -63,7 +67,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
 
 def test_a_tab_is_there_for_whoever_holds_its_right(sign_in: Any, sold: dict[str, Any]) -> None:
     steve, contact = sign_in("steve"), sold["contact"]
-    assert list(tabs_on(steve.get(f"/contacts/{contact}").text)) == ["Contact card", "Documents"]
+    assert list(tabs_on(steve.get(f"/contacts/{contact}").text)) == ["Contact card", "Timeline", "Documents"]
     assert steve.get(f"/contacts/{contact}/statement").status_code == 403
     assert steve.get(f"/trade/contacts/{contact}/contact-results").status_code == 403
 
@@ -96,6 +100,8 @@ def test_a_document_of_any_kind_has_a_history_for_who_may_read_the_audit(sign_in
     address = f"/core/documents/{sold['sale']}/history"
     assert tabs_on(sign_in("admin").get(f"/trade/sales/{sold['sale']}").text) == {
         "Document": f"/trade/sales/{sold['sale']}",
+        "Letters": f"/documents/{sold['sale']}/letters",
+        "Files": f"/core/documents/{sold['sale']}/files",
         "History": address,
     }
     page = sign_in("admin").get(address).text
@@ -228,6 +234,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 5
+            assert len(tabs_of("contacts.contact", 1)) == 9
             assert panels_of("contacts.contact", None) == []
     assert statements == []
