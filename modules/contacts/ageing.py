@@ -216,7 +216,7 @@ def _ageing(session: Session, asked: Mapping[str, Any]) -> Table:
 
 
 def _aged_items(session: Session, asked: Mapping[str, Any]) -> Table:
-    numbers = {name: _number(name, asked[name]) for name in ("contact", "late_from", "late_to") if asked.get(name)}
+    numbers = {name: _number(name, asked[name]) for name in ("contact", "late_from", "late_to") if name in asked}
     return aged_items_at(session, asked["date"], {**asked, "who": _who(asked), **numbers})
 
 

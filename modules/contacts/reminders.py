@@ -35,7 +35,8 @@ def overdue_of(session: Session, contact: Contact) -> list[Overdue]:
     today = wall_clock().date()
     asked = (
         select(Document.kind, Document.number, Document.moment, OpenItem.due, OPEN.c.amount, OPEN.c.currency)
-        .join_from(OpenItem, OPEN, of_item(session))
+        .join_from(OpenItem, Contact)
+        .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .where(OpenItem.contact_id == contact.id, is_open(), OPEN.c.amount > 0)
         .order_by(OpenItem.due, OpenItem.id)

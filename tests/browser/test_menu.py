@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_the_menu_fits_a_small_screen(open_page: Any, login: str) -> None:
     page = open_page(login)
     page.goto("/")
-    height = page.evaluate("document.querySelector('#side').scrollHeight")
+    height = page.evaluate("document.querySelector('#side-menu').scrollHeight")
     assert height <= DESKTOP["height"]
     assert errors_of(page) == []
 
@@ -22,7 +22,7 @@ def test_the_menu_fits_a_small_screen(open_page: Any, login: str) -> None:
 def test_a_group_opens_by_keyboard_and_stays_open(open_page: Any) -> None:
     page = open_page("admin")
     page.goto("/")
-    group = page.locator('#side [data-group="Administration"]')
+    group = page.locator('#side-menu [data-group="Administration"]')
     expect(group.get_by_text("Users")).to_be_hidden()
     with page.expect_response("**/menu/groups"):
         group.locator("summary").press("Enter")
@@ -64,15 +64,15 @@ def test_on_a_phone_a_thumb_reaches_the_menu(open_page: Any) -> None:
     assert box["y"] > PHONE["height"] - 100
     assert min(box["width"], box["height"]) >= 44
     toggle.click()
-    expect(page.locator("#side")).to_be_visible()
-    lines = page.locator("#side a.side-link:visible, #side summary:visible")
+    expect(page.locator("#side-menu")).to_be_visible()
+    lines = page.locator("#side-menu a.side-link:visible, #side-menu summary:visible")
     assert min(line.bounding_box()["height"] for line in lines.all()) >= 44
     assert errors_of(page) == []
     page.keyboard.press("Escape")
-    expect(page.locator("#side")).to_be_hidden()
+    expect(page.locator("#side-menu")).to_be_hidden()
     expect(toggle).to_be_focused()
     toggle.click()
-    page.locator('#side [data-group="Administration"] summary').click()
+    page.locator('#side-menu [data-group="Administration"] summary').click()
     page.get_by_role("link", name="Users").click()
     page.wait_for_url("**/admin/users")
 
@@ -82,7 +82,7 @@ def test_no_word_of_the_menu_is_cut(open_page: Any, language: str) -> None:
     page = open_page("admin")
     page.set_extra_http_headers({"Accept-Language": language})
     page.goto("/warehouse/costing")
-    cut = """[...document.querySelectorAll('#side .side-link span')]
+    cut = """[...document.querySelectorAll('#side-menu .side-link span')]
         .filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1)
         .map((each) => each.textContent)"""
     assert page.evaluate(cut) == []

@@ -62,7 +62,7 @@ def save_account(
         _take_over(session, account)
     session.add(account)
     session.flush()
-    _record(session, "contacts.account", account, is_new=is_new)
+    _note(session, "contacts.account", account, is_new=is_new)
     return account
 
 
@@ -140,7 +140,7 @@ def save_expense_item(
         setattr(item, name, value)
     session.add(item)
     session.flush()
-    _record(session, "contacts.expense_item", item, is_new=is_new)
+    _note(session, "contacts.expense_item", item, is_new=is_new)
     return item
 
 
@@ -230,6 +230,6 @@ def _refuse_taken(session: Session, owner: Any, name: str) -> None:
             raise Conflict(_l("There is “%(name)s” already.", name=name), field="name")
 
 
-def _record(session: Session, noun: str, owner: Any, *, is_new: bool) -> None:
+def _note(session: Session, noun: str, owner: Any, *, is_new: bool) -> None:
     verb = "create" if is_new else "change"
     record(session, f"{noun}.{verb}", subject=noun, subject_id=owner.id, summary=owner.name)

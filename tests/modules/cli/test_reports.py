@@ -63,6 +63,8 @@ def test_a_statement_of_nobody_or_of_a_day_there_is_not_is_refused(tell: Any) ->
 @pytest.mark.usefixtures("traded")
 def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
     assert tell("ledger", "totals", "--json").json == {
+        "contacts.account_results": {"entries": 0, "base": "0.00"},
+        "contacts.cash": {"entries": 0, "amount": "0.00", "base": "0.00"},
         "contacts.exchange_results": {"entries": 0, "base": "0.00"},
         "contacts.settlements": {"entries": 2, "amount": "6.75", "base": "6.75"},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},

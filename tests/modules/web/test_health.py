@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from app.writable import BAD_HOLDS, HOLDS, Writable
 
@@ -52,13 +52,13 @@ def test_a_folder_that_is_gone_is_reported(app: Any, monkeypatch: pytest.MonkeyP
 
 def test_a_database_that_only_lets_itself_be_read_is_reported(app: Any, engine: str) -> None:
     database = app.company.database
-    if engine == "sqlite":
-        event.listen(database.engine, "connect", lambda made, _record: made.execute("PRAGMA query_only = on"))
-    else:
-        with database.engine.connect() as connection:
-            name = connection.execute(text("SELECT current_database()")).scalar()
-            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
-            connection.commit()
+    only_read = "PRAGMA query_only = on" if engine == "sqlite" else "SET default_transaction_read_only = on"
+
+    def begin(made: Any, _record: Any) -> None:
+        made.execute(only_read)
+        made.commit()
+
+    event.listen(database.engine, "connect", begin)
     database.dispose()
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 503

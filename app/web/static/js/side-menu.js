@@ -1,7 +1,7 @@
 // The side menu: it comes up on a phone, its groups stay as somebody left them, and a star adds a page to the favourites.
 "use strict";
 
-const side = () => document.getElementById("side");
+const side = () => document.getElementById("side-menu");
 const toggle = () => document.querySelector(".side-toggle");
 // A filter that says nothing makes no other page; nor does what is searched for, which no favourite keeps.
 const said = ({ pathname, search }) => [pathname, ...new URLSearchParams(search)].filter((part) => part[1] && part[0] !== "q").join("&");
@@ -26,8 +26,8 @@ document.addEventListener("click", (event) => {
     if (open) side().querySelector("nav a").focus();
     return;
   }
-  if (side()?.classList.contains("open") && !event.target.closest("#side")) closeSide();
-  const summary = event.target.closest("#side summary");
+  if (side()?.classList.contains("open") && !event.target.closest("#side-menu")) closeSide();
+  const summary = event.target.closest("#side-menu summary");
   if (summary) {
     const { group } = summary.parentElement.dataset; // it opens or closes after this
     arrange(side().dataset.groups, { name: group, open: summary.parentElement.open ? "" : "1" }).catch(() => {});

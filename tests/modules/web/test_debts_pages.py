@@ -1,0 +1,41 @@
+"""What debts by age unfold to, and a reminder of them, for everybody whom the pages lead there."""
+
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.one_engine  # pages: no engine decides
+
+
+@pytest.mark.parametrize("login", ["admin", "sam"])
+def test_every_figure_of_ageing_unfolds(sign_in: Any, login: str) -> None:
+    client = sign_in(login)
+    links = set(re.findall(r'href="(/contacts/ageing/documents\?[^"]*)"', client.get("/contacts/ageing").text))
+    assert len(links) > 3
+    for link in links:
+        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_figures_unfold_to_documents_of_their_days_alone(sign_in: Any) -> None:
+    client, rows = sign_in("admin"), {}
+    for asked in ("late_from=1", "late_to=0", ""):
+        answer = client.get(f"/api/v1/lists/contacts.aged_item?limit=500&{asked}")
+        rows[asked] = [row["number"] for row in answer.json["rows"]]
+    assert rows["late_to=0"]
+    assert sorted(rows["late_from=1"] + rows["late_to=0"]) == sorted(rows[""])
+
+
+@pytest.mark.parametrize("login", ["admin", "sam"])
+def test_a_reminder_is_offered_where_something_is_overdue(sign_in: Any, login: str) -> None:
+    client = sign_in(login)
+    found = re.findall(r'href="/contacts/(\d+)"', client.get("/contacts/companies").text)
+    offered = set()
+    for contact in sorted(set(found), key=int)[:8]:
+        letter = f"/contacts/{contact}/letters/new?what=contacts.reminder"
+        is_offered = letter in client.get(f"/contacts/{contact}/letters").text
+        answer = client.get(letter)
+        assert answer.status_code == (200 if is_offered else 422)
+        assert ("owes nothing that is overdue" in answer.text) != is_offered
+        offered.add(is_offered)
+    assert True in offered
