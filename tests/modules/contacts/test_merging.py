@@ -13,12 +13,13 @@ from app.ledger import verify
 from app.security import SYSTEM
 from app.web.kit.tables import Query, fetch
 from modules.contacts.allocations import AllocationLineDraft, allocate
+from modules.contacts.credit import credit_of
 from modules.contacts.details import add_detail, details_of
 from modules.contacts.folders import add_folder
 from modules.contacts.merging import _naming, merge, unmerge
 from modules.contacts.models import Address, Channel, Contact
 from modules.contacts.operations import change_contact, create_contact, record_payment
-from modules.contacts.queries import balances_of, debt_in_base, open_items_of, statement_of
+from modules.contacts.queries import balances_of, open_items_of, statement_of
 from modules.contacts.relations import add_relation, relations_of
 from modules.contacts.tables import balances, contact_lookup
 
@@ -113,7 +114,7 @@ def test_everything_is_seen_at_the_head_and_the_books_stay(run: Callable[..., An
         ]
         assert not other.is_active
         assert balances_of(session, head.id) == {"GBP": 140}
-        assert debt_in_base(session, head.id) == 140
+        assert credit_of(session, head.id).owed == 140
         statement = statement_of(session, head.id)["GBP"]
         assert [(line.amounts["amount"], line.balance["amount"]) for line in statement.lines] == [
             (100, 100),
