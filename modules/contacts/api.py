@@ -2,7 +2,7 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
-from modules.contacts.credit import check_credit, credit_warnings, rooms_of
+from modules.contacts.credit import check_credit, credit_warnings
 from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
@@ -23,7 +23,6 @@ __all__ = [
     "check_contract",
     "check_credit",
     "credit_warnings",
-    "rooms_of",
     "contact_by_id",
     "contract_fact",
     "contracts_offered",

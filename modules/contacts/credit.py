@@ -4,7 +4,7 @@ What happens is said by the contract, else by the contact, else by the organisat
 sale is posted; what may not be is refused, unless whoever posts it may override that: then the audit says so.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -181,15 +181,19 @@ def check_credit(posting: Posting, debts: Sequence[Debt]) -> None:
     blocked = _may_be_blocked(session, debts)
     more: dict[int, Decimal] = {}
     under: dict[int, Decimal] = {}
+    #: how each stands before these documents, asked once however many are posted together
+    known: dict[tuple[int, int | None], Credit] = {}
     for debt in debts:
         if debt.contact_id not in blocked or _is_no_more(posting, debt):
             continue
-        posting.hold_all(Settlements.balance, family_of(session, debt.contact_id))
         contract = session.get(Contract, debt.contract_id) if debt.contract_id is not None else None
         more[debt.contact_id] = more.get(debt.contact_id, Decimal(0)) + debt.base
         if contract is not None:
             under[contract.id] = under.get(contract.id, Decimal(0)) + debt.amount
-        credit = credit_of(session, debt.contact_id, contract)
+        if (key := (debt.contact_id, debt.contract_id)) not in known:
+            posting.hold_all(Settlements.balance, family_of(session, debt.contact_id))
+            known[key] = credit_of(session, debt.contact_id, contract)
+        credit = known[key]
         found = credit.reasons(
             base_currency(session), more[debt.contact_id], under[contract.id] if contract is not None else Decimal(0)
         )
@@ -280,26 +284,6 @@ def credit_warnings(session: Session, actor: Actor, document: Any) -> Iterator[o
     if contract is not None and contract.prepayment and credit.over_limit != NOTHING:
         left = open_of(session, [document.id]).get(document.id, document.amount)
         yield from _too_little(contract, document.amount, document.amount - left)
-
-
-def rooms_of(session: Session, contacts: Collection[int]) -> dict[int, Decimal]:
-    """How much more each of these contacts may owe, in the organisation's currency, where more is refused to the session's
-    actor: nothing where they are late."""
-    if session.info["actor"].may("contacts.limit.override"):
-        return {}
-    asked = {"organisation": organisation_id(session), "ids": sorted(contacts)}
-    rows, rooms = _BOOKS(session).execute(_LIMITS, asked).all() if contacts else (), {}
-    parties = parties_by_id(session, {row.id for row in rows})
-    for row in rows:
-        of = (parties[row.id],)
-        over = row.credit_limit is not None and action_of("over_limit", of, row.over_limit or WARN) == BLOCK
-        if over or action_of("overdue", of, row.overdue or NOTHING) == BLOCK:
-            credit = credit_of(session, row.id)
-            if credit.late > 0 and credit.overdue == BLOCK:
-                rooms[row.id] = Decimal(0)
-            elif over and credit.limit is not None:
-                rooms[row.id] = max(credit.limit - credit.owed, Decimal(0))
-    return rooms
 
 
 def rule_of(session: Session) -> CreditRule:
