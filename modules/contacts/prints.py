@@ -9,7 +9,8 @@ from modules.contacts.cash_orders import cash_payment_order, cash_receipt_order,
 from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.money.kinds import account_fact
-from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.queries import open_of
+from modules.contacts.settled import SETTLED, settled_lines
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 #: the forms of payments in cash
@@ -30,19 +31,8 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
             Fact(_l("Open"), left.get(payment.id), "money", "open"),
             Fact(_l("Note"), payment.note),
         ),
-        columns=(
-            PaperColumn("document", _l("Settled")),
-            PaperColumn("moment", _l("Date"), "moment"),
-            PaperColumn("amount", _l("Amount"), "money"),
-        ),
-        lines=[
-            {
-                "document": f"{document_title(settled.kind)} {settled.number}".strip(),
-                "moment": settled.moment,
-                "amount": settled.amount,
-            }
-            for settled in allocations_of(session, payment.id)
-        ],
+        columns=SETTLED,
+        lines=settled_lines(session, payment.id),
         totals=(Total(_l("Amount"), payment.amount, is_grand=True),),
         currency=payment.currency,
     )

@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import document_title
-from app.api.prints import Fact, Paper, PaperColumn, Total
+from app.api.prints import Fact, Paper, Total
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Adjustment
 from modules.contacts.money.words import REASONS, SIDES
-from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.queries import open_of
+from modules.contacts.settled import SETTLED, settled_lines
 
 
 def adjustment_paper(session: Session, document: Adjustment) -> Paper:
@@ -29,19 +29,8 @@ def adjustment_paper(session: Session, document: Adjustment) -> Paper:
             Fact(_l("Open"), left.get(document.id), "money", "open"),
             Fact(_l("Note"), document.note),
         ),
-        columns=(
-            PaperColumn("document", _l("Settled")),
-            PaperColumn("moment", _l("Date"), "moment"),
-            PaperColumn("amount", _l("Amount"), "money"),
-        ),
-        lines=[
-            {
-                "document": f"{document_title(settled.kind)} {settled.number}".strip(),
-                "moment": settled.moment,
-                "amount": settled.amount,
-            }
-            for settled in allocations_of(session, document.id)
-        ],
+        columns=SETTLED,
+        lines=settled_lines(session, document.id),
         totals=(Total(_l("Amount"), document.amount, is_grand=True),),
         currency=document.currency,
     )
