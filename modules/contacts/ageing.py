@@ -95,7 +95,7 @@ def ageing_at(
     """What each contact owed at the end of a day, or what we owed, by how long it was overdue: in each currency, or in the
     organisation's at the rates of the documents."""
     if not session.info["actor"].sees(_GROUP):
-        return _table(select(OpenItem.contact_id.label("contact_id")).subquery(), day, who, (), in_base)
+        return _table(session, select(OpenItem.contact_id.label("contact_id")).subquery(), day, who, (), in_base)
     stood, sign = _stood(session, day), 1 if who == THEM else -1
     units = sign * type_coerce(stood.c.base if in_base else stood.c.amount, BigInteger)
 
@@ -110,10 +110,13 @@ def ageing_at(
     aged: Any = query.subquery("aged")
     if are_merged(session):
         aged = by_head(aged, keys=() if in_base else ("currency",))
-    return _table(aged, day, who, buckets, in_base)
+    return _table(session, aged, day, who, buckets, in_base)
 
 
-def _table(aged: Any, day: date, who: str, buckets: Sequence[tuple[str, object, Any, Any]], in_base: bool) -> Table:
+def _table(
+    session: Session, aged: Any, day: date, who: str, buckets: Sequence[tuple[str, object, Any, Any]], in_base: bool
+) -> Table:
+    ours = base_currency(session)
     said = {"date": day.isoformat(), "who": who}
 
     def unfold(bucket: tuple[str, object, Any, Any] | None = None) -> Any:
@@ -137,7 +140,7 @@ def _table(aged: Any, day: date, who: str, buckets: Sequence[tuple[str, object, 
     figures = [amount(b[0], b[1], unfold(b), currency) for b in buckets]
     if buckets:
         figures.append(amount("total", _l("Total"), unfold(), currency))
-        figures += [] if in_base else [amount("base", _l("In the company's currency"), None, None)]
+        figures += [] if in_base else [amount("base", _l("In %(currency)s", currency=ours), None, None)]
     return Table(
         name="contacts.ageing",
         title=_l("Ageing of debts"),
