@@ -14,11 +14,15 @@ from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
 from modules.contacts.acts import act_of, act_pdf
+from modules.contacts.clients.giving import new_secret
+from modules.contacts.clients.models import LINK, PARTS, ClientAccess
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.reminders import overdue_of, reminder_pdf
 from modules.contacts.statement_pdf import statement_pdf
 
+#: the place of what is made when a letter goes out
+LINK_PLACE = "link"
 #: the arguments of an enclosure, as a form's address and a job's row have them
 Arguments = Mapping[str, Any]
 
@@ -33,10 +37,13 @@ class Enclosure:
     check: Callable[[Session, Contact, Arguments], dict[str, Any]]
     #: what is enclosed, such as "Sale S-000012": arguments as kept
     called: Callable[[Session, Company, Contact, Arguments], str]
-    pdf: Callable[[Session, Company, Contact, Arguments], bytes]
+    #: None: nothing is enclosed
+    pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
+    #: what stands for {link} in the letter: made when it goes out, and kept nowhere
+    link: Callable[[Session, Contact, Arguments], str] | None = None
 
 
 def document_of(session: Session, contact: Contact, arguments: Arguments) -> Document:
@@ -126,6 +133,23 @@ def _act_pdf(session: Session, _company: Company, contact: Contact, arguments: A
     return act_pdf(session, act_of(session, contact, since, until, arguments["currency"]))
 
 
+def _access(session: Session, contact: Contact, arguments: Arguments) -> ClientAccess:
+    number = str(arguments.get("access", ""))
+    access = session.get(ClientAccess, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if access is None or access.contact_id != contact.id or access.kind != LINK or not access.is_open:
+        raise NotFound
+    return access
+
+
+def _check_access(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    require(session.info["actor"], "contacts.client.edit")
+    return {"access": _access(session, contact, arguments).id}
+
+
+def _access_called(session: Session, contact: Contact, arguments: Arguments) -> str:
+    return ", ".join(str(PARTS[name]) for name in _access(session, contact, arguments).parts)
+
+
 ACT = Enclosure(
     "contacts.act",
     _l("Reconciliation act"),
@@ -156,5 +180,18 @@ REMINDER = Enclosure(
         "in the meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
     ),
 )
+CLIENT_LINK = Enclosure(
+    "contacts.client_link",
+    _l("Client's link"),
+    _check_access,
+    lambda session, _company, contact, arguments: _access_called(session, contact, arguments),
+    None,
+    subject=_l("Your account at {company}"),
+    body=_l(
+        "Hello {contact},\n\nthis link shows you {what}:\n\n{link}\n\nWhoever has it can open it, so please keep it to "
+        "yourself.\n\nKind regards\n{sender}\n{company}"
+    ),
+    link=lambda session, contact, arguments: new_secret(session, _access(session, contact, arguments)),
+)
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, ACT, REMINDER)}
+ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, ACT, REMINDER, CLIENT_LINK)}

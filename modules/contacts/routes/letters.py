@@ -76,6 +76,7 @@ def letter_new(contact_id: int) -> Any:
         language=language,
         languages=LANGUAGES,
         asked={"what": enclosure.name, **given},
+        encloses=enclosure.pdf is not None,
         has_mail=bool(session.info.get("has_mail")),
         back=url_for("contacts.letters_of_contact", contact_id=contact.id),
     )
@@ -87,7 +88,7 @@ def letter_enclosure(contact_id: int) -> Any:
     session, company = current_session(), current_company()
     contact = contact_by_id(session, contact_id)
     enclosure = ENCLOSURES.get(request.args.get("what", ""))
-    if enclosure is None:
+    if enclosure is None or enclosure.pdf is None:
         raise NotFound
     arguments = enclosure.check(session, contact, {n: t for n, t in request.args.items() if n not in _OWN})
     with in_asked_language():
@@ -127,6 +128,6 @@ def letter_text_edit(enclosure: str, language: str) -> Any:
         "contacts/letter_text_form.html",
         form=form,
         title=f"{ENCLOSURES[enclosure].title}, {LANGUAGES[language]}",
-        places=writing.PLACES,
+        places=writing.places_of(enclosure),
         back=url_for("contacts.letter_text_list"),
     )
