@@ -2,7 +2,7 @@
 
 from app.company import Company
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
-from app.web.edge.routing import ANY, PARTNER, PUBLIC, Routes
+from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC, Routes
 from app.web.kit.cards import Card, Shown, show_card
 from app.web.kit.choices import countries, country_named, currencies
 from app.web.kit.comparison import show_refusal
@@ -38,6 +38,7 @@ __all__ = [
     "Column",
     "Company",
     "Creates",
+    "DOOR",
     "DayField",
     "DecimalField",
     "DocumentForm",

@@ -43,7 +43,7 @@ class Actor:
     acting: str = ""
     #: a role needs a second factor, and there is none: nothing is open but to set it up
     lacks_second_factor: bool = False
-    #: of somebody who is no user
+    #: of somebody who isn't a user
     partner: Partner | None = None
 
     def may(self, permission: str) -> bool:

@@ -1,6 +1,6 @@
 """What of a model's rows is open to whom: to users by their scopes, to partners by what the model gives to them.
 
-A partner is whoever one trades with, looking at what is theirs by a link or a sign-in of their own. They are no user: every
+A partner is whoever one trades with, looking at what is theirs by a link or a sign-in of their own. They aren't users: every
 model that has scopes is closed to them, unless it has a `visible_to_partner`.
 """
 

@@ -183,7 +183,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
-        "contacts.client": _l("Client's access"),
+        "contacts.client": _l("Client access"),
         "contacts.contract": _l("Contract"),
         "contacts.letter": _l("Letter"),
         "contacts.limit": _l("Credit control"),
@@ -271,7 +271,7 @@ module = Module(
         ),
         Tab(
             "contacts.contact",
-            _l("Client's access"),
+            _l("Client access"),
             "tabs:client_access_of_contact",
             "contacts.client.view",
             address="/contacts/<int:contact_id>/client-access",

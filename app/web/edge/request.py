@@ -24,7 +24,7 @@ from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
-from app.web.edge.routing import ANY, PARTNER, PUBLIC, Routes
+from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC, Routes
 from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, note_request
 from app.web.kit.assets import send_asset
 
@@ -141,7 +141,7 @@ class Kontor(Flask):
     def _refusal(self, session: Session) -> Callable[[], Response] | None:
         """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in,
         and may look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
-        if self.needs[str(request.endpoint)] == PARTNER:
+        if self.needs[str(request.endpoint)] in (PARTNER, DOOR):
             return self._refusal_of_partner(session)
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
@@ -173,6 +173,9 @@ class Kontor(Flask):
         g.signed_in, g.actor, g.login_id, g.unread, g.arrangement = None, None, None, 0, Arrangement()
         routes = cast(Routes, self.blueprints[str(request.blueprint)])
         self.company.require_on(routes.name)
+        if self.needs[str(request.endpoint)] == DOOR:
+            session.info["actor"] = None
+            return None
         g.actor = session.info["actor"] = routes.find_partner(session)
         if g.actor is None or g.actor.partner is None:
             g.actor = session.info["actor"] = None

@@ -10,8 +10,9 @@ from app.errors import NotFound
 from app.security.actor import Actor
 from app.web.edge.bodies import Takes
 
-#: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in; open to partners, and to no user
-PUBLIC, ANY, PARTNER = "public", "signed-in", "partner"
+#: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in; open to partners, and to no user;
+#: where partners come in, which knows nobody
+PUBLIC, ANY, PARTNER, DOOR = "public", "signed-in", "partner", "partner's door"
 
 Route = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -40,10 +41,13 @@ class Routes(Blueprint):
         self.unattended: set[str] = set()
         #: endpoint → how large a body it takes, where that isn't the usual size
         self.takes: dict[str, Takes] = {}
-        #: who the partner is that asks for a route that needs PARTNER; None: nobody
         self.find_partner: Callable[[Session], Actor | None] = lambda _session: None
-        #: what whoever isn't found is answered there
         self.no_partner: Callable[[], Any] = _nobody
+
+    def know_partners(self, find: Callable[[Session], Actor | None], otherwise: Callable[[], Any]) -> None:
+        """`find`: who the partner is that asks for a route that needs PARTNER; None: nobody. `otherwise`: what nobody is
+        answered there."""
+        self.find_partner, self.no_partner = find, otherwise
 
     def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
         """A page: reads, and is done again without harm."""

@@ -1,7 +1,7 @@
 """Who a client is that asks: by the secret of a link, or of a browser that has signed in.
 
-Here is no actor yet, so all is asked on a bare connection. Unknown, expired, revoked, of a contact that was merged into another
-one: all of them are nobody, and nobody can tell one from the other.
+There isn't an actor yet, so all is asked on a bare connection. Unknown, expired, revoked, of a contact that was merged into
+another one: all of them are nobody, and nobody can tell one from the other.
 """
 
 import secrets

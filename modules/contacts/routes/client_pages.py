@@ -16,8 +16,8 @@ from app.api.clock import utc_now, wall_clock
 from app.api.errors import Invalid, KontorError, NotFound
 from app.api.security import SYSTEM, Actor
 from app.api.web import (
+    DOOR,
     PARTNER,
-    PUBLIC,
     current_company,
     current_session,
     secret_in_address,
@@ -52,16 +52,12 @@ _PAGES = {
     DOCUMENTS: "contacts.client_documents",
 }
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
-#: pages that clients come in by, beside those that need a client
-_DOORS = ("contacts.client_open", "contacts.client_sign_in", "contacts.client_enter")
 
 
 @routes.after_request
 def _say_nothing_elsewhere(response: Response) -> Response:
     """No page of clients is kept, found by search engines, or named to where it leads."""
-    if str(request.endpoint).startswith("contacts.client_") and not str(request.endpoint).startswith(
-        "contacts.client_access"
-    ):
+    if routes.needs.get(str(request.endpoint)) in (DOOR, PARTNER):
         response.headers.update(_HEADERS)
     return response
 
@@ -76,7 +72,7 @@ def _nobody() -> Any:
     return render_template("contacts/client/nothing.html"), 404
 
 
-routes.find_partner, routes.no_partner = _find, _nobody
+routes.know_partners(_find, _nobody)
 
 _Page = Callable[..., Any]
 
@@ -113,7 +109,7 @@ def _known(client: Client) -> dict[str, Any]:
     return {"client": client, "contact": contact, "pages": pages}
 
 
-@routes.get("/client/open/<secret>", needs=PUBLIC, help=None)
+@routes.get("/client/open/<secret>", needs=DOOR, help=None)
 @secret_in_address
 def client_open(secret: str) -> Any:
     """A link that staff gave: the browser keeps its secret, and the address is left at once."""
@@ -131,7 +127,7 @@ def _came(session: Session, client: Client) -> None:
     note_opening(session, client)
 
 
-@routes.form("/client/sign-in", needs=PUBLIC, help=None, self_committing=True)
+@routes.form("/client/sign-in", needs=DOOR, help=None, self_committing=True)
 @seldom
 def client_sign_in() -> Any:
     """Ask for a link that signs in once. Everybody is answered alike, whomever the program knows."""
@@ -143,7 +139,7 @@ def client_sign_in() -> Any:
     return render_template("contacts/client/sign_in.html", form=form, is_asked=is_asked)
 
 
-@routes.form("/client/enter/<secret>", needs=PUBLIC, help=None, self_committing=True)
+@routes.form("/client/enter/<secret>", needs=DOOR, help=None, self_committing=True)
 @secret_in_address
 def client_enter(secret: str) -> Any:
     """A link that signs in once. It is taken by a click: what looks at mails opens addresses, but sends no forms."""

@@ -17,6 +17,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.jobs import Job
 from app.past_policy import Unheld
 from app.security import MASKED, SYSTEM, Actor
+from app.web.edge.routing import DOOR, PARTNER, PUBLIC
 from app.web.pages.guesses import limiter
 from modules.contacts.clients.finding import client_by_secret
 from modules.contacts.clients.giving import give_access, new_secret, revoke_access
@@ -347,7 +348,7 @@ def test_no_other_route_of_the_program_takes_a_clients_cookie(app: Any, client: 
     forged_headers = {"Authorization": f"Bearer {given.secret}"}
     opened = []
     for rule in app.url_map.iter_rules():
-        if app.needs[rule.endpoint] in ("public", "partner"):
+        if app.needs[rule.endpoint] in (PUBLIC, PARTNER, DOOR):
             continue
         values = {name: converter_value(rule, name, given) for name in rule.arguments}
         address = app.url_map.bind("localhost").build(
@@ -395,7 +396,7 @@ def test_a_client_signs_in_by_a_link_that_is_mailed_and_taken_once(
     assert browser.get(path).status_code == 200
     assert browser.head(path).status_code == 200
     assert browser.get("/client/statement").status_code == 404
-    # It is no link, nor a browser.
+    # It is neither a link nor a browser.
     assert app.test_client().get(f"/client/open/{secret}").status_code == 404
     stolen = app.test_client()
     stolen.set_cookie("client", secret, path="/client")
