@@ -75,6 +75,7 @@ class ContactForm(ConditionsForm):
     """What contacts of all kinds share."""
 
     of = Contact
+    first = ("name", "phone", "email", "tax_id", "country")
 
     version = VersionField()
     name = StringField(_l("Name"), [required])
