@@ -209,11 +209,13 @@ def test_a_payment_finds_the_documents_that_its_payer_names() -> None:
     documents = [
         SimpleNamespace(document_id=1, number="S-000012", open=D(50)),
         SimpleNamespace(document_id=2, number="INV-7", open=D(30)),
+        SimpleNamespace(document_id=3, number="7", open=D(20)),
     ]
     for text, amount, expected in (
         ("invoice 12, inv-7", "60", [(1, 50), (2, 10)]),
         ("INV-7; 12", "60", [(2, 30), (1, 30)]),
         ("S-000012 12", "20", [(1, 20)]),
+        ("7", "60", [(3, 20)]),
         ("", "20", []),
     ):
         assert named_parts(text, documents, D(amount)) == expected
