@@ -27,6 +27,7 @@ ELEMENTS = {
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
+    "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),
