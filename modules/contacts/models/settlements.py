@@ -72,7 +72,7 @@ class Payment(UnderContract, HasRate, Document):
     account: Mapped[MoneyAccount | None] = relationship()
 
 
-class Adjustment(HasRate, Document):
+class Adjustment(UnderContract, HasRate, Document):
     """A debt that no sale, purchase or payment made: as it stood when the books began, written off, offset."""
 
     __tablename__ = "contacts_adjustment"
