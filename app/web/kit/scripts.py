@@ -26,6 +26,7 @@ ELEMENTS = {
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
+    "part-sums": ("js/lines/exact.js", "js/part-sums.js"),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),
