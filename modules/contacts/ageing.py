@@ -1,7 +1,7 @@
 """How old debts are: what was open at the end of a day, by how long it was overdue then; each figure unfolds to its documents.
 
-What stood open is what is open now less what has moved since, or for a day of long ago, what had moved by then, whichever is
-less: it reads the totals of all items, settled ones too, and the entries between the day and the nearer end.
+What stood open comes from the entries of the items that were open then, which their spans say (docs/adr/0048): a day of long
+ago costs what was open then.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -203,6 +203,8 @@ class OpenDocument:
     #: what it came to
     amount: Decimal
     open: Decimal
+    #: the contract that it is under
+    contract_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +242,20 @@ def open_of(session: Session, document_ids: Collection[int]) -> dict[int, Decima
 
 
 def open_items_of(
-    session: Session, contact_id: int, currency: str | None = None, *, limit: int = 1000
+    session: Session, contact_id: int, currency: str | None = None, *, sign: int = 0, limit: int = 1000
 ) -> list[OpenDocument]:
     """The documents of a contact of which something is open, the oldest first: at most `limit`, of those the actor may see.
+    `sign`: 1 for what the contact owes us, -1 for what we owe; 0 for both.
 
     Empty for whoever may not see statements and what is owed.
     """
-    return open_items_among(session, family_of(session, contact_id), currency, limit=limit)
+    return open_items_among(session, family_of(session, contact_id), currency, sign=sign, limit=limit)
 
 
 def open_items_among(
     session: Session, contacts: Collection[int], currency: str | None = None, *, sign: int = 0, limit: int
 ) -> list[OpenDocument]:
-    """The same of several contacts; with a `sign`, of what they owe us (above zero) or of what we owe them alone."""
+    """The same of several contacts."""
     if not sees_open_items(session.info["actor"]):
         return []
     query = (
@@ -266,6 +269,7 @@ def open_items_among(
             Document.currency,
             OpenItem.amount,
             OPEN.c.amount.label("open"),
+            OpenItem.contract_id,
         )
         .select_from(OpenItem)
         .join(Contact)
@@ -279,6 +283,23 @@ def open_items_among(
     if sign:
         query = query.where(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
     return [OpenDocument(*row) for row in session.execute(query.limit(limit))]
+
+
+def open_ways(session: Session, contact_id: int) -> list[tuple[str, str]]:
+    """Which payments a contact's open documents wait for, of those the actor may see: `in` or `out`, and the currency."""
+    if not sees_open_items(session.info["actor"]):
+        return []
+    is_owed = type_coerce(OPEN.c.amount, BigInteger) > 0
+    query = (
+        select(is_owed.label("is_owed"), OPEN.c.currency)
+        .select_from(OpenItem)
+        .join(Contact)
+        .join(OPEN, of_item(session))
+        .join(Document, Document.id == OpenItem.document_id)
+        .where(OPEN.c.contact_id.in_(family_of(session, contact_id)), is_open())
+        .distinct()
+    )
+    return sorted(("in" if row.is_owed else "out", row.currency) for row in session.execute(query))
 
 
 def allocations_of(session: Session, document_id: int) -> list[Settled]:

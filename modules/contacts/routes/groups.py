@@ -103,7 +103,7 @@ def group_payment_new(contact_id: int) -> Any:
         whose={i: group.members[m].name for i, m in group.member_of.items()},
         total=sum((abs(document.open) for document in documents), Decimal(0)),
         currency=_asked(session)[0],
-        most=MOST,
+        is_cut=len(documents) == MOST,
         operation=secrets.token_hex(12),
     )
 
