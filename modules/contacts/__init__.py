@@ -216,6 +216,24 @@ module = Module(
             "cash",
             "Alt+M",
         ),
+        Begin(
+            "contacts.contact",
+            _l("New letter"),
+            "contacts.letter_new",
+            "contacts.letter.send",
+            "contact_id",
+            "mail",
+            "Alt+L",
+        ),
+        Begin(
+            "contacts.contact",
+            _l("New contract"),
+            "contacts.contract_new",
+            "contacts.contract.edit",
+            "contact",
+            "file-text",
+            "Alt+C",
+        ),
     ),
     tabs=(
         Tab(

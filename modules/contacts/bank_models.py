@@ -15,6 +15,8 @@ from modules.contacts.models import FINANCIAL, PRIVATE
 class BankStatement(Base):
     """A statement of one account in one currency, of which some line was new when its file was imported."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_bank_statement"
     __table_args__ = (Index("ix_contacts_bank_statement_bare_currency", "bare", "currency"),)
 
@@ -46,6 +48,8 @@ class BankStatement(Base):
 
 class BankLine(Base):
     """A movement on an account as the bank booked it, or a part of a batch that it booked in one sum."""
+
+    audited_as = "contacts.bank_line"
 
     __tablename__ = "contacts_bank_line"
     __table_args__ = (Index("ix_contacts_bank_line_statement_id_position", "statement_id", "position"),)

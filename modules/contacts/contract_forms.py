@@ -53,6 +53,7 @@ class ContractForm(ConditionsForm):
     """A contract."""
 
     of = Contract
+    first = ("contact_id", "number", "title", "currency", "since", "until")
 
     version = VersionField()
     contact_id = LookupField(

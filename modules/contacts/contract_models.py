@@ -21,6 +21,8 @@ STATES = {DRAFT: _l("Draft"), ACTIVE: _l("In force"), CLOSED: _l("Closed")}
 class Contract(PenaltyTerms, Conditions, OfContact, Versioned, Base):
     """What was agreed with a contact; documents may be under it."""
 
+    audited_as = "contacts.contract"
+
     __tablename__ = "contacts_contract"
     __table_args__ = (
         UniqueConstraint("contact_id", "number"),

@@ -29,7 +29,7 @@ class Settlements(Register):
     base = exact(Money, group="contacts.financial")
 
     balance = Totals(by=("contact", "currency"))
-    open_items = Totals(by=("contact", "item", "currency"), turnovers=False)
+    open_items = Totals(by=("contact", "item", "currency"), turnovers=False, spans="item")
     by_contract = Totals(by=("contact", "contract", "currency"))
 
     @classmethod

@@ -285,12 +285,14 @@ def _open_currencies(session: Session) -> list[tuple[str, object]]:
     return [(currency, currency) for currency in session.scalars(query.distinct().order_by(OPEN.c.currency))]
 
 
-def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
-    """Documents of which something is open, of a contact or of all, as far as both are open to the actor."""
+def open_items_of(contact_id: int | None = None, instead: Any = None, among: Collection[int] | None = None) -> Table:
+    """Documents of which something is open, of a contact, `among` several or of all, as far as both are open to the actor."""
 
     def source(session: Session) -> Any:
         query = select().select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
         query = query.join(Document, Document.id == OpenItem.document_id).where(is_open())
+        if among is not None:
+            query = query.where(OPEN.c.contact_id.in_(among))
         return query if contact_id is None else query.where(OPEN.c.contact_id.in_(family_of(session, contact_id)))
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}

@@ -13,6 +13,7 @@ from markupsafe import Markup
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
+    "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
     "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),

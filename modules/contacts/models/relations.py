@@ -59,6 +59,8 @@ class Merge(Scoped, Base):
 class Pair(Scoped, Base):
     """Two contacts that may be one, as the program found, or are two, as somebody said; open to whom both are."""
 
+    audited_as = ""
+
     noun = ""
 
     __tablename__ = "contacts_pair"

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.api.errors import KontorError
 from app.api.reference import base_currency
 from app.api.reports import show_report
-from app.api.web import current_actor, current_session, note_card, show_list, show_refusal
+from app.api.web import after_made, current_actor, current_session, note_card, show_list, show_refusal
 from modules.contacts import tables
 from modules.contacts.ageing import aged_items, ageing
 from modules.contacts.agreed import said_of
@@ -61,7 +61,8 @@ def contract_new() -> Any:
             show_refusal(form, error)
         else:
             flash(_("Added."), "success")
-            return redirect(url_for("contacts.contract_view", contract_id=contract.id))
+            own = url_for("contacts.contract_view", contract_id=contract.id)
+            return after_made(contract.id, contract.name, text=contract.number, otherwise=own)
     return render_template("form.html", form=form, title=_("New contract"), back=url_for("contacts.contract_list"))
 
 
