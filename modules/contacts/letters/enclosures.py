@@ -33,7 +33,8 @@ class Enclosure:
     check: Callable[[Session, Contact, Arguments], dict[str, Any]]
     #: what is enclosed, such as "Sale S-000012": arguments as kept
     called: Callable[[Session, Company, Contact, Arguments], str]
-    pdf: Callable[[Session, Company, Contact, Arguments], bytes]
+    #: None: the letter is its text alone
+    pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
@@ -156,5 +157,14 @@ REMINDER = Enclosure(
         "in the meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
     ),
 )
+NOTHING = Enclosure(
+    "contacts.nothing",
+    _l("Letter"),
+    lambda *_: {},
+    lambda *_: str(_l("Letter")),
+    None,
+    subject="",
+    body=_l("Hello {contact},\n\n\n\nKind regards\n{sender}\n{company}"),
+)
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, ACT, REMINDER)}
+ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, REMINDER)}

@@ -136,8 +136,6 @@ def _send(run: Run) -> dict[str, Any]:
 def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMessage:
     letter = session.get_one(Letter, letter_id)
     enclosure = ENCLOSURES[letter.enclosure]
-    with in_language(letter.language):
-        pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, letter.recipients, letter.subject
     user = session.get(User, letter.user_id) if letter.user_id else None
@@ -146,7 +144,10 @@ def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMe
     # The same for each try, so that a server on the way can leave out a second one.
     message["Message-ID"] = f"<kontor-letter-{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
     message.set_content(letter.body)
-    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{letter.title}.pdf")
+    if enclosure.pdf is not None:
+        with in_language(letter.language):
+            pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments)
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{letter.title}.pdf")
     return message
 
 

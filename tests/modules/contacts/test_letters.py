@@ -128,6 +128,11 @@ def test_a_document_goes_out_in_the_contacts_language_and_is_kept_on_both_cards(
     assert company.database.run(lambda s: s.scalars(lines).all(), actor=SYSTEM, write=False) == [
         f"{letters(company)[0].title} → a@example.com, b@example.com"
     ]
+    plain = f"/contacts/{sold['contact']}/letters/new"
+    assert "letters/enclosure" not in client.get(plain).text
+    assert client.post(plain, data=sent).status_code == 302
+    jobs.run_waiting()
+    assert (box.messages[1].is_multipart(), box.messages[1].get_content().strip()) == (False, "Kính gửi")
 
 
 def test_what_cannot_be_sent_is_refused_and_nothing_waits(company: Any, client: Any, sold: Any, refused: Any) -> None:
