@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Integer, SmallInteger, String, Table
 from sqlalchemy.exc import IntegrityError
 
+from app.days import roundest_sql
 from app.driver import Driver, Row
 from app.values import OutOfRange
 
@@ -53,9 +54,8 @@ class Insert:
             sums = {c: f"{name}.{c} + excluded.{c}" for c in grown}
             # Beyond 64 bits SQLite goes on with a float; nothing instead breaks the column's NOT NULL, as it should.
             whole = {c: f"CASE typeof({s}) WHEN 'integer' THEN {s} END" for c, s in sums.items()}
-            latest = {c: f"({name}.{c}, excluded.{c})" for c in columns if c == "last_moment"}
-            self._sqlite += _on_conflict(key, {**whole, **{c: f"max{pair}" for c, pair in latest.items()}})
-            self._postgresql += _on_conflict(key, {**sums, **{c: f"greatest{pair}" for c, pair in latest.items()}})
+            self._sqlite += _on_conflict(key, {**whole, **_widened(name, columns, "min", "max")})
+            self._postgresql += _on_conflict(key, {**sums, **_widened(name, columns, "least", "greatest")})
         elif is_replaced:
             said = _on_conflict(key, {c: f"excluded.{c}" for c in columns if c not in key})
             self._sqlite += said
@@ -89,6 +89,16 @@ class Insert:
 def _on_conflict(key: tuple[str, ...], values: dict[str, str]) -> str:
     settings = ", ".join(f"{column} = {value}" for column, value in values.items())
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}"
+
+
+def _widened(name: str, columns: tuple[str, ...], least: str, greatest: str) -> dict[str, str]:
+    """What becomes of the moments and days between which a key has moved."""
+    pairs = {c: f"({name}.{c}, excluded.{c})" for c in columns}
+    found: dict[str, str] = {c: f"{greatest}{pairs[c]}" for c in ("last_moment", "last_day") if c in pairs}
+    if "first_day" in pairs:
+        found["first_day"] = f"{least}{pairs['first_day']}"
+        found["round_day"] = roundest_sql(found["first_day"], found["last_day"])
+    return found
 
 
 def is_time(type_: Any) -> bool:

@@ -6,11 +6,13 @@ series, audit chain), which `verify` proves after a run, and checks nothing but 
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.days import day_of, roundest_sql
 from bench.company import Product
 from modules.contacts.models import INSTALMENTS
 
@@ -46,8 +48,8 @@ _HELD = (
     " WHERE organisation_id = 1 AND item_id = ? AND pool_id = 100 AND layer_id = 0"
 )
 _AUDIT = (
-    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, sealed, changes, summary, salt,"
+    " digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _HEAD = "SELECT sequence, digest FROM core_audit_head WHERE chain = ?"
 _NEW_HEAD = (
@@ -59,6 +61,7 @@ _NEW_HEAD = (
 #: how SQLite and PostgreSQL write the same
 _DIALECTS = {
     "{later}": ("max", "greatest"),
+    "{sooner}": ("min", "least"),
     "{month}": ("CAST(strftime('%Y%m', moment) AS integer)", "CAST(to_char(moment, 'YYYYMM') AS integer)"),
 }
 
@@ -113,7 +116,15 @@ _BALANCE_TOTAL = _total("contacts_settlements_balance", "contact_id currency", "
 _BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id currency", "amount base")
 _CONTRACT_TOTAL = _total("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
 _CONTRACT_TURNOVER = _turnover("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
-_OPEN_ITEMS_TOTAL = _total("contacts_settlements_open_items", "contact_id item_id currency", "amount base")
+_SPAN = ("{sooner}(t.first_day, excluded.first_day)", "{later}(t.last_day, excluded.last_day)")
+_OPEN_ITEMS_TOTAL = (
+    "INSERT INTO contacts_settlements_open_items_total AS t (organisation_id, contact_id, item_id, currency, amount, base,"
+    " entries, last_moment, first_day, last_day, round_day) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (organisation_id, contact_id, item_id, currency) DO UPDATE SET amount = t.amount + excluded.amount,"
+    " base = t.base + excluded.base, entries = t.entries + excluded.entries,"
+    " last_moment = {later}(t.last_moment, excluded.last_moment),"
+    f" first_day = {_SPAN[0]}, last_day = {_SPAN[1]}, round_day = {roundest_sql(*_SPAN)}"
+)
 _SETTLEMENT = (
     "INSERT INTO contacts_settlements_entry (organisation_id, document_id, line, moment, side, contact_id, item_id,"
     " currency, amount, base) VALUES (1, ?, ?, ?, ?, ?, ?, 'GBP', ?, ?)"
@@ -318,12 +329,13 @@ class Floor:
         self.run(_BALANCE_TURNOVER, (contact_id, "GBP", month, *sides, *sides))
         self.run(_CONTRACT_TOTAL, (contact_id, 0, "GBP", amount, amount, len(entries), day))
         self.run(_CONTRACT_TURNOVER, (contact_id, 0, "GBP", month, *sides, *sides))
-        self.many(_OPEN_ITEMS_TOTAL, [(contact_id, of, "GBP", part, part, 1, day) for _, of, part in entries])
+        span = (day_of(moment),) * 3
+        self.many(_OPEN_ITEMS_TOTAL, [(contact_id, of, "GBP", part, part, 1, day, *span) for _, of, part in entries])
         self.many(_SETTLEMENT, [(document_id, n, day, side, contact_id, of, part, part) for n, of, part in entries])
 
     def _finish(self, kind: str, document_id: int, number: str) -> None:
         head = self.one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)
-        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        now, salt = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"), secrets.token_hex(16)
         line = {
             "chain": self._user_id,
             "sequence": head[0] + 1,
@@ -332,11 +344,12 @@ class Floor:
             "action": f"{kind}.post",
             "subject": kind,
             "subject_id": document_id,
-            "summary": number,
+            "sealed": hashlib.sha256(json.dumps((salt, number)).encode()).hexdigest(),
+            "changes": None,
         }
         body = json.dumps(line, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256((head[1] + body).encode()).hexdigest()
-        self.run(_AUDIT, (*line.values(), digest))
+        self.run(_AUDIT, (*line.values(), number, salt, digest))
         self.run(_NEW_HEAD, (head[0] + 1, digest, self._user_id))
         self.run("COMMIT")
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.ledger.register import Amount, month_of
+from app.ledger.spans import standing_before
 from app.ledger.totals import Totals
 from app.past_policy import PastPolicy
 from app.reference import organisation_id
@@ -55,8 +56,14 @@ def standing_parts(
     by: Sequence[str],
     where: Where | None,
 ) -> list[Any]:
-    """Selects that sum up to what stood just before `before`, from whichever end of the books is nearer (ADR 8)."""
+    """Selects that sum up to what stood just before `before`, from whichever end of the books is nearer (ADR 8); of totals with
+    spans, what the entries of the keys of that day come to (ADR 48)."""
     entries = totals.register.entries.c
+    if totals.spans:
+        columns = {d.name: totals.table.c[d.column] for d in totals.dimensions}
+        found = standing_before(session, totals, before, criteria_of(session, totals, columns, where))
+        when = [entries.moment < before, entries[totals.column(totals.spans)].in_(found)]
+        return _entry_parts(session, totals, amounts, by, where, when)
     if not _is_late(session, totals, before):
         if totals.months is None:
             return _entry_parts(session, totals, amounts, by, where, [entries.moment < before])

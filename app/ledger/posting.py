@@ -18,6 +18,7 @@ from app.inserts import insert_rows
 from app.ledger.bounds import refuse_beyond
 from app.ledger.floors import Floors, Held, Lowered, note_lowered
 from app.ledger.register import Register, month_of
+from app.ledger.spans import span_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Key, Row, Share, Totals
 from app.past_policy import PastPolicy
@@ -249,7 +250,7 @@ class Posting:
             for table, rows in self._rows.items():
                 insert_rows(self._driver, table, rows)
             for totals, added in shares:
-                totals.sql.add_to_totals(self._driver, self._total_rows(added))
+                totals.sql.add_to_totals(self._driver, self._total_rows(added, has_spans=bool(totals.spans)))
                 if totals.months is not None:
                     totals.sql.add_to_turnovers(self._driver, self._turnover_rows(added))
             for register, entries in written:
@@ -324,17 +325,23 @@ class Posting:
                 values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
         self.add_units(register, document, said["line"], moment=moment, side=said.get("side", 0), **values, **opposite)
 
-    def _total_rows(self, added: list[Share]) -> list[Row]:
-        """Per key, in key order: the sum of each amount, how many entries, the latest moment."""
-        sums: dict[Key, tuple[tuple[int, ...], int, datetime]] = {}
+    def _total_rows(self, added: list[Share], *, has_spans: bool) -> list[Row]:
+        """Per key, in key order: the sum of each amount, how many entries, the latest moment, and the span where it is kept."""
+        sums: dict[Key, tuple[tuple[int, ...], int, datetime, datetime]] = {}
         for key, amounts, _, _, moment in added:
             held = sums.get(key)
-            if held is not None:
+            if held is None:
+                sums[key] = (amounts, 1, moment, moment)
+            else:
                 amounts = tuple([a + b for a, b in zip(held[0], amounts, strict=True)])
-                moment = max(held[2], moment)
-            sums[key] = (amounts, 1 if held is None else held[1] + 1, moment)
-        first = self.organisation_id
-        return [(first, *key, *amounts, count, last) for key, (amounts, count, last) in sorted(sums.items())]
+                sums[key] = (amounts, held[1] + 1, max(held[2], moment), min(held[3], moment))
+        own = self.organisation_id
+        if not has_spans:
+            return [(own, *key, *amounts, count, last) for key, (amounts, count, last, _) in sorted(sums.items())]
+        return [
+            (own, *key, *amounts, count, last, *span_of(first, last))
+            for key, (amounts, count, last, first) in sorted(sums.items())
+        ]
 
     def _turnover_rows(self, added: list[Share]) -> list[Row]:
         sums: dict[Key, list[int]] = {}

@@ -225,6 +225,7 @@ def _entries(register: type[Register]) -> Table:
     ]
     side = [] if register.is_transfer else [Column("side", SmallInteger, nullable=False)]
     named = [d.columns[0] for d in register.details if d.kind == "line"]
+    spanned = [register.dimension_of(t.spans).column for t in register.totals if t.spans]
     return Table(
         f"{prefix}_entry",
         Base.metadata,
@@ -243,6 +244,7 @@ def _entries(register: type[Register]) -> Table:
         Index(f"ix_{prefix}_entry_key", "organisation_id", *leading, "moment", "id"),
         Index(f"ix_{prefix}_entry_moment", "organisation_id", "moment", *(["side"] if side else []), *needed),
         *(_where_set(f"ix_{prefix}_entry_{column}", column) for column in ("cause_id", *named)),
+        *(Index(f"ix_{prefix}_entry_{column}", column) for column in spanned),
         # By the mark the policy knows what it must not give without its scoped dimensions.
         info={"register": register.name, "scoped": _scoped_tables(register)},
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.driver import Driver, Question, Row
 from app.inserts import Insert, array_of, array_type, arrays_of, is_time, text_of
+from app.ledger.spans import NO_SPAN, SPAN
 
 if TYPE_CHECKING:
     from app.ledger.register import Register
@@ -53,10 +54,10 @@ class Sql:
 
     def __init__(self, totals: "Totals") -> None:
         table, keys = totals.table, ("organisation_id", *totals.columns)
-        self._add = Insert(
-            table, (*keys, *totals.of, "entries", "last_moment"), key=keys, grown=(*totals.of, "entries")
-        )
-        self._make = Insert(table, (*keys, *totals.of, "entries", "last_moment"), key=keys)
+        columns = (*keys, *totals.of, "entries", "last_moment", *(SPAN if totals.spans else ()))
+        self._add = Insert(table, columns, key=keys, grown=(*totals.of, "entries"))
+        self._make = Insert(table, columns, key=keys)
+        self._no_span = NO_SPAN if totals.spans else ()
         self._turn: Insert | None = None
         if totals.months is not None:
             sides = tuple(f"{a}_{side}" for a in totals.of for side in ("in", "out"))
@@ -120,10 +121,12 @@ class Sql:
 
     def make(self, driver: Driver, organisation_id: int, keys: Sequence[Row], width: int) -> None:
         """Rows of zero for keys that have none, so that they can be locked; waits for whoever makes the same."""
-        self._make.run(driver, [(organisation_id, *key, *(0,) * width, 0, NEVER) for key in sorted(keys)])
+        self._make.run(
+            driver, [(organisation_id, *key, *(0,) * width, 0, NEVER, *self._no_span) for key in sorted(keys)]
+        )
 
     def add_to_totals(self, driver: Driver, rows: Sequence[Row]) -> None:
-        """Rows of organisation, keys, amounts, count of entries, moment; in key order."""
+        """Rows of organisation, keys, amounts, count of entries, last moment, and where they are kept spans; in key order."""
         self._add.run(driver, rows)
 
     def add_to_turnovers(self, driver: Driver, rows: Sequence[Row]) -> None:

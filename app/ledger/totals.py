@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, Table
 
 from app.db import Base
+from app.ledger import spans as spans_of_keys
 from app.ledger.sql import Sql
 
 if TYPE_CHECKING:
@@ -57,12 +58,21 @@ class Totals:
 
     A transfer counts where its two keys differ, at each end that is inside the company: the first end among `by` has a
     number above zero there.
+
+    `spans`: of totals without turnovers and ends, the dimension that tells most keys apart. Each key then keeps from when to
+    when it moved, so that what stood on a past day costs what stood open then.
     """
 
     def __init__(
-        self, by: tuple[str, ...], of: tuple[str, ...] = (), *, turnovers: bool = True, floor: Floor | None = None
+        self,
+        by: tuple[str, ...],
+        of: tuple[str, ...] = (),
+        *,
+        turnovers: bool = True,
+        floor: Floor | None = None,
+        spans: str = "",
     ) -> None:
-        self.by, self.of, self.turnovers, self.floor = by, of, turnovers, floor
+        self.by, self.of, self.turnovers, self.floor, self.spans = by, of, turnovers, floor, spans
         self.name = ""
         self.register: type[Register]
         self.table: Table
@@ -76,11 +86,14 @@ class Totals:
     def attach(self, register: "type[Register]") -> None:
         """Make the tables and the SQL, once the register knows its columns.
 
-        Refused (TypeError): totals of transfers by no end, as every one would come from where it goes.
+        Refused (TypeError): totals of transfers by no end, as every one would come from where it goes; spans of totals that
+        have turnovers or ends.
         """
         self.register = register
         if register.is_transfer and not any(d.is_end for d in self.dimensions):
             raise TypeError(f"{register.name}.{self.name} is by no end: no transfer would count in it")
+        if self.spans and (self.turnovers or register.is_transfer):
+            raise TypeError(f"{register.name}.{self.name} has turnovers or ends: it keeps no spans")
         self.of = self.of or tuple(a.name for a in register.amounts)
         prefix = f"{register.name.replace('.', '_')}_{self.name}"
         info = register.entries.info
@@ -91,6 +104,7 @@ class Totals:
             *(a.make() for a in self.amounts),
             Column("entries", BigInteger, nullable=False),
             Column("last_moment", DateTime, nullable=False),
+            *(spans_of_keys.columns() if self.spans else ()),
             *self._open_rows(prefix),
             info=info,
         )
@@ -182,3 +196,5 @@ class Totals:
                 sqlite_where=some,
                 postgresql_where=some,
             )
+        if self.spans:
+            yield from spans_of_keys.indexes(prefix, self.of)

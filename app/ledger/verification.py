@@ -14,6 +14,7 @@ from sqlalchemy import (
     extract,
     func,
     insert,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -22,9 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.days import roundest_sql
 from app.db import Base
 from app.ledger.posting import has_tables
 from app.ledger.register import Register
+from app.ledger.spans import spans_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
 from app.past_policy import PastPolicy
@@ -89,7 +92,11 @@ def _totals_from_entries(totals: Totals, firsts: Collection[Any] | None = None) 
     keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
     sums = [_sum(seen.c[a.name], a.name) for a in totals.amounts]
     last = func.max(seen.c.moment).label("last_moment")
-    return select(*keys, *sums, func.count().label("entries"), last).group_by(*keys)
+    made = select(*keys, *sums, func.count().label("entries"), last)
+    if not totals.spans:
+        return made.group_by(*keys)
+    spanned = made.add_columns(*spans_of(seen.c.moment)).group_by(*keys).subquery()
+    return select(*spanned.c, literal_column(roundest_sql("first_day", "last_day"), Integer).label("round_day"))
 
 
 def _turnovers_from_entries(totals: Totals, firsts: Collection[Any] | None = None) -> Any:

@@ -17,6 +17,7 @@ from app.api.security import MASKED
 from app.api.texts import day, language
 from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
+from modules.contacts.contracts import titles_of
 from modules.contacts.matching import (
     DIFFERS,
     NEAR,
@@ -59,6 +60,8 @@ class Act:
     #: what the contact sent, with our signs; empty: nothing, and their half is theirs to fill in
     theirs: Sequence[Entry] = ()
     matches: Sequence[Match] = field(default_factory=list)
+    #: the contract that it is of alone, as it is called
+    contract: str = ""
 
     @property
     def rows(self) -> list[tuple[list[Entry], list[Entry], Match | None]]:
@@ -74,14 +77,23 @@ class Act:
 
 
 def act_of(
-    session: Session, contact: Contact, since: date, until: date, currency: str, theirs: Sequence[Entry] = ()
+    session: Session,
+    contact: Contact,
+    since: date,
+    until: date,
+    currency: str,
+    theirs: Sequence[Entry] = (),
+    *,
+    contract: int | None = None,
 ) -> Act:
-    """The act, in the reader's language. `theirs`: what the contact sent, as they sign it.
+    """The act, in the reader's language. `theirs`: what the contact sent, as they sign it. `contract`: of what is under one
+    alone, or with 0 under none.
 
     Refused: a currency in which nothing ever moved (NotFound); lines that are closed to whoever asks (Conflict), as the act
     would be wrong without them; what `statement_of` refuses.
     """
-    found: Statement | None = statement_of(session, contact.id, since, until, without_reversed=True).get(currency)
+    asked: dict[str, Any] = {"without_reversed": True, "contract": contract}
+    found: Statement | None = statement_of(session, contact.id, since, until, **asked).get(currency)
     if found is None:
         raise NotFound
     if any(line.amounts["amount"] is MASKED for line in found.lines) or MASKED in (
@@ -95,7 +107,8 @@ def act_of(
     ]
     same = as_we_book(ours, theirs)
     act = (contact, since, until, currency, found.opening["amount"], found.closing["amount"], ours)
-    return Act(*act, same, matched(ours, same) if same else [])
+    under = "" if contract is None else titles_of(session, {contract}).get(contract, str(_l("without a contract")))
+    return Act(*act, same, matched(ours, same) if same else [], under)
 
 
 def explained(match: Match, ours: Sequence[Entry], theirs: Sequence[Entry], currency: str) -> str:
@@ -143,6 +156,7 @@ def act_pdf(session: Session, act: Act) -> bytes:
                 currency=currency,
             )
         ),
+        "contract": act.contract and f"{_l('Contract')}: {act.contract}",
         "halves": [company.name, act.contact.name],
         "titles": [str(title) for title in titles],
         "opening": _balance(_l("Opening balance"), act.opening, currency),
@@ -183,6 +197,8 @@ def act_workbook(session: Session, act: Act) -> io.BytesIO:
     company = organisation(session).name
     title = str(_l("Reconciliation act"))
     sheet.write_string(0, 0, f"{title}: {company} – {act.contact.name}, {act.since} – {act.until}", bold)
+    if act.contract:
+        sheet.write_string(1, 0, f"{_l('Contract')}: {act.contract}")
     sheet.write_string(2, 0, company, bold)
     sheet.write_string(2, 4, act.contact.name, bold)
     titles = [str(title) for title in (_l("Date"), _l("Document"), _l("Debit"), _l("Credit"))]

@@ -1,10 +1,10 @@
 """How old debts are: what was open at the end of a day, by how long it was overdue then; each figure unfolds to its documents.
 
-What stood open is what is open now less what has moved since, or for a day of long ago, what had moved by then, whichever is
-less: it reads the totals of all items, settled ones too, and the entries between the day and the nearer end.
+What stood open comes from the entries of the items that were open then, which their spans say (docs/adr/0048): a day of long
+ago costs what was open then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -24,6 +24,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Table, document_address
 from modules.contacts.families import are_merged, by_head, family_of
+from modules.contacts.groups import chosen_group, groups_offered
 from modules.contacts.models import FINANCIAL, Contact, OpenItem
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
@@ -90,10 +91,16 @@ def _open_at(stood: Any, who: str, *columns: Any) -> Any:
 
 
 def ageing_at(
-    session: Session, day: date, *, who: str = THEM, bounds: Sequence[int] = BOUNDS, in_base: bool = False
+    session: Session,
+    day: date,
+    *,
+    who: str = THEM,
+    bounds: Sequence[int] = BOUNDS,
+    in_base: bool = False,
+    among: Collection[int] | None = None,
 ) -> Table:
     """What each contact owed at the end of a day, or what we owed, by how long it was overdue: in each currency, or in the
-    organisation's at the rates of the documents."""
+    organisation's at the rates of the documents; of all, or `among` some."""
     if not session.info["actor"].sees(_GROUP):
         return _table(session, select(OpenItem.contact_id.label("contact_id")).subquery(), day, who, (), in_base)
     stood, sign = _stood(session, day), 1 if who == THEM else -1
@@ -107,6 +114,8 @@ def ageing_at(
     sums = [total(_within(day, first, last)).label(name) for name, _, first, last in buckets]
     base = type_coerce(cast(func.sum(sign * type_coerce(stood.c.base, BigInteger)), BigInteger), Money).label("base")
     query = _open_at(stood, who, *keys, *sums, total().label("total"), base).group_by(*keys)
+    if among is not None:
+        query = query.where(OpenItem.contact_id.in_(among))
     aged: Any = query.subquery("aged")
     if are_merged(session):
         aged = by_head(aged, keys=() if in_base else ("currency",))
@@ -215,7 +224,9 @@ def _today() -> str:
 
 def _ageing(session: Session, asked: Mapping[str, Any]) -> Table:
     bounds = bounds_of(asked["bounds"]) if asked.get("bounds") else BOUNDS
-    return ageing_at(session, asked["date"], who=_who(asked), bounds=bounds, in_base=asked.get("in", _EACH) == _BASE)
+    among = chosen_group(session, asked["group"]).member_of if asked.get("group") else None
+    in_base = asked.get("in", _EACH) == _BASE
+    return ageing_at(session, asked["date"], who=_who(asked), bounds=bounds, in_base=in_base, among=among)
 
 
 def _aged_items(session: Session, asked: Mapping[str, Any]) -> Table:
@@ -253,6 +264,7 @@ ageing = Report(
         Parameter("who", _l("Who owes"), "choice", _WHO, default=lambda: THEM),
         Parameter("in", _l("Currency"), "choice", _currencies, default=lambda: _EACH),
         Parameter("bounds", _l("Days that end each bucket"), "text", default=lambda: ",".join(map(str, BOUNDS))),
+        Parameter("group", _l("Group of companies"), "choice", groups_offered),
     ),
     endpoint="contacts.ageing_list",
 )

@@ -75,6 +75,7 @@ class ContactForm(ConditionsForm):
     """What contacts of all kinds share."""
 
     of = Contact
+    first = ("name", "phone", "email", "tax_id", "country")
 
     version = VersionField()
     name = StringField(_l("Name"), [required])
@@ -331,6 +332,25 @@ class PaymentForm(Form):
     note = TextAreaField(_l("Note"))
 
 
+class GroupPaymentForm(Form):
+    """A payment of one member of a group of companies for all of them."""
+
+    of = Payment
+
+    contact_id = SelectField(_l("Payer"), coerce=int)
+    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
+    currency = SelectField(_l("Currency"), choices=currencies)
+    amount = DecimalField(_l("Amount"), [required], places=4)
+    moment = MomentField(_l("Date"))
+    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
+    reference = StringField(
+        _l("For documents"),
+        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
+    )
+    note = TextAreaField(_l("Note"))
+
+
 class LetterForm(Form):
     """A letter by e-mail."""
 
@@ -377,18 +397,24 @@ def named_parts(text: str, documents: Sequence[Any], amount: Decimal) -> list[tu
     words = [word.casefold() for word in re.findall(r"[^\s,;]+", text)]
     found: list[tuple[int, Decimal]] = []
     for word in words:
-        digits = re.sub(r"^.*?0*([0-9]+)$", r"\1", word)
-        for d in documents:
-            number = (d.number or "").casefold()
-            if number == word or re.sub(r"^.*?0*([0-9]+)$", r"\1", number) == digits == word.lstrip("0"):
-                part = min(abs(d.open), amount)
-                if part > 0 and d.document_id not in {i for i, _ in found}:
-                    found.append((d.document_id, part))
-                    amount -= part
-                break
+        d = _called(word, documents)
+        part = Decimal(0) if d is None else min(abs(d.open), amount)
+        if d is not None and part > 0 and d.document_id not in {i for i, _ in found}:
+            found.append((d.document_id, part))
+            amount -= part
     if words and not found:
         raise Invalid(_l("None of the open documents is called so. Choose among those below."), field="reference")
     return found
+
+
+def _called(word: str, documents: Sequence[Any]) -> Any:
+    """The open document that a word names, an exact number before digits at the end of one."""
+    numbers = [((d.number or "").casefold(), d) for d in documents]
+    exact = next((d for number, d in numbers if number == word), None)
+    if exact is not None or not re.fullmatch("[0-9]+", word):
+        return exact
+    ends = ((re.sub(r"^.*?0*([0-9]+)$", r"\1", number), d) for number, d in numbers)
+    return next((d for end, d in ends if end == (word.lstrip("0") or "0")), None)
 
 
 def offer_part(form: Any, document_id: int, part: Decimal, most: Decimal) -> None:

@@ -39,6 +39,7 @@ class ItemForm(Form):
     """An item."""
 
     of = Item
+    first = ("name", "code", "kind", "unit_id", "price", "barcode")
 
     version = VersionField()
     code = StringField(_l("Code"), [required])

@@ -1,6 +1,7 @@
 """Paying a document and allocating an advance, at a desk and on a phone."""
 
 import re
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -26,15 +27,18 @@ def test_an_accountant_pays_a_document_and_allocates_the_rest(open_page: Any, si
     box, amount = page.locator(f"[name=part_{sale}]"), page.locator("#amount")
     expect(box).to_have_value(amount.input_value())
     fits()
+    for each in page.locator("[name^=part_]").all():
+        each.fill("")  # else the others take what this one leaves
     box.fill("1")
-    page.click("button:has-text('Show open documents')")
-    expect(page.locator(f"[name=part_{sale}]")).to_have_value("1")
+    expect(page.locator("[data-left]")).not_to_have_text("0.00 GBP")
     page.click("button:has-text('Record')")
     page.wait_for_selector(".state-posted")
     expect(page.locator("table.list")).to_contain_text(number)
     fits()
     page.click("text=Allocate")
     fits()
+    for each in page.locator("[name^=part_]").all():
+        each.fill("")
     page.fill(f"[name=part_{sale}]", "2")
     page.click("button:has-text('Allocate')")
     page.wait_for_selector(".state-posted")
@@ -51,3 +55,33 @@ def test_an_accountant_pays_a_document_and_allocates_the_rest(open_page: Any, si
     expect(page.locator(".tabs a[aria-current=page]")).to_have_text("Open items")
     expect(page.locator("#list")).to_contain_text(number)
     fits()
+
+
+def test_open_documents_come_with_the_contact_and_share_the_amount(open_page: Any) -> None:
+    """By keyboard alone: the oldest first, what is typed by hand stays, a number that is named goes first."""
+    page = open_page("anna", size=SIZES["desk"])
+    page.goto("/contacts/open-items?who=them")
+    owner = page.locator("#list tbody tr").first.locator("a[href*='/contacts/']").first.inner_text()
+    page.goto("/contacts/payments/new")
+    expect(page.locator("open-parts tr[data-open]")).to_have_count(0)
+    page.keyboard.type(owner, delay=20)
+    page.get_by_role("option", name=owner).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    rows = page.locator("open-parts tr[data-open]")
+    rows.first.wait_for()
+    boxes, left = page.locator("open-parts input"), page.locator("[data-left]")
+    first, second = (D(rows.nth(n).get_attribute("data-open")) for n in (0, 1))
+    page.locator("#amount").focus()
+    page.keyboard.type(f"{first + 1}")
+    expect(boxes.nth(0)).to_have_value(f"{first.normalize():f}")
+    expect(boxes.nth(1)).to_have_value("1")
+    expect(left).to_have_text("0.00 GBP")
+    boxes.nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(" ")
+    expect(boxes.nth(1)).to_have_value(f"{second.normalize():f}")
+    expect(boxes.nth(0)).to_have_value(f"{min(first, max(first + 1 - second, D(0))).normalize():f}")
+    page.fill("#reference", rows.nth(1).get_attribute("data-number"))
+    page.fill("#amount", "0.5")
+    expect(page.locator(".parts-sum")).to_contain_text("too much by")

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from naive_acts import ZERO, Refused, rounded
 from naive_items import Items, Paper
+from sqlalchemy import select
 
 from app import ledger
 from app.api.documents import Document, Kind
@@ -215,7 +216,24 @@ class Clerk:
                 assert sum((line.amounts["amount"] for line in statement.lines), ZERO) == amount
                 moved = [line for line in statement.lines if line.kind == "contacts.allocation"]
                 assert moved == []
+        self._compare_past()
         assert list(ledger.verify(session)) == []
+
+    def _compare_past(self) -> None:
+        """What stood open at the end of any day, and at a moment within it: what its entries until then come to."""
+        e = Settlements.entries.c
+        entries = self.session.execute(select(e.moment, e.contact_id, e.item_id, e.currency, e.amount, e.base)).all()
+        by = ("contact", "item", "currency")
+        for when in [BEGUN + timedelta(days=n) for n in range(-1, 42, 3)] + [_moment(20), _moment(30)]:
+            before = when if isinstance(when, datetime) else datetime.combine(when, datetime.max.time())
+            sums: dict[Any, tuple[Decimal, Decimal]] = {}
+            for row in entries:
+                if row.moment <= before:
+                    amount, base = sums.get(key := tuple(row[1:4]), (ZERO, ZERO))
+                    sums[key] = amount + row.amount, base + row.base
+            found = ledger.at(self.session, Settlements.open_items, when, by=by)
+            stood = {f.key: (f.amounts["amount"], f.amounts["base"]) for f in found}
+            assert stood == {key: pair for key, pair in sums.items() if any(pair)}, when
 
 
 def _moment(day: int) -> datetime:

@@ -1,6 +1,6 @@
 """The names and limits of our cookies: over HTTPS they belong to this very host, and go nowhere else."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 #: Bytes of the session's cookie. Browsers take 4,096 with its name and attributes (RFC 6265, 6.1), and drop a larger one.
@@ -24,6 +24,11 @@ class Cookies(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """A cookie that opens nothing any more isn't renewed: the answer may come after somebody has signed in again, such as
+        that to what a page sent when it was closed, and would take the new one away."""
+        return bool(session.modified or (g.get("actor") is not None and super().should_set_cookie(app, session)))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint != "static":  # else a browser would load them again when its cookie changes

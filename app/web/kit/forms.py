@@ -51,6 +51,8 @@ class Form(FlaskForm):
             return sent_to(form) if formdata is _Auto else formdata
 
     of: ClassVar[Any] = None
+    #: the names of what a dialog asks at once that makes a record where it is missed; the rest stands behind it
+    first: ClassVar[tuple[str, ...]] = ()
     #: where what somebody else has saved meanwhile differs from what was typed: see `app.web.kit.comparison`
     changed: Sequence[Any] = ()
     #: the titles of fields that say now what somebody else has saved, as the person had left them as they were
@@ -99,6 +101,11 @@ class Form(FlaskForm):
     def entries(self) -> list[Any]:
         """The fields that people fill in: all but the token and the version."""
         return [field for field in self if field.name not in ("csrf_token", "version")]
+
+    def first_and_rest(self) -> tuple[list[Any], list[Any]]:
+        """What a dialog asks at once, as far as it is open to the actor, and what else there is to fill in."""
+        first = [self[name] for name in self.first if name in self]
+        return first, [field for field in self.entries if field not in first]
 
     @property
     def customs(self) -> list[Any]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
+    "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
     "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),
@@ -26,6 +27,7 @@ ELEMENTS = {
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
+    "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
-from app.api.data import Base, Id
+from app.api.data import UNKEPT, Base, Id
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import PRIVATE, Contact, OfContact
@@ -30,7 +30,7 @@ class ClientAccess(OfContact, Base):
     #: link or sign_in
     kind: Mapped[str] = mapped_column(String(10))
     #: of a link: SHA-256 of its secret, which is kept nowhere; None: of a sign-in, or a link whose letter isn't sent yet
-    digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    digest: Mapped[str | None] = mapped_column(String(64), unique=True, info=UNKEPT)
     #: of a sign-in: the address to which one-time links go, in small letters
     email: Mapped[str] = mapped_column(String(254), default="", index=True, info=PRIVATE)
     #: names of what it shows, with blanks between them

@@ -37,7 +37,7 @@ class Enclosure:
     check: Callable[[Session, Contact, Arguments], dict[str, Any]]
     #: what is enclosed, such as "Sale S-000012": arguments as kept
     called: Callable[[Session, Company, Contact, Arguments], str]
-    #: None: nothing is enclosed
+    #: None: the letter is its text alone
     pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
@@ -193,5 +193,14 @@ CLIENT_LINK = Enclosure(
     ),
     link=lambda session, contact, arguments: new_secret(session, _access(session, contact, arguments)),
 )
+NOTHING = Enclosure(
+    "contacts.nothing",
+    _l("Letter"),
+    lambda *_: {},
+    lambda *_: str(_l("Letter")),
+    None,
+    subject="",
+    body=_l("Hello {contact},\n\n\n\nKind regards\n{sender}\n{company}"),
+)
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (DOCUMENT, STATEMENT, ACT, REMINDER, CLIENT_LINK)}
+ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, REMINDER, CLIENT_LINK)}

@@ -136,8 +136,6 @@ def _send(run: Run) -> dict[str, Any]:
 def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMessage:
     letter = session.get_one(Letter, letter_id)
     enclosure = ENCLOSURES[letter.enclosure]
-    with in_language(letter.language):
-        pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments) if enclosure.pdf else None
     body = letter.body
     if enclosure.link is not None:
         place = f"{{{LINK_PLACE}}}"
@@ -151,7 +149,9 @@ def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMe
     # The same for each try, so that a server on the way can leave out a second one.
     message["Message-ID"] = f"<kontor-letter-{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
     message.set_content(body)
-    if pdf is not None:
+    if enclosure.pdf is not None:
+        with in_language(letter.language):
+            pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments)
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{letter.title}.pdf")
     return message
 

@@ -27,6 +27,8 @@ INSTALMENTS = 1000
 class OpenItem(OfContact, Base):
     """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_open_item"
 
     #: the document's id × INSTALMENTS + the instalment, from zero
@@ -77,7 +79,7 @@ class Payment(UnderContract, HasRate, Document):
     account: Mapped[MoneyAccount | None] = relationship()
 
 
-class Adjustment(HasRate, Document):
+class Adjustment(UnderContract, HasRate, Document):
     """A debt that no sale, purchase or payment made: as it stood when the books began, written off, offset."""
 
     __tablename__ = "contacts_adjustment"

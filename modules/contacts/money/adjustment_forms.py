@@ -6,6 +6,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     DayField,
     DecimalField,
+    FollowingField,
     Form,
     LookupField,
     MomentField,
@@ -14,6 +15,7 @@ from app.api.web import (
     currencies,
     required,
 )
+from modules.contacts.contracts import offered
 from modules.contacts.models import Adjustment, MoneyPolicy
 from modules.contacts.money.words import SIDES
 
@@ -36,12 +38,21 @@ class OpeningDebtForm(Form):
 
 
 class OffsetForm(Form):
-    """What a contact owes us against what we owe another one."""
+    """What a contact owes us against what we owe another one, or under another contract."""
 
     debtor_id = LookupField(_l("Who owes us"), [required], lookup="contacts", unknown=_UNKNOWN)
     creditor_id = LookupField(_l("Whom we owe"), [required], lookup="contacts", unknown=_UNKNOWN)
+    debtor_contract_id = FollowingField(_l("Their contract"), follows="debtor_id", offered=offered)
+    creditor_contract_id = FollowingField(_l("Our contract with them"), follows="creditor_id", offered=offered)
     amount = DecimalField(_l("Amount"), [required], places=4)
-    currency = SelectField(_l("Currency"), choices=currencies)
+    currency = SelectField(
+        _l("Currency"), choices=currencies, description=_l("Of what is under a contract, it is the contract's.")
+    )
+    other_amount = DecimalField(
+        _l("Amount of the second contract"),
+        places=4,
+        description=_l("Only where the contracts are in two currencies; left empty, as much by the day's rates."),
+    )
     moment = MomentField(_l("Date"))
     note = TextAreaField(_l("Note"))
 

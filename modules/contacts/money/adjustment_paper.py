@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.api.prints import Fact, Paper, Total
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.contracts import contract_fact
 from modules.contacts.models import Adjustment
 from modules.contacts.money.words import REASONS, SIDES
 from modules.contacts.queries import open_of
@@ -22,6 +23,7 @@ def adjustment_paper(session: Session, document: Adjustment) -> Paper:
                 arguments=(("contact_id", document.contact_id),),
                 needs="contacts.statement.view",
             ),
+            contract_fact(session, document.contract_id),
             Fact(_l("Reason"), REASONS[document.reason]),
             Fact(_l("By this"), SIDES[document.side]),
             Fact(_l("Date"), document.moment, "moment"),

@@ -25,12 +25,12 @@ from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import open_items_of
 from modules.contacts.settling import Debt, require_sight, settle
 
-#: so many open items of a contact an offset counts
-_COUNTED = 10_000
+#: so many open items of a contact are looked through
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class AdjustmentSaid:
     """What an adjustment is to say, once it is checked."""
 
     contact: Any
@@ -46,6 +46,9 @@ class _Said:
     oldest_first: bool = False
     other_id: int | None = None
     act: str | None = None
+    contract_id: int | None = None
+    #: what it is worth in the organisation's own currency; None: by the day's rate
+    base: Decimal | None = None
 
 
 def record_opening_debt(
@@ -59,6 +62,7 @@ def record_opening_debt(
     number: str = "",
     currency: str | None = None,
     due: date | None = None,
+    contract_id: int | None = None,
     note: str = "",
     operation_id: str | None = None,
 ) -> Adjustment:
@@ -77,8 +81,20 @@ def record_opening_debt(
         if due < moment.date():
             raise Invalid(_l("It can't be due before its own date."), field="due")
     number = kept(Adjustment, {"number": number})["number"]
-    said = _Said(contact, OPENING, side, amount, currency, moment, note, due=due, number=number, act=operation_id)
-    return _record(session, actor, said)
+    said = AdjustmentSaid(
+        contact,
+        OPENING,
+        side,
+        amount,
+        currency,
+        moment,
+        note,
+        due=due,
+        number=number,
+        act=operation_id,
+        contract_id=contract_id,
+    )
+    return record_adjustment(session, actor, said)
 
 
 def write_off(
@@ -108,7 +124,7 @@ def write_off(
             made.append(before)
             continue
         contact_id = getattr(document, "contact_id", None)
-        items = [] if contact_id is None else open_items_of(session, contact_id, document.currency, limit=_COUNTED)
+        items = [] if contact_id is None else open_items_of(session, contact_id, document.currency, limit=MOST_COUNTED)
         item = next((i for i in items if i.document_id == document.id), None)
         if item is None:
             raise Conflict(_l("Nothing is open of %(number)s.", number=document.number))
@@ -128,62 +144,12 @@ def write_off(
         side = "us" if item.open > 0 else "them"
         pays = [(document.id, part)]
         made.append(
-            _record(
+            record_adjustment(
                 session,
                 actor,
-                _Said(contact, WRITE_OFF, side, part, document.currency, moment, reason, pays=pays, act=act),
+                AdjustmentSaid(contact, WRITE_OFF, side, part, document.currency, moment, reason, pays=pays, act=act),
             )
         )
-    return made
-
-
-def offset(
-    session: Session,
-    actor: Actor,
-    *,
-    debtor_id: int,
-    creditor_id: int,
-    amount: Decimal,
-    currency: str | None = None,
-    moment: datetime | None = None,
-    note: str = "",
-    operation_id: str | None = None,
-) -> list[Adjustment]:
-    """Offset what a contact owes us against what we owe another one, or the same: each loses `amount`, the oldest first, by an
-    adjustment of its own; both are reversed together.
-
-    Refused: more than is open of either.
-    """
-    require(actor, "contacts.adjustment.post")
-    parties, currency = parties_by_id(session, {debtor_id, creditor_id}), currency or base_currency(session)
-    require_sight(session, actor, [])
-    made: list[Adjustment] = []
-    for contact_id, side, sign, name in ((debtor_id, "us", 1, "debtor_id"), (creditor_id, "them", -1, "creditor_id")):
-        items = open_items_of(session, contact_id, currency, limit=_COUNTED)
-        is_open = sum((sign * i.open for i in items if sign * i.open > 0), Decimal(0))
-        act = operation_id and f"{operation_id}:{side}"
-        if amount > is_open and written_before(session, Adjustment, None, act) is None:
-            words = _l(
-                "Only %(open)s %(currency)s is open of “%(name)s”.",
-                open=money(is_open, currency),
-                currency=currency,
-                name=parties[contact_id].name,
-            )
-            raise Conflict(words, field=name)
-        other = made[0].id if made else None
-        said = _Said(
-            parties[contact_id],
-            OFFSET,
-            side,
-            amount,
-            currency,
-            moment,
-            note,
-            oldest_first=True,
-            other_id=other,
-            act=act,
-        )
-        made.append(_record(session, actor, said))
     return made
 
 
@@ -226,7 +192,7 @@ def set_policy(session: Session, actor: Actor, *, write_off_limit: Decimal, vers
     return policy
 
 
-def _record(session: Session, actor: Actor, said: _Said) -> Adjustment:
+def record_adjustment(session: Session, actor: Actor, said: AdjustmentSaid) -> Adjustment:
     """Record and post an adjustment. The same act again gives what is there already, and is refused (SentBefore) when it says
     something else."""
     require(actor, "contacts.adjustment.post")
@@ -235,8 +201,18 @@ def _record(session: Session, actor: Actor, said: _Said) -> Adjustment:
         check_currency(said.currency)
     check_moved(said.amount, said.currency)
     if (made := written_before(session, Adjustment, None, said.act)) is not None:
-        same = (made.contact_id, made.reason, made.side, made.amount, made.currency, made.due, made.note)
-        if same != (said.contact.id, said.reason, said.side, said.amount, said.currency, said.due, note):
+        same = (
+            made.contact_id,
+            made.reason,
+            made.side,
+            made.amount,
+            made.currency,
+            made.due,
+            made.note,
+            made.contract_id,
+        )
+        new = (said.contact.id, said.reason, said.side, said.amount, said.currency, said.due, note, said.contract_id)
+        if same != new:
             raise SentBefore(made)
         return made
     when = said.moment or wall_clock()
@@ -245,6 +221,7 @@ def _record(session: Session, actor: Actor, said: _Said) -> Adjustment:
     document = Adjustment(
         organisation_id=organisation_id(session),
         contact_id=said.contact.id,
+        contract_id=said.contract_id,
         reason=said.reason,
         side=said.side,
         due=said.due,
@@ -254,7 +231,7 @@ def _record(session: Session, actor: Actor, said: _Said) -> Adjustment:
         currency=said.currency,
         amount=said.amount,
         rate=rate,
-        base=rate.in_base(said.amount, digits_of(base)),
+        base=rate.in_base(said.amount, digits_of(base)) if said.base is None else said.base,
         other_id=said.other_id,
         responsible_id=said.contact.responsible_id,
         summary=said.contact.name,
@@ -271,12 +248,13 @@ def _record(session: Session, actor: Actor, said: _Said) -> Adjustment:
         due=said.due,
         pays=said.pays,
         oldest_first=said.oldest_first,
+        contract_id=said.contract_id,
     )
     post(session, actor, [document], lambda posting, _documents: settle(posting, [debt]))
     return document
 
 
-def _free_number(session: Session, said: _Said) -> str | None:
+def _free_number(session: Session, said: AdjustmentSaid) -> str | None:
     """The number that the document had, or the next one of the series. Two suppliers may have numbered alike."""
     if not said.number:
         return None

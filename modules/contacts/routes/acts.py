@@ -64,7 +64,7 @@ def act_view(contact_id: int) -> Any:
             folder = _folder() / f"{current_actor().user_id}-{secrets.token_hex(8)}"
             folder.mkdir(parents=True, mode=0o700)
             upload.save(folder / f"statement{Path(name).suffix.lower()}")
-            kept = {"contact_id": contact_id, "kept": folder.name, "currency": currency, **arguments}
+            kept = {"contact_id": contact_id, "kept": folder.name, "currency": currency, **arguments, **_contract()}
             return redirect(url_for("contacts.act_columns", **kept))
     return _shown(contact, arguments, currency, (), form=form)
 
@@ -95,7 +95,7 @@ def act_columns(contact_id: int) -> Any:
         columns=columns,
         wanted=WANTED,
         problem=problem,
-        asked={**arguments, "currency": currency, "kept": request.args["kept"]},
+        asked={**arguments, **_contract(), "currency": currency, "kept": request.args["kept"]},
     )
 
 
@@ -103,18 +103,19 @@ def _shown(contact: Contact, arguments: dict[str, Any], currency: str, theirs: A
     session = current_session()
     since, until = days_of(arguments)
     wanted = request.args.get("as")
+    contract = request.args.get("contract", type=int)
     period = f"{since} – {until}, {currency}"
     if wanted in ("pdf", "xlsx"):
         _note(contact, "export", f"{wanted.upper()}, {period}")
         with in_asked_language():
-            act = act_of(session, contact, since, until, currency, theirs)
+            act = act_of(session, contact, since, until, currency, theirs, contract=contract)
             name = f"act-{contact.code}-{since}-{until}"
             return (
                 send_pdf(act_pdf(session, act), name)
                 if wanted == "pdf"
                 else send_workbook(act_workbook(session, act), name)
             )
-    act = act_of(session, contact, since, until, currency, theirs)
+    act = act_of(session, contact, since, until, currency, theirs, contract=contract)
     _note(contact, "view", period)
     return render_template(
         "contacts/act.html",
@@ -123,13 +124,19 @@ def _shown(contact: Contact, arguments: dict[str, Any], currency: str, theirs: A
         form=form,
         explained=explained,
         asked={**request.args.to_dict(), **arguments, "currency": currency},
-        statement={"contact_id": contact.id, **arguments},
+        statement={"contact_id": contact.id, **arguments, **_contract()},
     )
 
 
 def _note(contact: Contact, verb: str, summary: str) -> None:
     action = f"contacts.statement.{verb}"
     record(current_session(), action, subject="contacts.contact", subject_id=contact.id, summary=summary)
+
+
+def _contract() -> dict[str, int]:
+    """The contract of the address, if it is of one alone."""
+    contract = request.args.get("contract", type=int)
+    return {} if contract is None else {"contract": contract}
 
 
 def _asked(contact: Contact) -> tuple[dict[str, Any], str]:

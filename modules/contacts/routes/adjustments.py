@@ -23,13 +23,13 @@ from modules.contacts.models import Adjustment
 from modules.contacts.money import adjustment_tables as tables
 from modules.contacts.money.adjustment_forms import OffsetForm, OpeningDebtForm, PolicyForm, WriteOffForm
 from modules.contacts.money.adjustments import (
-    offset,
     policy_of,
     record_opening_debt,
     reverse_adjustment,
     set_policy,
     write_off,
 )
+from modules.contacts.money.offsets import offset
 from modules.contacts.money.small_rests import MOST_RESTS, small_rests
 from modules.contacts.queries import allocations_of
 from modules.contacts.routes.blueprint import routes
@@ -63,10 +63,11 @@ def adjustment_new() -> Any:
 
 @routes.form("/contacts/adjustments/offset", needs="contacts.adjustment.post", help="adjustment")
 def adjustment_offset() -> Any:
-    """Offset what one contact owes us against what we owe another."""
-    form = OffsetForm()
-    if request.method == "GET":
-        form.debtor_id.data = request.args.get("contact", type=int)
+    """Offset what one contact owes us against what we owe another, or under another contract. The address may say what the
+    form has so far, of which the contracts follow."""
+    form = OffsetForm(request.args) if "debtor_id" in request.args else OffsetForm()
+    if request.method == "GET" and "debtor_id" not in request.args:
+        form.debtor_id.data = form.creditor_id.data = request.args.get("contact", type=int)
         form.currency.data = base_currency(current_session())
         form.moment.offer_present()
     if form.validate_on_submit():
@@ -77,7 +78,7 @@ def adjustment_offset() -> Any:
         else:
             flash(_("%(number)s is posted.", number=first.number), "success")
             return redirect(url_for("contacts.adjustment_view", document_id=first.id))
-    return _form(form, _("Offset two debts"))
+    return _form(form, _("Offset two debts"), "contacts/offset_form.html")
 
 
 @routes.form("/contacts/adjustments/write-off", needs="contacts.adjustment.post", help="adjustment")
@@ -155,8 +156,6 @@ def adjustment_reverse(document_id: int) -> Any:
     return redirect(url_for("contacts.adjustment_view", document_id=document_id))
 
 
-def _form(form: Any, title: str) -> Any:
+def _form(form: Any, title: str, template: str = "contacts/move_form.html") -> Any:
     back = url_for("contacts.adjustment_list")
-    return render_template(
-        "contacts/move_form.html", form=form, title=title, back=back, operation=secrets.token_hex(12)
-    )
+    return render_template(template, form=form, title=title, back=back, operation=secrets.token_hex(12))

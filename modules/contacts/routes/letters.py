@@ -20,7 +20,7 @@ from app.api.web import (
 from modules.contacts.forms import LetterForm, LetterTextForm
 from modules.contacts.languages import LANGUAGES, language_of
 from modules.contacts.letters import sending, writing
-from modules.contacts.letters.enclosures import ENCLOSURES
+from modules.contacts.letters.enclosures import ENCLOSURES, NOTHING, STATEMENT
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
 
@@ -30,10 +30,12 @@ _OWN = {"what", "language"}
 
 @routes.form("/contacts/<int:contact_id>/letters/new", needs="contacts.letter.send")
 def letter_new(contact_id: int) -> Any:
-    """Write a letter: `?what=` names what it encloses, further arguments say which; `?language=` the language."""
+    """Write a letter: `?what=` names what it encloses, further arguments say which, two days alone a statement; `?language=`
+    the language."""
     session, actor, company = current_session(), current_actor(), current_company()
     contact = contact_by_id(session, contact_id)
-    enclosure = ENCLOSURES.get(request.args.get("what", "contacts.statement"))
+    usual = STATEMENT if "since" in request.args else NOTHING
+    enclosure = ENCLOSURES.get(request.args.get("what", usual.name))
     language = request.args.get("language") or language_of(contact, organisation(session).country)
     if enclosure is None or language not in LANGUAGES:
         raise NotFound
@@ -72,11 +74,11 @@ def letter_new(contact_id: int) -> Any:
         "contacts/letter_form.html",
         form=form,
         contact=contact,
-        called=called,
+        called=called if enclosure.pdf is not None else "",
         language=language,
         languages=LANGUAGES,
         asked={"what": enclosure.name, **given},
-        encloses=enclosure.pdf is not None,
+        has_link=enclosure.link is not None,
         has_mail=bool(session.info.get("has_mail")),
         back=url_for("contacts.letters_of_contact", contact_id=contact.id),
     )

@@ -14,6 +14,7 @@ from app.api.reference import base_currency
 from app.api.texts import money
 from app.api.values import Money
 from app.api.web import (
+    Form,
     current_actor,
     current_session,
     note_rows,
@@ -37,8 +38,9 @@ from modules.contacts.forms import (
 from modules.contacts.models import FINANCIAL, Payment
 from modules.contacts.money.accounts import KIND_OF_METHOD, accounts_in_use
 from modules.contacts.operations import record_payment, reverse_payment
-from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of
+from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of, open_ways
 from modules.contacts.routes.blueprint import routes
+from modules.contacts.tables import DIRECTIONS
 
 
 @routes.get("/contacts/payments", needs="contacts.payment.view")
@@ -52,14 +54,14 @@ def payment_new() -> Any:
     """Record a payment; sent twice, it is recorded once. `?document=` offers what is open of that document.
 
     With a contact chosen its open documents have a box each: what is typed there is what is paid, and the oldest first where
-    nothing is. `then=show` only shows the boxes.
+    nothing is. `then=show` only shows the boxes, for whoever has no script that asks for them (`payment_parts`).
     """
     session, actor = current_session(), current_actor()
     shows = request.form.get("then") == "show"
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
-    documents = [d for d in _open_documents(session, first) if (d.open > 0) == (first.direction == "in")]
+    documents = _open_documents(session, first)
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
-    _offer_accounts(session, form)
+    offer_accounts(session, form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -92,10 +94,32 @@ def payment_new() -> Any:
     return render_template(
         "contacts/payment_form.html",
         form=form,
-        documents=documents,
+        **_shown(session, first, documents),
         asks_more=asks_more,
         operation=secrets.token_hex(12),
     )
+
+
+@routes.get("/contacts/payments/open", needs="contacts.payment.post", help=None)
+def payment_parts() -> Any:
+    """The part of the payment's form with what is open of its contact, for the page to put in when that is chosen."""
+    session = current_session()
+    of = _Payable.of(request.args)
+    documents = _open_documents(session, of)
+    if of.contact_id is not None:
+        note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=of.contact_id)
+    form = parts_form(Form, documents, ())()
+    return render_template("contacts/open_parts.html", form=form, **_shown(session, of, documents))
+
+
+def _shown(session: Session, of: "_Payable", documents: list[OpenDocument]) -> dict[str, Any]:
+    """What the form's open documents are shown by; `elsewhere`: what is open the other way round, or in other currencies."""
+    ways = [] if of.contact_id is None else open_ways(session, of.contact_id)
+    elsewhere = [
+        f"{DIRECTIONS[way]} {currency}" for way, currency in ways if (way, currency) != (of.direction, of.currency)
+    ]
+    shown = {"contact_id": of.contact_id, "currency": of.currency, "elsewhere": elsewhere}
+    return {"documents": documents, "is_cut": len(documents) == MOST_PARTS, **shown}
 
 
 def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
@@ -108,7 +132,7 @@ def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
     return True
 
 
-def _offer_accounts(session: Session, form: Any) -> None:
+def offer_accounts(session: Session, form: Any) -> None:
     """Leave accounts out where the company keeps none. What is chosen, or named by `?account=`, says by what is paid."""
     known = {account.id: account for account in accounts_in_use(session)}
     if not known:
@@ -134,7 +158,11 @@ class _Payable:
     @classmethod
     def sent(cls) -> "_Payable":
         """As the form was sent."""
-        form = request.form
+        return cls.of(request.form)
+
+    @classmethod
+    def of(cls, form: Any) -> "_Payable":
+        """As it stands in some fields."""
         return cls(form.get("contact_id", type=int), form.get("direction", "in"), form.get("currency", ""))
 
 
@@ -156,10 +184,11 @@ def _currency_of_account(session: Session) -> str | None:
 
 
 def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:
-    """The oldest open documents of a contact in a currency, as many as a form can show."""
+    """The oldest open documents that a contact's payment could pay, as many as a form can show."""
     if of.contact_id is None:
         return []
-    return open_items_of(session, of.contact_id, of.currency, limit=MOST_PARTS)
+    sign = 1 if of.direction == "in" else -1
+    return open_items_of(session, of.contact_id, of.currency, sign=sign, limit=MOST_PARTS)
 
 
 def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decimal | None:

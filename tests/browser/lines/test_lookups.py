@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from tests.browser.lines.conftest import ITEM, lines, paste
@@ -56,7 +57,17 @@ def test_a_customer_who_does_not_exist_stays_typed(open_page: Any) -> None:
     expect(page.locator("#contact_id-text")).to_be_focused()
     page.locator("#contact_id-text").fill("bergen")
     page.locator(".offers li").first.click()
-    expect(page.locator(".field-error:visible")).to_have_count(0)
+    expect(page.locator("lookup-field .field-error:visible")).to_have_count(0)
+
+
+def test_offers_of_older_words_cannot_be_chosen(grid_page: Any) -> None:
+    grid_page.locator("#contact_id-text").press_sequentially("bergen")
+    expect(grid_page.locator(".offers li").first).to_contain_text("Bergen")
+    grid_page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
+    grid_page.locator("#contact_id-text").fill("riga")
+    with pytest.raises(PlaywrightTimeout):
+        grid_page.locator(".offers li").first.click(timeout=500)
+    assert grid_page.input_value("[name=contact_id]") == ""
 
 
 def test_lookups_say_that_nothing_could_be_asked(open_page: Any) -> None:

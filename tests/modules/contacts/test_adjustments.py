@@ -14,12 +14,15 @@ from app import ledger
 from app.clock import wall_clock
 from app.errors import Conflict, Invalid, NotFound
 from app.importing import run_import
+from app.reference.operations import set_rate
 from app.security import SYSTEM
+from app.values import ExchangeRate
+from modules.contacts.acts import act_of
+from modules.contacts.contracts import create_contract
 from modules.contacts.forms import named_parts
-from modules.contacts.models import Adjustment
+from modules.contacts.models import Adjustment, Contact
 from modules.contacts.money.accounts import save_account
 from modules.contacts.money.adjustments import (
-    offset,
     policy_of,
     record_opening_debt,
     reverse_adjustment,
@@ -27,10 +30,12 @@ from modules.contacts.money.adjustments import (
     write_off,
 )
 from modules.contacts.money.calendar import calendar, due_by_day, spans
+from modules.contacts.money.offsets import offset
 from modules.contacts.money.queries import balances_of_accounts
 from modules.contacts.money.small_rests import small_rests
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import balances_of, open_of, statement_of
+from modules.contacts.registers import ExchangeResults
 
 JAN = datetime(2026, 1, 10)
 
@@ -193,6 +198,60 @@ def test_the_calendar_shows_what_falls_due_when_and_what_it_leaves(books: Books)
     assert (found[1].since, found[1].until) == (today, date(2026, 3, 16))
 
 
+def test_an_advance_under_one_contract_settles_an_invoice_under_another(books: Books) -> None:
+    """In one currency and in two; what contracts say afterwards, in statement, totals and act; and what is refused."""
+
+    def contracts(session: Any) -> list[int]:
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 1), rate=ExchangeRate(D("0.8")))
+        of = [(books.anna, "A", "GBP"), (books.anna, "B", "GBP"), (books.anna, "E", "EUR"), (books.otto, "O", "GBP")]
+        return [create_contract(session, SYSTEM, contact_id=c, number=n, currency=cur).id for c, n, cur in of]
+
+    a, b, euro, otto = books.do(contracts)
+    older = books.debt(books.anna, "70", contract_id=b)
+    invoice = books.debt(books.anna, "100", contract_id=a)
+    advance = books.debt(books.anna, "60", "us", contract_id=b)
+    foreign = books.debt(books.anna, "50", "us", contract_id=euro, currency="EUR")
+
+    def settle(amount: str, frm: int | None, to: int | None, **more: Any) -> list[int]:
+        both = {"debtor_id": books.anna, "creditor_id": books.anna, **more}
+        under = {"debtor_contract_id": frm, "creditor_contract_id": to}
+        return books.do(lambda s: [d.id for d in offset(s, SYSTEM, amount=D(amount), **under, **both)])
+
+    for amount, frm, to, more, error, words in (
+        ("60.01", a, b, {}, Conflict, "Only 60.00 GBP"),
+        ("101", a, b, {}, Conflict, "Only 100.00 GBP"),
+        ("1", a, a, {}, Invalid, "two different contracts"),
+        ("1", a, otto, {}, Invalid, "a contract of this contact"),
+        ("1", a, b, {"other_amount": D(2)}, Invalid, "one currency"),
+        ("60", a, euro, {"other_amount": D(51)}, Conflict, "Only 50.00 EUR"),
+    ):
+        with pytest.raises(error, match=words):
+            settle(amount, frm, to, **more)
+    assert books.left(older, invoice, advance, foreign) == [70, 100, 60, 50]
+    made = settle("60", a, b)
+    assert books.left(older, invoice, advance, *made) == [70, 40, 0, 0, 0]
+    settle("8", a, euro)
+    assert books.left(invoice, foreign) == [32, 40]
+    settle("10", a, euro, other_amount=D(15))
+    assert books.left(invoice, foreign) == [22, 25]
+    books.proven()
+    whole = books.do(lambda s: {c: x.closing["base"] for c, x in statement_of(s, books.anna).items()})
+    results = books.do(lambda s: [f.amounts["base"] for f in ledger.now(s, ExchangeResults.results, by=())])
+    assert sum(whole.values()) - sum(results) == 70 + 100 - 60 - 40, "two halves of an offset are worth the same"
+    closing = {c: books.do(lambda s, c=c: statement_of(s, books.anna, contract=c)) for c in (a, b, euro)}
+    assert [x.closing["amount"] for c in closing.values() for x in c.values()] == [22, 70, -25]
+
+    def act(session: Any) -> Any:
+        anna = session.get(Contact, books.anna)
+        return act_of(session, anna, date(2026, 1, 1), date(2027, 1, 1), "GBP", contract=a)
+
+    made_act = books.do(act)
+    assert (made_act.contract, [e.amount for e in made_act.ours], made_act.closing) == ("A", [100, -60, -8, -10], 22)
+    books.do(lambda s: reverse_adjustment(s, SYSTEM, made[0]))
+    assert books.left(invoice, advance) == [82, 60]
+    books.proven()
+
+
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 amounts = st.tuples(st.integers(0, 1000).map(D), st.integers(0, 1000).map(D))
 
@@ -209,11 +268,13 @@ def test_a_payment_finds_the_documents_that_its_payer_names() -> None:
     documents = [
         SimpleNamespace(document_id=1, number="S-000012", open=D(50)),
         SimpleNamespace(document_id=2, number="INV-7", open=D(30)),
+        SimpleNamespace(document_id=3, number="7", open=D(20)),
     ]
     for text, amount, expected in (
         ("invoice 12, inv-7", "60", [(1, 50), (2, 10)]),
         ("INV-7; 12", "60", [(2, 30), (1, 30)]),
         ("S-000012 12", "20", [(1, 20)]),
+        ("7", "60", [(3, 20)]),
         ("", "20", []),
     ):
         assert named_parts(text, documents, D(amount)) == expected

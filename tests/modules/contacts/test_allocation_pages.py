@@ -82,6 +82,20 @@ def test_open_documents_are_shown_without_a_script(browser: Any, company: Any, i
     assert left(company, ids["sale"], ids["second"]) == [100, 50]
 
 
+def test_open_documents_come_as_a_part_of_the_page(browser: Any, ids: dict[str, int]) -> None:
+    def shown(**asked: Any) -> str:
+        return str(browser.get("/contacts/payments/open", query_string={"contact_id": ids["contact"], **asked}).text)
+
+    page = shown(direction="in", currency="GBP")
+    assert [int(i) for i in re.findall(r'name="part_([0-9]+)"', page)] == [ids["sale"], ids["second"]]
+    assert "Paid GBP" in page
+    assert "Received GBP" not in page
+    owed = shown(direction="out", currency="GBP")
+    assert {int(i) for i in re.findall(r'name="part_([0-9]+)"', owed)} == {ids["advance"], ids["bill"]}
+    assert "Nothing is open" in shown(direction="in", currency="USD")
+    assert "part_" not in browser.get("/contacts/payments/open?contact_id=&currency=GBP&direction=in").text
+
+
 def test_what_is_typed_is_what_is_paid(browser: Any, company: Any, ids: dict[str, int]) -> None:
     typed = {f"part_{ids['second']}": "40", f"part_{ids['sale']}": ""}
     done = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **typed))

@@ -128,6 +128,11 @@ def test_a_document_goes_out_in_the_contacts_language_and_is_kept_on_both_cards(
     assert company.database.run(lambda s: s.scalars(lines).all(), actor=SYSTEM, write=False) == [
         f"{letters(company)[0].title} → a@example.com, b@example.com"
     ]
+    plain = f"/contacts/{sold['contact']}/letters/new"
+    assert "letters/enclosure" not in client.get(plain).text
+    assert client.post(plain, data=sent).status_code == 302
+    jobs.run_waiting()
+    assert (box.messages[1].is_multipart(), box.messages[1].get_content().strip()) == (False, "Kính gửi")
 
 
 def test_what_cannot_be_sent_is_refused_and_nothing_waits(company: Any, client: Any, sold: Any, refused: Any) -> None:
@@ -234,6 +239,7 @@ def test_who_may_not_see_addresses_sends_no_letters(app: Any, company: Any, empl
         assert client.get(f"/contacts/{sold['contact']}/{page}", query_string=PERIOD).status_code == 403
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_an_administrator_sets_the_mail_server_and_its_password_is_in_no_row(
     app: Any,
     company: Any,

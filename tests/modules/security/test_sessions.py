@@ -202,6 +202,8 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Any) -> None:
     assert thief.get("/").status_code == 200
     client.post("/logout")
     assert (client.get("/").status_code, thief.get("/").status_code) == (302, 302)
+    # What it is answered, perhaps late, takes away no cookie that came meanwhile.
+    assert "Set-Cookie" not in thief.post("/kept").headers
 
 
 def test_a_browser_revoked_elsewhere_is_out_at_once(app: Any) -> None:

@@ -1,6 +1,7 @@
-"""Making a record where it is missed: a look-up offers it in a new tab, which closes when the record is made and names it.
+"""Making a record where it is missed: the form of its own page comes as a dialog, or in a new tab, and names what it made.
 
-A module says what its look-up can make (`Lookup.creates`), and ends the form by which it is made with `after_made`.
+A module says what its look-up can make (`Lookup.creates`), and ends the form by which it is made with `after_made`. What the
+dialog asks at once, the form says (`Form.first`).
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,11 @@ def creates_of(name: str) -> list[dict[str, str]]:
     ]
 
 
+def is_making() -> bool:
+    """Whether the page is asked for as a dialog on another one (js/lines/creating.js)."""
+    return request.headers.get("Kontor-Part") == "dialog"
+
+
 def begin_named(field: Any) -> None:
     """Let the form of a new record begin with what was typed where the record was missed."""
     if request.method == "GET" and (text := request.args.get("name", "").strip()):
@@ -50,6 +56,6 @@ def after_made(record_id: int, title: str, *, text: str, otherwise: str) -> Any:
 
 @routes.get("/made", needs=ANY, help=None)
 def record_made() -> str:
-    """Tells the tab in which a record was missed that it is made, and closes this one."""
+    """Tells the page on which a record was missed that it is made, and closes the tab if it is one."""
     said = {name: request.args.get(name, "") for name in ("token", "id", "title", "text")}
     return render_template("record_made.html", said=said)

@@ -60,7 +60,8 @@ document.addEventListener("keydown", (event) => {
     if (help) help.click(); else document.getElementById("hotkeys")?.showModal();
     return;
   }
-  const target = document.querySelector(`[data-hotkey="${CSS.escape(key)}"]`) || (key === "Ctrl+Enter" && saving(event.target));
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1); // what lies below it has no keys
+  const target = (dialog || document).querySelector(`[data-hotkey="${CSS.escape(key)}"]`) || (!dialog && key === "Ctrl+Enter" && saving(event.target));
   if (!target) return;
   event.preventDefault();
   if (typing(target)) target.focus(); else target.click();

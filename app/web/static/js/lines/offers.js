@@ -16,7 +16,11 @@ class Offers {
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
-    input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), Offers.PAUSE); });
+    input.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.ask(), Offers.PAUSE);
+      this.list?.setAttribute("aria-busy", String(!this.isCurrent)); // answers to older words can't be chosen
+    });
     input.addEventListener("blur", () => {
       clearTimeout(this.timer);
       setTimeout(() => { if (document.activeElement !== this.input) this.close(); }, 150); // a click on an offer comes first
@@ -69,10 +73,11 @@ class Offers {
     this.list.className = "offers";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || this.input.labels?.[0]?.textContent || "");
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the box
     this.list.id = `offers-${++Offers.count}`;
     if (!rows.length) this.list.append(this.none(error || document.body.dataset.nothingFound));
     [...rows, ...this.creates].forEach((row, i) => this.list.append(this.line(row, i)));
-    document.body.append(this.list);
+    (this.input.closest("dialog") || document.body).append(this.list); // what stands outside an open dialog is dead
     this.place();
     window.addEventListener("scroll", this.scrolled, { capture: true, passive: true });
     this.input.setAttribute("aria-expanded", "true");
@@ -103,7 +108,7 @@ class Offers {
       line.append(note);
     }
     if (row.found) line.append(this.found(row.found));
-    line.addEventListener("mousedown", (event) => { event.preventDefault(); this.take(i); });
+    line.addEventListener("mousedown", () => this.take(i));
     return line;
   }
 

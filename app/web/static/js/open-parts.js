@@ -1,0 +1,136 @@
+// <open-parts data-digits="2" data-point="." data-group="," [data-amount] [data-cut] [data-sent]>: around open documents with a
+// box beside each, in a form with an amount. The amount goes to the oldest, or to those that are named under “For documents”;
+// what somebody types into a box stays, and the others take what that leaves. Below it says what is left over.
+"use strict";
+
+const Exact = window.KontorExact;
+
+class OpenParts extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.rows = [...this.querySelectorAll("tr[data-open]")].map((row) => ({
+      ...row.dataset, box: row.querySelector("input"), open: Exact.read(row.dataset.open), isOwn: false,
+    }));
+    this.follow = (event) => this.changed(event.target);
+    this.form.addEventListener("input", this.follow);
+    this.form.addEventListener("change", this.follow);
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.send = () => this.leaveToServer();
+    this.form.addEventListener("submit", this.send);
+    this.form.querySelector("[data-without-script]")?.setAttribute("hidden", "");
+    if (this.rows.length) this.begin();
+  }
+
+  disconnectedCallback() {
+    for (const name of ["input", "change"]) this.form.removeEventListener(name, this.follow);
+    this.form.removeEventListener("submit", this.send);
+  }
+
+  // What stands in a form that comes back, and isn't what would be proposed, somebody has typed.
+  begin() {
+    this.querySelector(".parts-sum").hidden = false;
+    const offered = this.form.elements.offered;
+    this.first = offered?.value.split(":")[0] || "";
+    if (offered) offered.value = "";
+    const before = this.rows.map((row) => this.read(row.box));
+    this.propose();
+    if (!("sent" in this.dataset)) return;
+    this.rows.forEach((row, n) => { row.isOwn = before[n] !== this.read(row.box); if (row.isOwn) this.write(row, before[n]); });
+    this.propose();
+  }
+
+  changed(field) {
+    if (!this.rows.length) return;
+    const row = this.rows.find((each) => each.box === field);
+    if (row) row.isOwn = true;
+    else if (!["amount", "reference", "contract_id"].includes(field.name)) return;
+    if (row && this.amountFollows()) this.form.elements.amount.value = Exact.typed(this.sum(), this.dataset.point);
+    if (field.name === "amount") this.isAmountOwn = true;
+    this.propose();
+  }
+
+  // Whoever types no amount first says it by what is paid.
+  amountFollows() {
+    const amount = this.form.elements.amount;
+    if (!amount || this.isAmountOwn) return false;
+    this.isAmountFollowing ||= !amount.value.trim();
+    return this.isAmountFollowing;
+  }
+
+  propose() {
+    let left = this.amount() - this.sum((row) => row.isOwn);
+    const wanted = this.wanted();
+    const order = [...wanted, ...this.rows.filter((row) => !wanted.includes(row))];
+    for (const row of order.filter((each) => !each.isOwn)) {
+      const part = wanted.includes(row) && left > 0n ? (left < row.open ? left : row.open) : 0n;
+      this.write(row, part);
+      left -= part;
+    }
+    this.show();
+  }
+
+  // The rows that the amount goes to, in their order.
+  wanted() {
+    const words = (this.form.elements.reference?.value.toLowerCase().match(/[^\s,;]+/g)) ?? [];
+    const named = words.map((word) => this.named(word)).filter(Boolean);
+    if (words.length) return [...new Set(named)];
+    const contract = this.form.elements.contract_id?.value || "";
+    const under = this.rows.filter((row) => !contract || row.contract === contract);
+    return [...this.rows.filter((row) => row.document === this.first), ...under.filter((row) => row.document !== this.first)];
+  }
+
+  // As the server finds it (forms.named_parts): by its number, or by the digits at its end without zeros before them.
+  named(word) {
+    const end = (text) => text.match(/^.*?0*(\d+)$/)?.[1];
+    const digits = /^\d+$/.test(word) ? end(word) : undefined;
+    return this.rows.find((row) => row.number.toLowerCase() === word)
+      ?? this.rows.find((row) => digits && end(row.number) === digits);
+  }
+
+  show() {
+    const [amount, sum] = [this.amount(), this.sum()];
+    const left = amount - sum, isBeyond = left < 0n;
+    this.querySelector("[data-allocated]").textContent = this.money(sum);
+    this.querySelector("[data-left]").textContent = this.money(isBeyond ? -left : left);
+    this.querySelector("[data-left-words]").hidden = isBeyond;
+    this.querySelector("[data-beyond-words]").hidden = !isBeyond;
+    this.querySelector(".parts-sum").classList.toggle("is-beyond", isBeyond);
+    for (const row of this.rows) row.box.classList.toggle("is-invalid", (this.read(row.box) ?? 0n) > row.open || this.read(row.box) === undefined);
+  }
+
+  // Up and down go from box to box; a blank takes the whole of what is open.
+  key(event) {
+    const at = this.rows.findIndex((row) => row.box === event.target);
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (at < 0 || (!step && event.key !== " ")) return;
+    event.preventDefault();
+    if (step) this.rows[at + step]?.box.select(); else this.whole(this.rows[at]);
+  }
+
+  clicked(event) {
+    const button = event.target.closest("[data-whole]");
+    if (button) this.whole(this.rows.find((row) => row.box === button.closest("tr").querySelector("input")));
+  }
+
+  whole(row) {
+    this.write(row, row.open);
+    row.box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Where not all that is open is shown, and nobody has chosen, the server pays the oldest.
+  leaveToServer() {
+    const chosen = this.first || this.form.elements.reference?.value.trim() || this.rows.some((row) => row.isOwn);
+    if ("cut" in this.dataset && !chosen) for (const row of this.rows) row.box.value = "";
+  }
+
+  amount() { return this.dataset.amount ? Exact.read(this.dataset.amount) : this.read(this.form.elements.amount) ?? 0n; }
+  sum(which = () => true) { return this.rows.filter(which).reduce((sum, row) => sum + (this.read(row.box) ?? 0n), 0n); }
+  read(box) { return Exact.read(box.value, this.dataset.group); }
+  write(row, part) { row.box.value = part ? Exact.typed(part, this.dataset.point) : ""; }
+  money(value) {
+    const digits = Number(this.dataset.digits), coin = Exact.ONE / 10n ** BigInt(digits);
+    return Exact.money(Exact.divide(value, coin), { ...this.dataset, digits }) + " " + this.dataset.currency;
+  }
+}
+customElements.define("open-parts", OpenParts);
