@@ -20,6 +20,7 @@ from modules.contacts.routes import (
     moves,
     payments,
     relations,
+    reminders,
     statements,
     tasks,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "moves",
     "payments",
     "relations",
+    "reminders",
     "routes",
     "statements",
     "tasks",
