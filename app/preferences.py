@@ -26,6 +26,8 @@ LONGEST_ADDRESS, LONGEST_TITLE, LONGEST_NAME = 500, 120, 60
 class Preference(Base):
     """What one user has arranged."""
 
+    audited_as = ""
+
     __tablename__ = "core_preference"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True)

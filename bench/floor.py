@@ -6,6 +6,7 @@ series, audit chain), which `verify` proves after a run, and checks nothing but 
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,8 +48,8 @@ _HELD = (
     " WHERE organisation_id = 1 AND item_id = ? AND pool_id = 100 AND layer_id = 0"
 )
 _AUDIT = (
-    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, sealed, changes, summary, salt,"
+    " digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _HEAD = "SELECT sequence, digest FROM core_audit_head WHERE chain = ?"
 _NEW_HEAD = (
@@ -334,7 +335,7 @@ class Floor:
 
     def _finish(self, kind: str, document_id: int, number: str) -> None:
         head = self.one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)
-        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        now, salt = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"), secrets.token_hex(16)
         line = {
             "chain": self._user_id,
             "sequence": head[0] + 1,
@@ -343,11 +344,12 @@ class Floor:
             "action": f"{kind}.post",
             "subject": kind,
             "subject_id": document_id,
-            "summary": number,
+            "sealed": hashlib.sha256(json.dumps((salt, number)).encode()).hexdigest(),
+            "changes": None,
         }
         body = json.dumps(line, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256((head[1] + body).encode()).hexdigest()
-        self.run(_AUDIT, (*line.values(), digest))
+        self.run(_AUDIT, (*line.values(), number, salt, digest))
         self.run(_NEW_HEAD, (head[0] + 1, digest, self._user_id))
         self.run("COMMIT")
 

@@ -1,5 +1,6 @@
 """Records: their base, their versions, what a session remembers of them."""
 
+from app.audit.changes import UNKEPT
 from app.db import Base, Id, pieces
 from app.remembered import forget, forget_all, forget_what_others_change, remembered
 from app.versions import Versioned, begin_version, begin_versions
@@ -7,6 +8,7 @@ from app.versions import Versioned, begin_version, begin_versions
 __all__ = [
     "Base",
     "Id",
+    "UNKEPT",
     "Versioned",
     "begin_version",
     "begin_versions",

@@ -1,19 +1,20 @@
-"""Recording audit lines and proving that none was changed or removed."""
+"""Recording audit lines, and what the acts they tell of have changed (ADR 56)."""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import secrets
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditHead, AuditLine
+from app.audit.changes import Change, changes_of
+from app.audit.models import AuditChange, AuditValue
 from app.db import KontorSession, utc_now
 from app.driver import Driver
+from app.inserts import Insert
 
-_START = "0" * 64
+START = "0" * 64
 #: The chain of what the program does by itself.
 SYSTEM = 0
 #: Says in it that a user's chain has begun.
@@ -21,11 +22,24 @@ BEGIN = "audit.chain.begin"
 _READ_ALONE = "SELECT sequence, digest FROM core_audit_head WHERE chain = ?"
 _READ_LOCKING = _READ_ALONE + " FOR UPDATE"
 _FIRST = "INSERT INTO core_audit_head (sequence, digest, chain) VALUES (0, ?, ?) ON CONFLICT (chain) DO NOTHING"
+#: Says that the values of a record's changes were erased, and the summaries of its lines.
+ERASE = "core.audit.erase"
+#: Records were changed and no operation has said so.
+UNSAID = "core.record.change"
 _LINE = (
-    "INSERT INTO core_audit (chain, sequence, moment, actor, action, subject, subject_id, summary, digest)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO core_audit"
+    " (chain, sequence, moment, actor, action, subject, subject_id, summary, salt, sealed, changes, digest)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _HEAD = "UPDATE core_audit_head SET sequence = ?, digest = ? WHERE chain = ?"
+_CHANGES = Insert(
+    AuditChange.__table__,  # type: ignore[arg-type]
+    ("chain", "sequence", "position", "subject", "subject_id", "field", "part", "digest"),
+)
+_VALUES = Insert(
+    AuditValue.__table__,  # type: ignore[arg-type]
+    ("chain", "sequence", "position", "field_group", "before", "after", "salt"),
+)
 
 
 def record(
@@ -81,16 +95,21 @@ def note_line(
 
 @event.listens_for(KontorSession, "before_commit")
 def _write_noted(session: Session) -> None:
-    if session.info["writes"] and session.info.get("audit"):
-        session.flush()
-        _write(session, session.info.pop("audit"))
+    if not session.info["writes"]:
+        return
+    session.flush()  # what a commit does next: what it changes is said too
+    changes = changes_of(session)
+    if changes and not session.info.get("audit"):
+        _say_unsaid(session, changes)
+    if session.info.get("audit"):
+        _write(session, session.info.pop("audit"), changes)
 
 
 @event.listens_for(KontorSession, "after_commit")
 def _write_seen(session: Session) -> None:
     noted = session.info.pop("audit", None)
     if noted:
-        session.info["database"].run(lambda writing: _write(writing, noted), actor=session.info["actor"])
+        session.info["database"].run(lambda writing: _write(writing, noted, []), actor=session.info["actor"])
 
 
 @event.listens_for(KontorSession, "after_rollback")
@@ -98,30 +117,75 @@ def _forget_noted(session: Session) -> None:
     session.info.pop("audit", None)
 
 
-def _write(session: Session, noted: list[tuple[int, dict[str, Any]]]) -> None:
+def _say_unsaid(session: Session, changes: list[Change]) -> None:
+    """Note a line of what was changed without one: of one record, or of several together."""
+    records = {(change.subject, change.subject_id) for change in changes}
+    subject, subject_id = records.pop() if len(records) == 1 else (None, None)
+    record(session, UNSAID, subject=subject, subject_id=subject_id)
+
+
+def _write(session: Session, noted: list[tuple[int, dict[str, Any]]], changes: list[Change]) -> None:
     """Lines onto the ends of their chains; in one order, the system's own last, so that two writers never lock each
     other. The beginning of a user's chain is recorded in the system's, so that one that is gone whole is missed."""
     driver = Driver(session)
+    _give(noted, changes)
     own = [line for chain, line in noted if chain == SYSTEM]
     for chain in sorted({chain for chain, _ in noted} - {SYSTEM}):
         lines = [line for of, line in noted if of == chain]
         if _append(driver, chain, lines):
-            own.append({**lines[0], "action": BEGIN, "subject": "core.user", "subject_id": chain, "summary": ""})
+            begun = {"action": BEGIN, "subject": "core.user", "subject_id": chain, "summary": "", "changes": []}
+            own.append({**lines[0], **begun})
     if own:
         _append(driver, SYSTEM, own)
 
 
+def _give(noted: list[tuple[int, dict[str, Any]]], changes: list[Change]) -> None:
+    """Give each change to the line that tells of it: of its record, the first since it was made, or else the last; else the
+    next line, as of an import that tells of many records."""
+    for _chain, line in noted:
+        line["changes"] = []
+    of_record: dict[tuple[str | None, int | None], list[int]] = {}
+    for number, (_chain, line) in enumerate(noted):
+        of_record.setdefault((line["subject"], line["subject_id"]), []).append(number)
+    for change in changes:
+        own = of_record.get((change.subject, change.subject_id), [])
+        since = [number for number in own if number >= change.noted]
+        number = since[0] if since else own[-1] if own else min(change.noted, len(noted) - 1)
+        noted[number][1]["changes"].append(change)
+
+
 def _append(driver: Driver, chain: int, lines: list[dict[str, Any]]) -> bool:
-    """Write the lines; whether the chain has begun with them."""
+    """Write the lines and their changes; whether the chain has begun with them."""
     sequence, digest = _hold_head(driver, chain)
     begins = bool(sequence == 0)
+    changed: list[tuple[Any, ...]] = []
+    values: list[tuple[Any, ...]] = []
     with driver.together():
         for line in lines:
             sequence += 1
-            digest = _digest(digest, {"chain": chain, "sequence": sequence, **line})
-            driver.run(_LINE, (chain, sequence, *line.values(), digest))
+            changes, summary, salt = line.pop("changes"), line.pop("summary"), secrets.token_hex(16)
+            rows = [_rows(chain, sequence, position, change) for position, change in enumerate(changes, 1)]
+            changed += [row for row, _value in rows]
+            values += [value for _row, value in rows]
+            sealed = digest_of(salt, summary)
+            together = digest_of(*(row[-1] for row, _value in rows)) if rows else None
+            said = {"chain": chain, "sequence": sequence, **line, "sealed": sealed, "changes": together}
+            digest = chained(digest, said)
+            driver.run(_LINE, (chain, sequence, *line.values(), summary, salt, sealed, together, digest))
+        if changed:
+            _CHANGES.run(driver, changed)
+            _VALUES.run(driver, values)
         driver.run(_HEAD, (sequence, digest, chain))
     return begins
+
+
+def _rows(chain: int, sequence: int, position: int, change: Change) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """A change, and its values beside it."""
+    salt = secrets.token_hex(16)
+    where = (change.subject, str(change.subject_id), change.field, change.part)
+    digest = digest_of(salt, *where, change.group, change.before, change.after)
+    row = (chain, sequence, position, change.subject, change.subject_id, change.field, change.part, digest)
+    return row, (chain, sequence, position, change.group, change.before, change.after, salt)
 
 
 def _hold_head(driver: Driver, chain: int) -> tuple[Any, ...]:
@@ -130,62 +194,18 @@ def _hold_head(driver: Driver, chain: int) -> tuple[Any, ...]:
     head = driver.row(read, (chain,))
     if head is None:
         # Two who begin a chain at once must meet on a row: the second waits here, then finds what the first has left.
-        driver.run(_FIRST, (_START, chain))
+        driver.run(_FIRST, (START, chain))
         head = driver.row(read, (chain,))
     assert head is not None
     return head
 
 
-def verify(session: Session, read: Callable[[int], None] | None = None) -> Iterator[str]:
-    """Every error of the chains, in words; nothing when they are whole. Reads one line at a time.
-
-    `read` is called now and then with how many were read.
-    """
-    heads = {head.chain: head for head in session.scalars(select(AuditHead))}
-    known = set(heads)
-    chain, sequence, previous = None, 0, _START
-    lines = select(AuditLine).order_by(AuditLine.chain, AuditLine.sequence).execution_options(yield_per=1000)
-    for count, line in enumerate(_closed_after(session.scalars(lines))):
-        if read is not None and count % 1000 == 0:
-            read(count)
-        if line.chain != chain:
-            if chain is not None:
-                yield from _end_of(chain, sequence, previous, heads)
-            chain, sequence, previous = line.chain, 0, _START
-        sequence += 1
-        if line.sequence != sequence:
-            yield f"audit: chain {chain} lacks line {sequence}"
-            sequence = line.sequence
-        elif line.digest != _digest(previous, _fields(line)):
-            yield f"audit: line {line.id} was changed"
-        previous = line.digest
-        if line.action == BEGIN and line.chain == SYSTEM and line.subject_id not in known:
-            yield f"audit: chain {line.subject_id} is missing"
-    if chain is not None:
-        yield from _end_of(chain, sequence, previous, heads)
-    for chain in heads:
-        yield f"audit: chain {chain} is missing"
+def digest_of(*parts: str | None) -> str:
+    """SHA-256 of texts, each by itself."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _closed_after(lines: Any) -> Iterator[AuditLine]:
-    """The lines, and the database's cursor closed after them, also when nobody reads to the end."""
-    with closing(lines):
-        yield from lines
-
-
-def _end_of(chain: int, sequence: int, digest: str, heads: dict[int, AuditHead]) -> Iterator[str]:
-    head = heads.pop(chain, None)
-    if head is None or (head.sequence, head.digest) != (sequence, digest):
-        yield f"audit: chain {chain} does not end where its head says"
-
-
-def _fields(line: AuditLine) -> dict[str, Any]:
-    names = ("chain", "sequence", "moment", "actor", "action", "subject", "subject_id", "summary")
-    fields = {name: getattr(line, name) for name in names}
-    fields["moment"] = line.moment.isoformat(" ", "microseconds")
-    return fields
-
-
-def _digest(previous: str, line: dict[str, Any]) -> str:
+def chained(previous: str, line: dict[str, Any]) -> str:
+    """The digest of a line that follows one with the digest `previous`."""
     body = json.dumps(line, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256((previous + body).encode()).hexdigest()

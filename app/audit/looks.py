@@ -38,6 +38,8 @@ _TAKE = (
 class Look(Base):
     """Rows that somebody was shown, until the audit has its line of them."""
 
+    audited_as = ""
+
     __tablename__ = "core_look"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -13,6 +13,8 @@ from app.versions import Versioned
 class Backup(Base):
     """One backup in the data folder, or one that could not be made."""
 
+    audited_as = ""
+
     __tablename__ = "core_backup"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -192,6 +192,8 @@ class DocumentValue(CustomValue, Base):
 class DocumentVersion(LineOf, Base):
     """What a posted document said before somebody corrected it."""
 
+    audited_as = ""
+
     __tablename__ = "core_document_version"
 
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)

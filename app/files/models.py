@@ -18,6 +18,8 @@ TOP = 0
 class FileBlob(Base):
     """What files hold, once however many hold it."""
 
+    audited_as = ""
+
     __tablename__ = "core_file_blob"
 
     #: SHA-256 of the content, by which it lies in the data folder
@@ -33,6 +35,8 @@ _THERE = text("removed_at IS NULL")
 
 class FileEntry(Scoped, Versioned, Base):
     """A file or a folder on a card. It is open to whom the card's record is."""
+
+    audited_as = ""
 
     noun = ""
 

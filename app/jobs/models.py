@@ -23,6 +23,8 @@ STATES: dict[str, object] = {
 class Job(Base):
     """One thing to do in the background. Its arguments and result hold no secret and no confidential value."""
 
+    audited_as = ""
+
     __tablename__ = "core_job"
     __table_args__ = (Index("ix_core_job_state_id", "state", "id"),)
 
@@ -68,6 +70,8 @@ class Job(Base):
 
 class ScheduleState(Versioned, Base):
     """What is kept of a schedule that the core or a module declares: what administrators changed, and how far it is."""
+
+    audited_as = ""
 
     __tablename__ = "core_schedule"
 

@@ -106,6 +106,8 @@ class Line:
     state: str = ""
     #: whether it reverses what its document, which is reversed by now, had entered, in this period or before it
     is_reversal: bool = False
+    #: the values of what the statement was asked `by`
+    key: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +233,20 @@ def moved_in_period(
 
 
 def statement(
-    session: Session, totals: Totals, since: date, until: date, *, where: Where, newest: int | None = None
+    session: Session,
+    totals: Totals,
+    since: date,
+    until: date,
+    *,
+    where: Where,
+    newest: int | None = None,
+    by: Sequence[str] = (),
 ) -> Statement:
     """The entries of a key from `since` to `until`, both days included, with the running balance; of many only the `newest`,
-    so that a page costs the same however much has moved."""
+    so that a page costs the same however much has moved. Each line says of which key it is, `by` these dimensions."""
     amounts = _open_amounts(session, totals)
     most = None if newest is None else newest + 1  # one more tells whether there are older ones
-    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts, most)
+    rows = _entries_between(session, totals, _start(since), _after(until), where, amounts, most, by)
     is_cut = newest is not None and len(rows) > newest
     rows = rows[1:] if is_cut else rows
     before = _before(session, totals, _after(until) if is_cut else _start(since), (), where)
@@ -258,7 +267,8 @@ def statement(
         summary = row.summary if is_open else ""
         state = row.state if is_open else ""
         line = Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
-        lines.append(replace(line, is_reversal=True) if row.entry_id in reversals else line)
+        key = tuple(getattr(row, f"key_{name}") for name in by)
+        lines.append(replace(line, is_reversal=row.entry_id in reversals, key=key))
     return Statement(opening, lines, balance, is_cut)
 
 
@@ -270,6 +280,7 @@ def _entries_between(
     where: Where,
     amounts: Sequence[Amount],
     newest: int | None,
+    by: Sequence[str],
 ) -> Sequence[Any]:
     if not amounts:
         return []
@@ -287,6 +298,7 @@ def _entries_between(
             documents.c.summary.label("summary"),
             documents.c.state.label("state"),
             *((part.sign * units_of(entries[a.name])).label(a.name) for a in amounts),
+            *(part.keys[name].label(f"key_{name}") for name in by),
         )
         # Beside the entries themselves: which document made one is for whoever may see it (app.security.inspection).
         .join_from(table, documents, documents.c.id == entries.document_id)

@@ -3,6 +3,7 @@
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.audit import UNKEPT
 from app.db import Base, Id
 from app.versions import Versioned
 
@@ -19,6 +20,6 @@ class MailServer(Versioned, Base):
     security: Mapped[str] = mapped_column(String(10))
     user: Mapped[str] = mapped_column(String(200), default="")
     #: encrypted as age does, by the server's own key, in base64: neither a database nor a backup of it says it; empty: none
-    sealed_password: Mapped[str] = mapped_column(Text, default="")
+    sealed_password: Mapped[str] = mapped_column(Text, default="", info=UNKEPT)
     #: whom mail comes from
     sender: Mapped[str] = mapped_column(String(300))

@@ -13,6 +13,8 @@ from app.security import Actor, Scoped
 class Notification(Scoped, Base):
     """One thing that one user is notified of; nobody else sees it, whatever their rights."""
 
+    audited_as = ""
+
     __tablename__ = "core_notification"
     __table_args__ = (
         UniqueConstraint("user_id", "once"),
@@ -58,6 +60,8 @@ class Notification(Scoped, Base):
 class NotificationChoice(Base):
     """The channel that a user has chosen for a kind."""
 
+    audited_as = ""
+
     __tablename__ = "core_notification_choice"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True)
@@ -68,6 +72,8 @@ class NotificationChoice(Base):
 
 class DailyMail(Base):
     """A user's mail of a day: written down before it is sent, so that no second one goes out."""
+
+    audited_as = ""
 
     __tablename__ = "core_daily_mail"
 

@@ -46,6 +46,8 @@ class Organisation(Versioned, Base):
 class CurrencyRate(HasRate, Versioned, Base):
     """What a foreign currency is worth in the base currency from a day on, until the next rate."""
 
+    audited_as = "core.rate"
+
     __tablename__ = "core_currency_rate"
     __table_args__ = (UniqueConstraint("currency", "day"),)
 
@@ -80,6 +82,8 @@ class Unit(Versioned, Base):
 
 class Series(Base):
     """The last number given to documents of a kind in an organisation."""
+
+    audited_as = ""
 
     __tablename__ = "core_series"
 

@@ -9,6 +9,8 @@ from app.db import Base
 class ModuleState(Base):
     """Whether an installed module is on. A module without a row has never been on."""
 
+    audited_as = ""
+
     __tablename__ = "core_module"
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -18,6 +20,8 @@ class ModuleState(Base):
 
 class Generation(Base):
     """One row whose number grows with every change of modules, users or rights; workers compare it once a request."""
+
+    audited_as = ""
 
     __tablename__ = "core_generation"
 

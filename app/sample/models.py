@@ -9,6 +9,8 @@ from app.db import Base
 class SampleRow(Base):
     """A row of the sample data: a document, a record or a user. What has no row here is the company's own."""
 
+    audited_as = ""
+
     __tablename__ = "core_sample"
 
     #: the table's name

@@ -65,6 +65,8 @@ def searched(group: str | None = None) -> Mapped[str]:
 class SearchIndex(Scoped):
     """Mixed into the table by which records of a model, its `owner`, are found: a projection of what they say."""
 
+    audited_as = ""
+
     noun = ""
     #: the model of the records, which have a `name` and a `code`
     owner: ClassVar[Any]

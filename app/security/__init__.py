@@ -1,5 +1,6 @@
 """Users, roles, permissions, scopes and confidential fields; nothing outside this package decides who may."""
 
+from app.security import audited as audited
 from app.security.actor import SYSTEM, Actor, require
 from app.security.models import Grant, Login, Role, Team, User
 from app.security.policy import (

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.audit.changes import UNKEPT
 from app.db import Base, Id
 from app.ordering import order, ordered
 from app.versions import Versioned
@@ -40,12 +41,12 @@ class User(Versioned, Base):
     #: where mail to them goes; empty: nowhere
     email: Mapped[str] = mapped_column(String(254), default="")
     #: argon2id
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200), info=UNKEPT)
     #: somebody else has set it: nothing is open until they have chosen one that they alone know
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     team_id: Mapped[int | None] = mapped_column(ForeignKey("core_team.id"))
     #: en, ru or vi; None follows the browser
-    locale: Mapped[str | None] = mapped_column(String(5))
+    locale: Mapped[str | None] = mapped_column(String(5), info=UNKEPT)
     is_active: Mapped[bool] = mapped_column(default=True)
 
     roles: Mapped[list["Role"]] = relationship(secondary=user_role, order_by="Role.name")
@@ -79,6 +80,8 @@ class Grant(Base):
 class Offered(Base):
     """A right that was offered to the shipped roles once: whoever has lost it since does not get it again."""
 
+    audited_as = ""
+
     __tablename__ = "core_offered"
 
     #: as in Grant
@@ -88,6 +91,8 @@ class Offered(Base):
 
 class Login(Base):
     """A signed-in browser or an API token, until it is revoked."""
+
+    audited_as = ""
 
     __tablename__ = "core_login"
 
@@ -146,6 +151,8 @@ class Deputy(Base):
 class SecondFactor(Base):
     """What a user's phone makes codes of (RFC 6238). Begun, until they have typed a code of it; then it is asked for."""
 
+    audited_as = ""
+
     __tablename__ = "core_second_factor"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True)
@@ -161,6 +168,8 @@ class SecondFactor(Base):
 
 class RecoveryCode(Base):
     """A code that stands in for the phone's, once."""
+
+    audited_as = ""
 
     __tablename__ = "core_recovery_code"
 

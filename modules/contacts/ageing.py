@@ -4,7 +4,7 @@ What stood open comes from the entries of the items that were open then, which t
 ago costs what was open then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from app.api.web import Column, Table, document_address
 from modules.contacts.conditions import bounds_of
 from modules.contacts.dunning.models import levels_at
 from modules.contacts.families import are_merged, by_head, family_of
+from modules.contacts.groups import chosen_group, groups_offered
 from modules.contacts.models import FINANCIAL, Contact, OpenItem
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
@@ -79,10 +80,16 @@ def _open_at(stood: Any, who: str, *columns: Any) -> Any:
 
 
 def ageing_at(
-    session: Session, day: date, *, who: str = THEM, bounds: Sequence[int] = BOUNDS, in_base: bool = False
+    session: Session,
+    day: date,
+    *,
+    who: str = THEM,
+    bounds: Sequence[int] = BOUNDS,
+    in_base: bool = False,
+    among: Collection[int] | None = None,
 ) -> Table:
     """What each contact owed at the end of a day, or what we owed, by how long it was overdue: in each currency, or in the
-    organisation's at the rates of the documents."""
+    organisation's at the rates of the documents; of all, or `among` some."""
     if not session.info["actor"].sees(_GROUP):
         return _table(session, select(OpenItem.contact_id.label("contact_id")).subquery(), day, who, (), in_base)
     stood, sign = _stood(session, day), 1 if who == THEM else -1
@@ -96,6 +103,8 @@ def ageing_at(
     sums = [total(_within(day, first, last)).label(name) for name, _, first, last in buckets]
     base = type_coerce(cast(func.sum(sign * type_coerce(stood.c.base, BigInteger)), BigInteger), Money).label("base")
     query = _open_at(stood, who, *keys, *sums, total().label("total"), base).group_by(*keys)
+    if among is not None:
+        query = query.where(OpenItem.contact_id.in_(among))
     aged: Any = query.subquery("aged")
     if are_merged(session):
         aged = by_head(aged, keys=() if in_base else ("currency",))
@@ -206,7 +215,9 @@ def _today() -> str:
 
 def _ageing(session: Session, asked: Mapping[str, Any]) -> Table:
     bounds = bounds_of(asked["bounds"]) if asked.get("bounds") else BOUNDS
-    return ageing_at(session, asked["date"], who=_who(asked), bounds=bounds, in_base=asked.get("in", _EACH) == _BASE)
+    among = chosen_group(session, asked["group"]).member_of if asked.get("group") else None
+    in_base = asked.get("in", _EACH) == _BASE
+    return ageing_at(session, asked["date"], who=_who(asked), bounds=bounds, in_base=in_base, among=among)
 
 
 def _aged_items(session: Session, asked: Mapping[str, Any]) -> Table:
@@ -244,6 +255,7 @@ ageing = Report(
         Parameter("who", _l("Who owes"), "choice", _WHO, default=lambda: THEM),
         Parameter("in", _l("Currency"), "choice", _currencies, default=lambda: _EACH),
         Parameter("bounds", _l("Days that end each bucket"), "text", default=lambda: ",".join(map(str, BOUNDS))),
+        Parameter("group", _l("Group of companies"), "choice", groups_offered),
     ),
     endpoint="contacts.ageing_list",
 )

@@ -15,6 +15,8 @@ from modules.contacts.models import FINANCIAL, PRIVATE
 class BankStatement(Base):
     """A statement of one account in one currency, of which some line was new when its file was imported."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_bank_statement"
     __table_args__ = (Index("ix_contacts_bank_statement_bare_currency", "bare", "currency"),)
 
@@ -46,6 +48,8 @@ class BankStatement(Base):
 
 class BankLine(Base):
     """A movement on an account as the bank booked it, or a part of a batch that it booked in one sum."""
+
+    audited_as = "contacts.bank_line"
 
     __tablename__ = "contacts_bank_line"
     __table_args__ = (Index("ix_contacts_bank_line_statement_id_position", "statement_id", "position"),)
@@ -84,6 +88,8 @@ class BankLine(Base):
 class BankRule(Base):
     """What somebody chose for a line without a contact, to be proposed for those like it."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_bank_rule"
     __table_args__ = (UniqueConstraint("organisation_id", "signature"),)
 
@@ -114,6 +120,8 @@ class BankOrder(Base):
 
 class BankOrderLine(Base):
     """What a batch pays of one document, to the account that its contact had then."""
+
+    audited_as = ""
 
     __tablename__ = "contacts_bank_order_line"
 

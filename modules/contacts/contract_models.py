@@ -13,13 +13,16 @@ from app.api.values import Money, Percent
 from modules.contacts.conditions import Conditions
 from modules.contacts.dunning.levels import DAYS
 from modules.contacts.models import FINANCIAL, Contact, OfContact
+from modules.contacts.penalties.agreed import PenaltyTerms
 
 DRAFT, ACTIVE, CLOSED = "draft", "active", "closed"
 STATES = {DRAFT: _l("Draft"), ACTIVE: _l("In force"), CLOSED: _l("Closed")}
 
 
-class Contract(Conditions, OfContact, Versioned, Base):
+class Contract(PenaltyTerms, Conditions, OfContact, Versioned, Base):
     """What was agreed with a contact; documents may be under it."""
+
+    audited_as = "contacts.contract"
 
     __tablename__ = "contacts_contract"
     __table_args__ = (

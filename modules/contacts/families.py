@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.errors import Conflict
@@ -13,8 +13,21 @@ from modules.contacts.models import Contact, Merge
 
 def family_of(session: Session, contact_id: int) -> list[int]:
     """The contact, and those that were merged into it."""
-    query = select(Merge.merged_id).where(Merge.head_id == contact_id).order_by(Merge.merged_id)
-    return [contact_id, *session.scalars(query)]
+    return list(families_of(session, [contact_id]))
+
+
+def families_of(session: Session, contacts: Iterable[int]) -> dict[int, int]:
+    """Contacts, each with itself, and those that were merged into them, each with its head."""
+    found = {contact: contact for contact in contacts}
+    query = select(Merge.merged_id, Merge.head_id).where(Merge.head_id.in_(found)).order_by(Merge.merged_id)
+    return found | {row.merged_id: row.head_id for row in session.execute(query)}
+
+
+def merged_with(contact: ColumnElement[int]) -> CompoundSelect[Any]:
+    """Those that are one with a contact, whichever of them is the head, and whoever may see them: for the books."""
+    merged = Merge.__table__.c
+    head = func.coalesce(select(merged.head_id).where(merged.merged_id == contact).scalar_subquery(), contact)
+    return select(merged.merged_id).where(merged.head_id == head).union_all(select(head))
 
 
 def merged_into(session: Session, contact_id: int) -> Sequence[Contact]:

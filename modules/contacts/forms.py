@@ -332,6 +332,25 @@ class PaymentForm(Form):
     note = TextAreaField(_l("Note"))
 
 
+class GroupPaymentForm(Form):
+    """A payment of one member of a group of companies for all of them."""
+
+    of = Payment
+
+    contact_id = SelectField(_l("Payer"), coerce=int)
+    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
+    currency = SelectField(_l("Currency"), choices=currencies)
+    amount = DecimalField(_l("Amount"), [required], places=4)
+    moment = MomentField(_l("Date"))
+    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
+    reference = StringField(
+        _l("For documents"),
+        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
+    )
+    note = TextAreaField(_l("Note"))
+
+
 class LetterForm(Form):
     """A letter by e-mail."""
 

@@ -24,6 +24,7 @@ from app.api.values import digits_of
 from modules.contacts.details import MAIN, follow_fields, is_said
 from modules.contacts.families import refuse_merged
 from modules.contacts.folders import check_folder
+from modules.contacts.groups import members_for, oldest_of
 from modules.contacts.labels import LISTS, set_labels
 from modules.contacts.models import KINDS, Contact, Payment
 from modules.contacts.money.accounts import account_of_payment
@@ -167,6 +168,7 @@ def record_payment(
     operation_id: str | None = None,
     custom: Mapping[str, Any] | None = None,
     contract_id: int | None = None,
+    group_of: int | None = None,
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
@@ -177,16 +179,21 @@ def record_payment(
     The rest stays open as an advance. Under a contract, the oldest of that are paid, and the advance is its. `custom` is what
     it says in its custom fields.
 
+    With `group_of` a company, the contact pays for all of that one's group: the documents may be of any member, and without
+    `pays` the oldest of all are settled, as far as they are open to the actor.
+
     Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
     day, a contact outside the actor's scope, a closed period, what `account_of_payment` refuses, an account that would go below
-    zero and may not (NotEnoughMoney); what `settle` refuses of `pays`, and `set_custom` of `custom`.
+    zero and may not (NotEnoughMoney); what `settle` refuses of `pays`, and `set_custom` of `custom`; a payer
+    outside the group, documents of members whom the actor may not see.
     The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says something
     else.
     """
     require(actor, "contacts.payment.post")
     contact, note = parties_by_id(session, {contact_id})[contact_id], visible(note, one_blank=False)
-    if pays:
-        require_sight(session, actor, [document for document, _ in pays])
+    if pays or group_of is not None:
+        require_sight(session, actor, [document for document, _ in pays or ()])
+    members = () if group_of is None else members_for(session, group_of, contact_id)
     base = base_currency(session)
     account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
     check_payment(amount, currency, base=base, direction=direction, method=method)
@@ -224,7 +231,9 @@ def record_payment(
     )
     if custom is not None:
         set_custom(session, actor, {payment: custom}, is_new=True)
-    post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays))
+    if group_of is not None and pays is None:
+        pays = oldest_of(session, members, payment)
+    post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays, members))
     return payment
 
 
@@ -262,7 +271,9 @@ def reverse_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
     return payment
 
 
-def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decimal]] | None) -> None:
+def _settle(
+    posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decimal]] | None, members: Collection[int]
+) -> None:
     sign = -1 if payment.direction == "in" else 1
     debt = Debt(
         payment,
@@ -272,6 +283,7 @@ def _settle(posting: Posting, payment: Payment, pays: Sequence[tuple[int, Decima
         pays=pays or (),
         oldest_first=pays is None,
         contract_id=payment.contract_id,
+        among=members,
     )
     settle(posting, [debt])
     if payment.account_id is not None:

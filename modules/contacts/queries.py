@@ -1,6 +1,6 @@
 """Reading contacts and what they owe."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,9 +63,24 @@ def statement_of(
     moment of these days. `contract`: what is under one, or with 0 under none. MASKED: what `without_closed` leaves out. Refused
     (Invalid): a first day after the last one.
     """
-    require(session.info["actor"], "contacts.statement.view")
     contact_by_id(session, contact_id)
-    family = family_of(session, contact_id)
+    family = dict.fromkeys(family_of(session, contact_id), contact_id)
+    return statements_of(session, family, since, until, without_reversed=without_reversed, contract=contract)
+
+
+def statements_of(
+    session: Session,
+    contacts: Mapping[int, int],
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    without_reversed: bool = False,
+    contract: int | None = None,
+) -> dict[str, Statement]:
+    """One statement of several contacts, of which each stands for another or itself: that is the `key` of its lines. Otherwise
+    as `statement_of`."""
+    require(session.info["actor"], "contacts.statement.view")
+    family = list(contacts)
     if since and until and since > until:
         raise Invalid(_l("The first day is after the last one."))
     # No day before the first has anything, and the calendar has none before its own first.
@@ -75,8 +90,10 @@ def statement_of(
     if contract is not None:
         totals, where = Settlements.by_contract, {**where, "contract": contract}
     currencies = sorted(figure.key[0] for figure in now(session, totals, by=("currency",), where=where))
-    found = {c: statement(session, totals, since, until, where={**where, "currency": c}) for c in currencies}
-    shown = {currency: _by_document(whole, without_reversed=without_reversed) for currency, whole in found.items()}
+    found = {
+        c: statement(session, totals, since, until, where={**where, "currency": c}, by=("contact",)) for c in currencies
+    }
+    shown = {c: _by_document(whole, contacts, without_reversed=without_reversed) for c, whole in found.items()}
     return {
         currency: without_closed(session, each, since, until, contact=family, currency=currency)
         for currency, each in shown.items()
@@ -122,15 +139,17 @@ def turnovers_by_contract(
     return found if any(each.contract for each in found) else []
 
 
-def _by_document(found: Statement, *, without_reversed: bool) -> Statement:
-    """The statement with what a document did at a moment in one line, where the first of it was; none where no amount is
-    left. Rates may have changed the base all the same, as the closing figures say. Balances are of the lines that are there."""
+def _by_document(found: Statement, contacts: Mapping[int, int], *, without_reversed: bool) -> Statement:
+    """The statement with what a document did with a contact at a moment in one line, where the first of it was; none where no
+    amount is left. Rates may have changed the base all the same, as the closing figures say. Balances are of the lines that are
+    there."""
     together: dict[tuple[Any, ...], Line] = {}
     for line in found.lines:
-        key = (line.moment, line.document_id, line.cause_id)
+        whose = contacts[line.key[0]]
+        key = (line.moment, line.document_id, line.cause_id, whose)
         first = together.get(key)
         added = line.amounts if first is None else _sum(first.amounts, line.amounts)
-        together[key] = replace(first or line, amounts=added)
+        together[key] = replace(first or line, amounts=added, key=(whose,))
     left_out = _cancelled(together.values()) if without_reversed else set()
     lines, balance = [], found.opening
     for line in together.values():
@@ -230,6 +249,13 @@ def open_items_of(
 
     Empty for whoever may not see statements and what is owed.
     """
+    return open_items_among(session, family_of(session, contact_id), currency, sign=sign, limit=limit)
+
+
+def open_items_among(
+    session: Session, contacts: Collection[int], currency: str | None = None, *, sign: int = 0, limit: int
+) -> list[OpenDocument]:
+    """The same of several contacts."""
     if not sees_open_items(session.info["actor"]):
         return []
     query = (
@@ -249,7 +275,7 @@ def open_items_of(
         .join(Contact)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
-        .where(OPEN.c.contact_id.in_(family_of(session, contact_id)), is_open())
+        .where(OPEN.c.contact_id.in_(contacts), is_open())
         .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
     )
     if currency is not None:

@@ -53,6 +53,8 @@ class Related:
     id: int
     title: object
     contact: Contact
+    #: whether the other belongs to the group of the contact
+    is_member: bool = False
 
 
 def choices_of(contact: Contact) -> list[tuple[str, object]]:
@@ -72,7 +74,12 @@ def relations_of(session: Session, contact: Contact) -> list[Related]:
     others = {row.id: row.other_id if row.first_id == contact.id else row.first_id for row in rows}
     found = session.scalars(select(Contact).where(Contact.id.in_(others.values()))) if rows else ()
     contacts = {other.id: other for other in found}
-    said = (Related(row.id, _said(row, contact), contacts[others[row.id]]) for row in rows)
+    said = (
+        Related(
+            row.id, _said(row, contact), contacts[others[row.id]], row.kind == "group" and row.other_id == contact.id
+        )
+        for row in rows
+    )
     return sorted(said, key=lambda related: (str(related.title), related.contact.name_order))
 
 

@@ -19,11 +19,11 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
 from modules.contacts.contracts import check_contract, check_in_force
-from modules.contacts.models import INSTALMENTS, AllocationLine, Merge, OpenItem
+from modules.contacts.families import merged_with
+from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
 
-_MERGED = Merge.__table__.c
 _BOOKS = PastPolicy("open items are settled in their order, whoever may see their documents")
 
 #: so many open items are read at once, the oldest first
@@ -47,6 +47,7 @@ _OF_DOCUMENTS = _ITEMS.where(
     _DOCUMENT.organisation_id == bindparam("organisation"),
     _ITEM.document_id.in_(bindparam("documents", expanding=True)),
 ).order_by(_ITEM.id)
+_FAMILY = merged_with(bindparam("contact", type_=BigInteger))
 _BY_ID = _ITEMS.where(_ITEM.id.in_(bindparam("items", expanding=True)))
 #: What a contact's documents of one sign left open: by the partial index of what is not zero.
 _OLDEST = (
@@ -54,7 +55,7 @@ _OLDEST = (
     .join(Settlements.open_items.table, _OPEN.item_id == _ITEM.id)
     .where(
         _OPEN.organisation_id == bindparam("organisation"),
-        _OPEN.contact_id == bindparam("contact"),
+        _OPEN.contact_id.in_(_FAMILY),
         _OPEN.currency == bindparam("currency"),
         type_coerce(_OPEN.amount, BigInteger) != literal_column("0"),  # in the words of the partial index
         _UNITS * bindparam("sign", type_=BigInteger) < 0,
@@ -97,10 +98,13 @@ class Debt:
     oldest_first: bool = False
     #: the contract that it is under
     contract_id: int | None = None
+    #: contacts besides its own whose documents it may settle: the members of a group of companies
+    among: Collection[int] = ()
 
 
 def settle(posting: Posting, debts: Sequence[Debt]) -> None:
-    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out.
+    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out. What is
+    settled of another contact's document changes what that one owes, and nothing of what the debt's own does (docs/adr/0054).
 
     Refused (Conflict, Invalid): `pays` that goes past zero on either side, of another contact or currency, owed the same way
     round, or dated later than the debt; a contract of another contact or currency, or one that isn't in force.
@@ -134,6 +138,8 @@ class Books:
         #: document → its item
         self.of_document: dict[int, Item] = {}
         self.standing: dict[Key, Standing] = {}
+        #: contact → those that are one with it, by merging
+        self._families: dict[int, frozenset[int]] = {}
         #: units of the smallest coin of the organisation's currency
         self.step = 10 ** (Money.scale - digits_of(base_currency(posting.session)))
 
@@ -166,10 +172,11 @@ class Books:
         """What is open of an item that is held."""
         return self.standing[item.contact_id, item.id, item.currency]
 
-    def item_of(self, document_id: int, contact_id: int, currency: str) -> Item:
-        """The item of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
+    def item_of(self, document_id: int, contact_id: int, currency: str, among: Collection[int] = ()) -> Item:
+        """The item of a document. Refused: one of another contact that isn't `among` some (Invalid), one in another currency
+        (Conflict)."""
         item = self.of_document.get(document_id)
-        if item is None or not self.is_of(item, contact_id):
+        if item is None or not (item.contact_id in among or self.is_of(item, contact_id)):
             raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
         if item.currency != currency:
             message = _l(
@@ -184,9 +191,10 @@ class Books:
         """Whether an item is of a contact, or of one that was merged with it."""
         if item.contact_id == contact_id:
             return True
-        heads = select(_MERGED.head_id, _MERGED.merged_id).where(_MERGED.merged_id.in_([item.contact_id, contact_id]))
-        head = {row.merged_id: row.head_id for row in _BOOKS(self.posting.session).execute(heads)}
-        return bool(head.get(item.contact_id, item.contact_id) == head.get(contact_id, contact_id))
+        if contact_id not in self._families:
+            found = _BOOKS(self.posting.session).scalars(_FAMILY, {"contact": contact_id})
+            self._families[contact_id] = frozenset(int(member) for member in found)
+        return item.contact_id in self._families[contact_id]
 
     def oldest(self, debt: Debt, sign: int, seen: Collection[int]) -> list[tuple[Item, int]]:
         """The oldest open items that `debt` can settle and what is open of each, in units, before they are held."""
@@ -318,7 +326,7 @@ class _Settled:
                 return
 
     def _item_of(self, document_id: int) -> Item:
-        return self.books.item_of(document_id, self.debt.contact_id, self.document.currency)
+        return self.books.item_of(document_id, self.debt.contact_id, self.document.currency, self.debt.among)
 
     def _fits(self, item: Item) -> bool:
         same = item.currency == self.document.currency and self.books.is_of(item, self.debt.contact_id)

@@ -28,8 +28,10 @@ def statement_pdf(
     *,
     without_reversed: bool,
     contract: str = "",
+    members: Mapping[int, str] | None = None,
 ) -> bytes:
-    """The statement in the reader's language: a table for each currency. Refused: as by `pdf_of`."""
+    """The statement in the reader's language: a table for each currency; of a group with `members`, whose names stand beside
+    the documents. Refused: as by `pdf_of`."""
     said = [_("%(since)s – %(until)s", since=day(since), until=day(until))]
     if without_reversed:
         said.append(_("without reversed documents"))
@@ -52,12 +54,12 @@ def statement_pdf(
             )
         ],
         "nothing": _("Nothing was ever bought, sold or paid with this contact up to this day."),
-        "statements": [_said(currency, each) for currency, each in statements.items()],
+        "statements": [_said(currency, each, members or {}) for currency, each in statements.items()],
     }
     return pdf_of(Printing(FOLDER / "statement.typ", data, sum(len(each.lines) for each in statements.values())))
 
 
-def _said(currency: str, statement: Statement) -> dict[str, Any]:
+def _said(currency: str, statement: Statement, members: Mapping[int, str]) -> dict[str, Any]:
     def text(amount: Any) -> str:
         return value_text(amount, "money", currency)
 
@@ -65,6 +67,8 @@ def _said(currency: str, statement: Statement) -> dict[str, Any]:
     for line in statement.lines:
         debit, credit = sides(line.amounts["amount"])
         title = f"{title_of_line(line)} {line.number}".strip()
+        if members:
+            title = f"{title} · {members[line.key[0]]}"
         lines.append([day(line.moment), title, text(debit), text(credit), text(line.balance["amount"])])
     return {
         "currency": currency,

@@ -63,6 +63,8 @@ from modules.contacts.money.tables import (
     revaluations,
     transfers,
 )
+from modules.contacts.penalties.tables import key_rates as key_rates
+from modules.contacts.penalties.tables import penalties as penalties
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
@@ -71,7 +73,7 @@ from modules.contacts.work.tables import task_kinds as task_kinds
 from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
-MONEY = (accounts, adjustments, expense_items, other_payments, revaluations, transfers)
+MONEY = (accounts, adjustments, expense_items, key_rates, other_payments, penalties, revaluations, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(
@@ -283,12 +285,14 @@ def _open_currencies(session: Session) -> list[tuple[str, object]]:
     return [(currency, currency) for currency in session.scalars(query.distinct().order_by(OPEN.c.currency))]
 
 
-def open_items_of(contact_id: int | None = None, instead: Any = None) -> Table:
-    """Documents of which something is open, of a contact or of all, as far as both are open to the actor."""
+def open_items_of(contact_id: int | None = None, instead: Any = None, among: Collection[int] | None = None) -> Table:
+    """Documents of which something is open, of a contact, `among` several or of all, as far as both are open to the actor."""
 
     def source(session: Session) -> Any:
         query = select().select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
         query = query.join(Document, Document.id == OpenItem.document_id).where(is_open())
+        if among is not None:
+            query = query.where(OPEN.c.contact_id.in_(among))
         return query if contact_id is None else query.where(OPEN.c.contact_id.in_(family_of(session, contact_id)))
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}

@@ -42,13 +42,13 @@ from modules.contacts.workbook import statement_workbook
 
 def statement_view(session: Session, contact: Contact) -> Any:
     """A contact's statement for a period, by currency; `?as=xlsx` and `?as=pdf` give the file."""
-    since, until = _period()
+    since, until = period_asked()
     without_reversed = bool(request.args.get("without_reversed"))
     contract = request.args.get("contract", type=int)
     values: dict[str, Any] = {
         "since": since,
         "until": until,
-        "periods": _periods(),
+        "periods": periods_offered(),
         "without_reversed": without_reversed,
     }
     values |= {"by_contract": [], "contract": contract, "turnovers_of": turnovers_of}
@@ -131,7 +131,8 @@ def _note(session: Session, contact: Contact, verb: str, summary: str) -> None:
     record(session, f"contacts.statement.{verb}", subject="contacts.contact", subject_id=contact.id, summary=summary)
 
 
-def _period() -> tuple[date, date]:
+def period_asked() -> tuple[date, date]:
+    """The period of the address; this year so far, unless it says another. Refused (Invalid): what isn't a day."""
     today = wall_clock().date()
     try:
         since = date.fromisoformat(request.args.get("since") or f"{today.year}-01-01")
@@ -141,7 +142,8 @@ def _period() -> tuple[date, date]:
     return since, until
 
 
-def _periods() -> list[tuple[str, date, date]]:
+def periods_offered() -> list[tuple[str, date, date]]:
+    """Periods that are chosen by one click: title, first and last day."""
     today = wall_clock().date()
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)

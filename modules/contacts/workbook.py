@@ -23,9 +23,10 @@ def statement_workbook(
     *,
     without_reversed: bool,
     contract: str = "",
+    members: Mapping[int, str] | None = None,
 ) -> io.BytesIO:
     """The statement as an XLSX file, at its beginning: a sheet for each currency, and one that is empty without any. `contract`
-    says of which it is, where it isn't of all."""
+    says of which it is, where it isn't of all; `members` how those of a group are called, each line being one's."""
     import xlsxwriter  # most servers are asked for a page first
 
     buffer = io.BytesIO()
@@ -45,7 +46,11 @@ def statement_workbook(
             *([_("without reversed documents")] if without_reversed else []),
         ]
         sheet.write_string(1, 0, ", ".join(said))
-        sheet.write_row(3, 0, (_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")), bold)
+        titles = [_("Date"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance")]
+        sheet.write_row(3, 0, [*titles, *([_("Group member")] if members else [])], bold)
+        for i, line in enumerate(statement.lines, 5):
+            if members:
+                sheet.write_string(i, 6, members[line.key[0]])
         for i, (moment, title, number, *amounts) in enumerate(_rows(statement), 4):
             if moment is not None:
                 sheet.write_datetime(i, 0, moment)

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.custom import Customised, CustomValue
-from app.api.data import Base, Id, Versioned
+from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.reference import Unit
 from app.api.texts import lazy_gettext as _l
@@ -72,7 +72,7 @@ class Item(Customised, Versioned, Base):
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
     #: code, name and barcode without case and accents, for searching
-    folded: Mapped[str] = mapped_column(String(500), index=True)
+    folded: Mapped[str] = mapped_column(String(500), index=True, info=UNKEPT)
     #: goods are kept in stock, services are not
     kind: Mapped[str] = mapped_column(String(10), default=GOODS)
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
@@ -132,6 +132,8 @@ class Lot(Base):
 class Claim(Base):
     """Goods in a warehouse that are kept for a document, such as an order. Row 0 is "free"."""
 
+    audited_as = ""
+
     __tablename__ = "warehouse_claim"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -156,6 +158,8 @@ class CostPolicy(Versioned, Base):
 class OpenLayer(Base):
     """What is left of one inflow of a FIFO item: a projection of the moves, proved by `ledger verify`."""
 
+    audited_as = ""
+
     __tablename__ = "warehouse_open_layer"
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
@@ -173,6 +177,8 @@ class OpenLayer(Base):
 
 class Recosting(Base):
     """Costs of an item that are still to be recalculated from a moment on: more moves than one posting waits for."""
+
+    audited_as = ""
 
     __tablename__ = "warehouse_recosting"
 

@@ -82,6 +82,7 @@ MODULES = {
 #: whose statements are written in SQL and run on the bare driver
 DRIVING = {
     "app/audit/chain.py",
+    "app/audit/erasing.py",
     "app/audit/looks.py",
     "app/documents/inserting.py",
     "app/documents/posting.py",

@@ -31,6 +31,8 @@ class TooLong(Invalid):
 class KeptForm(Base):
     """What a user has typed in a form and not sent. Theirs alone: nobody else is ever shown it."""
 
+    audited_as = ""
+
     __tablename__ = "core_kept_form"
     __table_args__ = (UniqueConstraint("user_id", "address", "operation"),)
 

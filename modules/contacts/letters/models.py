@@ -26,6 +26,8 @@ STATES = {
 class Letter(OfContact, Base):
     """One e-mail with one PDF. It is open to whom its contact is."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_letter"
     __table_args__ = (Index("ix_contacts_letter_contact_id_id", "contact_id", "id"),)
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
 from app.api.custom import Customised, CustomValue
-from app.api.data import Base, Id, Versioned
+from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
@@ -89,7 +89,7 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     #: a key of `KINDS`
     kind: Mapped[str] = mapped_column("form", String(20), server_default=LEGAL_ENTITY)
     #: no longer used: when there were two kinds it said which, and only these two can stand there (ADR 42)
-    first_kind: Mapped[str] = mapped_column("kind", String(20), default=_first_kind)
+    first_kind: Mapped[str] = mapped_column("kind", String(20), default=_first_kind, info=UNKEPT)
     #: the number by which people and files name the contact
     code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
     #: what lists and documents show
@@ -98,7 +98,7 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
     #: no longer used: columns are added and never taken away; what contacts are found by stands in `search.py`
-    folded: Mapped[str] = mapped_column(String(300), default="", index=True)
+    folded: Mapped[str] = mapped_column(String(300), default="", index=True, info=UNKEPT)
     #: ISO 3166-1 alpha-2; empty when unknown
     country: Mapped[str] = mapped_column(String(2), default="")
     #: whose contact it is: the scopes "own" and "team" go by it

@@ -39,6 +39,8 @@ class Relation(Scoped, Base):
 class Merge(Scoped, Base):
     """That a contact is another one, its head: no chains, a head is never merged itself."""
 
+    audited_as = ""
+
     noun = ""
 
     __tablename__ = "contacts_merge"
@@ -58,6 +60,8 @@ class Merge(Scoped, Base):
 
 class Pair(Scoped, Base):
     """Two contacts that may be one, as the program found, or are two, as somebody said; open to whom both are."""
+
+    audited_as = ""
 
     noun = ""
 

@@ -25,6 +25,8 @@ INSTALMENTS = 1000
 class OpenItem(OfContact, Base):
     """What one document made a contact owe, or us owe the contact, and by when; what is left of it is in the register."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_open_item"
 
     #: the document's id × INSTALMENTS + the instalment, from zero

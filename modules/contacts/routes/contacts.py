@@ -144,9 +144,11 @@ def _details(session: Session, contact: Contact) -> dict[str, Any]:
     """What the contact has several of, as far as it is open to the user."""
     actor = current_actor()
     found = [(sort, details_of(session, sort.model, contact.id)) for sort in SORTS.values() if actor.sees(sort.group)]
+    relations = relations_of(session, contact)
     return {
         "details": found,
-        "relations": relations_of(session, contact),
+        "relations": relations,
+        "heads_group": any(related.is_member for related in relations),
         "persons": {person.id: person for sort, rows in found if sort.model is Person for person in rows},
         "may_edit": actor.may("contacts.contact.edit"),
         "importance": {"": "", **IMPORTANCE},

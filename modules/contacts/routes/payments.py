@@ -61,7 +61,7 @@ def payment_new() -> Any:
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = _open_documents(session, first)
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
-    _offer_accounts(session, form)
+    offer_accounts(session, form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -132,7 +132,7 @@ def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
     return True
 
 
-def _offer_accounts(session: Session, form: Any) -> None:
+def offer_accounts(session: Session, form: Any) -> None:
     """Leave accounts out where the company keeps none. What is chosen, or named by `?account=`, says by what is paid."""
     known = {account.id: account for account in accounts_in_use(session)}
     if not known:

@@ -26,6 +26,8 @@ activity_person = Table(
 class Activity(OfContact, Versioned, Base):
     """Something that happened with a contact: a note, a call, a letter, a meeting. It is open to whom the contact is."""
 
+    audited_as = "contacts.activity"
+
     __tablename__ = "contacts_activity"
     __table_args__ = (
         CheckConstraint("kind IN ('note', 'call', 'letter', 'meeting')", name="kind"),

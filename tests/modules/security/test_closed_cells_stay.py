@@ -50,22 +50,12 @@ WRITTEN = {
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
 }
-#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters and reminders are written once,
+#: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
 #: by who sees addresses; batches of payments are made once, by who sees accounts
 FOLLOWING = {
     *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
-    *(
-        "Letter",
-        "Reminder",
-        "ReminderLine",
-        "OpenItem",
-        "AllocationLine",
-        "OpenLayer",
-        "ContactSearch",
-        "Merge",
-        "Pair",
-    ),
-    "Revaluation",
+    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
+    *("PenaltyLine", "Revaluation", "Reminder", "ReminderLine"),
 }
 
 
