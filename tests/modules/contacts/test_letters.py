@@ -239,6 +239,7 @@ def test_who_may_not_see_addresses_sends_no_letters(app: Any, company: Any, empl
         assert client.get(f"/contacts/{sold['contact']}/{page}", query_string=PERIOD).status_code == 403
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_an_administrator_sets_the_mail_server_and_its_password_is_in_no_row(
     app: Any,
     company: Any,
