@@ -24,6 +24,7 @@ from modules.contacts.routes import (
     payments,
     penalties,
     relations,
+    reminders,
     statements,
     tasks,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "payments",
     "penalties",
     "relations",
+    "reminders",
     "routes",
     "statements",
     "tasks",
