@@ -181,6 +181,7 @@ module = Module(
     words={
         "contacts.contact": _l("Contact"),
         "contacts.contract": _l("Contract"),
+        "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
         "contacts.limit": _l("Credit control"),
         "contacts.account": _l("Account"),
