@@ -67,6 +67,12 @@ module = Module(
         Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
         Permission(
+            "contacts.reminder.send",
+            _l("Remind contacts of what is overdue"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.private", "contacts.statement.view", "contacts.letter.send"),
+        ),
+        Permission(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
@@ -170,6 +176,7 @@ module = Module(
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Ageing of debts"), "contacts.ageing_list", "contacts.statement.view", _GROUP, "clock"),
+        MenuItem(_l("Payment reminders"), "contacts.reminder_list", "contacts.reminder.send", _GROUP, "send"),
         MenuItem(
             _l("Credit control"), "contacts.limit_edit", "contacts.limit.edit", _l("Administration"), "shield-lock"
         ),
@@ -184,6 +191,7 @@ module = Module(
         "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
         "contacts.limit": _l("Credit control"),
+        "contacts.reminder": _l("Payment reminder"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
         "contacts.key_rate": _l("Key rate"),

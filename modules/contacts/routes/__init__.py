@@ -22,6 +22,7 @@ from modules.contacts.routes import (
     payments,
     penalties,
     relations,
+    reminders,
     statements,
     tasks,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "payments",
     "penalties",
     "relations",
+    "reminders",
     "routes",
     "statements",
     "tasks",
