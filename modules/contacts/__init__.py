@@ -202,6 +202,7 @@ module = Module(
         "contacts.contact": _l("Contact"),
         "contacts.client": _l("Client access"),
         "contacts.contract": _l("Contract"),
+        "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
         "contacts.limit": _l("Credit control"),
         "contacts.reminder": _l("Payment reminder"),

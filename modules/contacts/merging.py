@@ -224,7 +224,9 @@ def _unique(table: Table, column: Column[Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _taken(connection: Connection, table: Table, column: Column[Any], names: tuple[str, ...], target: int) -> set[Any]:
-    return {tuple(row) for row in connection.execute(select(*(table.c[n] for n in names)).where(column == target))}
+    # With the column itself, as a table may have one row of a contact at most, and nothing else to be unique by.
+    rows = connection.execute(select(column, *(table.c[n] for n in names)).where(column == target))
+    return {tuple(row)[1:] for row in rows}
 
 
 def _lead(session: Session, followers: list[int], head_id: int) -> None:

@@ -84,6 +84,7 @@ _WORDS = {
     "core.user": _l("User"),
     "core.backup": _l("Backup"),
     "core.backup_plan": _l("Backups"),
+    "core.file": _l("Files of documents"),
     "core.edition": _l("Edition"),
     "core.import": _l("Import"),
     "core.ledger": _l("Books"),
