@@ -31,7 +31,19 @@ _ROWS = PastPolicy(
     "whoever merges two contacts may see and change both; what names one of them names the other from then on"
 )
 #: fields of a contact that nobody chooses between
-_OWN = {"id", "kind", "first_kind", "code", "code_order", "name_order", "folded", "version", "created_at", "is_active"}
+_OWN = {
+    "id",
+    "kind",
+    "first_kind",
+    "code",
+    "code_order",
+    "name_order",
+    "folded",
+    "version",
+    "created_at",
+    "is_active",
+    "erased_at",
+}
 #: tables whose rows stay: what says that contacts are merged or alike, what is made of each contact, and what one of them may
 #: open: whoever was given a link to one isn't given the other's
 _STAYING = {"contacts_merge", "contacts_pair", ContactSearch.__tablename__, "contacts_client_access"}
@@ -101,6 +113,8 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     head = session.get(Contact, made.head_id) if made is not None else None
     if made is None or head is None or other is None:
         raise NotFound
+    if other.erased_at is not None:
+        raise Conflict(_l("This person was erased."))
     state = json.loads(made.state)
     begin_versions(session, {head: None, other: None})
     later = select(Merge).where(Merge.head_id == head.id, Merge.merged_id != merged_id)
