@@ -47,9 +47,11 @@ CORE = {
 MODULES = {
     "modules/contacts/allocations.py",
     "modules/contacts/money/proof.py",
+    "modules/contacts/clients/finding.py",
     "modules/contacts/contracts.py",
     "modules/contacts/credit.py",
     "modules/contacts/duplicates.py",
+    "modules/contacts/dunning/proposing.py",
     "modules/contacts/merging.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",

@@ -1,7 +1,6 @@
 # ruff: noqa: F811 - fixtures of the mail server are those of notifications
 """Letters to contacts, sent to a real mail server: what goes out, what becomes of it, and what is refused."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal as D
@@ -200,15 +199,6 @@ def test_a_letter_that_may_have_gone_out_is_not_sent_again(
     jobs.run_waiting()
     assert [row.state for row in letters(company)][2:] == ["unknown"]
     assert len(box.messages) == 1
-
-
-def test_a_reminder_names_what_is_overdue(company: Any, client: Any, jobs: Jobs, sold: Any, box: Box) -> None:
-    address = f"/contacts/{sold['contact']}/letters/enclosure?what=contacts.reminder&language=en"
-    pdf = client.get(address)
-    text = pypdfium2.PdfDocument(pdf.data)[0].get_textpage().get_text_bounded()
-    assert "Payment reminder" in text
-    assert re.search(r"Sale \S+ 10 Jan 2026", text)
-    assert "Overdue, GBP 100.00" in " ".join(text.split())
 
 
 def test_a_company_words_its_letters_itself(company: Any, client: Any, sold: Any, refused: Any) -> None:
