@@ -69,6 +69,7 @@ _VERBS = {
     "revoke": _l("revoked"),
     "save": _l("saved"),
     "send": _l("sent"),
+    "stop": _l("stopped"),
     "set": _l("set"),
     "test": _l("tested"),
     "undo": _l("undone"),
