@@ -17,13 +17,14 @@ from typing import Any
 from sqlalchemy import Column, event, inspect
 from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction
 
-from app.db import KontorSession
+from app.db import Base, KontorSession
 
 #: an attribute's `info`: the audit never keeps what it says
 UNKEPT = {"unkept": True}
 _PLAIN = (str, int, bool, Decimal, date, type(None), dict, list)
 #: of any record, and of a document: what says by itself what was done, or goes with another field
-_UNSAID, _UNSAID_OF_DOCUMENTS = {"version", "is_dated", "operation_id"}, {"state", "number", "summary", "amount"}
+_UNSAID = {"version", "is_dated", "operation_id", "created_at", "organisation_id", "owner_id", "is_sample"}
+_UNSAID_OF_DOCUMENTS = {"kind", "state", "number", "summary", "amount"}
 _TRACKED = "audit_changes"
 #: stands where a field was set without being read, as by somebody to whom it is closed
 UNKNOWN = "?"
@@ -56,6 +57,8 @@ class _Kept:
     #: the owner's mapper
     owner: Any
     attributes: tuple[tuple[str, str], ...]
+    #: values of several columns: the attribute, what makes it of them, theirs
+    composed: tuple[tuple[str, Any, tuple[str, ...]], ...]
     #: relationships that are a list of other records
     lists: tuple[str, ...]
     #: whether a row is the value of a custom field
@@ -85,6 +88,13 @@ def changes_of(session: Session) -> list[Change]:
     made = [change for change in tracked.values() if change.before != change.after]
     own = {(c.subject, c.subject_id, c.group, c.before, c.after) for c in made if not c.part}
     return [c for c in made if not c.part or (c.subject, c.subject_id, c.group, c.before, c.after) not in own]
+
+
+def tables_of_records() -> frozenset[str]:
+    """Tables whose rows are records by themselves, of those whose changes are kept."""
+    models: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
+    kept = ((inspect(model).base_mapper.local_table.name, kept_of(model)) for model in models)
+    return frozenset(name for name, how in kept if how is not None and not how.through)
 
 
 @event.listens_for(KontorSession, "after_flush")
@@ -162,6 +172,11 @@ def _differences(record: Any, kept: _Kept, how: str) -> Iterator[tuple[str, str,
                     before if isinstance(before, _PLAIN) else UNKNOWN,
                     record.__dict__.get(key),
                 )
+        for key, make, parts in kept.composed:
+            histories = [state.attrs[part].history for part in parts]
+            if any(history.has_changes() for history in histories):
+                before = [(history.deleted or history.unchanged or (None,))[0] for history in histories]
+                yield f"{table}.{key}", "", UNKNOWN if None in before else str(make(*before)), str(getattr(record, key))
         for key in kept.lists:
             history = state.attrs[key].history
             if history.has_changes():
@@ -217,11 +232,15 @@ def kept_of(model: type) -> _Kept | None:
     if subject is None:
         return None
     is_custom = "field_id" in mapper.columns and "record_id" in mapper.columns
+    composed = tuple((c.key, c.composite_class, tuple(p.key for p in c.props)) for c in mapper.composites)
+    parts = {key for _key, _make, keys in composed for key in keys}
     attributes = tuple(
-        (p.key, p.columns[0].info.get("group", "")) for p in mapper.column_attrs if _is_kept(mapper, p, through)
+        (p.key, p.columns[0].info.get("group", ""))
+        for p in mapper.column_attrs
+        if p.key not in parts and _is_kept(mapper, p, through)
     )
     lists = tuple(r.key for r in mapper.relationships if r.secondary is not None and not r.viewonly)
-    return _Kept(subject, through, owner, attributes, lists, is_custom)
+    return _Kept(subject, through, owner, attributes, composed, lists, is_custom)
 
 
 def _named(mapper: Mapper[Any]) -> tuple[str | None, str, Any]:

@@ -11,6 +11,7 @@ from typing import IO, Any, NamedTuple, Self
 
 from app.errors import Invalid
 from app.importing import text
+from app.importing.beside import joined
 from app.importing.cells import BadCell, as_text, is_blank
 from app.importing.encodings import encoding_of
 from app.importing.presets import Preset
@@ -53,6 +54,8 @@ class Sheet:
         #: remarks for people
         self.notes: list[str] = []
         self._source = self._source_of(preset, readers or {})
+        if preset.beside:
+            self._source = joined(self._source, preset.beside)
         self._rows = enumerate(self._source, 1)
         try:
             self._find_columns(preset)
@@ -80,7 +83,9 @@ class Sheet:
         #: field → positions of its columns, in the order in which they are asked
         self.columns = _positions(self.header, preset, path)
         #: columns that the preset makes nothing of
-        self.unused = [n for i, n in enumerate(self.header) if n and not any(i in p for p in self.columns.values())]
+        used = {i for places in self.columns.values() for i in places}
+        own = self.header[: len(self.header) - sum(len(table.header) for table in preset.beside)]
+        self.unused = [name for i, name in enumerate(own) if name and i not in used]
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Every row below the header, blank ones too: its number and its cells."""

@@ -48,6 +48,10 @@ class Preset:
     thousands: str = ""
     #: forms of dates that are texts, as strptime reads them; when empty, ISO 8601
     moments: tuple[str, ...] = ()
+    #: what stands between the texts of a field's columns; where nothing is said the first that is filled counts
+    between: Mapping[str, str] = field(default_factory=dict)
+    #: tables beside the file's rows (`app.importing.beside`)
+    beside: tuple[Any, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     #: field → what people call it: its columns are found by that too, in the user's language and in English
     titles: Mapping[str, Sequence[object]] = field(default_factory=dict)
@@ -127,6 +131,7 @@ def load_preset(path: Path, target: str, grammar: Grammar) -> Preset:
         columns={f: (names,) if isinstance(names, str) else tuple(names) for f, names in said["columns"].items()},
         optional=frozenset(said.get("optional", ())),
         moments=tuple(said.get("moments", ())),
+        between=said.get("between", {}),
         **{name: said[name] for name in ("sheet", "encoding", "delimiter", "decimal", "thousands") if name in said},
         options={k: v for k, v in said.items() if k in grammar.options},
         lines=lines,
@@ -145,6 +150,7 @@ def _shape(grammar: Grammar) -> Shape:
             "decimal": one_of(POINT, COMMA),
             "thousands": one_of(POINT, COMMA, " ", "'"),
             "moments": list_of(day_form),
+            "between": table_of(text, grammar.fields),
             "optional": list_of(one_of(*grammar.fields)),
             **grammar.options,
         },

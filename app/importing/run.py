@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.custom import CustomField, Customised, open_fields
 from app.errors import Conflict, Invalid, NotFound
-from app.importing.cells import is_blank
+from app.importing.beside import BESIDE, apart
+from app.importing.cells import BadCell, as_text, is_blank
 from app.importing.choices import Choices
 from app.importing.custom import Columns, named, with_custom
 from app.importing.files import Reader, Row, Sheet
@@ -74,7 +75,7 @@ class Target:
         required = [name for name in self.plain.columns if name not in self.plain.optional]
         fields = dict.fromkeys((*self.plain.columns, *custom))
         mapping = {"defaults": table_of(simple, fields), "values": table_of(table_of(simple), fields)}
-        return Grammar(tuple(fields), required, {**mapping, **self.options}, self.needed)
+        return Grammar(tuple(fields), required, {**mapping, "beside": BESIDE, **self.options}, self.needed)
 
 
 @dataclass
@@ -142,6 +143,7 @@ class Import:
 
     def _filled(self, file: int, sheet: Sheet, numbers: Numbers) -> Iterator[Row]:
         positions = list(sheet.columns.values())
+        between = [self.preset.between.get(name) for name in sheet.columns]
         width = 1 + max((max(p, default=0) for p in positions), default=0)
         for number, cells in sheet.rows():
             self.report.rows_read += 1
@@ -152,7 +154,10 @@ class Import:
             if all(cell is None or cell == "" or is_blank(cell) for cell in cells):
                 self.report.skip(file, number, _l("blank row"))
             else:
-                some = [cells[p[0]] if len(p) == 1 else _first_filled(cells, p) for p in positions]
+                some = [
+                    cells[p[0]] if len(p) == 1 else _first_filled(cells, p) if b is None else _together(cells, p, b)
+                    for p, b in zip(positions, between, strict=True)
+                ]
                 yield Row(file, number, numbers.read(some), refusal)
 
     def progress(self, stage: str, rows: int, total: int, *, always: bool = False) -> None:
@@ -167,6 +172,17 @@ def _first_filled(cells: Sequence[Any], positions: tuple[int, ...]) -> Any:
         if not is_blank(cells[i]):
             return cells[i]
     return None
+
+
+def _together(cells: Sequence[Any], positions: tuple[int, ...], between: str) -> Any:
+    """The texts of several columns as one; a cell that can't be read as text, which whoever reads it refuses."""
+    texts = []
+    for i in positions:
+        try:
+            texts.append(as_text(cells[i]))
+        except BadCell:
+            return cells[i]
+    return between.join(filter(None, texts))
 
 
 def run_import(
@@ -197,17 +213,19 @@ def run_import(
         raise Invalid(_l("Name at least one file."))
     fields = company.database.run(lambda session: _custom_fields(session, wanted), actor=actor, write=False)
     read_by, custom = _preset(company, wanted, preset, fields)
+    read_by, own, notes = apart(choices.over(read_by), [Path(p) for p in paths])
     job = Import(
         company,
         actor,
-        [Path(p) for p in paths],
-        choices.over(read_by),
+        own,
+        read_by,
         readers=wanted.readers,
         custom=custom,
         dry_run=dry_run,
         skip_errors=skip_errors,
         on_progress=on_progress,
     )
+    job.report.notes += notes
     started = time.monotonic()
     others = Conflict(_l("Another import is under way. Wait until it has ended, then start this one again."))
     # Two at once would both make what the other is about to make.

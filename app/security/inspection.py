@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import CTE, Column, Exists, Extract, Function, Select, Subquery, Table, TableClause, TextClause
 from sqlalchemy.orm.context import FromStatement
@@ -79,6 +79,10 @@ class _Part:
         """The tables that stand here by an alias that isn't a model's."""
         return {table for alias, table in self.aliases.items() if alias not in self.by_alias}
 
+    def tables(self) -> set[Table]:
+        """Every table that is named here, below left out."""
+        return self.bare | self.modelled | set(self.aliases.values())
+
     def all(self) -> Iterator["_Part"]:
         """This part and every one below it."""
         yield self
@@ -86,23 +90,31 @@ class _Part:
             yield from part.all()
 
 
-def hold(statement: Any, actor: Actor, scoped: Iterable[Any], *, is_true: bool = False) -> None:
+def hold(statement: Any, actor: Actor, scoped: Iterable[Any], *, is_true: bool = False) -> frozenset[Table]:
     """Refuse `statement` if it would give `actor` what is closed to them (Forbidden), or can't be held (Unheld). `is_true`: it
-    reads for business arithmetic, to which no confidential group is closed."""
-    known = _held_true if is_true else _held
-    held = known.setdefault(actor, WeakSet())
-    if statement in held:
-        return
-    _hold(statement, actor, scoped, is_true)
-    held.add(statement)
+    reads for business arithmetic, to which no confidential group is closed. Gives the tables that it names in any way."""
+    known = _held.setdefault(actor, {})
+    made = statement._generate_cache_key() if isinstance(statement, Select) else None
+    if made is None:
+        return _hold(statement, actor, scoped, is_true)
+    key = (is_true, made.key)
+    named = known.get(key)
+    if named is None:
+        named = _hold(statement, actor, scoped, is_true)
+        if len(known) >= MOST_HELD:
+            known.clear()
+        known[key] = named
+    return named
 
 
-#: Statements that were looked through for an actor: one made once and asked often is looked through once.
-_held: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
-_held_true: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
+#: What was looked through for an actor, by what SQLAlchemy itself tells statements apart by: all but the values in them. That
+#: takes a fifth of looking, and nothing where the statement is then asked as it is.
+_held: WeakKeyDictionary[Actor, dict[Any, frozenset[Table]]] = WeakKeyDictionary()
+#: statements of an actor that are remembered; pages together ask some hundreds
+MOST_HELD = 2000
 
 
-def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) -> None:
+def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) -> frozenset[Table]:
     looked = statement
     if isinstance(looked, LambdaElement):
         looked = looked._resolved
@@ -117,6 +129,7 @@ def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) ->
     if isinstance(looked, UpdateBase):
         _refuse_write(looked, whole, actor, scoped)
     _refuse_bare_tables(whole, actor, scoped)
+    return frozenset().union(*(part.tables() for part in whole.all()))
 
 
 def _look(element: Any, actor: Actor | None, part: _Part, *, is_top: bool) -> None:

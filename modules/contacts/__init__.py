@@ -73,6 +73,12 @@ module = Module(
         ),
         Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
         Permission(
+            "contacts.reminder.send",
+            _l("Remind contacts of what is overdue"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.private", "contacts.statement.view", "contacts.letter.send"),
+        ),
+        Permission(
             "contacts.bank.view", _l("See bank statements"), _MONEY, requires=("contacts.financial", "contacts.private")
         ),
         Permission("contacts.bank.import", _l("Import bank statements"), _MONEY),
@@ -103,6 +109,14 @@ module = Module(
         Permission("contacts.revaluation.view", _l("See revaluations"), _MONEY, requires=("contacts.cash",)),
         Permission("contacts.revaluation.post", _l("Revalue foreign currencies at a period's end"), _MONEY),
         Permission("contacts.revaluation.reverse", _l("Reverse revaluations"), _MONEY),
+        Permission(
+            "contacts.penalty.view",
+            _l("See penalty interest and key rates"),
+            _MONEY,
+            requires=("contacts.financial", "contacts.contract.view", "contacts.statement.view"),
+        ),
+        Permission("contacts.penalty.post", _l("Charge penalty interest, change key rates"), _MONEY),
+        Permission("contacts.penalty.reverse", _l("Reverse penalty interest"), _MONEY),
         Permission("contacts.transfer.view", _l("See transfers between own accounts"), _MONEY),
         Permission("contacts.transfer.post", _l("Transfer money between own accounts"), _MONEY),
         Permission("contacts.transfer.reverse", _l("Reverse transfers"), _MONEY),
@@ -113,6 +127,7 @@ module = Module(
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
         Noun("contacts.adjustment", _l("Debt adjustments"), {"salesperson": "own"}),
+        Noun("contacts.penalty", _l("Penalty interest"), {"salesperson": "own"}),
     ),
     field_groups=(
         FieldGroup(
@@ -161,12 +176,14 @@ module = Module(
             _OWN_MONEY,
             "adjustments-horizontal",
         ),
+        MenuItem(_l("Penalty interest"), "contacts.penalty_list", "contacts.penalty.view", _OWN_MONEY, "clock"),
         MenuItem(_l("Revaluations"), "contacts.revaluation_list", "contacts.revaluation.view", _OWN_MONEY, "chart-bar"),
         MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
         MenuItem(_l("Mailings"), "contacts.mailing_list", "contacts.mailing.edit", _GROUP, "mail"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Ageing of debts"), "contacts.ageing_list", "contacts.statement.view", _GROUP, "clock"),
+        MenuItem(_l("Payment reminders"), "contacts.reminder_list", "contacts.reminder.send", _GROUP, "send"),
         MenuItem(
             _l("Credit control"), "contacts.limit_edit", "contacts.limit.edit", _l("Administration"), "shield-lock"
         ),
@@ -178,11 +195,14 @@ module = Module(
     words={
         "contacts.contact": _l("Contact"),
         "contacts.contract": _l("Contract"),
+        "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
         "contacts.mailing": _l("Mailing"),
         "contacts.limit": _l("Credit control"),
+        "contacts.reminder": _l("Payment reminder"),
         "contacts.account": _l("Account"),
         "contacts.expense_item": _l("Expense item"),
+        "contacts.key_rate": _l("Key rate"),
         "contacts.policy": _l("Settings of settlements"),
         "contacts.label": _l("Word for contacts"),
         "contacts.activity": _l("Note, call, letter or meeting"),

@@ -88,6 +88,8 @@ class BankLine(Base):
 class BankRule(Base):
     """What somebody chose for a line without a contact, to be proposed for those like it."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_bank_rule"
     __table_args__ = (UniqueConstraint("organisation_id", "signature"),)
 
@@ -118,6 +120,8 @@ class BankOrder(Base):
 
 class BankOrderLine(Base):
     """What a batch pays of one document, to the account that its contact had then."""
+
+    audited_as = ""
 
     __tablename__ = "contacts_bank_order_line"
 

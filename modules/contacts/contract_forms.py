@@ -21,6 +21,9 @@ from app.api.web import (
 from modules.contacts.conditions import ACTIONS, TERMS
 from modules.contacts.contract_models import ACTIVE, STATES, Contract, CreditRule
 from modules.contacts.contracts import offered
+from modules.contacts.dunning.levels import DAYS
+from modules.contacts.penalties.agreed import BASIS_WORDS, FIELDS
+from modules.contacts.penalties.agreed import KINDS as PENALTIES
 
 
 def choices_of_terms() -> list[tuple[str, object]]:
@@ -76,11 +79,28 @@ class ContractForm(ConditionsForm):
     prepayment = DecimalField(
         _l("Prepayment, %"), places=4, description=_l("Of each sale, to be paid before it is posted.")
     )
+    penalty_kind = SelectField(
+        _l("Penalty for late payment"), choices=lambda: [("", _l("none")), *PENALTIES.items()], default=""
+    )
+    penalty_rate = DecimalField(
+        _l("Penalty, %"), places=4, description=_l("A day or a year; beside the key rate, the points above it.")
+    )
+    penalty_part = IntegerField(
+        _l("Part of the key rate: 1/…"), [Optional()], default=1, description=_l("150 for 1/150 of it a day.")
+    )
+    penalty_basis = SelectField(_l("Days of a year"), choices=lambda: list(BASIS_WORDS.items()), default="actual")
+    penalty_grace = IntegerField(
+        _l("Grace days"), [Optional()], default=0, description=_l("So many days after the due one cost nothing.")
+    )
+    penalty_cap = DecimalField(
+        _l("At most, per cent of the debt"), places=4, description=_l("Of all penalties of a document together.")
+    )
     note = TextAreaField(_l("Note"))
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for name in ("payment_terms", "payment_days", "prepayment", "credit_limit", "over_limit", "overdue", "note"):
+        terms = ("payment_terms", "payment_days", "prepayment", "credit_limit", "over_limit", "overdue")
+        for name in (*terms, *FIELDS, "note"):
             self._fields.move_to_end(name)
 
 
@@ -102,3 +122,9 @@ class CreditRuleForm(Form):
     over_limit = SelectField(_l("Beyond the credit limit"), choices=lambda: list(ACTIONS.items()))
     overdue = SelectField(_l("When payments are overdue"), choices=lambda: list(ACTIONS.items()))
     overdue_days = IntegerField(_l("Days after which a payment counts as overdue"), [required])
+    reminder_days = StringField(
+        _l("Days overdue at which reminders go out"),
+        [required],
+        default=DAYS,
+        description=_l("As 3, 14, 30: a letter of its own for each, three at most."),
+    )

@@ -11,13 +11,15 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Percent
 from modules.contacts.conditions import Conditions
+from modules.contacts.dunning.levels import DAYS
 from modules.contacts.models import FINANCIAL, Contact, OfContact
+from modules.contacts.penalties.agreed import PenaltyTerms
 
 DRAFT, ACTIVE, CLOSED = "draft", "active", "closed"
 STATES = {DRAFT: _l("Draft"), ACTIVE: _l("In force"), CLOSED: _l("Closed")}
 
 
-class Contract(Conditions, OfContact, Versioned, Base):
+class Contract(PenaltyTerms, Conditions, OfContact, Versioned, Base):
     """What was agreed with a contact; documents may be under it."""
 
     audited_as = "contacts.contract"
@@ -70,3 +72,5 @@ class CreditRule(Versioned, Base):
     overdue: Mapped[str] = mapped_column(String(10))
     #: a payment is late so many days after it was due
     overdue_days: Mapped[int]
+    #: so many days after it was due each level of reminders begins, as "3, 14, 30"
+    reminder_days: Mapped[str] = mapped_column(String(40), default=DAYS, server_default=DAYS)

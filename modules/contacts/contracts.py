@@ -20,6 +20,7 @@ from modules.contacts.conditions import MOST_DAYS, check_conditions, check_limit
 from modules.contacts.contract_models import ACTIVE, DRAFT, STATES, Contract
 from modules.contacts.models import FINANCIAL, OpenItem
 from modules.contacts.parties import contact_by_id, parties_by_id
+from modules.contacts.penalties.agreed import check_terms
 
 _BOOKS = PastPolicy("whether anything was ever under a contract, whoever may see the documents")
 _OWN = ("id", "contact_id", "number_order", "version", "reminded")
@@ -95,6 +96,7 @@ def contract_fields(fields: Mapping[str, Any], known: Contract | None = None) ->
         raise Invalid(_l("“%(value)s” is none of the choices.", value=values["state"]), field="state")
     check_conditions(values)
     check_prepayment(values.get("prepayment"))
+    check_terms({name: value for name, value in whole.items() if name.startswith("penalty_")})
     if "credit_limit" in values:
         check_limit(values["credit_limit"], whole["currency"])
     if not 0 <= (values.get("remind_days") or 0) <= MOST_DAYS:

@@ -117,7 +117,7 @@ def add_detail(session: Session, actor: Actor, contact: Contact, model: Any, **f
 
     Refused: what `detail_fields` refuses, one that is there already, more than MOST, a group that is closed to the actor.
     """
-    _require(actor, model)
+    require_details(actor, model)
     begin_version(session, contact, None)
     there = details_of(session, model, contact.id)
     if len(there) >= MOST:
@@ -127,7 +127,9 @@ def add_detail(session: Session, actor: Actor, contact: Contact, model: Any, **f
     _refuse_twin(detail, there)
     session.add(detail)
     session.flush()
-    _settle(session, contact, model, kind_of_detail(detail), [*there, detail], chosen=detail if is_main else None)
+    settle_details(
+        session, contact, model, kind_of_detail(detail), [*there, detail], chosen=detail if is_main else None
+    )
     _record(session, contact)
     return detail
 
@@ -138,7 +140,7 @@ def change_detail(
     """Change what is given; `is_main` makes it the main one. Refused: what `add_detail` refuses; one that was saved since
     `version` (Changed)."""
     model = type(detail)
-    _require(actor, model)
+    require_details(actor, model)
     begin_version(session, contact, None)
     begin_version(session, detail, version)
     is_main = bool(fields.pop("is_main", False))
@@ -150,14 +152,14 @@ def change_detail(
     detail.is_main = detail.is_main and kind_of_detail(detail) == before
     session.flush()
     for kind in {before, kind_of_detail(detail)}:
-        _settle(session, contact, model, kind, there, chosen=detail if is_main else None)
+        settle_details(session, contact, model, kind, there, chosen=detail if is_main else None)
     _record(session, contact)
 
 
 def remove_detail(session: Session, actor: Actor, contact: Contact, detail: Any) -> None:
     """Remove a detail; the next of its sort becomes the main one. What a person was reached by becomes the contact's own."""
     model = type(detail)
-    _require(actor, model)
+    require_details(actor, model)
     begin_version(session, contact, None)
     if model is Person:
         for channel in session.scalars(select(Channel).where(Channel.person_id == detail.id)):
@@ -165,7 +167,7 @@ def remove_detail(session: Session, actor: Actor, contact: Contact, detail: Any)
         session.flush()
     session.delete(detail)
     session.flush()
-    _settle(session, contact, model, kind_of_detail(detail), details_of(session, model, contact.id))
+    settle_details(session, contact, model, kind_of_detail(detail), details_of(session, model, contact.id))
     _record(session, contact)
 
 
@@ -230,7 +232,7 @@ def _messenger(text: str, country: str) -> str:
         return text
 
 
-def _site(text: str, _country: str) -> str:
+def check_site(text: str, *, field: str = "value") -> str:
     """A site's address with its scheme. Refused (Invalid): what a browser can't open, or does more than open."""
     url = text if "://" in text else f"https://{text}"
     try:
@@ -239,14 +241,14 @@ def _site(text: str, _country: str) -> str:
     except ValueError:  # brackets around anything but an IPv6 address
         is_site = False
     if not is_site or " " in url:
-        raise Invalid(_l("“%(text)s” isn't the address of a site, such as example.com.", text=text), field="value")
+        raise Invalid(_l("“%(text)s” isn't the address of a site, such as example.com.", text=text), field=field)
     return url
 
 
 _VALUES: dict[str, Callable[[str, str], str]] = {
     PHONE: _one_phone,
     EMAIL: lambda text, _country: check_email(text, field="value"),
-    SITE: _site,
+    SITE: lambda text, _country: check_site(text),
     MESSENGER: _messenger,
 }
 
@@ -358,7 +360,7 @@ def _say(session: Session, contact: Contact, model: Any, there: list[Any], kind:
             session.add(new)
             there.append(new)
             chosen = chosen or new
-    _settle(session, contact, model, kind, there, chosen=chosen)
+    settle_details(session, contact, model, kind, there, chosen=chosen)
 
 
 def is_structured(session: Session, contact: Contact) -> bool:
@@ -387,17 +389,17 @@ def settle_all(session: Session, contact: Contact, wanted: Mapping[str, Any] | N
         there = details_of(session, model, contact.id)
         text = (wanted or {}).get(name)
         own = (detail for detail in there if kind_of_detail(detail) == kind and text_of(detail) == text)
-        _settle(session, contact, model, kind, there, chosen=next(own, None))
+        settle_details(session, contact, model, kind, there, chosen=next(own, None))
     kinds = {(model, kind) for model, kind in MAIN.values()}
     for sort in SORTS.values():
         there = details_of(session, sort.model, contact.id)
         for kind in {kind_of_detail(detail) for detail in there}:
             if (sort.model, kind) not in kinds:
-                _settle(session, contact, sort.model, kind, there)
+                settle_details(session, contact, sort.model, kind, there)
     session.flush()
 
 
-def _settle(
+def settle_details(
     session: Session, contact: Contact, model: Any, kind: str, details: Iterable[Any], chosen: Any = None
 ) -> None:
     """Let one of the contact's details of a kind be the main one, `chosen` where it is of it, and the contact repeat it."""
@@ -425,7 +427,7 @@ def _refuse_twin(detail: Any, others: Iterable[Any]) -> None:
         raise Conflict(_l("The contact has “%(text)s” already.", text=text_of(detail)), field=_TEXT[type(detail)])
 
 
-def _require(actor: Actor, model: Any) -> None:
+def require_details(actor: Actor, model: Any) -> None:
     require(actor, "contacts.contact.edit")
     group = next(sort.group for sort in SORTS.values() if sort.model is model)
     if not actor.sees(group):

@@ -27,6 +27,7 @@ from app.api.reference import base_currency, check_phone, organisation
 from app.api.security import Actor, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.web import country_named
+from modules.contacts.address_imports import addresses as addresses  # a target of its own
 from modules.contacts.bank_imports import bank_statement as bank_statement
 from modules.contacts.conditions import ACTIONS, TERMS
 from modules.contacts.contract_imports import as_days
@@ -34,10 +35,11 @@ from modules.contacts.contract_imports import contracts as contracts  # a target
 from modules.contacts.details import is_said
 from modules.contacts.folders import folder_tree, folders_at, path_in
 from modules.contacts.labels import LISTS, says_words, words_in
-from modules.contacts.models import KINDS, LEGAL_ENTITY, Contact
+from modules.contacts.models import KINDS, LEGAL_ENTITY, PRIVATE, Contact
 from modules.contacts.money.imports import opening_balances as opening_balances
 from modules.contacts.operations import change_contacts, closed_fields, create_contacts
 from modules.contacts.rules import IMPORTANCE, contact_fields
+from modules.contacts.several import add_details, lacking, split_details
 from modules.contacts.vcards import read_cards
 
 _KIND = as_one_of({kind: model.title for kind, model in KINDS.items()})
@@ -71,6 +73,7 @@ _FIELDS = (
     Field("email", titles=(_l("E-mail"),)),
     Field("address", titles=(_l("Address"),)),
     Field("tax_id", as_code, titles=(_l("Tax number"),)),
+    Field("site", titles=(_l("Site"),)),
     Field("note", titles=(_l("Note"),)),
     Field("bank_account", as_code, titles=(_l("Bank account"),)),
     Field("importance", _importance, titles=(_l("Importance"),)),
@@ -119,11 +122,14 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
             contact = known.get(row.values["code"])
             try:
                 _check_open(job.actor, row.values, hidden)
-                values = _with_readable_phone(row.values, contact, home)
+                kind = contact.kind if contact is not None else row.values.get("kind", LEGAL_ENTITY)
+                country = row.values.get("country") or (contact.country if contact is not None else "")
+                own, more = split_details(kind, row.values, country or home)
+                values = _with_readable_phone(own, contact, home)
                 noted += [row] if values.get("phone") != row.values.get("phone") else []
                 if contact is None and not values.get("name"):
                     raise Invalid(_l("a new contact needs a name"), field="name")
-                row = row._replace(values=_as_kept(session, values, contact, home))
+                row = row._replace(values=_as_kept(session, values, contact, home) | {"more": more})
                 row = read_custom(job, row, _model(row.values, contact))
                 _check_custom(session, row, contact)
             except Invalid as error:
@@ -156,7 +162,8 @@ def _check_open(actor: Actor, values: Mapping[str, Any], hidden: Set[str]) -> No
     """Refuse (Invalid) a row about a contact, or with a field, that is not open to the actor."""
     if values["code"] in hidden:
         raise Invalid(_l("this contact is not open to you"), field="code")
-    if closed := closed_fields(actor, values):
+    closed = ["site"] if "site" in values and not actor.sees(PRIVATE["group"]) else closed_fields(actor, values)
+    if closed:
         raise Invalid(_l("this field is not open to you"), field=closed[0])
 
 
@@ -197,19 +204,21 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int,
     rows = [row._replace(values=_in_folder(row.values, folders)) for row in rows]
     for some in pieces(rows):
         known = _known(session, [row.values["code"] for row in some])
-        drafts, changes = [], {}
+        drafts, changes, further = [], {}, {row.values["code"]: row.values.pop("more") for row in some}
+        lack = lacking(session, {contact: further[code] for code, contact in known.items()})
         for row in some:
             contact = known.get(row.values["code"])
             if contact is None:
                 drafts.append({"kind": LEGAL_ENTITY, **row.values, "custom": row.custom})
-            elif _is_so(session, contact, row):
+            elif contact not in lack and _is_so(session, contact, row):
                 same.append(row)
             else:
                 changes[contact] = {**row.values, "custom": row.custom}
         created, updated = created + len(drafts), updated + len(changes)
         if not job.dry_run:
-            create_contacts(session, job.actor, drafts, audited=False)
+            made = create_contacts(session, job.actor, drafts, audited=False)
             change_contacts(session, job.actor, changes, audited=False)
+            add_details(session, job.actor, {c: further[c.code] for c in (*made, *changes)})
     if not job.dry_run and created + updated:
         record(session, "contacts.contact.import", summary=f"{job.preset.name}: {created} new, {updated} changed")
     return created, updated, same

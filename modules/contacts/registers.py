@@ -10,7 +10,7 @@ from app.api.values import Money
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.money.registers import AccountResults, Cash
 
-__all__ = ["AccountResults", "Cash", "ExchangeResults", "Settlements"]
+__all__ = ["AccountResults", "Cash", "ExchangeResults", "PenaltyIncome", "Settlements"]
 
 
 class Settlements(Register):
@@ -55,3 +55,25 @@ class ExchangeResults(Register):
     base = exact(Money, group="contacts.financial")
 
     results = Totals(by=("contact", "currency"))
+
+
+class PenaltyIncome(Register):
+    """What contacts were charged for paying late."""
+
+    name = "contacts.penalty_income"
+    title = _l("Penalty income")
+    needs = "contacts.penalty.view"
+    contact = dimension(Contact, scoped=True)
+    currency = code(3)
+    amount = exact(Money, group="contacts.financial")
+    #: the same in the organisation's own currency, at the rate of the day
+    base = exact(Money, group="contacts.financial")
+
+    income = Totals(by=("contact", "currency"))
+
+    @classmethod
+    def prove(cls, session: Session) -> Iterator[str]:
+        """Penalties come to what their lines say, and no day of a document is charged twice."""
+        from modules.contacts.penalties.proof import disagreements  # it asks these registers
+
+        yield from disagreements(session)

@@ -64,6 +64,8 @@ from modules.contacts.money.tables import (
     revaluations,
     transfers,
 )
+from modules.contacts.penalties.tables import key_rates as key_rates
+from modules.contacts.penalties.tables import penalties as penalties
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
@@ -72,7 +74,7 @@ from modules.contacts.work.tables import task_kinds as task_kinds
 from modules.contacts.work.tables import tasks as tasks
 
 #: lists of the money's own files
-MONEY = (accounts, adjustments, expense_items, other_payments, revaluations, transfers)
+MONEY = (accounts, adjustments, expense_items, key_rates, other_payments, penalties, revaluations, transfers)
 METHODS = {"bank": _l("Bank"), "cash": _l("Cash"), "card": _l("Card")}
 DIRECTIONS = {"in": _l("Received"), "out": _l("Paid")}
 _ACTIVE = Filter(

@@ -50,6 +50,7 @@ MODULES = {
     "modules/contacts/contracts.py",
     "modules/contacts/credit.py",
     "modules/contacts/duplicates.py",
+    "modules/contacts/dunning/proposing.py",
     "modules/contacts/merging.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",

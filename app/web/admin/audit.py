@@ -28,6 +28,12 @@ def audit_list() -> Any:
     return show_list(tables.audit, list_template="admin/audit.html")
 
 
+@routes.get("/admin/audit/changes", needs="core.audit.view", help="audit")
+def audit_change_list() -> Any:
+    """Changes field by field, newest first; `?record=contacts.contact:12` those of one record, `?line=3-17` of one line."""
+    return show_list(tables.audit_changes)
+
+
 @routes.post("/admin/audit/prove", needs="core.audit.view")
 def audit_prove() -> Any:
     """Prove that no line was changed or removed; reads every line, so it is a job."""

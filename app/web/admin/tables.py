@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from flask import current_app, url_for
-from sqlalchemy import ColumnElement, func, select
+from flask import url_for
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditLine
+from app.audit import AuditChange, AuditLine
 from app.company import core_files
 from app.custom import TYPES, CustomFieldRow, subjects
 from app.jobs import STATES, Job, Kind
@@ -17,6 +17,8 @@ from app.registry.discovery import discover, field_groups
 from app.security import Role, Team, User
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
+from app.web.admin.changes import audit_changes as audit_changes
+from app.web.admin.changes import of_person, people, record_address
 from app.web.admin.recorded import action_word, details_word, noun_word
 from app.web.admin.words import role_words
 from app.web.edge.request import current_actor, current_company
@@ -62,25 +64,9 @@ users = Table(
 )
 
 
-def _record_address(row: Any) -> str | None:
-    """The page of what an audit line is about, when it has one that is open to the reader."""
-    endpoint = f"{row.subject}_view"
-    view = current_app.view_functions.get(endpoint)
-    if not row.subject_id or view is None or not current_actor().may(f"{row.subject}.view"):
-        return None
-    rule = next(current_app.url_map.iter_rules(endpoint))
-    return url_for(endpoint, **dict.fromkeys(rule.arguments, row.subject_id)) if len(rule.arguments) == 1 else None
-
-
 def _actions(session: Session) -> list[tuple[str, object]]:
     names = session.scalars(select(AuditLine.action).distinct())
     return sorted(((name, action_word(name)) for name in names), key=lambda choice: str(choice[1]))
-
-
-def _people(session: Session) -> list[tuple[str, object]]:
-    """Whose chains there can be: everybody's, and the program's own."""
-    people = session.execute(select(User.id, User.name).order_by(User.name_order)).all()
-    return [(str(row.id), row.name) for row in people] + [("0", _l("by itself"))]
 
 
 def _subjects(session: Session) -> list[tuple[str, object]]:
@@ -88,10 +74,17 @@ def _subjects(session: Session) -> list[tuple[str, object]]:
     return sorted(((name, noun_word(name)) for name in names if name), key=lambda choice: str(choice[1]))
 
 
-def _of_person(value: str) -> ColumnElement[bool]:
-    return AuditLine.chain == (int(value) if value.isdecimal() and len(value) < 19 else -1)
+def _changes_address(row: Any) -> str | None:
+    return url_for("core.audit_change_list", line=f"{row.chain}-{row.sequence}") if row.changes else None
 
 
+_changed = (
+    select(func.nullif(func.count(), 0))
+    .select_from(AuditChange)
+    .where(AuditChange.chain == AuditLine.chain, AuditChange.sequence == AuditLine.sequence)
+    .correlate(AuditLine)
+    .scalar_subquery()
+)
 audit = Table(
     name="core.audit",
     title=_l("Audit"),
@@ -104,15 +97,18 @@ audit = Table(
             "actor", _l("Who"), AuditLine.actor, headline=True, link=lambda row: url_for("core.audit_list", q=row.actor)
         ),
         Column("action", _l("What"), AuditLine.action, words=action_word),
-        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=_record_address, words=noun_word),
+        Column("subject", _l("Of what"), AuditLine.subject, nullable=True, link=record_address, words=noun_word),
         Column("summary", _l("Details"), AuditLine.summary, sortable=False, words=details_word),
+        Column("changes", _l("Changed fields"), _changed, "integer", link=_changes_address, sortable=False),
         Column("subject_id", "", AuditLine.subject_id, hidden=True, sortable=False),
+        Column("chain", "", AuditLine.chain, hidden=True, sortable=False),
+        Column("sequence", "", AuditLine.sequence, hidden=True, sortable=False),
         Column("id", "", AuditLine.id, hidden=True, sortable=False),
     ),
     order="-moment",
     search=(func.lower(AuditLine.actor + " " + AuditLine.action + " " + AuditLine.summary),),
     filters=(
-        Filter("person", _l("Who"), _of_person, _people),
+        Filter("person", _l("Who"), of_person, people),
         Filter("action", _l("What"), lambda value: AuditLine.action == value, _actions),
         Filter("subject", _l("Of what"), lambda value: AuditLine.subject == value, _subjects),
         *period_filters(AuditLine.moment),

@@ -32,6 +32,8 @@ def rows_of(columns: Sequence[Column], rows: Iterable[Any], currency: str) -> Ma
 def cell_of(column: Column, currency: str) -> Cell:
     """What writes a column's cells, each escaped: its words are looked up once, not once a row."""
     name, write = column.name, formats.current()
+    if (of_row := column.row_words) is not None:
+        return lambda row: escape(of_row(row))
     if column.kind == "money":
         code, absent = column.currency, escape(str(column.absent))
         if code is None:

@@ -127,6 +127,8 @@ def _changes(session: Session, target: str, record_id: int, place: Place | None,
         .limit(most)
     )
     words = {"create": _("Added"), "change": _("Details changed"), "merge": _("Merged")}
+    may_read = session.info["actor"].may("core.audit.view")
+    address = url_for("core.audit_change_list", record=f"{target}:{record_id}") if may_read else ""
     for line in lines:
         said = words[line.action.rpartition(".")[2]]
-        yield TimelineEntry(on_the_wall(line.moment), line.id, said, "history", who=line.actor)
+        yield TimelineEntry(on_the_wall(line.moment), line.id, said, "history", who=line.actor, address=address)

@@ -101,6 +101,8 @@ class Column:
     choices: dict[str, object] = field(default_factory=dict)
     #: says a value in words; a page says the same value once
     words: Callable[[Any], str] | None = None
+    #: says it in words that need other columns of the row
+    row_words: Callable[[Any], str] | None = None
     sortable: bool = True
     nullable: bool = False
     #: what stands where there is no value: in a link, and in the place of an amount of money

@@ -103,6 +103,9 @@ class Workbook:
 
     def _write_cell(self, line: int, i: int, column: Column, row: Any) -> None:
         value, sheet = getattr(row, column.name), self._sheet
+        if column.row_words is not None:
+            sheet.write_string(line, i, column.row_words(row))
+            return
         if value is None or value is MASKED:
             return
         if isinstance(value, Decimal):

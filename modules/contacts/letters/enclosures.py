@@ -14,9 +14,11 @@ from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
 from modules.contacts.acts import act_of, act_pdf, act_workbook
+from modules.contacts.dunning.levels import TITLES
+from modules.contacts.dunning.models import Reminder
+from modules.contacts.dunning.paper import reminder_pdf
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
-from modules.contacts.reminders import overdue_of, reminder_pdf
 from modules.contacts.statement_pdf import statement_pdf
 from modules.contacts.workbook import statement_workbook
 
@@ -119,10 +121,28 @@ def _statement_xlsx(session: Session, _company: Company, contact: Contact, argum
     return statement_workbook(contact, since, until, found, without_reversed=False).getvalue()
 
 
-def _check_overdue(session: Session, contact: Contact, _arguments: Arguments) -> dict[str, Any]:
-    if not overdue_of(session, contact):
-        raise Invalid(_l("“%(name)s” owes nothing that is overdue.", name=contact.name))
-    return {}
+def _reminder_of(session: Session, contact: Contact, arguments: Arguments) -> Reminder:
+    number = str(arguments.get("reminder", ""))
+    reminder = session.get(Reminder, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if reminder is None or reminder.contact_id != contact.id:
+        raise NotFound
+    require(session.info["actor"], "contacts.statement.view")
+    return reminder
+
+
+def _check_reminder(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    return {"reminder": _reminder_of(session, contact, arguments).id}
+
+
+def _reminder_pdf(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    return reminder_pdf(session, [_reminder_of(session, contact, arguments)])
+
+
+def _reminder(level: int, body: object) -> Enclosure:
+    """The letter of a level, from 1 on; the company's own texts are kept by its name."""
+    title = TITLES[level - 1]
+    name = "contacts.reminder" if level == 1 else f"contacts.reminder_{level}"
+    return Enclosure(name, title, _check_reminder, lambda *_: str(title), _reminder_pdf, body=body)
 
 
 def _check_act(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
@@ -166,15 +186,27 @@ STATEMENT = Enclosure(
     _statement_pdf,
     _statement_xlsx,
 )
-REMINDER = Enclosure(
-    "contacts.reminder",
-    _l("Payment reminder"),
-    _check_overdue,
-    lambda *_: str(_l("Payment reminder")),
-    lambda session, _company, contact, _arguments: reminder_pdf(session, contact),
-    body=_l(
-        "Hello {contact},\n\nsome of what you owe is overdue; the enclosed list says what and since when. If you have paid "
-        "in the meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
+REMINDERS = (
+    _reminder(
+        1,
+        _l(
+            "Hello {contact},\n\nsome of what you owe is overdue; the list says what and since when. If you have paid in the "
+            "meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
+        ),
+    ),
+    _reminder(
+        2,
+        _l(
+            "Hello {contact},\n\nwe have reminded you before, and what the list names is still open. Please pay it within a "
+            "week, or tell us what keeps you from it.\n\nKind regards\n{sender}\n{company}"
+        ),
+    ),
+    _reminder(
+        3,
+        _l(
+            "Hello {contact},\n\ndespite our reminders what the list names was not paid. This is our last letter before we "
+            "claim it by other means. Please pay it now.\n\nKind regards\n{sender}\n{company}"
+        ),
     ),
 )
 NOTHING = Enclosure(
@@ -187,4 +219,4 @@ NOTHING = Enclosure(
     body=_l("Hello {contact},\n\n\n\nKind regards\n{sender}\n{company}"),
 )
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, REMINDER)}
+ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS)}

@@ -39,6 +39,8 @@ class Relation(Scoped, Base):
 class Merge(Scoped, Base):
     """That a contact is another one, its head: no chains, a head is never merged itself."""
 
+    audited_as = ""
+
     noun = ""
 
     __tablename__ = "contacts_merge"

@@ -20,6 +20,7 @@ from modules.contacts.contracts import change_contract, contract_by_id, create_c
 from modules.contacts.credit import change_rule, rule_of
 from modules.contacts.models import FINANCIAL
 from modules.contacts.parties import contact_by_id
+from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.routes.blueprint import routes
 
 
@@ -42,6 +43,7 @@ def contract_view(contract_id: int) -> Any:
         states=STATES,
         terms=TERMS,
         actions=ACTIONS,
+        rate_words=rate_words,
     )
 
 
@@ -132,5 +134,6 @@ def _form(contract: Any = None) -> Any:
 def _given(form: Any) -> dict[str, Any]:
     """The form's values; a number of per cent or days that was left empty is zero."""
     values: dict[str, Any] = form.values()
-    days = {name: values[name] or 0 for name in ("remind_days", "payment_days")}
-    return {**values, **days, "prepayment": values["prepayment"] or Decimal(0)}
+    days = {name: values[name] or 0 for name in ("remind_days", "payment_days", "penalty_grace")}
+    rates = {name: values[name] or Decimal(0) for name in ("prepayment", "penalty_rate")}
+    return {**values, **days, **rates, "penalty_part": values["penalty_part"] or 1}

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.audit import AuditChange, AuditLine, AuditValue, erase_values, verify
+from app.audit.changes import kept_of
+from app.db import Base
 from app.driver import Driver
 from app.security import SYSTEM, Actor, Role
 from app.security.operations import add_role, set_grants
+from app.web.admin.changed import named
 from modules.contacts.details import add_detail, details_of, remove_detail
 from modules.contacts.models import Channel, Contact
 from modules.contacts.operations import change_contact, create_contact
@@ -161,3 +164,18 @@ def counting(method: Any, asked: list[str]) -> Any:
         method(driver, sql, values)
 
     return run
+
+
+@pytest.mark.one_engine
+def test_every_field_that_is_kept_has_a_name(app: Any) -> None:
+    """A new column is called by a form, a list or the record that it names; or `_NAMES` says what it is called."""
+    with app.test_request_context():
+        kept = [(m, kept_of(m.class_)) for m in Base.registry.mappers]
+        names = {
+            f"{m.base_mapper.local_table.name}.{key}"
+            for m, k in kept
+            if k and not k.is_custom
+            for key, _group in k.attributes
+        }
+        bare = {name for name in names if not named(name)}
+    assert bare == set()

@@ -66,6 +66,7 @@ def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
         "contacts.account_results": {"entries": 0, "base": "0.00"},
         "contacts.cash": {"entries": 0, "amount": "0.00", "base": "0.00"},
         "contacts.exchange_results": {"entries": 0, "base": "0.00"},
+        "contacts.penalty_income": {"entries": 0, "amount": "0.00", "base": "0.00"},
         "contacts.settlements": {"entries": 2, "amount": "6.75", "base": "6.75"},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
         # What is inside the company: ten came in, four went out, each in one entry.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.importing import Report, run_import
 from app.security import SYSTEM, Actor
-from modules.contacts.models import Contact, LegalEntity
+from modules.contacts.models import Channel, Contact, LegalEntity, TaxNumber
 from modules.contacts.operations import create_contact
 from modules.contacts.search import ContactSearch
 
@@ -94,3 +94,28 @@ def test_somebody_elses_contact_is_neither_shown_nor_changed(bring: Bring, compa
 def test_a_dry_run_writes_nothing(bring: Bring, look: Any) -> None:
     assert bring("code,name\nC1,One\n", dry_run=True).created["contacts.contact"] == 1
     assert look(lambda s: s.scalars(select(Contact)).all()) == []
+
+
+def test_a_contact_may_have_several_of_each_in_one_cell(bring: Bring, look: Any) -> None:
+    row = 'C1,One,RU,"+7 495 123-45-67; +7 921 555-01-18","a@example.com; b@example.com",'
+    row += '"7707083893, 7736050003",one.example | two.example\n'
+    head = "code,name,country,phone,email,tax_id,site\n"
+    assert dict(bring(head + row).created) == {"contacts.contact": 1}
+    assert [s.reason for s in bring(head + row).skipped] == ["is so already"]
+    more = row.replace("b@example.com", "c@example.com")
+    assert dict(bring(head + more).updated) == {"contacts.contact": 1}
+    (error,) = bring(head + row.replace("b@example.com", "b@")).errors
+    assert (error.row, error.field) == (2, "email")
+
+    def check(session: Any) -> None:
+        contact = session.scalars(select(Contact).where(Contact.code == "C1")).one()
+        assert (contact.phone, contact.email, contact.tax_id) == ("+74951234567", "a@example.com", "7707083893")
+        values = select(Channel.value).where(Channel.contact_id == contact.id).order_by(Channel.kind, Channel.id)
+        assert session.scalars(values).all() == [
+            *("a@example.com", "b@example.com", "c@example.com"),
+            *("+74951234567", "+79215550118"),
+            *("https://one.example", "https://two.example"),
+        ]
+        assert session.scalars(select(TaxNumber.number).order_by(TaxNumber.id)).all() == ["7707083893", "7736050003"]
+
+    look(check)

@@ -1,0 +1,268 @@
+"""What a change says in words: the field as forms and lists call it, its value as they write it, records by their names.
+
+Names of records are those of today, as far as they are open to the reader: the audit keeps numbers, and a person's name that
+was erased stays erased.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Boolean, Date, DateTime
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.attributes import QueryableAttribute
+
+from app import formats
+from app.audit import UNKNOWN, tables_of_records
+from app.audit.changes import kept_of
+from app.company import core_files
+from app.custom import CustomFieldRow
+from app.db import Base
+from app.registry.discovery import discover
+from app.translation import lazy_gettext as _l
+from app.web.admin.recorded import noun_word
+from app.web.edge.request import current_company, current_session
+from app.web.kit.forms import Form
+from app.web.kit.tables import Table
+
+#: stands where a value is closed to the reader, or was erased
+CLOSED = "•••"
+#: names of fields that no form and no list has
+_NAMES: Mapping[str, object] = {
+    "amount": _l("Amount"),
+    "base": _l("In the base currency"),
+    "is_main": _l("Main one"),
+    "quantity": _l("Quantity"),
+    "planned": _l("Planned"),
+    "price": _l("Price"),
+    "discount": _l("Discount"),
+    "tax_rate": _l("Tax rate"),
+    "net": _l("Net"),
+    "tax": _l("Tax"),
+    "from_day": _l("First day"),
+    "until_day": _l("Last day"),
+    "scope": _l("How far it reaches"),
+    "roles": _l("Roles"),
+    "labels": _l("Words for contacts"),
+    "kind": _l("Kind"),
+    "name": _l("Name"),
+    "country": _l("Country"),
+    "currency": _l("Currency"),
+    "letterhead": _l("Letterhead"),
+    "tax_id": _l("Tax number"),
+    "closed_until": _l("Closed period"),
+    "edition": _l("Edition"),
+    "needs_second_factor": _l("Whoever has it needs a second factor"),
+    "must_change_password": _l("Chooses a new password at the next sign-in"),
+    "tax_included": _l("Prices include tax"),
+    "rate": _l("Rate"),
+    "received_base": _l("In the base currency"),
+    "tax_rounding": _l("Tax is rounded"),
+    "origin_line": _l("Line"),
+    "position": _l("Position"),
+    "is_listed": _l("Shown in lists"),
+    "offered": _l("Choices"),
+    "retired": _l("Choices no longer offered"),
+    "code": _l("Code"),
+    "expires": _l("Expires"),
+    "pool": _l("What shares one cost"),
+    "persons": _l("Persons"),
+    "result": _l("Result"),
+    "is_timed": _l("At a time"),
+    "remind_at": _l("Reminder"),
+    "reminded": _l("Reminder"),
+    "enclosure": _l("Enclosure"),
+    "language": _l("Language"),
+    "purpose": _l("Purpose"),
+    "entry": _l("Entry"),
+    "fingerprint": _l("Entry"),
+    "is_matched": _l("Recognised"),
+    "is_aside": _l("Set aside"),
+    "made_at": _l("Made"),
+    "keep_daily": _l("Daily backups kept"),
+    "keep_weekly": _l("Weekly backups kept"),
+    "recipients": _l("Keys that open backups"),
+    "host": _l("Server"),
+    "port": _l("Port"),
+    "security": _l("Encryption"),
+    "sender": _l("Sender"),
+    "user": _l("Login"),
+    "idle_minutes": _l("Minutes without a request until signed out"),
+    "signed_in_days": _l("Days until signed out"),
+    "zone": _l("Time zone"),
+    "": _l("There"),
+}
+
+
+@dataclass
+class _Field:
+    """What is known of a field: its title, the words for its values, its column."""
+
+    title: object = ""
+    choices: Mapping[Any, object] = field(default_factory=dict)
+    words: Callable[[Any], str] | None = None
+    column: Any = None
+
+
+def field_word(name: str) -> str:
+    """What a field of the audit is called: `table.attribute`; of a custom field its title."""
+    table, _dot, key = name.rpartition(".")
+    if table == "core_grant":
+        return str(_("Right"))
+    if key.isdecimal():
+        row = current_session().get(CustomFieldRow, int(key))
+        return str(row.title) if row is not None else key
+    title = named(name) or key.replace("_", " ")
+    noun = table.replace("_", ".", 1)
+    part = noun_word(noun) if table not in tables_of_records() else noun
+    return title if part == noun else f"{part}: {title}"
+
+
+def named(name: str) -> str:
+    """What a form, a list or the record that it names calls a field, without what it is a field of; empty where nobody does."""
+    known = _fields().get(name) or _Field()
+    return str(known.title or _NAMES.get(name.rpartition(".")[2]) or _of_target(known.column))
+
+
+def value_word(name: str, value: str | None, part: str = "") -> str:
+    """A value of a field in words."""
+    if name == "core_grant." or name == "core_grant.scope":
+        return _right(name, value, part)
+    if value is None:
+        return "–"
+    if value == UNKNOWN:
+        return str(_("not known"))
+    known = _fields().get(name) or _Field()
+    if known.words is not None:
+        return str(known.words(value))
+    if value in known.choices:
+        return str(known.choices[value])
+    if (model := _target(known.column)) is not None or name.endswith((".labels", ".roles")):
+        model = model or _model_of_list(name)
+        return ", ".join(_name(model, number) for number in value.split(", "))
+    return _plain(known.column, value)
+
+
+def record_word(noun: str, number: int) -> str:
+    """A record: what it is, and its name as far as it is open to the reader."""
+    model = _model_named(noun)
+    return f"{noun_word(noun)}: {_name(model, str(number))}" if model is not None else noun_word(noun)
+
+
+@cache
+def _model_named(noun: str) -> Any:
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        kept = kept_of(model)
+        if mapper.polymorphic_identity == noun or (kept is not None and not kept.through and kept.subject == noun):
+            return mapper.base_mapper.class_ if kept is not None and kept.subject else model
+    return None
+
+
+def _plain(column: Any, value: str) -> str:
+    type_ = getattr(column, "type", None)
+    if value in ("true", "false") and (type_ is None or isinstance(type_, Boolean)):
+        return str(_("yes") if value == "true" else _("no"))
+    write = formats.current()
+    if isinstance(type_, DateTime):
+        return str(write.moment(datetime.fromisoformat(value)))
+    if isinstance(type_, Date):
+        return str(write.day(date.fromisoformat(value)))
+    return value
+
+
+def _right(name: str, value: str | None, part: str) -> str:
+    """A right of a role: its name, and how far it reaches."""
+    from app.web.admin.roles import SCOPE_TITLES  # its lists stand above this file
+
+    _role, kind, right = (*part.split(",", 2), "", "")[:3]
+    title = noun_word(right) if kind == "scope" else current_company().title_of_right(right)
+    if name.endswith("scope"):
+        return f"{title}: {SCOPE_TITLES.get(value or 'all', value)}"
+    return title if value else "–"
+
+
+def _name(model: Any, number: str) -> str:
+    if model is None or not number.isdecimal():
+        return number
+    record = current_session().get(model, int(number))
+    if record is None:
+        return f"#{number}"
+    names = (getattr(record, name, None) for name in ("name", "title", "number", "code"))
+    return next((str(name) for name in names if name), f"#{number}")
+
+
+def _target(column: Any) -> Any:
+    """The model whose records a column names."""
+    for key in getattr(column, "foreign_keys", ()):
+        return next((m.class_ for m in Base.registry.mappers if m.local_table is key.column.table), None)
+    return None
+
+
+def _of_target(column: Any) -> str:
+    model = _target(column)
+    if model is None:
+        return ""
+    noun = getattr(model, "noun", "") or model.__mapper__.local_table.name.replace("_", ".", 1)
+    return noun_word(noun)
+
+
+def _model_of_list(name: str) -> Any:
+    table, _dot, key = name.rpartition(".")
+    for mapper in Base.registry.mappers:
+        if mapper.local_table.name == table and key in mapper.relationships:  # type: ignore[attr-defined]
+            return mapper.relationships[key].mapper.class_
+    return None
+
+
+@cache
+def _fields() -> dict[str, _Field]:
+    """Fields as lists and forms declare them."""
+    found: dict[str, _Field] = {}
+    for mapper in Base.registry.mappers:
+        table = mapper.base_mapper.local_table.name  # type: ignore[attr-defined]
+        for attribute in mapper.column_attrs:
+            found.setdefault(f"{table}.{attribute.key}", _Field(column=attribute.columns[0]))
+    for form in _below(Form):
+        for name, title, choices in _of_form(form):
+            known = found.get(name)
+            if known is not None and not known.title:
+                known.title, known.choices = title, choices
+    for installed in (*discover().values(), core_files()):
+        for table in installed.all_of("tables", Table) if installed.manifest else ():
+            _of_table(table, found)
+    return found
+
+
+def _of_table(table: Table, found: dict[str, _Field]) -> None:
+    for column in table.columns:
+        said = column.expression
+        if isinstance(said, QueryableAttribute) and isinstance(said.parent, Mapper):
+            known = found.get(f"{said.parent.base_mapper.local_table.name}.{said.key}")  # type: ignore[attr-defined]
+            if known is not None:
+                known.title = known.title or column.title
+                known.choices, known.words = known.choices or column.choices, known.words or column.words
+
+
+def _of_form(form: type[Form]) -> Iterator[tuple[str, object, Mapping[Any, object]]]:
+    model: Any = getattr(form, "of", None)
+    if model is None:
+        return
+    table = model.__mapper__.base_mapper.local_table.name
+    for key in dir(form):
+        unbound: Any = getattr(form, key, None)
+        if hasattr(unbound, "field_class"):
+            title = unbound.args[0] if unbound.args else unbound.kwargs.get("label")
+            choices = unbound.kwargs.get("choices")
+            pairs = [each for each in choices if isinstance(each, tuple)] if isinstance(choices, list | tuple) else []
+            if title:
+                yield f"{table}.{key}", title, {str(value): title for value, title in pairs}
+
+
+def _below(form: type[Form]) -> Iterator[type[Form]]:
+    for sub in form.__subclasses__():
+        yield sub
+        yield from _below(sub)
