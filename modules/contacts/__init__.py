@@ -16,6 +16,19 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
+        Permission(
+            "contacts.client.view",
+            _l("See what clients may open themselves"),
+            _MONEY,
+            requires=("contacts.contact.view", "contacts.private"),
+        ),
+        # Whoever makes a link can open it.
+        Permission(
+            "contacts.client.edit",
+            _l("Give clients links and sign-ins"),
+            ("manager",),
+            requires=("contacts.client.view", "contacts.statement.view"),
+        ),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
@@ -194,6 +207,7 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.client": _l("Client access"),
         "contacts.contract": _l("Contract"),
         "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
@@ -300,6 +314,14 @@ module = Module(
             "contacts.letter.view",
             address="/contacts/<int:contact_id>/letters",
             help="contacts.letter",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Client access"),
+            "tabs:client_access_of_contact",
+            "contacts.client.view",
+            address="/contacts/<int:contact_id>/client-access",
+            help="contacts.client",
         ),
         Tab(
             "core.document",

@@ -17,7 +17,7 @@ from app.api.security import SYSTEM, Actor, User, record, require
 from app.api.texts import in_language, kept
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.languages import LANGUAGES
-from modules.contacts.letters.enclosures import ENCLOSURES
+from modules.contacts.letters.enclosures import ENCLOSURES, LINK_PLACE
 from modules.contacts.letters.models import FAILED, SENDING, SENT, UNKNOWN, WAITING, Letter
 from modules.contacts.models import EMAIL, Channel, Contact
 
@@ -153,6 +153,11 @@ def _sent(run: Run) -> dict[str, Any]:
 def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMessage:
     letter = session.get_one(Letter, letter_id)
     enclosure = ENCLOSURES[letter.enclosure]
+    body = letter.body
+    if enclosure.link is not None:
+        place = f"{{{LINK_PLACE}}}"
+        body = body if place in body else f"{body}\n\n{place}"
+        body = body.replace(place, enclosure.link(session, letter.contact, letter.arguments))
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, letter.recipients, letter.subject
     user = session.get(User, letter.user_id) if letter.user_id else None
@@ -160,7 +165,7 @@ def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMe
         message["Reply-To"] = user.email
     # The same for each try, so that a server on the way can leave out a second one.
     message["Message-ID"] = f"<kontor-letter-{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
-    message.set_content(letter.body)
+    message.set_content(body)
     formats = letter.arguments.get("formats", ["pdf"])
     made = {"pdf": enclosure.pdf, "xlsx": enclosure.xlsx}
     for name in formats:
