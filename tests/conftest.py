@@ -122,6 +122,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """What is left goes with the process: pytest would look through it five times, for seconds."""
+    gc.freeze()
+
+
 def _is_quick(item: pytest.Item) -> bool:
     where = _where(item)
     needs = {"cluster", "browser", "data"} & set(getattr(item, "fixturenames", ()))

@@ -19,6 +19,7 @@ from app.search.index import Searched, SearchIndex, by_source, text_columns
 from app.search.trigrams import rest_of, trigrams_of
 from app.search.words import SHORTEST, Asked, asked, marked
 from app.security import sees
+from app.security.partners import criterion_for
 
 _NUMBERS = PastPolicy("the index gives numbers of records, of which the session then selects what is open to its actor")
 
@@ -133,7 +134,7 @@ def numbers_of(session: Session, index: type[SearchIndex], words: Sequence[str])
 
 def _sees_few(session: Session, index: type[SearchIndex]) -> bool:
     """Whether the session's actor sees so few of the records that each of them can be looked at."""
-    if session.info.get("unrestricted") or index.visible_to(session.info["actor"]) is None:
+    if session.info.get("unrestricted") or criterion_for(index, session.info["actor"]) is None:
         return False
     return len(session.scalars(select(index.owner.id).limit(LOOKED_AT + 1)).all()) <= LOOKED_AT
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import CTE, Column, Exists, Extract, Function, Select, Subquery, Table, TableClause, TextClause
 from sqlalchemy.orm.context import FromStatement
@@ -25,6 +25,7 @@ from sqlalchemy.sql.selectable import FromClause, HasHints, HasPrefixes, Textual
 from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security.actor import Actor
+from app.security.partners import criterion_for
 
 #: Words that say nothing: `*` of count and exists, numbers, quoted constants.
 _HARMLESS = re.compile(r"\*|[0-9.]+|'[^']*'|NULL", re.IGNORECASE)
@@ -79,6 +80,10 @@ class _Part:
         """The tables that stand here by an alias that isn't a model's."""
         return {table for alias, table in self.aliases.items() if alias not in self.by_alias}
 
+    def tables(self) -> set[Table]:
+        """Every table that is named here, below left out."""
+        return self.bare | self.modelled | set(self.aliases.values())
+
     def all(self) -> Iterator["_Part"]:
         """This part and every one below it."""
         yield self
@@ -86,23 +91,31 @@ class _Part:
             yield from part.all()
 
 
-def hold(statement: Any, actor: Actor, scoped: Iterable[Any], *, is_true: bool = False) -> None:
+def hold(statement: Any, actor: Actor, scoped: Iterable[Any], *, is_true: bool = False) -> frozenset[Table]:
     """Refuse `statement` if it would give `actor` what is closed to them (Forbidden), or can't be held (Unheld). `is_true`: it
-    reads for business arithmetic, to which no confidential group is closed."""
-    known = _held_true if is_true else _held
-    held = known.setdefault(actor, WeakSet())
-    if statement in held:
-        return
-    _hold(statement, actor, scoped, is_true)
-    held.add(statement)
+    reads for business arithmetic, to which no confidential group is closed. Gives the tables that it names in any way."""
+    known = _held.setdefault(actor, {})
+    made = statement._generate_cache_key() if isinstance(statement, Select) else None
+    if made is None:
+        return _hold(statement, actor, scoped, is_true)
+    key = (is_true, made.key)
+    named = known.get(key)
+    if named is None:
+        named = _hold(statement, actor, scoped, is_true)
+        if len(known) >= MOST_HELD:
+            known.clear()
+        known[key] = named
+    return named
 
 
-#: Statements that were looked through for an actor: one made once and asked often is looked through once.
-_held: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
-_held_true: WeakKeyDictionary[Actor, WeakSet[Any]] = WeakKeyDictionary()
+#: What was looked through for an actor, by what SQLAlchemy itself tells statements apart by: all but the values in them. That
+#: takes a fifth of looking, and nothing where the statement is then asked as it is.
+_held: WeakKeyDictionary[Actor, dict[Any, frozenset[Table]]] = WeakKeyDictionary()
+#: statements of an actor that are remembered; pages together ask some hundreds
+MOST_HELD = 2000
 
 
-def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) -> None:
+def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) -> frozenset[Table]:
     looked = statement
     if isinstance(looked, LambdaElement):
         looked = looked._resolved
@@ -117,6 +130,7 @@ def _hold(statement: Any, actor: Actor, scoped: Iterable[Any], is_true: bool) ->
     if isinstance(looked, UpdateBase):
         _refuse_write(looked, whole, actor, scoped)
     _refuse_bare_tables(whole, actor, scoped)
+    return frozenset().union(*(part.tables() for part in whole.all()))
 
 
 def _look(element: Any, actor: Actor | None, part: _Part, *, is_top: bool) -> None:
@@ -263,7 +277,7 @@ _known: WeakKeyDictionary[Actor, _Narrowed] = WeakKeyDictionary()
 def _narrowed_for(actor: Actor, scoped: Iterable[Any]) -> _Narrowed:
     known = _known.get(actor)
     if known is None:
-        models = [m for m in scoped if m.visible_to(actor) is not None]
+        models = [m for m in scoped if criterion_for(m, actor) is not None]
         roots_of = {t: m.__table__ for m in models for sub in m.__mapper__.self_and_descendants for t in sub.tables}
         known = _known[actor] = _Narrowed(frozenset(m.__table__ for m in models), roots_of)
     return known

@@ -10,10 +10,11 @@ nothing behind in the session), or on a bare connection (`app.past_policy`), whi
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, TextClause, and_, event, inspect, select
+from sqlalchemy import Column, ColumnElement, Select, TextClause, and_, event, false, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
@@ -24,7 +25,8 @@ from app.db import Base, KontorSession
 from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security import inspection
-from app.security.actor import Actor
+from app.security.actor import Actor, Partner
+from app.security.partners import criterion_for
 
 
 class _Masked:
@@ -45,6 +47,10 @@ class _Masked:
 MASKED = _Masked()
 
 
+#: marks a column that users read and partners never do
+INTERNAL = {"is_internal": True}
+
+
 class Scoped:
     """A model whose rows are open by scope: `noun` names it, `responsible_id` says whose a row is."""
 
@@ -63,6 +69,12 @@ class Scoped:
         return criterion_of(actor, actor.scope(cls.noun), cls.responsible_id)  # type: ignore[attr-defined]
 
     @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        """The SQL criterion of what a partner may see: nothing, unless a model says."""
+        del partner
+        return false()
+
+    @classmethod
     def nouns(cls) -> Iterable[str]:
         """The nouns of its rows, by which the audit calls them; none of rows that belong to others."""
         return (cls.noun,) if cls.noun else ()
@@ -72,8 +84,9 @@ def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see."""
     for model in Scoped._scoped:
         nouns = [noun for noun in model.nouns() if actor.scope(noun) != "all"] if issubclass(model, Scoped) else ()
+        criterion: Any = criterion_for(model, actor) if nouns else None
         for noun in nouns:
-            yield noun, select(model.__table__.c.id).where(model.visible_to(actor)).correlate(None)
+            yield noun, select(model.__table__.c.id).where(criterion).correlate(None)
 
 
 # The audit stands below whoever has scopes; its lines are held to the same policy.
@@ -94,7 +107,7 @@ def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bo
 
 def criterion_through(owner: Any, actor: Actor, *columns: Any) -> ColumnElement[bool] | None:
     """Rows that go with records of `owner`, which the columns name: open to whom all of these are (None: all rows are)."""
-    criterion = owner.visible_to(actor)
+    criterion = criterion_for(owner, actor)
     if criterion is None:
         return None
     own = select(owner.__table__.c.id).where(criterion)
@@ -105,7 +118,7 @@ def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
     """The criterion of `model` for the session's actor, for queries that are built on tables instead of models."""
     if session.info.get("unrestricted") or not issubclass(model, Scoped):
         return None
-    return model.visible_to(session.info["actor"])  # type: ignore[no-any-return]
+    return criterion_for(model, session.info["actor"])  # type: ignore[no-any-return]
 
 
 class _Past:
@@ -260,9 +273,10 @@ def _hold_the_policy(state: ORMExecuteState) -> None:
     if info.get("unrestricted"):
         state.update_execution_options(**_PAST)
         return
+    named: frozenset[Any] | None = None
     if not state.is_relationship_load:
-        inspection.hold(state.statement, actor, Scoped._scoped, is_true=bool(info.get("true_values")))
-    if criteria := _criteria_of(actor):
+        named = inspection.hold(state.statement, actor, Scoped._scoped, is_true=bool(info.get("true_values")))
+    if criteria := _criteria_for(state, actor, named):
         if state.is_update and isinstance(state.parameters, list):
             raise Unheld("rows that are named by their keys can't be held to the policy; change records instead")
         state.statement = state.statement.options(*criteria)
@@ -272,23 +286,47 @@ def _hold_the_policy(state: ORMExecuteState) -> None:
 _PAST = {"past_policy": True}
 
 
-#: What an actor's scopes come to in SQL: an actor never changes, and a worker keeps them from request to request.
-_criteria: WeakKeyDictionary[Actor, list[Any]] = WeakKeyDictionary()
+#: What an actor's scopes come to in SQL, by model: an actor never changes, and a worker keeps them from request to request.
+_criteria: WeakKeyDictionary[Actor, dict[Any, Any]] = WeakKeyDictionary()
 
 
 def _is_raw(statement: Any) -> bool:
     return isinstance(statement, TextClause | TextualSelect)
 
 
-def _criteria_of(actor: Actor) -> list[Any]:
+def _criteria_for(state: ORMExecuteState, actor: Actor, named: frozenset[Any] | None) -> list[Any]:
+    """The criteria that a statement needs: those of the models whose tables it names, or that come with what it loads.
+
+    Each that it is given costs a part of a millisecond, whether it says something about the statement or not. Where the tables
+    can't be known (options and relationships load others, None), it is given all of them.
+    """
     known = _criteria.get(actor)
     if known is None:
-        known = _criteria[actor] = [
-            with_loader_criteria(model, criterion, include_aliases=True)
+        known = _criteria[actor] = {
+            model: with_loader_criteria(model, criterion, include_aliases=True)
             for model in Scoped._scoped
-            if (criterion := model.visible_to(actor)) is not None
-        ]
-    return known
+            if (criterion := criterion_for(model, actor)) is not None
+        }
+    if named is None or not isinstance(state.statement, Select) or state.statement._with_options:
+        return list(known.values())
+    return [criterion for model, criterion in known.items() if not named.isdisjoint(_tables_with(model))]
+
+
+@cache
+def _tables_with(model: Any) -> frozenset[Any]:
+    """The tables whose naming brings rows of `model`: its own, and those of models that load it along with them."""
+    tables: set[Any] = {table for sub in inspect(model).self_and_descendants for table in sub.tables}
+    grown = 0
+    while grown != len(tables):
+        grown = len(tables)
+        for mapper in Base.registry.mappers:
+            if any(r.lazy not in _LATER and not tables.isdisjoint(r.mapper.tables) for r in mapper.relationships):
+                tables.update(mapper.tables)
+    return frozenset(tables)
+
+
+#: how relationships are loaded that ask by themselves, when they are looked at
+_LATER = ("select", True, "dynamic", "write_only", "raise", "raise_on_sql", "noload", False)
 
 
 #: model → its columns that are of a confidential group, each with it
@@ -297,10 +335,12 @@ _closed: dict[type, list[tuple[str, str]]] = {}
 
 @event.listens_for(Base, "mapper_configured", propagate=True)
 def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
+    _tables_with.cache_clear()
     for attribute in mapper.column_attrs:
         if not all(isinstance(column, Column) for column in attribute.columns):
             raise Unheld(f"{cls.__name__}.{attribute.key} asks for more than a column, which no policy reaches")
     closed = [(p.key, p.columns[0].info["group"]) for p in mapper.column_attrs if p.columns[0].info.get("group")]
+    internal = [p.key for p in mapper.column_attrs if p.columns[0].info.get("is_internal")]
     _closed[cls] = closed
     _groups.update(group for _, group in closed)
     if not closed and not issubclass(cls, Scoped):
@@ -321,6 +361,9 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
             return
         for key, group in closed:
             if group not in actor.groups:
+                set_committed_value(instance, key, MASKED)
+        if actor.partner is not None:
+            for key in internal:
                 set_committed_value(instance, key, MASKED)
 
     @event.listens_for(cls, "load")

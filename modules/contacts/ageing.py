@@ -7,7 +7,6 @@ ago costs what was open then.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, String, and_, case, cast, func, select, true, type_coerce
@@ -23,6 +22,8 @@ from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Table, document_address
+from modules.contacts.conditions import bounds_of
+from modules.contacts.dunning.models import levels_at
 from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.groups import chosen_group, groups_offered
 from modules.contacts.models import FINANCIAL, Contact, OpenItem
@@ -35,18 +36,6 @@ THEM, US = "them", "us"
 _WHO = ((THEM, _l("owe us")), (US, _l("we owe")))
 _EACH, _BASE = "each", "base"
 _GROUP = FINANCIAL["group"]
-
-
-def bounds_of(text: str) -> tuple[int, ...]:
-    """The bounds that somebody typed, as 30,60,90. Refused (Invalid): what aren't one to six whole numbers that rise."""
-    parts = [part.strip() for part in text.replace(";", ",").split(",")]
-    if all(part.isdecimal() and len(part) < 5 for part in parts) and 1 <= len(parts) <= 6:
-        bounds = tuple(int(part) for part in parts)
-        if bounds[0] > 0 and all(a < b for a, b in pairwise(bounds)):
-            return bounds
-    raise Invalid(
-        _l("Write the days that end each bucket as 30,60,90: whole numbers that rise, six at most."), field="bounds"
-    )
 
 
 def buckets_of(bounds: Sequence[int]) -> list[tuple[str, object, int | None, int | None]]:
@@ -175,10 +164,11 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
     """The documents of which something stood open at the end of a day: of a contact, in a currency, so many days overdue, as
     far as `asked` says it."""
     who = asked.get("who", THEM)
-    stood = _stood(session, day)
+    stood, reminded = _stood(session, day), levels_at(day)
 
     def source(_session: Session) -> Any:
         query = _open_at(stood, who).join(Contact, Contact.id == OpenItem.contact_id)
+        query = query.outerjoin(reminded, reminded.c.item_id == OpenItem.id)
         query = query.where(_within(day, asked.get("late_from"), asked.get("late_to")))
         if asked.get("contact"):
             query = query.where(OpenItem.contact_id.in_(family_of(session, asked["contact"])))
@@ -203,6 +193,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
             Column("name", _l("Contact"), Contact.name),
             Column("moment", _l("Date"), Document.moment, "moment"),
             Column("due", _l("Payment due"), OpenItem.due, "date", nullable=True),
+            Column("reminded", _l("Reminders"), reminded.c.level, "integer", nullable=True),
             Column("amount", _l("Amount"), OpenItem.amount, "money", currency="currency"),
             Column(
                 "open", _l("Open (−: we owe)"), stood.c.amount, "money", currency="currency", summed=(), closed=_GROUP

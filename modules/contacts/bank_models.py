@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
@@ -83,6 +83,26 @@ class BankLine(Base):
     is_matched: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: set aside: it needs no payment, as it is in the books already
     is_aside: Mapped[bool] = mapped_column(default=False)
+
+
+class BankPreset(Base):
+    """Which column is what in the tables that the bank of an account exports: confirmed once, used from then on."""
+
+    audited_as = ""
+
+    __tablename__ = "contacts_bank_preset"
+    __table_args__ = (UniqueConstraint("account_id", "signature"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("contacts_money_account.id", ondelete="CASCADE"))
+    #: by which such a table is known again: what its columns are called (`bank_presets.py`)
+    signature: Mapped[str] = mapped_column(String(64))
+    #: field → column, from 0
+    columns: Mapped[dict[str, int]] = mapped_column(JSON)
+    #: the sign before decimals
+    decimal: Mapped[str] = mapped_column(String(1))
+    #: whether days begin with the month
+    month_first: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BankRule(Base):

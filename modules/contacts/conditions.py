@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import String
@@ -84,3 +85,13 @@ def check_prepayment(percent: Decimal | None) -> None:
     """Refuse (Invalid) a prepayment that isn't 0 to 100 per cent."""
     if percent is not None and not (Percent.holds(percent) and 0 <= percent <= 100):
         raise Invalid(_l("A prepayment is between 0 and 100 per cent."), field="prepayment")
+
+
+def bounds_of(text: str, *, most: int = 6, field: str = "bounds") -> tuple[int, ...]:
+    """The days that somebody typed, as 30,60,90. Refused (Invalid): what aren't one to `most` whole numbers that rise."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",")]
+    if all(part.isdecimal() and len(part) < 5 for part in parts) and 1 <= len(parts) <= most:
+        bounds = tuple(int(part) for part in parts)
+        if bounds[0] > 0 and all(a < b for a, b in pairwise(bounds)):
+            return bounds
+    raise Invalid(_l("Write the days as 30,60,90: whole numbers that rise, %(most)d at most.", most=most), field=field)

@@ -21,6 +21,7 @@ from app.api.web import (
 from modules.contacts.conditions import ACTIONS, TERMS
 from modules.contacts.contract_models import ACTIVE, STATES, Contract, CreditRule
 from modules.contacts.contracts import offered
+from modules.contacts.dunning.levels import DAYS
 from modules.contacts.penalties.agreed import BASIS_WORDS, FIELDS
 from modules.contacts.penalties.agreed import KINDS as PENALTIES
 
@@ -121,3 +122,9 @@ class CreditRuleForm(Form):
     over_limit = SelectField(_l("Beyond the credit limit"), choices=lambda: list(ACTIONS.items()))
     overdue = SelectField(_l("When payments are overdue"), choices=lambda: list(ACTIONS.items()))
     overdue_days = IntegerField(_l("Days after which a payment counts as overdue"), [required])
+    reminder_days = StringField(
+        _l("Days overdue at which reminders go out"),
+        [required],
+        default=DAYS,
+        description=_l("As 3, 14, 30: a letter of its own for each, three at most."),
+    )

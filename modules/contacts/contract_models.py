@@ -11,6 +11,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Percent
 from modules.contacts.conditions import Conditions
+from modules.contacts.dunning.levels import DAYS
 from modules.contacts.models import FINANCIAL, Contact, OfContact
 from modules.contacts.penalties.agreed import PenaltyTerms
 
@@ -71,3 +72,5 @@ class CreditRule(Versioned, Base):
     overdue: Mapped[str] = mapped_column(String(10))
     #: a payment is late so many days after it was due
     overdue_days: Mapped[int]
+    #: so many days after it was due each level of reminders begins, as "3, 14, 30"
+    reminder_days: Mapped[str] = mapped_column(String(40), default=DAYS, server_default=DAYS)

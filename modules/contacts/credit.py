@@ -24,8 +24,9 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, share_of, to_units
-from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN, action_of
+from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN, action_of, bounds_of
 from modules.contacts.contract_models import Contract, CreditRule
+from modules.contacts.dunning.levels import DAYS, MOST
 from modules.contacts.families import family_of
 from modules.contacts.models import INSTALMENTS, Contact, OpenItem
 from modules.contacts.parties import parties_by_id
@@ -289,13 +290,13 @@ def credit_warnings(session: Session, actor: Actor, document: Any) -> Iterator[o
 def rule_of(session: Session) -> CreditRule:
     """What the organisation does where neither contract nor contact says it; one that nobody has said yet isn't stored."""
     own = organisation_id(session)
-    default = CreditRule(organisation_id=own, over_limit=WARN, overdue=NOTHING, overdue_days=0)
+    default = CreditRule(organisation_id=own, over_limit=WARN, overdue=NOTHING, overdue_days=0, reminder_days=DAYS)
     return session.get(CreditRule, own) or default
 
 
 def change_rule(session: Session, actor: Actor, *, version: int | None = None, **fields: Any) -> None:
-    """Say it. Refused (Invalid): an action that there isn't, days out of 0 to MOST_DAYS; a rule that was saved since `version`
-    (Changed)."""
+    """Say it. Refused (Invalid): an action that there isn't, days out of 0 to MOST_DAYS, levels of reminders that don't rise; a
+    rule that was saved since `version` (Changed)."""
     require(actor, "contacts.limit.edit")
     rule = rule_of(session)
     if rule.version is not None:
@@ -305,9 +306,10 @@ def change_rule(session: Session, actor: Actor, *, version: int | None = None, *
             raise Invalid(_l("“%(value)s” is none of the choices.", value=fields[name]), field=name)
     if not 0 <= fields["overdue_days"] <= MOST_DAYS:
         raise Invalid(_l("Days are between 0 and %(most)d.", most=MOST_DAYS), field="overdue_days")
-    for name, value in fields.items():
+    levels = bounds_of(fields.get("reminder_days", DAYS), most=MOST, field="reminder_days")
+    for name, value in {**fields, "reminder_days": ", ".join(map(str, levels))}.items():
         setattr(rule, name, value)
     session.add(rule)
     session.flush()
-    said = ", ".join(str(fields[name]) for name in ("over_limit", "overdue", "overdue_days"))
+    said = ", ".join(str(getattr(rule, name)) for name in ("over_limit", "overdue", "overdue_days", "reminder_days"))
     record(session, "contacts.limit.change", summary=said)

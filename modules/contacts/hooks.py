@@ -22,6 +22,7 @@ from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, TimelineSource
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
+from modules.contacts.dunning.timeline import PRINTED, printed_reminders
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
@@ -100,6 +101,10 @@ def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterat
             yield TimelineSource(source, str(ACTIVITIES[kind]), shown, "contacts")
     if actor.may("contacts.letter.view"):
         yield TimelineSource(LETTERS, _("E-mails"), partial(letters, session, record.id), "contacts")
+    if actor.may("contacts.statement.view") and actor.may("contacts.letter.view"):
+        yield TimelineSource(
+            PRINTED, _("Payment reminders"), partial(printed_reminders, session, record.id), "contacts"
+        )
     if actor.may("contacts.task.view"):
         yield TimelineSource(TASKS, _("Tasks"), partial(closed_tasks, session, actor, record.id), "contacts")
 

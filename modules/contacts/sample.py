@@ -1,10 +1,19 @@
-"""The sample company's contacts."""
+"""The sample company's contacts, and its money."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
+from app.api.reference import base_currency
 from app.api.security import Actor, User
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
+from modules.contacts.money.accounts import expense_items, save_account
+from modules.contacts.money.models import BANK, CASH
+from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.operations import create_contact
 
 #: code, name, country, phone, whose it is
@@ -19,6 +28,8 @@ _COMPANIES = (
     ("S-2001", "Sheffield Fasteners plc", "GB", "+44 114 555 0133", "maria"),
     ("S-2002", "Lübeck Tools GmbH", "DE", "+49 451 555 0177", "maria"),
 )
+#: so long before today its books begin
+_DAYS = 100
 _PEOPLE = (
     ("P-3001", "Eleanor Whitby", "GB", "+44 7700 900 118", "sam"),
     ("P-3002", "Иван Соколов", "RU", "+7 921 555 01 18", "sofia"),
@@ -43,3 +54,38 @@ def fill(session: Session, actor: Actor) -> None:
                 email=f"{code.lower()}@example.com",
                 responsible_id=users.get(login),
             )
+    _fill_money(session, actor)
+
+
+def _fill_money(session: Session, actor: Actor) -> None:
+    """A bank account and a cash desk, by which the sample's payments go, and what is paid without a contact: rent and bank fees
+    each month, cash for what the office needs each fortnight."""
+    begun = (wall_clock() - timedelta(days=_DAYS)).replace(hour=9, minute=0, second=0, microsecond=0)
+    own: dict[str, Any] = {"currency": base_currency(session), "is_main": True}
+    bank = save_account(
+        session, actor, kind=BANK, name="Current account", bank="Hansa Bank", may_overdraw=True, **own
+    ).id
+    cash = save_account(session, actor, kind=CASH, name="Cash desk", **own).id
+    items = {item.name: item.id for item in expense_items(session)}
+
+    def paid(account: int, name: str, amount: int, after: int, *, direction: str = "out", party: str = "") -> None:
+        record_other_payment(
+            session,
+            actor,
+            account_id=account,
+            expense_item_id=items[name],
+            direction=direction,
+            amount=Decimal(amount),
+            moment=begun + timedelta(days=after),
+            party=party,
+        )
+
+    paid(bank, "Opening balance", 25_000, 0, direction="in")
+    paid(cash, "Opening balance", 300, 0, direction="in")
+    for month in range(0, _DAYS - 30, 30):
+        paid(bank, "Rent", 1_200, month + 2, party="Harbour Estates Ltd")
+        paid(bank, "Bank fees", 18, month + 28, party="Hansa Bank")
+        moment = begun + timedelta(days=month + 5)
+        record_transfer(session, actor, source_id=bank, target_id=cash, amount=Decimal(200), moment=moment)
+        paid(cash, "Office and utilities", 85, month + 9)
+        paid(cash, "Office and utilities", 64, month + 23)

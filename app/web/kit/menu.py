@@ -68,8 +68,9 @@ def _lines(company: Company, actor: Actor) -> Iterator[tuple[object, Line]]:
     items = list(company.menu(actor))
     of_core = [item for item in items if item.endpoint.startswith("core.")]
     groups = {str(item.group) for item in of_core}
-    of_core += [item for item in items if item not in of_core and str(item.group) in groups]
-    yield from ((item.group, _line(item)) for item in items if item not in of_core)
+    of_modules = [item for item in items if not item.endpoint.startswith("core.")]
+    of_core += [item for item in of_modules if str(item.group) in groups]
+    yield from ((item.group, _line(item)) for item in of_modules if str(item.group) not in groups)
     if open_reports(company, actor):
         yield _l("Reports"), _line(MenuItem(_l("All reports"), "core.report_list", ANY, icon="chart-bar"))
     yield from ((item.group, _line(item)) for item in of_core)

@@ -13,12 +13,19 @@ from app.api.errors import Invalid, NotFound
 from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
-from modules.contacts.acts import act_of, act_pdf
+from modules.contacts.acts import act_of, act_pdf, act_workbook
+from modules.contacts.clients.giving import new_secret
+from modules.contacts.clients.models import LINK, PARTS, ClientAccess
+from modules.contacts.dunning.levels import TITLES
+from modules.contacts.dunning.models import Reminder
+from modules.contacts.dunning.paper import reminder_pdf
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
-from modules.contacts.reminders import overdue_of, reminder_pdf
 from modules.contacts.statement_pdf import statement_pdf
+from modules.contacts.workbook import statement_workbook
 
+#: the place of what is made when a letter goes out
+LINK_PLACE = "link"
 #: the arguments of an enclosure, as a form's address and a job's row have them
 Arguments = Mapping[str, Any]
 
@@ -35,9 +42,13 @@ class Enclosure:
     called: Callable[[Session, Company, Contact, Arguments], str]
     #: None: the letter is its text alone
     pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
+    #: the same as a workbook; None: there is none
+    xlsx: Callable[[Session, Company, Contact, Arguments], bytes] | None = None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
+    #: what stands for {link} in the letter: made when it goes out, and kept nowhere
+    link: Callable[[Session, Contact, Arguments], str] | None = None
 
 
 def document_of(session: Session, contact: Contact, arguments: Arguments) -> Document:
@@ -108,10 +119,36 @@ def _statement_pdf(session: Session, _company: Company, contact: Contact, argume
     return statement_pdf(session, contact, since, until, found, without_reversed=False)
 
 
-def _check_overdue(session: Session, contact: Contact, _arguments: Arguments) -> dict[str, Any]:
-    if not overdue_of(session, contact):
-        raise Invalid(_l("“%(name)s” owes nothing that is overdue.", name=contact.name))
-    return {}
+def _statement_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    found = statement_of(session, contact.id, since, until)
+    return statement_workbook(contact, since, until, found, without_reversed=False).getvalue()
+
+
+def _reminder_of(session: Session, contact: Contact, arguments: Arguments) -> Reminder:
+    number = str(arguments.get("reminder", ""))
+    reminder = session.get(Reminder, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if reminder is None or reminder.contact_id != contact.id:
+        raise NotFound
+    require(session.info["actor"], "contacts.statement.view")
+    return reminder
+
+
+def _check_reminder(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    return {"reminder": _reminder_of(session, contact, arguments).id}
+
+
+def _reminder_pdf(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    return reminder_pdf(session, [_reminder_of(session, contact, arguments)])
+
+
+def _reminder(level: int, body: object) -> Enclosure:
+    """The letter of a level, from 1 on; the company's own texts are kept by its name."""
+    title = TITLES[level - 1]
+    name = "contacts.reminder" if level == 1 else f"contacts.reminder_{level}"
+    return Enclosure(name, title, _check_reminder, lambda *_: str(title), _reminder_pdf, body=body)
 
 
 def _check_act(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
@@ -127,12 +164,37 @@ def _act_pdf(session: Session, _company: Company, contact: Contact, arguments: A
     return act_pdf(session, act_of(session, contact, since, until, arguments["currency"]))
 
 
+def _act_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}, {arguments['currency']}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    return act_workbook(session, act_of(session, contact, since, until, arguments["currency"])).getvalue()
+
+
+def _access(session: Session, contact: Contact, arguments: Arguments) -> ClientAccess:
+    number = str(arguments.get("access", ""))
+    access = session.get(ClientAccess, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if access is None or access.contact_id != contact.id or access.kind != LINK or not access.is_open:
+        raise NotFound
+    return access
+
+
+def _check_access(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    require(session.info["actor"], "contacts.client.edit")
+    return {"access": _access(session, contact, arguments).id}
+
+
+def _access_called(session: Session, contact: Contact, arguments: Arguments) -> str:
+    return ", ".join(str(PARTS[name]) for name in _access(session, contact, arguments).parts)
+
+
 ACT = Enclosure(
     "contacts.act",
     _l("Reconciliation act"),
     _check_act,
     lambda _session, _company, _contact, arguments: in_period(_l("Reconciliation act"), arguments),
     _act_pdf,
+    _act_xlsx,
     body=_l(
         "Hello {contact},\n\nplease find enclosed: {what}. Please compare it with your books and send it back signed, or "
         "tell us what differs.\n\nKind regards\n{sender}\n{company}"
@@ -145,17 +207,43 @@ STATEMENT = Enclosure(
     check_period,
     lambda _session, _company, _contact, arguments: in_period(_l("Statement"), arguments),
     _statement_pdf,
+    _statement_xlsx,
 )
-REMINDER = Enclosure(
-    "contacts.reminder",
-    _l("Payment reminder"),
-    _check_overdue,
-    lambda *_: str(_l("Payment reminder")),
-    lambda session, _company, contact, _arguments: reminder_pdf(session, contact),
-    body=_l(
-        "Hello {contact},\n\nsome of what you owe is overdue; the enclosed list says what and since when. If you have paid "
-        "in the meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
+REMINDERS = (
+    _reminder(
+        1,
+        _l(
+            "Hello {contact},\n\nsome of what you owe is overdue; the list says what and since when. If you have paid in the "
+            "meantime, please take this letter as settled.\n\nKind regards\n{sender}\n{company}"
+        ),
     ),
+    _reminder(
+        2,
+        _l(
+            "Hello {contact},\n\nwe have reminded you before, and what the list names is still open. Please pay it within a "
+            "week, or tell us what keeps you from it.\n\nKind regards\n{sender}\n{company}"
+        ),
+    ),
+    _reminder(
+        3,
+        _l(
+            "Hello {contact},\n\ndespite our reminders what the list names was not paid. This is our last letter before we "
+            "claim it by other means. Please pay it now.\n\nKind regards\n{sender}\n{company}"
+        ),
+    ),
+)
+CLIENT_LINK = Enclosure(
+    "contacts.client_link",
+    _l("Client's link"),
+    _check_access,
+    lambda session, _company, contact, arguments: _access_called(session, contact, arguments),
+    None,
+    subject=_l("Your account at {company}"),
+    body=_l(
+        "Hello {contact},\n\nthis link shows you {what}:\n\n{link}\n\nWhoever has it can open it, so please keep it to "
+        "yourself.\n\nKind regards\n{sender}\n{company}"
+    ),
+    link=lambda session, contact, arguments: new_secret(session, _access(session, contact, arguments)),
 )
 NOTHING = Enclosure(
     "contacts.nothing",
@@ -167,4 +255,4 @@ NOTHING = Enclosure(
     body=_l("Hello {contact},\n\n\n\nKind regards\n{sender}\n{company}"),
 )
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, REMINDER)}
+ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS, CLIENT_LINK)}

@@ -1,7 +1,6 @@
 # ruff: noqa: F811 - fixtures of the mail server are those of notifications
 """Letters to contacts, sent to a real mail server: what goes out, what becomes of it, and what is refused."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal as D
@@ -202,15 +201,6 @@ def test_a_letter_that_may_have_gone_out_is_not_sent_again(
     assert len(box.messages) == 1
 
 
-def test_a_reminder_names_what_is_overdue(company: Any, client: Any, jobs: Jobs, sold: Any, box: Box) -> None:
-    address = f"/contacts/{sold['contact']}/letters/enclosure?what=contacts.reminder&language=en"
-    pdf = client.get(address)
-    text = pypdfium2.PdfDocument(pdf.data)[0].get_textpage().get_text_bounded()
-    assert "Payment reminder" in text
-    assert re.search(r"Sale \S+ 10 Jan 2026", text)
-    assert "Overdue, GBP 100.00" in " ".join(text.split())
-
-
 def test_a_company_words_its_letters_itself(company: Any, client: Any, sold: Any, refused: Any) -> None:
     page = "/contacts/letter-texts/contacts.statement/vi"
     assert client.post(page, data={"subject": "Sao {what}", "body": "{contact}!"}).status_code == 302
@@ -239,6 +229,7 @@ def test_who_may_not_see_addresses_sends_no_letters(app: Any, company: Any, empl
         assert client.get(f"/contacts/{sold['contact']}/{page}", query_string=PERIOD).status_code == 403
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_an_administrator_sets_the_mail_server_and_its_password_is_in_no_row(
     app: Any,
     company: Any,

@@ -55,7 +55,7 @@ WRITTEN = {
 FOLLOWING = {
     *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
     *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
-    *("PenaltyLine", "Revaluation"),
+    *("PenaltyLine", "Revaluation", "Reminder", "ReminderLine"),
 }
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, delete, exists, func, literal_column, select, text, update
+from sqlalchemy import bindparam, delete, event, exists, func, literal_column, select, text, update
 from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from app import ledger
 from app.documents import Document
@@ -13,6 +14,7 @@ from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security import MASKED
 from app.security.actor import SCOPES
+from app.security.policy import _tables_with
 from modules.contacts.models import Contact, LegalEntity
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine
@@ -40,6 +42,8 @@ REACHING_OTHERS = {
     "EXISTS": select(exists().where(_others)),
     "EXISTS within": select(func.count(Item.id)).where(exists().where(_others)),
     "a join": select(func.count(Sale.id)).join(Contact, Contact.id == Sale.contact_id).where(_others),
+    "a relationship's join": select(func.count(Sale.id)).join(Sale.contact).where(_others),
+    "a relationship's EXISTS": select(func.count(Sale.id)).where(Sale.contact.has(_others)),
     "a joined table's own columns": select(func.count(Sale.net)).where(
         Document.responsible_id.is_distinct_from(bindparam("me"))
     ),
@@ -122,6 +126,24 @@ def test_what_no_scope_reaches_is_refused(way: str, ask: Any) -> None:
     with pytest.raises(Unheld):
         ask("sam", lambda session: session.execute(UNHELD[way]).all())
     assert ask(None, lambda session: session.execute(UNHELD[way]).all())
+
+
+def test_only_the_criteria_of_tables_that_it_brings_are_added_to_a_statement(ask: Any) -> None:
+    """Each costs, also where it says nothing; a line loads its item along, so a criterion of items would come with lines."""
+
+    def criteria(session: Any, statement: Any) -> set[Any]:
+        added: list[Any] = []
+        event.listen(session, "do_orm_execute", lambda state: added.append(state.statement._with_options))
+        session.execute(statement)
+        added_criteria = (option for option in added[0] if isinstance(option, LoaderCriteriaOption))
+        return {option.root_entity or option.entity.entity for option in added_criteria}
+
+    assert ask("sam", lambda session: criteria(session, select(Item))) == set()
+    assert ask("sam", lambda session: criteria(session, select(LegalEntity))) == {Contact}
+    assert ask("sam", lambda session: criteria(session, select(Sale).join(Sale.contact))) == {Contact, Document}
+    assert ask("sam", lambda session: len(criteria(session, select(Sale).options(joinedload(Sale.contact))))) > 2
+    assert {Item.__table__, TradeLine.__table__} <= _tables_with(Item)
+    assert CONTACTS not in _tables_with(Item)
 
 
 def test_get_gives_nobody_what_is_others(ask: Any, actor: Any) -> None:
