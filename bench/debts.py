@@ -1,6 +1,6 @@
 """Workloads of debts: the statement and the ageing of a contact with very many documents, and the ageing of many contacts.
 
-Invoices come evenly over three years, and each is paid after thirty days but for a few. Of the one contact as many are open
+Invoices come evenly over three years, and each is paid after thirty days, except for a few. Of the one contact as many are open
 whatever its history; of the many contacts as many are on any day.
 """
 

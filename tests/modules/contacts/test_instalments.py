@@ -48,7 +48,7 @@ def test_parts_are_kept_as_they_are_read(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["x", "1x", "61x", "30/0", "30/0, 80/30", "50/30, 50/0", "50/9, 50/9", "0/0, 100/1", "100/9999"]
 )
-def test_what_is_no_plan_of_parts_is_refused(typed: str) -> None:
+def test_parts_that_cannot_be_read_or_are_not_whole_are_refused(typed: str) -> None:
     with pytest.raises(Invalid) as refused:
         check_instalments(typed)
     assert refused.value.field == "instalments"
@@ -134,7 +134,7 @@ def test_each_part_is_open_ages_and_is_paid_by_itself(run: Any, sold: dict[str, 
     run(work)
 
 
-def test_a_correction_splits_anew_as_far_as_what_was_paid_fits(run: Any, sold: dict[str, int]) -> None:
+def test_a_correction_splits_again_as_far_as_what_was_paid_fits(run: Any, sold: dict[str, int]) -> None:
     def corrected(session: Any, price: str, due: date | None = None) -> None:
         sale = session.get(Sale, sold["sale"])
         lines = [TradeLineDraft(sold["item"], D(1), D(price))]
