@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, false
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.audit.changes import UNKEPT
@@ -111,6 +111,8 @@ class Login(Base):
     expires_at: Mapped[datetime]
     #: of a token: read, or write, which reads too
     access: Mapped[str] = mapped_column(String(5), default="write", server_default="write")
+    #: of a token: modules or nouns, with commas, beyond which it opens nothing; empty: as far as its user's rights go
+    reach: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: UTC: when it last asked for anything, to within a few minutes
     seen_at: Mapped[datetime | None]
     #: as whom its user acts there, and how: view (sees what they see) or deputy; None: as themselves
