@@ -1,6 +1,7 @@
 """Structured logs on stderr: one line per event, for people on a terminal, JSON elsewhere. Secrets are never logged."""
 
 import logging
+import re
 import sys
 import time
 
@@ -11,6 +12,20 @@ from structlog.types import Processor
 _log = structlog.get_logger("http")
 #: Asked for all the time, and of no interest.
 QUIET = ("static", "core.health")
+
+
+#: a part of an address as long as a secret with 128 random bits or more
+_SECRET = re.compile(r"[A-Za-z0-9_=-]{22,}")
+
+
+def logged_path(path: str) -> str:
+    """The path without what may be a secret in it, such as that of a client's link."""
+    return _SECRET.sub(lambda found: "…" if _is_random(found[0]) else found[0], path)
+
+
+def _is_random(part: str) -> bool:
+    """Names of files and pages are words in small letters; a random text as long has capitals or digits among them."""
+    return any(c.isupper() for c in part) or sum(c.isdigit() for c in part) > 3
 
 
 def configure(least: int = logging.INFO) -> None:
@@ -45,7 +60,7 @@ def _for_programs() -> list[Processor]:
 def log_requests(app: Flask) -> None:
     """A line per request: what was asked, what was answered, how long it took, by which user's number.
 
-    Neither the query nor the body: people search for names, and sign in with passwords.
+    Neither the query nor the body: people search for names, and sign in with passwords. Nor secrets in an address.
     """
 
     @app.before_request
@@ -60,7 +75,7 @@ def log_requests(app: Flask) -> None:
             _log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=logged_path(request.path),
                 status=response.status_code,
                 ms=took,
                 user=actor.user_id if actor else None,

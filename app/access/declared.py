@@ -8,7 +8,7 @@ from app.registry import Module
 from app.registry.manifest import SHIPPED_ROLES
 from app.registry.requirements import held, requirements
 from app.security.actor import SCOPES
-from app.web.edge.routing import ANY, PUBLIC
+from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC
 
 #: in this order they are shown
 ROLES = (*reversed(SHIPPED_ROLES), NO_ROLE, STRANGER)
@@ -27,8 +27,10 @@ class Declared:
     def answer(self, needs: str, noun: str, whose: str) -> str:
         """How a route that needs this is answered for a record of the noun, or for none: open, closed (refused), or hidden (as
         if there weren't such a record)."""
-        if needs == PUBLIC:
+        if needs in (PUBLIC, DOOR):
             return OPEN
+        if needs == PARTNER:  # which no user is
+            return HIDDEN
         if self.name == STRANGER or (needs != ANY and needs not in self.permissions):
             return CLOSED
         return OPEN if not noun or whose in self.sees(noun) else HIDDEN

@@ -11,7 +11,7 @@ from app.access.declared import CLOSED, HIDDEN, OPEN, ROLES, Declared, declared_
 from app.access.routes import MISSING, Asked, Routes
 from app.access.scene import WHOSE, Scene, narrowed_models, scratch_copy
 from app.documents import Document
-from app.web.edge.routing import PUBLIC
+from app.web.edge.routing import DOOR, PUBLIC
 from app.web.kit.tables import Table
 
 #: rows of a list that are asked for: the most that its API gives
@@ -38,7 +38,7 @@ class Cell:
     def deviates(self) -> bool:
         """Whether more is open than declared, or less; what is declared closed may as well not be there. What anybody may ask
         refuses by itself, such as a sign-in without a password."""
-        if self.needs == PUBLIC:
+        if self.needs in (PUBLIC, DOOR):
             return False
         if self.whose == MISSING:  # only whether one may ask can be seen
             return (self.answer == CLOSED) != (self.declared == CLOSED)

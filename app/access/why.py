@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.past_policy import PastPolicy
 from app.registry.requirements import requirements
 from app.security import Actor, Grant, Role, Scoped, Team, User
+from app.security.partners import criterion_for
 from app.security.rights import roles_of
 from app.web.admin.words import role_word
 
@@ -65,7 +66,7 @@ def why(session: Session, company: Company, user: User, noun: str, record_id: in
     steps = [*_of_right(session, company, user, actor, right, enabled)]
     if actor.may(right):
         steps += _of_scope(session, actor, user, noun, record)
-    criterion = model.visible_to(actor)
+    criterion = criterion_for(model, actor)
     table = model.__table__
     found = select(table.c.id).where(table.c.id == record_id)
     is_within = criterion is None or _THEIRS(session).execute(found.where(criterion)).first() is not None

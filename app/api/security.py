@@ -6,6 +6,7 @@ from app.security import (
     MASKED,
     SYSTEM,
     Actor,
+    Partner,
     Scoped,
     User,
     criterion_of,
@@ -16,11 +17,13 @@ from app.security import (
     unrestricted,
     visible,
 )
+from app.security.login import digest_of
 from app.security.operations import check_users
 
 __all__ = [
     "Actor",
     "MASKED",
+    "Partner",
     "PastPolicy",
     "SYSTEM",
     "Scoped",
@@ -28,6 +31,7 @@ __all__ = [
     "check_users",
     "criterion_of",
     "criterion_through",
+    "digest_of",
     "record",
     "require",
     "sees",

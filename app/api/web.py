@@ -2,7 +2,7 @@
 
 from app.company import Company
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
-from app.web.edge.routing import ANY, PUBLIC, Routes
+from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC, Routes
 from app.web.kit.cards import Card, Shown, show_card
 from app.web.kit.choices import countries, country_named, currencies
 from app.web.kit.comparison import show_refusal
@@ -27,6 +27,7 @@ from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
+from app.web.pages.guesses import secret_in_address, seldom
 
 __all__ = [
     "ANY",
@@ -37,6 +38,7 @@ __all__ = [
     "Column",
     "Company",
     "Creates",
+    "DOOR",
     "DayField",
     "DecimalField",
     "DocumentForm",
@@ -53,6 +55,7 @@ __all__ = [
     "LookupField",
     "MOST_COUNTED",
     "MomentField",
+    "PARTNER",
     "PUBLIC",
     "PhoneField",
     "Routes",
@@ -81,6 +84,8 @@ __all__ = [
     "parse_decimal",
     "required",
     "in_asked_language",
+    "secret_in_address",
+    "seldom",
     "send_pdf",
     "send_workbook",
     "sheet_pdf",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.custom.fields import LONGEST
 from app.db import Base, Id
 from app.security import Actor, Scoped
+from app.security.partners import criterion_for
 from app.values import Quantity
 from app.versions import Versioned
 
@@ -83,7 +84,7 @@ class CustomValue(Scoped):
         groups = fields.c.field_group.in_(("", *sorted(actor.groups)))
         # Uncorrelated: the statement around it may ask for the same tables.
         criterion = field_id.in_(select(fields.c.id).where(groups).correlate(None))
-        own = cls.owner.visible_to(actor) if issubclass(cls.owner, Scoped) else None
+        own = criterion_for(cls.owner, actor) if issubclass(cls.owner, Scoped) else None
         if own is None:
             return criterion  # type: ignore[no-any-return]
         record_id: Any = cls.record_id

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     false,
     or_,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.custom import Customised, CustomValue
 from app.db import Base, Id, utc_now
 from app.ordering import order, ordered
-from app.security import Actor, Scoped, criterion_of, criterion_through
+from app.security import INTERNAL, Actor, Partner, Scoped, criterion_of, criterion_through
 from app.values import Money, Quantity
 
 
@@ -61,6 +62,8 @@ class Document(Customised, Scoped, Base):
     partner: ClassVar[str] = ""
     #: whether it clears up: what is no longer in use may be named by it, as it goes out, goes back or is paid
     clears_up: ClassVar[bool] = False
+    #: whether its paper is for whom it is made with to read, without its note and the company's own fields
+    is_for_partner: ClassVar[bool] = False
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: `module.noun`
@@ -85,7 +88,8 @@ class Document(Customised, Scoped, Base):
     #: one line for journals: with whom, or from where to where
     summary: Mapped[str] = mapped_column(String(200), default="", info=order("summary_order"))
     summary_order: Mapped[str] = ordered()
-    note: Mapped[str] = mapped_column(Text, default="")
+    #: the company's own: partners never read it
+    note: Mapped[str] = mapped_column(Text, default="", info=INTERNAL)
     #: names the act that made it, so that the same act sent twice makes one document
     operation_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     #: UTC
@@ -142,6 +146,22 @@ class Document(Customised, Scoped, Base):
         return or_(*parts) if parts else false()
 
     @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        """What is made with them, and not a draft; whether they may read its paper too says `is_for_partner`."""
+        kinds = (m.class_ for m in Document.__mapper__.polymorphic_map.values() if m.class_.partner)
+        columns = {
+            kind.__table__: kind.__table__.c[kind.partner]
+            for kind in kinds
+            if kind.partner_model().noun == partner.noun
+        }
+        # Uncorrelated: the statement around it may ask for the same tables.
+        made = (
+            Document.id.in_(select(table.c.id).where(column.in_(partner.ids)).correlate(None))
+            for table, column in columns.items()
+        )
+        return and_(Document.state != "draft", or_(false(), *made))
+
+    @classmethod
     def ways_over(cls, actor: Actor, kind: str) -> list[ColumnElement[bool]]:
         """The ways, each by an index of its own, by which documents of a kind are within the actor's scope: those that one is
         responsible for, and those made with whom is one's own, whoever made them. None: all are."""
@@ -166,6 +186,11 @@ class LineOf(Scoped):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         return criterion_through(Document, actor, cls.document_id)  # type: ignore[attr-defined]
+
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        own = select(Document.__table__.c.id).where(Document.visible_to_partner(partner)).correlate(None)
+        return cls.document_id.in_(own)  # type: ignore[attr-defined, no-any-return]
 
 
 class DocumentLink(LineOf, Base):
@@ -205,3 +230,8 @@ class DocumentVersion(LineOf, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
     #: the draft that would make it, as JSON with exact numbers as text
     content: Mapped[str] = mapped_column(Text)
+
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        del partner
+        return false()  # it has the note that the document had

@@ -85,6 +85,8 @@ class Print:
     paper: Callable[[Session, Any], Paper]
     #: beside the right to see the document
     needs: str = ""
+    #: whether it is for whom the document is made with to read, too
+    is_for_partner: bool = False
 
     def fits(self, document: Any) -> bool:
         """Whether the document has such a print."""

@@ -12,6 +12,7 @@ from app.notifications.kinds import mentioned
 from app.notifications.operations import notify_users
 from app.past_policy import PastPolicy
 from app.security import Actor, Scoped, User
+from app.security.partners import criterion_for
 from app.translation import lazy_gettext as _l
 
 _READERS = PastPolicy("who is mentioned, and what they may see, is asked for them and not for whoever writes")
@@ -79,7 +80,7 @@ def _may_see(
     if record is None:
         return True
     model: Any = type(record)
-    criterion = model.visible_to(reader)
+    criterion = criterion_for(model, reader)
     if criterion is None:
         return True
     (key,) = model.__mapper__.primary_key

@@ -36,6 +36,8 @@ class Form:
     needs: str = ""
     #: of a form that is in one language, whoever prints it
     language: str = ""
+    #: whether it is for whom the document is made with to read, too
+    is_for_partner: bool = False
 
     def fits(self, session: Session, document: Any) -> bool:
         """Whether the document has such a form."""

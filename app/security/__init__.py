@@ -1,9 +1,10 @@
 """Users, roles, permissions, scopes and confidential fields; nothing outside this package decides who may."""
 
 from app.security import audited as audited
-from app.security.actor import SYSTEM, Actor, require
+from app.security.actor import SYSTEM, Actor, Partner, require
 from app.security.models import Grant, Login, Role, Team, User
 from app.security.policy import (
+    INTERNAL,
     MASKED,
     Scoped,
     closed_columns,
@@ -17,11 +18,13 @@ from app.security.policy import (
 )
 
 __all__ = [
+    "INTERNAL",
     "MASKED",
     "SYSTEM",
     "Actor",
     "Grant",
     "Login",
+    "Partner",
     "Role",
     "Scoped",
     "Team",

@@ -9,6 +9,17 @@ from app.errors import Forbidden
 SCOPES = ("none", "own", "team", "all")
 
 
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Whoever one trades with, looking at what is theirs: no user, and nothing is open to them but what a model gives to
+    partners (`app.security.partners`)."""
+
+    #: of the records that partners are, as `contacts.contact`
+    noun: str
+    #: their own record's number, and those of records merged into it
+    ids: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Actor:
     """A signed-in user with the rights of all their roles together, or the system itself."""
@@ -32,6 +43,8 @@ class Actor:
     acting: str = ""
     #: a role needs a second factor, and there is none: nothing is open but to set it up
     lacks_second_factor: bool = False
+    #: of somebody who isn't a user
+    partner: Partner | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission` (`module.noun.verb`)."""
@@ -43,11 +56,17 @@ class Actor:
 
     def scope(self, noun: str) -> str:
         """own, team or all."""
+        if self.partner:
+            return "none"
         return "all" if self.is_system else self.scopes.get(noun, "all")
 
 
 #: The program itself: commands on the server's own console, migrations, jobs without a user.
 SYSTEM = Actor(user_id=None, name="system", is_system=True)
+
+
+#: what nobody does for somebody else, and no program: to give rights, to themselves among others
+NEVER_FOR_OTHERS = frozenset({"core.user.manage", "core.role.manage", "core.backup.manage", "core.module.manage"})
 
 
 def require(actor: Actor, permission: str) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.sql.selectable import FromClause, HasHints, HasPrefixes, Textual
 from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security.actor import Actor
+from app.security.partners import criterion_for
 
 #: Words that say nothing: `*` of count and exists, numbers, quoted constants.
 _HARMLESS = re.compile(r"\*|[0-9.]+|'[^']*'|NULL", re.IGNORECASE)
@@ -276,7 +277,7 @@ _known: WeakKeyDictionary[Actor, _Narrowed] = WeakKeyDictionary()
 def _narrowed_for(actor: Actor, scoped: Iterable[Any]) -> _Narrowed:
     known = _known.get(actor)
     if known is None:
-        models = [m for m in scoped if m.visible_to(actor) is not None]
+        models = [m for m in scoped if criterion_for(m, actor) is not None]
         roots_of = {t: m.__table__ for m in models for sub in m.__mapper__.self_and_descendants for t in sub.tables}
         known = _known[actor] = _Narrowed(frozenset(m.__table__ for m in models), roots_of)
     return known

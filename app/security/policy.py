@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, Select, TextClause, and_, event, inspect, select
+from sqlalchemy import Column, ColumnElement, Select, TextClause, and_, event, false, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import QueryContext
@@ -25,7 +25,8 @@ from app.db import Base, KontorSession
 from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security import inspection
-from app.security.actor import Actor
+from app.security.actor import Actor, Partner
+from app.security.partners import criterion_for
 
 
 class _Masked:
@@ -46,6 +47,10 @@ class _Masked:
 MASKED = _Masked()
 
 
+#: marks a column that users read and partners never do
+INTERNAL = {"is_internal": True}
+
+
 class Scoped:
     """A model whose rows are open by scope: `noun` names it, `responsible_id` says whose a row is."""
 
@@ -64,6 +69,12 @@ class Scoped:
         return criterion_of(actor, actor.scope(cls.noun), cls.responsible_id)  # type: ignore[attr-defined]
 
     @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        """The SQL criterion of what a partner may see: nothing, unless a model says."""
+        del partner
+        return false()
+
+    @classmethod
     def nouns(cls) -> Iterable[str]:
         """The nouns of its rows, by which the audit calls them; none of rows that belong to others."""
         return (cls.noun,) if cls.noun else ()
@@ -73,8 +84,9 @@ def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see."""
     for model in Scoped._scoped:
         nouns = [noun for noun in model.nouns() if actor.scope(noun) != "all"] if issubclass(model, Scoped) else ()
+        criterion: Any = criterion_for(model, actor) if nouns else None
         for noun in nouns:
-            yield noun, select(model.__table__.c.id).where(model.visible_to(actor)).correlate(None)
+            yield noun, select(model.__table__.c.id).where(criterion).correlate(None)
 
 
 # The audit stands below whoever has scopes; its lines are held to the same policy.
@@ -95,7 +107,7 @@ def criterion_of(actor: Actor, scope: str, responsible: Any) -> ColumnElement[bo
 
 def criterion_through(owner: Any, actor: Actor, *columns: Any) -> ColumnElement[bool] | None:
     """Rows that go with records of `owner`, which the columns name: open to whom all of these are (None: all rows are)."""
-    criterion = owner.visible_to(actor)
+    criterion = criterion_for(owner, actor)
     if criterion is None:
         return None
     own = select(owner.__table__.c.id).where(criterion)
@@ -106,7 +118,7 @@ def visible(session: Session, model: Any) -> ColumnElement[bool] | None:
     """The criterion of `model` for the session's actor, for queries that are built on tables instead of models."""
     if session.info.get("unrestricted") or not issubclass(model, Scoped):
         return None
-    return model.visible_to(session.info["actor"])  # type: ignore[no-any-return]
+    return criterion_for(model, session.info["actor"])  # type: ignore[no-any-return]
 
 
 class _Past:
@@ -293,7 +305,7 @@ def _criteria_for(state: ORMExecuteState, actor: Actor, named: frozenset[Any] | 
         known = _criteria[actor] = {
             model: with_loader_criteria(model, criterion, include_aliases=True)
             for model in Scoped._scoped
-            if (criterion := model.visible_to(actor)) is not None
+            if (criterion := criterion_for(model, actor)) is not None
         }
     if named is None or not isinstance(state.statement, Select) or state.statement._with_options:
         return list(known.values())
@@ -328,6 +340,7 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
         if not all(isinstance(column, Column) for column in attribute.columns):
             raise Unheld(f"{cls.__name__}.{attribute.key} asks for more than a column, which no policy reaches")
     closed = [(p.key, p.columns[0].info["group"]) for p in mapper.column_attrs if p.columns[0].info.get("group")]
+    internal = [p.key for p in mapper.column_attrs if p.columns[0].info.get("is_internal")]
     _closed[cls] = closed
     _groups.update(group for _, group in closed)
     if not closed and not issubclass(cls, Scoped):
@@ -348,6 +361,9 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
             return
         for key, group in closed:
             if group not in actor.groups:
+                set_committed_value(instance, key, MASKED)
+        if actor.partner is not None:
+            for key in internal:
                 set_committed_value(instance, key, MASKED)
 
     @event.listens_for(cls, "load")

@@ -107,6 +107,8 @@ def pages_of_the_core(app: Kontor) -> None:
 def _page_context() -> dict[str, Any]:
     """What the layout of every page needs: who is here, and where they may go."""
     company, actor = current_company(), g.get("actor")
+    if actor is not None and actor.partner is not None:
+        actor = None  # whose pages have nothing beside them
     return {
         "actor": actor,
         "company": company,

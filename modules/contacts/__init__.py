@@ -16,6 +16,19 @@ module = Module(
         Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
         Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
         Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
+        Permission(
+            "contacts.client.view",
+            _l("See what clients may open themselves"),
+            _MONEY,
+            requires=("contacts.contact.view", "contacts.private"),
+        ),
+        # Whoever makes a link can open it.
+        Permission(
+            "contacts.client.edit",
+            _l("Give clients links and sign-ins"),
+            ("manager",),
+            requires=("contacts.client.view", "contacts.statement.view"),
+        ),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
@@ -65,6 +78,12 @@ module = Module(
             requires=("contacts.contact.view", "contacts.private"),
         ),
         Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
+        Permission(
+            "contacts.mailing.edit",
+            _l("Send statements and acts to many by a schedule"),
+            _MONEY,
+            requires=("contacts.letter.send", "contacts.statement.view"),
+        ),
         Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
         Permission(
             "contacts.reminder.send",
@@ -174,6 +193,7 @@ module = Module(
         MenuItem(_l("Revaluations"), "contacts.revaluation_list", "contacts.revaluation.view", _OWN_MONEY, "chart-bar"),
         MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+        MenuItem(_l("Mailings"), "contacts.mailing_list", "contacts.mailing.edit", _GROUP, "mail"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Ageing of debts"), "contacts.ageing_list", "contacts.statement.view", _GROUP, "clock"),
         MenuItem(_l("Payment reminders"), "contacts.reminder_list", "contacts.reminder.send", _GROUP, "send"),
@@ -187,8 +207,11 @@ module = Module(
     ),
     words={
         "contacts.contact": _l("Contact"),
+        "contacts.client": _l("Client access"),
         "contacts.contract": _l("Contract"),
+        "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
+        "contacts.mailing": _l("Mailing"),
         "contacts.limit": _l("Credit control"),
         "contacts.reminder": _l("Payment reminder"),
         "contacts.account": _l("Account"),
@@ -291,6 +314,14 @@ module = Module(
             "contacts.letter.view",
             address="/contacts/<int:contact_id>/letters",
             help="contacts.letter",
+        ),
+        Tab(
+            "contacts.contact",
+            _l("Client access"),
+            "tabs:client_access_of_contact",
+            "contacts.client.view",
+            address="/contacts/<int:contact_id>/client-access",
+            help="contacts.client",
         ),
         Tab(
             "core.document",

@@ -16,6 +16,7 @@ from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import organisation, organisation_id
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.bank.answers import ACCEPTED, WAITING
 from modules.contacts.bank.orders import VERSIONS, Batch, Holder, Order, as_client_bank, as_pain, check_batch
 from modules.contacts.bank_models import BankOrder, BankOrderLine
 from modules.contacts.models import BankAccount, Contact, OpenItem
@@ -33,11 +34,11 @@ ANSWERED = timedelta(days=14)
 
 def payable(session: Session, currency: str, until: date | None = None) -> list[tuple[OpenDocument, str]]:
     """What we owe in a currency by a day, the earliest due first, each with the contact's name; without what a batch of the
-    last days pays: its statement has yet to come."""
+    last days pays and the bank hasn't rejected: its statement has yet to come."""
     due = func.coalesce(OpenItem.due, func.date(Document.moment))
     recent = wall_clock().date() - ANSWERED
     asked = select(BankOrderLine.document_id).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
-    asked = asked.where(BankOrder.day >= recent)
+    asked = asked.where(BankOrder.day >= recent, BankOrderLine.state.in_((WAITING, ACCEPTED)))
     query = (
         select(
             *(Document.id, OpenItem.contact_id, Document.number, Document.kind, Document.moment, OpenItem.due),
@@ -154,8 +155,14 @@ def batch_of(session: Session, order: BankOrder) -> Batch:
             line.purpose,
         )
         for line in order.lines
+        if line.state in (WAITING, ACCEPTED)
     ]
-    return Batch(f"KONTOR-{order.id}", order.made_at, order.day, payer, account.currency, orders)
+    return Batch(message_of(order.id), order.made_at, order.day, payer, account.currency, orders)
+
+
+def message_of(order_id: int) -> str:
+    """By which the bank's answer names a batch."""
+    return f"KONTOR-{order_id}"
 
 
 def write_order(session: Session, actor: Actor, order: BankOrder, format: str) -> tuple[str, bytes]:

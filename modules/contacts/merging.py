@@ -32,8 +32,9 @@ _ROWS = PastPolicy(
 )
 #: fields of a contact that nobody chooses between
 _OWN = {"id", "kind", "first_kind", "code", "code_order", "name_order", "folded", "version", "created_at", "is_active"}
-#: tables whose rows stay: what says that contacts are merged or alike, and what is made of each contact
-_STAYING = {"contacts_merge", "contacts_pair", ContactSearch.__tablename__}
+#: tables whose rows stay: what says that contacts are merged or alike, what is made of each contact, and what one of them may
+#: open: whoever was given a link to one isn't given the other's
+_STAYING = {"contacts_merge", "contacts_pair", ContactSearch.__tablename__, "contacts_client_access"}
 
 
 def fields_of(contact: Contact) -> list[str]:
@@ -223,7 +224,9 @@ def _unique(table: Table, column: Column[Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _taken(connection: Connection, table: Table, column: Column[Any], names: tuple[str, ...], target: int) -> set[Any]:
-    return {tuple(row) for row in connection.execute(select(*(table.c[n] for n in names)).where(column == target))}
+    # With the column itself, as a table may have one row of a contact at most, and nothing else to be unique by.
+    rows = connection.execute(select(column, *(table.c[n] for n in names)).where(column == target))
+    return {tuple(row)[1:] for row in rows}
 
 
 def _lead(session: Session, followers: list[int], head_id: int) -> None:

@@ -26,6 +26,9 @@ from app.api.web import (
     timeline_of,
 )
 from modules.contacts import tables
+from modules.contacts.clients.forms import client_access_form
+from modules.contacts.clients.giving import access_of, signed_in_count
+from modules.contacts.clients.models import KINDS, PARTS
 from modules.contacts.contract_tables import contracts_of
 from modules.contacts.contracts import titles_of
 from modules.contacts.dunning.proposing import is_late
@@ -112,6 +115,22 @@ def letters_of_contact(session: Session, contact: Contact) -> Shown:
     """The letters to a contact, and what can be sent."""
     late = current_actor().may("contacts.reminder.send") and is_late(session, contact)
     return _letters(letters_to(session, contact.id), contact=contact, is_late=late)
+
+
+def client_access_of_contact(session: Session, contact: Contact) -> Shown:
+    """What a contact may open itself, and, for who may, the form that gives it more."""
+    given = access_of(session, contact.id)
+    values: dict[str, Any] = {
+        "given": given,
+        "signed_in": signed_in_count(session, [each.id for each in given]),
+        "access_kinds": KINDS,
+        "access_parts": PARTS,
+        "site": (current_company().config.site or request.url_root).rstrip("/"),
+        "form": None,
+    }
+    if current_actor().may("contacts.client.edit"):
+        values["form"] = client_access_form(session, contact)
+    return Shown("contacts/client_access.html", values)
 
 
 def letters_of_document(session: Session, document: Document) -> Shown:

@@ -21,7 +21,7 @@ class TradeDocument(UnderContract, HasRate, Document):
     __tablename__ = "trade_document"
     __mapper_args__ = {"polymorphic_abstract": True}
 
-    partner = "contact_id"
+    partner, is_for_partner = "contact_id", True
     #: what the contact is to us by it
     party: ClassVar[object]
     #: the place outside that goods come from or go to

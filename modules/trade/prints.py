@@ -102,7 +102,11 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
 
 
 delivery_note = Print(
-    "trade.delivery_note", _l("Delivery note"), ("trade.sale", "trade.purchase_return"), delivery_paper
+    "trade.delivery_note",
+    _l("Delivery note"),
+    ("trade.sale", "trade.purchase_return"),
+    delivery_paper,
+    is_for_partner=True,
 )
 
 

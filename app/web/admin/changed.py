@@ -110,6 +110,8 @@ class _Field:
 def field_word(name: str) -> str:
     """What a field of the audit is called: `table.attribute`; of a custom field its title."""
     table, _dot, key = name.rpartition(".")
+    if table == "core_grant":
+        return str(_("Right"))
     if key.isdecimal():
         row = current_session().get(CustomFieldRow, int(key))
         return str(row.title) if row is not None else key

@@ -8,15 +8,17 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from wtforms import BooleanField, SelectMultipleField, StringField
 
+from app.clock import wall_clock
 from app.core_module import module as core
 from app.errors import KontorError, NotFound
 from app.registry import Module
 from app.registry.requirements import requirements
-from app.security import Grant, Role
-from app.security.models import user_role
+from app.security import Grant, Role, User
+from app.security.models import RoleForTime, user_role
 from app.security.operations import add_role, set_grants
 from app.security.second_factor import require_factor
 from app.translation import lazy_gettext as _l
+from app.web.admin.role_grid import grid_of
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.kit.comparison import show_refusal
@@ -90,7 +92,18 @@ def role_edit(role_id: int) -> Any:
             for words in _not_holding(form):
                 flash(words, "warning")
             return redirect(url_for("core.role_edit", role_id=role_id))
-    return render_template("admin/role.html", role=role, manifests=list(_manifests()), form=form)
+    modules = [(manifest, *grid_of(manifest)) for manifest in _manifests()]
+    return render_template("admin/role.html", role=role, modules=modules, form=form, **_holders(role))
+
+
+def _holders(role: Role) -> dict[str, Any]:
+    """Who has the role, those first who sign in; and who has it for a time, now or later."""
+    session, today = current_session(), wall_clock().date()
+    by_name = (User.is_active.desc(), User.name_order, User.id)
+    users = session.scalars(select(User).join(user_role).where(user_role.c.role_id == role.id).order_by(*by_name)).all()
+    lent = select(RoleForTime, User).join(User, User.id == RoleForTime.user_id)
+    lent = lent.where(RoleForTime.role_id == role.id, RoleForTime.until_day >= today).order_by(User.name_order)
+    return {"holders": users, "lent": [tuple(row) for row in session.execute(lent)]}
 
 
 def _not_holding(form: RightsForm) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Forbidden, KontorError
+from app.logs import logged_path
 from app.translation import lazy_gettext as _l
 from app.values import OutOfRange
 from app.web.edge.bodies import csrf
@@ -50,7 +51,7 @@ def refusals(app: Kontor) -> None:
     @app.errorhandler(OperationalError)
     def unreachable(error: OperationalError) -> Any:
         """The database is down, or others have held what was needed for longer than anybody waits."""
-        _log.error("database.unreachable", path=request.path, error=str(error.orig)[:200])
+        _log.error("database.unreachable", path=logged_path(request.path), error=str(error.orig)[:200])
         message = _("The database can't be reached, or is too busy.")
         kept = again_page(message) if is_kept() and g.get("actor") else None
         page, status = (kept, 503) if kept else _answer(503, message)
@@ -65,20 +66,20 @@ def refusals(app: Kontor) -> None:
     @app.errorhandler(OutOfRange)
     @app.errorhandler(OverflowError)
     def too_large(error: Exception) -> Any:
-        _log.warning("request.too_large", path=request.path, error=str(error)[:200])
+        _log.warning("request.too_large", path=logged_path(request.path), error=str(error)[:200])
         return _answer(422, str(_TOO_LARGE))
 
     @app.errorhandler(UnicodeEncodeError)
     def unreadable(error: UnicodeEncodeError) -> Any:
         """Half a character, such as JSON can write: no database and no page takes it."""
-        _log.warning("request.unreadable", path=request.path, error=str(error.reason))
+        _log.warning("request.unreadable", path=logged_path(request.path), error=str(error.reason))
         return _answer(422, str(_UNREADABLE))
 
     @app.errorhandler(OSError)
     def no_room(error: OSError) -> Any:
         if error.errno not in _NO_ROOM:
             return failed(error)
-        _log.error("disk.full", path=request.path, error=str(error.strerror))
+        _log.error("disk.full", path=logged_path(request.path), error=str(error.strerror))
         return _answer(503, str(_FULL))
 
     @app.errorhandler(StatementError)
@@ -103,7 +104,7 @@ def refusals(app: Kontor) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:
-        _log.exception("request.failed", method=request.method, path=request.path)
+        _log.exception("request.failed", method=request.method, path=logged_path(request.path))
         return _answer(500, "")
 
 

@@ -24,7 +24,7 @@ from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
 from app.web.edge.resend import SignIn, is_kept, sign_in_page
-from app.web.edge.routing import ANY, PUBLIC
+from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC, Routes
 from app.web.edge.sign_in import find_visitor, is_api, is_fresh, manager, note_request
 from app.web.kit.assets import send_asset
 
@@ -141,6 +141,8 @@ class Kontor(Flask):
     def _refusal(self, session: Session) -> Callable[[], Response] | None:
         """Who asks, is the module on, is the route open to them: deny by default. Gives what answers whoever isn't let in,
         and may look into what they sent; the question itself doesn't, as it is also asked before anything is received."""
+        if self.needs[str(request.endpoint)] in (PARTNER, DOOR):
+            return self._refusal_of_partner(session)
         signed_in = g.signed_in = find_visitor(self.company, session)
         actor = signed_in.actor if signed_in else None
         g.actor = session.info["actor"] = actor
@@ -163,6 +165,21 @@ class Kontor(Flask):
             raise ReadOnly(is_view=actor.acting == VIEW)
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
+        return None
+
+    def _refusal_of_partner(self, session: Session) -> Callable[[], Response] | None:
+        """Partners are found by what they themselves hold. Whoever signs in as a user is nobody there, and the reverse."""
+        self.company.refresh(session)
+        g.signed_in, g.actor, g.login_id, g.unread, g.arrangement = None, None, None, 0, Arrangement()
+        routes = cast(Routes, self.blueprints[str(request.blueprint)])
+        self.company.require_on(routes.name)
+        if self.needs[str(request.endpoint)] == DOOR:
+            session.info["actor"] = None
+            return None
+        g.actor = session.info["actor"] = routes.find_partner(session)
+        if g.actor is None or g.actor.partner is None:
+            g.actor = session.info["actor"] = None
+            return lambda: self.make_response(routes.no_partner())
         return None
 
     def _ask_to_sign_in(self) -> Response:

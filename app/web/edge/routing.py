@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask
+from sqlalchemy.orm import Session
 
+from app.errors import NotFound
+from app.security.actor import Actor
 from app.web.edge.bodies import Takes
 
-#: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in
-PUBLIC, ANY = "public", "signed-in"
+#: needs: open to anyone (sign-in, health, static files only); open to whoever is signed in; open to partners, and to no user;
+#: where partners come in, which knows nobody
+PUBLIC, ANY, PARTNER, DOOR = "public", "signed-in", "partner", "partner's door"
 
 Route = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -37,6 +41,13 @@ class Routes(Blueprint):
         self.unattended: set[str] = set()
         #: endpoint → how large a body it takes, where that isn't the usual size
         self.takes: dict[str, Takes] = {}
+        self.find_partner: Callable[[Session], Actor | None] = lambda _session: None
+        self.no_partner: Callable[[], Any] = _nobody
+
+    def know_partners(self, find: Callable[[Session], Actor | None], otherwise: Callable[[], Any]) -> None:
+        """`find`: who the partner is that asks for a route that needs PARTNER; None: nobody. `otherwise`: what nobody is
+        answered there."""
+        self.find_partner, self.no_partner = find, otherwise
 
     def get(self, rule: str, *, needs: str, **options: Any) -> Route:  # type: ignore[override]
         """A page: reads, and is done again without harm."""
@@ -96,6 +107,10 @@ class Routes(Blueprint):
     def _help_of(self, endpoint: str, named: str) -> str:
         page = named or endpoint.rpartition("_")[0] or endpoint
         return page if "." in page else f"{self.name}.{page}"
+
+
+def _nobody() -> Any:
+    raise NotFound
 
 
 def self_committing(app: Flask) -> frozenset[str]:

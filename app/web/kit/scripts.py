@@ -30,6 +30,7 @@ ELEMENTS = {
     "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
+    "rights-grid": ("js/rights-grid.js",),
     "scaled-lines": ("js/lines/scaled-lines.js",),
 }
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")

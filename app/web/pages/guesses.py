@@ -30,6 +30,8 @@ from app.web.edge.resend import SignIn, sign_in_page
 OF_ADDRESS, _OF_LOGIN = "10 per minute; 60 per hour", "30 per hour"
 #: and for codes of a second factor, which are tried by who knows the password already
 _CODES_OF_LOGIN = "10 per hour"
+#: how often one address may ask for what is done for everybody
+_ASKED = "6 per minute; 30 per hour"
 #: the pages on which one signs in, and where the cookie keeps who has given their password and is asked for a code
 SIGNING_IN, PENDING = ("core.login", "core.login_code"), "pending"
 _COOKIE, _YEAR = "known", 365 * 24 * 3600
@@ -122,6 +124,17 @@ def guessed_from_an_address(route: Any) -> Any:
     return by_address(route)
 
 
+def secret_in_address(route: Any) -> Any:
+    """A route whose address has a secret: whoever comes with wrong ones (`g.is_wrong_password` says so) from one address too
+    often waits, whatever they come with."""
+    return limiter.shared_limit(OF_ADDRESS, scope="secret", key_func=_address, deduct_when=_wrong)(route)
+
+
+def seldom(route: Any) -> Any:
+    """A route that does something for whoever asks, known or not, by POST: from one address not too often."""
+    return limiter.shared_limit(_ASKED, scope=str(route.__name__), methods=["POST"], key_func=_address)(route)
+
+
 def remember_device(answer: Any, user: User) -> Any:
     """The answer to a user who has just given their password, or chosen a new one, with the cookie that says so."""
     made: Response = make_response(answer)
@@ -134,6 +147,22 @@ def remember_device(answer: Any, user: User) -> Any:
     return made
 
 
+def is_known_browser() -> bool:
+    """Whether whoever is asked for a code has signed in there before, with the password that holds now."""
+    return _device() is not None
+
+
+def too_many_words(wait: int) -> str:
+    """What somebody reads who has to wait for so many seconds."""
+    return str(
+        ngettext(
+            "Too many attempts. Try again in %(num)s minute.",
+            "Too many attempts. Try again in %(num)s minutes.",
+            ceil(wait / 60),
+        )
+    )
+
+
 def install(app: Kontor) -> None:
     """Count guesses, and answer those that are too many."""
     limiter.init_app(app)
@@ -142,11 +171,7 @@ def install(app: Kontor) -> None:
     def too_many(_error: RateLimitExceeded) -> Any:
         limit = limiter.current_limit
         wait = max(1, int(limit.reset_at - time.time())) if limit else 60
-        why = ngettext(
-            "Too many attempts. Try again in %(num)s minute.",
-            "Too many attempts. Try again in %(num)s minutes.",
-            ceil(wait / 60),
-        )
+        why = too_many_words(wait)
         if request.endpoint == "core.login":
             form = SignIn()
             form.validate()

@@ -13,14 +13,19 @@ from app.api.errors import Invalid, NotFound
 from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
-from modules.contacts.acts import act_of, act_pdf
+from modules.contacts.acts import act_of, act_pdf, act_workbook
+from modules.contacts.clients.giving import new_secret
+from modules.contacts.clients.models import LINK, PARTS, ClientAccess
 from modules.contacts.dunning.levels import TITLES
 from modules.contacts.dunning.models import Reminder
 from modules.contacts.dunning.paper import reminder_pdf
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
+from modules.contacts.workbook import statement_workbook
 
+#: the place of what is made when a letter goes out
+LINK_PLACE = "link"
 #: the arguments of an enclosure, as a form's address and a job's row have them
 Arguments = Mapping[str, Any]
 
@@ -37,9 +42,13 @@ class Enclosure:
     called: Callable[[Session, Company, Contact, Arguments], str]
     #: None: the letter is its text alone
     pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
+    #: the same as a workbook; None: there is none
+    xlsx: Callable[[Session, Company, Contact, Arguments], bytes] | None = None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
+    #: what stands for {link} in the letter: made when it goes out, and kept nowhere
+    link: Callable[[Session, Contact, Arguments], str] | None = None
 
 
 def document_of(session: Session, contact: Contact, arguments: Arguments) -> Document:
@@ -110,6 +119,14 @@ def _statement_pdf(session: Session, _company: Company, contact: Contact, argume
     return statement_pdf(session, contact, since, until, found, without_reversed=False)
 
 
+def _statement_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    found = statement_of(session, contact.id, since, until)
+    return statement_workbook(contact, since, until, found, without_reversed=False).getvalue()
+
+
 def _reminder_of(session: Session, contact: Contact, arguments: Arguments) -> Reminder:
     number = str(arguments.get("reminder", ""))
     reminder = session.get(Reminder, int(number)) if number.isdecimal() and len(number) < 18 else None
@@ -147,12 +164,37 @@ def _act_pdf(session: Session, _company: Company, contact: Contact, arguments: A
     return act_pdf(session, act_of(session, contact, since, until, arguments["currency"]))
 
 
+def _act_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}, {arguments['currency']}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    return act_workbook(session, act_of(session, contact, since, until, arguments["currency"])).getvalue()
+
+
+def _access(session: Session, contact: Contact, arguments: Arguments) -> ClientAccess:
+    number = str(arguments.get("access", ""))
+    access = session.get(ClientAccess, int(number)) if number.isdecimal() and len(number) < 18 else None
+    if access is None or access.contact_id != contact.id or access.kind != LINK or not access.is_open:
+        raise NotFound
+    return access
+
+
+def _check_access(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+    require(session.info["actor"], "contacts.client.edit")
+    return {"access": _access(session, contact, arguments).id}
+
+
+def _access_called(session: Session, contact: Contact, arguments: Arguments) -> str:
+    return ", ".join(str(PARTS[name]) for name in _access(session, contact, arguments).parts)
+
+
 ACT = Enclosure(
     "contacts.act",
     _l("Reconciliation act"),
     _check_act,
     lambda _session, _company, _contact, arguments: in_period(_l("Reconciliation act"), arguments),
     _act_pdf,
+    _act_xlsx,
     body=_l(
         "Hello {contact},\n\nplease find enclosed: {what}. Please compare it with your books and send it back signed, or "
         "tell us what differs.\n\nKind regards\n{sender}\n{company}"
@@ -165,6 +207,7 @@ STATEMENT = Enclosure(
     check_period,
     lambda _session, _company, _contact, arguments: in_period(_l("Statement"), arguments),
     _statement_pdf,
+    _statement_xlsx,
 )
 REMINDERS = (
     _reminder(
@@ -189,6 +232,19 @@ REMINDERS = (
         ),
     ),
 )
+CLIENT_LINK = Enclosure(
+    "contacts.client_link",
+    _l("Client's link"),
+    _check_access,
+    lambda session, _company, contact, arguments: _access_called(session, contact, arguments),
+    None,
+    subject=_l("Your account at {company}"),
+    body=_l(
+        "Hello {contact},\n\nthis link shows you {what}:\n\n{link}\n\nWhoever has it can open it, so please keep it to "
+        "yourself.\n\nKind regards\n{sender}\n{company}"
+    ),
+    link=lambda session, contact, arguments: new_secret(session, _access(session, contact, arguments)),
+)
 NOTHING = Enclosure(
     "contacts.nothing",
     _l("Letter"),
@@ -199,4 +255,4 @@ NOTHING = Enclosure(
     body=_l("Hello {contact},\n\n\n\nKind regards\n{sender}\n{company}"),
 )
 #: name → what can be enclosed
-ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS)}
+ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS, CLIENT_LINK)}

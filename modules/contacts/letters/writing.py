@@ -14,18 +14,25 @@ from app.api.security import Actor, record, require
 from app.api.texts import kept, one_line
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.languages import LANGUAGES
-from modules.contacts.letters.enclosures import ENCLOSURES
+from modules.contacts.letters.enclosures import ENCLOSURES, LINK_PLACE
 from modules.contacts.letters.models import LetterText
 from modules.contacts.models import Contact
 
 #: place → what stands there
-PLACES = {
+PLACES: dict[str, object] = {
     "contact": _l("the contact's name"),
     "what": _l("what is enclosed"),
     "company": _l("your organisation's name"),
     "sender": _l("the name of whoever sends it"),
 }
+#: and in letters with a client's link
+_LINK = {LINK_PLACE: _l("the client's link")}
 _PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def places_of(enclosure: str) -> dict[str, object]:
+    """The places of letters with this enclosure, each with what stands there."""
+    return PLACES | _LINK if ENCLOSURES[enclosure].link is not None else PLACES
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -83,7 +90,7 @@ def save_text(
             session.delete(current)
     else:
         for name, text in texts.items():
-            _check(text, field=name)
+            _check(text, field=name, places=places_of(enclosure))
         row = current or LetterText(enclosure=enclosure, language=language)
         row.subject, row.body = texts["subject"], texts["body"]
         session.add(row)
@@ -91,12 +98,12 @@ def save_text(
     record(session, "contacts.letter.edit", subject="contacts.letter", summary=f"{enclosure}, {language}")
 
 
-def _check(text: str, *, field: str) -> None:
+def _check(text: str, *, field: str, places: Mapping[str, object]) -> None:
     if not text:
         raise Invalid(_l("A letter needs a subject and a text."), field=field)
-    if unknown := [name for name in _PLACE.findall(text) if name not in PLACES]:
-        places = ", ".join(f"{{{name}}}" for name in PLACES)
+    if unknown := [name for name in _PLACE.findall(text) if name not in places]:
+        offered = ", ".join(f"{{{name}}}" for name in places)
         said = f"{{{unknown[0]}}}"
         raise Invalid(
-            _l("“%(place)s” isn't a place to fill in. There are: %(places)s.", place=said, places=places), field=field
+            _l("“%(place)s” isn't a place to fill in. There are: %(places)s.", place=said, places=offered), field=field
         )

@@ -14,13 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
 from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
-from app.api.security import Actor, Scoped, criterion_through
+from app.api.security import Actor, Partner, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money
@@ -130,6 +131,10 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     labels: Mapped[list[Label]] = relationship(secondary=contact_label, order_by=(Label.name_order, Label.id))
     #: of its custom fields
     values: Mapped[list["ContactValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        return cls.id.in_(partner.ids) if partner.noun == cls.noun else false()
 
     @classmethod
     def custom_subject(cls) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.api.data import Base, Id
-from app.api.security import Actor, Scoped, criterion_through
+from app.api.security import Actor, Partner, Scoped, criterion_through
 from modules.contacts.models.contacts import PRIVATE, Contact
 
 
@@ -56,6 +56,10 @@ class Merge(Scoped, Base):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         return criterion_through(Contact, actor, cls.head_id)
+
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        return cls.head_id.in_(partner.ids)
 
 
 class Pair(Scoped, Base):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     Integer,
     String,
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Versioned
 from app.api.documents import Document, LineOf
+from app.api.security import Partner
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money
 from modules.contacts.models.contacts import FINANCIAL, Contact, OfContact
@@ -42,6 +44,10 @@ class OpenItem(OfContact, Base):
     #: the same in the organisation's own currency, at the document's rate
     base: Mapped[Decimal] = mapped_column(Money, info=FINANCIAL)
 
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        return cls.contact_id.in_(partner.ids)
+
 
 class UnderContract:
     """Mixed into documents that may be under a contract of their contact."""
@@ -56,6 +62,7 @@ class Payment(UnderContract, HasRate, Document):
     __tablename__ = "contacts_payment"
     __mapper_args__ = {"polymorphic_identity": "contacts.payment"}
     title, prefix, partner, clears_up = _l("Payment"), "P-", "contact_id", True
+    is_for_partner = True
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)

@@ -78,6 +78,7 @@ def letter_new(contact_id: int) -> Any:
         language=language,
         languages=LANGUAGES,
         asked={"what": enclosure.name, **given},
+        has_link=enclosure.link is not None,
         has_mail=bool(session.info.get("has_mail")),
         back=url_for("contacts.letters_of_contact", contact_id=contact.id),
     )
@@ -129,6 +130,6 @@ def letter_text_edit(enclosure: str, language: str) -> Any:
         "contacts/letter_text_form.html",
         form=form,
         title=f"{ENCLOSURES[enclosure].title}, {LANGUAGES[language]}",
-        places=writing.PLACES,
+        places=writing.places_of(enclosure),
         back=url_for("contacts.letter_text_list"),
     )

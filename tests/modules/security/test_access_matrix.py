@@ -9,7 +9,7 @@ from app.access.matrix import Matrix, access_matrix
 from app.access.routes import MISSING
 from app.audit import AuditLine
 from app.documents import Document
-from app.web.edge.routing import ANY, PUBLIC
+from app.web.edge.routing import ANY, DOOR, PUBLIC
 from modules.contacts.models import Contact
 
 #: What is open to whoever is signed in: what is their own, and doors behind which each thing has a right of its own.
@@ -55,6 +55,8 @@ OPEN_TO_ALL = {
     "core.second_factor_view",
     "core.token_new",
 }
+#: By which clients come in.
+DOORS_OF_CLIENTS = {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in"}
 #: What anybody may ask.
 OPEN_TO_ANYBODY = {
     "core.first_restore",
@@ -129,3 +131,4 @@ def test_what_needs_no_right_is_listed_here(shell: Any) -> None:
     """A new route that anybody may ask is added on purpose."""
     assert {name for name, needs in shell.needs.items() if needs == PUBLIC} == OPEN_TO_ANYBODY
     assert {name for name, needs in shell.needs.items() if needs == ANY} == OPEN_TO_ALL
+    assert {name for name, needs in shell.needs.items() if needs == DOOR} == DOORS_OF_CLIENTS

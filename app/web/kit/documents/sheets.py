@@ -9,7 +9,7 @@ from app.company import Company
 from app.documents import STATES, Document, Paper, Print, kind_of
 from app.errors import NotFound
 from app.printing import Form, form_pdf, paper_pdf
-from app.security import Actor
+from app.security import MASKED, Actor
 from app.web.kit.custom_fields import custom_facts
 
 
@@ -31,6 +31,8 @@ def sheets_of(session: Session, company: Company, document: Document) -> list[Sh
 
 def sheet_pdf(session: Session, company: Company, document: Document, name: str = "") -> bytes:
     """One of its sheets, in the reader's language and as far as the session's actor may see it. NotFound: no such sheet."""
+    if session.info["actor"].partner is not None and not document.is_for_partner:
+        raise NotFound
     for form in forms_of(session, company, document):
         if form.name == name:
             return form_pdf(session, form, document)
@@ -59,9 +61,13 @@ def title_of(document: Document, asked: Print | None) -> str:
 def open_part(session: Session, document: Document, paper: Paper) -> Paper:
     """The paper as far as it is open to the session's actor, with the document's custom fields."""
     actor: Actor = session.info["actor"]
+    if actor.partner is None:
+        facts = [*paper.facts, *custom_facts(document, session)]
+    else:  # what is closed isn't even mentioned
+        facts = [fact for fact in paper.facts if fact.value is not MASKED]
     return replace(
         paper,
-        facts=[*paper.facts, *custom_facts(document, session)],
+        facts=facts,
         columns=[c for c in paper.columns if actor.sees(c.group)],
         totals=[t for t in paper.totals if actor.sees(t.group)],
     )
@@ -75,14 +81,17 @@ def unusual_state(document: Document) -> str:
 def prints_of(session: Session, company: Company, document: Document) -> list[Print]:
     """The prints of a document beside its kind's own that are open to the session's actor."""
     prints: Iterable[Print] = company.contributed("prints", Print)
-    return [p for p in prints if p.fits(document) and _may(session, p.needs)]
+    return [p for p in prints if _may(session, p) and p.fits(document)]
 
 
 def forms_of(session: Session, company: Company, document: Document) -> list[Form]:
     """The forms of a document that are open to the session's actor."""
     forms: Iterable[Form] = company.contributed("prints", Form)
-    return [f for f in forms if _may(session, f.needs) and f.fits(session, document)]
+    return [f for f in forms if _may(session, f) and f.fits(session, document)]
 
 
-def _may(session: Session, needs: str) -> bool:
-    return not needs or bool(session.info["actor"].may(needs))
+def _may(session: Session, sheet: Print | Form) -> bool:
+    actor: Actor = session.info["actor"]
+    if actor.partner is not None and not sheet.is_for_partner:
+        return False
+    return not sheet.needs or actor.may(sheet.needs)

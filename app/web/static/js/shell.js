@@ -4,6 +4,12 @@
 document.addEventListener("click", (event) => {
   const close = event.target.closest(".flash-close");
   if (close) close.parentElement.remove();
+  const copies = event.target.closest("[data-copy]");
+  if (copies) {
+    document.getElementById(copies.dataset.copy).select();
+    document.execCommand("copy"); // which plain HTTP lets do, too
+    copies.textContent = copies.dataset.done;
+  }
   const shows = event.target.closest("[data-show]");
   if (shows) document.getElementById(shows.dataset.show).showModal();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
