@@ -36,6 +36,7 @@ from app.security.refused_acts import RefusedActs
 from app.security.rights import roles_of, widest_scopes
 from app.security.second_factor import lacking
 from app.security.standing_in import DEPUTY, NEVER_FOR_OTHERS, VIEW, stood_in_for
+from app.security.tokens import within_token
 
 _OWN = PastPolicy("who somebody is and what they may do is read before there is an actor")
 
@@ -63,6 +64,7 @@ _WHO = (
         Login.id,
         Login.kind,
         Login.access,
+        Login.reach,
         Login.created_at,
         Login.seen_at,
         Login.proved_at,
@@ -126,6 +128,8 @@ class State:
     actors: dict[int, Actor] = field(default_factory=dict)
     #: who acts as whom, and how → the actor that they are then; None: they may not
     acting: dict[tuple[int, int, str], Actor | None] = field(default_factory=dict)
+    #: whose token, its access and reach → the actor that a program is with it
+    programs: dict[tuple[int, str, str], Actor] = field(default_factory=dict)
 
     def is_over(self, login: Any, now: datetime) -> bool:
         """Whether a browser that signed in has been idle, or signed in, for too long."""
@@ -184,6 +188,9 @@ class Company:
         actor = state.actors.get(row.user_id) or self._read_actor(session, row.user_id, state)
         if actor is not None and row.as_user_id is not None and row.kind == "browser":
             actor = self._acting(session, actor, row, state) or actor
+        if actor is not None and row.kind == "token":
+            key = (row.user_id, row.access, row.reach)
+            actor = state.programs[key] = state.programs.get(key) or within_token(actor, row.access, row.reach)
         return _signed_in(actor, row) if actor else None
 
     def _acting(self, session: Session, actor: Actor, row: Any, state: State) -> Actor | None:

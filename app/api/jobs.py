@@ -1,6 +1,7 @@
 """Work that goes on after the answer."""
 
 from app.jobs import ONCE, Retry, Schedule, attempt_of, enqueue, enqueue_single
+from app.jobs.cron import next_due
 from app.jobs.work import Kind as JobKind
 from app.jobs.work import Run
 
@@ -13,4 +14,5 @@ __all__ = [
     "attempt_of",
     "enqueue",
     "enqueue_single",
+    "next_due",
 ]

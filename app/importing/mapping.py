@@ -24,7 +24,12 @@ from app.translation import lazy_gettext as _l
 MOST_ROWS, LOOKED_AT = 5_000, 20
 DAY, TEXT, AMOUNT = "day", "text", "amount"
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
-_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d")
+_FORMS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"),
+    *("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y", "%d-%m-%y"),
+)
+#: as Americans write days
+_MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%m-%d-%y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The header's place among the rows, from 0; field → column, from 0; the sign before decimals."""
+    """The header's place among the rows, from 0; field → column, from 0; the sign before decimals; whether days begin with
+    the month."""
 
     header: int
     columns: Mapping[str, int]
     decimal: str = POINT
+    month_first: bool = False
 
 
 @dataclass
@@ -55,9 +62,10 @@ class Read:
     left_out: int
 
 
-def rows_of(path: Path) -> list[list[Any]]:
-    """The rows of a table as they stand, blank ones too. Refused (Invalid): what can't be read, more than MOST_ROWS."""
-    with Sheet(path, Preset("mapping", {})) as sheet:
+def rows_of(path: Path, encoding: str = "") -> list[list[Any]]:
+    """The rows of a table as they stand, blank ones too. `encoding`: of a text that isn't UTF-8. Refused (Invalid): what can't
+    be read, more than MOST_ROWS."""
+    with Sheet(path, Preset("mapping", {}, encoding=encoding)) as sheet:
         found: list[list[Any]] = [list(sheet.header)]
         found += [list(cells) for _number, cells in islice(sheet.rows(), MOST_ROWS)]
     if len(found) > MOST_ROWS:
@@ -78,7 +86,9 @@ def guessed(rows: Sequence[Sequence[Any]], wanted: Sequence[Wanted]) -> Columns:
                     break
         if len(columns) > len(best.columns):
             best = Columns(i, columns)
-    return Columns(best.header, best.columns, _decimal(rows[best.header + 1 :], best.columns, wanted))
+    below = rows[best.header + 1 :]
+    how = _decimal(below, best.columns, wanted), _is_month_first(below, best.columns, wanted)
+    return Columns(best.header, best.columns, *how)
 
 
 def read(rows: Sequence[Sequence[Any]], mapping: Columns, wanted: Sequence[Wanted]) -> Read:
@@ -90,7 +100,7 @@ def read(rows: Sequence[Sequence[Any]], mapping: Columns, wanted: Sequence[Wante
     found, left_out = [], 0
     for number, row in enumerate(rows[mapping.header + 1 :], mapping.header + 2):
         said = {
-            each.name: _value(row, mapping.columns[each.name], each.kind, mapping.decimal)
+            each.name: _value(row, mapping.columns[each.name], each.kind, mapping)
             for each in wanted
             if each.name in mapping.columns
         }
@@ -111,24 +121,26 @@ def shown_cell(cell: Any) -> str:
         return "?"
 
 
-def _value(row: Sequence[Any], column: int, kind: str, decimal: str) -> Any:
+def _value(row: Sequence[Any], column: int, kind: str, mapping: Columns) -> Any:
     cell = row[column] if column < len(row) else None
     if is_blank(cell):
         return None
     if kind == DAY:
-        return _day(cell)
-    return _amount(cell, decimal) if kind == AMOUNT else shown_cell(cell)
+        return _day(cell, month_first=mapping.month_first)
+    return _amount(cell, mapping.decimal) if kind == AMOUNT else shown_cell(cell)
 
 
-def _day(cell: Any) -> date | None:
+def _day(cell: Any, *, month_first: bool = False) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
     found = _DAY.search(shown_cell(cell))
-    for form in _FORMS if found else ():
+    for form in (*_MONTH_FIRST, *_FORMS) if month_first else _FORMS:
+        if found is None:
+            return None
         try:
-            return datetime.strptime(found[0], form).date()  # type: ignore[index]
+            return datetime.strptime(found[0], form).date()
         except ValueError:
             continue
     return None
@@ -150,3 +162,11 @@ def _decimal(rows: Sequence[Sequence[Any]], columns: Mapping[str, int], wanted: 
     texts = [row[j] for row in rows for j in places if j < len(row) and isinstance(row[j], str)]
     readable = {sign: sum(Writing(sign).plain(text) is not None for text in texts) for sign in (POINT, COMMA)}
     return COMMA if readable[COMMA] > readable[POINT] else POINT
+
+
+def _is_month_first(rows: Sequence[Sequence[Any]], columns: Mapping[str, int], wanted: Sequence[Wanted]) -> bool:
+    """Whether some day can be read only with the month before it, and all can be so."""
+    places = [columns[each.name] for each in wanted if each.kind == DAY and each.name in columns]
+    found = [_DAY.search(row[j]) for row in rows for j in places if j < len(row) and isinstance(row[j], str)]
+    texts = [each[0] for each in found if each is not None]
+    return any(_day(text) is None for text in texts) and all(_day(text, month_first=True) for text in texts)

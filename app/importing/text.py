@@ -3,6 +3,7 @@
 import csv
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -24,7 +25,7 @@ def rows_of(
     path: Path, *, encoding: str, delimiter: str, count: Callable[[Sequence[str]], int]
 ) -> Generator[list[Any], None, None]:
     """The rows of a file. `count` says how many of some cells are headers that are looked for: it decides on the delimiter
-    where neither the file nor the caller says one; a comma at a tie.
+    where neither the file nor the caller says one; at a tie it is what makes most lines equally wide, and then a comma.
     """
     csv.field_size_limit(min(sys.maxsize, 1_000_000))
     try:
@@ -34,10 +35,16 @@ def rows_of(
             if start and (says := _SAYS.fullmatch(start[0].removeprefix("\ufeff"))):
                 delimiter = says[1]
                 next(lines)
-            delimiter = delimiter or max(_DELIMITERS, key=lambda sign: _most(start, sign, count))
+            delimiter = delimiter or max(_DELIMITERS, key=lambda sign: (_most(start, sign, count), _even(start, sign)))
             yield from csv.reader(lines, delimiter=delimiter, strict=True)
     except (UnicodeError, csv.Error) as error:
         raise Invalid(_l("%(file)s can't be read as CSV: %(error)s", file=path.name, error=error)) from error
+
+
+def _even(lines: Sequence[str], delimiter: str) -> int:
+    """How many lines have the same number of cells, more than one."""
+    widths = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines)
+    return max((count for width, count in widths.items() if width > 1), default=0)
 
 
 def _most(lines: Sequence[str], delimiter: str, count: Callable[[Sequence[str]], int]) -> int:

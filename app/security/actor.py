@@ -65,6 +65,10 @@ class Actor:
 SYSTEM = Actor(user_id=None, name="system", is_system=True)
 
 
+#: what nobody does for somebody else, and no program: to give rights, to themselves among others
+NEVER_FOR_OTHERS = frozenset({"core.user.manage", "core.role.manage", "core.backup.manage", "core.module.manage"})
+
+
 def require(actor: Actor, permission: str) -> None:
     """Refuse (Forbidden) unless the actor holds `permission`."""
     if not actor.may(permission):

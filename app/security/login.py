@@ -61,6 +61,7 @@ def open_session(
     agent: str = "",
     address: str = "",
     access: str = "write",
+    reach: str = "",
     life: timedelta | None = None,
     instead_of: str | None = None,
 ) -> str:
@@ -81,8 +82,9 @@ def open_session(
             agent=agent[:200],
             address=address[:60],
             access=access,
+            reach=reach,
             created_at=now,
-            seen_at=now,
+            seen_at=now if is_browser else None,
             proved_at=now if is_browser else None,
             expires_at=now + (life or (_browser_life(session) if is_browser else TOKEN_LIFE)),
         )

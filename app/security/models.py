@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, false
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.audit.changes import UNKEPT
@@ -111,6 +111,8 @@ class Login(Base):
     expires_at: Mapped[datetime]
     #: of a token: read, or write, which reads too
     access: Mapped[str] = mapped_column(String(5), default="write", server_default="write")
+    #: of a token: modules or nouns, with commas, beyond which it opens nothing; empty: as far as its user's rights go
+    reach: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: UTC: when it last asked for anything, to within a few minutes
     seen_at: Mapped[datetime | None]
     #: as whom its user acts there, and how: view (sees what they see) or deputy; None: as themselves
@@ -162,6 +164,9 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None]
     #: the last step of 30 seconds whose code was taken: neither that code nor an older one is taken again
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: tries at a code since `tried_since` (UTC) that were wrong or are not decided yet, whichever server was asked
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    tried_since: Mapped[datetime | None]
     #: UTC: browsers that were trusted before are asked again
     trusted_from: Mapped[datetime]
 

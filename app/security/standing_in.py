@@ -13,6 +13,7 @@ from app.audit import record
 from app.clock import wall_clock
 from app.errors import Conflict, Invalid, NotFound
 from app.registry.state import bump_generation
+from app.security.actor import NEVER_FOR_OTHERS as NEVER_FOR_OTHERS
 from app.security.actor import Actor, require
 from app.security.models import Deputy, Login, Role, RoleForTime, User
 from app.security.noticing import notice_change
@@ -21,8 +22,6 @@ from app.translation import lazy_gettext as _l
 
 #: how somebody acts as somebody else
 VIEW, DEPUTY = "view", "deputy"
-#: what nobody does for somebody else: to give rights, to themselves among others
-NEVER_FOR_OTHERS = frozenset({"core.user.manage", "core.role.manage", "core.backup.manage", "core.module.manage"})
 
 
 def add_role_for_time(

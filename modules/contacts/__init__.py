@@ -85,6 +85,12 @@ module = Module(
             requires=("contacts.contact.view", "contacts.private"),
         ),
         Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
+        Permission(
+            "contacts.mailing.edit",
+            _l("Send statements and acts to many by a schedule"),
+            _MONEY,
+            requires=("contacts.letter.send", "contacts.statement.view"),
+        ),
         Permission("contacts.letter.edit", _l("Change the texts of letters"), ("manager",)),
         Permission(
             "contacts.reminder.send",
@@ -194,6 +200,7 @@ module = Module(
         MenuItem(_l("Revaluations"), "contacts.revaluation_list", "contacts.revaluation.view", _OWN_MONEY, "chart-bar"),
         MenuItem(_l("Payment calendar"), "contacts.calendar_list", "contacts.statement.view", _OWN_MONEY, "calendar"),
         MenuItem(_l("Balances"), "contacts.balance_list", "contacts.statement.view", _GROUP, "scale"),
+        MenuItem(_l("Mailings"), "contacts.mailing_list", "contacts.mailing.edit", _GROUP, "mail"),
         MenuItem(_l("Letter texts"), "contacts.letter_text_list", "contacts.letter.edit", _l("Administration"), "mail"),
         MenuItem(_l("Ageing of debts"), "contacts.ageing_list", "contacts.statement.view", _GROUP, "clock"),
         MenuItem(_l("Payment reminders"), "contacts.reminder_list", "contacts.reminder.send", _GROUP, "send"),
@@ -212,6 +219,7 @@ module = Module(
         "contacts.contract": _l("Contract"),
         "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),
+        "contacts.mailing": _l("Mailing"),
         "contacts.limit": _l("Credit control"),
         "contacts.reminder": _l("Payment reminder"),
         "contacts.account": _l("Account"),

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
 from app.api.data import Base, Id
 from app.api.values import Money
+from modules.contacts.bank.answers import WAITING
 from modules.contacts.models import FINANCIAL, PRIVATE
 
 
@@ -85,6 +86,26 @@ class BankLine(Base):
     is_aside: Mapped[bool] = mapped_column(default=False)
 
 
+class BankPreset(Base):
+    """Which column is what in the tables that the bank of an account exports: confirmed once, used from then on."""
+
+    audited_as = ""
+
+    __tablename__ = "contacts_bank_preset"
+    __table_args__ = (UniqueConstraint("account_id", "signature"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("contacts_money_account.id", ondelete="CASCADE"))
+    #: by which such a table is known again: what its columns are called (`bank_presets.py`)
+    signature: Mapped[str] = mapped_column(String(64))
+    #: field → column, from 0
+    columns: Mapped[dict[str, int]] = mapped_column(JSON)
+    #: the sign before decimals
+    decimal: Mapped[str] = mapped_column(String(1))
+    #: whether days begin with the month
+    month_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class BankRule(Base):
     """What somebody chose for a line without a contact, to be proposed for those like it."""
 
@@ -139,3 +160,7 @@ class BankOrderLine(Base):
     bic: Mapped[str] = mapped_column(String(11), info=FINANCIAL)
     correspondent: Mapped[str] = mapped_column(String(30), info=FINANCIAL)
     purpose: Mapped[str] = mapped_column(String(140), info=FINANCIAL)
+    #: waiting, accepted, rejected or voided (`bank/answers.py`)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING, server_default=WAITING)
+    #: why the bank rejected it, in its words and codes, or why we voided it
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="", info=FINANCIAL)

@@ -34,6 +34,7 @@ from modules.contacts.contract_tables import contracts as contracts
 from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.folders import below, offered_folders
 from modules.contacts.labels import TITLES, labels_of
+from modules.contacts.mailings.tables import mailings as mailings
 from modules.contacts.models import (
     INDIVIDUAL,
     LEGAL_ENTITY,

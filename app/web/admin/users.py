@@ -17,6 +17,7 @@ from app.security.second_factor import factor_of, reset_factor
 from app.security.signing_out import sign_out
 from app.translation import lazy_gettext as _l
 from app.web.admin import tables
+from app.web.admin.token_words import ACCESS_TITLES, reach_word
 from app.web.admin.words import role_word
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_session
@@ -94,6 +95,9 @@ def user_edit(user_id: int) -> Any:
 
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
     shown = {"user": user, "logins": logins, "named": named, "has_factor": factor_of(session, user.id) is not None}
+    from app.web.admin.why import nouns_asked  # its routes stand above these, too
+
+    shown |= {"nouns_asked": nouns_asked, "accesses": ACCESS_TITLES, "reach_word": reach_word}
     return render_template("admin/user.html", form=form, title=user.name, **shown, **lent_roles(user))
 
 

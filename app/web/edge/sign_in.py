@@ -80,9 +80,9 @@ def is_fresh(signed_in: SignedIn) -> bool:
 
 
 def note_request(company: Company, signed_in: SignedIn) -> None:
-    """Remember now and then that the browser is in use; whoever is kept waiting for it isn't: it is done another time."""
+    """Remember now and then that the browser or token is in use; nobody waits for it: it is done another time."""
     now = utc_now()
-    if signed_in.is_token or (signed_in.seen_at is not None and now < signed_in.seen_at + SEEN_EVERY):
+    if signed_in.seen_at is not None and now < signed_in.seen_at + SEEN_EVERY:
         return
     with suppress(DBAPIError):
         company.database.run_if_free(lambda s: note_seen(s, signed_in.login_id, now), actor=SYSTEM)

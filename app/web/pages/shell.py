@@ -18,6 +18,7 @@ from app.security.second_factor import factor_of
 from app.security.tokens import DAYS, make_token
 from app.setup import create_company
 from app.translation import lazy_gettext as _l
+from app.web.admin.token_words import ACCESS_TITLES, reach_word, reaches_offered
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.resend import SignIn, sign_in_page
@@ -68,7 +69,6 @@ class Account(Form):
 
 
 #: what a token may do
-ACCESS_TITLES = {"read": _l("read only"), "write": _l("read and write")}
 
 
 @routes.form("/login", needs=PUBLIC, self_committing=True)
@@ -199,7 +199,8 @@ def token_new() -> Any:
     assert user is not None
     wanted = {name: request.form[name] for name in ("name", "access") if name in request.form}
     try:
-        token = make_token(session, current_actor(), days=request.form.get("days", 90, type=int), **wanted)
+        days, reach = request.form.get("days", 90, type=int), request.form.getlist("reach")
+        token = make_token(session, current_actor(), days=days, reach=reach, **wanted)
     except KontorError as error:
         session.rollback()
         flash(str(error), "error")
@@ -221,6 +222,8 @@ def _account_page(form: Account, logins: Sequence[Login], *, token: str | None =
         must_change=g.signed_in.must_change_password,
         accesses=ACCESS_TITLES,
         days=DAYS,
+        reaches=reaches_offered(),
+        reach_word=reach_word,
         channels=channel_choices(),
         channel_titles=CHANNEL_TITLES,
     )

@@ -13,7 +13,7 @@ from app.api.errors import Invalid, NotFound
 from app.api.security import record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Company, sheet_pdf, sheet_title
-from modules.contacts.acts import act_of, act_pdf
+from modules.contacts.acts import act_of, act_pdf, act_workbook
 from modules.contacts.clients.giving import new_secret
 from modules.contacts.clients.models import LINK, PARTS, ClientAccess
 from modules.contacts.dunning.levels import TITLES
@@ -22,6 +22,7 @@ from modules.contacts.dunning.paper import reminder_pdf
 from modules.contacts.models import Contact
 from modules.contacts.queries import statement_of
 from modules.contacts.statement_pdf import statement_pdf
+from modules.contacts.workbook import statement_workbook
 
 #: the place of what is made when a letter goes out
 LINK_PLACE = "link"
@@ -41,6 +42,8 @@ class Enclosure:
     called: Callable[[Session, Company, Contact, Arguments], str]
     #: None: the letter is its text alone
     pdf: Callable[[Session, Company, Contact, Arguments], bytes] | None
+    #: the same as a workbook; None: there is none
+    xlsx: Callable[[Session, Company, Contact, Arguments], bytes] | None = None
     #: what the letter says unless the company words it otherwise: see `writing.PLACES`
     subject: object = _l("{what} from {company}")
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
@@ -116,6 +119,14 @@ def _statement_pdf(session: Session, _company: Company, contact: Contact, argume
     return statement_pdf(session, contact, since, until, found, without_reversed=False)
 
 
+def _statement_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    found = statement_of(session, contact.id, since, until)
+    return statement_workbook(contact, since, until, found, without_reversed=False).getvalue()
+
+
 def _reminder_of(session: Session, contact: Contact, arguments: Arguments) -> Reminder:
     number = str(arguments.get("reminder", ""))
     reminder = session.get(Reminder, int(number)) if number.isdecimal() and len(number) < 18 else None
@@ -153,6 +164,13 @@ def _act_pdf(session: Session, _company: Company, contact: Contact, arguments: A
     return act_pdf(session, act_of(session, contact, since, until, arguments["currency"]))
 
 
+def _act_xlsx(session: Session, _company: Company, contact: Contact, arguments: Arguments) -> bytes:
+    since, until = days_of(arguments)
+    period = f"XLSX, {since} – {until}, {arguments['currency']}"
+    record(session, "contacts.statement.export", subject="contacts.contact", subject_id=contact.id, summary=period)
+    return act_workbook(session, act_of(session, contact, since, until, arguments["currency"])).getvalue()
+
+
 def _access(session: Session, contact: Contact, arguments: Arguments) -> ClientAccess:
     number = str(arguments.get("access", ""))
     access = session.get(ClientAccess, int(number)) if number.isdecimal() and len(number) < 18 else None
@@ -176,6 +194,7 @@ ACT = Enclosure(
     _check_act,
     lambda _session, _company, _contact, arguments: in_period(_l("Reconciliation act"), arguments),
     _act_pdf,
+    _act_xlsx,
     body=_l(
         "Hello {contact},\n\nplease find enclosed: {what}. Please compare it with your books and send it back signed, or "
         "tell us what differs.\n\nKind regards\n{sender}\n{company}"
@@ -188,6 +207,7 @@ STATEMENT = Enclosure(
     check_period,
     lambda _session, _company, _contact, arguments: in_period(_l("Statement"), arguments),
     _statement_pdf,
+    _statement_xlsx,
 )
 REMINDERS = (
     _reminder(

@@ -23,6 +23,7 @@ from modules.contacts.models import EMAIL, Channel, Contact
 
 #: addresses of one letter
 MOST = 20
+_SUBTYPES = {"pdf": "pdf", "xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 RETRY = Retry(attempts=7, first=timedelta(minutes=1), factor=3, most=timedelta(hours=2))
 
 
@@ -55,8 +56,11 @@ def send_letter(
     recipients: str,
     subject: str,
     body: str,
+    formats: Sequence[str] = ("pdf",),
+    is_quiet: bool = False,
 ) -> Letter:
-    """A letter that a job sends once the session is committed.
+    """A letter that a job sends once the session is committed, with what it encloses in these formats (pdf, xlsx). `is_quiet`:
+    whoever asks reports by itself what failed.
 
     Refused: without a mail server (Conflict); no address, subject or text, an enclosure that can't be made for this contact
     (Invalid).
@@ -66,7 +70,7 @@ def send_letter(
         raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
     if enclosure not in ENCLOSURES or language not in LANGUAGES:
         raise Invalid(_l("“%(value)s” is none of the choices.", value=enclosure), field="enclosure")
-    arguments = ENCLOSURES[enclosure].check(session, contact, arguments)
+    arguments = {**ENCLOSURES[enclosure].check(session, contact, arguments), "formats": list(formats)}
     texts = kept(Letter, {"subject": subject, "body": body})
     for name, text in texts.items():
         if not text:
@@ -86,7 +90,7 @@ def send_letter(
     session.flush()
     said = f"{letter.title} → {letter.recipients}"
     record(session, "contacts.letter.send", subject="contacts.contact", subject_id=contact.id, summary=said)
-    enqueue(session, actor, letter_job.name, {"letter": letter.id})
+    enqueue(session, actor, letter_job.name, {"letter": letter.id, **({"is_quiet": True} if is_quiet else {})})
     return letter
 
 
@@ -103,6 +107,19 @@ def letters_with(session: Session, document_id: int) -> Sequence[Letter]:
 
 
 def _send(run: Run) -> dict[str, Any]:
+    """Send a letter; that a quiet one failed for good is reported to nobody."""
+    try:
+        return _sent(run)
+    except (KontorError, NotSent):
+        state = run.company.database.run(
+            lambda s: s.get_one(Letter, run.arguments["letter"]).state, actor=SYSTEM, write=False
+        )
+        if run.arguments.get("is_quiet") and state in (FAILED, UNKNOWN):
+            return {"sent": 0}
+        raise
+
+
+def _sent(run: Run) -> dict[str, Any]:
     """Send one letter. What was being sent when the server ended isn't sent again: nobody knows whether it went out."""
     letter_id, company = int(run.arguments["letter"]), run.company
     state = company.database.run(lambda s: s.get_one(Letter, letter_id).state, actor=SYSTEM, write=False)
@@ -149,10 +166,15 @@ def _message(run: Run, session: Session, letter_id: int, sender: str) -> EmailMe
     # The same for each try, so that a server on the way can leave out a second one.
     message["Message-ID"] = f"<kontor-letter-{letter.id}@{sender.rpartition('@')[2].strip('> ')}>"
     message.set_content(body)
-    if enclosure.pdf is not None:
-        with in_language(letter.language):
-            pdf = enclosure.pdf(session, run.company, letter.contact, letter.arguments)
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{letter.title}.pdf")
+    formats = letter.arguments.get("formats", ["pdf"])
+    made = {"pdf": enclosure.pdf, "xlsx": enclosure.xlsx}
+    for name in formats:
+        if (make := made.get(name)) is not None:
+            with in_language(letter.language):
+                file = make(session, run.company, letter.contact, letter.arguments)
+            message.add_attachment(
+                file, maintype="application", subtype=_SUBTYPES[name], filename=f"{letter.title}.{name}"
+            )
     return message
 
 

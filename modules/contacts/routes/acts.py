@@ -1,8 +1,6 @@
 """The reconciliation act: as a file, and beside what the contact sent."""
 
-import secrets
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -10,18 +8,18 @@ from flask_babel import gettext as _
 from flask_wtf.file import FileField
 
 from app.api.clock import wall_clock
-from app.api.errors import Invalid, KontorError, NotFound
-from app.api.imports import AMOUNT, DAY, ENDINGS, TEXT, Columns, Wanted, guessed, read, rows_of, shown_cell
+from app.api.errors import Invalid, KontorError
+from app.api.imports import AMOUNT, DAY, TEXT, Columns, Wanted, guessed, read, rows_of
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Form,
-    current_actor,
     current_company,
     current_session,
     in_asked_language,
     send_pdf,
     send_workbook,
+    show_refusal,
 )
 from modules.contacts.acts import act_of, act_pdf, act_workbook, explained
 from modules.contacts.letters.enclosures import check_period, days_of
@@ -29,6 +27,8 @@ from modules.contacts.matching import Entry
 from modules.contacts.models import Contact
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
+from modules.contacts.routes.mapped import chosen_columns, columns_page
+from modules.contacts.uploads import keep_upload, kept_upload
 
 #: bytes of what a contact sent
 LARGEST = 8 << 20
@@ -56,16 +56,13 @@ def act_view(contact_id: int) -> Any:
     contact = contact_by_id(session, contact_id)
     arguments, currency = _asked(contact)
     if form.is_submitted():
-        upload = form.file.data
-        name = str(getattr(upload, "filename", "") or "")
-        if Path(name).suffix.lower() not in ENDINGS:
-            form.file.errors = [_("Choose a file whose name ends in %(known)s.", known=", ".join(ENDINGS))]
+        try:
+            kept = keep_upload(form.file.data)
+        except KontorError as error:
+            show_refusal(form, error)
         else:
-            folder = _folder() / f"{current_actor().user_id}-{secrets.token_hex(8)}"
-            folder.mkdir(parents=True, mode=0o700)
-            upload.save(folder / f"statement{Path(name).suffix.lower()}")
-            kept = {"contact_id": contact_id, "kept": folder.name, "currency": currency, **arguments, **_contract()}
-            return redirect(url_for("contacts.act_columns", **kept))
+            said = {"contact_id": contact_id, "kept": kept, "currency": currency, **arguments, **_contract()}
+            return redirect(url_for("contacts.act_columns", **said))
     return _shown(contact, arguments, currency, (), form=form)
 
 
@@ -74,9 +71,9 @@ def act_columns(contact_id: int) -> Any:
     """Which column of what the contact sent is what: guessed, to be confirmed. With the columns chosen, the comparison."""
     contact = contact_by_id(current_session(), contact_id)
     arguments, currency = _asked(contact)
-    rows = rows_of(_kept())
+    rows = rows_of(kept_upload(request.args.get("kept", "")))
     if "header" in request.args:
-        columns, problem = _chosen(), None
+        columns, problem = chosen_columns(request.args, WANTED), None
         try:
             theirs = _entries(rows, columns)
             return _shown(contact, arguments, currency, theirs, form=None)
@@ -89,11 +86,7 @@ def act_columns(contact_id: int) -> Any:
     return render_template(
         "contacts/act_columns.html",
         contact=contact,
-        rows=[[shown_cell(cell) for cell in row] for row in rows[:20]],
-        width=max(len(row) for row in rows[:20]),
-        chosen={place: name for name, place in columns.columns.items()},
-        columns=columns,
-        wanted=WANTED,
+        **columns_page(rows, columns, WANTED),
         problem=problem,
         asked={**arguments, **_contract(), "currency": currency, "kept": request.args["kept"]},
     )
@@ -145,31 +138,6 @@ def _asked(contact: Contact) -> tuple[dict[str, Any], str]:
     unless_said = {"since": f"{today.year}-01-01", "until": today.isoformat()}
     given = {name: request.args.get(name) or day for name, day in unless_said.items()}
     return check_period(current_session(), contact, given), request.args.get("currency") or current_company().currency
-
-
-def _folder() -> Path:
-    return current_company().config.data_dir / "imports"
-
-
-def _kept() -> Path:
-    """The file that was uploaded by the user. NotFound: another's, one that is no longer kept."""
-    name = request.args.get("kept", "")
-    owner, _separator, token = name.partition("-")
-    is_own = owner == str(current_actor().user_id) and len(token) == 16 and token.isalnum()
-    found = list((_folder() / name).glob("statement.*")) if is_own else []
-    if not found:
-        raise NotFound(_("The file is no longer kept. Upload it again."))
-    return found[0]
-
-
-def _chosen() -> Columns:
-    """The columns of the address."""
-    columns = {
-        w.name: int(text) for w in WANTED if (text := request.args.get(w.name, "")).isdecimal() and len(text) < 5
-    }
-    header = request.args["header"]
-    decimal = "," if request.args.get("decimal") == "," else "."
-    return Columns(int(header) if header.isdecimal() and len(header) < 5 else 0, columns, decimal)
 
 
 def _entries(rows: Any, columns: Columns) -> list[Entry]:

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit import AuditLine
+from app.company import actor_of
 from app.db import utc_now
 from app.errors import Conflict, Invalid
 from app.notifications import Notification
-from app.security import SYSTEM, Actor, Login, User
+from app.security import SYSTEM, Actor, Login, Role, User
 from app.security.login import open_session
-from app.security.tokens import MOST_TOKENS, make_token
+from app.security.operations import set_grant
+from app.security.signing_out import sign_out
+from app.security.tokens import MOST_TOKENS, make_token, within_token
 from app.web.edge.routing import ANY
 from tests.modules.security.test_sessions import sign_in
 
@@ -168,3 +171,72 @@ def test_its_user_is_notified_and_the_audit_says_so(company: Any) -> None:
         assert notice.parameters == {"who": "Ada"}
         lines = session.execute(select(AuditLine.action, AuditLine.summary).where(AuditLine.actor == "Ada")).all()
         assert ("security.token.add", "read, 30 days: shop") in [tuple(line) for line in lines]
+
+
+def test_it_holds_to_what_it_is_for_and_to_what_its_owner_may(house: Any) -> None:
+    """As somebody would try who has found it: other records, other verbs, after the owner has lost a right, once revoked."""
+    database, program = house.company.database, house.test_client()
+
+    def owner(session: Any) -> User:
+        return session.scalars(select(User).where(User.login == "sam")).one()
+
+    modules = frozenset({"contacts", "warehouse", "trade"})
+
+    def made(**options: Any) -> dict[str, str]:
+        def work(session: Any) -> str:
+            return make_token(session, actor_of(session, owner(session).id, modules), **options)
+
+        return {"Authorization": f"Bearer {database.run(work, actor=Actor(sam, 'Sam'))}"}
+
+    def opened(headers: dict[str, str]) -> list[str]:
+        lists = ("contacts.legal_entity", "trade.sale", "warehouse.item", "core.user", "core.audit")
+        codes = {name: program.get(f"/api/v1/lists/{name}", headers=headers).status_code for name in lists}
+        assert set(codes.values()) <= {200, 401, 403, 404}
+        return [name for name, code in codes.items() if code == 200]
+
+    sam = database.run(lambda s: owner(s).id, actor=SYSTEM)
+    assert opened(made()) == ["contacts.legal_entity", "trade.sale", "warehouse.item"]
+    contacts = made(reach=["contacts"], access="write")
+    assert opened(contacts) == ["contacts.legal_entity"]
+    assert opened(made(reach=["trade.sale"])) == ["trade.sale"]
+    for wrong in (["production"], ["core.user"], ["contacts.contact.view"], [""], ["contacts,trade"]):
+        with pytest.raises(Invalid):
+            made(reach=wrong)
+    last = database.run(
+        lambda s: s.scalars(select(Login).where(Login.user_id == sam, Login.reach == "contacts")).one(), actor=SYSTEM
+    )
+    assert last.seen_at is not None, "its owner sees when it was used"
+
+    for address, form in (
+        ("/account/tokens", {"access": "write"}),
+        ("/account", {"current": "sam-sample", "password": "another long one"}),
+        (f"/admin/users/{sam}", {"roles": "administrator"}),
+    ):
+        assert program.post(address, data=form, headers=contacts).status_code in (302, 401, 403)
+    assert database.run(lambda s: owner(s).version, actor=SYSTEM) == 1
+
+    def take(session: Any) -> None:
+        role = session.scalars(select(Role).where(Role.name == "salesperson")).one()
+        set_grant(session, SYSTEM, role, "permission", "contacts.contact.view", False)
+
+    database.run(take, actor=SYSTEM)
+    assert opened(contacts) == []
+    assert program.get("/api/v1/lists", headers=contacts).status_code == 200
+    admin = actor_of_admin()
+    database.run(lambda s: sign_out(s, admin, owner(s), login_id=last.id), actor=admin)
+    assert program.get("/api/v1/lists", headers=contacts).status_code == 401
+
+
+def test_a_programs_actor_never_changes_who_may_do_what() -> None:
+    rights = frozenset(
+        {"core.user.manage", "core.role.manage", "trade.sale.view", "trade.sale.post", "contacts.contact.view"}
+    )
+    whole = Actor(7, "Ann", rights)
+    assert within_token(whole, "write", "").permissions == rights - {"core.user.manage", "core.role.manage"}
+    assert within_token(whole, "read", "").permissions == {"trade.sale.view", "contacts.contact.view"}
+    assert within_token(whole, "write", "trade").permissions == {"trade.sale.view", "trade.sale.post"}
+    assert within_token(whole, "read", "trade.sale").permissions == {"trade.sale.view"}
+
+
+def actor_of_admin() -> Actor:
+    return Actor(1, "Admin", frozenset({"core.user.manage", "core.role.manage"}))
