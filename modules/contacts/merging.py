@@ -18,6 +18,7 @@ from app.api.clock import utc_now
 from app.api.data import Base, begin_versions, forget
 from app.api.documents import hand_over
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
+from app.api.files import hand_back_files, hand_over_files
 from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
@@ -82,6 +83,7 @@ def merge(session: Session, actor: Actor, head: Contact, other: Contact, *, wins
     state["mains"], twins = _mains(session, head, other), _step_back(session, head, other)
     session.flush()
     state["moved"] = _move(_ROWS(session), other.id, head.id, twins)
+    state["files"] = hand_over_files(session, Contact.noun, other.id, head.id, f"{other.name} ({other.code})")
     state["followers"] = list(session.scalars(select(Merge.merged_id).where(Merge.head_id == other.id)))
     _lead(session, state["followers"], head.id)
     session.flush()
@@ -124,6 +126,7 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     change_contacts(session, actor, {head: {n: _typed(type(head), n, old) for n, old in fields.items()}}, audited=False)
     session.flush()
     _move_back(_ROWS(session), head.id, other.id, state["moved"])
+    hand_back_files(session, Contact.noun, other.id, state.get("files", ()))
     _restore_mains(_ROWS(session), (head.id, other.id), state["mains"])
     session.delete(made)
     _lead(session, state["followers"], other.id)

@@ -68,6 +68,14 @@ def ann(company: Any) -> dict[str, int]:
         sale = save(session, SYSTEM, Sale, draft)
         post(session, SYSTEM, [sale])
         session.flush()
+        stored = store(company.config.data_dir, io.BytesIO(b"letter"))
+        put_files(session, SYSTEM, "contacts.contact", twin.id, 0, [("scan.txt", stored)])
+        # Her files lie on the card that stays, and go back when they were two after all.
+        merge(session, SYSTEM, ann, twin)
+        assert len(session.scalars(select(FileEntry).where(FileEntry.subject_id == ann.id)).all()) == 2
+        unmerge(session, SYSTEM, twin.id)
+        (back,) = session.scalars(select(FileEntry)).all()
+        assert (back.subject_id, back.folder_id, back.name) == (twin.id, 0, "scan.txt")
         merge(session, SYSTEM, ann, twin)
         give_access(
             session, SYSTEM, ann, kind="link", days=7, parts=["statement"], language="en", site="https://example.com"
@@ -144,7 +152,7 @@ def test_a_person_is_erased_for_good_and_the_books_say_the_same(
         "core_audit",
     } <= found.rows.keys()
     assert found.documents[ann["sale"]] == "trade.sale"
-    assert [name for name, _digest in found.files] == ["scan.txt"]
+    assert [name for name, _digest in found.files] == ["scan.txt", "scan.txt"]
     there = everything(company)
     assert all(word in there for word in WORDS)
 
