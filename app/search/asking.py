@@ -16,7 +16,7 @@ from app.ordering import order_span
 from app.past_policy import PastPolicy
 from app.search import fold
 from app.search.index import Searched, SearchIndex, by_source, text_columns
-from app.search.trigrams import trigrams_of
+from app.search.trigrams import rest_of, trigrams_of
 from app.search.words import SHORTEST, Asked, asked, marked
 from app.security import sees
 from app.security.partners import criterion_for
@@ -65,6 +65,23 @@ class FoundBy:
             return and_(index.owner.name_order >= begin, index.owner.name_order <= end, each)
         # Found whole, before the rows are read in order: they may all be at the end of it.
         return self._named.in_(_numbers(session, index, words).offset(0))  # type: ignore[no-any-return]
+
+    def ways(self, session: Session, text: str) -> list[ColumnElement[bool]]:
+        """The two ways by which a page in order of names is soon put together from the first rows of each, where very many
+        names begin with what is typed: those names, which stand together, and the few that have it elsewhere. Else none."""
+        question = asked(text)
+        if self.number is not None or question.number or not question.words:
+            return []
+        words, index = question.words, self.index
+        if not SHORTEST <= len(words[0]) <= _LONG or len(numbers_of(session, index, words)) <= FEW:
+            return []
+        elsewhere = _NUMBERS(session).scalars(_elsewhere(session, index, words).limit(FEW + 1)).all()
+        if len(elsewhere) > FEW or _sees_few(session, index):
+            return []
+        begin, end = order_span(words[0])
+        each = exists(select(index.record_id).where(index.record_id == self._named, _all_words(session, index, words)))
+        name = index.owner.name_order
+        return [and_(name >= begin, name <= end, each), self._is_one_of(elsewhere)]
 
     @property
     def _named(self) -> Any:
@@ -185,18 +202,26 @@ def _columns(session: Session, index: type[SearchIndex]) -> list[str]:
     return [column.name for group, column in text_columns(index).items() if sees(session, group)]
 
 
-def _numbers(session: Session, index: type[SearchIndex], words: Sequence[str], *, is_held: bool = True) -> Select[Any]:
-    """The numbers of records that have all words. `is_held`: the statement goes through the session, to which the bare table is
-    closed."""
+def _numbers(
+    session: Session,
+    index: type[SearchIndex],
+    words: Sequence[str],
+    *,
+    is_held: bool = True,
+    unless_begun: bool = False,
+) -> Select[Any]:
+    """The numbers of records that have all words; `unless_begun`, on SQLite, without those whose names begin with the first.
+    `is_held`: the statement goes through the session, to which the bare table is closed."""
     columns = _columns(session, index)
     source: Any = index if is_held else index.__table__.c
     looked_up, compared = _parts(words)
     if session.info["database"].is_sqlite and looked_up:
         trigrams = trigrams_of(index)
-        phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in looked_up)
-        numbers = select(trigrams.c.rowid).where(
-            trigrams.c[trigrams.name].op("MATCH")(f"{{{' '.join(columns)}}} : ({phrases})")
-        )
+        phrases = " AND ".join(map(_phrase, looked_up))
+        match = f"{{{' '.join(columns)}}} : ({phrases})"
+        if unless_begun:
+            match = f"({match}) NOT {text_columns(index)[None].name} : ^ {_phrase(words[0])}"
+        numbers = select(trigrams.c.rowid).where(trigrams.c[trigrams.name].op("MATCH")(match))
         if compared:
             numbers = numbers.where(_has(source, columns, compared)).join_from(
                 trigrams, index.__table__ if not is_held else index, source.record_id == trigrams.c.rowid
@@ -204,6 +229,22 @@ def _numbers(session: Session, index: type[SearchIndex], words: Sequence[str], *
         return numbers
     numbers = select(source.record_id).where(_has(source, columns, words[not looked_up :]))
     return numbers if looked_up else numbers.where(or_(_begins(source.name, words[0]), _begins(source.code, words[0])))
+
+
+def _elsewhere(session: Session, index: type[SearchIndex], words: Sequence[str]) -> Select[Any]:
+    """The numbers of records that have all words, but whose names don't begin with the first one. PostgreSQL has the public
+    texts without their first sign in an index of its own: what has the word there has it elsewhere than at its beginning."""
+    if session.info["database"].is_sqlite:
+        return _numbers(session, index, words, is_held=False, unless_begun=True)
+    columns, source = _columns(session, index), index.__table__.c
+    texts = (rest_of(source[c]) if c == text_columns(index)[None].name else source[c] for c in columns)
+    has_first = or_(*(text.contains(words[0], autoescape=True) for text in texts))
+    others = _has(source, columns, words[1:])
+    return select(source.record_id).where(has_first, others, not_(_begins(source.name, words[0])))
+
+
+def _phrase(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _parts(words: Sequence[str]) -> tuple[list[str], list[str]]:

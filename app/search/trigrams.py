@@ -4,8 +4,9 @@ The database keeps them by itself with each row of the index.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, func, literal_column, text
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import Conflict
@@ -29,6 +30,11 @@ def trigrams_of(index: type[SearchIndex]) -> Table:
 _apart = MetaData()
 
 
+def rest_of(column: Any) -> Any:
+    """A text without its first sign, as PostgreSQL has it in an index beside the whole."""
+    return func.substr(column, literal_column("2"))
+
+
 def create_trigrams(connection: Connection, table: str, columns: Sequence[str]) -> None:
     """Make the trigrams of a table's columns. Refused (Conflict): a database that can't."""
     name = f"{table}{_ENDING}"
@@ -36,6 +42,8 @@ def create_trigrams(connection: Connection, table: str, columns: Sequence[str]) 
         _allow(connection, "CREATE EXTENSION IF NOT EXISTS pg_trgm", _NO_PG_TRGM)
         indexed = ", ".join(f"{c} gin_trgm_ops" for c in columns)
         connection.execute(text(f"CREATE INDEX ix_{name} ON {table} USING gin ({indexed})"))
+        rest = f"substr({columns[0]}, 2) gin_trgm_ops"  # see rest_of
+        connection.execute(text(f"CREATE INDEX ix_{name}_rest ON {table} USING gin ({rest})"))
         return
     said, old, new = (", ".join(f"{before}{c}" for c in columns) for before in ("", "old.", "new."))
     options = f"content='{table}', content_rowid='record_id', tokenize='trigram case_sensitive 1'"
@@ -58,7 +66,8 @@ def create_trigrams(connection: Connection, table: str, columns: Sequence[str]) 
 def drop_trigrams(connection: Connection, table: str) -> None:
     """Remove them, as far as there are any."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"DROP INDEX IF EXISTS ix_{table}{_ENDING}"))
+        for name in (f"ix_{table}{_ENDING}", f"ix_{table}{_ENDING}_rest"):
+            connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
         return
     for what in ("insert", "delete", "update"):
         connection.execute(text(f"DROP TRIGGER IF EXISTS {table}{_ENDING}_{what}"))

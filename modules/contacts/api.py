@@ -9,6 +9,7 @@ from modules.contacts.operations import Debt, create_contacts, record_payment, s
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
+from modules.contacts.settling import debt_in_parts
 
 __all__ = [
     "Contact",
@@ -27,6 +28,7 @@ __all__ = [
     "contract_fact",
     "contracts_offered",
     "create_contacts",
+    "debt_in_parts",
     "due_for",
     "family_of",
     "open_of",

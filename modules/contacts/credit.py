@@ -28,7 +28,7 @@ from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN
 from modules.contacts.contract_models import Contract, CreditRule
 from modules.contacts.dunning.levels import DAYS, MOST
 from modules.contacts.families import family_of
-from modules.contacts.models import INSTALMENTS, Contact, OpenItem
+from modules.contacts.models import Contact, OpenItem
 from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import open_of, sees_open_items
 from modules.contacts.registers import Settlements
@@ -85,7 +85,8 @@ _ADVANCES = (
         type_coerce(_OPEN.amount, BigInteger) < 0,
     )
 )
-_BEFORE = select(type_coerce(_ITEM.base, BigInteger)).where(_ITEM.id == bindparam("item"))
+#: what a document made before it was corrected, all its parts together
+_BEFORE = select(func.sum(type_coerce(_ITEM.base, BigInteger))).where(_ITEM.document_id == bindparam("document"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ def _is_no_more(posting: Posting, debt: Debt) -> bool:
     """Whether a document that is corrected comes to no more than it did before."""
     if not posting.has_reversed:
         return False
-    before = _BOOKS(posting.session).scalar(_BEFORE, {"item": debt.document.id * INSTALMENTS})
+    before = _BOOKS(posting.session).scalar(_BEFORE, {"document": debt.document.id})
     return before is not None and to_units(debt.base, Money.scale) <= before
 
 

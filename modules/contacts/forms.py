@@ -37,6 +37,7 @@ from modules.contacts.languages import LANGUAGES
 from modules.contacts.letters.models import Letter, LetterText
 from modules.contacts.messengers import MESSENGERS
 from modules.contacts.models import (
+    KINDS,
     Address,
     Allocation,
     BankAccount,
@@ -152,6 +153,13 @@ class IndividualForm(ContactForm):
 
     birth_date = DayField(_l("Born"))
     identity_document = StringField(_l("Identity document"))
+
+
+class KindForm(Form):
+    """Of which kind a contact is to be."""
+
+    version = VersionField()
+    kind = SelectField(_l("Kind"), choices=lambda: [(kind, model.title) for kind, model in KINDS.items()])
 
 
 class LabelForm(Form):

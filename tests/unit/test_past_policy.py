@@ -47,6 +47,7 @@ CORE = {
 MODULES = {
     "modules/contacts/allocations.py",
     "modules/contacts/money/proof.py",
+    "modules/contacts/changing_kind.py",
     "modules/contacts/clients/finding.py",
     "modules/contacts/contracts.py",
     "modules/contacts/credit.py",

@@ -26,6 +26,7 @@ _VERBS = {
     "change": _l("changed"),
     "close": _l("closed"),
     "confirm": _l("confirmed"),
+    "convert": _l("changed to another kind"),
     "correct": _l("corrected"),
     "create": _l("added"),
     "disable": _l("switched off"),

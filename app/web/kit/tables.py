@@ -323,7 +323,8 @@ def _page(session: Session, table: Table, columns: list[Column], query: Query) -
     """The statement of one page, and of one row more: whether there is a next page."""
     _, sorting, descending = _order(table, columns, query.order)
     backwards = bool(query.before)
-    statement = _statement(session, table, columns, query)
+    found_in = _found_in(session, table, query)
+    statement = _statement(session, table, columns, query, is_searched=not found_in)
     if cursor := query.before or query.after:
         here = tuple_(sorting.sorting, table.key)
         # Each value is bound as its column is kept: an amount of money is an integer of small units there.
@@ -335,12 +336,22 @@ def _page(session: Session, table: Table, columns: list[Column], query: Query) -
     def in_order(rows: Select[Any], *by: Any) -> Select[Any]:
         return rows.order_by(*(c.desc() if down else c.asc() for c in by)).limit(query.limit + 1)
 
-    ways = table.ways(session.info["actor"]) if table.ways else ()
+    scopes = table.ways(session.info["actor"]) if table.ways else ()
+    ways = [and_(scope, found) for scope in scopes or (true(),) for found in found_in or (true(),)]
     if len(ways) < 2:
         return in_order(statement, sorting.sorting, table.key)
     firsts = (in_order(statement.where(way), sorting.sorting, table.key).subquery() for way in ways)
     together = union(*(select(part) for part in firsts)).subquery()
     return in_order(select(together), together.c["_at"], together.c["_key"])
+
+
+def _found_in(session: Session, table: Table, query: Query) -> Sequence[ColumnElement[bool]]:
+    """The ways, each quick by itself, by which what is typed finds rows: see `FoundBy.ways`."""
+    search = table.open_search(session.info["actor"]) if query.text else ()
+    if len(search) != 1 or not isinstance(search[0], FoundBy):
+        return ()
+    searched_words(query.text)
+    return search[0].ways(session, query.text)
 
 
 def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
@@ -357,14 +368,16 @@ def narrowed(session: Session, table: Table, query: Query) -> Select[Any]:
     return _statement(session, table, table.open_columns(session.info["actor"]), query)
 
 
-def _statement(session: Session, table: Table, columns: list[Column], query: Query) -> Select[Any]:
+def _statement(
+    session: Session, table: Table, columns: list[Column], query: Query, *, is_searched: bool = True
+) -> Select[Any]:
     """The list's rows, narrowed; the last two columns are what the cursor is made of."""
     _, sorting, _ = _order(table, columns, query.order)
     statement = table.source(session).add_columns(
         *(c.expression.label(c.name) for c in columns), sorting.sorting.label("_at"), table.key.label("_key")
     )
     actor = session.info["actor"]
-    if query.text and table.search:
+    if query.text and table.search and is_searched:
         statement = statement.where(found_by(session, query.text, table.open_search(actor)))
     for f in table.open_filters(actor):
         if f.name in query.filters:

@@ -200,6 +200,36 @@ def test_words_of_very_many_contacts_are_found_too(do: Any, look: Any, monkeypat
     assert len(look(lambda s: fetch(s, payments, Query(text="many")).rows, actor("both", scope="own"))) == 1
 
 
+def test_a_list_puts_names_that_begin_so_and_others_together_in_its_order(
+    do: Any, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "FEW", 3)
+    named = ["Émile A", "Emile B", "Anna Emile", "emile c", "Zoe", "EMILE D", "Bo", "Emile E"]
+
+    def work(session: Any) -> None:
+        for n, name in enumerate(named):
+            note = "knows Emile" if name == "Bo" else "call Emile" if name == "Émile A" else ""
+            create_contact(session, SYSTEM, kind="individual", name=name, code=f"N{n}", note=note)
+
+    do(work)
+
+    def pages(session: Any, **asked: Any) -> list[str]:
+        found, after = [], ""
+        while True:
+            page = fetch(session, individuals, Query(text="emile", limit=2, after=after, **asked))
+            found += [row.name for row in page.rows]
+            if page.following is None or not page.rows:
+                return found
+            after = page.following
+
+    ways = look(lambda s: asking.FoundBy(ContactSearch).ways(s, "emile"))
+    assert len(ways) == 2
+    in_order = ["Anna Emile", "Bo", "Émile A", "Emile B", "emile c", "EMILE D", "Emile E"]
+    assert look(lambda s: pages(s)) == in_order
+    assert look(lambda s: pages(s, order="-name")) == in_order[::-1]
+    assert look(lambda s: pages(s), actor("nothing")) == [name for name in in_order if name != "Bo"]
+
+
 def test_what_is_changed_is_found_by_what_it_says_now(do: Any, look: Any, foss: int) -> None:
     do(lambda s: change_contact(s, SYSTEM, s.get(Contact, foss), phone="+49 30 901820", name="Neu"))
     assert look(lambda s: {t: codes(s, t) for t in ("55301200", "foss", "901820", "neu", "post@foss")}) == {
