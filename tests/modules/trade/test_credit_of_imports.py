@@ -1,3 +1,4 @@
+# ruff: noqa: F401, F811 - fixtures of the import are those of its own tests
 """Sales that an import brings beyond what customers may owe: refused by the row, before anything is written."""
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from modules.contacts.credit import change_rule
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact
 from modules.trade.models import Sale
-from tests.modules.trade.test_sales_import import Bring, bring, count, failures, look, row  # noqa: F401 - fixtures
+from tests.modules.trade.test_sales_import import Bring, bring, count, failures, look, row
 
 pytestmark = pytest.mark.one_engine  # what is refused: no engine decides
 
@@ -41,7 +42,7 @@ def clerk(company: Any) -> Actor:
     return made
 
 
-def test_sales_beyond_a_limit_are_errors_of_their_rows(company: Any, clerk: Actor, bring: Bring, look: Any) -> None:  # noqa: F811
+def test_sales_beyond_a_limit_are_errors_of_their_rows(company: Any, clerk: Actor, bring: Bring, look: Any) -> None:
     def limited(session: Any) -> None:
         change_rule(session, SYSTEM, over_limit="block", overdue="nothing", overdue_days=0)
         contact = session.scalars(select(Contact).where(Contact.code == "17850")).one()
@@ -64,7 +65,7 @@ def test_a_file_that_makes_a_customer_late_is_refused_from_there_on(
     company: Any,
     clerk: Actor,
     bring: Bring,
-    look: Any,  # noqa: F811
+    look: Any,
 ) -> None:
     bring([row(0, quantity=1, price=0.01), row("C0", quantity=-1, price=0.01)])
     rule = {"over_limit": "nothing", "overdue": "block", "overdue_days": 0}
