@@ -4,6 +4,7 @@ Nothing is posted: the statement's lines, which name the orders' references, bec
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -51,14 +52,26 @@ def payable(session: Session, currency: str, until: date | None = None) -> list[
     )
     if until is not None:
         query = query.where(due <= until)
-    rows = session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST))
-    return [(OpenDocument(*row[:-1]), row.name) for row in rows]
+    found: dict[int, tuple[OpenDocument, str]] = {}
+    for row in session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST)):
+        part, known = OpenDocument(*row[:-1]), found.get(row.id)
+        if known is not None:  # it is paid in parts: what is due of them together
+            part = replace(known[0], amount=known[0].amount + part.amount, open=known[0].open + part.open)
+        found[row.id] = part, row.name
+    return list(found.values())
 
 
 def make_order(
-    session: Session, actor: Actor, *, account_id: int, document_ids: Collection[int], day: date
+    session: Session,
+    actor: Actor,
+    *,
+    account_id: int,
+    document_ids: Collection[int],
+    day: date,
+    until: date | None = None,
 ) -> BankOrder:
-    """A batch that pays what is open of documents from an account on a day.
+    """A batch that pays what is open of documents from an account on a day: of those that are paid in parts what is due `until`
+    a day.
 
     Refused: an account that isn't a bank's, a document of which nothing is owed or that another batch pays (Conflict), a
     supplier without a bank account (Invalid), a day that has passed.
@@ -69,7 +82,7 @@ def make_order(
         raise Invalid(_l("Choose a bank account to pay from."), field="account_id")
     if day < wall_clock().date():
         raise Invalid(_l("The day has passed."), field="day")
-    found = {document.document_id: (document, name) for document, name in payable(session, account.currency)}
+    found = {document.document_id: (document, name) for document, name in payable(session, account.currency, until)}
     if missing := set(document_ids) - found.keys():
         first = session.get(Document, min(missing))
         number = first.number if first is not None else "–"

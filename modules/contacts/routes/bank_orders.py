@@ -68,7 +68,12 @@ def bank_order_new() -> Any:
     if not shows and form.validate_on_submit():
         try:
             order = make_order(
-                session, actor, account_id=form.account_id.data, document_ids=chosen, day=form.day.data or today
+                session,
+                actor,
+                account_id=form.account_id.data,
+                document_ids=chosen,
+                day=form.day.data or today,
+                until=until,
             )
         except KontorError as error:
             show_refusal(form, error)
