@@ -2,7 +2,7 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
-from modules.contacts.credit import check_credit, credit_warnings
+from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
@@ -19,6 +19,7 @@ __all__ = [
     "KINDS",
     "LEGAL_ENTITY",
     "SOLE_PROPRIETOR",
+    "Planned",
     "UnderContract",
     "allocations_of",
     "check_contract",
@@ -34,5 +35,6 @@ __all__ = [
     "open_of",
     "parties_by_id",
     "record_payment",
+    "refusals",
     "settle",
 ]

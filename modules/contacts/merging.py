@@ -1,7 +1,8 @@
 """Two contacts that are one and the same: one becomes the head, the other points to it; undone whole (ADR 43).
 
 What was posted stays with whom it was posted, as facts are never changed: whoever reads the head reads the whole family
-(`families.py`). Everything else that names the merged contact by a foreign key, of whatever module, goes to the head.
+(`families.py`). Everything else that names the merged contact by a foreign key, of whatever module, goes to the head, and so do
+drafts.
 """
 
 import json
@@ -184,6 +185,29 @@ def _naming() -> tuple[Column[Any], ...]:
     return tuple(sorted(found, key=lambda column: (column.table.name, column.name)))
 
 
+@cache
+def _drafting() -> tuple[Column[Any], ...]:
+    """The columns by which documents name a contact: a draft follows the contact that it names, as nothing is posted of it."""
+    documents, own = Base.metadata.tables["core_document"], Contact.__table__
+    return tuple(
+        key.parent
+        for table in Base.metadata.sorted_tables
+        if any(
+            key.column.table is documents and key.parent.primary_key and key.parent.name == "id"
+            for key in table.foreign_keys
+        )
+        for key in table.foreign_keys
+        if key.column.table is own
+    )
+
+
+def _drafts(table: Table) -> list[Any]:
+    """Narrows a table of documents to what isn't posted; other tables not at all."""
+    documents = Base.metadata.tables["core_document"].c
+    is_of_drafts = any(column.table is table for column in _drafting())
+    return [table.c.id.in_(select(documents.id).where(documents.state == "draft"))] if is_of_drafts else []
+
+
 def _is_posted(table: Table) -> bool:
     """Whether its rows are the ledger's, documents, or go with documents."""
     documents = Base.metadata.tables["core_document"]
@@ -200,12 +224,12 @@ def _move(connection: Connection, source: int, target: int, skipped: dict[str, s
     the target's says the same already, its twin stays."""
     there = set(inspect(connection).get_table_names())
     moved: dict[str, list[list[Any]]] = {}
-    for column in _naming():
+    for column in (*_naming(), *_drafting()):
         table = column.table
         if table.name not in there:
             continue  # of a module that was never on
         key = [c for c in table.primary_key if c is not column]
-        rows = connection.execute(select(*key, *table.c).where(column == source)).all()
+        rows = connection.execute(select(*key, *table.c).where(column == source, *_drafts(table))).all()
         taken = {names: _taken(connection, table, column, names, target) for names in _unique(table, column)}
         others = [c for c in _naming() if c.table is table and c is not column]
         for row in rows:
@@ -226,7 +250,8 @@ def _move_back(connection: Connection, source: int, target: int, moved: dict[str
         column = table.c[name.split(".")[1]]
         key = [c for c in table.primary_key if c is not column]
         for values in keys:
-            connection.execute(update(table).where(column == source, *_is(key, values)).values({column.name: target}))
+            still = (column == source, *_is(key, values), *_drafts(table))
+            connection.execute(update(table).where(*still).values({column.name: target}))
 
 
 def _is(key: list[Column[Any]], values: list[Any]) -> list[Any]:

@@ -67,6 +67,7 @@ MODULES = {
     "modules/trade/hooks.py",
     "modules/trade/returning.py",
     "modules/trade/imports/books.py",
+    "modules/trade/imports/credit.py",
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",
     "modules/trade/registers.py",
