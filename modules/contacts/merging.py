@@ -19,6 +19,7 @@ from app.api.clock import utc_now
 from app.api.data import Base, begin_versions, forget
 from app.api.documents import hand_over
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
+from app.api.files import hand_back_files, hand_over_files
 from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
@@ -32,7 +33,19 @@ _ROWS = PastPolicy(
     "whoever merges two contacts may see and change both; what names one of them names the other from then on"
 )
 #: fields of a contact that nobody chooses between
-_OWN = {"id", "kind", "first_kind", "code", "code_order", "name_order", "folded", "version", "created_at", "is_active"}
+_OWN = {
+    "id",
+    "kind",
+    "first_kind",
+    "code",
+    "code_order",
+    "name_order",
+    "folded",
+    "version",
+    "created_at",
+    "is_active",
+    "erased_at",
+}
 #: tables whose rows stay: what says that contacts are merged or alike, what is made of each contact, and what one of them may
 #: open: whoever was given a link to one isn't given the other's
 _STAYING = {"contacts_merge", "contacts_pair", ContactSearch.__tablename__, "contacts_client_access"}
@@ -71,6 +84,7 @@ def merge(session: Session, actor: Actor, head: Contact, other: Contact, *, wins
     state["mains"], twins = _mains(session, head, other), _step_back(session, head, other)
     session.flush()
     state["moved"] = _move(_ROWS(session), other.id, head.id, twins)
+    state["files"] = hand_over_files(session, Contact.noun, other.id, head.id, f"{other.name} ({other.code})")
     state["followers"] = list(session.scalars(select(Merge.merged_id).where(Merge.head_id == other.id)))
     _lead(session, state["followers"], head.id)
     session.flush()
@@ -102,6 +116,8 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     head = session.get(Contact, made.head_id) if made is not None else None
     if made is None or head is None or other is None:
         raise NotFound
+    if other.erased_at is not None:
+        raise Conflict(_l("This person was erased."))
     state = json.loads(made.state)
     begin_versions(session, {head: None, other: None})
     later = select(Merge).where(Merge.head_id == head.id, Merge.merged_id != merged_id)
@@ -111,6 +127,7 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     change_contacts(session, actor, {head: {n: _typed(type(head), n, old) for n, old in fields.items()}}, audited=False)
     session.flush()
     _move_back(_ROWS(session), head.id, other.id, state["moved"])
+    hand_back_files(session, Contact.noun, other.id, state.get("files", ()))
     _restore_mains(_ROWS(session), (head.id, other.id), state["mains"])
     session.delete(made)
     _lead(session, state["followers"], other.id)
