@@ -19,7 +19,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.bank.answers import ACCEPTED, WAITING
 from modules.contacts.bank.orders import VERSIONS, Batch, Holder, Order, as_client_bank, as_pain, check_batch
 from modules.contacts.bank_models import BankOrder, BankOrderLine
-from modules.contacts.models import BankAccount, Contact, OpenItem
+from modules.contacts.models import BankAccount, Contact, Merge, OpenItem
 from modules.contacts.money.accounts import account_to_use
 from modules.contacts.money.models import BANK, MoneyAccount
 from modules.contacts.queries import OPEN, OpenDocument, is_open, of_item
@@ -36,16 +36,18 @@ def payable(session: Session, currency: str, until: date | None = None) -> list[
     """What we owe in a currency by a day, the earliest due first, each with the contact's name; without what a batch of the
     last days pays and the bank hasn't rejected: its statement has yet to come."""
     due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    head = func.coalesce(Merge.head_id, OpenItem.contact_id)
     recent = wall_clock().date() - ANSWERED
     asked = select(BankOrderLine.document_id).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
     asked = asked.where(BankOrder.day >= recent, BankOrderLine.state.in_((WAITING, ACCEPTED)))
     query = (
         select(
-            *(Document.id, OpenItem.contact_id, Document.number, Document.kind, Document.moment, OpenItem.due),
+            *(Document.id, head.label("contact_id"), Document.number, Document.kind, Document.moment, OpenItem.due),
             *(Document.currency, OpenItem.amount, OPEN.c.amount.label("open"), Contact.name),
         )
         .select_from(OpenItem)
-        .join(Contact)
+        .outerjoin(Merge, Merge.merged_id == OpenItem.contact_id)
+        .join(Contact, Contact.id == head)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked))

@@ -19,6 +19,7 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.conditions import MOST_DAYS, check_conditions, check_limit, check_prepayment, due_of
 from modules.contacts.contract_models import ACTIVE, DRAFT, STATES, Contract
+from modules.contacts.families import are_one, family_of
 from modules.contacts.instalments import check_instalments, due_days
 from modules.contacts.models import FINANCIAL, OpenItem
 from modules.contacts.parties import contact_by_id, parties_by_id
@@ -38,8 +39,13 @@ def contract_by_id(session: Session, contract_id: int) -> Contract:
 
 
 def contracts_of(session: Session, contact_id: int, currency: str | None = None) -> Sequence[Contract]:
-    """A contact's contracts by number, as far as they are open to the session's actor; of one currency, if it is given."""
-    query = select(Contract).where(Contract.contact_id == contact_id).order_by(Contract.number_order, Contract.id)
+    """The contracts of a contact and of those that were merged into it, by number, as far as they are open to the actor;
+    of one currency, if it is given."""
+    query = (
+        select(Contract)
+        .where(Contract.contact_id.in_(family_of(session, contact_id)))
+        .order_by(Contract.number_order, Contract.id)
+    )
     return session.scalars(query if currency is None else query.where(Contract.currency == currency)).all()
 
 
@@ -125,7 +131,7 @@ def check_contract(session: Session, contract_id: int | None, *, contact_id: int
     if contract_id is None:
         return None
     contract = session.get(Contract, contract_id)
-    if contract is None or contract.contact_id != contact_id:
+    if contract is None or not are_one(session, contract.contact_id, contact_id):
         raise Invalid(_l("Choose a contract of this contact."), field="contract_id")
     if contract.currency != currency:
         said = {"number": contract.number, "currency": contract.currency}
