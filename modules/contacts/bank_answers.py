@@ -68,7 +68,7 @@ def take_answer(session: Session, actor: Actor, content: bytes) -> tuple[BankOrd
     answer = read_answer(content)
     number = answer.message.removeprefix(message_of(0)[:-1])
     if answer.message == number or not number.isdecimal() or len(number) > 18:
-        raise Invalid(_l("It answers “%(number)s”, which is no batch of ours.", number=answer.message))
+        raise Invalid(_l("It answers “%(number)s”, which isn't a batch of ours.", number=answer.message))
     order = order_by_id(session, int(number))
     lines = _locked(session, order)
     if unknown := sorted(answer.orders.keys() - {line.reference for line in lines}):

@@ -174,7 +174,7 @@ def test_what_the_bank_rejects_is_said_in_words_and_can_be_paid_again(company: A
     for content, error, words in (
         (b"<Document/>", BadFile, "isn't a bank's answer"),
         (b"nothing", BadFile, "XML is broken"),
-        (pain002("OTHER-7"), Invalid, "no batch of ours"),
+        (pain002("OTHER-7"), Invalid, "a batch of ours"),
         (pain002(message, order_said("77", "RJCT")), Invalid, "isn't in that batch"),
         (pain002("").replace(b"<OrgnlMsgId></OrgnlMsgId>", b""), BadFile, "which payment orders"),
     ):

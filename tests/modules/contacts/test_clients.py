@@ -134,6 +134,10 @@ def test_the_policy_shows_a_client_their_own_rows_and_no_other_on_both_engines(c
         for bare in (select(Contact.__table__), text("SELECT * FROM contacts_contact")):
             with pytest.raises((Unheld, Forbidden)):
                 session.execute(bare)
+        found_by_note = select(Document.id).where(Document.note != "")
+        for telling in (select(Document.note), found_by_note, select(Document.id).order_by(Document.note)):
+            with pytest.raises(Forbidden):
+                session.execute(telling)
 
     company.database.run(look, actor=client, write=False)
     # A merged contact's documents are the head's client's, too; the merged one's own link opens nothing.
