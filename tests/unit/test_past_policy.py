@@ -54,6 +54,8 @@ MODULES = {
     "modules/contacts/duplicates.py",
     "modules/contacts/dunning/proposing.py",
     "modules/contacts/merging.py",
+    "modules/contacts/penalties/charging.py",
+    "modules/contacts/penalties/proof.py",
     "modules/contacts/parties.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",
