@@ -24,6 +24,7 @@ from app.calling import Hook, collect, effect
 if TYPE_CHECKING:
     from app.documents import Document
     from app.ledger import Posting
+    from app.persons import Found, Person
     from app.reference import Unit
     from app.security import Actor
     from app.web.kit.home import Attention, FirstStep, HomeFigure, HomePart
@@ -100,6 +101,22 @@ def period_closing(session: Session, until: date) -> None:
 def unit_changing(session: Session, unit: Unit, digits: int) -> None:
     """The unit of measure `unit` is about to be counted to other `digits` after the point than it is now. A module refuses
     (Conflict) where quantities of its records stand finer in the books. An error keeps the unit as it is."""
+
+
+# -------------------------------------------------------------------------------------------------------------- persons
+
+
+@effect
+def person_finding(session: Session, person: Person, found: Found) -> None:
+    """All that is kept of `person` is gathered, to be given to them or erased. Rows that name them by a foreign key are in
+    `found` already, and so are their documents with lines and files. A module adds what names them otherwise. An error aborts
+    the export."""
+
+
+@effect
+def person_erasing(session: Session, person: Person) -> None:
+    """`person` is erased: rows that go with their record are gone, and their documents say another name. A module erases what
+    it keeps of them otherwise. An error aborts the erasure."""
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages

@@ -17,6 +17,7 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.security import SYSTEM
 from bench.company import Subject, make_subject
+from bench.debts import debts
 from bench.faults import main as find_errors
 from bench.history import write_history
 from bench.measuring import Result, by_turns, table
@@ -54,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="an empty PostgreSQL database to use instead of a server of the bench's own")
     parser.add_argument("--json", metavar="FILE", help="write the JSON lines here instead of printing them")
     parser.add_argument("--quick", action="store_true", help="few rounds, little history: does it run at all?")
-    parser.add_argument("--only", choices=("writes", "reads", "recost", "search"), help="only these workloads")
+    parser.add_argument("--only", choices=("writes", "reads", "recost", "search", "debts"), help="only these workloads")
     return parser.parse_args()
 
 
@@ -80,6 +81,8 @@ def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
                 yield from _reads(engine, subject, size, rounds=1 if arguments.quick else 9)
         for method in METHODS if arguments.only in (None, "recost") else ():
             yield recost(engine, subject, method, QUICK_RECOST if arguments.quick else RECOST)
+        if arguments.only in (None, "debts"):
+            yield from debts(engine, subject, quick=arguments.quick)
         if arguments.only in (None, "search"):
             size = QUICK_CONTACTS if arguments.quick else CONTACTS
             yield from searches(engine, subject, size, rounds=1 if arguments.quick else 5)

@@ -76,7 +76,7 @@ def _fill(session: Any, company: Company) -> Subject:
     company.refresh(session)
     session.execute(insert(Item), [_item(n) for n in range(1, ITEMS + OTHERS + 1)])
     connection = session.connection()
-    connection.execute(insert(Contact.__table__), [_contact(n) for n in range(1, PARTNERS + 1)])
+    connection.execute(insert(Contact.__table__), [contact_row(n) for n in range(1, PARTNERS + 1)])
     known = list(session.scalars(select(Item.id).order_by(Item.id)))
     item_ids, others = known[:ITEMS], known[ITEMS:]
     lines = [MovementLineDraft(i, Decimal(1_000_000), price_of(i)) for i in item_ids]
@@ -105,7 +105,8 @@ def _item(n: int) -> dict[str, Any]:
     return {"code": f"I{n:04d}", "name": name, "folded": fold(name), "unit_id": 1, "kind": "goods"}
 
 
-def _contact(n: int) -> dict[str, Any]:
+def contact_row(n: int) -> dict[str, Any]:
+    """A contact as its table has it."""
     name = f"Partner {n:03d}"
     return {
         "kind": "legal_entity",

@@ -20,12 +20,12 @@ _STOCK_FLOOR = (
     " CASE pool_to_id WHEN 100 THEN value ELSE -value END FROM warehouse_stock_entry WHERE organisation_id = 1"
     " AND moment >= ? AND moment < ? AND (pool_from_id = 100) <> (pool_to_id = 100)) AS moved GROUP BY item_id"
 )
-_OPENING_FLOOR = (
+OPENING_FLOOR = (
     "SELECT coalesce(sum(amount_in - amount_out), 0), coalesce(sum(base_in - base_out), 0)"
     " FROM contacts_settlements_balance_turnover"
     " WHERE organisation_id = 1 AND contact_id = ? AND currency = 'GBP' AND month < 202506"
 )
-_LINES_FLOOR = (
+LINES_FLOOR = (
     "SELECT e.moment, e.document_id, d.kind, d.number, d.summary, e.amount, e.base FROM contacts_settlements_entry e"
     " JOIN core_document d ON d.id = e.document_id WHERE e.organisation_id = 1 AND e.contact_id = ?"
     " AND e.currency = 'GBP' AND e.moment >= ? AND e.moment < ? ORDER BY e.moment, e.id"
@@ -43,7 +43,7 @@ def stock_at(subject: Subject) -> tuple[Question, Question]:
     span = (datetime(2025, 6, 1), datetime(2025, 6, 18))
     return (
         lambda: subject.read(lambda session: stock_on_hand(session, PAST)),
-        lambda: _ask(subject, (_STOCK_FLOOR, span)),
+        lambda: ask(subject, (_STOCK_FLOOR, span)),
     )
 
 
@@ -52,10 +52,10 @@ def statement(subject: Subject) -> tuple[Question, Question]:
     partner = subject.partners[len(subject.partners) // 2]
     return (
         lambda: subject.read(lambda session: statement_of(session, partner, SINCE, UNTIL)),
-        lambda: _ask(
+        lambda: ask(
             subject,
-            (_OPENING_FLOOR, (partner,)),
-            (_LINES_FLOOR, (partner, datetime(2025, 6, 1), datetime(2025, 7, 1))),
+            (OPENING_FLOOR, (partner,)),
+            (LINES_FLOOR, (partner, datetime(2025, 6, 1), datetime(2025, 7, 1))),
         ),
     )
 
@@ -76,10 +76,10 @@ def sales_page(subject: Subject) -> tuple[Question, Question] | str:
     answer = client.get(address)
     if answer.status_code != 200 or (b"S-0" not in answer.data and b"H-" not in answer.data):
         return f"the list answers {answer.status}, without sales"
-    return lambda: client.get(address).data, lambda: _ask(subject, (_LIST_FLOOR, ()))
+    return lambda: client.get(address).data, lambda: ask(subject, (_LIST_FLOOR, ()))
 
 
-def _ask(subject: Subject, *questions: tuple[str, tuple[Any, ...]]) -> list[Any]:
+def ask(subject: Subject, *questions: tuple[str, tuple[Any, ...]]) -> list[Any]:
     """The floor: the bare driver, a prepared statement, all rows fetched."""
     database = subject.company.database
     pooled = database.engine.raw_connection()

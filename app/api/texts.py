@@ -1,7 +1,7 @@
 """Texts: translated when they are read, kept as columns keep them, folded to be found; figures and days as users read them."""
 
 from app.formats import day, exchange_rate, moment, money, number, typed
-from app.ordering import order, ordered
+from app.ordering import order, order_key, ordered
 from app.search import fold
 from app.texts import called, kept, kept_text, longest, one_line, shortened, visible
 from app.translation import in_language, language, lazy_gettext
@@ -21,6 +21,7 @@ __all__ = [
     "lazy_gettext",
     "longest",
     "order",
+    "order_key",
     "ordered",
     "typed",
     "one_line",

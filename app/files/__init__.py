@@ -3,6 +3,8 @@
 from app.files.models import FileBlob, FileEntry
 from app.files.operations import (
     entry_of,
+    hand_back_files,
+    hand_over_files,
     make_folder,
     move_entry,
     put_files,
@@ -21,6 +23,8 @@ __all__ = [
     "entries_in",
     "entry_of",
     "folders_of",
+    "hand_back_files",
+    "hand_over_files",
     "make_folder",
     "move_entry",
     "opened",

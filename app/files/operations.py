@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -107,6 +107,37 @@ def restore_entry(session: Session, actor: Actor, entry: FileEntry) -> None:
         entry.removed_at = None
     session.flush()
     _record(session, "restore", entry)
+
+
+def hand_over_files(session: Session, subject: str, source: int, target: int, folder: str) -> list[int]:
+    """Let all files of one card lie on another one, in a new folder of that name: its number, and theirs. Empty without any."""
+    entries = session.scalars(select(FileEntry).where(*of(subject, source))).all()
+    if not entries:
+        return []
+    box = FileEntry(subject=subject, subject_id=target, folder_id=TOP)
+    _name(box, free_name(name_of(folder), _taken(session, subject, target, TOP)))
+    session.add(box)
+    session.flush()
+    for entry in entries:
+        entry.subject_id = target
+        if entry.folder_id == TOP:
+            entry.folder_id = box.id
+    session.flush()
+    return [box.id, *(entry.id for entry in entries)]
+
+
+def hand_back_files(session: Session, subject: str, source: int, numbers: Sequence[int]) -> None:
+    """Undo it, as far as they are still there; what was put into their folder since stays in it."""
+    if not numbers:
+        return
+    box, *own = numbers
+    for entry in session.scalars(select(FileEntry).where(FileEntry.id.in_(own)).order_by(FileEntry.id)).all():
+        entry.subject_id = source
+        if entry.folder_id not in own:
+            _place(session, entry, TOP)
+        session.flush()
+    if session.scalar(select(func.count()).where(FileEntry.folder_id == box)) == 0:
+        session.execute(delete(FileEntry).where(FileEntry.id == box))
 
 
 def entry_of(session: Session, subject: str, subject_id: int, entry_id: int, *, removed: bool = False) -> FileEntry:

@@ -156,17 +156,19 @@ def standing(
     moment: date | datetime | None = None,
     *,
     by: Sequence[str],
+    where: Where | None = None,
     name: str = "standing",
 ) -> Any:
-    """What stood at a moment, or stands now, as a subquery `name` for lists that join it: columns named as the totals' own.
+    """What stood at a moment, or stands now, as a subquery `name` for lists that join it: columns named as the totals' own;
+    `where` as of `now`.
 
     Amounts that are closed to the actor are not among its columns.
     """
     amounts = _open_amounts(session, totals)
     parts = (
-        present_parts(session, totals, amounts, by, None)
+        present_parts(session, totals, amounts, by, where)
         if moment is None
-        else standing_parts(session, totals, _after(moment), amounts, by, None)
+        else standing_parts(session, totals, _after(moment), amounts, by, where)
     )
     source = union_all(*parts).subquery()
     keys = [source.c[totals.column(name)] for name in by]

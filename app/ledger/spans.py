@@ -80,10 +80,11 @@ def standing_before(session: Session, totals: "Totals", before: datetime, criter
     key, amounts = t[totals.column(totals.spans)], [type_coerce(t[name], BigInteger) for name in totals.of]
     day = day_of(before - _TICK)
     at_or_before, after = (sorted(days) for days in round_days(day))
-    own = (t.organisation_id == organisation_id(session), *criteria)
-    settled = (*own, and_(*(amount == zero for amount in amounts)))
+    own = t.organisation_id == organisation_id(session)
+    # The criteria narrow the entries in the end; here they would only tempt a database to go by all keys of a contact.
+    settled = (own, and_(*(amount == zero for amount in amounts)))
     return union(
-        select(key).where(*own, or_(*(amount != zero for amount in amounts)), t.first_day <= day),
+        select(key).where(own, *criteria, or_(*(amount != zero for amount in amounts)), t.first_day <= day),
         # Each bound that isn't asked follows from the round day.
         select(key).where(*settled, t.round_day.in_(at_or_before), t.last_day >= day_of(before)),
         select(key).where(*settled, t.round_day.in_(after), t.first_day <= day),

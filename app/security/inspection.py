@@ -225,9 +225,12 @@ def _refuse_closed(column: Any, actor: Actor | None) -> None:
     if actor is None:
         return
     for base in column.base_columns:  # of an alias or a subquery: the column that it stands for
-        group = getattr(base, "info", {}).get("group")
+        info = getattr(base, "info", {})
+        group = info.get("group")
         if group is not None and not actor.sees(group):
             raise Forbidden(group)
+        if actor.partner is not None and info.get("is_internal"):
+            raise Forbidden("internal")
 
 
 def _note_table(element: Any, table: Any, part: _Part) -> None:

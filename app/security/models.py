@@ -164,6 +164,9 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None]
     #: the last step of 30 seconds whose code was taken: neither that code nor an older one is taken again
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: tries at a code since `tried_since` (UTC) that were wrong or are not decided yet, whichever server was asked
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    tried_since: Mapped[datetime | None]
     #: UTC: browsers that were trusted before are asked again
     trusted_from: Mapped[datetime]
 

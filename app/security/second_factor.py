@@ -1,16 +1,18 @@
 """The second factor: codes of a phone (TOTP, RFC 6238) or, each once, recovery codes.
 
 The secret is encrypted by the installation's own key, which no backup holds. A code is taken once, and none that is older
-(RFC 6238, 5.2). Wrong codes are counted where passwords are (`app.web.pages.guesses`).
+(RFC 6238, 5.2). Wrong codes are counted where passwords are (`app.web.pages.guesses`), and in the database, for all servers
+together.
 """
 
 import base64
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, delete, exists, func, select, update
+from sqlalchemy import CursorResult, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -31,6 +33,9 @@ CODES = 10
 _OFF_BY = 1
 _STEP = 30
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 of them, none that is taken for another
+
+#: how often a code may be wrong, and within which time; browsers that are known are counted apart
+MOST_TRIES, TRIES_WITHIN = 10, timedelta(hours=1)
 
 
 class WrongCode(Invalid):
@@ -161,6 +166,26 @@ def check_code(session: Session, user_id: int, code: str, *, key: str) -> str:
     who = Actor(user_id, session.scalars(select(User.name).where(User.id == user_id)).one())
     record(session, "security.second_factor.recover", subject="core.user", subject_id=user_id, actor=who)
     return "recovery"
+
+
+def begin_try(session: Session, user_id: int) -> int:
+    """Count a try at a code before it is looked at, so that whoever tries at many servers at once has no more of them. Gives
+    the seconds to wait where there were too many in the last hour; zero: it is counted."""
+    now = utc_now()
+    start, of_user = now - TRIES_WITHIN, SecondFactor.user_id == user_id
+    is_over = or_(SecondFactor.tried_since.is_(None), SecondFactor.tried_since <= start)
+    session.execute(update(SecondFactor).where(of_user, is_over).values(tries=0, tried_since=now))
+    counted = update(SecondFactor).where(of_user, SecondFactor.tries < MOST_TRIES).values(tries=SecondFactor.tries + 1)
+    if _count(session.execute(counted)):
+        return 0
+    since = session.scalar(select(SecondFactor.tried_since).where(of_user))
+    return max(1, ceil((since + TRIES_WITHIN - now).total_seconds())) if since is not None else 0
+
+
+def forget_try(session: Session, user_id: int) -> None:
+    """Let a try that was right count for nothing."""
+    of_user = SecondFactor.user_id == user_id, SecondFactor.tries > 0
+    session.execute(update(SecondFactor).where(*of_user).values(tries=SecondFactor.tries - 1))
 
 
 def codes_left(session: Session, user_id: int) -> int:

@@ -29,6 +29,13 @@ module = Module(
             ("manager",),
             requires=("contacts.client.view", "contacts.statement.view"),
         ),
+        # All that is kept of somebody, whatever one sees otherwise: whom an administrator trusts with it says a role.
+        Permission(
+            "contacts.person.export",
+            _l("Take along everything on a person"),
+            requires=("contacts.contact.view", "contacts.private", "contacts.financial"),
+        ),
+        Permission("contacts.person.erase", _l("Erase a person for good"), requires=("contacts.person.export",)),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
         Permission(
             "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
@@ -208,6 +215,7 @@ module = Module(
     words={
         "contacts.contact": _l("Contact"),
         "contacts.client": _l("Client access"),
+        "contacts.person": _l("Person"),
         "contacts.contract": _l("Contract"),
         "contacts.file": _l("Files of contacts"),
         "contacts.letter": _l("Letter"),

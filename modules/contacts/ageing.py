@@ -59,16 +59,19 @@ def _within(day: date, first: int | None, last: int | None) -> Any:
     return and_(true(), *until, *since)
 
 
-def _stood(session: Session, day: date) -> Any:
-    """What stood open by item, as a subquery. Refused (Invalid): a past day for whom documents of some kind are closed, as two
-    days would tell what those came to."""
+def _stood(session: Session, day: date, contact_ids: Sequence[int] = ()) -> Any:
+    """What stood open by item, as a subquery; `contact_ids`: of these contacts alone.
+
+    Refused (Invalid): a past day for whom documents of some kind are closed, as two days would tell what those came to.
+    """
     is_past = day < wall_clock().date()
     if (
         is_past
         and closed_keys(session, Settlements.balance, datetime.combine(day, time.max), by=("contact",)) is not None
     ):
         raise Invalid(_l("Only the present day is open to you, as some documents aren't."), field="date")
-    return standing(session, Settlements.open_items, day, by=("contact", "item", "currency"))
+    where = {"contact": contact_ids} if contact_ids else None
+    return standing(session, Settlements.open_items, day, by=("contact", "item", "currency"), where=where)
 
 
 def _open_at(stood: Any, who: str, *columns: Any) -> Any:
@@ -164,14 +167,13 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
     """The documents of which something stood open at the end of a day: of a contact, in a currency, so many days overdue, as
     far as `asked` says it."""
     who = asked.get("who", THEM)
-    stood, reminded = _stood(session, day), levels_at(day)
+    family = family_of(session, asked["contact"]) if asked.get("contact") else []
+    stood, reminded, ours = _stood(session, day, family), levels_at(day), base_currency(session)
 
     def source(_session: Session) -> Any:
         query = _open_at(stood, who).join(Contact, Contact.id == OpenItem.contact_id)
         query = query.outerjoin(reminded, reminded.c.item_id == OpenItem.id)
         query = query.where(_within(day, asked.get("late_from"), asked.get("late_to")))
-        if asked.get("contact"):
-            query = query.where(OpenItem.contact_id.in_(family_of(session, asked["contact"])))
         return query.where(stood.c.currency == asked["currency"]) if asked.get("currency") else query
 
     kinds = {kind: m.class_.title for kind, m in Document.__mapper__.polymorphic_map.items()}
@@ -198,7 +200,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
             Column(
                 "open", _l("Open (−: we owe)"), stood.c.amount, "money", currency="currency", summed=(), closed=_GROUP
             ),
-            Column("base", _l("In the company's currency"), stood.c.base, "money", summed=(), closed=_GROUP),
+            Column("base", _l("In %(currency)s", currency=ours), stood.c.base, "money", summed=(), closed=_GROUP),
             Column("currency", _l("Currency"), stood.c.currency),
             Column("document_id", "", OpenItem.document_id, hidden=True, sortable=False),
         ),

@@ -1,6 +1,6 @@
 """Moving amounts between open items: as a document of its own, and back, before a document is reversed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -175,29 +175,34 @@ def refuse_unfit(session: Session, document: Document) -> None:
     rows = list(_BOOKS(session).execute(_LINES_ON, {"items": items})) if items else []
     if not (others := {row.document_id for row in rows} - {document.id}):
         return
-    item = _BOOKS(session).execute(_MADE, {"item": items[0]}).one()
-    stands = _BOOKS(session).execute(_STANDING, {"item": items[0]}).all()
+    too_early = _BOOKS(session).scalar(_EARLIEST, {"documents": sorted(others)}) < document.moment
+    for item in items:
+        if (why := _why_unfit(session, document, item, rows, too_early=too_early)) is not None:
+            raise NoLongerFits(settlers_of(session, document.id), why)
+
+
+def _why_unfit(session: Session, document: Document, item_id: int, rows: Sequence[Any], *, too_early: bool) -> Any:
+    """Why an item of a corrected document isn't what others have settled of it; None: it is."""
+    item = _BOOKS(session).execute(_MADE, {"item": item_id}).one()
+    stands = _BOOKS(session).execute(_STANDING, {"item": item_id}).all()
     step = 10 ** (Money.scale - digits_of(base_currency(session)))
-    why: object = None
     if [(s.contact_id, s.currency) for s in stands if s.amount or s.base] not in (
         [],
         [(item.contact_id, document.currency)],
     ):
-        why = _l("It is of another contact or currency.")
-    elif _BOOKS(session).scalar(_EARLIEST, {"documents": sorted(others)}) < document.moment:
-        why = _l("It has an earlier date.")
-    else:
-        amount, base = (sum(getattr(s, name) for s in stands) for name in ("amount", "base"))
-        if not within(amount, item.amount):
-            settled, comes_to = (
-                money(from_units(abs(units), Money.scale), document.currency)
-                for units in (item.amount - amount, item.amount)
-            )
-            why = _l("%(settled)s is settled; this would come to %(amount)s.", settled=settled, amount=comes_to)
-        elif not same_rate(amount, base, item.amount, item.base, coins=(len(rows) + 1) * step):
-            why = _l("It was settled at another exchange rate.")
-    if why is not None:
-        raise NoLongerFits(settlers_of(session, document.id), why)
+        return _l("It is of another contact or currency.")
+    if too_early:
+        return _l("It has an earlier date.")
+    amount, base = (sum(getattr(s, name) for s in stands) for name in ("amount", "base"))
+    if not within(amount, item.amount):
+        settled, comes_to = (
+            money(from_units(abs(units), Money.scale), document.currency)
+            for units in (item.amount - amount, item.amount)
+        )
+        return _l("%(settled)s is settled; this would come to %(amount)s.", settled=settled, amount=comes_to)
+    if not same_rate(amount, base, item.amount, item.base, coins=(len(rows) + 1) * step):
+        return _l("It was settled at another exchange rate.")
+    return None
 
 
 def allocations_among(session: Session, documents: Collection[int]) -> set[int]:
@@ -233,10 +238,9 @@ def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLine
     """The two entries of each line, on the side of the one that pays, so that neither counts as a turnover."""
     books, contact_id, currency = Books(posting), document.contact_id, document.currency
     books.read(i for line in lines for i in (line.from_id, line.to_id))
-    ends = [tuple(books.item_of(i, contact_id, currency) for i in (line.from_id, line.to_id)) for line in lines]
-    books.hold((item for pair in ends for item in pair), currency)
-    for n, ((source, target), line) in enumerate(zip(ends, lines, strict=True), 1):
-        part = check_part(line.amount, currency)
+    ends = [tuple(books.items_of(i, contact_id, currency) for i in (line.from_id, line.to_id)) for line in lines]
+    books.hold((item for pair in ends for items in pair for item in items), currency)
+    for n, (source, target, part) in enumerate(_pairs(books, ends, lines, currency), 1):
         paying, paid = books.open(source), books.open(target)
         side = 1 if paying.amount > 0 else -1
         for item, standing in ((source, paying), (target, paid)):
@@ -250,6 +254,17 @@ def _move(posting: Posting, document: Allocation, lines: Sequence[AllocationLine
         enter(posting, document, n, source, side, -side * part, -ours)
         enter(posting, document, n, target, side, side * part, -theirs)
         enter_result(posting, document, n, target, -theirs - ours)
+
+
+def _pairs(
+    books: Books, ends: Sequence[tuple[list[Item], ...]], lines: Sequence[AllocationLineDraft], currency: str
+) -> Iterator[tuple[Item, Item, int]]:
+    """What goes from which item to which, in units: a document that is paid in parts has several, and the earliest due comes
+    first."""
+    for (sources, targets), line in zip(ends, lines, strict=True):
+        for target, some in books.spread(targets, check_part(line.amount, currency)):
+            for source, part in books.spread(sources, some):
+                yield source, target, part
 
 
 def _move_back(session: Session, posting: Posting, document: Document, lines: Sequence[Any]) -> None:

@@ -2,13 +2,14 @@
 
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
-from modules.contacts.credit import check_credit, credit_warnings
+from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
 from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
+from modules.contacts.settling import debt_in_parts
 
 __all__ = [
     "Contact",
@@ -18,6 +19,7 @@ __all__ = [
     "KINDS",
     "LEGAL_ENTITY",
     "SOLE_PROPRIETOR",
+    "Planned",
     "UnderContract",
     "allocations_of",
     "check_contract",
@@ -27,10 +29,12 @@ __all__ = [
     "contract_fact",
     "contracts_offered",
     "create_contacts",
+    "debt_in_parts",
     "due_for",
     "family_of",
     "open_of",
     "parties_by_id",
     "record_payment",
+    "refusals",
     "settle",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.api.clock import utc_now
 from app.api.data import Base, Id
 from app.api.values import Money
+from modules.contacts.bank.answers import WAITING
 from modules.contacts.models import FINANCIAL, PRIVATE
 
 
@@ -159,3 +160,7 @@ class BankOrderLine(Base):
     bic: Mapped[str] = mapped_column(String(11), info=FINANCIAL)
     correspondent: Mapped[str] = mapped_column(String(30), info=FINANCIAL)
     purpose: Mapped[str] = mapped_column(String(140), info=FINANCIAL)
+    #: waiting, accepted, rejected or voided (`bank/answers.py`)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING, server_default=WAITING)
+    #: why the bank rejected it, in its words and codes, or why we voided it
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="", info=FINANCIAL)

@@ -4,6 +4,7 @@ Nothing is posted: the statement's lines, which name the orders' references, bec
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -15,9 +16,10 @@ from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import organisation, organisation_id
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
+from modules.contacts.bank.answers import ACCEPTED, WAITING
 from modules.contacts.bank.orders import VERSIONS, Batch, Holder, Order, as_client_bank, as_pain, check_batch
 from modules.contacts.bank_models import BankOrder, BankOrderLine
-from modules.contacts.models import BankAccount, Contact, OpenItem
+from modules.contacts.models import BankAccount, Contact, Merge, OpenItem
 from modules.contacts.money.accounts import account_to_use
 from modules.contacts.money.models import BANK, MoneyAccount
 from modules.contacts.queries import OPEN, OpenDocument, is_open, of_item
@@ -32,32 +34,46 @@ ANSWERED = timedelta(days=14)
 
 def payable(session: Session, currency: str, until: date | None = None) -> list[tuple[OpenDocument, str]]:
     """What we owe in a currency by a day, the earliest due first, each with the contact's name; without what a batch of the
-    last days pays: its statement has yet to come."""
+    last days pays and the bank hasn't rejected: its statement has yet to come."""
     due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    head = func.coalesce(Merge.head_id, OpenItem.contact_id)
     recent = wall_clock().date() - ANSWERED
     asked = select(BankOrderLine.document_id).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
-    asked = asked.where(BankOrder.day >= recent)
+    asked = asked.where(BankOrder.day >= recent, BankOrderLine.state.in_((WAITING, ACCEPTED)))
     query = (
         select(
-            *(Document.id, OpenItem.contact_id, Document.number, Document.kind, Document.moment, OpenItem.due),
+            *(Document.id, head.label("contact_id"), Document.number, Document.kind, Document.moment, OpenItem.due),
             *(Document.currency, OpenItem.amount, OPEN.c.amount.label("open"), Contact.name),
         )
         .select_from(OpenItem)
-        .join(Contact)
+        .outerjoin(Merge, Merge.merged_id == OpenItem.contact_id)
+        .join(Contact, Contact.id == head)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked))
     )
     if until is not None:
         query = query.where(due <= until)
-    rows = session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST))
-    return [(OpenDocument(*row[:-1]), row.name) for row in rows]
+    found: dict[int, tuple[OpenDocument, str]] = {}
+    for row in session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST)):
+        part, known = OpenDocument(*row[:-1]), found.get(row.id)
+        if known is not None:  # it is paid in parts: what is due of them together
+            part = replace(known[0], amount=known[0].amount + part.amount, open=known[0].open + part.open)
+        found[row.id] = part, row.name
+    return list(found.values())
 
 
 def make_order(
-    session: Session, actor: Actor, *, account_id: int, document_ids: Collection[int], day: date
+    session: Session,
+    actor: Actor,
+    *,
+    account_id: int,
+    document_ids: Collection[int],
+    day: date,
+    until: date | None = None,
 ) -> BankOrder:
-    """A batch that pays what is open of documents from an account on a day.
+    """A batch that pays what is open of documents from an account on a day: of those that are paid in parts what is due `until`
+    a day.
 
     Refused: an account that isn't a bank's, a document of which nothing is owed or that another batch pays (Conflict), a
     supplier without a bank account (Invalid), a day that has passed.
@@ -68,7 +84,7 @@ def make_order(
         raise Invalid(_l("Choose a bank account to pay from."), field="account_id")
     if day < wall_clock().date():
         raise Invalid(_l("The day has passed."), field="day")
-    found = {document.document_id: (document, name) for document, name in payable(session, account.currency)}
+    found = {document.document_id: (document, name) for document, name in payable(session, account.currency, until)}
     if missing := set(document_ids) - found.keys():
         first = session.get(Document, min(missing))
         number = first.number if first is not None else "–"
@@ -141,8 +157,14 @@ def batch_of(session: Session, order: BankOrder) -> Batch:
             line.purpose,
         )
         for line in order.lines
+        if line.state in (WAITING, ACCEPTED)
     ]
-    return Batch(f"KONTOR-{order.id}", order.made_at, order.day, payer, account.currency, orders)
+    return Batch(message_of(order.id), order.made_at, order.day, payer, account.currency, orders)
+
+
+def message_of(order_id: int) -> str:
+    """By which the bank's answer names a batch."""
+    return f"KONTOR-{order_id}"
 
 
 def write_order(session: Session, actor: Actor, order: BankOrder, format: str) -> tuple[str, bytes]:

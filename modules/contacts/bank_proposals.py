@@ -27,7 +27,7 @@ from modules.contacts.bank.recognising import (
 )
 from modules.contacts.bank.statement import bare
 from modules.contacts.bank_models import BankLine, BankOrder, BankOrderLine, BankRule, BankStatement
-from modules.contacts.models import BankAccount, Contact, OpenItem, Payment
+from modules.contacts.models import BankAccount, Contact, Merge, OpenItem, Payment
 from modules.contacts.money.accounts import accounts_in_use
 from modules.contacts.money.models import BANK, MoneyAccount, OtherPayment, Transfer
 from modules.contacts.queries import OPEN, is_open, of_item
@@ -130,16 +130,16 @@ def _open(
     said = " ".join(f"{m.purpose} {m.reference}" for m in movements)
     words = {word.strip(".,;:()№#") for word in said.replace(",", " ").replace(";", " ").split()}
     numbers = {word for word in words if 2 < len(word) <= 40 and any(sign.isdigit() for sign in word)}
-    named = (
-        OpenItem.contact_id.in_(contacts)
-        | Document.number.in_(numbers)
-        | Document.number.in_({n.upper() for n in numbers})
-    )
+    head = func.coalesce(
+        Merge.head_id, OpenItem.contact_id
+    )  # what was posted with a merged contact is paid by its head
+    named = head.in_(contacts) | Document.number.in_(numbers) | Document.number.in_({n.upper() for n in numbers})
     named |= Document.id.in_(ordered)
     query = (
-        select(Document.id, OpenItem.contact_id, Document.number, OPEN.c.amount)
+        select(Document.id, head.label("contact_id"), Document.number, OPEN.c.amount)
         .select_from(OpenItem)
-        .join(Contact)
+        .outerjoin(Merge, Merge.merged_id == OpenItem.contact_id)
+        .join(Contact, Contact.id == head)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .where(is_open(), OPEN.c.currency == currency, named, Contact.is_active)

@@ -76,6 +76,10 @@ class ContractForm(ConditionsForm):
     )
     currency = SelectField(_l("Currency"), choices=currencies)
     credit_limit = DecimalField(_l("Credit limit"), places=4)
+    instalments = StringField(
+        _l("Paid in parts"),
+        description=_l("30/0, 70/30: 30 % at once, 70 % after 30 days. 3x: three equal parts at the ends of months."),
+    )
     prepayment = DecimalField(
         _l("Prepayment, %"), places=4, description=_l("Of each sale, to be paid before it is posted.")
     )
@@ -99,7 +103,7 @@ class ContractForm(ConditionsForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        terms = ("payment_terms", "payment_days", "prepayment", "credit_limit", "over_limit", "overdue")
+        terms = ("payment_terms", "payment_days", "instalments", "prepayment", "credit_limit", "over_limit", "overdue")
         for name in (*terms, *FIELDS, "note"):
             self._fields.move_to_end(name)
 

@@ -52,6 +52,8 @@ class Contract(PenaltyTerms, Conditions, OfContact, Versioned, Base):
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
     #: per cent of a sale that is to be paid before it is posted
     prepayment: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    #: in which parts a document is paid, as `instalments` reads it; empty: all at once
+    instalments: Mapped[str] = mapped_column(String(500), default="", server_default="")
     note: Mapped[str] = mapped_column(Text, default="")
 
     contact: Mapped[Contact] = relationship()

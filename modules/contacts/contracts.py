@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.conditions import MOST_DAYS, check_conditions, check_limit, check_prepayment, due_of
 from modules.contacts.contract_models import ACTIVE, DRAFT, STATES, Contract
+from modules.contacts.families import are_one, family_of
+from modules.contacts.instalments import check_instalments, due_days
 from modules.contacts.models import FINANCIAL, OpenItem
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import check_terms
@@ -36,8 +39,13 @@ def contract_by_id(session: Session, contract_id: int) -> Contract:
 
 
 def contracts_of(session: Session, contact_id: int, currency: str | None = None) -> Sequence[Contract]:
-    """A contact's contracts by number, as far as they are open to the session's actor; of one currency, if it is given."""
-    query = select(Contract).where(Contract.contact_id == contact_id).order_by(Contract.number_order, Contract.id)
+    """The contracts of a contact and of those that were merged into it, by number, as far as they are open to the actor;
+    of one currency, if it is given."""
+    query = (
+        select(Contract)
+        .where(Contract.contact_id.in_(family_of(session, contact_id)))
+        .order_by(Contract.number_order, Contract.id)
+    )
     return session.scalars(query if currency is None else query.where(Contract.currency == currency)).all()
 
 
@@ -96,6 +104,8 @@ def contract_fields(fields: Mapping[str, Any], known: Contract | None = None) ->
         raise Invalid(_l("“%(value)s” is none of the choices.", value=values["state"]), field="state")
     check_conditions(values)
     check_prepayment(values.get("prepayment"))
+    if "instalments" in values:
+        values["instalments"] = check_instalments(values["instalments"] or "")
     check_terms({name: value for name, value in whole.items() if name.startswith("penalty_")})
     if "credit_limit" in values:
         check_limit(values["credit_limit"], whole["currency"])
@@ -121,7 +131,7 @@ def check_contract(session: Session, contract_id: int | None, *, contact_id: int
     if contract_id is None:
         return None
     contract = session.get(Contract, contract_id)
-    if contract is None or contract.contact_id != contact_id:
+    if contract is None or not are_one(session, contract.contact_id, contact_id):
         raise Invalid(_l("Choose a contract of this contact."), field="contract_id")
     if contract.currency != currency:
         said = {"number": contract.number, "currency": contract.currency}
@@ -146,8 +156,21 @@ def check_in_force(contract: Contract, day: date, *, clears_up: bool) -> None:
         raise Invalid(message, field="contract_id")
 
 
+def parts_for(session: Session, contract_id: int | None, day: date, due: date | None) -> list[tuple[Decimal, date]]:
+    """In which parts a document under a contract is paid, each with its weight and when; none where it is paid at once, or
+    where somebody has said another day than that of the last part."""
+    contract = session.get(Contract, contract_id) if contract_id is not None else None
+    if contract is None or not contract.instalments:
+        return []
+    parts = due_days(contract.instalments, contract.payment_terms, day)
+    return parts if due in (None, parts[-1][1]) else []
+
+
 def due_for(session: Session, contact_id: int, contract_id: int | None, day: date) -> date | None:
-    """When a document of a day is to be paid by the terms of its contract, else of its contact; None: nothing is agreed."""
+    """When a document of a day is to be paid by the terms of its contract, else of its contact: the last part, where it is paid
+    in parts; None: nothing is agreed."""
+    if parts := parts_for(session, contract_id, day, None):
+        return parts[-1][1]
     contract = session.get(Contract, contract_id) if contract_id is not None else None
     return due_of((contract, parties_by_id(session, {contact_id})[contact_id]), day)
 

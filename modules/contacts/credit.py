@@ -5,7 +5,7 @@ sale is posted; what may not be is refused, unless whoever posts it may override
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,11 +24,11 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, share_of, to_units
-from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN, action_of, bounds_of
+from modules.contacts.conditions import ACTIONS, BLOCK, MOST_DAYS, NOTHING, WARN, action_of, bounds_of, due_of
 from modules.contacts.contract_models import Contract, CreditRule
 from modules.contacts.dunning.levels import DAYS, MOST
 from modules.contacts.families import family_of
-from modules.contacts.models import INSTALMENTS, Contact, OpenItem
+from modules.contacts.models import Contact, OpenItem
 from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import open_of, sees_open_items
 from modules.contacts.registers import Settlements
@@ -85,7 +85,8 @@ _ADVANCES = (
         type_coerce(_OPEN.amount, BigInteger) < 0,
     )
 )
-_BEFORE = select(type_coerce(_ITEM.base, BigInteger)).where(_ITEM.id == bindparam("item"))
+#: what a document made before it was corrected, all its parts together
+_BEFORE = select(func.sum(type_coerce(_ITEM.base, BigInteger))).where(_ITEM.document_id == bindparam("document"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Credit:
     contract: Contract | None = None
     #: under the contract, in its currency
     owed_under: Decimal = Decimal(0)
+    #: what was due before this day is late
+    late_before: date | None = None
 
     def reasons(
         self, currency: str, more: Decimal = Decimal(0), more_under: Decimal = Decimal(0)
@@ -167,7 +170,44 @@ def credit_of(session: Session, contact_id: int, contract: Contract | None = Non
         overdue,
         contract,
         under,
+        last,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A sale that is to be posted."""
+
+    contact_id: int
+    #: in the organisation's currency
+    base: Decimal
+    day: date
+    contract_id: int | None = None
+
+
+def refusals(session: Session, sales: Sequence[Planned]) -> Iterator[object | None]:
+    """Of sales to be posted one after another: why each would be refused, in words for the session's actor, or None; for
+    imports, which say it by row before anything is written. One that is refused adds nothing to what its contact owes."""
+    actor = session.info["actor"]
+    is_free = actor.is_system or actor.may("contacts.limit.override")
+    blocked = set() if is_free else _may_be_blocked(session, sales)
+    parties = parties_by_id(session, blocked)
+    known: dict[int, Credit] = {}
+    for sale in sales:
+        if sale.contact_id not in blocked:
+            yield None
+            continue
+        if (credit := known.get(sale.contact_id)) is None:
+            credit = credit_of(session, sale.contact_id)
+        why = [text for action, text in credit.reasons(base_currency(session), sale.base) if action == BLOCK]
+        if not why:
+            credit = replace(credit, owed=credit.owed + sale.base)
+            due = due_of((parties[sale.contact_id],), sale.day) or sale.day
+            if credit.late_before is not None and due < credit.late_before:
+                since = min(due, credit.late_since or due)
+                credit = replace(credit, late=credit.late + sale.base, late_since=since)
+        known[sale.contact_id] = credit
+        yield _refusal(actor, credit, why[0]) if why else None
 
 
 def check_credit(posting: Posting, debts: Sequence[Debt]) -> None:
@@ -205,7 +245,7 @@ def check_credit(posting: Posting, debts: Sequence[Debt]) -> None:
             _refuse_or_record(session, actor, debt, credit, why[0])
 
 
-def _may_be_blocked(session: Session, debts: Sequence[Debt]) -> set[int]:
+def _may_be_blocked(session: Session, debts: Sequence[Debt | Planned]) -> set[int]:
     """The contacts to whom a sale may be refused at all: most are sold to without another question."""
     ids = {debt.contact_id for debt in debts}
     parties = parties_by_id(session, ids)
@@ -230,7 +270,7 @@ def _is_no_more(posting: Posting, debt: Debt) -> bool:
     """Whether a document that is corrected comes to no more than it did before."""
     if not posting.has_reversed:
         return False
-    before = _BOOKS(posting.session).scalar(_BEFORE, {"item": debt.document.id * INSTALMENTS})
+    before = _BOOKS(posting.session).scalar(_BEFORE, {"document": debt.document.id})
     return before is not None and to_units(debt.base, Money.scale) <= before
 
 
@@ -259,12 +299,7 @@ def _too_little(contract: Contract, amount: Decimal, paid: Decimal) -> list[Any]
 
 def _refuse_or_record(session: Session, actor: Actor, debt: Debt, credit: Credit, why: Any) -> None:
     if not actor.may("contacts.limit.override"):
-        if sees_open_items(actor):
-            raise Conflict(why, field="contact_id")
-        message = _l(
-            "Nothing can be sold to %(name)s now. Ask whoever looks after what customers owe.", name=credit.name
-        )
-        raise Conflict(message, field="contact_id")
+        raise Conflict(_refusal(actor, credit, why), field="contact_id")
     summary = f"{debt.document.number}: {why}"
     record(
         session,
@@ -273,6 +308,13 @@ def _refuse_or_record(session: Session, actor: Actor, debt: Debt, credit: Credit
         subject_id=credit.contact_id,
         summary=summary[:200],
     )
+
+
+def _refusal(actor: Actor, credit: Credit, why: Any) -> Any:
+    """Why nothing may be sold, as far as the actor may know what is owed."""
+    if sees_open_items(actor):
+        return why
+    return _l("Nothing can be sold to %(name)s now. Ask whoever looks after what customers owe.", name=credit.name)
 
 
 def credit_warnings(session: Session, actor: Actor, document: Any) -> Iterator[object]:

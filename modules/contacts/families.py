@@ -10,6 +10,8 @@ from app.api.errors import Conflict
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Contact, Merge
 
+_HEADS = select(Merge.merged_id, Merge.head_id)
+
 
 def family_of(session: Session, contact_id: int) -> list[int]:
     """The contact, and those that were merged into it."""
@@ -44,6 +46,14 @@ def head_of(session: Session, contact_id: int) -> int | None:
 def are_merged(session: Session) -> bool:
     """Whether any contact was merged into another that is open to the session's actor."""
     return session.scalar(select(Merge.merged_id).limit(1)) is not None
+
+
+def are_one(session: Session, first: int, other: int) -> bool:
+    """Whether two contacts are one: the same, or merged, whichever of them is the head."""
+    if first == other:
+        return True
+    heads = {row.merged_id: row.head_id for row in session.execute(_HEADS.where(Merge.merged_id.in_((first, other))))}
+    return bool(heads.get(first, first) == heads.get(other, other))
 
 
 def refuse_merged(session: Session, contacts: Iterable[Contact]) -> None:

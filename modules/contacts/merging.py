@@ -1,7 +1,8 @@
 """Two contacts that are one and the same: one becomes the head, the other points to it; undone whole (ADR 43).
 
 What was posted stays with whom it was posted, as facts are never changed: whoever reads the head reads the whole family
-(`families.py`). Everything else that names the merged contact by a foreign key, of whatever module, goes to the head.
+(`families.py`). Everything else that names the merged contact by a foreign key, of whatever module, goes to the head, and so do
+drafts.
 """
 
 import json
@@ -18,6 +19,7 @@ from app.api.clock import utc_now
 from app.api.data import Base, begin_versions, forget
 from app.api.documents import hand_over
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
+from app.api.files import hand_back_files, hand_over_files
 from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
@@ -31,7 +33,19 @@ _ROWS = PastPolicy(
     "whoever merges two contacts may see and change both; what names one of them names the other from then on"
 )
 #: fields of a contact that nobody chooses between
-_OWN = {"id", "kind", "first_kind", "code", "code_order", "name_order", "folded", "version", "created_at", "is_active"}
+_OWN = {
+    "id",
+    "kind",
+    "first_kind",
+    "code",
+    "code_order",
+    "name_order",
+    "folded",
+    "version",
+    "created_at",
+    "is_active",
+    "erased_at",
+}
 #: tables whose rows stay: what says that contacts are merged or alike, what is made of each contact, and what one of them may
 #: open: whoever was given a link to one isn't given the other's
 _STAYING = {"contacts_merge", "contacts_pair", ContactSearch.__tablename__, "contacts_client_access"}
@@ -70,6 +84,7 @@ def merge(session: Session, actor: Actor, head: Contact, other: Contact, *, wins
     state["mains"], twins = _mains(session, head, other), _step_back(session, head, other)
     session.flush()
     state["moved"] = _move(_ROWS(session), other.id, head.id, twins)
+    state["files"] = hand_over_files(session, Contact.noun, other.id, head.id, f"{other.name} ({other.code})")
     state["followers"] = list(session.scalars(select(Merge.merged_id).where(Merge.head_id == other.id)))
     _lead(session, state["followers"], head.id)
     session.flush()
@@ -101,6 +116,8 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     head = session.get(Contact, made.head_id) if made is not None else None
     if made is None or head is None or other is None:
         raise NotFound
+    if other.erased_at is not None:
+        raise Conflict(_l("This person was erased."))
     state = json.loads(made.state)
     begin_versions(session, {head: None, other: None})
     later = select(Merge).where(Merge.head_id == head.id, Merge.merged_id != merged_id)
@@ -110,6 +127,7 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     change_contacts(session, actor, {head: {n: _typed(type(head), n, old) for n, old in fields.items()}}, audited=False)
     session.flush()
     _move_back(_ROWS(session), head.id, other.id, state["moved"])
+    hand_back_files(session, Contact.noun, other.id, state.get("files", ()))
     _restore_mains(_ROWS(session), (head.id, other.id), state["mains"])
     session.delete(made)
     _lead(session, state["followers"], other.id)
@@ -167,6 +185,29 @@ def _naming() -> tuple[Column[Any], ...]:
     return tuple(sorted(found, key=lambda column: (column.table.name, column.name)))
 
 
+@cache
+def _drafting() -> tuple[Column[Any], ...]:
+    """The columns by which documents name a contact: a draft follows the contact that it names, as nothing is posted of it."""
+    documents, own = Base.metadata.tables["core_document"], Contact.__table__
+    return tuple(
+        key.parent
+        for table in Base.metadata.sorted_tables
+        if any(
+            key.column.table is documents and key.parent.primary_key and key.parent.name == "id"
+            for key in table.foreign_keys
+        )
+        for key in table.foreign_keys
+        if key.column.table is own
+    )
+
+
+def _drafts(table: Table) -> list[Any]:
+    """Narrows a table of documents to what isn't posted; other tables not at all."""
+    documents = Base.metadata.tables["core_document"].c
+    is_of_drafts = any(column.table is table for column in _drafting())
+    return [table.c.id.in_(select(documents.id).where(documents.state == "draft"))] if is_of_drafts else []
+
+
 def _is_posted(table: Table) -> bool:
     """Whether its rows are the ledger's, documents, or go with documents."""
     documents = Base.metadata.tables["core_document"]
@@ -183,12 +224,12 @@ def _move(connection: Connection, source: int, target: int, skipped: dict[str, s
     the target's says the same already, its twin stays."""
     there = set(inspect(connection).get_table_names())
     moved: dict[str, list[list[Any]]] = {}
-    for column in _naming():
+    for column in (*_naming(), *_drafting()):
         table = column.table
         if table.name not in there:
             continue  # of a module that was never on
         key = [c for c in table.primary_key if c is not column]
-        rows = connection.execute(select(*key, *table.c).where(column == source)).all()
+        rows = connection.execute(select(*key, *table.c).where(column == source, *_drafts(table))).all()
         taken = {names: _taken(connection, table, column, names, target) for names in _unique(table, column)}
         others = [c for c in _naming() if c.table is table and c is not column]
         for row in rows:
@@ -209,7 +250,8 @@ def _move_back(connection: Connection, source: int, target: int, moved: dict[str
         column = table.c[name.split(".")[1]]
         key = [c for c in table.primary_key if c is not column]
         for values in keys:
-            connection.execute(update(table).where(column == source, *_is(key, values)).values({column.name: target}))
+            still = (column == source, *_is(key, values), *_drafts(table))
+            connection.execute(update(table).where(*still).values({column.name: target}))
 
 
 def _is(key: list[Column[Any]], values: list[Any]) -> list[Any]:

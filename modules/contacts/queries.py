@@ -282,7 +282,14 @@ def open_items_among(
         query = query.where(OPEN.c.currency == currency)
     if sign:
         query = query.where(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
-    return [OpenDocument(*row) for row in session.execute(query.limit(limit))]
+    found: dict[int, OpenDocument] = {}
+    for row in session.execute(query.limit(limit)):
+        part, known = OpenDocument(*row), found.get(row.id)
+        # Of one that is paid in parts: what is open of all of them, due with the first.
+        if known is not None:
+            part = replace(known, amount=known.amount + part.amount, open=known.open + part.open)
+        found[row.id] = part
+    return list(found.values())
 
 
 def open_ways(session: Session, contact_id: int) -> list[tuple[str, str]]:

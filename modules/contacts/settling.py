@@ -18,8 +18,9 @@ from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, digits_of, from_units, to_units
-from modules.contacts.contracts import check_contract, check_in_force
+from modules.contacts.contracts import check_contract, check_in_force, parts_for
 from modules.contacts.families import merged_with
+from modules.contacts.instalments import Instalment, in_parts
 from modules.contacts.models import INSTALMENTS, AllocationLine, OpenItem
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.rules import Item, Standing, check_dated, check_open, check_opposite, check_part
@@ -100,11 +101,36 @@ class Debt:
     contract_id: int | None = None
     #: contacts besides its own whose documents it may settle: the members of a group of companies
     among: Collection[int] = ()
+    #: the parts in which it is paid, each an open item of its own, the earliest due first; together they are the amount and the
+    #: base. None: all at once
+    parts: Sequence[Instalment] = ()
+    #: of one part: which it is, from zero
+    instalment: int = 0
+
+    @property
+    def in_parts(self) -> "list[Debt]":
+        """One debt for each part."""
+        return [
+            replace(self, amount=part.amount, base=part.base, due=part.due, parts=(), instalment=n)
+            for n, part in enumerate(self.parts)
+        ] or [self]
+
+
+def debt_in_parts(session: Session, debt: Debt) -> Debt:
+    """The debt in the parts in which its contract says that it is paid, unless it clears up or is due on another day."""
+    document = debt.document
+    parts = parts_for(session, debt.contract_id, document.moment.date(), debt.due) if not document.clears_up else []
+    if not parts:
+        return debt
+    digits, base_digits = digits_of(document.currency), digits_of(base_currency(session))
+    split = in_parts(parts, debt.amount, debt.base, digits=digits, base_digits=base_digits)
+    return replace(debt, parts=split)
 
 
 def settle(posting: Posting, debts: Sequence[Debt]) -> None:
-    """Add debts to the posting, each an open item of its own. What contacts owe us counts as in, what we owe as out. What is
-    settled of another contact's document changes what that one owes, and nothing of what the debt's own does (docs/adr/0054).
+    """Add debts to the posting, each an open item of its own, or one for each part. What contacts owe us counts as in, what we
+    owe as out. What is settled of another contact's document changes what that one owes, and nothing of what the debt's own
+    does (docs/adr/0054).
 
     Refused (Conflict, Invalid): `pays` that goes past zero on either side, of another contact or currency, owed the same way
     round, or dated later than the debt; a contract of another contact or currency, or one that isn't in force.
@@ -116,7 +142,11 @@ def settle(posting: Posting, debts: Sequence[Debt]) -> None:
         debts = [replace(d, oldest_first=True) if d.document.id in prepaid and d.amount > 0 else d for d in debts]
     books.read(document for debt in debts for document in (*debt.against, *(chosen for chosen, _ in debt.pays)))
     for debt in debts:
-        _Settled(books, debt).add()
+        parts = debt.in_parts
+        for part in parts:
+            _Settled(books, part).add()
+        if debt.document.version > 1:
+            books.drop_after(debt.document, len(parts))
 
 
 def _check_contract(books: "Books", debt: Debt) -> Any:
@@ -124,7 +154,7 @@ def _check_contract(books: "Books", debt: Debt) -> Any:
     unless a corrected document has it already."""
     document, session = debt.document, books.posting.session
     contract = check_contract(session, debt.contract_id, contact_id=debt.contact_id, currency=document.currency)
-    before = books.of_document.get(document.id)
+    before = books.before(document)
     if contract is not None and (before is None or before.contract_id != contract.id):
         check_in_force(contract, document.moment.date(), clears_up=document.clears_up)
     return contract
@@ -135,8 +165,10 @@ class Books:
 
     def __init__(self, posting: Posting) -> None:
         self.posting = posting
-        #: document → its item
-        self.of_document: dict[int, Item] = {}
+        #: document → its items, the earliest due first
+        self.of_document: dict[int, list[Item]] = {}
+        #: document → the number of the next line that it settles
+        self.lines: dict[int, Iterator[int]] = {}
         self.standing: dict[Key, Standing] = {}
         #: contact → those that are one with it, by merging
         self._families: dict[int, frozenset[int]] = {}
@@ -148,7 +180,20 @@ class Books:
         if wanted := set(documents) - self.of_document.keys():
             asked = {"organisation": self.posting.organisation_id, "documents": sorted(wanted)}
             for row in _BOOKS(self.posting.session).execute(_OF_DOCUMENTS, asked):
-                self.of_document[row.document_id] = Item(*_named(row))
+                self.of_document.setdefault(row.document_id, []).append(Item(*_named(row)))
+
+    def before(self, document: Document) -> Item | None:
+        """The first item of a document that is corrected, as far as it was read."""
+        return next(iter(self.of_document.get(document.id, ())), None)
+
+    def drop_after(self, document: Document, count: int) -> None:
+        """Leave nothing of parts that a corrected document has no more; what others have settled of them is refused later."""
+        self.read([document.id])
+        for item in self.of_document.get(document.id, ()):
+            if item.id >= document.id * INSTALMENTS + count:
+                values = {"id": item.id, "document_id": document.id, "contact_id": item.contact_id, "due": item.due}
+                values |= {"contract_id": item.contract_id, "amount": 0, "base": 0}
+                self.posting.insert(OpenItem.__table__, values)
 
     def hold(self, items: Iterable[Item], currency: str) -> None:
         """Hold what is open of items in a currency, so that nobody else settles them. Refused (Conflict): one whose document
@@ -172,11 +217,11 @@ class Books:
         """What is open of an item that is held."""
         return self.standing[item.contact_id, item.id, item.currency]
 
-    def item_of(self, document_id: int, contact_id: int, currency: str, among: Collection[int] = ()) -> Item:
-        """The item of a document. Refused: one of another contact that isn't `among` some (Invalid), one in another currency
-        (Conflict)."""
-        item = self.of_document.get(document_id)
-        if item is None or not (item.contact_id in among or self.is_of(item, contact_id)):
+    def items_of(self, document_id: int, contact_id: int, currency: str, among: Collection[int] = ()) -> list[Item]:
+        """The items of a document. Refused: one of another contact (Invalid), one in another currency (Conflict)."""
+        items = self.of_document.get(document_id)
+        item = items[0] if items else None
+        if items is None or item is None or not (item.contact_id in among or self.is_of(item, contact_id)):
             raise Invalid(_l("A chosen document belongs to another contact."), field="contact_id")
         if item.currency != currency:
             message = _l(
@@ -185,7 +230,17 @@ class Books:
                 currency=item.currency,
             )
             raise Conflict(message)
-        return item
+        return items
+
+    def spread(self, items: Sequence[Item], part: int) -> Iterator[tuple[Item, int]]:
+        """`part` units over items that are held, each as far as it is open; what is beyond all of them goes to the last, where
+        it is refused."""
+        for item in items[:-1]:
+            if some := min(part, abs(self.open(item).amount)):
+                yield item, some
+                part -= some
+        if part:
+            yield items[-1], part
 
     def is_of(self, item: Item, contact_id: int) -> bool:
         """Whether an item is of a contact, or of one that was merged with it."""
@@ -220,7 +275,7 @@ class _Settled:
         self.left = Standing(to_units(debt.amount, Money.scale), to_units(debt.base, Money.scale))
         self.sign = 1 if debt.amount >= 0 else -1
         self.item = Item(
-            self.document.id * INSTALMENTS,  # its first and, so far, only instalment
+            self.document.id * INSTALMENTS + debt.instalment,
             self.document.id,
             debt.contact_id,
             self.document.currency,
@@ -229,7 +284,7 @@ class _Settled:
             debt.due,
             debt.contract_id,
         )
-        self.lines = count(1)
+        self.lines = books.lines.setdefault(self.document.id, count(1))
         #: items that were settled, or found to be settled already
         self.seen: set[int] = set()
 
@@ -254,7 +309,10 @@ class _Settled:
         amount, base = left.amount - others.amount, left.base - others.base
         if amount or base or not self.seen:
             enter(self.posting, self.document, 0, item, self.sign, amount, base)
-        self.books.of_document[self.document.id] = item
+        known = self.books.of_document.get(self.document.id, ())
+        self.books.of_document[self.document.id] = sorted(
+            [*(other for other in known if other.id != item.id), item], key=lambda each: each.id
+        )
         self.books.standing[item.contact_id, item.id, item.currency] = left
 
     @property
@@ -268,7 +326,7 @@ class _Settled:
         if self.document.version == 1:
             return Standing(0, 0)
         self.books.read([self.document.id])
-        if (before := self.books.of_document.get(self.document.id)) is None:
+        if (before := self.books.before(self.document)) is None:
             return Standing(0, 0)
         self._hold([self.item])
         others = replace(self.books.open(self.item))
@@ -282,11 +340,12 @@ class _Settled:
     def _pay_chosen(self) -> None:
         """What was asked for, to the last unit, or nothing."""
         pays = [
-            (self._item_of(document), check_part(amount, self.document.currency)) for document, amount in self.debt.pays
+            (self._items_of(document), check_part(amount, self.document.currency))
+            for document, amount in self.debt.pays
         ]
         if not pays:
             return
-        self._hold(item for item, _ in pays)
+        self._hold(item for items, _ in pays for item in items)
         total, whole, currency = sum(part for _, part in pays), self.room, self.document.currency
         if total > whole:
             raise Conflict(
@@ -297,17 +356,18 @@ class _Settled:
                     currency=currency,
                 )
             )
-        for item, part in pays:
-            standing = self.books.open(item)
-            check_dated(item, self.document.moment)
-            check_opposite(item, standing, self.sign)
-            check_open(item, standing, part)
-            self._take(item, part)
+        for items, whole_part in pays:
+            for item, part in self.books.spread(items, whole_part):
+                standing = self.books.open(item)
+                check_dated(item, self.document.moment)
+                check_opposite(item, standing, self.sign)
+                check_open(item, standing, part)
+                self._take(item, part)
 
     def _pay_named(self) -> None:
         """What it is against, as far as that is open and fits."""
-        found = (self.books.of_document.get(document) for document in self.debt.against)
-        items = [i for i in found if i is not None and self._fits(i)]
+        found = (item for document in self.debt.against for item in self.books.of_document.get(document, ()))
+        items = [i for i in found if self._fits(i)]
         self._hold(items)
         for item in items:
             if self.books.open(item).amount * self.sign < 0:
@@ -325,8 +385,8 @@ class _Settled:
             if len(wanted) == len(found) < _TOGETHER:
                 return
 
-    def _item_of(self, document_id: int) -> Item:
-        return self.books.item_of(document_id, self.debt.contact_id, self.document.currency, self.debt.among)
+    def _items_of(self, document_id: int) -> list[Item]:
+        return self.books.items_of(document_id, self.debt.contact_id, self.document.currency, self.debt.among)
 
     def _fits(self, item: Item) -> bool:
         same = item.currency == self.document.currency and self.books.is_of(item, self.debt.contact_id)
@@ -399,8 +459,11 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal
     these."""
     line = AllocationLine.__table__.c
     query = select(line.from_item_id, line.to_item_id, line.amount).where(line.document_id == document_id)
-    rows = _BOOKS(session).execute(query)
-    return sorted((row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS, row.amount) for row in rows)
+    found: dict[tuple[int, int], Decimal] = {}
+    for row in _BOOKS(session).execute(query):  # a document that is paid in parts has several items
+        key = row.from_item_id // INSTALMENTS, row.to_item_id // INSTALMENTS
+        found[key] = found.get(key, Decimal(0)) + row.amount
+    return sorted((*key, amount) for key, amount in found.items())
 
 
 def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None, int | None]:

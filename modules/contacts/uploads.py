@@ -12,7 +12,7 @@ from app.api.web import current_actor, current_company
 
 
 def keep_upload(upload: Any) -> str:
-    """Keep an uploaded table; gives the word by which its owner finds it. Refused (Invalid): no file, one that is no table."""
+    """Keep an uploaded table; gives the word by which its owner finds it. Refused (Invalid): none, what isn't a table."""
     ending = Path(str(getattr(upload, "filename", "") or "")).suffix.lower()
     if ending not in ENDINGS:
         raise Invalid(_("Choose a file whose name ends in %(known)s.", known=", ".join(ENDINGS)), field="file")

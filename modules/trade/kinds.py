@@ -13,7 +13,16 @@ from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
-from modules.contacts.api import Debt, check_contract, check_credit, credit_warnings, due_for, parties_by_id, settle
+from modules.contacts.api import (
+    Debt,
+    check_contract,
+    check_credit,
+    credit_warnings,
+    debt_in_parts,
+    due_for,
+    parties_by_id,
+    settle,
+)
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.prints import trade_paper
@@ -84,6 +93,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         )
         for d in documents
     ]
+    debts = [debt_in_parts(posting.session, debt) for debt in debts]
     check_credit(posting, [debt for debt in debts if isinstance(debt.document, Sale)])
     settle(posting, debts)
     for d in documents:

@@ -95,7 +95,9 @@ def user_edit(user_id: int) -> Any:
 
     logins = session.scalars(select(Login).where(Login.user_id == user.id).order_by(Login.id.desc())).all()
     shown = {"user": user, "logins": logins, "named": named, "has_factor": factor_of(session, user.id) is not None}
-    shown |= {"accesses": ACCESS_TITLES, "reach_word": reach_word}
+    from app.web.admin.why import nouns_asked  # its routes stand above these, too
+
+    shown |= {"nouns_asked": nouns_asked, "accesses": ACCESS_TITLES, "reach_word": reach_word}
     return render_template("admin/user.html", form=form, title=user.name, **shown, **lent_roles(user))
 
 

@@ -147,6 +147,22 @@ def remember_device(answer: Any, user: User) -> Any:
     return made
 
 
+def is_known_browser() -> bool:
+    """Whether whoever is asked for a code has signed in there before, with the password that holds now."""
+    return _device() is not None
+
+
+def too_many_words(wait: int) -> str:
+    """What somebody reads who has to wait for so many seconds."""
+    return str(
+        ngettext(
+            "Too many attempts. Try again in %(num)s minute.",
+            "Too many attempts. Try again in %(num)s minutes.",
+            ceil(wait / 60),
+        )
+    )
+
+
 def install(app: Kontor) -> None:
     """Count guesses, and answer those that are too many."""
     limiter.init_app(app)
@@ -155,11 +171,7 @@ def install(app: Kontor) -> None:
     def too_many(_error: RateLimitExceeded) -> Any:
         limit = limiter.current_limit
         wait = max(1, int(limit.reset_at - time.time())) if limit else 60
-        why = ngettext(
-            "Too many attempts. Try again in %(num)s minute.",
-            "Too many attempts. Try again in %(num)s minutes.",
-            ceil(wait / 60),
-        )
+        why = too_many_words(wait)
         if request.endpoint == "core.login":
             form = SignIn()
             form.validate()

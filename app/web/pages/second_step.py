@@ -14,7 +14,7 @@ from app.security import SYSTEM, User
 from app.security.login import digest_of, note_refusal, open_session
 from app.security.models import SecondFactor
 from app.security.noticing import notice_wrong_code
-from app.security.second_factor import WrongCode, check_code, factor_of, seconds_of
+from app.security.second_factor import WrongCode, begin_try, check_code, factor_of, forget_try, seconds_of
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.cookies import cookie_name
@@ -23,7 +23,7 @@ from app.web.edge.resend import again_page, kept_on_the_way
 from app.web.edge.routing import PUBLIC
 from app.web.edge.sign_in import drop_token, hold_token
 from app.web.kit.forms import Form, required
-from app.web.pages.guesses import PENDING, guessed_code, remember_device
+from app.web.pages.guesses import PENDING, guessed_code, is_known_browser, remember_device, too_many_words
 
 #: Seconds after the password within which the code has to come.
 _TIME = 600
@@ -69,8 +69,19 @@ def login_code() -> Any:
         return _page(form)
     company = current_company()
     write = partial(company.database.run, actor=SYSTEM)
+    is_counted = not is_known_browser()  # nobody locks out whoever has signed in there before
+    if is_counted and (wait := write(lambda writing: begin_try(writing, user.id))):
+        form.code.errors = [too_many_words(wait)]
+        page, _status = _page(form)
+        return page, 429, {"Retry-After": str(wait)}
+
+    def check(writing: Any) -> None:
+        check_code(writing, user.id, form.code.data, key=company.config.secret_key)
+        if is_counted:
+            forget_try(writing, user.id)
+
     try:
-        write(lambda writing: check_code(writing, user.id, form.code.data, key=company.config.secret_key))
+        write(check)
     except WrongCode as error:
         g.is_wrong_password = True
         write(lambda writing: _note_wrong(writing, user))

@@ -50,42 +50,42 @@ def read_camt(content: bytes) -> list[Statement]:
     """
     found: list[Statement] = []
     for element in tree_of(content).iter():
-        if _name(element) in _STATEMENTS and any(_name(element.getparent()).startswith(m) for m in _MESSAGES):
+        if name_of(element) in _STATEMENTS and any(name_of(element.getparent()).startswith(m) for m in _MESSAGES):
             found += _by_currency(element)
     return found
 
 
-def _name(element: Element) -> str:
+def name_of(element: Element) -> str:
     if element is None or not isinstance(element.tag, str):
         return ""
     return str(etree.QName(element).localname)
 
 
-def _children(element: Element | None, *path: str) -> list[Element]:
+def children_of(element: Element | None, *path: str) -> list[Element]:
     """The elements at the end of a path of local names."""
     found = [element] if element is not None else []
     for name in path:
-        found = [child for one in found for child in one if _name(child) == name]
+        found = [child for one in found for child in one if name_of(child) == name]
     return found
 
 
-def _first(element: Element | None, *paths: str) -> Element | None:
+def first_of(element: Element | None, *paths: str) -> Element | None:
     """The first element at one of the paths, such as `Acct/Id/IBAN`."""
-    return next((e for path in paths for e in _children(element, *path.split("/"))), None)
+    return next((e for path in paths for e in children_of(element, *path.split("/"))), None)
 
 
-def _text(element: Element | None, *paths: str) -> str:
+def text_of(element: Element | None, *paths: str) -> str:
     """What the first element at one of the paths says that is filled."""
-    texts = (joined([e.text or ""]) for path in paths for e in _children(element, *path.split("/")))
+    texts = (joined([e.text or ""]) for path in paths for e in children_of(element, *path.split("/")))
     return next(filter(None, texts), "")
 
 
 def _error(element: Element, message: object, tag: str = "") -> BadFile:
-    return BadFile(message, line=element.sourceline or 0, tag=tag or _name(element))
+    return BadFile(message, line=element.sourceline or 0, tag=tag or name_of(element))
 
 
 def _by_currency(element: Element) -> Iterator[Statement]:
-    account = _text(
+    account = text_of(
         element, "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id", "Acct/Id/BBAN", "Acct/Id/UPIC", "Acct/Id"
     )
     if not account:
@@ -99,7 +99,7 @@ def _by_currency(element: Element) -> Iterator[Statement]:
         )
         raise _error(next(iter(closings.values()))[1], message)
     statements: dict[str, Statement] = {}
-    own = _text(element, "Acct/Ccy")
+    own = text_of(element, "Acct/Ccy")
     day = _day(element, "FrToDt/ToDtTm", "FrToDt/ToDt", "CreDtTm")
 
     def of(currency: str) -> Statement:
@@ -111,7 +111,7 @@ def _by_currency(element: Element) -> Iterator[Statement]:
         of(currency).opening = amount
     for currency, (amount, bal) in closings.items():
         of(currency).closing, of(currency).at = amount, bal.sourceline or 0
-    for number, entry in enumerate(_children(element, "Ntry")):
+    for number, entry in enumerate(children_of(element, "Ntry")):
         currency, amount = _signed(entry)
         of(currency).lines.extend(_lines(entry, number, amount, currency, day))
     if not statements:
@@ -120,7 +120,7 @@ def _by_currency(element: Element) -> Iterator[Statement]:
 
 
 def _text_currency(element: Element) -> str:
-    currencies = (amount.get("Ccy", "") for amount in _children(element, "Bal", "Amt"))
+    currencies = (amount.get("Ccy", "") for amount in children_of(element, "Bal", "Amt"))
     if not (currency := next(filter(None, currencies), "")):
         raise _error(element, _l("nothing says the currency (Acct/Ccy)"), "Acct")
     return currency
@@ -130,7 +130,7 @@ def _empty(element: Element, account: str, currency: str) -> Statement:
     return Statement(
         account=account,
         currency=currency,
-        number=_text(element, "ElctrncSeqNb", "LglSeqNb", "Id"),
+        number=text_of(element, "ElctrncSeqNb", "LglSeqNb", "Id"),
         since=_day(element, "FrToDt/FrDtTm", "FrToDt/FrDt"),
         until=_day(element, "FrToDt/ToDtTm", "FrToDt/ToDt"),
         at=element.sourceline or 0,
@@ -141,8 +141,8 @@ def _balances(element: Element) -> tuple[dict[str, Any], dict[str, Any]]:
     """By currency the opening and the closing balance, each with its element. A page between two of a statement begins and ends
     with interim balances; in a report of the day they say nothing of its lines."""
     by_kind: dict[str, list[tuple[str, Decimal, Element]]] = {}
-    for bal in _children(element, "Bal"):
-        code = _text(bal, "Tp/CdOrPrtry/Cd", "Tp/Cd")
+    for bal in children_of(element, "Bal"):
+        code = text_of(bal, "Tp/CdOrPrtry/Cd", "Tp/Cd")
         if code in (*_OPENING, *_CLOSING, _INTERIM):
             currency, amount = _signed(bal)
             by_kind.setdefault(code, []).append((currency, amount, bal))
@@ -151,7 +151,7 @@ def _balances(element: Element) -> tuple[dict[str, Any], dict[str, Any]]:
         for currency, amount, bal in by_kind.get(kind, []):
             openings.setdefault(currency, (amount, bal))
     closings = {c: (a, b) for kind in _CLOSING for c, a, b in by_kind.get(kind, [])}
-    interim = by_kind.get(_INTERIM, []) if _name(element) == "Stmt" else []
+    interim = by_kind.get(_INTERIM, []) if name_of(element) == "Stmt" else []
     if not openings and (closings or len(interim) > 1):
         openings = {c: (a, b) for c, a, b in interim[:1]}
     if not closings and openings and interim:
@@ -161,11 +161,11 @@ def _balances(element: Element) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _signed(element: Element) -> tuple[str, Decimal]:
     """Currency and amount of a balance or an entry, below zero for a debit."""
-    amount = _first(element, "Amt")
+    amount = first_of(element, "Amt")
     if amount is None or not amount.get("Ccy"):
         raise _error(element, _l("an amount with its currency (Amt) is missing"))
     value = _decimal(amount)
-    side = _text(element, "CdtDbtInd")
+    side = text_of(element, "CdtDbtInd")
     if side not in ("CRDT", "DBIT"):
         raise _error(element, _l("whether it is a credit or a debit (CdtDbtInd) is missing"))
     return amount.get("Ccy"), value if side == "CRDT" else -value
@@ -184,11 +184,11 @@ def _decimal(element: Element) -> Decimal:
 
 def _is_booked(entry: Element) -> bool:
     """Pending entries and mere information come again when they are booked."""
-    return _text(entry, "Sts/Cd", "Sts/Prtry", "Sts") in ("BOOK", "")
+    return text_of(entry, "Sts/Cd", "Sts/Prtry", "Sts") in ("BOOK", "")
 
 
 def _day(element: Element, *paths: str) -> date | None:
-    found = _first(element, *paths)
+    found = first_of(element, *paths)
     if found is None or not (text := (found.text or "").strip()):
         return None
     try:
@@ -203,23 +203,23 @@ def _lines(entry: Element, number: int, amount: Decimal, currency: str, unless_s
     day = _day(entry, "BookgDt/Dt", "BookgDt/DtTm") or value_day or unless_said
     if day is None:
         raise _error(entry, _l("the day (BookgDt, ValDt) is missing"))
-    details = [e for e in entry.iter() if _name(e) == "TxDtls"]
+    details = [e for e in entry.iter() if name_of(e) == "TxDtls"]
     parts = [_part(e, amount, currency) for e in details]
     if len(parts) < 2 or None in parts or sum(filter(None, parts), Decimal(0)) != amount:
         details, parts, whole = details[:1] or [None], [amount], details
     else:
         whole = []
-    own_id = _text(entry, "AcctSvcrRef", "NtryRef")
+    own_id = text_of(entry, "AcctSvcrRef", "NtryRef")
     for transaction, part in zip(details, parts, strict=True):
         assert part is not None
         yield Line(
             day=day,
             amount=part,
             value_day=value_day,
-            party=_party(transaction, is_credit=(part > 0) != (_text(entry, "RvslInd") == "true")),
+            party=_party(transaction, is_credit=(part > 0) != (text_of(entry, "RvslInd") == "true")),
             purpose=_purpose(entry, whole or [transaction]),
             reference=_reference(transaction),
-            bank_id=own_id or _text(transaction, "Refs/AcctSvcrRef"),
+            bank_id=own_id or text_of(transaction, "Refs/AcctSvcrRef"),
             entry=number,
             at=entry.sourceline or 0,
             is_booked=_is_booked(entry),
@@ -229,43 +229,45 @@ def _lines(entry: Element, number: int, amount: Decimal, currency: str, unless_s
 def _part(transaction: Element, amount: Decimal, currency: str) -> Decimal | None:
     """What a part of a batch comes to, in the entry's direction unless it says another; None in another currency."""
     for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
-        found = _first(transaction, path)
+        found = first_of(transaction, path)
         if found is not None and found.get("Ccy") == currency:
-            side = _text(transaction, "CdtDbtInd")
+            side = text_of(transaction, "CdtDbtInd")
             is_credit = side == "CRDT" if side else amount > 0
             return _decimal(found) if is_credit else -_decimal(found)
     return None
 
 
 def _party(transaction: Element | None, *, is_credit: bool) -> Party:
-    who, parties = ("Dbtr" if is_credit else "Cdtr"), _first(transaction, "RltdPties")
-    agent = _first(transaction, f"RltdAgts/{who}Agt/FinInstnId")
+    who, parties = ("Dbtr" if is_credit else "Cdtr"), first_of(transaction, "RltdPties")
+    agent = first_of(transaction, f"RltdAgts/{who}Agt/FinInstnId")
     ids = (f"{who}/Pty/Id/OrgId/Othr", f"{who}/Id/OrgId/Othr", f"{who}/Pty/Id/PrvtId/Othr", f"{who}/Id/PrvtId/Othr")
-    of_tax = (other for path in ids for other in _children(parties, *path.split("/")))
-    tax_ids = (_text(other, "Id") for other in of_tax if _text(other, "SchmeNm/Cd") in ("TXID", "TAXI"))
+    of_tax = (other for path in ids for other in children_of(parties, *path.split("/")))
+    tax_ids = (text_of(other, "Id") for other in of_tax if text_of(other, "SchmeNm/Cd") in ("TXID", "TAXI"))
     return Party(
-        name=_text(
+        name=text_of(
             parties, f"{who}/Pty/Nm", f"{who}/Nm", f"Ultmt{who}/Pty/Nm", f"Ultmt{who}/Nm", f"{who}/Agt/FinInstnId/Nm"
         ),
-        account=bare(_text(parties, *(f"{who}Acct/Id/{kind}" for kind in ("IBAN", "Othr/Id", "PrtryAcct/Id", "BBAN")))),
-        bic=_text(agent, "BICFI", "BIC", "ClrSysMmbId/MmbId", "CmbndId/BIC"),
-        tax_id=next(filter(None, tax_ids), "") or _text(transaction, f"Tax/{who}/TaxId"),
+        account=bare(
+            text_of(parties, *(f"{who}Acct/Id/{kind}" for kind in ("IBAN", "Othr/Id", "PrtryAcct/Id", "BBAN")))
+        ),
+        bic=text_of(agent, "BICFI", "BIC", "ClrSysMmbId/MmbId", "CmbndId/BIC"),
+        tax_id=next(filter(None, tax_ids), "") or text_of(transaction, f"Tax/{who}/TaxId"),
     )
 
 
 def _purpose(entry: Element, transactions: Sequence[Element | None]) -> str:
     texts: list[str] = []
     for transaction in transactions:
-        texts += [e.text or "" for e in _children(transaction, "RmtInf", "Ustrd")]
-        for strd in _children(transaction, "RmtInf", "Strd"):
-            texts += [_text(strd, "CdtrRefInf/Ref", "CdtrRefInf/CdtrRef"), _text(strd, "AddtlRmtInf")]
-            texts += [_text(document, "Nb", "RfrdDocNb") for document in _children(strd, "RfrdDocInf")]
+        texts += [e.text or "" for e in children_of(transaction, "RmtInf", "Ustrd")]
+        for strd in children_of(transaction, "RmtInf", "Strd"):
+            texts += [text_of(strd, "CdtrRefInf/Ref", "CdtrRefInf/CdtrRef"), text_of(strd, "AddtlRmtInf")]
+            texts += [text_of(document, "Nb", "RfrdDocNb") for document in children_of(strd, "RfrdDocInf")]
     said = joined(dict.fromkeys(filter(None, texts)))
-    return said or _text(transactions[0], "AddtlTxInf") or _text(entry, "AddtlNtryInf")
+    return said or text_of(transactions[0], "AddtlTxInf") or text_of(entry, "AddtlNtryInf")
 
 
 def _reference(transaction: Element | None) -> str:
     for path in ("Refs/EndToEndId", "Refs/InstrId", "Refs/TxId", "Refs/ChqNb"):
-        if (text := _text(transaction, path)).upper() not in _NOTHING:
+        if (text := text_of(transaction, path)).upper() not in _NOTHING:
             return text
     return ""

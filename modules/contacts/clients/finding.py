@@ -77,7 +77,8 @@ def _client(session: Session, row: Any) -> Client:
     models = Document.__mapper__.polymorphic_map
     actor = Actor(
         user_id=None,
-        name=row.name,
+        # Whose record it is says the line's subject; the name would stay in the audit when the person is erased.
+        name=f"client {row.contact_id}",
         permissions=frozenset(
             {"contacts.statement.view", *(f"{k}.view" for k in kinds if models[k].class_.is_for_partner)}
         ),

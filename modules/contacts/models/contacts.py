@@ -123,6 +123,8 @@ class Contact(Conditions, Customised, Scoped, Versioned, Base):
     #: in the organisation's own currency; None means no limit is set
     credit_limit: Mapped[Decimal | None] = mapped_column(Money, info=FINANCIAL)
 
+    #: UTC: since when it says nothing of the person that it was; None: it does
+    erased_at: Mapped[datetime | None]
     #: en, ru or vi: in which letters and prints for it are written; empty: that of its country
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     #: how it goes: hot, well, badly; empty where nobody has said

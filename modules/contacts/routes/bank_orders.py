@@ -6,11 +6,14 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_wtf.file import FileField
 
 from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DayField, Form, SelectField, current_actor, current_session, show_list, show_refusal
+from modules.contacts.bank.answers import ACCEPTED, REJECTED
+from modules.contacts.bank_answers import STATES, take_answer, void_orders
 from modules.contacts.bank_orders import FORMATS, make_order, order_by_id, payable, write_order
 from modules.contacts.bank_tables import bank_orders
 from modules.contacts.money.accounts import account_by_id, accounts_in_use
@@ -19,6 +22,8 @@ from modules.contacts.money.models import BANK
 from modules.contacts.queries import open_of
 from modules.contacts.routes.blueprint import routes
 
+#: bytes of an answer
+LARGEST = 8 << 20
 #: how many days ahead what is due is proposed
 _AHEAD = timedelta(days=7)
 
@@ -35,10 +40,16 @@ class BankOrderForm(Form):
     until = DayField(_l("Due until"))
 
 
+class AnswerForm(Form):
+    """The bank's answer."""
+
+    file = FileField(_l("The bank's answer (pain.002)"))
+
+
 @routes.get("/contacts/bank/orders", needs="contacts.bank.order", help="bank_order")
 def bank_order_list() -> Any:
     """The batches that were made."""
-    return show_list(bank_orders)
+    return show_list(bank_orders, list_template="contacts/bank_order_list.html")
 
 
 @routes.form("/contacts/bank/orders/new", needs="contacts.bank.order", help="bank_order")
@@ -57,7 +68,12 @@ def bank_order_new() -> Any:
     if not shows and form.validate_on_submit():
         try:
             order = make_order(
-                session, actor, account_id=form.account_id.data, document_ids=chosen, day=form.day.data or today
+                session,
+                actor,
+                account_id=form.account_id.data,
+                document_ids=chosen,
+                day=form.day.data or today,
+                until=until,
             )
         except KontorError as error:
             show_refusal(form, error)
@@ -76,7 +92,49 @@ def bank_order_view(order_id: int) -> Any:
     order = order_by_id(current_session(), order_id)
     account = account_by_id(current_session(), order.account_id)
     left = open_of(current_session(), [line.document_id for line in order.lines])
-    return render_template("contacts/bank_order.html", order=order, account=account, formats=FORMATS, left=left)
+    return render_template(
+        "contacts/bank_order.html",
+        order=order,
+        account=account,
+        formats=FORMATS,
+        left=left,
+        states=STATES,
+        form=Form(),
+    )
+
+
+@routes.post("/contacts/bank/orders/<int:order_id>/void", needs="contacts.bank.order")
+def bank_order_void(order_id: int) -> Any:
+    """Void the ticked orders of a batch."""
+    session = current_session()
+    lines, reason = request.form.getlist("line", type=int), request.form.get("reason", "")
+    try:
+        void_orders(session, current_actor(), order_by_id(session, order_id), lines, reason=reason)
+    except KontorError as error:
+        session.rollback()
+        flash(str(error), "error")
+    else:
+        flash(_("Voided."), "success")
+    return redirect(url_for("contacts.bank_order_view", order_id=order_id))
+
+
+@routes.form("/contacts/bank/orders/answer", needs="contacts.bank.order", takes=LARGEST, help="bank_order")
+def bank_order_answer() -> Any:
+    """Read a bank's answer; the file says which batch it is about."""
+    session, form = current_session(), AnswerForm()
+    if form.validate_on_submit():
+        content = form.file.data.read() if form.file.data else b""
+        try:
+            order, counts = take_answer(session, current_actor(), content)
+        except KontorError as error:
+            session.rollback()
+            form.file.errors = [error.message]
+        else:
+            said = {"accepted": counts[ACCEPTED], "rejected": counts[REJECTED]}
+            flash(_("The bank accepted %(accepted)s and rejected %(rejected)s.", **said), "success")
+            return redirect(url_for("contacts.bank_order_view", order_id=order.id))
+    back = url_for("contacts.bank_order_list")
+    return render_template("contacts/bank_answer.html", form=form, back=back)
 
 
 @routes.get("/contacts/bank/orders/<int:order_id>/file", needs="contacts.bank.order", help=None)

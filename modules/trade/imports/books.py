@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity, to_units
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch, Paper
+from modules.trade.imports.credit import refuse_beyond_credit
 from modules.trade.imports.rules import WRITE_OFF
 from modules.trade.imports.usable import refuse_unusable
 from modules.trade.models import TradeDocument, TradeLine
@@ -31,7 +32,7 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
 
     In error: a number that another document has, an invoice imported before that said something else, a service that
     is written off, a closed period, a customer who is not open to the actor; what
-    `refuse_unusable` reports. Refused altogether (Invalid): a currency without a rate.
+    `refuse_unusable` and `refuse_beyond_credit` report. Refused altogether (Invalid): a currency without a rate.
     """
     with unrestricted(session, "what of this file is in the books already?"):
         for indices in pieces([i for i, p in enumerate(batch.papers) if not p.refused]):
@@ -47,6 +48,7 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
     if currency != base_currency(session):
         for day in sorted({p.moment.date() for p in batch.papers if not p.refused}):
             rate_at(session, currency, day)
+    refuse_beyond_credit(session, job, batch)
 
 
 def _compare(session: Session, job: Import, batch: Batch, indices: list[int]) -> None:

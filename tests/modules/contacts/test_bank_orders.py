@@ -1,5 +1,6 @@
 """Suppliers paid in one batch: proposed by due date, written for the bank, and known again in its statement."""
 
+import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -12,7 +13,8 @@ from app.documents import post, save
 from app.errors import Conflict, Forbidden, Invalid
 from app.security import SYSTEM
 from modules.contacts.bank.orders import VERSIONS
-from modules.contacts.bank.statement import Line, Statement
+from modules.contacts.bank.statement import BadFile, Line, Statement
+from modules.contacts.bank_answers import take_answer, void_orders
 from modules.contacts.bank_lines import confirm_sure, statement_by_id
 from modules.contacts.bank_orders import batch_of, make_order, order_by_id, payable, write_order
 from modules.contacts.bank_statements import keep_statements
@@ -137,3 +139,90 @@ def test_a_batch_is_made_and_fetched_on_pages(company: Any, app: Any, ids: dict[
     assert file.data.startswith(b"<?xml")
     assert client.get("/contacts/bank/orders/1/file?format=xyz").status_code == 422
     assert "Main" in client.get("/contacts/bank/orders").text
+
+
+def pain002(message: str, *orders: str, group: str = "PART", version: str = "pain.002.001.10") -> bytes:
+    """An answer as banks send it: elements after the message definition report of ISO 20022, payments initiation."""
+    return f"""<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>B-1</MsgId><CreDtTm>2026-03-02T10:00:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>{group}</GrpSts>
+</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>{message}</OrgnlPmtInfId>{"".join(orders)}</OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>""".encode()
+
+
+def order_said(reference: str, status: str, reason: str = "") -> str:
+    why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn><AddtlInf>IBAN check failed</AddtlInf></StsRsnInf>" if reason else ""
+    return f"<TxInfAndSts><OrgnlEndToEndId>{reference}</OrgnlEndToEndId><TxSts>{status}</TxSts>{why}</TxInfAndSts>"
+
+
+def test_what_the_bank_rejects_is_said_in_words_and_can_be_paid_again(company: Any, ids: dict[str, int]) -> None:
+    number = made(company, ids)
+    message, reference = f"KONTOR-{number}", f"{number}0001"
+
+    def line() -> Any:
+        return run(company, lambda s: next((x.state, x.reason) for x in order_by_id(s, number).lines))
+
+    def due() -> list[int]:
+        found: list[int] = run(company, lambda s: [d.document_id for d, _ in payable(s, "GBP")])
+        return found
+
+    def take(content: bytes) -> dict[str, int]:
+        return dict(run(company, lambda s: take_answer(s, SYSTEM, content)[1]))
+
+    assert due() == [ids["second"]]
+    for content, error, words in (
+        (b"<Document/>", BadFile, "isn't a bank's answer"),
+        (b"nothing", BadFile, "XML is broken"),
+        (pain002("OTHER-7"), Invalid, "a batch of ours"),
+        (pain002(message, order_said("77", "RJCT")), Invalid, "isn't in that batch"),
+        (pain002("").replace(b"<OrgnlMsgId></OrgnlMsgId>", b""), BadFile, "which payment orders"),
+    ):
+        with pytest.raises(error, match=words):
+            take(content)
+    assert line() == ("waiting", "")
+    assert take(pain002(message, order_said(reference, "PDNG"))) == {}
+    assert take(pain002(message, group="ACTC", version="pain.002.001.03")) == {"accepted": 1}
+    with pytest.raises(Conflict, match="the bank has accepted it"):
+        run(company, lambda s: void(s, number, "late"))
+    rejected = pain002(message, order_said(reference, "RJCT", "AC01"))
+    assert take(rejected) == {"rejected": 1}
+    assert take(rejected) == {}
+    assert line() == ("rejected", "the account number is wrong (AC01); IBAN check failed")
+    assert sorted(due()) == sorted([ids["first"], ids["second"]])
+    with pytest.raises(Conflict, match="rejected or voided"):
+        run(company, lambda s: void(s, number, "late"))
+    with pytest.raises(Invalid, match="at least one document"):
+        run(company, lambda s: write_order(s, SYSTEM, order_by_id(s, number), "1c"))
+    assert made(company, ids) > number
+
+
+def void(session: Any, number: int, reason: str) -> None:
+    order = order_by_id(session, number)
+    void_orders(session, SYSTEM, order, [line.id for line in order.lines], reason=reason)
+
+
+@pytest.mark.one_engine  # no engine decides
+def test_an_order_is_voided_before_the_bank_answers(company: Any, app: Any, ids: dict[str, int]) -> None:
+    number = made(company, ids)
+    with pytest.raises(Invalid, match="Say why"):
+        run(company, lambda s: void(s, number, " "))
+    with pytest.raises(Invalid, match="at least one order"):
+        run(company, lambda s: void_orders(s, SYSTEM, order_by_id(s, number), [], reason="x"))
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/contacts/bank/orders/{number}"
+    line = run(company, lambda s: order_by_id(s, number).lines[0].id)
+    browser.post(f"{address}/void", data={"line": str(line), "reason": "paid twice"})
+    page = browser.get(address).text
+    assert "paid twice" in page
+    assert "voided" in page
+    assert run(company, lambda s: len(payable(s, "GBP"))) == 2
+    sent = {"file": (io.BytesIO(pain002(f"KONTOR-{number}", group="RJCT")), "answer.xml")}
+    assert browser.post("/contacts/bank/orders/answer", data=sent).status_code == 302
+    assert run(company, lambda s: order_by_id(s, number).lines[0].reason) == "paid twice"
+    sent = {"file": (io.BytesIO(pain002(f"KONTOR-{number}", group="ACSC")), "answer.xml")}
+    browser.post("/contacts/bank/orders/answer", data=sent)
+    assert run(company, lambda s: order_by_id(s, number).lines[0].state) == "accepted", "the bank pays it all the same"
+    wrong = browser.post("/contacts/bank/orders/answer", data={"file": (io.BytesIO(b"x"), "answer.xml")})
+    assert "XML is broken" in wrong.text

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Base
+from app.documents import post, save
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.ledger import verify
 from app.security import SYSTEM
 from app.web.kit.tables import Query, fetch
 from modules.contacts.allocations import AllocationLineDraft, allocate
+from modules.contacts.contracts import check_contract, create_contract, offered
 from modules.contacts.credit import credit_of
 from modules.contacts.details import add_detail, details_of
 from modules.contacts.folders import add_folder
@@ -22,6 +24,9 @@ from modules.contacts.operations import change_contact, create_contact, record_p
 from modules.contacts.queries import balances_of, open_items_of, statement_of
 from modules.contacts.relations import add_relation, relations_of
 from modules.contacts.tables import balances, contact_lookup
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
 
 PHONES = "+442079460001", "+442079460002", "+442079460003"
 
@@ -244,3 +249,28 @@ def test_two_are_chosen_compared_merged_and_parted_on_their_pages(sign_in: Any, 
     assert sign_in("sam").get(page).status_code == 403
     maria.post("/contacts/duplicates/find")
     assert maria.get("/contacts/duplicates").status_code == 200
+
+
+def test_what_is_open_drafts_and_contracts_of_both_are_found_at_the_head(run: Callable[..., Any]) -> None:
+    def work(session: Any, acme: Any, same: Any) -> Any:
+        service = create_item(session, SYSTEM, code="WORK", name="Work", kind="service").id
+        line = [TradeLineDraft(service, Decimal(1), Decimal(10))]
+        drafts = [save(session, SYSTEM, Sale, TradeDraft(same.id, line)) for _ in range(2)]
+        for contact in (acme, same):  # of one number, so that the second one can't become the first one's
+            create_contract(session, SYSTEM, contact_id=contact.id, number="1", currency="GBP")
+        merge(session, SYSTEM, acme, same)
+        assert [draft.contact_id for draft in drafts] == [acme.id] * 2
+        contracts = [int(number) for number, _title in offered(session, acme.id)]
+        assert len(contracts) == 2
+        for contract in contracts:
+            assert check_contract(session, contract, contact_id=acme.id, currency="GBP")
+        post(session, SYSTEM, drafts[:1])
+        # 140 are open of the two, and 10 of the sale: the oldest are paid first, whosever they are.
+        record_payment(session, SYSTEM, contact_id=acme.id, direction="in", amount=Decimal(150))
+        assert {item.document_id for item in open_items_of(session, acme.id)} == set()
+        assert list(verify(session)) == []
+        unmerge(session, SYSTEM, same.id)
+        session.expire_all()
+        return [draft.contact_id for draft in drafts], (acme.id, same.id)
+
+    assert run(work) == ([1, 2], (1, 2)), "what is posted by now stays with the head"

@@ -18,6 +18,7 @@ from app.security import second_factor as rules
 from app.security.models import RecoveryCode, SecondFactor
 from app.security.operations import add_user
 from app.security.second_factor import WrongCode, check_code, reset_factor, seconds_of
+from app.web.pages.guesses import limiter
 from tests.at_once import at_once
 
 PASSWORD = "correct horse"
@@ -261,6 +262,27 @@ def test_codes_are_throttled_and_their_owner_hears_of_it(guarded: Any, clock: Cl
 
 
 @sqlite
+def test_wrong_codes_count_on_every_server_together(guarded: Any, clock: Clock) -> None:
+    """Each server keeps its own counts of strangers; those of a second factor lie in the database."""
+    secret, _codes = switch_on(guarded.company, clock)
+    client, answers = guarded.test_client(), []
+    sign_in(client)
+    for server in range(4):
+        limiter.reset()  # as another server, which has heard of nothing
+        for number in range(3):
+            address = {"REMOTE_ADDR": f"192.0.2.{3 * server + number}"}
+            answers.append(client.post("/login/code", data={"code": "000000"}, environ_base=address))
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert 3500 < int(answers[-1].headers["Retry-After"]) <= 3600
+    limiter.reset()
+    clock.on(seconds=3601)
+    client.post("/login/code", data={"code": "000000"})
+    sign_in(client)
+    assert client.post("/login/code", data={"code": code_of(secret, clock)}).status_code == 302
+    tries = guarded.company.database.run(lambda s: s.scalar(select(SecondFactor.tries)), actor=SYSTEM)
+    assert tries == 1, "a code that was right counts for nothing"
+
+
 def test_a_trusted_browser_is_asked_for_the_password_alone_until_it_is_not_trusted(app: Any, clock: Clock) -> None:
     secret, _codes = switch_on(app.company, clock)
     client = app.test_client()

@@ -2,15 +2,19 @@
 
 import html
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
 
+from app.clock import wall_clock
 from app.documents import Document
-from app.security import SYSTEM, Role, User
+from app.security import SYSTEM, Actor, Role, User
 from app.security.operations import set_grant
+from app.security.standing_in import add_deputy, add_role_for_time
 from modules.contacts.models import Contact
 from tests.faults.houses import NOBODY, House
 
@@ -78,6 +82,40 @@ def test_it_says_role_right_scope_and_confidential_fields(house: House) -> None:
     assert "It reaches: everything." in steps
     assert [step.endswith("are shown as dots.") for step in steps[2:]] == [True, True]
     assert answers(admin, "contacts.contact", others, users[NOBODY])[1] == ["Nora Nilsson has no role."]
+
+
+def test_it_says_in_a_sentence_until_when_and_for_whom(house: House) -> None:
+    users = ask(house, lambda s: dict(s.execute(select(User.login, User.id)).all()))
+    others = ask(house, lambda s: s.scalar(select(Contact.id).where(Contact.responsible_id == users["sofia"])))
+    name = ask(house, lambda s: s.scalar(select(Contact.name).where(Contact.id == others)))
+    today = wall_clock().date()
+    days = {"from_day": today, "until_day": today + timedelta(days=3)}
+
+    def stand_in(session: Any) -> None:
+        add_deputy(session, Actor(users["sofia"], "Sofia"), users["sam"], **days)
+        role = session.scalars(select(Role).where(Role.name == "manager")).one()
+        add_role_for_time(session, SYSTEM, session.get(User, users[NOBODY]), role, **days)
+
+    house.company.database.run(stand_in, actor=SYSTEM)
+    admin = house.browser("admin")
+
+    def sentence(login: str) -> str:
+        """Asked from the user's page, by the record's name."""
+        page = admin.get(f"/admin/why?noun=contacts.contact&called={quote(name)}&user={users[login]}").text
+        return html.unescape(page.partition("</h2>")[2].partition("<p>")[2].partition("</p>")[0])
+
+    until = f"until {days['until_day'].day} "
+    assert sentence("sofia") == (
+        "The right “See contacts” comes from: salesperson → It reaches: one's own → Responsible: Sofia Petrova."
+    )
+    assert sentence("sam") == "Responsible: Sofia Petrova."
+    said = answers(admin, "contacts.contact", others, users["sam"])[1][-1]
+    assert said.startswith("As deputy of Sofia Petrova, until ")
+    assert sentence(NOBODY).startswith("The right “See contacts” comes from: manager (" + until)
+    steps = answers(admin, "contacts.contact", others, users["sofia"])[1]
+    assert any("are open, by: salesperson" in step for step in steps)
+    assert admin.get(f"/admin/why?noun=contacts.contact&called=x&user={users['sam']}").status_code == 302
+    assert 'name="called"' in admin.get(f"/admin/users/{users['sam']}").text
 
 
 def test_only_who_manages_roles_asks_and_only_of_what_they_see(house: House) -> None:
