@@ -18,6 +18,8 @@ from modules.contacts.models import FINANCIAL, PRIVATE, Contact, OfContact
 class ReminderRun(Base):
     """The reminders that somebody let go out together."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_reminder_run"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -49,6 +49,8 @@ class Mailing(Versioned, Base):
 class MailingRun(Base):
     """One time that a mailing went: once for each period."""
 
+    audited_as = ""
+
     __tablename__ = "contacts_mailing_run"
     __table_args__ = (UniqueConstraint("mailing_id", "since"),)
 
