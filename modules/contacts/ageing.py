@@ -168,7 +168,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
     far as `asked` says it."""
     who = asked.get("who", THEM)
     family = family_of(session, asked["contact"]) if asked.get("contact") else []
-    stood, reminded = _stood(session, day, family), levels_at(day)
+    stood, reminded, ours = _stood(session, day, family), levels_at(day), base_currency(session)
 
     def source(_session: Session) -> Any:
         query = _open_at(stood, who).join(Contact, Contact.id == OpenItem.contact_id)
@@ -200,7 +200,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
             Column(
                 "open", _l("Open (−: we owe)"), stood.c.amount, "money", currency="currency", summed=(), closed=_GROUP
             ),
-            Column("base", _l("In the company's currency"), stood.c.base, "money", summed=(), closed=_GROUP),
+            Column("base", _l("In %(currency)s", currency=ours), stood.c.base, "money", summed=(), closed=_GROUP),
             Column("currency", _l("Currency"), stood.c.currency),
             Column("document_id", "", OpenItem.document_id, hidden=True, sortable=False),
         ),
