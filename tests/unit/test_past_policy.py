@@ -56,6 +56,8 @@ MODULES = {
     "modules/contacts/duplicates.py",
     "modules/contacts/dunning/proposing.py",
     "modules/contacts/merging.py",
+    "modules/contacts/penalties/charging.py",
+    "modules/contacts/penalties/proof.py",
     "modules/contacts/parties.py",
     "modules/contacts/persons.py",
     "modules/contacts/proof.py",

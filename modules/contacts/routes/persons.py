@@ -8,10 +8,24 @@ from flask_babel import gettext as _
 
 from app.api.errors import KontorError
 from app.api.persons import archive_of
+from app.api.texts import lazy_gettext as _l
 from app.api.web import current_actor, current_company, current_session, note_card
 from modules.contacts.parties import contact_by_id
 from modules.contacts.persons import erase_person, find_person, hindrances_of, note_given, person_of
 from modules.contacts.routes.blueprint import routes
+
+#: what rows of tables without a word of their own are called
+_LINES = _l("Lines of documents")
+_TITLES = {
+    "core_document": _l("Documents"),
+    "contacts_channel": _l("Phones and e-mail"),
+    "contacts_address": _l("Addresses"),
+    "contacts_tax_number": _l("Tax numbers"),
+    "contacts_bank_account": _l("Bank accounts"),
+    "contacts_relation": _l("Connections"),
+    "contacts_client_access": _l("Client access"),
+    "core_audit_value": _l("Old and new values in the audit"),
+}
 
 
 @routes.get("/contacts/<int:contact_id>/person", needs="contacts.person.export")
@@ -46,6 +60,10 @@ def person_erase(contact_id: int) -> Any:
 
 def _shown(contact: Any, found: Any) -> dict[str, Any]:
     session = current_session()
-    counts = [(name.replace("_", ".", 1), len(rows)) for name, rows in found.rows.items()]
+    counts: dict[str, int] = {}
+    for name, rows in found.rows.items():
+        title = str(_TITLES.get(name) or (_LINES if name.endswith("_line") else name.replace("_", ".", 1)))
+        if not name.endswith("_document") or name in _TITLES:  # a kind's own part of a document counts once
+            counts[title] = counts.get(title, 0) + len(rows)
     hindrances = hindrances_of(session, person_of(session, contact), found)
-    return {"contact": contact, "counts": counts, "files": len(found.files), "hindrances": hindrances}
+    return {"contact": contact, "counts": counts.items(), "files": len(found.files), "hindrances": hindrances}

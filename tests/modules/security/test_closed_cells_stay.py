@@ -54,7 +54,7 @@ WRITTEN = {
 #: by who sees addresses; batches of payments are made once, by who sees accounts
 FOLLOWING = {
     *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
-    *("Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
+    *("ClientAccess", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
     *("PenaltyLine", "Revaluation", "Reminder", "ReminderLine"),
 }
 
