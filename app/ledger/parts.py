@@ -61,7 +61,8 @@ def standing_parts(
     entries = totals.register.entries.c
     if totals.spans:
         columns = {d.name: totals.table.c[d.column] for d in totals.dimensions}
-        found = standing_before(session, totals, before, criteria_of(session, totals, columns, where))
+        scope, asked = (criteria_of(session, totals, columns, some) for some in (None, where))
+        found = standing_before(session, totals, before, scope=scope, asked=asked)
         when = [entries.moment < before, entries[totals.column(totals.spans)].in_(found)]
         return _entry_parts(session, totals, amounts, by, where, when)
     if not _is_late(session, totals, before):

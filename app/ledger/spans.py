@@ -72,19 +72,19 @@ def _day_of(moment: Any) -> Any:
     return (extract("year", moment) * 100 + extract("month", moment)) * 100 + extract("day", moment)
 
 
-def standing_before(session: Session, totals: "Totals", before: datetime, criteria: list[Any]) -> Any:
+def standing_before(session: Session, totals: "Totals", before: datetime, *, scope: list[Any], asked: list[Any]) -> Any:
     """A select of the values of the dimension `spans` of which something may have stood just before a moment: they are open
-    now, or have moved since."""
+    now, or have moved since. `scope`: what the session's actor may see; `asked`: that, and what is asked for."""
     t = totals.table.c
     zero: Any = literal_column("0")  # in the words of the partial indexes
     key, amounts = t[totals.column(totals.spans)], [type_coerce(t[name], BigInteger) for name in totals.of]
     day = day_of(before - _TICK)
     at_or_before, after = (sorted(days) for days in round_days(day))
     own = t.organisation_id == organisation_id(session)
-    # The criteria narrow the entries in the end; here they would only tempt a database to go by all keys of a contact.
-    settled = (own, and_(*(amount == zero for amount in amounts)))
+    # What is asked for narrows the entries in the end; here it would tempt a database to go by all keys of a contact.
+    settled = (own, *scope, and_(*(amount == zero for amount in amounts)))
     return union(
-        select(key).where(own, *criteria, or_(*(amount != zero for amount in amounts)), t.first_day <= day),
+        select(key).where(own, *asked, or_(*(amount != zero for amount in amounts)), t.first_day <= day),
         # Each bound that isn't asked follows from the round day.
         select(key).where(*settled, t.round_day.in_(at_or_before), t.last_day >= day_of(before)),
         select(key).where(*settled, t.round_day.in_(after), t.first_day <= day),
