@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, func, select, text
 
 from app.company import actor_of
 from app.importing import run_import
@@ -82,7 +82,9 @@ def searches(engine: str, subject: Subject, count: int, *, rounds: int) -> Itera
     """What people type into a look-up and into the search box of the list, as an administrator and as a salesperson; then what
     it costs to keep what is found."""
     database = subject.company.database
-    first = subject.partners[-1] + 1
+    first = 1 + database.run(
+        lambda session: session.scalars(select(func.max(Contact.id))).one(), actor=SYSTEM, write=False
+    )
     begun = time.perf_counter()
     database.run(lambda session: _fill(session, subject, range(first, first + count)), actor=SYSTEM)
     print(f"{engine}: {count:,} contacts and their index in {time.perf_counter() - begun:.0f} s")

@@ -156,7 +156,7 @@ def act_pdf(session: Session, act: Act) -> bytes:
                 currency=currency,
             )
         ),
-        "contract": act.contract and f"{_l('Contract')}: {act.contract}",
+        "contract": act.contract and str(_l("Contract: %(contract)s", contract=act.contract)),
         "halves": [company.name, act.contact.name],
         "titles": [str(title) for title in titles],
         "opening": _balance(_l("Opening balance"), act.opening, currency),
@@ -198,7 +198,7 @@ def act_workbook(session: Session, act: Act) -> io.BytesIO:
     title = str(_l("Reconciliation act"))
     sheet.write_string(0, 0, f"{title}: {company} – {act.contact.name}, {act.since} – {act.until}", bold)
     if act.contract:
-        sheet.write_string(1, 0, f"{_l('Contract')}: {act.contract}")
+        sheet.write_string(1, 0, str(_l("Contract: %(contract)s", contract=act.contract)))
     sheet.write_string(2, 0, company, bold)
     sheet.write_string(2, 4, act.contact.name, bold)
     titles = [str(title) for title in (_l("Date"), _l("Document"), _l("Debit"), _l("Credit"))]

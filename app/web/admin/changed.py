@@ -251,9 +251,9 @@ def _fields() -> dict[str, _Field]:
             found.setdefault(f"{table}.{attribute.key}", _Field(column=attribute.columns[0]))
     for form in _below(Form):
         for name, title, choices in _of_form(form):
-            known = found.get(name)
-            if known is not None and not known.title:
-                known.title, known.choices = title, choices
+            field = found.get(name)
+            if field is not None and not field.title:
+                field.title, field.choices = title, choices
     for installed in (*discover().values(), core_files()):
         for table in installed.all_of("tables", Table) if installed.manifest else ():
             _of_table(table, found)
@@ -264,10 +264,10 @@ def _of_table(table: Table, found: dict[str, _Field]) -> None:
     for column in table.columns:
         said = column.expression
         if isinstance(said, QueryableAttribute) and isinstance(said.parent, Mapper):
-            known = found.get(f"{said.parent.base_mapper.local_table.name}.{said.key}")  # type: ignore[attr-defined]
-            if known is not None:
-                known.title = known.title or column.title
-                known.choices, known.words = known.choices or column.choices, known.words or column.words
+            field = found.get(f"{said.parent.base_mapper.local_table.name}.{said.key}")  # type: ignore[attr-defined]
+            if field is not None:
+                field.title = field.title or column.title
+                field.choices, field.words = field.choices or column.choices, field.words or column.words
 
 
 def _of_form(form: type[Form]) -> Iterator[tuple[str, object, Mapping[Any, object]]]:

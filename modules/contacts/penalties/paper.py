@@ -11,7 +11,7 @@ from app.api.texts import number
 from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS
 from modules.contacts.penalties.agreed import rate_words
-from modules.contacts.penalties.models import Penalty
+from modules.contacts.penalties.models import Penalty, PenaltyLine
 from modules.contacts.queries import open_of
 
 
@@ -29,7 +29,7 @@ def penalty_paper(session: Session, document: Penalty) -> Paper:
                 "until": line.until,
                 "days": str((line.until - line.since).days + 1),
                 "debt": line.debt,
-                "rate": rate_words(document, line.key_rate) + (f" – {_l('up to the bound')}" if line.is_cut else ""),
+                "rate": _rate(document, line),
                 "amount": line.amount,
             }
         )
@@ -67,3 +67,8 @@ def penalty_paper(session: Session, document: Penalty) -> Paper:
         totals=(Total(_l("Amount"), document.amount, is_grand=True),),
         currency=document.currency,
     )
+
+
+def _rate(document: Penalty, line: PenaltyLine) -> str:
+    rate = rate_words(document, line.key_rate)
+    return str(_l("%(rate)s – up to the bound", rate=rate)) if line.is_cut else rate

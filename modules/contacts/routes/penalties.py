@@ -70,12 +70,12 @@ def penalty_new() -> Any:
 
 def _period() -> Any:
     """What the address asks for; without a day, up to the end of last month, from where the last penalty ended."""
-    period: Any = PeriodForm(request.args, meta={"csrf": False})
+    form: Any = PeriodForm(request.args, meta={"csrf": False})
     if "until" not in request.args:
-        period.until.data = wall_clock().date().replace(day=1) - _DAY
+        form.until.data = wall_clock().date().replace(day=1) - _DAY
         last = charged_until(current_session(), request.args.get("contract_id", 0, type=int))
-        period.since.data = None if last is None else last + _DAY
-    return period
+        form.since.data = None if last is None else last + _DAY
+    return form
 
 
 def _charged(period: Any, form: Any) -> Penalty:

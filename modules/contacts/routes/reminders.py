@@ -99,7 +99,7 @@ def reminder_run_pdf(run_id: int) -> Any:
     session = current_session()
     run = running.run_by_id(session, run_id)
     found = [r for r in running.reminders_of(session, run) if request.args.get("all") or _is_printed(r)]
-    return _pdf(found, f"{_('Payment reminders')} {run.day}")
+    return _pdf(found, _("Payment reminders %(day)s", day=run.day))
 
 
 @routes.get("/contacts/reminders/letters/<int:reminder_id>", needs="contacts.statement.view", help=None)

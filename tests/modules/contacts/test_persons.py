@@ -46,7 +46,7 @@ WORDS = (
 
 @pytest.fixture
 def ann(company: Any) -> dict[str, int]:
-    """A person who was merged with herself, with a sale that is paid; and a company that isn't a person."""
+    """A person who was merged with themselves, with a sale that is paid; and a company that isn't a person."""
 
     def work(session: Any) -> dict[str, int]:
         company.refresh(session)
@@ -70,7 +70,7 @@ def ann(company: Any) -> dict[str, int]:
         session.flush()
         stored = store(company.config.data_dir, io.BytesIO(b"letter"))
         put_files(session, SYSTEM, "contacts.contact", twin.id, 0, [("scan.txt", stored)])
-        # Her files lie on the card that stays, and go back when they were two after all.
+        # Their files lie on the card that stays, and go back when they were two after all.
         merge(session, SYSTEM, ann, twin)
         assert len(session.scalars(select(FileEntry).where(FileEntry.subject_id == ann.id)).all()) == 2
         unmerge(session, SYSTEM, twin.id)

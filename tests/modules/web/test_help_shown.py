@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from app.security import SYSTEM, User
+from modules.warehouse.models import Opening
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -40,15 +42,17 @@ def test_every_screen_that_one_can_open_offers_its_help(house: Any, sign_in: Any
                 assert answer.text.count(f'href="{address}" hx-get="{address}" hx-target="#help-body"') == 1, rule.rule
 
 
-def test_cards_and_documents_offer_their_help(sign_in: Any) -> None:
+def test_cards_and_documents_offer_their_help(house: Any, sign_in: Any) -> None:
     admin = sign_in("admin")
+    ids = select(func.min(Opening.id))
+    opening = house.company.database.run(lambda session: session.scalars(ids).one(), actor=SYSTEM, write=False)
     for address, page in (
         ("/contacts/1", "contacts.contact"),
         ("/contacts/1/statement", "contacts.statement"),
         ("/contacts/1/open-items", "contacts.open_item"),
         ("/trade/contacts/1", "contacts.contact"),
         ("/warehouse/items/3", "warehouse.item"),
-        ("/warehouse/openings/1", "warehouse.opening"),
+        (f"/warehouse/openings/{opening}", "warehouse.opening"),
         ("/admin/users/1", "core.user"),
     ):
         answer = admin.get(address)
