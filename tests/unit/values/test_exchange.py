@@ -1,10 +1,11 @@
 """Rates keep their digits in the direction in which they were quoted, and what they give is rounded once."""
 
+from decimal import Context
 from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.values import ExchangeRate
@@ -19,7 +20,7 @@ def half_up(value: Fraction, digits: int) -> D:
     """The rounding of commerce, by whole numbers alone."""
     scaled = abs(value) * 10**digits
     coins = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return D(coins if value >= 0 else -coins).scaleb(-digits)
+    return D(coins if value >= 0 else -coins).scaleb(-digits, Context(prec=80))
 
 
 def test_dong_for_a_euro_come_to_the_euro_exactly() -> None:
@@ -34,6 +35,7 @@ def test_a_rate_far_below_one_keeps_its_digits() -> None:
     assert rate.in_base(D("3001250000"), 2) == D("100000.00")
 
 
+@example(D("1e15"), False, D(10**13), 4)
 @given(QUOTED, st.booleans(), AMOUNTS, st.integers(0, 4))
 def test_amounts_are_those_of_exact_fractions_rounded_once(number: D, is_inverse: bool, amount: D, digits: int) -> None:
     rate, exact = ExchangeRate(number, is_inverse), Fraction(number)
