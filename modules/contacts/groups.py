@@ -88,7 +88,9 @@ def turnovers_by_member(session: Session, group: Group, since: date, until: date
         before = sums.get((group.member_of[contact], currency), [Decimal(0)] * 4)
         amounts = [MASKED if is_closed or b is MASKED else a + b for a, b in zip(before, amounts, strict=True)]
         sums[group.member_of[contact], currency] = amounts
-    return [OfMember(group.members[m], c, *sums[m, c]) for m in group.members for (n, c) in sorted(sums) if n == m]
+    order = {member: n for n, member in enumerate(group.members)}
+    keys = sorted(sums, key=lambda key: (order[key[0]], key[1]))
+    return [OfMember(group.members[m], c, *sums[m, c]) for m, c in keys]
 
 
 def members_for(session: Session, head_id: int, payer_id: int) -> frozenset[int]:

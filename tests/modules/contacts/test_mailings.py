@@ -170,11 +170,11 @@ def test_each_gets_a_statement_in_their_language_once_though_the_server_stops_in
     assert bells(company) == [], "not everything has been asked for"
     assert go(company, owner, mailing_id) == {"letters": 1}
     assert go(company, owner, mailing_id) == {"letters": 0}
-    written_in, message = [], sending._message
+    written_in, made = [], sending._message
 
     def noted(run: Any, session: Any, *rest: Any) -> Any:
         written_in.append(session.info["writes"])
-        return message(run, session, *rest)
+        return made(run, session, *rest)
 
     monkeypatch.setattr(sending, "_message", noted)
     jobs.run_waiting()
