@@ -5,6 +5,7 @@ ago costs what was open then.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -219,12 +220,14 @@ def _ageing(session: Session, asked: Mapping[str, Any]) -> Table:
     bounds = bounds_of(asked["bounds"]) if asked.get("bounds") else BOUNDS
     among = chosen_group(session, asked["group"]).member_of if asked.get("group") else None
     in_base = asked.get("in", _EACH) == _BASE
-    return ageing_at(session, asked["date"], who=_who(asked), bounds=bounds, in_base=in_base, among=among)
+    return ageing_at(
+        session, asked.get("date") or wall_clock().date(), who=_who(asked), bounds=bounds, in_base=in_base, among=among
+    )
 
 
 def _aged_items(session: Session, asked: Mapping[str, Any]) -> Table:
     numbers = {name: _number(name, asked[name]) for name in ("contact", "late_from", "late_to") if name in asked}
-    return aged_items_at(session, asked["date"], {**asked, "who": _who(asked), **numbers})
+    return aged_items_at(session, asked.get("date") or wall_clock().date(), {**asked, "who": _who(asked), **numbers})
 
 
 def _who(asked: Mapping[str, Any]) -> str:
@@ -235,10 +238,11 @@ def _who(asked: Mapping[str, Any]) -> str:
 
 
 def _number(name: str, value: Any) -> int:
-    try:
-        return int(Decimal(str(value)))
-    except ArithmeticError:
-        raise Invalid(_l("“%(value)s” isn't a whole number", value=value), field=name) from None
+    with suppress(ArithmeticError):
+        found = Decimal(str(value))
+        if found.is_finite() and found.adjusted() < 18:  # no number in a database is longer
+            return int(found)
+    raise Invalid(_l("“%(value)s” isn't a whole number", value=value), field=name)
 
 
 def _currencies(session: Session) -> list[tuple[str, object]]:

@@ -122,7 +122,11 @@ def _send(run: Run) -> dict[str, Any]:
 def _sent(run: Run) -> dict[str, Any]:
     """Send one letter. What was being sent when the server ended isn't sent again: nobody knows whether it went out."""
     letter_id, company = int(run.arguments["letter"]), run.company
-    state = company.database.run(lambda s: s.get_one(Letter, letter_id).state, actor=SYSTEM, write=False)
+    state, enclosure = company.database.run(
+        lambda s: (lambda letter: (letter.state, letter.enclosure))(s.get_one(Letter, letter_id)),
+        actor=SYSTEM,
+        write=False,
+    )
     if state == SENDING:
         _end(run, letter_id, UNKNOWN)
         raise MailUnknown
@@ -132,8 +136,12 @@ def _sent(run: Run) -> dict[str, Any]:
         settings = company.mail
         if settings is None:
             raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
-        # It may write what the audit keeps of the export.
-        message = company.database.run(lambda s: _message(run, s, letter_id, settings.sender), actor=run.actor)
+        # Files take a while to make: nobody who writes waits for them. A link is made where it is kept.
+        message = company.database.run(
+            lambda s: _message(run, s, letter_id, settings.sender),
+            actor=run.actor,
+            write=ENCLOSURES[enclosure].link is not None,
+        )
         _end(run, letter_id, SENDING)
         send(settings, message)
     except MailUnknown:

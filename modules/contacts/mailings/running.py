@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.api.clock import on_the_wall, utc_now
-from app.api.errors import Conflict, KontorError
+from app.api.errors import Conflict, Invalid, KontorError, NotFound
 from app.api.jobs import JobKind, Run, Schedule, next_due
 from app.api.notifications import notify_users
 from app.api.reference import organisation
@@ -164,30 +164,37 @@ def _write(session: Session, run: Run, time: MailingRun, to: Recipient, row: Mai
 
 def resend_failed(session: Session, actor: Actor, run: MailingRun) -> int:
     """Send once more what failed, to the addresses that the contacts have now; gives how many. What may have gone out isn't.
+    A letter that can't be sent keeps no other back: its row says why.
 
     In the name of whoever asks, who needs what the owner needs.
     """
-    failed = _failed(session, run)
-    for row in failed:
+    session.refresh(run, with_for_update=True)  # two who ask for the same at once
+    sent = 0
+    for row in _failed(session, run):
         letter = row.letter
         assert letter is not None
         contact = row.contact
-        row.letter_id = send_letter(
-            session,
-            actor,
-            contact,
-            enclosure=letter.enclosure,
-            arguments=letter.arguments,
-            title=letter.title,
-            language=letter.language,
-            recipients=contact.email or letter.recipients,
-            subject=letter.subject,
-            body=letter.body,
-            formats=run.mailing.formats.split(","),
-            is_quiet=True,
-        ).id
+        try:
+            row.letter_id = send_letter(
+                session,
+                actor,
+                contact,
+                enclosure=letter.enclosure,
+                arguments=letter.arguments,
+                title=letter.title,
+                language=letter.language,
+                recipients=contact.email or letter.recipients,
+                subject=letter.subject,
+                body=letter.body,
+                formats=run.mailing.formats.split(","),
+                is_quiet=True,
+            ).id
+        except (Invalid, NotFound) as error:
+            row.why = str(error.message)
+        else:
+            row.why, sent = "", sent + 1
     run.is_reported = False
-    return len(failed)
+    return sent
 
 
 def _failed(session: Session, run: MailingRun) -> list[MailingLetter]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -87,8 +87,9 @@ def proposed(session: Session, contract: Contract, since: date | None, until: da
             sum((amount for *_, amount in before), Decimal(0)),
         )
         spans = spans_of(debt, terms, since or date.min, until, digits)
-        if terms.missing_rate(max(due, since or due)):
-            words = _l("No key rate is known on %(day)s. Enter it under “Key rates”.", day=said_day(due))
+        first = max(due + timedelta(days=terms.grace + 1), since or due)
+        if first <= until and terms.missing_rate(first):
+            words = _l("No key rate is known on %(day)s. Enter it under “Key rates”.", day=said_day(first))
             raise Invalid(words, field="contract_id")
         if spans:
             found.append(Late(row.id, row.document_id, row.contact_id, row.number or "", row.kind, due, spans))
@@ -102,12 +103,12 @@ def charge(
     contract_id: int,
     until: date,
     since: date | None = None,
-    documents: Collection[int],
+    items: Collection[int],
     expected: Decimal,
     note: str = "",
     operation_id: str | None = None,
 ) -> Penalty:
-    """Record and post what `proposed` says of some documents: the contact owes it under the contract, by its terms.
+    """Record and post what `proposed` says of some open items: the contact owes it under the contract, by its terms.
 
     `expected` is what it came to when somebody looked. Refused: nothing chosen, or another amount now (Conflict), what
     `proposed` refuses.
@@ -119,9 +120,9 @@ def charge(
         if (made.contract_id, made.until, made.amount) != (contract_id, until, expected):
             raise SentBefore(made)
         return made
-    late = [each for each in proposed(session, contract, since, until) if each.document_id in documents]
+    late = [each for each in proposed(session, contract, since, until) if each.item_id in items]
     if not late:
-        raise Invalid(_l("Choose at least one document that was paid late."), field="documents")
+        raise Invalid(_l("Choose at least one document that was paid late."), field="items")
     _check_expected(late, expected)
     when, own = wall_clock(), base_currency(session)
     check_day(until, field="until")
@@ -150,7 +151,7 @@ def charge(
     def move(posting: Posting, _documents: Sequence[Penalty]) -> None:
         # Nobody charges for these documents, or settles them, between this look and the end.
         posting.hold(Settlements.open_items, {(each.contact_id, each.item_id, penalty.currency) for each in late})
-        again = [each for each in proposed(session, contract, since, until) if each.document_id in documents]
+        again = [each for each in proposed(session, contract, since, until) if each.item_id in items]
         _check_expected(again, expected)
         _enter(posting, penalty, again)
 

@@ -65,8 +65,9 @@ def adjustment_new() -> Any:
 def adjustment_offset() -> Any:
     """Offset what one contact owes us against what we owe another, or under another contract. The address may say what the
     form has so far, of which the contracts follow."""
-    form = OffsetForm(request.args) if "debtor_id" in request.args else OffsetForm()
-    if request.method == "GET" and "debtor_id" not in request.args:
+    is_asked = request.method == "GET" and "debtor_id" in request.args
+    form = OffsetForm(request.args) if is_asked else OffsetForm()
+    if request.method == "GET" and not is_asked:
         form.debtor_id.data = form.creditor_id.data = request.args.get("contact", type=int)
         form.currency.data = base_currency(current_session())
         form.moment.offer_present()

@@ -79,10 +79,11 @@ def _period() -> Any:
 
 
 def _charged(period: Any, form: Any) -> Penalty:
-    """What is ticked, each document with the amount that was shown beside it."""
+    """What is ticked, each open item with the amount that was shown beside it."""
     try:
         ticked = [text.split(":") for text in request.form.getlist("late")]
-        amounts = {int(document): Decimal(amount) for document, amount in ticked}
+        amounts = {int(item): Decimal(amount) for item, amount in ticked}
+        expected = sum(amounts.values(), Decimal(0))
     except (ValueError, ArithmeticError):
         raise Invalid(_("Look at the lines again.")) from None
     return charge(
@@ -91,8 +92,8 @@ def _charged(period: Any, form: Any) -> Penalty:
         contract_id=period.contract_id.data,
         since=period.since.data,
         until=period.until.data,
-        documents=amounts,
-        expected=sum(amounts.values(), Decimal(0)),
+        items=amounts,
+        expected=expected,
         note=form.note.data or "",
         operation_id=operation_id(),
     )

@@ -280,3 +280,15 @@ def test_a_payment_finds_the_documents_that_its_payer_names() -> None:
         assert named_parts(text, documents, D(amount)) == expected
     with pytest.raises(Invalid, match="None of the open documents"):
         named_parts("99", documents, D(5))
+
+
+@pytest.mark.one_engine  # a page
+def test_what_is_typed_goes_before_what_the_address_says(app: Any, books: Books) -> None:
+    books.debt(books.anna, "100")
+    books.debt(books.otto, "70", "us")
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    sent = {"debtor_id": books.anna, "creditor_id": books.otto, "amount": "50", "currency": "GBP", "operation": "one"}
+    answer = browser.post(f"/contacts/adjustments/offset?debtor_id={books.otto}", data=sent)
+    assert answer.status_code == 302
+    assert books.do(lambda s: balances_of(s, books.anna)) == {"GBP": D(50)}

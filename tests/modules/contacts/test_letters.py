@@ -147,6 +147,10 @@ def test_what_cannot_be_sent_is_refused_and_nothing_waits(company: Any, client: 
         assert answer.status_code in (200, 422)
         assert "is-invalid" in answer.text
     assert letters(company) == []
+    link = f"{base}?what=contacts.statement"
+    statement = f"/contacts/{contact}/statement"
+    assert link in client.get(statement).text
+    assert link not in client.get(f"{statement}?contract=0").text, "a letter encloses what is under all contracts"
 
     def send(session: Any, **other: Any) -> Any:
         given = {"enclosure": "contacts.statement", "arguments": PERIOD, "title": "T", "language": "en"}

@@ -1,6 +1,7 @@
 # ruff: noqa: F811 - fixtures of the mail server are those of notifications
 """Statements and acts to many by a schedule, through a real mail server: once each, in their language, whatever happens."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,8 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.audit import AuditLine
 from app.clock import wall_clock
 from app.company import actor_of
 from app.db import utc_now
@@ -18,6 +20,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.jobs.work import Run
 from app.notifications import Notification
 from app.security import SYSTEM, User
+from modules.contacts.letters import sending
 from modules.contacts.letters.models import Letter
 from modules.contacts.mailings import running
 from modules.contacts.mailings.models import Mailing, MailingLetter, MailingRun
@@ -27,6 +30,7 @@ from modules.contacts.mailings.saving import save_mailing, send_now
 from modules.contacts.models import Contact
 from modules.contacts.money.adjustments import record_opening_debt
 from modules.contacts.operations import create_contact
+from tests.at_once import at_once
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
 SAID: dict[str, Any] = {
@@ -166,7 +170,17 @@ def test_each_gets_a_statement_in_their_language_once_though_the_server_stops_in
     assert bells(company) == [], "not everything has been asked for"
     assert go(company, owner, mailing_id) == {"letters": 1}
     assert go(company, owner, mailing_id) == {"letters": 0}
+    written_in, message = [], sending._message
+
+    def noted(run: Any, session: Any, *rest: Any) -> Any:
+        written_in.append(session.info["writes"])
+        return message(run, session, *rest)
+
+    monkeypatch.setattr(sending, "_message", noted)
     jobs.run_waiting()
+    assert written_in == [False, False], "nobody who writes waits for the files"
+    exports = select(func.count()).where(AuditLine.action == "contacts.statement.export")
+    assert do(company, lambda s: s.scalar(exports)) == 4
     assert outcomes(company) == [("Viet", "sent", ""), ("Rus", "sent", ""), ("Mute", None, "no e-mail address")]
     assert sorted((m["To"], m["Subject"].split()[0]) for m in box.messages) == [
         ("r@example.com", "Выписка"),
@@ -198,6 +212,17 @@ def test_what_the_mail_server_refuses_is_shown_and_reported_once_and_sent_again(
     assert "Viet" in browser.get(f"/contacts/mailings/{mailing_id}/preview").text
     box.answers.clear()
     run_id = do(company, lambda s: s.scalar(select(MailingRun.id)))
+    good = do(company, lambda s: s.scalar(select(Letter.recipients).where(Letter.contact_id == clients.Rus)))
+
+    def spoil(session: Any, address: str) -> None:
+        letter = session.scalars(select(Letter).where(Letter.contact_id == clients.Rus)).one()
+        letter.recipients, session.get(Contact, clients.Rus).email = address, address
+
+    do(company, lambda s: spoil(s, "nobody"))
+    assert browser.post(f"/contacts/mailings/{mailing_id}/resend/{run_id}").status_code == 302
+    jobs.run_waiting()
+    assert [(state, bool(why)) for _name, state, why in outcomes(company)] == [("sent", False), ("failed", True)]
+    do(company, lambda s: spoil(s, good))
     assert browser.post(f"/contacts/mailings/{mailing_id}/resend/{run_id}").status_code == 302
     jobs.run_waiting()
     assert [state for _name, state, _why in outcomes(company)] == ["sent", "sent"]
@@ -239,3 +264,28 @@ def test_the_owners_scope_decides_who_is_written_to(company: Any, owner: Any, cl
     with pytest.raises(Invalid, match="Ghost"):
         saved(company, owner, excluded="Viet, Ghost")
     assert do(company, lambda s: s.scalar(select(func.count(Mailing.id)))) == 1
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_two_who_send_the_same_again_at_once_send_it_once(
+    company: Any, owner: Any, clients: Any, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing_id = saved(company, owner, excluded="Mute")
+    go(company, owner, mailing_id)
+    do(company, lambda s: s.execute(update(Letter).values(state="failed")))
+    looked = running._failed
+
+    def slowly(session: Any, run: Any) -> Any:
+        found = looked(session, run)
+        time.sleep(0.3)  # the other one has looked by now, if it does not wait
+        return found
+
+    monkeypatch.setattr(running, "_failed", slowly)
+
+    def again() -> int:
+        with app.test_request_context():
+            count: int = do(company, lambda s: running.resend_failed(s, owner, s.scalar(select(MailingRun))), owner)
+            return count
+
+    assert sorted(at_once(again, again)) == [0, 2]
+    assert do(company, lambda s: s.scalar(select(func.count(Letter.id)))) == 4

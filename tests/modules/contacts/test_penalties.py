@@ -5,19 +5,25 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
 from app.clock import wall_clock
+from app.documents import post, save
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.contracts import change_contract, contract_by_id, create_contract
+from modules.contacts.models import OpenItem
 from modules.contacts.money.adjustments import record_opening_debt
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.penalties.charging import charge, charged_until, proposed, reverse_penalty
 from modules.contacts.penalties.key_rates import save_key_rate
-from modules.contacts.penalties.models import Penalty
+from modules.contacts.penalties.models import KeyRate, Penalty
 from modules.contacts.queries import open_of, statement_of
 from modules.contacts.registers import PenaltyIncome
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
 from tests.modules.web.browser_forms import Page
 
 JANUARY = date(2026, 1, 31)
@@ -67,12 +73,12 @@ def test_what_was_late_is_charged_once_line_by_line(do: Any, ids: dict[str, int]
     ]
 
     def send(s: Any, expected: str = "22.10", **more: Any) -> Penalty:
-        said: dict[str, Any] = {"documents": [ids["first"], ids["second"]], "until": JANUARY, **more}
+        said: dict[str, Any] = {"items": _items(s, ids["first"], ids["second"]), "until": JANUARY, **more}
         return charge(s, SYSTEM, contract_id=ids["contract"], expected=D(expected), **said)
 
     for more, error, words in (
         ({"expected": "22"}, Conflict, "Look at the lines again"),
-        ({"documents": []}, Invalid, "at least one"),
+        ({"items": []}, Invalid, "at least one"),
         ({"until": wall_clock().date()}, Invalid, "has ended"),
     ):
         with pytest.raises(error, match=words):
@@ -98,6 +104,10 @@ def test_what_was_late_is_charged_once_line_by_line(do: Any, ids: dict[str, int]
     assert do(lambda s: list(ledger.verify(s))) == []
 
 
+def _items(session: Any, *documents: int) -> list[int]:
+    return list(session.scalars(select(OpenItem.id).where(OpenItem.document_id.in_(documents))))
+
+
 @pytest.mark.one_engine  # no engine decides what is agreed
 def test_a_key_rate_that_is_not_known_is_asked_for_and_terms_are_checked(do: Any, ids: dict[str, int]) -> None:
     def agree(s: Any, **terms: Any) -> None:
@@ -118,7 +128,9 @@ def test_a_key_rate_that_is_not_known_is_asked_for_and_terms_are_checked(do: Any
     do(lambda s: agree(s, penalty_kind="key_part", penalty_part=150, penalty_cap=D(2)))
     with pytest.raises(Invalid, match="No key rate is known"):
         do(amounts)
-    do(lambda s: save_key_rate(s, SYSTEM, since=date(2025, 1, 1), rate=D(15)).id)
+    rate = do(lambda s: save_key_rate(s, SYSTEM, since=date(2026, 1, 11), rate=D(15)).id)
+    assert do(amounts) == [D("16.60"), D("5.50")]  # from the first day that costs anything on
+    do(lambda s: save_key_rate(s, SYSTEM, since=date(2025, 1, 1), rate=D(15), known=s.get(KeyRate, rate)).id)
     with pytest.raises(Conflict, match="already"):
         do(lambda s: save_key_rate(s, SYSTEM, since=date(2025, 1, 1), rate=D(16)))
     assert do(amounts) == [D("16.60"), D("5.50")]
@@ -152,3 +164,26 @@ def test_an_accountant_charges_it_on_one_page(app: Any, do: Any, ids: dict[str, 
     browser.post("/contacts/key-rates/new", data={"since": "2026-01-01", "rate": "21"})
     rates = browser.get("/contacts/key-rates").text
     assert "21" in rates
+
+
+@pytest.mark.one_engine  # pages
+def test_parts_of_one_document_are_charged_each_for_its_days(app: Any, do: Any, ids: dict[str, int]) -> None:
+    def sell(s: Any) -> None:
+        terms: dict[str, Any] = {"penalty_kind": "day", "penalty_rate": D("0.1"), "instalments": "50/0, 50/10"}
+        contract = create_contract(s, SYSTEM, contact_id=ids["anna"], number="8", **terms).id
+        item = create_item(s, SYSTEM, code="CUT", name="Cutting", kind="service").id
+        draft = TradeDraft(
+            ids["anna"], [TradeLineDraft(item, D(1), D(1000))], moment=datetime(2026, 1, 1), contract_id=contract
+        )
+        post(s, SYSTEM, [save(s, SYSTEM, Sale, draft)])
+        ids["contract"] = contract
+
+    do(sell)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/contacts/penalties/new?contract_id={ids['contract']}&since=&until=2026-01-31"
+    form = next(each.fields for each in Page(browser.get(address).text).forms if "late" in each.fields)
+    nonsense = browser.post(address, data={**form, "late": ["1:sNaN", "2:1"]})
+    assert (nonsense.status_code, "Look at the lines again" in nonsense.text) == (200, True)
+    assert browser.post(address, data=form).status_code == 302
+    assert do(lambda s: [(p.amount, len(p.lines)) for p in s.query(Penalty)]) == [(D("25.00"), 2)]

@@ -39,3 +39,11 @@ def test_a_reminder_is_offered_to_whoever_may_send_it_where_something_is_overdue
         assert (f'value="{contact}" aria-label' in answer.text) == is_offered
         offered.add(is_offered)
     assert (True in offered) == (login == "admin")
+
+
+def test_ageing_without_a_day_is_of_today_and_odd_numbers_are_refused(sign_in: Any) -> None:
+    client = sign_in("admin")
+    assert client.get("/contacts/ageing?date=").status_code == 200
+    assert client.get("/contacts/ageing/documents?date=").status_code == 200
+    for odd in ("NaN", "Infinity", "1e999999999"):
+        assert client.get(f"/contacts/ageing/documents?contact={odd}").status_code == 422
