@@ -97,6 +97,9 @@ class Crawl:
     def _look(self, address: str) -> Iterator[str]:
         """What the page leads to: its links, and its lists with each choice of each filter."""
         answer = self._ask(address)
+        if answer.status_code == 302:
+            yield urljoin(address, answer.location)
+            return
         if answer.mimetype != "text/html":
             self.done.files += 1
             return
