@@ -32,10 +32,10 @@ def test_whom_nobody_has_yet_is_made_from_the_field(open_page: Any) -> None:
     page.locator("#contact_id-text").click()
     page.keyboard.type("0700 000 000")
     expect(page.locator(".offers li").first).to_have_attribute("aria-disabled", "true")
-    with page.context.expect_page() as opened:
-        page.locator(".offers li", has_text="New individual").click()
-    opened.value.wait_for_load_state()
-    assert "/contacts/new/individual" in opened.value.url
+    page.locator(".offers li", has_text="New individual").click()
+    making = page.locator("dialog.making")
+    expect(making.locator("[name=name]")).to_be_visible()
+    assert "0700 000 000" in [box.input_value() for box in making.locator("input:visible").all()]
 
 
 def test_the_search_over_everything_marks_what_was_typed(open_page: Any) -> None:

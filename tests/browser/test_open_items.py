@@ -17,6 +17,7 @@ def test_an_accountant_pays_a_document_and_allocates_the_rest(open_page: Any, si
     page = open_page("anna", size=SIZES[size])
 
     def fits() -> None:
+        page.wait_for_load_state()  # a click may just have led to another page
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
 
     page.goto("/contacts/open-items?who=them")

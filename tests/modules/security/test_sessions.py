@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.security import SYSTEM, Login, Role, User
 from app.security.operations import add_user, change_user
+from app.web.edge.routing import DOOR, PARTNER
 from tests.statements import counted
 
 pytestmark = pytest.mark.one_engine  # signing in and its pages: no engine decides
@@ -361,11 +362,15 @@ def test_only_signing_in_help_health_first_run_and_static_files_are_public(app: 
     # The first run is where one signs in, and restoring is closed once there is a company; help tells strangers how to sign in.
     helping = {"core.help_list", "core.help_view", "core.help_search"}
     assert public == {"core.login", "core.login_code", "core.first_restore", "core.health", "static", *helping}
+    # Clients come in by doors of their own, which lead to nothing of staff's.
+    doors = {endpoint for endpoint, needs in app.needs.items() if needs == DOOR}
+    assert doors == {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in"}
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
-        if rule.endpoint not in public and "GET" in (rule.methods or ()) and not rule.arguments:
-            is_off = rule.endpoint.startswith("production.")  # and then there is no such page, for anyone
-            assert stranger.get(rule.rule).status_code in ((404,) if is_off else (302, 401)), rule
+        if rule.endpoint not in public | doors and "GET" in (rule.methods or ()) and not rule.arguments:
+            # A module that is off has no pages, for anyone; nor has a client whom nobody knows.
+            is_there = not rule.endpoint.startswith("production.") and app.needs[rule.endpoint] != PARTNER
+            assert stranger.get(rule.rule).status_code in ((302, 401) if is_there else (404,)), rule
 
 
 def test_an_undeclared_route_keeps_the_program_from_starting(app: Any) -> None:

@@ -17,7 +17,7 @@ from app.security.login import open_session
 from app.security.operations import set_grant
 from app.security.signing_out import sign_out
 from app.security.tokens import MOST_TOKENS, make_token, within_token
-from app.web.edge.routing import ANY
+from app.web.edge.routing import ANY, DOOR, PUBLIC
 from tests.modules.security.test_sessions import sign_in
 
 pytestmark = pytest.mark.one_engine  # who may what: no engine decides
@@ -59,7 +59,7 @@ def test_it_opens_the_api_and_no_page(app: Any) -> None:
         rule.rule
         for rule in pages
         if not rule.rule.startswith("/api/")
-        and app.needs[rule.endpoint] != "public"
+        and app.needs[rule.endpoint] not in (PUBLIC, DOOR)
         and program.get(rule.rule, headers=headers).status_code not in (302, 404)
     }
     assert opened == set()
