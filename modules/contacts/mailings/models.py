@@ -52,7 +52,7 @@ class MailingRun(Base):
     audited_as = ""
 
     __tablename__ = "contacts_mailing_run"
-    __table_args__ = (UniqueConstraint("mailing_id", "since"),)
+    __table_args__ = (UniqueConstraint("mailing_id", "since", "until"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     mailing_id: Mapped[int] = mapped_column(ForeignKey("contacts_mailing.id", ondelete="CASCADE"))

@@ -96,8 +96,8 @@ def _run(run: Run) -> dict[str, int]:
 def _begin(session: Session, mailing_id: int, since: date, until: date) -> int:
     """The run of a period: there is one."""
     mailing = mailing_by_id(session, mailing_id)
-    asked = select(MailingRun).where(MailingRun.mailing_id == mailing.id, MailingRun.since == since)
-    found = session.scalars(asked).first()
+    of_period = (MailingRun.mailing_id == mailing.id, MailingRun.since == since, MailingRun.until == until)
+    found = session.scalars(select(MailingRun).where(*of_period)).first()
     if found is None:
         found = MailingRun(mailing_id=mailing.id, since=since, until=until)
         session.add(found)

@@ -112,8 +112,8 @@ def send_now(session: Session, actor: Actor, mailing: Mailing) -> None:
     where it went for that period already."""
     require(actor, "contacts.mailing.edit")
     since, until = period_before(mailing.every, wall_clock().date())
-    went = (MailingRun.mailing_id == mailing.id, MailingRun.since == since, MailingRun.is_whole)
-    if session.scalar(select(MailingRun.id).where(*went)):
+    of_period = (MailingRun.mailing_id == mailing.id, MailingRun.since == since, MailingRun.until == until)
+    if session.scalar(select(MailingRun.id).where(*of_period, MailingRun.is_whole)):
         raise Conflict(_l("It went out for this period already. Nobody gets the same twice."))
     ask_for(session, mailing, {"since": since.isoformat(), "until": until.isoformat()})
 

@@ -255,6 +255,15 @@ def test_it_is_due_once_and_stops_when_its_owner_loses_the_right(company: Any, o
     assert do(company, lambda s: s.get(Mailing, mailing_id).is_paused)
 
 
+def test_a_quarter_goes_out_though_its_first_month_has(company: Any, owner: Any, clients: Any) -> None:
+    mailing_id = saved(company, owner)
+    month, quarter = (date(2026, 1, 31), date(2026, 3, 31))
+    begun = [
+        do(company, lambda s, u=u: running._begin(s, mailing_id, date(2026, 1, 1), u)) for u in (month, quarter, month)
+    ]
+    assert begun[0] == begun[2] != begun[1]
+
+
 def test_the_owners_scope_decides_who_is_written_to(company: Any, owner: Any, clients: Any) -> None:
     mailing_id = saved(company, owner)
     do(company, lambda s: setattr(s.get(Contact, clients.Rus), "responsible_id", None))

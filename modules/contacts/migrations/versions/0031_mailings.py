@@ -48,7 +48,9 @@ def upgrade() -> None:
             ["mailing_id"], ["contacts_mailing.id"], name=op.f("fk_contacts_mailing_run_mailing_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts_mailing_run")),
-        sa.UniqueConstraint("mailing_id", "since", name=op.f("uq_contacts_mailing_run_mailing_id_since")),
+        sa.UniqueConstraint(
+            "mailing_id", "since", "until", name=op.f("uq_contacts_mailing_run_mailing_id_since_until")
+        ),
     )
     op.create_table(
         "contacts_mailing_letter",
