@@ -12,7 +12,7 @@ from app.api.errors import Conflict, Forbidden, Invalid
 from app.api.reference import check_tax_kind, organisation
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.families import merged_into, refuse_merged
+from modules.contacts.families import merged_into, refuse_ended
 from modules.contacts.models import (
     FINANCIAL,
     INDIVIDUAL,
@@ -65,7 +65,7 @@ def check_kind(session: Session, actor: Actor, contact: Contact, kind: str) -> N
             raise Forbidden(group)
     if kind not in KINDS or kind == contact.kind:
         raise Invalid(_l("Choose another kind."), field="kind")
-    refuse_merged(session, [contact])
+    refuse_ended(session, [contact])
     if merged_into(session, contact.id):
         raise Conflict(_l("Others were merged into this contact, and are of its kind. Undo that first."))
     country = contact.country or organisation(session).country

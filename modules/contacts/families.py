@@ -56,9 +56,11 @@ def are_one(session: Session, first: int, other: int) -> bool:
     return bool(heads.get(first, first) == heads.get(other, other))
 
 
-def refuse_merged(session: Session, contacts: Iterable[Contact]) -> None:
-    """Refuse (Conflict) contacts that were merged into another: what they say is said there."""
+def refuse_ended(session: Session, contacts: Iterable[Contact]) -> None:
+    """Refuse (Conflict) contacts that were merged into another, as what they say is said there, and erased persons."""
     by_id = {contact.id: contact for contact in contacts}
+    if erased := next((contact for contact in by_id.values() if contact.erased_at is not None), None):
+        raise Conflict(_l("“%(name)s” was erased, and nothing is kept of them any more.", name=erased.name))
     found = session.scalars(select(Merge.merged_id).where(Merge.merged_id.in_(by_id)).limit(1)).first()
     if found is not None:
         raise Conflict(_l("“%(name)s” was merged into another contact. Change that one.", name=by_id[found].name))

@@ -24,7 +24,7 @@ from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.details import MAIN, SORTS, details_of, kind_of_detail, settle_all, text_of
-from modules.contacts.families import refuse_merged
+from modules.contacts.families import refuse_ended
 from modules.contacts.models import FINANCIAL, PRIVATE, Contact, Merge
 from modules.contacts.operations import change_contacts
 from modules.contacts.search import ContactSearch
@@ -77,7 +77,7 @@ def merge(session: Session, actor: Actor, head: Contact, other: Contact, *, wins
     if head.kind != other.kind:
         raise Invalid(_l("Contacts of two kinds can't be merged: they have other fields."), field="other_id")
     begin_versions(session, {head: None, other: None})
-    refuse_merged(session, [head, other])
+    refuse_ended(session, [head, other])
     won = set(wins)
     said = {name: (getattr(head, name), getattr(other, name)) for name in fields_of(head)}
     state: dict[str, Any] = {"active": other.is_active, "responsible": other.responsible_id}

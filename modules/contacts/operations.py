@@ -22,7 +22,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import visible
 from app.api.values import digits_of
 from modules.contacts.details import MAIN, follow_fields, is_said
-from modules.contacts.families import refuse_merged
+from modules.contacts.families import refuse_ended
 from modules.contacts.folders import check_folder
 from modules.contacts.groups import members_for, oldest_of
 from modules.contacts.labels import LISTS, set_labels
@@ -89,7 +89,7 @@ def change_contacts(
     the whole."""
     require(actor, "contacts.contact.edit")
     begin_versions(session, {contact: fields.get("version") for contact, fields in changes.items()})
-    refuse_merged(session, changes)
+    refuse_ended(session, changes)
     rows = {contact: _checked(session, actor, contact.kind, fields, contact) for contact, fields in changes.items()}
     for contact, row in rows.items():
         row["code"] = row.get("code") or contact.code

@@ -17,7 +17,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import order_key
 from modules.contacts.bank_models import BankLine, BankOrderLine
 from modules.contacts.contract_models import Contract
-from modules.contacts.families import family_of, refuse_merged
+from modules.contacts.families import family_of, refuse_ended
 from modules.contacts.models import PEOPLE, Contact, Merge, contact_label
 from modules.contacts.queries import OPEN, is_open
 from modules.contacts.search import ContactSearch
@@ -50,7 +50,7 @@ def person_of(session: Session, contact: Contact) -> Person:
     into another (Conflict)."""
     if contact.kind not in PEOPLE:
         raise Invalid(_l("“%(name)s” is a legal entity, not a person.", name=contact.name))
-    refuse_merged(session, [contact])
+    refuse_ended(session, [contact])
     ids = tuple(family_of(session, contact.id))
     table: Any = Contact.__table__
     rows = _ALL(session).execute(select(table).where(table.c.id.in_(ids))).all()
@@ -98,6 +98,8 @@ def erase_person(session: Session, actor: Actor, contact: Contact, typed: str) -
     require(actor, "contacts.person.erase")
     session.flush()
     person = person_of(session, contact)
+    # Whoever makes a document with them waits, and finds them erased.
+    _ALL(session).execute(select(person.table.c.id).where(person.table.c.id.in_(person.ids)).with_for_update())
     if typed.strip() != contact.name:
         raise Invalid(_l("Type the name exactly as it is."), field="name")
     found = found_of(session, person)

@@ -14,7 +14,7 @@ from app.api.reference import check_email
 from app.api.security import Actor, digest_of, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.clients.models import KINDS, LINK, PARTS, SIGN_IN, ClientAccess, ClientLogin
-from modules.contacts.families import refuse_merged
+from modules.contacts.families import refuse_ended
 from modules.contacts.languages import LANGUAGES
 from modules.contacts.models import Contact
 
@@ -57,7 +57,7 @@ def give_access(
     `MOST` (Conflict).
     """
     require(actor, "contacts.client.edit")
-    refuse_merged(session, [contact])
+    refuse_ended(session, [contact])
     shown = [name for name in PARTS if name in parts]
     if not shown:
         raise Invalid(_l("Choose what is shown."), field="parts")

@@ -177,6 +177,9 @@ def test_a_person_is_erased_for_good_and_the_books_say_the_same(
 
     run(look)
     refused(lambda s: unmerge(s, SYSTEM, ann["twin"]), Conflict)
+    refused(lambda s: change_contact(s, SYSTEM, s.get(Contact, ann["ann"]), name="Ann Lee"), Conflict)
+    given = {"kind": "link", "parts": ["statement"], "days": 7, "language": "en", "site": "https://kontor.test"}
+    refused(lambda s: give_access(s, SYSTEM, s.get(Contact, ann["ann"]), **given), Conflict)
 
 
 @pytest.mark.one_engine
@@ -201,5 +204,7 @@ def test_a_page_shows_what_is_kept_gives_it_as_a_file_and_erases_it(
     card = admin.get(f"/contacts/{ann['ann']}").text
     assert f"Erased person {ann['ann']}" in card
     assert "Ann Lee" not in card
+    assert f"/contacts/{ann['ann']}/edit" not in card
+    assert admin.get(f"/contacts/{ann['ann']}/person").status_code == 409
     assert admin.get(f"/trade/sales/{ann['sale']}?as=pdf").status_code in (200, 404)
     assert admin.get(f"/contacts/{ann['ann']}/statement?as=pdf").data[:4] == b"%PDF"
