@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id
 from app.ordering import order, ordered
+from app.security.policy import FOR_PARTNERS
 from app.values import HasRate
 from app.versions import Versioned
 
@@ -18,6 +19,7 @@ class Organisation(Versioned, Base):
     """The company whose books these are."""
 
     __tablename__ = "core_organisation"
+    __table_args__ = {"info": FOR_PARTNERS}
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -276,6 +276,8 @@ def _hold_the_policy(state: ORMExecuteState) -> None:
     named: frozenset[Any] | None = None
     if not state.is_relationship_load:
         named = inspection.hold(state.statement, actor, Scoped._scoped, is_true=bool(info.get("true_values")))
+        if actor.partner is not None:
+            _refuse_unscoped(named)
     if criteria := _criteria_for(state, actor, named):
         if state.is_update and isinstance(state.parameters, list):
             raise Unheld("rows that are named by their keys can't be held to the policy; change records instead")
@@ -312,6 +314,24 @@ def _criteria_for(state: ORMExecuteState, actor: Actor, named: frozenset[Any] | 
     return [criterion for model, criterion in known.items() if not named.isdisjoint(_tables_with(model))]
 
 
+#: marks a table without scopes, in its `info`, that partners read too
+FOR_PARTNERS = {"is_for_partners": True}
+
+
+def _refuse_unscoped(named: frozenset[Any]) -> None:
+    """Refuse (Unheld) a partner what has no scopes and isn't marked as theirs. What their rows lead to is loaded still."""
+    for table in named - _scoped_tables():
+        if not (table.info.get("register") or table.info.get("is_for_partners")):
+            raise Unheld(f"{table.name} has no scopes, and is not for partners")
+
+
+@cache
+def _scoped_tables() -> frozenset[Any]:
+    return frozenset(
+        table for model in Scoped._scoped for sub in inspect(model).self_and_descendants for table in sub.tables
+    )
+
+
 @cache
 def _tables_with(model: Any) -> frozenset[Any]:
     """The tables whose naming brings rows of `model`: its own, and those of models that load it along with them."""
@@ -336,6 +356,7 @@ _closed: dict[type, list[tuple[str, str]]] = {}
 @event.listens_for(Base, "mapper_configured", propagate=True)
 def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
     _tables_with.cache_clear()
+    _scoped_tables.cache_clear()
     for attribute in mapper.column_attrs:
         if not all(isinstance(column, Column) for column in attribute.columns):
             raise Unheld(f"{cls.__name__}.{attribute.key} asks for more than a column, which no policy reaches")

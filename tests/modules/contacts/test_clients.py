@@ -16,7 +16,8 @@ from app.documents import Document, post, save
 from app.errors import Conflict, Forbidden, Invalid
 from app.jobs import Job
 from app.past_policy import Unheld
-from app.security import MASKED, SYSTEM, Actor
+from app.reference import CurrencyRate
+from app.security import MASKED, SYSTEM, Actor, Role, User
 from app.web.edge.routing import DOOR, PARTNER, PUBLIC
 from app.web.pages.guesses import limiter
 from modules.contacts.clients.finding import client_by_secret
@@ -31,6 +32,7 @@ from modules.contacts.queries import open_items_of, statement_of
 from modules.contacts.work.models import Activity
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, TradeDocument
+from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
@@ -134,6 +136,9 @@ def test_the_policy_shows_a_client_their_own_rows_and_no_other_on_both_engines(c
         for bare in (select(Contact.__table__), text("SELECT * FROM contacts_contact")):
             with pytest.raises((Unheld, Forbidden)):
                 session.execute(bare)
+        for model in (User, Role, Item, CurrencyRate):  # without scopes, so that nothing narrows them
+            with pytest.raises(Unheld):
+                session.scalars(select(model)).all()
         found_by_note = select(Document.id).where(Document.note != "")
         for telling in (select(Document.note), found_by_note, select(Document.id).order_by(Document.note)):
             with pytest.raises(Forbidden):
@@ -245,6 +250,8 @@ def test_a_client_reads_what_was_given_and_nothing_leaves_with_it(
     assert "costs us" not in paper
     assert "•••" not in paper
     assert text_of(client.get("/client/statement?as=pdf&since=2026-01-01").data)
+    for shown in re.findall(r"/client/documents/\d+(?:\?sheet=[\w.]+)?", documents):
+        assert text_of(client.get(shown).data), shown
     note = text_of(client.get(f"/client/documents/{given.own}?sheet=trade.delivery_note").data)
     assert "Ann Lee" in note
     assert "•••" not in note
