@@ -81,6 +81,7 @@ def test_the_same_form_in_a_tab_of_its_own_says_what_it_has_made(open_page: Any)
     with page.context.expect_page() as opened:
         page.locator(f"{NEW} [data-tab]").click()
     tab = opened.value
+    tab.wait_for_load_state()  # keys are heard from then on
     expect(tab.locator("#name")).to_have_value("Somebody Ltd")
     tab.keyboard.press("Control+Enter")
     expect(page.locator(NEW)).to_have_count(0)
