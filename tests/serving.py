@@ -31,7 +31,9 @@ class Running:
     def __init__(self, code: str, folder: Path, *arguments: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self._sockets: list[socket.socket] = []
-        self._errors = (folder.parent / "stderr").open("w+")
+        # Appended to, wherever it is being read: the program and its reader share one place in it.
+        self._errors = (folder.parent / "stderr").open("a+")
+        self._errors.truncate(0)
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, "up", "--data", str(folder), "--port", str(self.port), *arguments],
             stdout=subprocess.PIPE,
