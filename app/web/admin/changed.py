@@ -4,15 +4,16 @@ Names of records are those of today, as far as they are open to the reader: the 
 was erased stays erased.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Date, DateTime
-from sqlalchemy.orm import Mapper
+from sqlalchemy import Boolean, Date, DateTime, inspect, select
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
 from app import formats
@@ -20,7 +21,7 @@ from app.audit import UNKNOWN, tables_of_records
 from app.audit.changes import kept_of
 from app.company import core_files
 from app.custom import CustomFieldRow
-from app.db import Base
+from app.db import Base, pieces
 from app.registry.discovery import discover
 from app.translation import lazy_gettext as _l
 from app.web.admin.recorded import noun_word
@@ -163,8 +164,7 @@ def value_word(name: str, value: str | None, part: str = "") -> str:
         return str(known.words(value))
     if value in known.choices:
         return str(known.choices[value])
-    if (model := _target(known.column)) is not None or name.endswith((".labels", ".roles")):
-        model = model or _model_of_list(name)
+    if (model := _model_of(name)) is not None:
         return ", ".join(_name(model, number) for number in value.split(", "))
     return _plain(known.column, value)
 
@@ -173,6 +173,43 @@ def record_word(noun: str, number: int) -> str:
     """A record: what it is, and its name as far as it is open to the reader."""
     model = _model_named(noun)
     return f"{noun_word(noun)}: {_name(model, str(number))}" if model is not None else noun_word(noun)
+
+
+@cache
+def fields_by_noun() -> dict[str, list[str]]:
+    """Of each kind of records whose changes are kept, the fields by the names that the audit has for them."""
+    found: dict[str, list[str]] = {}
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        kept = kept_of(model)
+        if kept is None or kept.is_custom:
+            continue
+        owner: Any = kept.owner or mapper
+        nouns = (kept.subject,) if kept.subject else (m.polymorphic_identity for m in owner.self_and_descendants)
+        table = mapper.base_mapper.local_table.name  # type: ignore[attr-defined]
+        keys = (*(key for key, _group in kept.attributes), *(c[0] for c in kept.composed), *kept.lists)
+        for noun in nouns:
+            names = found.setdefault(noun, []) if noun else []
+            names += [name for key in keys if (name := f"{table}.{key}") not in names]
+    return found
+
+
+def ready_names(session: Session, rows: Sequence[Any]) -> None:
+    """Ask for the records that changes are of and name, those of one kind at once."""
+    wanted: dict[Any, set[int]] = {}
+    for row in rows:
+        if (model := _model_named(row.subject)) is not None:
+            wanted.setdefault(model, set()).add(row.subject_id)
+        if (model := _model_of(row.field)) is not None:
+            said = ", ".join(filter(None, (getattr(row, "before", None), getattr(row, "after", None))))
+            wanted.setdefault(model, set()).update(int(n) for n in said.split(", ") if n.isdecimal() and len(n) < 19)
+    known: dict[Any, Any] = g.setdefault("named_records", {})
+    for model, numbers in wanted.items():
+        key = inspect(model).primary_key[0]
+        for some in pieces(n for n in sorted(numbers) if (model, n) not in known):
+            known |= dict.fromkeys((model, n) for n in some)
+            found = session.scalars(select(model).where(key.in_(some)))
+            known |= {(model, inspect(each).identity[0]): _called(each) for each in found}
 
 
 @cache
@@ -211,11 +248,17 @@ def _right(name: str, value: str | None, part: str) -> str:
 def _name(model: Any, number: str) -> str:
     if model is None or not number.isdecimal():
         return number
-    record = current_session().get(model, int(number))
-    if record is None:
-        return f"#{number}"
+    known: dict[Any, Any] = g.setdefault("named_records", {})
+    key = model, int(number)
+    if key not in known:
+        record = current_session().get(*key)
+        known[key] = None if record is None else _called(record)
+    return known[key] or f"#{number}"
+
+
+def _called(record: Any) -> str:
     names = (getattr(record, name, None) for name in ("name", "title", "number", "code"))
-    return next((str(name) for name in names if name), f"#{number}")
+    return next((str(name) for name in names if name), "")
 
 
 def _target(column: Any) -> Any:
@@ -233,6 +276,13 @@ def _of_target(column: Any) -> str:
     return noun_word(noun)
 
 
+def _model_of(name: str) -> Any:
+    """The model whose records a field names by their numbers, one or a list; None where it names none."""
+    known = _fields().get(name)
+    return _target(known.column) if known is not None else _model_of_list(name)
+
+
+@cache
 def _model_of_list(name: str) -> Any:
     table, _dot, key = name.rpartition(".")
     for mapper in Base.registry.mappers:

@@ -1,15 +1,16 @@
 """The list of changes, field by field: what each record said before and after, by whom and when."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, and_, false, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditChange, AuditLine, AuditValue
 from app.security import User
 from app.translation import lazy_gettext as _l
-from app.web.admin.changed import CLOSED, field_word, record_word, value_word
+from app.web.admin.changed import CLOSED, field_word, fields_by_noun, ready_names, record_word, value_word
 from app.web.admin.recorded import action_word, noun_word
 from app.web.edge.request import current_actor
 from app.web.kit.tables import Column, Filter, Table, period_filters
@@ -59,15 +60,19 @@ def _of_line(text: str) -> ColumnElement[bool]:
     return and_(AuditChange.chain == int(chain), AuditChange.sequence == int(sequence))
 
 
-def _subjects(session: Session) -> list[tuple[str, object]]:
-    names = session.scalars(select(AuditChange.subject).distinct())
-    return sorted(((name, noun_word(name)) for name in names), key=lambda choice: str(choice[1]))
+def _subjects(_session: Session) -> list[tuple[str, object]]:
+    # As models declare them: what the audit has grows without end, and would be read whole to know which are in it.
+    return _in_order((name, noun_word(name)) for name in fields_by_noun())
 
 
-def _fields(session: Session) -> list[tuple[str, object]]:
-    names = session.execute(select(AuditChange.field, AuditChange.subject).distinct()).all()
-    words: list[tuple[str, object]] = [(n, f"{noun_word(subject)}: {field_word(n)}") for n, subject in names]
-    return sorted(dict(words).items(), key=lambda choice: str(choice[1]))
+def _fields(_session: Session) -> list[tuple[str, object]]:
+    """Of the kind of records that is chosen, or whose record is shown."""
+    noun = request.args.get("subject") or request.args.get("record", "").partition(":")[0]
+    return _in_order((name, field_word(name)) for name in fields_by_noun().get(noun, ()))
+
+
+def _in_order(choices: Iterable[tuple[str, object]]) -> list[tuple[str, object]]:
+    return sorted(choices, key=lambda choice: str(choice[1]))
 
 
 def _record(row: Any) -> str:
@@ -118,4 +123,5 @@ audit_changes = Table(
     ),
     empty=_l("Nothing has been changed yet, of what these filters show."),
     is_found=False,
+    ready=ready_names,
 )

@@ -204,6 +204,8 @@ class Table:
     #: the ways, each by an index of its own, by which rows are within the actor's scope: a page is put together from the first
     #: rows of each; none: it is found in one go
     ways: Callable[[Actor], Sequence[ColumnElement[bool]]] | None = None
+    #: asks at once, for all rows of a page or a thousand, what their words (`Column.row_words`) will need
+    ready: Callable[[Session, Sequence[Any]], None] | None = None
     #: the model of its rows, which `key` numbers, where they can have custom fields
     custom: type[Customised] | None = None
 
@@ -309,6 +311,8 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     more, rows = len(rows) > query.limit, rows[: query.limit]
     if backwards:
         rows.reverse()
+    if table.ready is not None:
+        table.ready(session, rows)
     has_previous = more if backwards else bool(query.after)
     has_following = bool(query.before) or more if not backwards else True
     return Page(
@@ -360,7 +364,10 @@ def everything(session: Session, table: Table, query: Query) -> Iterator[Any]:
     _, sorting, descending = _order(table, columns, query.order)
     statement = _statement(session, table, columns, query)
     statement = statement.order_by(*(c.desc() if descending else c.asc() for c in (sorting.sorting, table.key)))
-    yield from session.execute(statement.execution_options(yield_per=1000))
+    for rows in session.execute(statement.execution_options(yield_per=1000)).partitions():
+        if table.ready is not None:
+            table.ready(session, rows)
+        yield from rows
 
 
 def narrowed(session: Session, table: Table, query: Query) -> Select[Any]:

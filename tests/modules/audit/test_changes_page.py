@@ -11,6 +11,7 @@ from app.audit import AuditLine
 from app.security import SYSTEM, User
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact
+from tests.statements import counted
 
 pytestmark = pytest.mark.one_engine  # words and rights
 
@@ -49,6 +50,35 @@ def test_changes_are_read_in_words_found_and_taken_as_a_file(house: Any, sign_in
     said = house.company.database.run(lambda s: s.scalars(exported).all(), actor=SYSTEM, write=False)
     assert any("record" in words for words in said)
     assert sign_in("sam").get(page).status_code == 403
+
+
+def test_a_page_asks_as_often_however_many_records_it_names(house: Any, sign_in: Any) -> None:
+    admin, asked = sign_in("admin"), []
+    for many in (2, 20):
+
+        def work(session: Any, many: int = many) -> None:
+            users = session.scalars(select(User.id).order_by(User.id)).all()
+            made = [create_contact(session, SYSTEM, kind="legal_entity", name=f"Mill {many} {n}") for n in range(many)]
+            session.commit()
+            for n, each in enumerate(made):
+                change_contact(session, SYSTEM, each, name=f"{each.name}!", responsible_id=users[n % len(users)])
+
+        house.company.database.run(work, actor=SYSTEM)
+        for address in ("/admin/audit/changes?subject=contacts.contact", "/admin/audit/changes?as=xlsx&q=mill"):
+            admin.get(address)
+            with house.company.database.session(SYSTEM) as session, counted(session) as statements:
+                assert admin.get(address).status_code == 200
+            asked.append(len(statements))
+    assert asked[:2] == asked[2:]
+
+
+def test_fields_are_offered_of_the_kind_that_is_chosen(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+    assert 'value="contacts_contact.credit_limit"' in admin.get("/admin/audit/changes?subject=contacts.contact").text
+    assert 'value="trade_line.price"' in admin.get("/admin/audit/changes?subject=trade.sale").text
+    without = admin.get("/admin/audit/changes").text
+    assert 'value="contacts.contact"' in without
+    assert 'value="contacts_contact.credit_limit"' not in without
 
 
 def take(house: Any, role: str, group: str) -> None:
