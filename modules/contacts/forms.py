@@ -312,10 +312,24 @@ def account_choices() -> list[tuple[str, object]]:
     return [("", _l("the main one")), *accounts]
 
 
-class PaymentForm(Form):
-    """A payment."""
-
+class _AnyPaymentForm(Form):
     of = Payment
+
+    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
+    amount = DecimalField(_l("Amount"), [required], places=4)
+    currency = SelectField(_l("Currency"), choices=currencies)
+    moment = MomentField(_l("Date"))
+    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
+    reference = StringField(
+        _l("For documents"),
+        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
+    )
+    note = TextAreaField(_l("Note"))
+
+
+class PaymentForm(_AnyPaymentForm):
+    """A payment."""
 
     contact_id = LookupField(
         _l("Contact"),
@@ -324,39 +338,15 @@ class PaymentForm(Form):
         unknown=_l("There is no contact “%(text)s”. Choose from the list."),
     )
     contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=contracts_offered)
-    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
-    amount = DecimalField(_l("Amount"), [required], places=4)
-    currency = SelectField(_l("Currency"), choices=currencies)
-    moment = MomentField(_l("Date"))
-    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
-    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
-    reference = StringField(
-        _l("For documents"),
-        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
-    )
     is_more = BooleanField(_l("It is more than is open, and right so: the rest stays as an advance"))
     #: the document that the payment is for and what was open of it, as the form offers to pay it
     offered = HiddenField()
-    note = TextAreaField(_l("Note"))
 
 
-class GroupPaymentForm(Form):
+class GroupPaymentForm(_AnyPaymentForm):
     """A payment of one member of a group of companies for all of them."""
 
-    of = Payment
-
     contact_id = SelectField(_l("Payer"), coerce=int)
-    direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
-    currency = SelectField(_l("Currency"), choices=currencies)
-    amount = DecimalField(_l("Amount"), [required], places=4)
-    moment = MomentField(_l("Date"))
-    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
-    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
-    reference = StringField(
-        _l("For documents"),
-        description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),
-    )
-    note = TextAreaField(_l("Note"))
 
 
 class LetterForm(Form):

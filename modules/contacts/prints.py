@@ -10,7 +10,7 @@ from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.money.kinds import account_fact
 from modules.contacts.queries import open_of
-from modules.contacts.settled import SETTLED, settled_lines
+from modules.contacts.settled import SETTLED, contact_fact, settled_lines
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 #: the forms of payments in cash
@@ -22,7 +22,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
     left = open_of(session, [payment.id]) if payment.state == "posted" else {}
     return Paper(
         facts=(
-            _contact(payment, "contacts.statement_view"),
+            contact_fact(payment),
             contract_fact(session, payment.contract_id),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
             Fact(_l("By"), METHODS[payment.method]),
@@ -45,7 +45,7 @@ def allocation_paper(session: Session, allocation: Allocation) -> Paper:
     released = _l("A document was reversed; what was paid of it is open again.")
     return Paper(
         facts=(
-            _contact(allocation, "contacts.open_items_of_contact"),
+            contact_fact(allocation, "contacts.open_items_of_contact"),
             Fact(_l("Date"), allocation.moment, "moment"),
             Fact(_l("Note"), allocation.note),
             Fact(_l("Made by the program"), None if allocation.released_id is None else released),
@@ -65,16 +65,6 @@ def allocation_paper(session: Session, allocation: Allocation) -> Paper:
         ],
         totals=(Total(_l("Amount"), allocation.amount, is_grand=True),),
         currency=allocation.currency,
-    )
-
-
-def _contact(document: Payment | Allocation, endpoint: str) -> Fact:
-    return Fact(
-        _l("Contact"),
-        document.summary,
-        endpoint=endpoint if document.contact is not None else "",  # it may not be open to whoever looks
-        arguments=(("contact_id", document.contact_id),),
-        needs="contacts.statement.view",
     )
 
 

@@ -1,11 +1,11 @@
-"""What a document settled, as papers show it."""
+"""With whom a document is and what it settled, as papers show it."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
-from app.api.prints import PaperColumn
+from app.api.prints import Fact, PaperColumn
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.queries import allocations_of
 
@@ -14,6 +14,17 @@ SETTLED = (
     PaperColumn("moment", _l("Date"), "moment"),
     PaperColumn("amount", _l("Amount"), "money"),
 )
+
+
+def contact_fact(document: Any, endpoint: str = "contacts.statement_view") -> Fact:
+    """The contact of a document, with the way to a page of theirs."""
+    return Fact(
+        _l("Contact"),
+        document.summary,
+        endpoint=endpoint if document.contact is not None else "",  # it may not be open to whoever looks
+        arguments=(("contact_id", document.contact_id),),
+        needs="contacts.statement.view",
+    )
 
 
 def settled_lines(session: Session, document_id: int) -> list[dict[str, Any]]:

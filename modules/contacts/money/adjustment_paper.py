@@ -8,7 +8,7 @@ from modules.contacts.contracts import contract_fact
 from modules.contacts.models import Adjustment
 from modules.contacts.money.words import REASONS, SIDES
 from modules.contacts.queries import open_of
-from modules.contacts.settled import SETTLED, settled_lines
+from modules.contacts.settled import SETTLED, contact_fact, settled_lines
 
 
 def adjustment_paper(session: Session, document: Adjustment) -> Paper:
@@ -16,13 +16,7 @@ def adjustment_paper(session: Session, document: Adjustment) -> Paper:
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     return Paper(
         facts=(
-            Fact(
-                _l("Contact"),
-                document.summary,
-                endpoint="contacts.statement_view" if document.contact is not None else "",
-                arguments=(("contact_id", document.contact_id),),
-                needs="contacts.statement.view",
-            ),
+            contact_fact(document),
             contract_fact(session, document.contract_id),
             Fact(_l("Reason"), REASONS[document.reason]),
             Fact(_l("By this"), SIDES[document.side]),

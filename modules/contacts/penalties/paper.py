@@ -13,6 +13,7 @@ from modules.contacts.models import INSTALMENTS
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.penalties.models import Penalty, PenaltyLine
 from modules.contacts.queries import open_of
+from modules.contacts.settled import contact_fact
 
 
 def penalty_paper(session: Session, document: Penalty) -> Paper:
@@ -36,13 +37,7 @@ def penalty_paper(session: Session, document: Penalty) -> Paper:
     cap = document.penalty_cap
     return Paper(
         facts=(
-            Fact(
-                _l("Contact"),
-                document.summary,
-                endpoint="contacts.statement_view" if document.contact is not None else "",
-                arguments=(("contact_id", document.contact_id),),
-                needs="contacts.statement.view",
-            ),
+            contact_fact(document),
             contract_fact(session, document.contract_id),
             Fact(_l("Penalty"), rate_words(document)),
             Fact(_l("Grace days"), str(document.penalty_grace) if document.penalty_grace else ""),
