@@ -128,3 +128,5 @@ class Module:
     begins: tuple[Begin, ...] = ()
     #: `module.noun` → what the audit calls it, where it is neither a kind of document nor a list
     words: Mapping[str, object] = field(default_factory=dict)
+    #: attribute of the module's models → what the audit calls it, where no form and no list has it
+    fields: Mapping[str, object] = field(default_factory=dict)

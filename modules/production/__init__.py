@@ -26,6 +26,9 @@ module = Module(
         MenuItem(_l("Work orders"), "production.work_order_list", "production.work_order.view", _GROUP, "tools"),
         MenuItem(_l("Bills of materials"), "production.bom_list", "production.bom.view", _GROUP, "list-tree"),
     ),
+    fields={
+        "planned": _l("Planned"),
+    },
     words={"production.bom": _l("Bill of materials")},
     tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view"),),
 )

@@ -50,6 +50,14 @@ module = Module(
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
+    fields={
+        "discount": _l("Discount"),
+        "net": _l("Net"),
+        "tax": _l("Tax"),
+        "tax_included": _l("Prices include tax"),
+        "tax_rate": _l("Tax rate"),
+        "tax_rounding": _l("Tax is rounded"),
+    },
     words={
         "trade.sales": _l("Sales"),
         # why somebody's scope was left: as the code says it

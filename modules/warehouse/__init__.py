@@ -48,6 +48,10 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    fields={
+        "expires": _l("Expires"),
+        "pool": _l("What shares one cost"),
+    },
     words={
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),

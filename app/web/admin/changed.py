@@ -23,7 +23,6 @@ from app.company import core_files
 from app.custom import CustomFieldRow
 from app.db import Base, pieces
 from app.registry.discovery import discover
-from app.translation import lazy_gettext as _l
 from app.web.admin.recorded import noun_word
 from app.web.edge.request import current_company, current_session
 from app.web.kit.forms import Form
@@ -31,94 +30,6 @@ from app.web.kit.tables import Table
 
 #: stands where a value is closed to the reader, or was erased
 CLOSED = "•••"
-#: names of fields that no form and no list has
-_NAMES: Mapping[str, object] = {
-    "amount": _l("Amount"),
-    "base": _l("In the base currency"),
-    "is_main": _l("Main one"),
-    "quantity": _l("Quantity"),
-    "planned": _l("Planned"),
-    "price": _l("Price"),
-    "discount": _l("Discount"),
-    "tax_rate": _l("Tax rate"),
-    "net": _l("Net"),
-    "tax": _l("Tax"),
-    "from_day": _l("First day"),
-    "until_day": _l("Last day"),
-    "scope": _l("How far it reaches"),
-    "roles": _l("Roles"),
-    "labels": _l("Words for contacts"),
-    "kind": _l("Kind"),
-    "name": _l("Name"),
-    "country": _l("Country"),
-    "currency": _l("Currency"),
-    "letterhead": _l("Letterhead"),
-    "tax_id": _l("Tax number"),
-    "closed_until": _l("Closed period"),
-    "edition": _l("Edition"),
-    "needs_second_factor": _l("Whoever has it needs a second factor"),
-    "must_change_password": _l("Chooses a new password at the next sign-in"),
-    "tax_included": _l("Prices include tax"),
-    "rate": _l("Rate"),
-    "received_base": _l("In the base currency"),
-    "tax_rounding": _l("Tax is rounded"),
-    "origin_line": _l("Line"),
-    "position": _l("Position"),
-    "is_listed": _l("Shown in lists"),
-    "offered": _l("Choices"),
-    "retired": _l("Choices no longer offered"),
-    "code": _l("Code"),
-    "expires": _l("Expires"),
-    "pool": _l("What shares one cost"),
-    "persons": _l("Persons"),
-    "result": _l("Result"),
-    "is_timed": _l("At a time"),
-    "remind_at": _l("Reminder"),
-    "reminded": _l("Reminder"),
-    "enclosure": _l("Enclosure"),
-    "language": _l("Language"),
-    "purpose": _l("Purpose"),
-    "entry": _l("Entry"),
-    "fingerprint": _l("Entry"),
-    "is_matched": _l("Recognised"),
-    "is_aside": _l("Set aside"),
-    "made_at": _l("Made"),
-    "keep_daily": _l("Daily backups kept"),
-    "keep_weekly": _l("Weekly backups kept"),
-    "recipients": _l("Keys that open backups"),
-    "host": _l("Server"),
-    "port": _l("Port"),
-    "security": _l("Encryption"),
-    "sender": _l("Sender"),
-    "user": _l("Login"),
-    "idle_minutes": _l("Minutes without a request until signed out"),
-    "signed_in_days": _l("Days until signed out"),
-    "zone": _l("Time zone"),
-    "cron": _l("When it runs"),
-    "begun_until": _l("Done until"),
-    "stopped": _l("Stopped"),
-    "debt": _l("Debt"),
-    "since": _l("Since"),
-    "until": _l("Until"),
-    "is_cut": _l("Cut to the limit"),
-    "key_rate": _l("Rate"),
-    "level": _l("Level"),
-    "text": _l("Text"),
-    "why": _l("Reason"),
-    "erased_at": _l("Erased"),
-    "expires_at": _l("Expires"),
-    "opened_at": _l("Last used"),
-    "revoked_at": _l("Revoked"),
-    "shows": _l("Shown"),
-    "site": _l("Site"),
-    "penalty_kind": _l("Penalty interest"),
-    "penalty_rate": _l("Penalty rate"),
-    "penalty_part": _l("Penalty rate"),
-    "penalty_basis": _l("Days of a year"),
-    "penalty_cap": _l("Penalty limit"),
-    "penalty_grace": _l("Days without penalty"),
-    "": _l("There"),
-}
 
 
 @dataclass
@@ -139,7 +50,7 @@ def field_word(name: str) -> str:
     if key.isdecimal():
         row = current_session().get(CustomFieldRow, int(key))
         return str(row.title) if row is not None else key
-    title = named(name) or key.replace("_", " ")
+    title = named(name) or key.replace("_", " ") or str(_("There"))  # of a row that says nothing but that it is there
     noun = table.replace("_", ".", 1)
     part = noun_word(noun) if table not in tables_of_records() else noun
     return title if part == noun else f"{part}: {title}"
@@ -148,7 +59,18 @@ def field_word(name: str) -> str:
 def named(name: str) -> str:
     """What a form, a list or the record that it names calls a field, without what it is a field of; empty where nobody does."""
     known = _fields().get(name) or _Field()
-    return str(known.title or _NAMES.get(name.rpartition(".")[2]) or _of_target(known.column))
+    key = name.rpartition(".")[2]
+    owner = (name if known.column is None else known.column.table.name).partition("_")[0]
+    return str(
+        known.title or _declared().get((owner, key)) or _declared().get(("core", key)) or _of_target(known.column)
+    )
+
+
+@cache
+def _declared() -> dict[tuple[str, str], object]:
+    """What modules call fields of theirs that no form and no list has, by module and attribute."""
+    manifests = [each.manifest for each in (*discover().values(), core_files()) if each.manifest is not None]
+    return {(m.name, key): title for m in manifests for key, title in m.fields.items()}
 
 
 def value_word(name: str, value: str | None, part: str = "") -> str:

@@ -168,7 +168,7 @@ def counting(method: Any, asked: list[str]) -> Any:
 
 @pytest.mark.one_engine
 def test_every_field_that_is_kept_has_a_name(app: Any) -> None:
-    """A new column is called by a form, a list or the record that it names; or `_NAMES` says what it is called."""
+    """A new column is called by a form, a list, the record that it names, or its module (`fields` of the manifest)."""
     with app.test_request_context():
         kept = [(m, kept_of(m.class_)) for m in Base.registry.mappers]
         names = {
