@@ -34,6 +34,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, TradeDocument
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
+from tests.modules.notifications.company_with_mail import app, company  # noqa: F401
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
 NOTHING = "This opens nothing"
@@ -192,16 +193,6 @@ def test_a_link_is_given_by_whom_all_of_it_is_open_to_and_its_secret_is_kept_now
             for r in session.connection().exec_driver_sql(f"SELECT * FROM {t}")
         ]
     assert given.secret not in repr(rows)
-
-
-@pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
 
 
 @pytest.fixture

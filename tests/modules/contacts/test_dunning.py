@@ -25,6 +25,7 @@ from modules.contacts.letters.models import Letter
 from modules.contacts.models import Adjustment
 from modules.contacts.money.adjustments import record_opening_debt
 from modules.contacts.operations import create_contact, record_payment
+from tests.modules.notifications.company_with_mail import app, company  # noqa: F401
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
 LEVELS = (3, 14, 30)
@@ -61,16 +62,6 @@ def test_no_debt_is_reminded_at_a_level_twice_whenever_somebody_looks(runs: list
             sent.append((level, day))
     assert [each for each, _ in sent] == list(range(1, len(sent) + 1))
     assert all(day >= LEVELS[each - 1] for each, day in sent)
-
-
-@pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
 
 
 @pytest.fixture

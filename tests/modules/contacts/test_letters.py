@@ -25,25 +25,10 @@ from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
+from tests.modules.notifications.company_with_mail import app, company, jobs  # noqa: F401
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
 PERIOD = {"what": "contacts.statement", "since": "2026-01-01", "until": "2026-01-31"}
-
-
-@pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
-
-
-@pytest.fixture
-def jobs(app: Any) -> Jobs:
-    made: Jobs = app.extensions["kontor.jobs"]
-    return made
 
 
 @pytest.fixture

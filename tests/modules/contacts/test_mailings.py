@@ -31,6 +31,7 @@ from modules.contacts.models import Contact
 from modules.contacts.money.adjustments import record_opening_debt
 from modules.contacts.operations import create_contact
 from tests.at_once import at_once
+from tests.modules.notifications.company_with_mail import app, company, jobs  # noqa: F401
 from tests.modules.notifications.conftest import Box, Serving, box, mail_server, mailing  # noqa: F401
 
 SAID: dict[str, Any] = {
@@ -55,21 +56,6 @@ def test_a_mailing_is_of_the_last_whole_month_or_quarter() -> None:
     for day, at in ((0, "08:00"), (29, "08:00"), (1, "24:00"), (1, "8"), (1, "8:00 x")):
         with pytest.raises(Invalid):
             cron_of("month", day, at)
-
-
-@pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
-
-
-@pytest.fixture
-def jobs(app: Any) -> Any:
-    return app.extensions["kontor.jobs"]
 
 
 def do(company: Any, work: Any, actor: Any = SYSTEM) -> Any:

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures are those of a company with mail
 """The daily mail: one for each user and day, in their language, of what they chose; never a second one."""
 
 import threading
@@ -20,6 +21,7 @@ from app.registry.state import bump_generation
 from app.security import SYSTEM, User
 from app.security.operations import change_user
 from app.translation import lazy_gettext as _l
+from tests.modules.notifications.company_with_mail import app, company, jobs  # noqa: F401
 from tests.modules.notifications.conftest import Box
 
 NEWS = NotificationKind("test.news", "News", default="mail")
@@ -34,22 +36,6 @@ def kinds() -> Iterator[None]:
     file.test_news, file.test_secret = NEWS, SECRET  # type: ignore[attr-defined]
     yield
     del file.test_news, file.test_secret  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
-
-
-@pytest.fixture
-def jobs(app: Any) -> Jobs:
-    made: Jobs = app.extensions["kontor.jobs"]
-    return made
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures are those of a company with mail
 """Whoever takes an account over by its address can't keep it to themselves: the address until then gets a mail at once."""
 
 from typing import Any
@@ -11,6 +12,7 @@ from app.jobs import Job
 from app.jobs.worker import Jobs
 from app.security import SYSTEM, Actor, User
 from app.security.operations import change_own, change_user
+from tests.modules.notifications.company_with_mail import app, company, jobs  # noqa: F401
 from tests.modules.notifications.conftest import Box
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
@@ -19,25 +21,9 @@ OLD, NEW = "anna@example.com", "else@example.org"
 
 
 @pytest.fixture
-def app(mailing: Any) -> Any:
-    return mailing
-
-
-@pytest.fixture
-def company(app: Any) -> Any:
-    return app.company
-
-
-@pytest.fixture
 def anna(company: Any, employ: Any) -> Any:
     made = employ("anna", "manager")
     company.database.run(lambda s: change_user(s, SYSTEM, s.get_one(User, made.user_id), email=OLD), actor=SYSTEM)
-    return made
-
-
-@pytest.fixture
-def jobs(app: Any) -> Jobs:
-    made: Jobs = app.extensions["kontor.jobs"]
     return made
 
 
