@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any, TypeVar
 
-from sqlalchemy import BigInteger, Connection, Integer, MetaData, String, Text, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, FromClause, Integer, MetaData, String, Text, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import ColumnProperty, DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import ColumnProperty, DeclarativeBase, Mapper, Session, sessionmaker
 
 from app.errors import Forbidden
 from app.past_policy import Unheld
@@ -49,6 +49,15 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def mapper_of(table: FromClause) -> Mapper[Any] | None:
+    """The mapper of a table's rows of whatever kind: several kinds may lie in one table, each with a mapper of its own."""
+    return next((m for m in Base.registry.mappers if m.local_table is table and not _is_one_kind(m)), None)
+
+
+def _is_one_kind(mapper: Mapper[Any]) -> bool:
+    return mapper.inherits is not None and mapper.inherits.local_table is mapper.local_table
 
 
 #: The `info` of a column whose texts the program makes, of whatever characters.

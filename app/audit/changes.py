@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, event, inspect
 from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction
 
-from app.db import Base, KontorSession
+from app.db import Base, KontorSession, mapper_of
 
 #: an attribute's `info`: the audit never keeps what it says
 UNKEPT = {"unkept": True}
@@ -268,7 +268,7 @@ def _owning(mapper: Mapper[Any]) -> tuple[str, Mapper[Any]] | None:
     for column in mapper.local_table.columns if mapper.inherits is None else ():
         for key in column.foreign_keys:
             if key.ondelete == "CASCADE" or column.primary_key:
-                owner = next((m for m in mapper.registry.mappers if m.local_table is key.column.table), None)
+                owner = mapper_of(key.column.table)
                 if owner is not None:
                     return mapper.get_property_by_column(column).key, owner
     return None

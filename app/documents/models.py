@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.custom import Customised, CustomValue
-from app.db import Base, Id, utc_now
+from app.db import Base, Id, mapper_of, utc_now
 from app.ordering import order, ordered
 from app.security import INTERNAL, Actor, Partner, Scoped, criterion_of, criterion_through
 from app.values import Money, Quantity
@@ -175,7 +175,8 @@ class Document(Customised, Scoped, Base):
     def partner_model(cls) -> Any:
         """The model of whom documents of the kind are made with."""
         (key,) = cls.__mapper__.local_table.c[cls.partner].foreign_keys
-        return next(m.class_ for m in Base.registry.mappers if m.local_table is key.column.table and m.inherits is None)
+        model: Any = mapper_of(key.column.table)
+        return model.class_
 
 
 class LineOf(Scoped):

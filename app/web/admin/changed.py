@@ -21,7 +21,7 @@ from app.audit import UNKNOWN, tables_of_records
 from app.audit.changes import kept_of
 from app.company import core_files
 from app.custom import CustomFieldRow
-from app.db import Base, pieces
+from app.db import Base, mapper_of, pieces
 from app.registry.discovery import discover
 from app.web.admin.recorded import noun_word
 from app.web.edge.request import current_company, current_session
@@ -186,7 +186,7 @@ def _called(record: Any) -> str:
 def _target(column: Any) -> Any:
     """The model whose records a column names."""
     for key in getattr(column, "foreign_keys", ()):
-        return next((m.class_ for m in Base.registry.mappers if m.local_table is key.column.table), None)
+        return None if (mapper := mapper_of(key.column.table)) is None else mapper.class_
     return None
 
 
