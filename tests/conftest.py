@@ -133,7 +133,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is pytest.Config.ArgsSource.ARGS and "PYTEST_XDIST_WORKER" not in os.environ:
-        config.option.long = True  # workers are told
+        config.option.long = True  # workers inherit it
 
 
 @pytest.hookimpl(tryfirst=True)
