@@ -68,19 +68,72 @@ gc.set_threshold(50_000, 20, 20)
 
 #: Where the quick tests lie: rules, registers, modules, pages as a client sees them.
 QUICK = ("tests/unit", "tests/modules")
-#: of these, what takes long: passphrases that are slow to guess, programs that are started, thousands of hostile requests
-SLOW = (
-    "tests/modules/backup",
-    "tests/modules/cli",
+#: of these, what is left out: passphrases that are slow to guess, programs that are started
+SLOW = ("tests/modules/backup", "tests/modules/cli", "tests/unit/backup")
+
+
+#: What takes long by one test: sweeps over every page, route and form that there is, real shops' books, many examples of a
+#: property, programs that are started, flooded and killed. Each has shorter kin among the rest.
+LONG = (
+    "tests/bench/",
+    "tests/browser/lines/test_look.py",
+    "tests/browser/lines/test_paste.py",
+    "tests/browser/lines/test_prices.py",
+    "tests/browser/lines/test_words.py",
+    "tests/browser/test_a_working_day.py::test_longer_words",
+    "tests/browser/test_a_working_day.py::test_pages_fit",
+    "tests/browser/test_bell.py",
+    "tests/browser/test_cards.py::test_tabs_and_reports_fit",
+    "tests/browser/test_custom_fields.py",
+    "tests/browser/test_help.py",
+    "tests/browser/test_hostile_names.py",
+    "tests/browser/test_keeping.py",
+    "tests/browser/test_looks.py",
+    "tests/browser/test_presence.py",
+    "tests/contract/test_old_databases.py",
+    "tests/contract/test_shape.py::test_it_starts_with_only_what_it_requires_installed",
+    "tests/contract/test_switching.py::test_on_works_at_once",
+    "tests/doubles/",
+    "tests/examples/",
+    "tests/faults/",
+    "tests/modules/backup/test_backup_and_restore.py",
+    "tests/modules/backup/test_nightly.py",
+    "tests/modules/backup/test_proofs.py::test_what_differs_in_the_copy_is_named[postgresql",
+    "tests/modules/cli/test_company.py",
+    "tests/modules/documents/test_corrected_books.py",
+    "tests/modules/ledger/test_many_writers.py",
+    "tests/modules/sample/",
+    "tests/modules/security/test_access_matrix.py",
+    "tests/modules/security/test_closed_cells_stay.py",
+    "tests/modules/security/test_hostile_names.py",
     "tests/modules/security/test_hostile_requests.py",
+    "tests/modules/security/test_no_dead_links.py",
     "tests/modules/security/test_page_rights.py",
+    "tests/modules/trade/test_online_retail.py::test_a_real_shops_sheet",
+    "tests/modules/web/test_declared_lists.py",
     "tests/modules/web/test_query_counts.py",
-    "tests/unit/backup",
+    "tests/modules/web/test_search.py::test_a_page_an_action_and_its_help_are_found_by_one_word[postgresql]",
+    "tests/property/test_books.py",
+    "tests/property/test_found_records.py",
+    "tests/property/test_import_adds_up.py",
+    "tests/property/test_open_items.py::test_open_items_equal_the_naive_model[sqlite]",
+    "tests/property/test_recosting_by_parts.py",
+    "tests/scenarios/test_make_and_sell.py",
+    "tests/scenarios/test_switch_while_people_work.py",
+    "tests/unit/backup/test_archive.py::test_a_passphrase",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="the tests of a minute: on SQLite alone, without a browser")
+    parser.addoption(
+        "--long", action="store_true", help="what takes long, too (docs/testing.md); so are files that are named"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.args_source is pytest.Config.ArgsSource.ARGS and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.option.long = True  # workers inherit it
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -94,26 +147,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             test.add_marker(pytest.mark.parametrize(name, ["sqlite"], indirect=True))
 
 
-#: what takes long by one test: begun first, so that no worker is left with one when the others have nothing to do
-LONG = (
-    "tests/bench",
-    "tests/examples",
-    "tests/faults/test_crawl.py",
-    "tests/faults/test_fuzz.py",
-    "tests/faults/test_kills.py",
-    "tests/property/test_books.py",
-    "tests/modules/sample/test_any_acts.py",
-    "tests/modules/trade/test_online_retail.py",
-)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not _where(item).startswith(LONG))
-    if not config.getoption("--quick"):
-        return
-    quick = [item for item in items if _is_quick(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
-    items[:] = quick
+    """Choose the lane. What is long is begun first, so that no worker is left with it when the others have nothing to do."""
+    items.sort(key=lambda item: not _is_long(item))
+    if config.getoption("--quick"):
+        left = {item for item in items if _is_long(item) or not _is_quick(item)}
+    else:
+        left = {item for item in items if _is_long(item) and not config.getoption("--long")}
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
 
 
 def pytest_collection_finish() -> None:
@@ -131,6 +173,10 @@ def _is_quick(item: pytest.Item) -> bool:
     where = _where(item)
     needs = {"cluster", "browser", "data"} & set(getattr(item, "fixturenames", ()))
     return where.startswith(QUICK) and not where.startswith(SLOW) and not needs and "postgresql" not in item.name
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LONG)
 
 
 def _where(item: pytest.Item) -> str:

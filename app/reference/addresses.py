@@ -11,6 +11,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.reference.rules import check_country
+from app.search import fold
 from app.translation import lazy_gettext as _l
 
 #: the parts of an address → by what letter a country's format names them
@@ -37,6 +38,8 @@ _TITLES: dict[str, dict[str, Any]] = {
     "postal_code": {"": _l("Postcode"), "zip": _l("ZIP code"), "pin": _l("PIN code"), "eircode": _l("Eircode")},
     "sorting_code": {"": _l("Sorting code")},
 }
+#: by country: what stands before a region's name and isn't part of it, without accents (of Vietnam: province, city)
+_CALLED = {"VN": "tinh|thanh pho|tp"}
 #: where nothing is known of a country's own way
 _USUAL = "%A%n%D%n%C%n%S%n%Z"
 
@@ -63,7 +66,8 @@ def address_parts(country: str) -> tuple[AddressPart, ...]:
 
 
 def check_address(parts: Mapping[str, str], country: str) -> dict[str, str]:
-    """The parts of an address as they are kept: a region by the name that its country writes, a postcode in capitals.
+    """The parts of an address as they are kept: a region by the name that its country writes, whether it was given with its
+    accents or without, and with what regions are called or without; a postcode in capitals.
 
     Refused (Invalid): a country that there isn't, a postcode that can't be one of it. Whether there is such a street isn't
     asked, and no part has to be known.
@@ -81,8 +85,7 @@ def check_address(parts: Mapping[str, str], country: str) -> dict[str, str]:
             _l("“%(code)s” isn't a postcode of this country. There they look like %(example)s.", **said),
             field="postal_code",
         )
-    written = (key for key, name in _regions(rules) if kept["region"].casefold() in (key.casefold(), name.casefold()))
-    kept["region"] = next(written, kept["region"])
+    kept["region"] = _known_regions(country).get(_plain(kept["region"], country), kept["region"])
     return kept
 
 
@@ -97,6 +100,19 @@ def written_address(parts: Mapping[str, str], country: str) -> str:
         lines.append(known["A"] if line == "%A" else said.strip(" ,/-–"))
     foreign = (known[letter] for letter in PARTS.values() if f"%{letter}" not in form)
     return "\n".join(filter(None, [*lines, *foreign]))
+
+
+@lru_cache(maxsize=300)
+def _known_regions(country: str) -> dict[str, str]:
+    """What regions of a country are written as, by each of their names made plain."""
+    named = [(key, name) for key, *names in _regions(_rules(country)) for name in (key, *names)]
+    return {_plain(name, country): key for key, name in named}
+
+
+def _plain(region: str, country: str) -> str:
+    """A region's name without accents, dashes and the word for what it is."""
+    words = " ".join(re.findall(r"\w+", fold(region)))
+    return re.sub(rf"^({_CALLED[country]}) ", "", words) if country in _CALLED else words
 
 
 def _part(name: str, rules: Any) -> AddressPart:

@@ -171,6 +171,20 @@ class SecondFactor(Base):
     trusted_from: Mapped[datetime]
 
 
+class WrongTries(Base):
+    """How often a secret was wrong, whichever server process was asked (`app.web.pages.wrong_tries`)."""
+
+    audited_as = ""
+
+    __tablename__ = "core_wrong_tries"
+
+    #: SHA-256 of what is counted: the limit, and the login, address or browser that it is counted for
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    times: Mapped[int]
+    #: UTC; from this moment on they don't count
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class RecoveryCode(Base):
     """A code that stands in for the phone's, once."""
 

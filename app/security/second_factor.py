@@ -1,8 +1,8 @@
 """The second factor: codes of a phone (TOTP, RFC 6238) or, each once, recovery codes.
 
 The secret is encrypted by the installation's own key, which no backup holds. A code is taken once, and none that is older
-(RFC 6238, 5.2). Wrong codes are counted where passwords are (`app.web.pages.guesses`), and in the database, for all servers
-together.
+(RFC 6238, 5.2). Wrong codes are counted where passwords are (`app.web.pages.guesses`),
+and at signing in before they are looked at, so that many at once are no more than one after another.
 """
 
 import base64
@@ -169,7 +169,7 @@ def check_code(session: Session, user_id: int, code: str, *, key: str) -> str:
 
 
 def begin_try(session: Session, user_id: int) -> int:
-    """Count a try at a code before it is looked at, so that whoever tries at many servers at once has no more of them. Gives
+    """Count a try at a code before it is looked at, so that whoever tries many at once has no more of them. Gives
     the seconds to wait where there were too many in the last hour; zero: it is counted."""
     now = utc_now()
     start, of_user = now - TRIES_WITHIN, SecondFactor.user_id == user_id

@@ -25,6 +25,7 @@ from app.security.login import digest_of, typed_login
 from app.web.edge.cookies import cookie_name
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.resend import SignIn, sign_in_page
+from app.web.pages.wrong_tries import WrongTriesInDatabase
 
 #: How often one address may be wrong, and all strangers together about one login.
 OF_ADDRESS, _OF_LOGIN = "10 per minute; 60 per hour", "30 per hour"
@@ -64,7 +65,7 @@ def _address() -> str:
     return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
-limiter = Limiter(_address, storage_uri="memory://")
+limiter = Limiter(_address, storage_uri=f"{WrongTriesInDatabase.STORAGE_SCHEME[0]}://")
 
 
 def _signed() -> URLSafeTimedSerializer:

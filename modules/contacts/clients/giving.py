@@ -64,6 +64,7 @@ def give_access(
     if kind not in KINDS or days not in DAYS or language not in LANGUAGES:
         raise Invalid(_l("Choose from the list."))
     _require_all_seen(actor)
+    session.refresh(contact, ["id"], with_for_update=True)  # two who give at once
     if sum(each.is_open for each in access_of(session, contact.id)) >= MOST:
         raise Conflict(_l("There are %(n)s links and sign-ins already. Revoke one that isn't needed.", n=MOST))
     access = ClientAccess(

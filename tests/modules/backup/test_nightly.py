@@ -65,6 +65,7 @@ def test_with_public_keys_it_is_encrypted_and_proved_all_the_same(working: Any) 
         prove_again(working, SYSTEM, row.id, quiet)
 
 
+@pytest.mark.one_engine
 def test_what_is_outdated_goes_and_its_file_with_it(working: Any) -> None:
     folder = working.config.data_dir / "backups"
     folder.mkdir()
@@ -149,6 +150,7 @@ def test_a_database_that_fails_is_recorded_like_any_other_reason(
     assert len(pruned) == 2
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("engine", "error"),
     [
@@ -247,6 +249,7 @@ def test_two_backups_at_once_take_turns(working: Any) -> None:
     assert rows(working)[0].proved_at == before
 
 
+@pytest.mark.one_engine
 def test_only_who_may_make_backups_makes_them(working: Any, employ: Any) -> None:
     manager = employ("mary", "manager")
     with pytest.raises(Forbidden):
@@ -352,6 +355,7 @@ def test_what_a_killed_proof_or_rehearsal_left_goes_after_a_day(working: Any, cl
         cluster.sql(f"DROP DATABASE {name}")
 
 
+@pytest.mark.one_engine
 def test_it_is_due_every_night_and_administrators_hear_of_one_that_failed(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

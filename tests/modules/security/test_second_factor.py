@@ -18,6 +18,7 @@ from app.security import second_factor as rules
 from app.security.models import RecoveryCode, SecondFactor
 from app.security.operations import add_user
 from app.security.second_factor import WrongCode, check_code, reset_factor, seconds_of
+from app.web.pages import wrong_tries
 from app.web.pages.guesses import limiter
 from tests.at_once import at_once
 
@@ -38,7 +39,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(rules, "utc_now", lambda: made.now)
+    for module in (rules, wrong_tries):
+        monkeypatch.setattr(module, "utc_now", lambda: made.now)
     return made
 
 
@@ -263,12 +265,12 @@ def test_codes_are_throttled_and_their_owner_hears_of_it(guarded: Any, clock: Cl
 
 @sqlite
 def test_wrong_codes_count_on_every_server_together(guarded: Any, clock: Clock) -> None:
-    """Each server keeps its own counts of strangers; those of a second factor lie in the database."""
+    """From wherever they come, and whatever a server has in its own memory."""
     secret, _codes = switch_on(guarded.company, clock)
     client, answers = guarded.test_client(), []
     sign_in(client)
     for server in range(4):
-        limiter.reset()  # as another server, which has heard of nothing
+        limiter.reset()  # as another server, which has nothing in its memory
         for number in range(3):
             address = {"REMOTE_ADDR": f"192.0.2.{3 * server + number}"}
             answers.append(client.post("/login/code", data={"code": "000000"}, environ_base=address))

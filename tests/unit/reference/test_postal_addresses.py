@@ -69,6 +69,12 @@ def test_an_address_is_written_as_there(parts: dict[str, str], country: str, lin
         ({"region": "Respublika Tatarstan"}, "RU", {"region": "Республика Татарстан"}),
         ({"postal_code": " ec1y 8sy "}, "GB", {"postal_code": "EC1Y 8SY"}),
         ({"postal_code": "anything"}, "", {"postal_code": "anything"}),
+        ({"region": "Thành phố Hà Nội"}, "VN", {"region": "Hà Nội"}),
+        ({"region": "TP. ho chi minh"}, "VN", {"region": "Thành phố Hồ Chí Minh"}),
+        ({"region": "Tỉnh Bà Rịa - Vũng Tàu"}, "VN", {"region": "Bà Rịa–Vũng Tàu"}),
+        ({"region": "Tinh"}, "VN", {"region": "Tinh"}),
+        ({"region": "sao paulo"}, "BR", {"region": "SP"}),
+        ({"region": "Tỉnh Hà Nội"}, "GB", {"region": "Tỉnh Hà Nội"}),
     ],
 )
 def test_parts_are_kept_as_the_country_writes_them(parts: dict[str, str], country: str, kept: dict[str, str]) -> None:
