@@ -3,14 +3,14 @@
 Documents and the ledger stay, as the law wants; they say another name.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, inspect, or_, update
+from sqlalchemy import and_, delete, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import hooks
-from app.audit import erase_values
+from app.audit import AuditChange, AuditLine, AuditValue, erase_values
 from app.db import pieces
 from app.documents import Document
 from app.documents.models import DocumentValue, DocumentVersion
@@ -20,6 +20,7 @@ from app.ordering import order_key
 from app.past_policy import PastPolicy
 from app.persons.finding import Found
 from app.persons.person import Person, is_of_documents
+from app.persons.saying import says
 from app.web.edge.kept import KeptForm
 
 _ALL = PastPolicy("whoever may erase a person erases all that names them, whatever they see otherwise")
@@ -62,5 +63,32 @@ def _forget_texts(session: Session, person: Person) -> None:
     """Notifications and forms that were begun, which name them in free text."""
     for model, names in ((Notification, ("message",)), (KeptForm, ("title", "fields"))):
         table: Any = model.__table__
-        naming = (table.c[name].contains(text, autoescape=True) for name in names for text in person.names)
-        _ALL(session).execute(delete(table).where(or_(False, *naming)))
+        naming = (says(table.c[name], *person.names) for name in names)
+        _ALL(session).execute(delete(table).where(or_(*naming)))
+
+
+def erase_parts(
+    session: Session, subject: str, subject_id: int, parts: Mapping[str, Collection[int]], texts: Collection[str]
+) -> None:
+    """Erase what the audit keeps of some rows of a record, by their tables, and of fields that said one of `texts` alone."""
+    session.flush()
+    change: Any = AuditChange.__table__
+    value: Any = AuditValue.__table__
+    of = [
+        change.c.field.startswith(f"{t}.", autoescape=True) & change.c.part.in_(map(str, n)) for t, n in parts.items()
+    ]
+    said = or_(*of, value.c.before.in_(texts), value.c.after.in_(texts))
+    same = and_(*(change.c[key] == value.c[key] for key in ("chain", "sequence", "position")))
+    there = select(change.c.chain).where(same, change.c.subject == subject, change.c.subject_id == subject_id, said)
+    _ALL(session).execute(delete(value).where(there.correlate(value).exists()))
+
+
+def erase_values_saying(session: Session, texts: Collection[str]) -> None:
+    """Erase what fields of any record said before and after changes, and texts of the audit's lines, where they say one of
+    these. The chain still proves that there were changes."""
+    session.flush()
+    value: Any = AuditValue.__table__
+    _ALL(session).execute(delete(value).where(or_(says(value.c.before, *texts), says(value.c.after, *texts))))
+    line: Any = AuditLine.__table__
+    sealed = line.c.sealed.is_not(None) & says(line.c.summary, *texts)
+    _ALL(session).execute(update(line).where(sealed).values(summary="", salt=None))

@@ -18,6 +18,7 @@ from app.api.texts import order_key
 from modules.contacts.bank_models import BankLine, BankOrderLine
 from modules.contacts.contract_models import Contract
 from modules.contacts.families import family_of, refuse_ended
+from modules.contacts.mentions import mentions_of, take_out_mentions
 from modules.contacts.models import PEOPLE, Contact, Merge, contact_label
 from modules.contacts.queries import OPEN, is_open
 from modules.contacts.search import ContactSearch
@@ -63,7 +64,16 @@ def person_of(session: Session, contact: Contact) -> Person:
 def find_person(session: Session, actor: Actor, contact: Contact) -> Found:
     """All that is kept of the contact. Refused: who lacks the right (Forbidden), and as by `person_of`."""
     require(actor, "contacts.person.export")
-    return found_of(session, person_of(session, contact))
+    return everything_on(session, person_of(session, contact))
+
+
+def everything_on(session: Session, person: Person) -> Found:
+    """All that is kept of a person, and what people have typed of them elsewhere. Whoever calls has asked for the right."""
+    found = found_of(session, person)
+    for table, rows in mentions_of(session, person).items():
+        there = {row.get("id") for row in found.rows.get(table, ())}
+        found.add(f"{table}_naming", [row for row in rows if row["id"] not in there])
+    return found
 
 
 def note_given(session: Session, contact: Contact, found: Found) -> None:
@@ -110,6 +120,7 @@ def erase_person(session: Session, actor: Actor, contact: Contact, typed: str) -
     session.expire_all()
     forget_all(session, "contacts.contact")
     write_index(session, ContactSearch, person.ids)
+    take_out_mentions(session, person)
     # After the others, so that it stays: who erased whose record, and nothing of what it said.
     record(session, "contacts.person.erase", subject="contacts.contact", subject_id=contact.id)
     return person.instead

@@ -55,6 +55,8 @@ MODULES = {
     "modules/contacts/credit.py",
     "modules/contacts/duplicates.py",
     "modules/contacts/dunning/proposing.py",
+    "modules/contacts/contact_persons.py",
+    "modules/contacts/mentions.py",
     "modules/contacts/merging.py",
     "modules/contacts/penalties/charging.py",
     "modules/contacts/penalties/proof.py",

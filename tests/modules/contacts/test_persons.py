@@ -11,21 +11,25 @@ import pytest
 from sqlalchemy import select
 
 from app.audit import verify as verify_audit
+from app.db import utc_now
 from app.documents import Document, post, save
 from app.errors import Conflict, Forbidden, Invalid
 from app.files import FileEntry, put_files, store
 from app.ledger import verify
-from app.security import SYSTEM, Actor
+from app.security import SYSTEM, Actor, User
+from app.web.edge.kept import KeptForm
 from modules.contacts.clients.giving import give_access
 from modules.contacts.clients.models import ClientAccess
-from modules.contacts.details import add_detail
+from modules.contacts.contact_persons import erase_contact_person, find_contact_person
+from modules.contacts.details import add_detail, change_detail
 from modules.contacts.merging import merge, unmerge
-from modules.contacts.models import Channel, Contact
+from modules.contacts.models import Channel, Contact, Person
 from modules.contacts.operations import change_contact, create_contact, record_payment
 from modules.contacts.persons import erase_person, find_person
 from modules.contacts.queries import statement_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.work.activities import log_activity
+from modules.contacts.work.models import Activity
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.operations import create_item
@@ -208,3 +212,85 @@ def test_a_page_shows_what_is_kept_gives_it_as_a_file_and_erases_it(
     assert admin.get(f"/contacts/{ann['ann']}/person").status_code == 409
     assert admin.get(f"/trade/sales/{ann['sale']}?as=pdf").status_code in (200, 404)
     assert admin.get(f"/contacts/{ann['ann']}/statement?as=pdf").data[:4] == b"%PDF"
+
+
+def test_a_contact_person_is_erased_apart_from_the_company_and_from_what_others_typed(
+    company: Any, refused: Any
+) -> None:
+    def prepare(session: Any) -> tuple[int, int]:
+        company.refresh(session)
+        firm = create_contact(session, SYSTEM, kind="legal_entity", name="Firm", code="F", email="office@firm.example")
+        other = create_contact(session, SYSTEM, kind="legal_entity", name="Other", code="O")
+        session.flush()
+        bob = add_detail(session, SYSTEM, firm, Person, name='Bob "Ray" Stone', role="buyer", is_main=True)
+        add_detail(session, SYSTEM, firm, Person, name="Carol Hill")
+        more = {"kind": "email", "person_id": bob.id, "is_main": True}
+        add_detail(session, SYSTEM, firm, Channel, value="bob@firm.example", **more)
+        change_detail(session, SYSTEM, firm, bob, role="head buyer", name='Bob "Ray" Stone')
+        log_activity(session, SYSTEM, firm, "call", text="reached him", direction="out", persons=[bob.id])
+        log_activity(session, SYSTEM, other, "note", text='ask Bob "Ray" Stone, bob@firm.example, for a reference')
+        user = session.scalar(select(User.id).limit(1))
+        session.add(
+            KeptForm(
+                user_id=user, address="/x", title="x", fields=json.dumps([["t", 'Bob "Ray" Stone']]), saved_at=utc_now()
+            )
+        )
+        session.flush()
+        assert (firm.contact_person, firm.email) == ('Bob "Ray" Stone', "bob@firm.example")
+        return firm.id, bob.id
+
+    def run(work: Any, actor: Any = SYSTEM) -> Any:
+        return company.database.run(work, actor=actor)
+
+    firm, bob = run(prepare)
+    refused(lambda s: erase_contact_person(s, SYSTEM, s.get(Person, bob), "Bob"), Invalid, field="name")
+    clerk = Actor(1, "clerk", frozenset({"contacts.person.export", "contacts.contact.view"}))
+    with pytest.raises(Forbidden):
+        run(lambda s: erase_contact_person(s, clerk, Person(), "Bob"), clerk)
+    found = run(lambda s: find_contact_person(s, SYSTEM, s.get(Person, bob)))
+    assert {
+        "contacts_person",
+        "contacts_channel",
+        "contacts_activity_person",
+        "contacts_activity_naming",
+    } <= found.rows.keys()
+    assert "Carol" not in str(found.rows)
+
+    run(lambda s: erase_contact_person(s, SYSTEM, s.get(Person, bob), 'Bob "Ray" Stone'))
+
+    left = everything(company)
+    words = ("Stone", "bob@firm", "head buyer")
+    assert [line for line in left.splitlines() if any(word in line for word in words)] == []
+    assert list(run(lambda s: list(verify_audit(s)))) == []
+
+    def look(session: Any) -> None:
+        contact = session.get(Contact, firm)
+        assert (contact.name, contact.contact_person, contact.email) == ("Firm", "Carol Hill", "office@firm.example")
+        texts = set(session.scalars(select(Activity.text)))
+        assert texts == {"reached him", f"ask Erased person {bob}c, Erased person {bob}c, for a reference"}
+
+    run(look)
+
+
+@pytest.mark.one_engine
+def test_the_page_of_a_contact_person_shows_what_others_typed_and_erases(app: Any) -> None:
+    def prepare(session: Any) -> tuple[int, int]:
+        firm = create_contact(session, SYSTEM, kind="legal_entity", name="Firm", code="F")
+        session.flush()
+        bob = add_detail(session, SYSTEM, firm, Person, name="Bob Stone")
+        log_activity(session, SYSTEM, firm, "note", text="Bob Stone called")
+        return firm.id, bob.id
+
+    firm, bob = app.company.database.run(prepare, actor=SYSTEM)
+    admin = app.test_client()
+    admin.post("/login", data={"login": "admin", "password": "correct horse"})
+    assert f"/contacts/{firm}/person/{bob}/all" in admin.get(f"/contacts/{firm}/person/{bob}").text
+    page = admin.get(f"/contacts/{firm}/person/{bob}/all").text
+    assert "Bob Stone called" in page
+    assert "is taken out" in page
+    said = zipfile.ZipFile(io.BytesIO(admin.get(f"/contacts/{firm}/person/{bob}/all?as=zip", buffered=True).data))
+    assert "Bob Stone" in said.read("data.json").decode()
+    assert admin.get(f"/contacts/{firm + 1}/person/{bob}/all").status_code == 404
+    assert admin.post(f"/contacts/{firm}/person/{bob}/erase", data={"name": "Bob"}).status_code == 422
+    assert admin.post(f"/contacts/{firm}/person/{bob}/erase", data={"name": "Bob Stone"}).status_code == 302
+    assert "Bob Stone" not in admin.get(f"/contacts/{firm}").text
