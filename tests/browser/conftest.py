@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.conftest import opened
+
+#: milliseconds for what shows in a moment, on a machine that has much else to do as well
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -97,7 +102,7 @@ def open_page(browser: Any, contexts: list[Any], server: Server) -> Iterator[Any
         server.sign_in(context, login)
         page = context.new_page()
         page.set_viewport_size(size)
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         return page

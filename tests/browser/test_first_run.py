@@ -86,7 +86,7 @@ def test_a_company_of_ones_own_gets_sample_data_and_no_users_that_everybody_know
     page.fill("#login", "maria")  # as one of the sample company is called
     page.fill("#password", "long enough")
     page.check("#sample")
-    page.click("text=Create the company")
+    page.click("text=Create the company", timeout=180_000)  # a whole company is made
     page.wait_for_selector(".flash-success")
 
     def work(session: Any) -> tuple[list[str], int]:
