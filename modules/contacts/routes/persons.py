@@ -138,10 +138,10 @@ def _counted(found: Any, person: Any) -> dict[str, Any]:
 def _mentions(found: Any, person: Any) -> list[tuple[str, str, bool]]:
     """Texts of others that name the person: where, the text, and whether the name is taken out of it."""
     return [
-        (str(_MENTIONED[name]), text, any(n in text for n in filter(is_unmistakable, person.names)))
+        (str(_MENTIONED[name]), text, any(n.lower() in text.lower() for n in filter(is_unmistakable, person.names)))
         for name, rows in found.rows.items()
         if name in _MENTIONED
         for row in rows
         for text in row.values()
-        if isinstance(text, str) and any(n in text for n in person.names)
+        if isinstance(text, str) and any(n.lower() in text.lower() for n in person.names)
     ]
