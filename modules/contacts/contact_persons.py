@@ -12,7 +12,7 @@ from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.details import settle_all
-from modules.contacts.mentions import is_told_apart, take_out_mentions
+from modules.contacts.mentions import is_unmistakable, take_out_mentions
 from modules.contacts.models import Channel, Contact
 from modules.contacts.models import Person as ContactPerson
 from modules.contacts.persons import everything_on
@@ -66,7 +66,7 @@ def erase_contact_person(session: Session, actor: Actor, detail: ContactPerson, 
     _ALL(session).execute(delete(person.table).where(person.table.c.id.in_(person.ids)))
     parts = {ContactPerson.__tablename__: person.ids, Channel.__tablename__: channels}
     erase_parts(session, Contact.noun, contact.id, parts, [name, *texts])
-    erase_values_saying(session, [text for text in (name, *texts) if is_told_apart(text)])
+    erase_values_saying(session, [text for text in (name, *texts) if is_unmistakable(text)])
     session.expunge(detail)
     session.expire_all()
     settle_all(session, contact)

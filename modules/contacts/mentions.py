@@ -51,14 +51,14 @@ def mentions_of(session: Session, person: Person) -> dict[str, list[dict[str, An
     return found
 
 
-def is_told_apart(text: str) -> bool:
+def is_unmistakable(text: str) -> bool:
     """Whether a text can mean one person alone: a name of several words, an address, a number."""
     return " " in text.strip() or "@" in text or sum(map(str.isdigit, text)) > 5
 
 
 def take_out_mentions(session: Session, person: Person) -> None:
     """Let free texts of others say the other name where they name the person in full, and the audit's values of these too."""
-    texts = sorted(filter(is_told_apart, person.names), key=len, reverse=True)
+    texts = sorted(filter(is_unmistakable, person.names), key=len, reverse=True)
     if not texts:
         return
     named = re.compile("|".join(map(re.escape, texts)), re.IGNORECASE)

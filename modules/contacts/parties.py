@@ -19,6 +19,9 @@ _PARTIES = select(
     *(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id, _CONTACT.is_active),
     *(_CONTACT.payment_terms, _CONTACT.payment_days, _CONTACT.over_limit, _CONTACT.overdue),
 ).where(_CONTACT.id.in_(bindparam("ids", expanding=True)))
+# Held as the document's foreign key will hold them: whoever erases a person waits for the document and finds it, and a
+# document that waits for them reads the name that is left.
+_PARTIES = _PARTIES.with_for_update(key_share=True, read=True, of=Contact.__table__)
 
 
 def contact_by_id(session: Session, contact_id: int) -> Contact:

@@ -12,7 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import current_actor, current_company, current_session, note_card
 from modules.contacts.contact_persons import contact_person_of, erase_contact_person, find_contact_person
 from modules.contacts.details import detail_by_id
-from modules.contacts.mentions import is_told_apart
+from modules.contacts.mentions import is_unmistakable
 from modules.contacts.models import Person
 from modules.contacts.parties import contact_by_id
 from modules.contacts.persons import erase_person, find_person, hindrances_of, note_given, person_of
@@ -56,7 +56,7 @@ def person_view(contact_id: int) -> Any:
     return render_template("contacts/person.html", **_shown(contact, found))
 
 
-@routes.get("/contacts/<int:contact_id>/person/<int:detail_id>/all", needs="contacts.person.export")
+@routes.get("/contacts/<int:contact_id>/person/<int:detail_id>/all", needs="contacts.person.export", help="person")
 def contact_person_view(contact_id: int, detail_id: int) -> Any:
     """How much is kept of a contact person, and where; `?as=zip` gives all of it."""
     session = current_session()
@@ -138,10 +138,10 @@ def _counted(found: Any, person: Any) -> dict[str, Any]:
 def _mentions(found: Any, person: Any) -> list[tuple[str, str, bool]]:
     """Texts of others that name the person: where, the text, and whether the name is taken out of it."""
     return [
-        (str(_MENTIONED[name]), text, any(n in text for n in filter(is_told_apart, person.names)))
+        (str(_MENTIONED[name]), text, any(n.lower() in text.lower() for n in filter(is_unmistakable, person.names)))
         for name, rows in found.rows.items()
         if name in _MENTIONED
         for row in rows
         for text in row.values()
-        if isinstance(text, str) and any(n in text for n in person.names)
+        if isinstance(text, str) and any(n.lower() in text.lower() for n in person.names)
     ]
