@@ -126,7 +126,7 @@ def begins_of(target: str, record_id: int) -> list[BeginLink]:
 
 def begin_keys() -> list[Begin]:
     """What can be begun by a key on any card, as far as the user may."""
-    manifests = (module.manifest for module in current_company().enabled)
+    manifests = (m.manifest for m in current_company().enabled if m.manifest is not None)
     found = (begin for manifest in manifests for begin in manifest.begins)
     return [begin for begin in found if begin.hotkey and current_actor().may(begin.needs)]
 
