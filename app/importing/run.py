@@ -67,6 +67,8 @@ class Target:
     readers: Mapping[str, Reader] = field(default_factory=dict)
     #: what the names of files end in that `run` reads by itself, besides those that all know
     endings: tuple[str, ...] = ()
+    #: the endpoint of the list where one goes on with what was brought in
+    shown: str = ""
 
     def grammar(self, custom: Collection[str]) -> Grammar:
         """What its presets may say, with the names of custom fields."""

@@ -150,6 +150,7 @@ def _keep(job: Import, file: int, format: str, statements: Sequence[Statement]) 
 bank_statement = Target(
     name="contacts.bank_statement",
     title=_l("Bank statements"),
+    shown="contacts.bank_list",
     permissions=("contacts.bank.import", "contacts.bank.view"),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),

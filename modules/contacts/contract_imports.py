@@ -132,6 +132,7 @@ def _write(session: Session, job: Import, rows: list[Record]) -> tuple[int, int]
 contracts = Target(
     name="contacts.contracts",
     title=_l("Contracts"),
+    shown="contacts.contract_list",
     permissions=("contacts.contract.edit", "contacts.contact.view"),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),

@@ -63,7 +63,14 @@ def _fill_money(session: Session, actor: Actor) -> None:
     begun = (wall_clock() - timedelta(days=_DAYS)).replace(hour=9, minute=0, second=0, microsecond=0)
     own: dict[str, Any] = {"currency": base_currency(session), "is_main": True}
     bank = save_account(
-        session, actor, kind=BANK, name="Current account", bank="Hansa Bank", may_overdraw=True, **own
+        session,
+        actor,
+        kind=BANK,
+        name="Current account",
+        bank="Hansa Bank",
+        number="GB33BUKB20201555555555",  # the example of its country in the registry of IBANs
+        may_overdraw=True,
+        **own,
     ).id
     cash = save_account(session, actor, kind=CASH, name="Cash desk", **own).id
     items = {item.name: item.id for item in expense_items(session)}

@@ -248,6 +248,7 @@ def _unit_code(value: Any, place: Place) -> None:
 items = Target(
     name="warehouse.items",
     title=_l("Items"),
+    shown="warehouse.item_list",
     permissions=("warehouse.item.edit",),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),

@@ -34,7 +34,11 @@ class ImportForm(Form):
     """What to bring in."""
 
     what = SelectField(_l("What are the rows, and how is the file made up?"))
-    files = MultipleFileField(_l("Workbooks, CSV files or vCards"), [required])
+    files = MultipleFileField(
+        _l("Files"),
+        [required],
+        description=_l("Workbooks, CSV files, vCards, or what is chosen above, such as statements of a bank."),
+    )
     encoding = SelectField(
         _l("Encoding of text files and old workbooks"),
         default="",

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.audit import record
 from app.errors import NotFound
 from app.formats import number
+from app.importing import targets
 from app.jobs import Job, Kind, cancel, job_for
 from app.jobs.kinds import report_file
 from app.web.admin import tables
@@ -84,8 +85,15 @@ def _page(template: str, job_id: int, back: Callable[[Job], str | None] | None =
     done, total, message = current_app.extensions["kontor.jobs"].progress_of(job)
     title = kinds.get(job.kind, job.kind)
     shown = {"job": job, "title": title, "done": done, "total": total, "message": message}
-    words = {"title_of": _title_of, "figure": _figure}
+    words = {"title_of": _title_of, "figure": _figure, "brought_in": _brought_in(job)}
     return render_template(template, **shown, **words, back=back(job) if back else None)
+
+
+def _brought_in(job: Job) -> tuple[object, str] | None:
+    """What an import has made and the list of it, as far as that is open to whoever asks."""
+    isnt_written = job.kind != "core.import" or job.state != "done" or job.arguments["dry_run"]
+    target = None if isnt_written else targets(current_company()).get(job.arguments["target"])
+    return (target.title, url_for(target.shown)) if target and target.shown and is_open(target.shown) else None
 
 
 def _figure(kept: object, digits: int = 0) -> str:

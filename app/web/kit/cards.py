@@ -16,7 +16,7 @@ from app.calling import asked
 from app.company import core_files
 from app.documents import Document, Fact
 from app.errors import NotFound
-from app.registry import Installed, Tab
+from app.registry import Begin, Installed, Tab
 from app.security import require
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_actor, current_company, current_session
@@ -122,6 +122,13 @@ def begins_of(target: str, record_id: int) -> list[BeginLink]:
         argument: dict[str, Any] = {begin.argument: record_id}
         links.append(BeginLink(str(begin.title), url_for(begin.endpoint, **argument), begin.icon, begin.hotkey))
     return links
+
+
+def begin_keys() -> list[Begin]:
+    """What can be begun by a key on any card, as far as the user may."""
+    manifests = (module.manifest for module in current_company().enabled)
+    found = (begin for manifest in manifests for begin in manifest.begins)
+    return [begin for begin in found if begin.hotkey and current_actor().may(begin.needs)]
 
 
 def card_of(target: str) -> Card:

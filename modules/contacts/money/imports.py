@@ -144,6 +144,7 @@ def _account(session: Session, name: str, currency: str) -> MoneyAccount:
 opening_balances = Target(
     name="contacts.opening_balances",
     title=_l("Opening balances"),
+    shown="contacts.open_item_list",
     permissions=(
         "contacts.adjustment.post",
         "contacts.contact.view",

@@ -14,6 +14,7 @@ from modules.trade.imports.sales import bring_in
 sales = Target(
     name="trade.sales",
     title=_l("Sales, by invoice rows"),
+    shown="trade.sale_list",
     permissions=(
         "contacts.contact.edit",
         "warehouse.item.edit",

@@ -1,10 +1,13 @@
 // The search over everything, by keyboard throughout: Ctrl+K opens it, arrows go through what is found, Enter goes there. What was
 // chosen among pages and actions comes first the next time. Enter in the box goes to what alone is found, such as a scanned good.
+// What the page itself has to press, its buttons and the tabs of its card, is found before all else.
 "use strict";
 
 const box = () => document.querySelector(".search input");
 const found = () => document.getElementById("search-found");
 const rows = () => [...found().querySelectorAll("a.found-row[href]")];
+
+let before = null; // where one was; Esc in the box leads back there
 
 function open() {
   box().focus();
@@ -21,9 +24,11 @@ function close() {
 
 const PAUSE = 200; // milliseconds after the last letter
 let timer, asking; // what is shown is of the text that stands in the box: nothing is while another answer is on its way
+let down = 0; // how often it was while an answer was awaited
 let wanted = ""; // whether somebody has gone down to it already, or even into it: focus, click; or pressed Enter in the box: only
 
 document.addEventListener("focusin", (event) => {
+  if (event.target === box() && !event.relatedTarget?.closest(".search")) before = event.relatedTarget;
   if (event.target === box() && !found().hasChildNodes() && !box().value) ask(0);
 });
 
@@ -53,13 +58,35 @@ async function show(signal) {
     const part = await answer.text();
     if (signal.aborted) return;
     const then = wanted;
-    if (!answer.ok || answer.redirected) close(); else found().innerHTML = part; // escaped by the server
+    if (!answer.ok || answer.redirected) close(); else { found().innerHTML = part; found().querySelector(".found").prepend(...ofPage(box().value)); } // escaped by the server
     asking = null;
     wanted = "";
-    if (then === "only") enter(); else if (then) rows()[0]?.[then]();
+    if (then === "only") enter(); else if (then) rows()[Math.min(down, rows().length) - 1]?.[then]();
   } catch {
     if (!signal.aborted && wanted === "only") box().form.submit(); // no connection, which the page says
   }
+}
+
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").trim();
+const ON_PAGE = "#main :is(a.btn, button.btn, .tabs a):not([data-task] *, td *, :disabled), [data-show=hotkeys]";
+
+// The rows of what can be pressed on the page and has words that begin so; what several are called is left out.
+function ofPage(text) {
+  const words = folded(text).split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const named = [...document.querySelectorAll(ON_PAGE)].filter((button) => button.matches("[data-show]") || button.checkVisibility())
+    .map((button) => ({ button, name: (button.ariaLabel || [...button.childNodes].map((part) => part.matches?.("kbd") ? "" : part.textContent).join("")).trim() }));
+  const matching = named.filter(({ name }) => words.every((word) => ` ${folded(name)}`.includes(` ${word}`))
+    && named.filter((other) => other.name === name).length === 1);
+  if (!matching.length) return [];
+  const title = Object.assign(document.createElement("div"), { className: "found-group", textContent: box().dataset.here });
+  return [title, ...matching.map(({ button, name }) => {
+    const row = Object.assign(document.createElement("a"), { className: "found-row", href: button.href || "#main" });
+    row.append(...[...button.querySelectorAll("svg")].slice(0, 1).map((icon) => icon.cloneNode(true)), Object.assign(document.createElement("span"), { textContent: name }));
+    if (button.dataset.hotkey) row.append(Object.assign(document.createElement("small"), { textContent: button.dataset.hotkey }));
+    row.addEventListener("click", (event) => { event.preventDefault(); close(); button.click(); });
+    return row;
+  })];
 }
 
 document.addEventListener("click", (event) => {
@@ -78,12 +105,14 @@ function note(command) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && box()) {
+  if ((event.ctrlKey || event.metaKey) && window.KontorLatin(event).toLowerCase() === "k" && box()) {
     event.preventDefault();
     open();
   } else if (event.key === "Escape" && (asking || found()?.hasChildNodes())) {
     if (event.target.closest(".search")) box().focus();
     close();
+  } else if (event.key === "Escape" && event.target === box()) {
+    (before?.isConnected ? before : document.getElementById("main")).focus();
   } else if (event.target.closest?.(".search")) {
     move(event);
   }
@@ -95,6 +124,7 @@ function move(event) {
   const to = { ArrowDown: Math.min(at + 1, all.length - 1), ArrowUp: at - 1 }[event.key];
   if (event.key === "ArrowDown" && at < 0 && asking) {
     event.preventDefault();
+    down = wanted ? down + 1 : 1;
     wanted = "focus"; // what is found is on its way
   } else if (event.key === "Enter" && at < 0 && wanted === "focus") {
     event.preventDefault();

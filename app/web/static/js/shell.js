@@ -32,19 +32,29 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
-// The button that sends the form one is in, or else the page's own: a form that has something to fill in.
+// The button that sends the form one is in, or else the page's own: of a form that has something to fill in, or the only form there is.
 function saving(element) {
   const forms = [...document.querySelectorAll('main form[method="post"]')];
-  const first = forms.find((form) => form.querySelector('input:not([type="hidden"]), select, textarea') && form.querySelector(".btn-primary"));
-  const form = element.closest('main form[method="post"]') || first;
+  const primary = forms.filter((form) => form.querySelector(".btn-primary"));
+  const first = primary.find((form) => form.querySelector('input:not([type="hidden"]), select, textarea'));
+  const form = element.closest('main form[method="post"]') || first || (primary.length === 1 ? primary[0] : null);
   return form && (form.querySelector(".btn-primary") || form.querySelector('button:not([type="button"])'));
 }
 
-function pressed(event) {
-  if (event.ctrlKey || event.metaKey) return "Ctrl+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-  if (event.altKey && /^Key[A-Z]$/.test(event.code)) return "Alt+" + event.code.slice(3); // whatever letter is on the key
-  return event.key;
+// The Latin letter or sign of a key, where a layout such as the Russian one has another there.
+function latin(event) {
+  if (event.key === "." && event.code === "Slash") return "/";
+  const isOther = event.key.length === 1 && event.key > "\u024f" && event.code.startsWith("Key");
+  return isOther ? event.code.slice(3).toLowerCase() : event.key;
 }
+
+function pressed(event) {
+  const key = latin(event);
+  if (event.ctrlKey || event.metaKey) return "Ctrl+" + (key.length === 1 ? key.toUpperCase() : key);
+  if (event.altKey && /^Key[A-Z]$/.test(event.code)) return "Alt+" + event.code.slice(3); // whatever letter is on the key
+  return key;
+}
+window.KontorLatin = latin;
 
 document.addEventListener("keydown", (event) => {
   const key = pressed(event);

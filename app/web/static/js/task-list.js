@@ -16,7 +16,7 @@ class TaskList extends HTMLElement {
     const row = event.target.closest("[data-task]");
     if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const button = row.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const button = row.querySelector(`[data-key="${CSS.escape(window.KontorLatin(event).toLowerCase())}"]`);
     if (step) {
       const opens = this.opens();
       opens[opens.indexOf(row.querySelector("[data-task-open]")) + step]?.focus();
