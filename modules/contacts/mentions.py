@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.api.data import forget_all
+from app.api.data import Versioned, forget_all
 from app.api.documents import Document
 from app.api.persons import Person, erase_values_saying, says
 from app.api.search import write_index
@@ -66,9 +66,13 @@ def take_out_mentions(session: Session, person: Person) -> None:
     for model, names in _TEXTS.items():
         table: Any = model.__table__
         for row in mentions.get(table.name, ()):
-            said = {name: named.sub(person.instead, row[name] or "") for name in names if named.search(row[name] or "")}
+            said: dict[str, Any] = {
+                name: named.sub(person.instead, row[name] or "") for name in names if named.search(row[name] or "")
+            }
             said = {name: text[: table.c[name].type.length] for name, text in said.items()}
             said |= {f"{name}_order": order_key(text) for name, text in said.items() if f"{name}_order" in table.c}
+            if said and issubclass(model, Versioned):  # whoever has it open must not save the name back
+                said["version"] = table.c.version + 1
             if said:
                 _ALL(session).execute(update(table).where(table.c.id == row["id"]).values(said))
                 indexed.add(row["id"] if model is Contact else row.get("contact_id"))

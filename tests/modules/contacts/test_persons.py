@@ -269,6 +269,7 @@ def test_a_contact_person_is_erased_apart_from_the_company_and_from_what_others_
         contact = session.get(Contact, firm)
         assert (contact.name, contact.contact_person, contact.email) == ("Firm", "Carol Hill", "office@firm.example")
         texts = set(session.scalars(select(Activity.text)))
+        assert max(session.scalars(select(Activity.version))) == 2  # whoever has the note open can't save the name back
         assert texts == {"reached them", f"ask Erased person {bob}c, Erased person {bob}c, for a reference"}
 
     run(look)
