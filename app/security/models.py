@@ -172,7 +172,7 @@ class SecondFactor(Base):
 
 
 class WrongTries(Base):
-    """How often a secret was wrong, whichever server process was asked (`app.web.pages.wrong_tries`)."""
+    """How often a secret was wrong, whichever server process was asked (`app.security.wrong_tries`)."""
 
     audited_as = ""
 

@@ -8,7 +8,8 @@ class Keyboard:
     by what it shows (`until`)."""
 
     def __init__(self, page: Any) -> None:
-        self.page, self.keys, self.counts = page, 0, {}
+        self.page, self.keys = page, 0
+        self.counts: dict[str, int] = {}
 
     def press(self, *chords: str) -> None:
         """One chord after another, such as `Control+k`."""
@@ -16,9 +17,9 @@ class Keyboard:
             self.page.keyboard.press(chord)
             self.keys += 1
 
-    def type(self, text: str) -> None:
-        """A text where the focus is."""
-        self.page.keyboard.type(text)
+    def type(self, text: str, pause: int = 0) -> None:
+        """A text where the focus is. `pause`: milliseconds between letters, where a scanner would be faster."""
+        self.page.keyboard.type(text, delay=pause)
         self.keys += len(text)
 
     def until(self, selector: str) -> None:

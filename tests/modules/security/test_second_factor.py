@@ -13,12 +13,11 @@ from app.audit import AuditLine
 from app.db import utc_now
 from app.errors import Conflict
 from app.notifications import Notification
-from app.security import SYSTEM, Login, Role, User
+from app.security import SYSTEM, Login, Role, User, wrong_tries
 from app.security import second_factor as rules
 from app.security.models import RecoveryCode, SecondFactor
 from app.security.operations import add_user
 from app.security.second_factor import WrongCode, check_code, reset_factor, seconds_of
-from app.web.pages import wrong_tries
 from app.web.pages.guesses import limiter
 from tests.at_once import at_once
 

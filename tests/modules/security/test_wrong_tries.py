@@ -54,7 +54,7 @@ def test_neither_logins_nor_addresses_are_kept_and_what_has_ended_goes(
     assert {times for _digest, times, _until in first} == {1}
     assert all(len(digest) == 64 for digest, *_ in first)
     later = utc_now() + timedelta(hours=2)
-    monkeypatch.setattr("app.web.pages.wrong_tries.utc_now", lambda: later)
+    monkeypatch.setattr("app.security.wrong_tries.utc_now", lambda: later)
     assert sign_in(counted, "wrong", login="another", address="192.0.2.7") == 401
     assert len(kept(counted)) == len(first)
     assert {digest for digest, *_ in first}.isdisjoint(digest for digest, *_ in kept(counted))
