@@ -132,8 +132,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.args_source is pytest.Config.ArgsSource.ARGS and "PYTEST_XDIST_WORKER" not in os.environ:
-        config.option.long = True  # workers inherit it
+    """What is named runs whole; workers inherit that, as they are given the names of tests whatever was asked for."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        is_named = config.args_source is pytest.Config.ArgsSource.ARGS
+        os.environ["KONTOR_TEST_LONG"] = "yes" if is_named or config.getoption("--long") else ""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -153,7 +155,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--quick"):
         left = {item for item in items if _is_long(item) or not _is_quick(item)}
     else:
-        left = {item for item in items if _is_long(item) and not config.getoption("--long")}
+        left = {item for item in items if _is_long(item) and not os.environ["KONTOR_TEST_LONG"]}
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]
 

@@ -69,7 +69,7 @@ class Running:
     def end(self, number: signal.Signals) -> int:
         """Send the signal to every process of the group, as Ctrl-C does, and wait for the end."""
         os.killpg(self.process.pid, number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def errors(self) -> str:
         """All that it wrote to stderr."""

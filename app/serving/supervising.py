@@ -52,10 +52,11 @@ def keep_serving(serve: Callable[[Restarts], None], *, sleep: Callable[[float], 
         lived = time.monotonic() - began
         in_a_row = 0 if lived >= SOUND else in_a_row + 1
         pause = pause_after(in_a_row)
-        restarts.count += 1
-        _log.error("server.worker_died", lived_s=round(lived, 1), restarts=restarts.count, again_in_s=pause)
-        if (sleep or wait_unless_ended)(pause):
-            return None
+        with asked_to_end() as ended:  # before the death is reported: whoever reads of it may end the server at once
+            restarts.count += 1
+            _log.error("server.worker_died", lived_s=round(lived, 1), restarts=restarts.count, again_in_s=pause)
+            if (sleep or ended.wait)(pause):
+                return None
 
 
 def pause_after(in_a_row: int) -> float:
@@ -63,11 +64,12 @@ def pause_after(in_a_row: int) -> float:
     return 0.0 if in_a_row < 2 else min(PAUSE * 2 ** min(in_a_row - 2, 20), LONGEST)
 
 
-def wait_unless_ended(seconds: float) -> bool:
-    """Wait so long; Ctrl-C and SIGTERM end it at once. Whether one did."""
+@contextmanager
+def asked_to_end() -> Iterator[threading.Event]:
+    """Set once Ctrl-C or SIGTERM comes."""
     ended = threading.Event()
     with _handled(signal.SIGINT, ended), _handled(signal.SIGTERM, ended):
-        return ended.wait(seconds)
+        yield ended
 
 
 @contextmanager

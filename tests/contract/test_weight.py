@@ -63,7 +63,7 @@ def test_the_first_page_and_the_next_ones_are_light(visitor: Visitor) -> None:
     first = visitor.weight_of("/login")
     assert visitor.scripts == ["js/shell.js"]
     first += visitor.weight_of("/login", form={"login": ADMIN, "password": PASSWORD})
-    every_page = ["vendor/htmx.js", "js/shell.js", "js/side-menu.js", "js/search.js", "js/help.js"]
+    every_page = ["vendor/htmx.js", "js/shell.js", "js/side-menu.js", "js/search.js", "js/row-keys.js", "js/help.js"]
     assert sorted(visitor.scripts) == sorted([*every_page, "js/task-list.js"])
     assert 20_000 < first <= FIRST
     assert visitor.kept_names() == {
@@ -76,6 +76,7 @@ def test_the_first_page_and_the_next_ones_are_light(visitor: Visitor) -> None:
         "side-menu.js",
         "task-list.js",
         "search.js",
+        "row-keys.js",
         "help.js",
     }
     for address in ("/", "/warehouse/items", "/contacts/companies", "/reports", "/account", "/help"):

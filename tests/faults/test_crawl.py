@@ -26,7 +26,7 @@ def test_every_form_that_a_role_is_led_to_can_be_sent(house: House) -> None:
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_every_page_that_a_role_is_led_to_is_there_and_well_formed(house: House) -> None:
     house.switch("enterprise")
-    looking = crawl(house, ("sam", "admin"), most=1, acts=False)
+    looking = crawl(house, ("admin",), most=1, acts=False)  # who is shown the most
     assert looking.wrong == []
     assert min(looking.pages // 250, looking.lists // 30, looking.files // 100) > 0
     assert house.doubts() == []

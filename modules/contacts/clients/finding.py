@@ -132,8 +132,10 @@ def enter(session: Session, secret: str) -> tuple[Client, str] | None:
     """Take a one-time link: who it is, and the secret of the browser that is signed in from now on. None: it was taken, has
     expired, is unknown, or what it opens is over."""
     now = utc_now()
-    taken = delete(_LOGIN).where(_LOGIN.c.digest == digest_of(secret), _LOGIN.c.kind == CODE, _LOGIN.c.expires_at > now)
-    access_id = _WHO(session).execute(taken.returning(_LOGIN.c.access_id)).scalar()
+    the_code = _LOGIN.c.digest == digest_of(secret), _LOGIN.c.kind == CODE, _LOGIN.c.expires_at > now
+    if _WHO(session).scalar(select(_LOGIN.c.id).where(*the_code)) is None:
+        return None  # whoever guesses changes nothing
+    access_id = _WHO(session).execute(delete(_LOGIN).where(*the_code).returning(_LOGIN.c.access_id)).scalar()
     if access_id is None:
         return None
     _WHO(session).execute(delete(_LOGIN).where(_LOGIN.c.expires_at < now - timedelta(hours=1)))

@@ -26,7 +26,7 @@ def find(client: Any, text: str, language: str = "en") -> dict[str, list[tuple[s
         "/search", query_string={"q": text}, headers={"HX-Request": "true", "Accept-Language": language}
     ).text
     groups = re.split(r'<div class="found-group">', page)[1:]
-    row = re.compile(r'<a class="found-row" href="([^"]*)" data-command>.*?<span>(.*?)</span>', re.DOTALL)
+    row = re.compile(r'<a class="found-row" href="([^"]*)"(?: data-command)?>.*?<span>(.*?)</span>', re.DOTALL)
     return {
         g.partition("<")[0]: [(title, address.replace("&amp;", "&")) for address, title in row.findall(g)]
         for g in groups
