@@ -305,6 +305,9 @@ def _refuse_write(write: Any, whole: _Part, actor: Actor, scoped: Iterable[Any])
     for other in whole.modelled - own:
         if other in narrowed.roots_of:
             raise Unheld(f"{other.name} is asked for beside what is written, so no scope reaches it")
+    # The criterion of what is written comes with the rows that are written, and with no others of the same table.
+    if whole.by_alias - {write.table} and any(table in narrowed.roots_of for table in own):
+        raise Unheld(f"{plain.name} is asked for by another name beside what is written, so no scope reaches it")
 
 
 def _refuse_bare_tables(whole: _Part, actor: Actor, scoped: Iterable[Any]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal_column, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, documents_by_id
@@ -255,35 +255,36 @@ def open_items_of(
 def open_items_among(
     session: Session, contacts: Collection[int], currency: str | None = None, *, sign: int = 0, limit: int
 ) -> list[OpenDocument]:
-    """The same of several contacts."""
+    """The same of several contacts. A document that is due in parts counts once, and comes with all its parts."""
     if not sees_open_items(session.info["actor"]):
         return []
-    query = (
-        select(
-            Document.id,
-            OpenItem.contact_id,
-            Document.number,
-            Document.kind,
-            Document.moment,
-            OpenItem.due,
-            Document.currency,
-            OpenItem.amount,
-            OPEN.c.amount.label("open"),
-            OpenItem.contract_id,
-        )
-        .select_from(OpenItem)
-        .join(Contact)
-        .join(OPEN, of_item(session))
-        .join(Document, Document.id == OpenItem.document_id)
-        .where(OPEN.c.contact_id.in_(contacts), is_open())
-        .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
-    )
+    asked = [OPEN.c.contact_id.in_(contacts), is_open()]
     if currency is not None:
-        query = query.where(OPEN.c.currency == currency)
+        asked.append(OPEN.c.currency == currency)
     if sign:
-        query = query.where(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
+        asked.append(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
+
+    def of_those(*columns: Any) -> Select[Any]:
+        query = select(*columns).select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
+        return query.join(Document, Document.id == OpenItem.document_id).where(*asked)
+
+    due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    oldest = of_those(OpenItem.document_id).group_by(OpenItem.document_id, Document.moment)
+    oldest = oldest.order_by(func.min(due), Document.moment, func.min(OpenItem.id)).limit(limit)
+    query = of_those(
+        Document.id,
+        OpenItem.contact_id,
+        Document.number,
+        Document.kind,
+        Document.moment,
+        OpenItem.due,
+        Document.currency,
+        OpenItem.amount,
+        OPEN.c.amount.label("open"),
+        OpenItem.contract_id,
+    ).where(OpenItem.document_id.in_(oldest))
     found: dict[int, OpenDocument] = {}
-    for row in session.execute(query.limit(limit)):
+    for row in session.execute(query.order_by(due, Document.moment, OpenItem.id)):
         part, known = OpenDocument(*row), found.get(row.id)
         # Of one that is paid in parts: what is open of all of them, due with the first.
         if known is not None:

@@ -65,8 +65,8 @@ class Report:
         return cls(table.name, table.title, table.needs, about, list_of, **options)
 
     def said(self, arguments: Mapping[str, Any]) -> dict[str, str]:
-        """The parameters as an address says them, or as they are by themselves."""
-        return {p.name: str(arguments.get(p.name, p.default())) for p in self.parameters}
+        """The parameters as an address says them; where it leaves one out or empty, as it is by itself."""
+        return {p.name: str(arguments.get(p.name) or p.default()) for p in self.parameters}
 
     def asked(self, session: Session, arguments: Mapping[str, Any]) -> Table:
         """The list for what an address says; refused (Invalid): what can't be a parameter's value."""

@@ -39,8 +39,8 @@ def allocation_new() -> Any:
     item = open_document(session, request.args.get("document", type=int))
     if item is None:
         raise NotFound(_("Nothing is open of this document, or it is not open to you."))
-    offered = open_items_of(session, item.contact_id, item.currency, limit=MOST_PARTS)
-    documents = [d for d in offered if (d.open > 0) != (item.open > 0)]
+    sign = -1 if item.open > 0 else 1
+    documents = open_items_of(session, item.contact_id, item.currency, sign=sign, limit=MOST_PARTS)
     form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
     if request.method == "GET":
         form.moment.offer_present()

@@ -155,8 +155,8 @@ def _documents(statement: BankStatement, line: BankLine, contact_id: int | None)
     """What the line could pay of a contact: what is open the right way round."""
     if contact_id is None:
         return []
-    found = open_items_of(current_session(), contact_id, statement.currency, limit=MOST_PARTS)
-    return [document for document in found if (document.open > 0) == (line.amount > 0)]
+    sign = 1 if line.amount > 0 else -1
+    return open_items_of(current_session(), contact_id, statement.currency, sign=sign, limit=MOST_PARTS)
 
 
 def _offer(form: Any, proposal: Proposal, documents: list[OpenDocument]) -> None:

@@ -109,6 +109,7 @@ def test_each_part_is_open_ages_and_is_paid_by_itself(run: Any, sold: dict[str, 
         assert session.get(Sale, sold["sale"]).due == SECOND
         (whole,) = open_items_of(session, sold["contact"])
         assert (whole.open, whole.amount, whole.due) == (D("100.01"), D("100.01"), FIRST)
+        assert open_items_of(session, sold["contact"], limit=1) == [whole], "one document, and all of it"
         assert {day: sides[0] for day, sides in due_by_day(session)["GBP"].items()} == {
             FIRST: D(30),
             SECOND: D("70.01"),

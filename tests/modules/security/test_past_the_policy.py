@@ -163,6 +163,10 @@ UNHELD_WRITES = {
     .values(id=1, name="one")
     .on_conflict_do_update(index_elements=["id"], set_={"name": select(func.max(CONTACTS.c.name)).scalar_subquery()}),
     "words in an UPDATE": update(ItemGroup).values(name=text("(SELECT max(name) FROM contacts_contact)")),
+    "of a row by an alias of the same table": update(Contact)
+    .where(Contact.id == 1, _contact.id == 2)
+    .values(note=_contact.name),
+    "of rows beside an alias of their table": delete(Contact).where(Contact.code == _contact.note),
 }
 
 #: Writes that would tell a cost.

@@ -165,6 +165,14 @@ def test_what_a_list_does_not_take_is_refused_and_not_left_out(sign_in: Any, que
     assert message in answer.json["error"]
 
 
+def test_a_day_that_is_left_empty_is_the_one_that_is_offered(sign_in: Any) -> None:
+    admin = sign_in("admin")
+    empty, offered = (admin.get(f"/contacts/ageing{asked}") for asked in ("?date=&who=&bounds=", ""))
+    assert (empty.status_code, offered.status_code) == (200, 200)
+    shown, wanted = (re.findall(r'<input[^>]*name="date"[^>]*>', page.text) for page in (empty, offered))
+    assert shown == wanted != []
+
+
 @pytest.mark.parametrize("address", ["/warehouse/stock?at=soon", "/api/v1/lists/trade.result?since=2026-02-30"])
 def test_what_isnt_a_day_is_refused_in_words(sign_in: Any, address: str) -> None:
     answer = sign_in("admin").get(address)
