@@ -70,8 +70,6 @@ gc.set_threshold(50_000, 20, 20)
 QUICK = ("tests/unit", "tests/modules")
 #: of these, what is left out: passphrases that are slow to guess, programs that are started
 SLOW = ("tests/modules/backup", "tests/modules/cli", "tests/unit/backup")
-
-
 #: What takes long by one test: sweeps over every page, route and form that there is, real shops' books, many examples of a
 #: property, programs that are started, flooded and killed. Each has shorter kin among the rest.
 LONG = (
@@ -114,7 +112,6 @@ LONG = (
     "tests/modules/trade/test_online_retail.py::test_a_real_shops_sheet",
     "tests/modules/web/test_declared_lists.py",
     "tests/modules/web/test_query_counts.py",
-    "tests/modules/web/test_search.py::test_a_page_an_action_and_its_help_are_found_by_one_word[postgresql]",
     "tests/property/test_books.py",
     "tests/property/test_found_records.py",
     "tests/property/test_import_adds_up.py",

@@ -57,9 +57,8 @@ def test_an_accountants_day(open_page: Any, server: Any, tmp_path: Path) -> None
     page.set_input_files("#files:focus", file)  # what Space opens there is the system's own
     me.keys += 1
     for then in ("button:has-text('Import the rows')", "a[data-hotkey]:has-text('Bank statements')"):
-        me.press("Control+Enter")
-        me.until("main .job, main progress, main [data-job], main dl, main p")
-        page.wait_for_url("**/jobs/*")
+        with page.expect_navigation():
+            me.press("Control+Enter")
         jobs.run_waiting()
         me.until(then)
     me.press("Control+Enter")

@@ -116,10 +116,8 @@ def accesses_of_address(session: Session, email: str) -> list[int]:
 def new_code(session: Session, access_id: int) -> tuple[Any, str] | None:
     """The sign-in and the address of a one-time link to it; None: it opens nothing any more, or enough were mailed lately."""
     now = utc_now()
-    asked = (
-        _open(now, _ACCESS.c.digest).where(_ACCESS.c.id == access_id).with_for_update(of=_ACCESS)
-    )  # two who ask at once
-    row = _WHO(session).execute(asked).first()
+    asked = _open(now, _ACCESS.c.digest).where(_ACCESS.c.id == access_id)
+    row = _WHO(session).execute(asked.with_for_update(of=_ACCESS)).first()  # two who ask at once
     lately = select(func.count()).where(
         _LOGIN.c.access_id == access_id, _LOGIN.c.kind == CODE, _LOGIN.c.created_at > now - timedelta(hours=1)
     )
