@@ -24,6 +24,7 @@ from app.web.edge.routing import ANY
 from app.web.kit.cells import cell_of
 from app.web.kit.commands import commands_of, find_commands
 from app.web.kit.documents.journal import document_address
+from app.web.kit.favourites import is_page
 from app.web.kit.seeing import note_list
 from app.web.kit.tables import Column, Link, Query, Table, fetch, matching, narrowed, searched_words
 from app.web.pages.help import pages_in_two_languages
@@ -47,7 +48,8 @@ def search() -> Any:
     commands = find_commands(every, text, g.arrangement.recent)
     found, is_all = _records(text) if len(text) > 1 else ([], True)
     template = "search_part.html" if request.headers.get("HX-Request") else "search.html"
-    return render_template(template, q=text, commands=commands, found=found, is_all=is_all, title=_("Search"))
+    shown = {"q": text, "commands": commands, "found": found, "is_all": is_all}
+    return render_template(template, **shown, is_page=is_page, title=_("Search"))
 
 
 def _records(text: str) -> tuple[list[tuple[object, Rows]], bool]:
