@@ -74,7 +74,8 @@ def _are(mapper: Mapper[Any], rows: Collection[tuple[Row, Any]]) -> Any:
 
 def _known(session: Session, mapper: Mapper[Any], row: Row) -> Any:
     """The record of a row that the session has loaded."""
-    return session.identity_map.get(mapper.identity_key_from_primary_key(row))
+    keys = {kind.identity_key_from_primary_key(row) for kind in mapper.self_and_descendants}
+    return next((session.identity_map[key] for key in keys if key in session.identity_map), None)
 
 
 def _tell(session: Session, mapper: Mapper[Any], row: Row, values: Mapping[str, Any]) -> None:

@@ -95,7 +95,7 @@ def change_kind(session: Session, actor: Actor, contact: Contact, kind: str, *, 
     session.flush()
     first = INDIVIDUAL if kind == INDIVIDUAL else LEGAL_ENTITY
     session.expunge(contact)
-    change_rows(session, Contact, Contact.id == number, form=kind, first_kind=first)
+    change_rows(session, Contact, Contact.id == number, kind=kind, first_kind=first)
     changed = session.get_one(Contact, number)
     set_custom(session, actor, {changed: carried})
     session.flush()
