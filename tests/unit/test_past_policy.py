@@ -57,6 +57,7 @@ MODULES = {
     "modules/contacts/dunning/proposing.py",
     "modules/contacts/contact_persons.py",
     "modules/contacts/mentions.py",
+    "modules/contacts/letters/sending.py",
     "modules/contacts/merging.py",
     "modules/contacts/penalties/charging.py",
     "modules/contacts/penalties/proof.py",
