@@ -16,6 +16,7 @@ FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"), *ROOT.
 #: what the ledger and the core read and write of the books, of the program's own tables, and of locks
 CORE = {
     "app/access/why.py",
+    "app/audit/stored.py",
     "app/driver.py",
     "app/backup/queries.py",
     "app/company.py",
@@ -57,7 +58,6 @@ MODULES = {
     "modules/contacts/dunning/proposing.py",
     "modules/contacts/contact_persons.py",
     "modules/contacts/mentions.py",
-    "modules/contacts/letters/sending.py",
     "modules/contacts/merging.py",
     "modules/contacts/penalties/charging.py",
     "modules/contacts/penalties/proof.py",

@@ -5,15 +5,16 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now
+from app.api.data import change_rows
 from app.api.errors import Conflict, Invalid, KontorError
 from app.api.jobs import Job, JobKind, Retry, Run, attempt_of, enqueue
 from app.api.mail import MailUnknown, NotSent, send
 from app.api.reference import check_email
-from app.api.security import SYSTEM, Actor, PastPolicy, User, record, require
+from app.api.security import SYSTEM, Actor, User, record, require
 from app.api.texts import in_language, kept
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.languages import LANGUAGES
@@ -24,7 +25,6 @@ from modules.contacts.models import Contact
 #: addresses of one letter
 MOST = 20
 _SUBTYPES = {"pdf": "pdf", "xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-_ENDED = PastPolicy("what becomes of a letter follows from its job, whoever ends that")
 RETRY = Retry(attempts=7, first=timedelta(minutes=1), factor=3, most=timedelta(hours=2))
 
 
@@ -111,8 +111,9 @@ def end_letter(session: Session, job: Job) -> None:
         return
     why = job.message or str(_l("cancelled"))
     for was, values in ((WAITING, {"state": FAILED, "why": why}), (SENDING, {"state": UNKNOWN, "why": ""})):
-        left = update(Letter).where(Letter.id == job.arguments["letter"], Letter.state == was)
-        _ENDED(session).execute(left.values(**values, changed_at=utc_now()))
+        change_rows(
+            session, Letter, Letter.id == job.arguments["letter"], Letter.state == was, **values, changed_at=utc_now()
+        )
 
 
 def _send(run: Run) -> dict[str, Any]:

@@ -7,10 +7,11 @@ middle leaves rows without which nobody was written to, and the job that begins 
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import on_the_wall, utc_now
+from app.api.data import change_rows
 from app.api.errors import KontorError
 from app.api.jobs import JobKind, Run, Schedule, next_due
 from app.api.notifications import notify_users
@@ -39,8 +40,7 @@ def begin_due(session: Session) -> int:
         if due > now:
             continue
         seen = (Mailing.id == mailing.id, Mailing.begun_until == mailing.begun_until)
-        moved = update(Mailing).where(*seen).values(begun_until=due)
-        if session.execute(moved, execution_options={"synchronize_session": False}).rowcount == 0:  # type: ignore[attr-defined]
+        if change_rows(session, Mailing, *seen, begun_until=due) == 0:
             continue  # another server was quicker
         session.refresh(mailing)
         if not mailing.owner.is_active:
