@@ -64,6 +64,8 @@ class MailingRun(Base):
     is_whole: Mapped[bool] = mapped_column(default=False)
     #: whether the owner was notified of what became of it
     is_reported: Mapped[bool] = mapped_column(default=False)
+    #: why the job that asks for the letters ended before it had asked for all; empty: it didn't
+    broken_off: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     mailing: Mapped[Mailing] = relationship()
 
