@@ -23,6 +23,7 @@ from app.calling import Hook, collect, effect
 
 if TYPE_CHECKING:
     from app.documents import Document
+    from app.jobs import Job
     from app.ledger import Posting
     from app.persons import Found, Person
     from app.reference import Unit
@@ -101,6 +102,16 @@ def period_closing(session: Session, until: date) -> None:
 def unit_changing(session: Session, unit: Unit, digits: int) -> None:
     """The unit of measure `unit` is about to be counted to other `digits` after the point than it is now. A module refuses
     (Conflict) where quantities of its records stand finer in the books. An error keeps the unit as it is."""
+
+
+# ----------------------------------------------------------------------------------------------------------------- jobs
+
+
+@effect
+def job_ended(session: Session, job: Job) -> None:
+    """`job` has ended for good, in whatever way: its state says whether it is done, has failed or was cancelled, and its
+    message why it failed. It may never have begun. A module ends what it keeps of it, whoever ended the job and whatever they
+    may see. An error keeps the job from ending: it is cut off, and ended again later."""
 
 
 # -------------------------------------------------------------------------------------------------------------- persons

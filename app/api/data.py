@@ -1,6 +1,7 @@
 """Records: their base, their versions, what a session remembers of them."""
 
-from app.audit.changes import UNKEPT
+from app.audit.kept import UNKEPT
+from app.audit.rows import change_rows, remove_rows
 from app.db import Base, Id, pieces
 from app.remembered import forget, forget_all, forget_what_others_change, remembered
 from app.versions import Versioned, begin_version, begin_versions
@@ -12,9 +13,11 @@ __all__ = [
     "Versioned",
     "begin_version",
     "begin_versions",
+    "change_rows",
     "forget",
     "forget_all",
     "forget_what_others_change",
     "pieces",
     "remembered",
+    "remove_rows",
 ]

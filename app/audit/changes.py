@@ -1,33 +1,32 @@
-"""What the unit of work changes of stored records, field by field: noted at each flush, for the audit's lines to say.
+"""What is changed of stored records, field by field: noted at each flush, for the audit's lines to say.
 
-It needs no word of whoever writes a model. A table whose rows go with another's (a foreign key that cascades, or that is part
-of the primary key) speaks for that record: a phone number removed is a change of its contact. A model may say otherwise by
-`audited_as`: another noun, or "" for what isn't kept. A new record has no changes: what it began with is what the first change
-of a field replaced. Drafts are not kept until they are posted.
+What is kept of which records is worked out by `kept.py`; what is changed past the unit of work goes through `rows.py`. A new
+record has no changes: what it began with is what the first change of a field replaced. Drafts are not kept until they are
+posted. Values are those that are stored, whatever whoever changes them may see.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, event, inspect
-from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction
+from sqlalchemy import Connection, event, inspect
+from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction, object_session
 
-from app.db import Base, KontorSession, mapper_of
+from app.audit.kept import CUSTOM, Kept, emptied_with, kept_of
+from app.audit.stored import ROWS, UNREAD, is_known, row_of, rows_of
+from app.db import Base, KontorSession
 
-#: an attribute's `info`: the audit never keeps what it says
-UNKEPT = {"unkept": True}
-_PLAIN = (str, int, bool, Decimal, date, type(None), dict, list)
-#: of any record, and of a document: what says by itself what was done, or goes with another field
-_UNSAID = {"version", "is_dated", "operation_id", "created_at", "organisation_id", "owner_id", "is_sample"}
-_UNSAID_OF_DOCUMENTS = {"kind", "state", "number", "summary", "amount"}
 _TRACKED = "audit_changes"
-#: stands where a field was set without being read, as by somebody to whom it is closed
+#: what a flush is about to write, as it was before it
+_WRITTEN = "audit_written"
+#: stood where a field was set without being read, before what was stored was looked up
 UNKNOWN = "?"
+
+#: attributes of a row; None where there is no row
+Said = Mapping[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -45,24 +44,6 @@ class Change:
     after: str | None
     #: how many lines of the audit had been noted when it was made
     noted: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """How the audit calls records of one model, and which of their attributes it keeps."""
-
-    subject: str
-    #: the attribute that has the owner's number; empty: the record's own
-    through: str
-    #: the owner's mapper
-    owner: Any
-    attributes: tuple[tuple[str, str], ...]
-    #: values of several columns: the attribute, what makes it of them, theirs
-    composed: tuple[tuple[str, Any, tuple[str, ...]], ...]
-    #: relationships that are a list of other records
-    lists: tuple[str, ...]
-    #: whether a row is the value of a custom field
-    is_custom: bool = False
 
 
 def said(value: Any) -> str | None:
@@ -90,31 +71,61 @@ def changes_of(session: Session) -> list[Change]:
     return [c for c in made if not c.part or (c.subject, c.subject_id, c.group, c.before, c.after) not in own]
 
 
-def tables_of_records() -> frozenset[str]:
-    """Tables whose rows are records by themselves, of those whose changes are kept."""
-    models: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
-    kept = ((inspect(model).base_mapper.local_table.name, kept_of(model)) for model in models)
-    return frozenset(name for name, how in kept if how is not None and not how.through)
+@event.listens_for(Base, "before_update", propagate=True)
+def _learn_changed(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+    session, kept = object_session(record), kept_of(type(record))
+    if kept is None or session is None:
+        return
+    state = inspect(record)
+    before = {key: state.committed_state.get(key, UNREAD) for key in kept.together_with(state.committed_state)}
+    before = {key: state.dict.get(key, UNREAD) if value is UNREAD else value for key, value in before.items()}
+    before |= _stored(connection, mapper, state.identity, before, held=True)
+    session.info.setdefault(_WRITTEN, []).append((record, before, False))
+
+
+@event.listens_for(Base, "before_delete", propagate=True)
+def _learn_deleted(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+    session, kept, identity = object_session(record), kept_of(type(record)), inspect(record).identity
+    if session is None:
+        return
+    if len(identity) == 1:
+        note_emptied(session, mapper, identity)
+    if kept is not None:
+        before = {key: record.__dict__.get(key, UNREAD) for key in kept.keys}
+        before |= _stored(connection, mapper, identity, before, held=True)
+        session.info.setdefault(_WRITTEN, []).append((record, before, True))
+
+
+def _stored(
+    connection: Connection, mapper: Mapper[Any], identity: Any, said: Mapping[str, Any], *, held: bool = False
+) -> dict[str, Any]:
+    """What is stored of attributes of which a record doesn't say it."""
+    unknown = [key for key, value in said.items() if not is_known(value)]
+    return (row_of(connection, mapper, identity, unknown, held=held) or {}) if unknown else {}
 
 
 @event.listens_for(KontorSession, "after_flush")
 def _note_flushed(session: Session, _context: UOWTransaction) -> None:
     new: set[tuple[str, int]] = session.info.setdefault("audit_new", set())
-    rows = list(session.new)
-    for each in rows:
-        kept = _kept_of(each)
-        if kept is not None and not kept.through:
-            new.add((kept.subject, _own_id(each)))
-    for records, how in ((rows, "new"), (session.dirty, "dirty"), (session.deleted, "deleted")):
-        for each in records:
-            kept = _kept_of(each)
-            if kept is not None and (how != "new" or kept.through):
-                _note(session, each, kept, how, new)
+    rows = [(each, kept) for each in session.new if (kept := kept_of(type(each))) is not None]
+    new.update((kept.subject, _own_id(each)) for each, kept in rows if not kept.through)
+    for record, kept in rows:
+        if kept.through:
+            _note_record(session, record, kept, None, record.__dict__)
+    for record, before, is_gone in session.info.pop(_WRITTEN, ()):
+        kept, state = kept_of(type(record)), inspect(record)
+        assert kept is not None
+        after = None
+        if not is_gone:
+            after = {key: state.dict.get(key, UNREAD) for key in before}
+            after |= _stored(ROWS(session), state.mapper, state.identity, after)
+        _note_record(session, record, kept, before, after)
 
 
 @event.listens_for(KontorSession, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_TRACKED, None)
+    session.info.pop(_WRITTEN, None)
     session.info.pop("audit_new", None)
 
 
@@ -138,158 +149,134 @@ def _forget_savepoint(session: Session, transaction: SessionTransaction) -> None
     session.info.get("audit_before", {}).pop(transaction, None)
 
 
-def _note(session: Session, record: Any, kept: _Kept, how: str, new: set[tuple[str, int]]) -> None:
-    subject = _subject(session, record, kept)
-    if subject is None or subject in new:
+def _note_record(session: Session, record: Any, kept: Kept, before: Said, after: Said) -> None:
+    state = inspect(record)
+    row = state.identity or state.mapper.primary_key_from_instance(record)
+    note_row(session, state.mapper, kept, row, before, after, record=record)
+    if before is not None and after is not None:
+        lists = (key for key in kept.lists if state.attrs[key].history.has_changes())
+        note_differences(session, _subject(session, kept, row, after, record), kept, row, _lists(state, lists))
+
+
+def note_row(
+    session: Session,
+    mapper: Mapper[Any],
+    kept: Kept,
+    row: Collection[Any],
+    before: Said,
+    after: Said,
+    *,
+    record: Any = None,
+) -> None:
+    """Note what a row with this primary key said and says; None where it wasn't there, or isn't any more."""
+    pairs = [(before, after)]
+    if kept.through and before is not None and after is not None and before[kept.through] != after[kept.through]:
+        pairs = [(before, None), (None, after)]  # it is gone from one record, and new at the other
+    table = mapper.base_mapper.local_table.name  # type: ignore[attr-defined]
+    for was, now in pairs:
+        subject = _subject(session, kept, row, was or now or {}, record)
+        note_differences(session, subject, kept, row, _differences(kept, table, was, now))
+
+
+def note_differences(
+    session: Session,
+    subject: tuple[str, int] | None,
+    kept: Kept,
+    row: Collection[Any],
+    differences: Iterator[tuple[str, str, Any, Any]],
+) -> None:
+    """Note fields of a record, each with its group, what it said before and says now; of a new record nothing."""
+    if subject is None or subject in session.info.get("audit_new", ()):
         return
     tracked: dict[Any, Change] = session.info.setdefault(_TRACKED, {})
-    row = ",".join(map(str, inspect(record).identity or _key(record))) if kept.through else ""
-    for field, group, before, after in _differences(record, kept, how):
-        key = (*subject, field, row)
+    part = ",".join(map(str, row)) if kept.through else ""
+    for field, group, before, after in differences:
+        key = (*subject, field, part)
         known = tracked.get(key)
         if known is None:
             noted = len(session.info.get("audit", ()))
-            tracked[key] = Change(*subject, field, row, group, said(before), said(after), noted)
+            tracked[key] = Change(*subject, field, part, group, said(before), said(after), noted)
         else:
             known.after = said(after)
 
 
-def _differences(record: Any, kept: _Kept, how: str) -> Iterator[tuple[str, str, Any, Any]]:
-    state = inspect(record)
-    table = state.mapper.base_mapper.local_table.name
+def note_emptied(session: Session, mapper: Mapper[Any], numbers: Collection[int]) -> None:
+    """Note what the database empties in other records when the rows with these numbers go."""
+    for naming, key in emptied_with(mapper.local_table):  # type: ignore[arg-type]
+        kept = kept_of(naming.class_)
+        assert kept is not None
+        wanted = kept.together_with([key])
+        for row, before in rows_of(ROWS(session), naming, wanted, naming.columns[key].in_(numbers), held=True):
+            note_row(session, naming, kept, row, before, {**before, key: None})
+
+
+def _differences(kept: Kept, table: str, before: Said, after: Said) -> Iterator[tuple[str, str, Any, Any]]:
     if kept.is_custom:
-        yield from _custom_difference(record, state, table, how)
-    elif how != "dirty":
-        yield from _whole(record, kept, table, is_new=how == "new")
+        number = (before or after or {})["field_id"]
+        yield f"{table}.{number}", f"custom:{number}", _custom(before), _custom(after)
+    elif before is None or after is None:
+        yield from _whole(kept, table, before, after)
     else:
         for key, group in kept.attributes:
-            history = state.attrs[key].history
-            if history.has_changes():
-                before = history.deleted[0] if history.deleted else UNKNOWN
-                yield (
-                    f"{table}.{key}",
-                    group,
-                    before if isinstance(before, _PLAIN) else UNKNOWN,
-                    record.__dict__.get(key),
-                )
+            if key in before:
+                yield f"{table}.{key}", group, before[key], after[key]
         for key, make, parts in kept.composed:
-            histories = [state.attrs[part].history for part in parts]
-            if any(history.has_changes() for history in histories):
-                before = [(history.deleted or history.unchanged or (None,))[0] for history in histories]
-                yield f"{table}.{key}", "", UNKNOWN if None in before else str(make(*before)), str(getattr(record, key))
-        for key in kept.lists:
-            history = state.attrs[key].history
-            if history.has_changes():
-                stayed = {_own_id(each) for each in history.unchanged or ()}
-                went, came = ({_own_id(each) for each in some or ()} for some in (history.deleted, history.added))
-                yield f"{table}.{key}", "", _numbers(stayed | went), _numbers(stayed | came)
+            if parts[0] in before:
+                yield f"{table}.{key}", "", _made(make, parts, before), _made(make, parts, after)
 
 
-def _whole(record: Any, kept: _Kept, table: str, *, is_new: bool) -> Iterator[tuple[str, str, Any, Any]]:
+def _whole(kept: Kept, table: str, before: Said, after: Said) -> Iterator[tuple[str, str, Any, Any]]:
     """What a row that is added, or goes, says; that it is there, where it says nothing."""
-    values = [(key, group, record.__dict__.get(key)) for key, group in kept.attributes]
+    row = after or before or {}
+    values = [(key, group, row.get(key)) for key, group in kept.attributes]
+    values += [(key, "", _made(make, parts, row)) for key, make, parts in kept.composed]
     for key, group, value in [each for each in values if each[2] not in (None, "", False)] or [("", "", True)]:
-        yield f"{table}.{key}", group, None if is_new else value, value if is_new else None
+        yield f"{table}.{key}", group, None if before is None else value, None if after is None else value
 
 
-def _custom_difference(record: Any, state: Any, table: str, how: str) -> Iterator[tuple[str, str, Any, Any]]:
-    names = ("text", "number", "day", "flag")
-    values = {name: record.__dict__.get(name) for name in names}
-    now = next((value for value in values.values() if value is not None), None)
-    gone = (h.deleted[0] for name in names if (h := state.attrs[name].history).deleted and h.deleted[0] is not None)
-    before = None if how == "new" else now if how == "deleted" else next(gone, now)
-    yield f"{table}.{record.field_id}", f"custom:{record.field_id}", before, None if how == "deleted" else now
+def _made(make: Any, parts: tuple[str, ...], row: Mapping[str, Any]) -> str | None:
+    """A value of several columns; None where one of them is empty."""
+    values = [row.get(part) for part in parts]
+    return None if None in values else str(make(*values))
 
 
-def _subject(session: Session, record: Any, kept: _Kept) -> tuple[str, int] | None:
+def _custom(row: Said) -> Any:
+    """What a row of a custom field says, in the column of the field's type."""
+    return next((row[name] for name in CUSTOM if row.get(name) is not None), None) if row is not None else None
+
+
+def _lists(state: Any, names: Iterator[str]) -> Iterator[tuple[str, str, Any, Any]]:
+    for name in names:
+        history = state.attrs[name].history
+        stayed = {_own_id(each) for each in history.unchanged or ()}
+        went, came = ({_own_id(each) for each in some or ()} for some in (history.deleted, history.added))
+        table = state.mapper.base_mapper.local_table.name
+        yield f"{table}.{name}", "", numbers(stayed | went), numbers(stayed | came)
+
+
+def _subject(
+    session: Session, kept: Kept, row: Collection[Any], values: Mapping[str, Any], record: Any
+) -> tuple[str, int] | None:
     """The record that changed, as the audit calls it; None of one that is a draft."""
-    number = record.__dict__.get(kept.through) if kept.through else _own_id(record)
-    if number is None:
-        return None
-    subject, owner = kept.subject, record
-    if kept.owner is not None and kept.owner.polymorphic_on is not None and not subject:
-        if kept.through:
-            owner = session.identity_map.get(kept.owner.base_mapper.identity_key_from_primary_key((number,)))
-        if owner is None:
-            return None
-        subject = owner.kind
-        if "draft" in (owner.state, *(inspect(owner).attrs.state.history.deleted or ())):
-            return None
-    return subject, number
-
-
-def _kept_of(record: object) -> _Kept | None:
-    model: Any = type(record)
-    found: _Kept | None = kept_of(model)
-    return found
-
-
-@cache
-def kept_of(model: type) -> _Kept | None:
-    """How the audit keeps records of a model; None where it doesn't."""
-    mapper: Mapper[Any] = inspect(model)
-    subject, through, owner = _named(mapper)
-    if subject is None:
-        return None
-    is_custom = "field_id" in mapper.columns and "record_id" in mapper.columns
-    composed = tuple((c.key, c.composite_class, tuple(p.key for p in c.props)) for c in mapper.composites)
-    parts = {key for _key, _make, keys in composed for key in keys}
-    attributes = tuple(
-        (p.key, p.columns[0].info.get("group", ""))
-        for p in mapper.column_attrs
-        if p.key not in parts and _is_kept(mapper, p, through)
-    )
-    lists = tuple(r.key for r in mapper.relationships if r.secondary is not None and not r.viewonly)
-    return _Kept(subject, through, owner, attributes, composed, lists, is_custom)
-
-
-def _named(mapper: Mapper[Any]) -> tuple[str | None, str, Any]:
-    """Noun, attribute with the owner's number and the owner's mapper; the noun is None where nothing is kept, and empty where
-    each record says its own, as documents do."""
-    model = mapper.class_
-    if (named := getattr(model, "audited_as", None)) is not None:
-        return named or None, "", None
-    if noun := getattr(model, "noun", ""):
-        return noun, "", None
-    if (owning := _owning(mapper)) is not None:
-        attribute, owner = owning
-        subject, above, _mapper = _named(owner)
-        return (None, "", None) if above else (subject, attribute, owner)
-    if mapper.polymorphic_on is not None and hasattr(model, "state"):
-        return "", "", mapper
-    if len(mapper.primary_key) != 1 or mapper.primary_key[0].name != "id":
-        return None, "", None
-    module, _, name = mapper.base_mapper.local_table.name.partition("_")  # type: ignore[attr-defined]
-    return f"{module}.{name}", "", None
-
-
-def _owning(mapper: Mapper[Any]) -> tuple[str, Mapper[Any]] | None:
-    """The attribute that names the record with which the model's rows go, and that record's mapper."""
-    for column in mapper.local_table.columns if mapper.inherits is None else ():
-        for key in column.foreign_keys:
-            if key.ondelete == "CASCADE" or column.primary_key:
-                owner = mapper_of(key.column.table)
-                if owner is not None:
-                    return mapper.get_property_by_column(column).key, owner
-    return None
-
-
-def _is_kept(mapper: Mapper[Any], attribute: Any, through: str) -> bool:
-    column, key = attribute.columns[0], attribute.key
-    if not isinstance(column, Column) or column.primary_key or key in _UNSAID or key == through:
-        return False
-    if mapper.polymorphic_on is not None and hasattr(mapper.class_, "state") and key in _UNSAID_OF_DOCUMENTS:
-        return False
-    return not ("unkept" in column.info or "made" in column.info)
+    number = values.get(kept.through) if kept.through else next(iter(row))
+    if number is None or kept.subject:
+        return None if number is None else (kept.subject, number)
+    base = kept.owner.base_mapper
+    owner = record
+    if record is None or kept.through:
+        owner = session.identity_map.get(base.identity_key_from_primary_key((number,)))
+    if owner is not None:
+        kind, states = owner.kind, (owner.state, *(inspect(owner).attrs.state.history.deleted or ()))
+    else:
+        stored = row_of(ROWS(session), base, (number,), ("kind", "state")) or {"kind": "", "state": "draft"}
+        kind, states = stored["kind"], (stored["state"],)
+    return None if "draft" in states else (kind, number)
 
 
 def _own_id(record: Any) -> int:
     return record.__dict__.get("id") or 0
 
 
-def _key(record: Any) -> tuple[Any, ...]:
-    return tuple(inspect(record).mapper.primary_key_from_instance(record))
-
-
-def _numbers(some: set[int]) -> str | None:
+def numbers(some: Collection[int]) -> str | None:
+    """Which records a list has, as the audit keeps it."""
     return ", ".join(map(str, sorted(some))) or None

@@ -1,4 +1,4 @@
-"""Writing down how a job ended, and notifying whoever waits for it in the same transaction; the worker does."""
+"""Writing down how a job ended; modules that listen, and whoever waits for it, hear of it in the same transaction."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import on_the_wall
 from app.db import utc_now
+from app.hooks import job_ended
 from app.jobs.models import Job
 from app.jobs.work import Kind
 from app.notifications import kinds, notify_users
@@ -31,11 +32,19 @@ def end_job(session: Session, job: Job, kind: Kind | None, values: dict[str, Any
     state: str = values["state"]
     if not _is_written(session, own, {**values, "ended_at": utc_now()}):
         return None
+    hear_of_end(session, job.id)
+    if kind is not None and kind.is_quiet:
+        return state
     if state == "failed":
         notify_of_failure(session, job, kind, why)
     elif state == "done" and kind is not None:
         notify_of_end(session, job, kind)
     return state
+
+
+def hear_of_end(session: Session, job_id: int) -> None:
+    """Let modules hear of a job that has just been written down as ended for good."""
+    job_ended(session, session.get_one(Job, job_id, populate_existing=True))
 
 
 def _is_written(session: Session, own: Any, values: dict[str, Any]) -> bool:

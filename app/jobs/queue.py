@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.db import utc_now
 from app.errors import Conflict, NotFound
+from app.jobs.endings import hear_of_end
 from app.jobs.models import Job
 from app.reference.models import Organisation
 from app.security.actor import Actor, require
@@ -101,4 +102,6 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
     waiting = update(Job).where(jobs.c.id == job.id, jobs.c.state == "queued")
     if session.execute(waiting.values(state="cancelled", ended_at=utc_now())).rowcount == 0:  # type: ignore[attr-defined]
         session.execute(update(Job).where(jobs.c.id == job.id).values(is_cancel_asked=True))
+    else:
+        hear_of_end(session, job.id)
     record(session, "core.job.cancel", subject="core.job", subject_id=job.id, summary=job.kind)

@@ -50,7 +50,8 @@ class Kind:
     often and when one that failed by accident is tried again; by itself a resumable kind is, and others aren't. A refusal
     (KontorError) makes the job fail at once. `is_due`: whether there is something left to do: then one is begun although nobody
     asks, should an earlier one have failed. `failure`: the kind of notification by which its failure is reported, instead of
-    the core's own.
+    the core's own. `is_quiet`: neither its failure nor its end is reported, as whoever asks for many such jobs reports what
+    became of all.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Kind:
     is_due: Callable[[Session], bool] | None = None
     retry: Retry | None = None
     failure: NotificationKind | None = None
+    is_quiet: bool = False
 
     @property
     def retried(self) -> Retry:

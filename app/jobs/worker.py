@@ -125,9 +125,12 @@ class Jobs:
                 continue
             kind = self._kinds().get(job.kind)
             values = {"state": "cancelled"} if job.is_cancel_asked else self._cut_off(job, job.attempt)
-            if state := self._write(
-                lambda s, job=job, kind=kind, values=values: end_job(s, job, kind, values, CUT_OFF)
-            ):
+            try:
+                state = self._write(lambda s, job=job, kind=kind, values=values: end_job(s, job, kind, values, CUT_OFF))
+            except Exception:  # whoever hears of one end must not keep the others, and this server's beat, waiting
+                _log.exception("job.not_ended", job=job.id, kind=job.kind)
+                continue
+            if state:
                 _log.warning("job.cut_off", job=job.id, kind=job.kind, state=state)
 
     def begin_due(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.audit.changes import UNKEPT
+from app.audit.kept import UNKEPT
 from app.db import Base, Id
 from app.ordering import order, ordered
 from app.versions import Versioned

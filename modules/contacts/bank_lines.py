@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.data import change_rows
 from app.api.documents import Document, locked, reverse
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import organisation_id
@@ -132,8 +133,7 @@ def undo_line(session: Session, actor: Actor, line_id: int) -> None:
 
 def forget_document(session: Session, document: Document) -> None:
     """Let the lines of a document that is reversed wait again."""
-    waits = update(BankLine).where(BankLine.payment_id == document.id).values(payment_id=None, is_matched=False)
-    session.execute(waits.execution_options(synchronize_session="fetch"))
+    change_rows(session, BankLine, BankLine.payment_id == document.id, payment_id=None, is_matched=False)
 
 
 def _held(session: Session, line_id: int) -> BankLine:

@@ -1,13 +1,13 @@
 """A contact that turns out to be, or becomes, of another kind: what is lost is said before, and what can't be is refused."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, inspect, or_, select, update
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.api.custom import fields_of, set_custom
-from app.api.data import begin_version, forget
+from app.api.data import begin_version, change_rows, forget
 from app.api.errors import Conflict, Forbidden, Invalid
 from app.api.reference import check_tax_kind, organisation
 from app.api.security import Actor, PastPolicy, record, require
@@ -27,7 +27,7 @@ from modules.contacts.models import (
 from modules.contacts.relations import KINDS as RELATIONS
 
 _ROWS = PastPolicy(
-    "the class of a record is its kind, so a row changes its kind past the record; nothing is shown of it"
+    "with whom a contact is connected decides whether its kind can change, whoever sees these; nothing is shown of it"
 )
 
 
@@ -94,9 +94,8 @@ def change_kind(session: Session, actor: Actor, contact: Contact, kind: str, *, 
     contact.values.clear()
     session.flush()
     first = INDIVIDUAL if kind == INDIVIDUAL else LEGAL_ENTITY
-    table = cast(Table, Contact.__table__)
-    _ROWS(session).execute(update(table).where(table.c.id == number).values(form=kind, kind=first))
     session.expunge(contact)
+    change_rows(session, Contact, Contact.id == number, kind=kind, first_kind=first)
     changed = session.get_one(Contact, number)
     set_custom(session, actor, {changed: carried})
     session.flush()

@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version
+from app.api.data import begin_version, change_rows
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation
-from app.api.security import Actor, record, require, unrestricted
+from app.api.security import Actor, record, require
 from app.api.texts import kept_text, longest
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Contact, Folder
@@ -123,8 +123,7 @@ def remove_folder(session: Session, actor: Actor, folder: Folder) -> None:
         inner.name = _checked_name(session, inner.name, above, inner, leaving=folder)
         inner.parent_id = above
     session.flush()
-    with unrestricted(session, "what lies in a folder that is removed moves up, whoever may see it"):
-        session.execute(update(Contact).where(Contact.folder_id == folder.id).values(folder_id=above))
+    change_rows(session, Contact, Contact.folder_id == folder.id, folder_id=above)
     _record(session, "remove", folder)
     session.delete(folder)
     session.flush()

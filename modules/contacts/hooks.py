@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document, named_in, newly_named, remember_named
+from app.api.jobs import Job
 from app.api.ledger import now
 from app.api.reference import base_currency
 from app.api.security import Actor
@@ -23,6 +24,8 @@ from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
 from modules.contacts.dunning.timeline import PRINTED, printed_reminders
+from modules.contacts.letters.sending import end_letter
+from modules.contacts.mailings.reporting import break_off
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
@@ -41,6 +44,12 @@ def document_posting(session: Session, actor: Actor, documents: Sequence[Documen
     """Nothing is bought from or sold to a contact that is no longer in use."""
     del actor
     refuse_out_of_use(session, named_in(documents, Contact))
+
+
+def job_ended(session: Session, job: Job) -> None:
+    """A letter whose job is over doesn't wait, and a mailing that broke off says so."""
+    end_letter(session, job)
+    break_off(session, job)
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:

@@ -9,6 +9,7 @@ from modules.contacts.clients.mailing import client_mail as client_mail
 from modules.contacts.contract_reminders import remind_of_contracts
 from modules.contacts.duplicates import JOB, find_pairs
 from modules.contacts.letters.sending import letter_job as letter_job  # declared by standing here
+from modules.contacts.letters.sending import quiet_letter_job as quiet_letter_job
 from modules.contacts.mailings.running import every_five_minutes as due_mailings  # noqa: F401 - the same
 from modules.contacts.mailings.running import looking as looking
 from modules.contacts.mailings.running import mailing_job as mailing_job

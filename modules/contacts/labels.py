@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.data import remove_rows
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.security import Actor, record, require
 from app.api.texts import kept_text, longest
@@ -84,9 +85,7 @@ def rename_label(session: Session, actor: Actor, label: Label, name: str) -> Non
 def remove_label(session: Session, actor: Actor, label: Label) -> int:
     """Remove a word, also from the contacts that have it; gives from how many."""
     require(actor, "contacts.label.edit")
-    own = contact_label.c.label_id == label.id
-    had = session.scalar(select(func.count()).select_from(contact_label).where(own)) or 0
-    session.execute(delete(contact_label).where(own))
+    had = remove_rows(session, contact_label, contact_label.c.label_id == label.id)
     session.delete(label)
     session.flush()
     _record(session, "remove", label, f"{label.name} ({had})")

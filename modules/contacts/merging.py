@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, UniqueConstraint, inspect, select, update
+from sqlalchemy import Column, Connection, Table, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now
-from app.api.data import Base, begin_versions, forget
+from app.api.data import Base, begin_versions, change_rows, forget
 from app.api.documents import hand_over
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.files import hand_back_files, hand_over_files
@@ -83,7 +83,7 @@ def merge(session: Session, actor: Actor, head: Contact, other: Contact, *, wins
     state: dict[str, Any] = {"active": other.is_active, "responsible": other.responsible_id}
     state["mains"], twins = _mains(session, head, other), _step_back(session, head, other)
     session.flush()
-    state["moved"] = _move(_ROWS(session), other.id, head.id, twins)
+    state["moved"] = _move(session, other.id, head.id, twins)
     state["files"] = hand_over_files(session, Contact.noun, other.id, head.id, f"{other.name} ({other.code})")
     state["followers"] = list(session.scalars(select(Merge.merged_id).where(Merge.head_id == other.id)))
     _lead(session, state["followers"], head.id)
@@ -126,9 +126,9 @@ def unmerge(session: Session, actor: Actor, merged_id: int) -> Contact:
     fields = {n: old for n, (old, new) in state["fields"].items() if _plain(getattr(head, n)) == new}
     change_contacts(session, actor, {head: {n: _typed(type(head), n, old) for n, old in fields.items()}}, audited=False)
     session.flush()
-    _move_back(_ROWS(session), head.id, other.id, state["moved"])
+    _move_back(session, head.id, other.id, state["moved"])
     hand_back_files(session, Contact.noun, other.id, state.get("files", ()))
-    _restore_mains(_ROWS(session), (head.id, other.id), state["mains"])
+    _restore_mains(session, (head.id, other.id), state["mains"])
     session.delete(made)
     _lead(session, state["followers"], other.id)
     session.flush()
@@ -162,13 +162,12 @@ def _step_back(session: Session, head: Contact, other: Contact) -> dict[str, set
     return twins
 
 
-def _restore_mains(connection: Connection, contacts: tuple[int, int], mains: dict[str, list[int]]) -> None:
+def _restore_mains(session: Session, contacts: tuple[int, int], mains: dict[str, list[int]]) -> None:
     for name, ids in mains.items():
         table = Base.metadata.tables[name]
-        connection.execute(update(table).where(table.c.contact_id.in_(contacts)).values(is_main=False))
-        connection.execute(
-            update(table).where(table.c.contact_id.in_(contacts), table.c.id.in_(ids)).values(is_main=True)
-        )
+        of_both = table.c.contact_id.in_(contacts)
+        change_rows(session, table, of_both, table.c.is_main, table.c.id.not_in(ids), is_main=False)
+        change_rows(session, table, of_both, table.c.is_main.is_(False), table.c.id.in_(ids), is_main=True)
 
 
 @cache
@@ -219,9 +218,10 @@ def _is_posted(table: Table) -> bool:
     )
 
 
-def _move(connection: Connection, source: int, target: int, skipped: dict[str, set[int]]) -> dict[str, list[list[Any]]]:
+def _move(session: Session, source: int, target: int, skipped: dict[str, set[int]]) -> dict[str, list[list[Any]]]:
     """Let rows that name one contact name another; gives them, by table and column, as the rest of their keys. Where a row of
     the target's says the same already, its twin stays."""
+    connection = _ROWS(session)
     there = set(inspect(connection).get_table_names())
     moved: dict[str, list[list[Any]]] = {}
     for column in (*_naming(), *_drafting()):
@@ -238,12 +238,12 @@ def _move(connection: Connection, source: int, target: int, skipped: dict[str, s
             of_both = any(said[c] == target for c in others)
             if is_twin or of_both or (len(key) == 1 and values[0] in skipped.get(table.name, ())):
                 continue
-            connection.execute(update(table).where(column == source, *_is(key, values)).values({column.name: target}))
+            change_rows(session, table, column == source, *_is(key, values), **{column.name: target})
             moved.setdefault(f"{table.name}.{column.name}", []).append(values)
     return moved
 
 
-def _move_back(connection: Connection, source: int, target: int, moved: dict[str, list[list[Any]]]) -> None:
+def _move_back(session: Session, source: int, target: int, moved: dict[str, list[list[Any]]]) -> None:
     """Let the rows that are still there, and still name the head, name the other again."""
     for name, keys in moved.items():
         table = Base.metadata.tables[name.split(".")[0]]
@@ -251,7 +251,7 @@ def _move_back(connection: Connection, source: int, target: int, moved: dict[str
         key = [c for c in table.primary_key if c is not column]
         for values in keys:
             still = (column == source, *_is(key, values), *_drafts(table))
-            connection.execute(update(table).where(*still).values({column.name: target}))
+            change_rows(session, table, *still, **{column.name: target})
 
 
 def _is(key: list[Column[Any]], values: list[Any]) -> list[Any]:

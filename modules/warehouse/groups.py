@@ -1,9 +1,9 @@
 """Writing groups of items that are there: renamed, moved, removed."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version, forget_all, pieces
+from app.api.data import begin_version, forget_all, pieces, remove_rows
 from app.api.errors import Invalid, NotFound
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
@@ -80,5 +80,5 @@ def remove_group(
     summary = group.name if len(gone) == 1 else f"{group.name} +{len(gone) - 1}"
     record(session, "warehouse.group.remove", subject="warehouse.item_group", subject_id=group.id, summary=summary)
     for some in pieces(gone[::-1]):  # the innermost first, as the others are referred to
-        session.execute(delete(ItemGroup).where(ItemGroup.id.in_(some)))
+        remove_rows(session, ItemGroup, ItemGroup.id.in_(some))
     forget_all(session, "warehouse.costing")

@@ -16,6 +16,7 @@ FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("modules/**/*.py"), *ROOT.
 #: what the ledger and the core read and write of the books, of the program's own tables, and of locks
 CORE = {
     "app/access/why.py",
+    "app/audit/stored.py",
     "app/driver.py",
     "app/backup/queries.py",
     "app/company.py",
@@ -61,6 +62,7 @@ MODULES = {
     "modules/contacts/penalties/charging.py",
     "modules/contacts/penalties/proof.py",
     "modules/contacts/parties.py",
+    "modules/contacts/payers.py",
     "modules/contacts/persons.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

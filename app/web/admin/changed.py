@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import QueryableAttribute
 
 from app import formats
 from app.audit import UNKNOWN, tables_of_records
-from app.audit.changes import kept_of
+from app.audit.kept import kept_of
 from app.company import core_files
 from app.custom import CustomFieldRow
 from app.db import Base, mapper_of, pieces

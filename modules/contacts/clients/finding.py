@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now
+from app.api.data import change_rows
 from app.api.documents import Document
 from app.api.security import Actor, Partner, PastPolicy, digest_of, record
 from modules.contacts.clients.giving import kinds_of_contacts
@@ -102,7 +103,7 @@ def _client(session: Session, row: Any) -> Client:
 
 def note_opened(session: Session, access_id: int) -> None:
     """Remember that it was opened."""
-    _WHO(session).execute(update(_ACCESS).where(_ACCESS.c.id == access_id).values(opened_at=utc_now()))
+    change_rows(session, ClientAccess, ClientAccess.id == access_id, opened_at=utc_now())
 
 
 def accesses_of_address(session: Session, email: str) -> list[int]:

@@ -47,7 +47,7 @@ class ClientAccess(OfContact, Base):
     #: UTC; None: not yet
     revoked_at: Mapped[datetime | None]
     #: UTC, to within a few minutes; None: never
-    opened_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None] = mapped_column(info=UNKEPT)
 
     contact: Mapped[Contact] = relationship()
     user: Mapped[User | None] = relationship()

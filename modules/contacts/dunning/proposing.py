@@ -15,7 +15,8 @@ from modules.contacts.conditions import bounds_of
 from modules.contacts.credit import rule_of
 from modules.contacts.dunning.levels import next_level
 from modules.contacts.dunning.models import Reminder, ReminderExclusion, ReminderLine, ReminderRun
-from modules.contacts.models import EMAIL, Channel, Contact, Merge, OpenItem
+from modules.contacts.letters.addresses import addresses_of
+from modules.contacts.models import Contact, Merge, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item, sees_open_items
 
 #: so many contacts one run proposes
@@ -96,7 +97,7 @@ def proposed(session: Session, contact_ids: Collection[int] | None = None) -> li
     ).all()
     ids = [contact.id for contact in contacts]
     excluded = set(session.scalars(select(ReminderExclusion.contact_id).where(ReminderExclusion.contact_id.in_(ids))))
-    addresses = _addresses(session, contacts)
+    addresses = addresses_of(session, contacts)
     return [Proposed(c, lines[c.id], addresses[c.id], c.id in excluded) for c in contacts]
 
 
@@ -153,16 +154,4 @@ def _reminded(session: Session, items: list[int]) -> dict[int, tuple[int, date]]
             .order_by(line.item_id, line.level)
         )
         found |= {row.item_id: (row.level, row.day) for row in _ALL(session).execute(query)}
-    return found
-
-
-def _addresses(session: Session, contacts: Collection[Contact]) -> dict[int, list[str]]:
-    """The e-mail addresses of contacts, the main one first, as far as they are open to the session's actor."""
-    found = {c.id: [c.email] if c.email and "@" in str(c.email) else [] for c in contacts}
-    if not session.info["actor"].sees("contacts.private"):
-        return {key: [] for key in found}
-    rows = select(Channel.contact_id, Channel.value).where(Channel.contact_id.in_(found), Channel.kind == EMAIL)
-    for row in session.execute(rows.order_by(Channel.is_main.desc(), Channel.id)):
-        if row.value not in found[row.contact_id]:
-            found[row.contact_id].append(str(row.value))
     return found

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now
+from app.api.data import change_rows
 from app.api.errors import Conflict, Invalid, KontorError
-from app.api.jobs import JobKind, Retry, Run, attempt_of, enqueue
+from app.api.jobs import Job, JobKind, Retry, Run, attempt_of, enqueue
 from app.api.mail import MailUnknown, NotSent, send
 from app.api.reference import check_email
 from app.api.security import SYSTEM, Actor, User, record, require
@@ -19,19 +20,12 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.languages import LANGUAGES
 from modules.contacts.letters.enclosures import ENCLOSURES, LINK_PLACE
 from modules.contacts.letters.models import FAILED, SENDING, SENT, UNKNOWN, WAITING, Letter
-from modules.contacts.models import EMAIL, Channel, Contact
+from modules.contacts.models import Contact
 
 #: addresses of one letter
 MOST = 20
 _SUBTYPES = {"pdf": "pdf", "xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 RETRY = Retry(attempts=7, first=timedelta(minutes=1), factor=3, most=timedelta(hours=2))
-
-
-def addresses_of(session: Session, contact: Contact) -> list[str]:
-    """The contact's e-mail addresses, its main one first, as far as they are open to the session's actor."""
-    rows = select(Channel.value).where(Channel.contact_id == contact.id, Channel.kind == EMAIL)
-    found = [str(value) for value in session.scalars(rows.order_by(Channel.is_main.desc(), Channel.id))]
-    return list(dict.fromkeys(([contact.email] if contact.email and "@" in str(contact.email) else []) + found))
 
 
 def check_recipients(text: str) -> list[str]:
@@ -60,14 +54,13 @@ def send_letter(
     is_quiet: bool = False,
 ) -> Letter:
     """A letter that a job sends once the session is committed, with what it encloses in these formats (pdf, xlsx). `is_quiet`:
-    whoever asks reports by itself what failed.
+    whoever asks reports by itself what became of it.
 
     Refused: without a mail server (Conflict); no address, subject or text, an enclosure that can't be made for this contact
     (Invalid).
     """
     require(actor, "contacts.letter.send")
-    if not session.info.get("has_mail"):
-        raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
+    require_mail(session)
     if enclosure not in ENCLOSURES or language not in LANGUAGES:
         raise Invalid(_l("“%(value)s” is none of the choices.", value=enclosure), field="enclosure")
     arguments = {**ENCLOSURES[enclosure].check(session, contact, arguments), "formats": list(formats)}
@@ -90,8 +83,14 @@ def send_letter(
     session.flush()
     said = f"{letter.title} → {letter.recipients}"
     record(session, "contacts.letter.send", subject="contacts.contact", subject_id=contact.id, summary=said)
-    enqueue(session, actor, letter_job.name, {"letter": letter.id, **({"is_quiet": True} if is_quiet else {})})
+    enqueue(session, actor, (quiet_letter_job if is_quiet else letter_job).name, {"letter": letter.id})
     return letter
+
+
+def require_mail(session: Session) -> None:
+    """Refuse (Conflict) where the server has no mail set up."""
+    if not session.info.get("has_mail"):
+        raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
 
 
 def letters_to(session: Session, contact_id: int) -> Sequence[Letter]:
@@ -106,20 +105,18 @@ def letters_with(session: Session, document_id: int) -> Sequence[Letter]:
     return session.scalars(asked.order_by(Letter.id.desc()).limit(200)).all()
 
 
-def _send(run: Run) -> dict[str, Any]:
-    """Send a letter; that a quiet one failed for good is reported to nobody."""
-    try:
-        return _sent(run)
-    except (KontorError, NotSent):
-        state = run.company.database.run(
-            lambda s: s.get_one(Letter, run.arguments["letter"]).state, actor=SYSTEM, write=False
+def end_letter(session: Session, job: Job) -> None:
+    """The job of a letter has ended for good: what still waited isn't sent, and nobody knows of what was being sent."""
+    if job.kind not in (letter_job.name, quiet_letter_job.name) or job.state == "done":
+        return
+    why = job.message or str(_l("cancelled"))
+    for was, values in ((WAITING, {"state": FAILED, "why": why}), (SENDING, {"state": UNKNOWN, "why": ""})):
+        change_rows(
+            session, Letter, Letter.id == job.arguments["letter"], Letter.state == was, **values, changed_at=utc_now()
         )
-        if run.arguments.get("is_quiet") and state in (FAILED, UNKNOWN):
-            return {"sent": 0}
-        raise
 
 
-def _sent(run: Run) -> dict[str, Any]:
+def _send(run: Run) -> dict[str, Any]:
     """Send one letter. What was being sent when the server ended isn't sent again: nobody knows whether it went out."""
     letter_id, company = int(run.arguments["letter"]), run.company
     state, enclosure = company.database.run(
@@ -195,3 +192,7 @@ def _end(run: Run, letter_id: int, state: str, *, why: str = "") -> None:
 
 
 letter_job = JobKind("contacts.letter", _l("Send a letter"), _send, is_resumable=True, retry=RETRY)
+#: one of many, of which whoever asked for them reports what became of all
+quiet_letter_job = JobKind(
+    "contacts.quiet_letter", _l("Send a letter"), _send, is_resumable=True, retry=RETRY, is_quiet=True
+)

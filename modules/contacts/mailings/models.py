@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.clock import utc_now
-from app.api.data import Base, Id, Versioned
+from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.security import User
 from modules.contacts.letters.models import Letter
 from modules.contacts.models import Contact, OfContact
@@ -33,7 +33,7 @@ class Mailing(Versioned, Base):
     #: why the program paused it
     stopped: Mapped[str] = mapped_column(Text, default="")
     #: UTC: everything that was due until then has begun
-    begun_until: Mapped[datetime] = mapped_column(default=utc_now)
+    begun_until: Mapped[datetime] = mapped_column(default=utc_now, info=UNKEPT)
     #: a kind of contact; empty: of all
     kind: Mapped[str] = mapped_column(String(20), default="")
     folder_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_folder.id", ondelete="SET NULL"))
@@ -64,6 +64,8 @@ class MailingRun(Base):
     is_whole: Mapped[bool] = mapped_column(default=False)
     #: whether the owner was notified of what became of it
     is_reported: Mapped[bool] = mapped_column(default=False)
+    #: why the job that asks for the letters ended before it had asked for all; empty: it didn't
+    broken_off: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     mailing: Mapped[Mailing] = relationship()
 

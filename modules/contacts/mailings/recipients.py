@@ -6,15 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.api.ledger import turnover
 from modules.contacts.families import families_of
 from modules.contacts.folders import below
+from modules.contacts.letters.addresses import addresses_of
 from modules.contacts.mailings.models import Mailing
 from modules.contacts.mailings.rules import ACT, ALL, MOVED, OWING, codes_in
-from modules.contacts.models import EMAIL, Channel, Contact, contact_label
+from modules.contacts.models import Contact, contact_label
 from modules.contacts.registers import Settlements
 
 #: so many contacts are looked at, and written to, in one transaction
@@ -44,7 +45,21 @@ class Page:
 
 def page_of(session: Session, mailing: Mailing, since: date, until: date, *, after: int = 0, size: int = PAGE) -> Page:
     """The next contacts behind the one with the number `after`."""
-    query = select(Contact).where(Contact.is_active, Contact.id > after)
+    contacts = session.scalars(named_by(mailing).where(Contact.id > after).order_by(Contact.id).limit(size)).all()
+    if not contacts:
+        return Page([], None, 0)
+    currencies, addresses = _currencies(session, mailing, contacts, since, until), addresses_of(session, contacts)
+    found = [
+        Recipient(c, next(iter(addresses[c.id]), ""), currencies[c.id] if mailing.enclosure == ACT else ("",))
+        for c in contacts
+        if currencies[c.id] or (mailing.whom == ALL and mailing.enclosure != ACT)
+    ]
+    return Page(found, contacts[-1].id if len(contacts) == size else None, len(contacts) - len(found))
+
+
+def named_by(mailing: Mailing) -> Select[Contact]:
+    """The contacts to which the mailing goes, if there is something to send."""
+    query = select(Contact).where(Contact.is_active)
     if mailing.kind:
         query = query.where(Contact.kind == mailing.kind)
     if mailing.folder_id is not None:
@@ -54,16 +69,7 @@ def page_of(session: Session, mailing: Mailing, since: date, until: date, *, aft
         query = query.where(Contact.id.in_(having))
     if codes := codes_in(mailing.excluded):
         query = query.where(Contact.code.not_in(codes))
-    contacts = session.scalars(query.order_by(Contact.id).limit(size)).all()
-    if not contacts:
-        return Page([], None, 0)
-    currencies, addresses = _currencies(session, mailing, contacts, since, until), _addresses(session, contacts)
-    found = [
-        Recipient(c, addresses.get(c.id, ""), currencies[c.id] if mailing.enclosure == ACT else ("",))
-        for c in contacts
-        if currencies[c.id] or (mailing.whom == ALL and mailing.enclosure != ACT)
-    ]
-    return Page(found, contacts[-1].id if len(contacts) == size else None, len(contacts) - len(found))
+    return query
 
 
 def all_of(session: Session, mailing: Mailing, since: date, until: date) -> Iterator[Page]:
@@ -93,14 +99,3 @@ def _currencies(
         if {MOVED: has_moved, OWING: owes}.get(mailing.whom, has_moved or owes):
             found[contact_id].append(currency)
     return {contact: tuple(some) for contact, some in found.items()}
-
-
-def _addresses(session: Session, contacts: Any) -> dict[int, str]:
-    """The main e-mail address of each contact that has one."""
-    rows = select(Channel.contact_id, Channel.value).where(
-        Channel.kind == EMAIL, Channel.contact_id.in_([contact.id for contact in contacts])
-    )
-    found: dict[int, str] = {}
-    for row in session.execute(rows.order_by(Channel.is_main.desc(), Channel.id)):
-        found.setdefault(row.contact_id, str(row.value))
-    return {contact.id: str(contact.email) for contact in contacts if "@" in str(contact.email)} | found

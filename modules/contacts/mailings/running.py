@@ -1,4 +1,4 @@
-"""Letting mailings go: who is due, the letters of each, and telling the owner what failed.
+"""Letting mailings go: who is due, and the letters of each.
 
 A contact's row of a run and its letter are written in one transaction, of a page of contacts each. So a server that ends in the
 middle leaves rows without which nobody was written to, and the job that begins again goes on behind them.
@@ -7,27 +7,29 @@ middle leaves rows without which nobody was written to, and the job that begins 
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import on_the_wall, utc_now
-from app.api.errors import Conflict, Invalid, KontorError, NotFound
+from app.api.data import change_rows
+from app.api.errors import KontorError
 from app.api.jobs import JobKind, Run, Schedule, next_due
 from app.api.notifications import notify_users
 from app.api.reference import organisation
 from app.api.security import SYSTEM, Actor, record
 from app.api.texts import in_language
 from app.api.texts import lazy_gettext as _l
+from app.api.web import Company
 from modules.contacts.languages import language_of
 from modules.contacts.letters.enclosures import ENCLOSURES
-from modules.contacts.letters.models import FAILED, SENDING, UNKNOWN, WAITING, Letter
-from modules.contacts.letters.sending import send_letter
+from modules.contacts.letters.sending import require_mail, send_letter
 from modules.contacts.letters.writing import written
 from modules.contacts.mailings.models import Mailing, MailingLetter, MailingRun
 from modules.contacts.mailings.recipients import Recipient, page_of
+from modules.contacts.mailings.reporting import report, run_of
 from modules.contacts.mailings.rules import period_before
 from modules.contacts.mailings.saving import JOB, ask_for, mailing_by_id, may_mail
-from modules.contacts.notifications import mailing_failed, mailing_stopped
+from modules.contacts.notifications import mailing_stopped
 
 
 def begin_due(session: Session) -> int:
@@ -38,8 +40,7 @@ def begin_due(session: Session) -> int:
         if due > now:
             continue
         seen = (Mailing.id == mailing.id, Mailing.begun_until == mailing.begun_until)
-        moved = update(Mailing).where(*seen).values(begun_until=due)
-        if session.execute(moved, execution_options={"synchronize_session": False}).rowcount == 0:  # type: ignore[attr-defined]
+        if change_rows(session, Mailing, *seen, begun_until=due) == 0:
             continue  # another server was quicker
         session.refresh(mailing)
         if not mailing.owner.is_active:
@@ -78,8 +79,7 @@ def _run(run: Run) -> dict[str, int]:
         why = _l("its owner may no longer send statements")
         database.run(lambda s: stop(s, mailing_by_id(s, mailing_id), why), actor=SYSTEM)
         return {"letters": 0}
-    if run.company.mail is None:
-        raise Conflict(_l("No mail is set up on this server. An administrator does so on the page of mail."))
+    database.run(require_mail, actor=SYSTEM, write=False)
     run_id: int = database.run(lambda s: _begin(s, mailing_id, since, until), actor=run.actor)
     made, after = 0, 0
     while True:
@@ -94,12 +94,12 @@ def _run(run: Run) -> dict[str, int]:
 
 
 def _begin(session: Session, mailing_id: int, since: date, until: date) -> int:
-    """The run of a period: there is one."""
+    """The run of a period: there is one, and it goes on where it broke off."""
     mailing = mailing_by_id(session, mailing_id)
-    of_period = (MailingRun.mailing_id == mailing.id, MailingRun.since == since, MailingRun.until == until)
-    found = session.scalars(select(MailingRun).where(*of_period)).first()
-    if found is None:
-        found = MailingRun(mailing_id=mailing.id, since=since, until=until)
+    found = run_of(session, mailing, since, until)
+    if found is None or found.broken_off:
+        found = found or MailingRun(mailing_id=mailing.id, since=since, until=until)
+        found.broken_off, found.is_reported = "", False
         session.add(found)
         session.flush()
         record(
@@ -125,15 +125,17 @@ def write_page(session: Session, run: Run, run_id: int, after: int) -> tuple[int
             if (recipient.contact.id, currency) not in known:
                 row = MailingLetter(run_id=time.id, contact_id=recipient.contact.id, currency=currency)
                 session.add(row)
-                _write(session, run, time, recipient, row)
+                write(session, run.company, run.actor, time, recipient, row)
                 made += row.letter_id is not None
     session.flush()
     return made, page.last
 
 
-def _write(session: Session, run: Run, time: MailingRun, to: Recipient, row: MailingLetter) -> None:
+def write(
+    session: Session, company: Company, actor: Actor, time: MailingRun, to: Recipient, row: MailingLetter
+) -> None:
     """Ask for a letter, in the contact's own language; or say why there is none."""
-    contact, mailing, actor = to.contact, time.mailing, run.actor
+    contact, mailing = to.contact, time.mailing
     if not to.address:
         row.why = str(_l("no e-mail address"))
         return
@@ -142,93 +144,25 @@ def _write(session: Session, run: Run, time: MailingRun, to: Recipient, row: Mai
     arguments |= {"currency": row.currency} if row.currency else {}
     try:
         with in_language(language):
-            called = ENCLOSURES[mailing.enclosure].called(session, run.company, contact, arguments)
+            called = ENCLOSURES[mailing.enclosure].called(session, company, contact, arguments)
             subject, body = written(session, actor, contact, mailing.enclosure, called, language)
-            row.letter_id = send_letter(
-                session,
-                actor,
-                contact,
-                enclosure=mailing.enclosure,
-                arguments=arguments,
-                title=called,
-                language=language,
-                recipients=to.address,
-                subject=subject,
-                body=body,
-                formats=mailing.formats.split(","),
-                is_quiet=True,
-            ).id
+        # Outside of the block: why it fails is said in the language of whoever asks.
+        row.letter_id = send_letter(
+            session,
+            actor,
+            contact,
+            enclosure=mailing.enclosure,
+            arguments=arguments,
+            title=called,
+            language=language,
+            recipients=to.address,
+            subject=subject,
+            body=body,
+            formats=mailing.formats.split(","),
+            is_quiet=True,
+        ).id
     except KontorError as error:
         row.why = str(error.message)
-
-
-def resend_failed(session: Session, actor: Actor, run: MailingRun) -> int:
-    """Send once more what failed, to the addresses that the contacts have now; gives how many. What may have gone out isn't.
-    A letter that can't be sent keeps no other back: its row says why.
-
-    In the name of whoever asks, who needs what the owner needs.
-    """
-    session.refresh(run, with_for_update=True)  # two who ask for the same at once
-    sent = 0
-    for row in _failed(session, run):
-        letter = row.letter
-        assert letter is not None
-        contact = row.contact
-        try:
-            row.letter_id = send_letter(
-                session,
-                actor,
-                contact,
-                enclosure=letter.enclosure,
-                arguments=letter.arguments,
-                title=letter.title,
-                language=letter.language,
-                recipients=contact.email or letter.recipients,
-                subject=letter.subject,
-                body=letter.body,
-                formats=run.mailing.formats.split(","),
-                is_quiet=True,
-            ).id
-        except (Invalid, NotFound) as error:
-            row.why = str(error.message)
-        else:
-            row.why, sent = "", sent + 1
-    run.is_reported = False
-    return sent
-
-
-def _failed(session: Session, run: MailingRun) -> list[MailingLetter]:
-    asked = select(MailingLetter).join(Letter, Letter.id == MailingLetter.letter_id)
-    return list(session.scalars(asked.where(MailingLetter.run_id == run.id, Letter.state == FAILED)))
-
-
-def report(session: Session) -> int:
-    """Tell owners of what failed, once everything of a time has an end; gives of how many times."""
-    under_way = select(MailingLetter.run_id).join(Letter).where(Letter.state.in_((WAITING, SENDING)))
-    ended = select(MailingRun).where(
-        MailingRun.is_whole, MailingRun.is_reported.is_(False), MailingRun.id.not_in(under_way)
-    )
-    reported = 0
-    for run in session.scalars(ended):
-        run.is_reported = True
-        counts = select(func.count(MailingLetter.id)).outerjoin(Letter).where(MailingLetter.run_id == run.id)
-        failed = session.scalar(counts.where(or_(MailingLetter.why != "", Letter.state.in_((FAILED, UNKNOWN)))))
-        if failed:
-            notify_users(
-                session,
-                mailing_failed,
-                to=[run.mailing.owner_id],
-                text=_l(
-                    "The mailing “%(name)s”: %(failed)s of %(all)s letters did not go out.",
-                    name=run.mailing.name,
-                    failed=failed,
-                    all=session.scalar(counts),
-                ),
-                link=f"/contacts/mailings/{run.mailing_id}?run={run.id}",
-            )
-        reported += 1
-    session.flush()
-    return reported
 
 
 def _look(run: Run) -> dict[str, int]:
@@ -236,6 +170,6 @@ def _look(run: Run) -> dict[str, int]:
     return {"begun": begun, "reported": run.company.database.run(report, actor=SYSTEM)}
 
 
-mailing_job = JobKind(JOB, _l("Write the letters of a mailing"), _run, is_resumable=True)
+mailing_job = JobKind(JOB, _l("Write the letters of a mailing"), _run, is_resumable=True, is_quiet=True)
 looking = JobKind("contacts.mailings", _l("Look for mailings that are due"), _look, is_resumable=True)
 every_five_minutes = Schedule("contacts.mailings", _l("Look for mailings that are due"), looking.name, "*/5 * * * *")

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now, wall_clock
 from app.api.data import begin_version
-from app.api.errors import Conflict, Invalid, NotFound
-from app.api.jobs import enqueue
+from app.api.errors import Conflict, Forbidden, Invalid, NotFound
+from app.api.jobs import enqueue_single
 from app.api.security import Actor, record, require
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
@@ -27,6 +27,15 @@ JOB = "contacts.mailing"
 def may_mail(actor: Actor) -> bool:
     """Whether mailings may go in the actor's name."""
     return all(map(actor.may, NEEDS)) and all(map(actor.sees, GROUPS))
+
+
+def require_to_mail(actor: Actor) -> None:
+    """Refuse (Forbidden) whoever mailings may not go in the name of."""
+    for needed in NEEDS:
+        require(actor, needed)
+    for group in GROUPS:
+        if not actor.sees(group):
+            raise Forbidden(group)
 
 
 def mailing_by_id(session: Session, mailing_id: int) -> Mailing:
@@ -61,8 +70,7 @@ def save_mailing(
     Refused: without a name, what none of the choices is, what `cron_of` refuses, an excluded code that no contact has
     (Invalid); one that somebody has saved since `version` (Changed).
     """
-    for needed in NEEDS:
-        require(actor, needed)
+    require_to_mail(actor)
     if actor.user_id is None:
         raise Invalid(_l("A mailing goes in the name of a user."))
     said = kept(Mailing, {"name": name, "excluded": ", ".join(codes_in(excluded))})
@@ -118,6 +126,15 @@ def send_now(session: Session, actor: Actor, mailing: Mailing) -> None:
     ask_for(session, mailing, {"since": since.isoformat(), "until": until.isoformat()})
 
 
+def go_on(session: Session, actor: Actor, run: MailingRun) -> None:
+    """Let what broke off go on, in the name of the mailing's owner: who was written to isn't again. Refused (Conflict): what
+    didn't break off."""
+    require(actor, "contacts.mailing.edit")
+    if not run.broken_off:
+        raise Conflict(_l("It didn't break off."))
+    ask_for(session, run.mailing, {"since": run.since.isoformat(), "until": run.until.isoformat()})
+
+
 def ask_for(session: Session, mailing: Mailing, period: dict[str, Any]) -> None:
-    """Ask for the job that writes the letters, in the owner's name."""
-    enqueue(session, Actor(mailing.owner_id, mailing.owner.name), JOB, {"mailing": mailing.id, **period})
+    """Ask for the job that writes the letters, in the owner's name, unless it waits or runs already."""
+    enqueue_single(session, Actor(mailing.owner_id, mailing.owner.name), JOB, {"mailing": mailing.id, **period})

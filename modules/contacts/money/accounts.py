@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version
+from app.api.data import begin_version, change_rows
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import (
     base_currency,
@@ -52,14 +52,14 @@ def save_account(
                 raise Invalid(_l("An account keeps its kind and currency. Add another one instead."), field=name)
     values = _checked(account, fields)
     _refuse_taken(session, account, values.get("name", ""))
+    if values.get("is_main"):
+        _take_over(session, account)
     for name, value in values.items():
         setattr(account, name, value)
     if is_new and _main(session, account.kind, account.currency) is None:
         account.is_main = True
     if account.is_main and not account.is_active:
         raise Invalid(_l("Payments go by this account. Make another one the main one first."), field="is_active")
-    if values.get("is_main"):
-        _take_over(session, account)
     session.add(account)
     session.flush()
     _note(session, "contacts.account", account, is_new=is_new)
@@ -206,15 +206,9 @@ def _main(session: Session, kind: str, currency: str) -> MoneyAccount | None:
 
 def _take_over(session: Session, account: MoneyAccount) -> None:
     """The one that was the main one is so no more."""
-    others = update(MoneyAccount).where(
-        MoneyAccount.organisation_id == account.organisation_id,
-        MoneyAccount.kind == account.kind,
-        MoneyAccount.currency == account.currency,
-        MoneyAccount.is_main,
-    )
-    others = others if account.id is None else others.where(MoneyAccount.id != account.id)
-    with session.no_autoflush:
-        session.execute(others.values(is_main=False))
+    own, main = MoneyAccount.organisation_id == account.organisation_id, MoneyAccount.is_main
+    same = (own, main, MoneyAccount.kind == account.kind, MoneyAccount.currency == account.currency)
+    change_rows(session, MoneyAccount, *same, MoneyAccount.id != (account.id or 0), is_main=False)
 
 
 def _refuse_taken(session: Session, owner: Any, name: str) -> None:

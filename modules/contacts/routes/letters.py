@@ -20,6 +20,7 @@ from app.api.web import (
 from modules.contacts.forms import LetterForm, LetterTextForm
 from modules.contacts.languages import LANGUAGES, language_of
 from modules.contacts.letters import sending, writing
+from modules.contacts.letters.addresses import addresses_of
 from modules.contacts.letters.enclosures import ENCLOSURES, NOTHING, STATEMENT
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
@@ -42,7 +43,7 @@ def letter_new(contact_id: int) -> Any:
     given = {name: text for name, text in request.args.items() if name not in _OWN}
     arguments = enclosure.check(session, contact, given)
     form = LetterForm()
-    addresses = sending.addresses_of(session, contact)
+    addresses = addresses_of(session, [contact])[contact.id]
     form.recipients.choices_offered = addresses
     with in_language(language):
         called = enclosure.called(session, company, contact, arguments)

@@ -1,5 +1,6 @@
 """Mailings: what goes to whom and when, whom it would reach, and what became of each time."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,20 +12,23 @@ from sqlalchemy.orm import Session, joinedload
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.jobs import next_due
-from app.api.web import current_actor, current_session, note_rows, show_list, show_refusal
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.web import current_actor, current_company, current_session, note_rows, show_list, show_refusal
 from modules.contacts.letters.models import SENT, STATES, Letter
+from modules.contacts.mailings.again import left_out, resend_failed, send_to_left_out
 from modules.contacts.mailings.forms import MailingForm
 from modules.contacts.mailings.models import Mailing, MailingLetter, MailingRun
 from modules.contacts.mailings.recipients import all_of
 from modules.contacts.mailings.rules import EVERY, WHAT, WHOM, day_and_time, period_before
-from modules.contacts.mailings.running import resend_failed
-from modules.contacts.mailings.saving import mailing_by_id, remove_mailing, save_mailing, send_now
+from modules.contacts.mailings.saving import go_on, mailing_by_id, remove_mailing, save_mailing, send_now
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.tables import mailings
 
 _NEEDS = "contacts.mailing.edit"
 #: so many names of contacts, or times, a page shows
 _SHOWN = 100
+_ON_THE_WAY = _l("The letters are on their way. What becomes of them is shown here.")
 
 
 @routes.get("/contacts/mailings", needs=_NEEDS)
@@ -91,6 +95,7 @@ def mailing_view(mailing_id: int) -> Any:
         chosen=chosen,
         rows=rows,
         counts=_counts(session, chosen),
+        can_be_written_to=len(left_out(session, chosen)) if chosen else 0,
         letter_states=STATES,
         since=since,
         until=until,
@@ -138,24 +143,44 @@ def mailing_send(mailing_id: int) -> Any:
         current_session().rollback()
         flash(str(error), "error")
     else:
-        flash(_("The letters are on their way. What becomes of them is shown here."), "success")
+        flash(str(_ON_THE_WAY), "success")
     return redirect(url_for("contacts.mailing_view", mailing_id=mailing_id))
 
 
 @routes.post("/contacts/mailings/<int:mailing_id>/resend/<int:run_id>", needs=_NEEDS)
 def mailing_resend(mailing_id: int, run_id: int) -> Any:
     """Send once more what failed."""
+    return _again(mailing_id, run_id, resend_failed)
+
+
+@routes.post("/contacts/mailings/<int:mailing_id>/left-out/<int:run_id>", needs=_NEEDS)
+def mailing_left_out(mailing_id: int, run_id: int) -> Any:
+    """Send to those who were left out and have an address now."""
+    company = current_company()
+    return _again(mailing_id, run_id, lambda session, actor, run: send_to_left_out(session, company, actor, run))
+
+
+@routes.post("/contacts/mailings/<int:mailing_id>/go-on/<int:run_id>", needs=_NEEDS)
+def mailing_go_on(mailing_id: int, run_id: int) -> Any:
+    """Let what broke off go on."""
+    return _again(mailing_id, run_id, go_on)
+
+
+def _again(mailing_id: int, run_id: int, work: Callable[[Session, Actor, MailingRun], int | None]) -> Any:
     session = current_session()
     run = session.get(MailingRun, run_id)
     if run is None or run.mailing_id != mailing_id:
         raise NotFound
     try:
-        count = resend_failed(session, current_actor(), run)
+        count = work(session, current_actor(), run)
     except KontorError as error:
         session.rollback()
         flash(str(error), "error")
     else:
-        flash(ngettext("%(num)d letter goes out once more.", "%(num)d letters go out once more.", count), "success")
+        if count is None:
+            flash(str(_ON_THE_WAY), "success")
+        else:
+            flash(ngettext("%(num)d letter goes out.", "%(num)d letters go out.", count), "success")
     return redirect(url_for("contacts.mailing_view", mailing_id=mailing_id, run=run_id))
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.audit import AuditChange, AuditLine, AuditValue, erase_values, verify
-from app.audit.changes import kept_of
+from app.audit.kept import kept_of
 from app.db import Base, mapper_of
 from app.driver import Driver
 from app.security import SYSTEM, Actor, Role
