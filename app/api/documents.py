@@ -3,6 +3,7 @@
 from app.documents import (
     Document,
     DocumentLink,
+    DocumentVersion,
     Draft,
     HasFollowers,
     Kind,
@@ -33,6 +34,7 @@ __all__ = [
     "exists_posted",
     "Document",
     "DocumentLink",
+    "DocumentVersion",
     "Draft",
     "HasFollowers",
     "Kind",

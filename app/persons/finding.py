@@ -10,6 +10,7 @@ from app import hooks
 from app.audit import AuditChange, AuditLine, AuditValue
 from app.db import Base, pieces
 from app.documents import Document
+from app.documents.models import DocumentValue
 from app.files import FileEntry
 from app.past_policy import PastPolicy
 from app.persons.person import Person, is_of_documents
@@ -71,6 +72,8 @@ def _add_documents(session: Session, found: Found, ids: set[int], there: set[str
     rows = _rows(session, table, table.c.id, tuple(ids))
     found.documents = {row["id"]: row["kind"] for row in rows}
     found.add(table.name, rows)
+    values: Any = DocumentValue.__table__
+    found.add(values.name, _rows(session, values, values.c.record_id, tuple(ids)))
     heads = {table} | {t for t in Base.metadata.tables.values() if is_of_documents(t) and "document_id" not in t.c}
     for lines in Base.metadata.sorted_tables:
         column = lines.c.get("document_id")

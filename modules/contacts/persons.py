@@ -1,13 +1,13 @@
 """What is kept of a person who is a contact: shown before anything happens, given to them, and erased while the books stay."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from app.api.clock import utc_now
-from app.api.data import forget_all
+from app.api.data import Base, forget_all
 from app.api.documents import Document
 from app.api.errors import Conflict, Invalid
 from app.api.persons import Found, Person, erase_kept, found_of
@@ -15,11 +15,12 @@ from app.api.search import write_index
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order_key
-from modules.contacts.bank_models import BankLine, BankOrderLine
+from modules.contacts.bank_models import BankLine
 from modules.contacts.contract_models import Contract
 from modules.contacts.families import family_of, refuse_ended
-from modules.contacts.mentions import mentions_of, take_out_mentions
-from modules.contacts.models import PEOPLE, Contact, Merge, contact_label
+from modules.contacts.mentions import NAMING, mentions_of, take_out_mentions
+from modules.contacts.models import PEOPLE, Channel, Contact, Merge, contact_label
+from modules.contacts.payers import forget_payer, lines_of
 from modules.contacts.queries import OPEN, is_open
 from modules.contacts.search import ContactSearch
 
@@ -55,9 +56,9 @@ def person_of(session: Session, contact: Contact) -> Person:
     ids = tuple(family_of(session, contact.id))
     table: Any = Contact.__table__
     rows = _ALL(session).execute(select(table).where(table.c.id.in_(ids))).all()
-    texts = {
-        text for row in rows for text in (row.name, row.legal_name, row.email, row.phone) if text and len(text) > 3
-    }
+    texts = {text for row in rows for text in (row.name, row.legal_name, row.email, row.phone)}
+    reached = select(Channel.value).where(Channel.contact_id.in_(ids), Channel.person_id.is_(None))
+    texts = {text for text in (*texts, *_ALL(session).scalars(reached)) if text and len(text) > 3}
     return Person(Contact.noun, table, ids, tuple(sorted(texts)), f"Erased person {contact.id}")
 
 
@@ -70,9 +71,12 @@ def find_person(session: Session, actor: Actor, contact: Contact) -> Found:
 def everything_on(session: Session, person: Person) -> Found:
     """All that is kept of a person, and what people have typed of them elsewhere. Whoever calls has asked for the right."""
     found = found_of(session, person)
+    if person.table is Contact.__table__:
+        found.add(BankLine.__tablename__, lines_of(session, found))
     for table, rows in mentions_of(session, person).items():
-        there = {row.get("id") for row in found.rows.get(table, ())}
-        found.add(f"{table}_naming", [row for row in rows if row["id"] not in there])
+        key = [column.name for column in Base.metadata.tables[table].primary_key]
+        there = {tuple(row.get(name) for name in key) for row in found.rows.get(table, ())}
+        found.add(f"{table}{NAMING}", [row for row in rows if tuple(row[name] for name in key) not in there])
     return found
 
 
@@ -108,25 +112,44 @@ def erase_person(session: Session, actor: Actor, contact: Contact, typed: str) -
     require(actor, "contacts.person.erase")
     session.flush()
     person = person_of(session, contact)
-    # Whoever makes a document with them waits, and finds them erased.
-    _ALL(session).execute(select(person.table.c.id).where(person.table.c.id.in_(person.ids)).with_for_update())
-    if typed.strip() != contact.name:
+    return erase_as(session, contact, person, contact.name, typed, lambda found: _erase(session, person, found))
+
+
+def erase_as(
+    session: Session,
+    contact: Contact,
+    person: Person,
+    name: str,
+    typed: str,
+    erase: Callable[[Found], None],
+    summary: str = "",
+) -> str:
+    """What every erasure begins and ends with, whosever: `erase` takes out what was found of them; gives what they are called
+    from now on. Refused (Invalid): who hasn't typed the name."""
+    # Whoever makes a document with them, or changes them, waits, and finds them erased.
+    family, contacts = family_of(session, contact.id), cast(Table, Contact.__table__)
+    _ALL(session).execute(select(contacts.c.id).where(contacts.c.id.in_(family)).with_for_update())
+    if typed.strip() != name:
         raise Invalid(_l("Type the name exactly as it is."), field="name")
-    found = found_of(session, person)
-    for hindrance in hindrances_of(session, person, found):
-        raise Conflict(hindrance)
-    _take_out(session, person, found)
-    erase_kept(session, person, found, kept=_KEPT)
+    erase(found_of(session, person))
     session.expire_all()
-    forget_all(session, "contacts.contact")
-    write_index(session, ContactSearch, person.ids)
     take_out_mentions(session, person)
+    forget_all(session, "contacts.contact")
+    write_index(session, ContactSearch, family)
     # After the others, so that it stays: who erased whose record, and nothing of what it said.
-    record(session, "contacts.person.erase", subject="contacts.contact", subject_id=contact.id)
+    record(session, "contacts.person.erase", subject="contacts.contact", subject_id=contact.id, summary=summary)
     return person.instead
 
 
-def _take_out(session: Session, person: Person, found: Found) -> None:
+def _erase(session: Session, person: Person, found: Found) -> None:
+    for hindrance in hindrances_of(session, person, found):
+        raise Conflict(hindrance)
+    forget_payer(session, person, found)
+    _take_out(session, person)
+    erase_kept(session, person, found, kept=_KEPT)
+
+
+def _take_out(session: Session, person: Person) -> None:
     """Let the rows that stay say nothing of the person: past the session, so that no change is kept with what it was before."""
     connection = _ALL(session)
     contacts: Any = person.table
@@ -141,13 +164,6 @@ def _take_out(session: Session, person: Person, found: Found) -> None:
     connection.execute(update(merges).where(merges.c.head_id.in_(person.ids)).values(state=""))
     contracts: Any = Contract.__table__
     connection.execute(update(contracts).where(contracts.c.contact_id.in_(person.ids)).values(title="", note=""))
-    orders: Any = BankOrderLine.__table__
-    nobody = {"name": person.instead, "account": "", "bank": "", "bic": "", "correspondent": ""}
-    connection.execute(update(orders).where(orders.c.contact_id.in_(person.ids)).values(nobody))
-    lines: Any = BankLine.__table__
-    nobody = {"name": person.instead, "account": "", "bic": "", "tax_id": "", "purpose": "", "reference": ""}
-    for payment in found.documents:
-        connection.execute(update(lines).where(lines.c.payment_id == payment).values(nobody))
 
 
 def _nothing(column: Any) -> Any:

@@ -23,6 +23,7 @@ UNNOTED = {
     "app/documents/owners.py": "with whom a document goes isn't kept, as its contact says it",
     "app/persons/erasing.py": "what is erased must not be kept",
     "modules/contacts/mentions.py": "what is erased must not be kept",
+    "modules/contacts/payers.py": "what is erased must not be kept",
     "modules/contacts/persons.py": "what is erased must not be kept",
     "modules/contacts/contact_persons.py": "what is erased must not be kept",
     "app/sample/erasing.py": "sample data is removed with all that was kept of it",

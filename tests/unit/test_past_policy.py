@@ -62,6 +62,7 @@ MODULES = {
     "modules/contacts/penalties/charging.py",
     "modules/contacts/penalties/proof.py",
     "modules/contacts/parties.py",
+    "modules/contacts/payers.py",
     "modules/contacts/persons.py",
     "modules/contacts/proof.py",
     "modules/contacts/queries.py",

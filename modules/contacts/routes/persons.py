@@ -12,7 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import current_actor, current_company, current_session, note_card
 from modules.contacts.contact_persons import contact_person_of, erase_contact_person, find_contact_person
 from modules.contacts.details import detail_by_id
-from modules.contacts.mentions import is_unmistakable
+from modules.contacts.mentions import NAMING, what_becomes
 from modules.contacts.models import Person
 from modules.contacts.parties import contact_by_id
 from modules.contacts.persons import erase_person, find_person, hindrances_of, note_given, person_of
@@ -20,6 +20,7 @@ from modules.contacts.routes.blueprint import routes
 
 #: what rows of tables without a word of their own are called
 _LINES = _l("Lines of documents")
+_FIELDS = _l("Custom fields")
 _TITLES = {
     "core_document": _l("Documents"),
     "contacts_channel": _l("Phones and e-mail"),
@@ -30,17 +31,23 @@ _TITLES = {
     "contacts_client_access": _l("Client access"),
     "contacts_person": _l("Persons"),
     "contacts_activity_person": _l("Notes, calls and letters with them"),
+    "contacts_bank_line": _l("Lines of bank statements"),
+    "contacts_contact_value": _FIELDS,
+    "core_document_value": _FIELDS,
     "core_audit_value": _l("Old and new values in the audit"),
 }
-#: where people type of others
+#: where people type of others; custom fields of any record aside
 _MENTIONED = {
-    "contacts_activity_naming": _l("Notes, calls and letters"),
-    "contacts_task_naming": _l("Tasks"),
-    "contacts_letter_naming": _l("Letters"),
-    "contacts_contract_naming": _l("Contracts"),
-    "contacts_person_naming": _l("Persons"),
-    "contacts_contact_naming": _l("Contacts"),
-    "core_document_naming": _l("Documents"),
+    "contacts_activity": _l("Notes, calls and letters"),
+    "contacts_task": _l("Tasks"),
+    "contacts_letter": _l("Letters"),
+    "contacts_contract": _l("Contracts"),
+    "contacts_person": _l("Persons"),
+    "contacts_contact": _l("Contacts"),
+    "core_document": _l("Documents"),
+    "core_document_version": _l("Documents before they were corrected"),
+    "contacts_bank_line": _l("Lines of bank statements"),
+    "contacts_bank_order_line": _l("Payment orders"),
 }
 
 
@@ -128,20 +135,9 @@ def _counted(found: Any, person: Any) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for name, rows in found.rows.items():
         title = str(_TITLES.get(name) or (_LINES if name.endswith("_line") else name.replace("_", ".", 1)))
-        if name in _MENTIONED:
+        if name.endswith(NAMING):
             continue
         if not name.endswith("_document") or name in _TITLES:  # a kind's own part of a document counts once
             counts[title] = counts.get(title, 0) + len(rows)
-    return {"counts": counts.items(), "files": len(found.files), "mentions": _mentions(found, person)}
-
-
-def _mentions(found: Any, person: Any) -> list[tuple[str, str, bool]]:
-    """Texts of others that name the person: where, the text, and whether the name is taken out of it."""
-    return [
-        (str(_MENTIONED[name]), text, any(n.lower() in text.lower() for n in filter(is_unmistakable, person.names)))
-        for name, rows in found.rows.items()
-        if name in _MENTIONED
-        for row in rows
-        for text in row.values()
-        if isinstance(text, str) and any(n.lower() in text.lower() for n in person.names)
-    ]
+    mentions = [(_MENTIONED.get(table, _FIELDS), *said) for table, *said in what_becomes(found, person)]
+    return {"counts": counts.items(), "files": len(found.files), "mentions": mentions}
