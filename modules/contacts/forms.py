@@ -1,7 +1,7 @@
 """The contacts' forms: shape only."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -389,19 +389,23 @@ def plain_values(form: Form) -> dict[str, Any]:
     return {name: value for name, value in form.values().items() if not _PART.fullmatch(name) and name not in _OF_FORM}
 
 
-def named_parts(text: str, documents: Sequence[Any], amount: Decimal) -> list[tuple[int, Decimal]]:
-    """How much of each open document that a text names is paid by an amount, in the text's order. A document is named by its
+def named_parts(
+    text: str, find: Callable[[Sequence[str]], Sequence[Any]], amount: Decimal
+) -> list[tuple[int, Decimal]]:
+    """How much of each open document that a text names is paid by an amount, in the text's order. `find` gives those whose
+    number ends in one of some words, whether the form shows them or not. A document is named by its
     number, or by the digits at its end without the zeros before them. Refused (Invalid): a text that names none."""
-    words = [word.casefold() for word in re.findall(r"[^\s,;]+", text)]
+    words = re.findall(r"[^\s,;]+", text)
+    documents = find(words) if words else ()
     found: list[tuple[int, Decimal]] = []
-    for word in words:
+    for word in (word.casefold() for word in words):
         d = _called(word, documents)
         part = Decimal(0) if d is None else min(abs(d.open), amount)
         if d is not None and part > 0 and d.document_id not in {i for i, _ in found}:
             found.append((d.document_id, part))
             amount -= part
     if words and not found:
-        raise Invalid(_l("None of the open documents is called so. Choose among those below."), field="reference")
+        raise Invalid(_l("None of the open documents is called so."), field="reference")
     return found
 
 
@@ -438,4 +442,5 @@ class AllocationForm(Form):
     of = Allocation
 
     moment = MomentField(_l("Date"))
+    reference = StringField(_l("For documents"), description=_l("Their numbers, instead of amounts beside them."))
     note = TextAreaField(_l("Note"))

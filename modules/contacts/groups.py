@@ -16,7 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.families import families_of
 from modules.contacts.models import Contact, Payment, Relation
 from modules.contacts.parties import contact_by_id
-from modules.contacts.queries import FIRST_DAY, LAST_DAY, OpenDocument, open_items_among
+from modules.contacts.queries import FIRST_DAY, LAST_DAY, OpenDocument, OpenDocuments, open_items_among
 from modules.contacts.registers import Settlements
 
 #: so many open items of a group a payment goes through
@@ -102,18 +102,28 @@ def members_for(session: Session, head_id: int, payer_id: int) -> frozenset[int]
 
 
 def oldest_of(session: Session, members: Collection[int], payment: Payment) -> list[tuple[int, Decimal]]:
-    """What a payment settles of the members' documents, of those before it, the oldest first."""
+    """What a payment settles of the members' documents, of those before it, the oldest first. Refused (Invalid): one that is
+    for more documents than it can go through."""
     found = payable(session, members, payment.currency, payment.direction, limit=_COUNTED)
-    return oldest_parts([item for item in found if item.moment <= payment.moment], payment.amount)
+    earlier = [item for item in found if item.moment <= payment.moment]
+    if found.is_cut and sum((abs(item.open) for item in earlier), Decimal(0)) < payment.amount:
+        raise Invalid(
+            _l("At most %(n)d open documents can be paid at once: make several payments.", n=_COUNTED), field="amount"
+        )
+    return oldest_parts(earlier, payment.amount)
 
 
 def payable(
-    session: Session, members: Collection[int], currency: str, direction: str, *, limit: int
-) -> list[OpenDocument]:
+    session: Session, members: Collection[int], currency: str, direction: str, *, limit: int, **only: Any
+) -> OpenDocuments:
     """What is open of members in a currency that a payment could settle, the oldest first, `limit` at most: what they owe us
-    where it comes `in`, what we owe them where it goes `out`."""
-    sign = 1 if direction == "in" else -1
-    return open_items_among(session, members, currency, sign=sign, limit=limit)
+    where it comes `in`, what we owe them where it goes `out`. `only` some of it, as `open_items_among` takes it."""
+    return open_items_among(session, members, currency, sign=sign_of(direction), limit=limit, **only)
+
+
+def sign_of(direction: str) -> int:
+    """The sign of what a payment settles: 1 for what is owed to us, which comes `in`, -1 for what we owe."""
+    return 1 if direction == "in" else -1
 
 
 def oldest_parts(documents: Sequence[OpenDocument], amount: Decimal) -> list[tuple[int, Decimal]]:

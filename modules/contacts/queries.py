@@ -1,12 +1,24 @@
 """Reading contacts and what they owe."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, literal_column, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, documents_by_id
@@ -207,6 +219,12 @@ class OpenDocument:
     contract_id: int | None = None
 
 
+class OpenDocuments(list[OpenDocument]):
+    """Open documents, the oldest first. `is_cut`: there are more than were asked for."""
+
+    is_cut = False
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What one document settled of another. A document that the actor may not see has no number here."""
@@ -243,7 +261,7 @@ def open_of(session: Session, document_ids: Collection[int]) -> dict[int, Decima
 
 def open_items_of(
     session: Session, contact_id: int, currency: str | None = None, *, sign: int = 0, limit: int = 1000
-) -> list[OpenDocument]:
+) -> OpenDocuments:
     """The documents of a contact of which something is open, the oldest first: at most `limit`, of those the actor may see.
     `sign`: 1 for what the contact owes us, -1 for what we owe; 0 for both.
 
@@ -253,25 +271,31 @@ def open_items_of(
 
 
 def open_items_among(
-    session: Session, contacts: Collection[int], currency: str | None = None, *, sign: int = 0, limit: int
-) -> list[OpenDocument]:
-    """The same of several contacts. A document that is due in parts counts once, and comes with all its parts."""
+    session: Session,
+    contacts: Collection[int],
+    currency: str | None = None,
+    *,
+    sign: int = 0,
+    limit: int,
+    documents: Collection[int] | None = None,
+    named: Collection[str] | None = None,
+) -> OpenDocuments:
+    """The same of several contacts. A document that is due in parts counts once, and comes with all its parts. Only those of
+    `documents`, where given, and those whose number ends in one of the words `named`."""
     if not sees_open_items(session.info["actor"]):
-        return []
-    asked = [OPEN.c.contact_id.in_(contacts), is_open()]
-    if currency is not None:
-        asked.append(OPEN.c.currency == currency)
-    if sign:
-        asked.append(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
-
-    def of_those(*columns: Any) -> Select[Any]:
-        query = select(*columns).select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
-        return query.join(Document, Document.id == OpenItem.document_id).where(*asked)
-
+        return OpenDocuments()
+    asked = _asked(contacts, currency, sign)
+    if documents is not None:
+        asked.append(Document.id.in_(documents))
+    if named is not None:
+        words = {form for word in named for form in (word, word.upper())}
+        asked.append(or_(false(), *(Document.number.endswith(word, autoescape=True) for word in sorted(words))))
     due = func.coalesce(OpenItem.due, func.date(Document.moment))
-    oldest = of_those(OpenItem.document_id).group_by(OpenItem.document_id, Document.moment)
-    oldest = oldest.order_by(func.min(due), Document.moment, func.min(OpenItem.id)).limit(limit)
-    query = of_those(
+    oldest = _of_open_items(session, asked, OpenItem.document_id).group_by(OpenItem.document_id, Document.moment)
+    oldest = oldest.order_by(func.min(due), Document.moment, func.min(OpenItem.id)).limit(limit + 1)
+    query = _of_open_items(
+        session,
+        asked,
         Document.id,
         OpenItem.contact_id,
         Document.number,
@@ -290,7 +314,43 @@ def open_items_among(
         if known is not None:
             part = replace(known, amount=known.amount + part.amount, open=known.open + part.open)
         found[row.id] = part
-    return list(found.values())
+    documents_found = OpenDocuments(list(found.values())[:limit])
+    documents_found.is_cut = len(found) > limit
+    return documents_found
+
+
+def open_sums(
+    session: Session,
+    contacts: Collection[int],
+    currency: str | None = None,
+    *,
+    sign: int = 0,
+    contract_id: int | None = None,
+) -> dict[str, Decimal]:
+    """What is open of contacts by currency, of all documents that the actor may see; of one contract, where given. Above zero
+    is owed to us. Empty for whoever may not see statements and what is owed."""
+    if not sees_open_items(session.info["actor"]):
+        return {}
+    asked = _asked(contacts, currency, sign)
+    if contract_id is not None:
+        asked.append(OpenItem.contract_id == contract_id)
+    amount = cast(func.sum(type_coerce(OPEN.c.amount, BigInteger)), BigInteger)
+    query = _of_open_items(session, asked, OPEN.c.currency, amount).group_by(OPEN.c.currency).order_by(OPEN.c.currency)
+    return {code: from_units(units, Money.scale) for code, units in session.execute(query)}
+
+
+def _asked(contacts: Collection[int], currency: str | None, sign: int) -> list[ColumnElement[bool]]:
+    asked = [OPEN.c.contact_id.in_(contacts), is_open()]
+    if currency is not None:
+        asked.append(OPEN.c.currency == currency)
+    if sign:
+        asked.append(type_coerce(OPEN.c.amount, BigInteger) * sign > 0)
+    return asked
+
+
+def _of_open_items(session: Session, asked: Sequence[ColumnElement[bool]], *columns: Any) -> Select[Any]:
+    query = select(*columns).select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
+    return query.join(Document, Document.id == OpenItem.document_id).where(*asked)
 
 
 def open_ways(session: Session, contact_id: int) -> list[tuple[str, str]]:
@@ -298,15 +358,8 @@ def open_ways(session: Session, contact_id: int) -> list[tuple[str, str]]:
     if not sees_open_items(session.info["actor"]):
         return []
     is_owed = type_coerce(OPEN.c.amount, BigInteger) > 0
-    query = (
-        select(is_owed.label("is_owed"), OPEN.c.currency)
-        .select_from(OpenItem)
-        .join(Contact)
-        .join(OPEN, of_item(session))
-        .join(Document, Document.id == OpenItem.document_id)
-        .where(OPEN.c.contact_id.in_(family_of(session, contact_id)), is_open())
-        .distinct()
-    )
+    asked = _asked(family_of(session, contact_id), None, 0)
+    query = _of_open_items(session, asked, is_owed.label("is_owed"), OPEN.c.currency).distinct()
     return sorted(("in" if row.is_owed else "out", row.currency) for row in session.execute(query))
 
 
@@ -367,4 +420,5 @@ def open_document(session: Session, document_id: int | None) -> OpenDocument | N
     """What is open of a document, as far as the session's actor may see it; None where nothing is."""
     if document_id is None or (item := session.get(OpenItem, document_id * INSTALMENTS)) is None:
         return None
-    return next((d for d in open_items_of(session, item.contact_id) if d.document_id == document_id), None)
+    family = family_of(session, item.contact_id)
+    return next(iter(open_items_among(session, family, documents=[document_id], limit=1)), None)

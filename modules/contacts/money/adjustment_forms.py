@@ -28,6 +28,7 @@ class OpeningDebtForm(Form):
     of = Adjustment
 
     contact_id = LookupField(_l("Contact"), [required], lookup="contacts", unknown=_UNKNOWN)
+    contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=offered)
     side = SelectField(_l("Who owes"), choices=lambda: list(SIDES.items()))
     number = StringField(_l("Number of the document"), description=_l("Left empty, it gets the next number."))
     moment = DayField(_l("Date of the document"), [required])

@@ -22,11 +22,10 @@ from modules.contacts.models import Adjustment, Contact, MoneyPolicy
 from modules.contacts.money.recording import check_moved
 from modules.contacts.money.words import OFFSET, OPENING, SIDES, WRITE_OFF
 from modules.contacts.parties import parties_by_id
-from modules.contacts.queries import open_items_of
+from modules.contacts.queries import open_document
 from modules.contacts.settling import Debt, require_sight, settle
 
 #: so many open items of a contact are looked through
-MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,7 @@ def write_off(
         if (before := written_before(session, Adjustment, None, act)) is not None:
             made.append(before)
             continue
-        contact_id = getattr(document, "contact_id", None)
-        items = [] if contact_id is None else open_items_of(session, contact_id, document.currency, limit=MOST_COUNTED)
-        item = next((i for i in items if i.document_id == document.id), None)
+        item = open_document(session, document.id)
         if item is None:
             raise Conflict(_l("Nothing is open of %(number)s.", number=document.number))
         part = abs(item.open)

@@ -16,11 +16,12 @@ from app.api.texts import money
 from app.api.values import ExchangeRate, digits_of
 from modules.contacts.contract_models import Contract
 from modules.contacts.contracts import check_contract
+from modules.contacts.families import family_of
 from modules.contacts.models import Adjustment
-from modules.contacts.money.adjustments import MOST_COUNTED, AdjustmentSaid, record_adjustment
+from modules.contacts.money.adjustments import AdjustmentSaid, record_adjustment
 from modules.contacts.money.words import OFFSET
 from modules.contacts.parties import parties_by_id
-from modules.contacts.queries import open_items_of
+from modules.contacts.queries import open_sums
 from modules.contacts.settling import require_sight
 
 
@@ -122,8 +123,9 @@ def _check_open(
     session: Session, contact: Any, side: str, contract_id: int | None, currency: str, amount: Decimal, *, field: str
 ) -> None:
     """Refuse (Conflict) to offset more than is open."""
-    items = open_items_of(session, contact.id, currency, sign=1 if side == "us" else -1, limit=MOST_COUNTED)
-    is_open = sum((abs(i.open) for i in items if contract_id in (None, i.contract_id)), Decimal(0))
+    sign, family = 1 if side == "us" else -1, family_of(session, contact.id)
+    found = open_sums(session, family, currency, sign=sign, contract_id=contract_id)
+    is_open = abs(found.get(currency, Decimal(0)))
     if amount > is_open:
         words = _l(
             "Only %(open)s %(currency)s is open of “%(name)s”.",

@@ -58,7 +58,7 @@ def adjustment_new() -> Any:
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.adjustment_view", document_id=made.id))
-    return _form(form, _("Enter an opening debt"))
+    return _form(form, _("Enter an opening debt"), "contacts/opening_debt_form.html")
 
 
 @routes.form("/contacts/adjustments/offset", needs="contacts.adjustment.post", help="adjustment")

@@ -1,6 +1,7 @@
 """Allocations: what is moved between open items after it was paid."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -20,9 +21,10 @@ from app.api.web import (
 )
 from modules.contacts import tables
 from modules.contacts.allocations import AllocationLineDraft, allocate, reverse_allocation
-from modules.contacts.forms import MOST_PARTS, AllocationForm, parts_form, parts_of, plain_values
+from modules.contacts.families import family_of
+from modules.contacts.forms import MOST_PARTS, AllocationForm, named_parts, parts_form, parts_of, plain_values
 from modules.contacts.models import INSTALMENTS, Allocation
-from modules.contacts.queries import open_document, open_items_of
+from modules.contacts.queries import open_document, open_items_among
 from modules.contacts.routes.blueprint import routes
 
 
@@ -40,17 +42,23 @@ def allocation_new() -> Any:
     if item is None:
         raise NotFound(_("Nothing is open of this document, or it is not open to you."))
     sign = -1 if item.open > 0 else 1
-    documents = open_items_of(session, item.contact_id, item.currency, sign=sign, limit=MOST_PARTS)
+    of_contact = partial(open_items_among, session, family_of(session, item.contact_id), item.currency, sign=sign)
+    documents = of_contact(limit=MOST_PARTS)
     form = parts_form(with_custom_fields(AllocationForm, Allocation), documents, request.form)()
     if request.method == "GET":
         form.moment.offer_present()
     if form.validate_on_submit():
         pays = item.kind == "contacts.payment"
-        lines = [
-            AllocationLineDraft(item.document_id, i, part) if pays else AllocationLineDraft(i, item.document_id, part)
-            for i, part in parts_of(form)
-        ]
         try:
+            parts = parts_of(form) or named_parts(
+                form.reference.data or "", lambda words: of_contact(limit=MOST_PARTS, named=words), abs(item.open)
+            )
+            lines = [
+                AllocationLineDraft(item.document_id, i, part)
+                if pays
+                else AllocationLineDraft(i, item.document_id, part)
+                for i, part in parts
+            ]
             made = allocate(
                 session,
                 actor,
@@ -66,7 +74,12 @@ def allocation_new() -> Any:
             return redirect(url_for("contacts.allocation_view", document_id=made.id))
     note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=item.contact_id)
     return render_template(
-        "contacts/allocation_form.html", form=form, item=item, documents=documents, operation=secrets.token_hex(12)
+        "contacts/allocation_form.html",
+        form=form,
+        item=item,
+        documents=documents,
+        is_cut=documents.is_cut,
+        operation=secrets.token_hex(12),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,11 +19,12 @@ from modules.contacts.bank_lines import confirm_line, confirm_sure, set_aside, s
 from modules.contacts.bank_models import BankLine, BankStatement
 from modules.contacts.bank_proposals import Waiting, contacts_like, waiting_of
 from modules.contacts.bank_tables import bank_statements, lines_of_statement
+from modules.contacts.families import family_of
 from modules.contacts.forms import MOST_PARTS, parts_form, parts_of
 from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.queries import movements_of
 from modules.contacts.parties import parties_by_id
-from modules.contacts.queries import OpenDocument, open_items_of
+from modules.contacts.queries import OpenDocuments, open_items_among
 from modules.contacts.routes.blueprint import routes
 
 #: So many confirmed lines are shown below those that wait.
@@ -61,7 +63,7 @@ def bank_confirm(statement_id: int) -> Any:
     proposal = waiting.proposals.get(line.id) or Proposal(contact_id=contacts_like(session, line.name))
     shows = request.form.get("then") == "show"
     contact_id = request.form.get("contact_id", type=int) if request.method == "POST" else proposal.contact_id
-    documents = _documents(statement, line, contact_id)
+    documents = _documents(statement, line, contact_id, proposal)
     form: Any = parts_form(BankLineForm, documents, () if shows else request.form)()
     form.other_account_id.choices = other_accounts(waiting.account)
     if request.method == "GET":
@@ -83,6 +85,7 @@ def bank_confirm(statement_id: int) -> Any:
         reasons=[REASONS[reason] for reason in proposal.reasons if reason],
         booked=_title_of_booked(proposal),
         documents=documents,
+        is_cut=documents.is_cut,
         waiting=waiting,
         names=_names(waiting),
         done=_done(statement),
@@ -151,15 +154,20 @@ def _current(waiting: Waiting) -> BankLine | None:
     return next((line for line in waiting.lines if line.id == wanted), waiting.lines[0] if waiting.lines else None)
 
 
-def _documents(statement: BankStatement, line: BankLine, contact_id: int | None) -> list[OpenDocument]:
-    """What the line could pay of a contact: what is open the right way round."""
+def _documents(statement: BankStatement, line: BankLine, contact_id: int | None, proposal: Proposal) -> OpenDocuments:
+    """What the line could pay of a contact, of what is open the right way round: what is proposed, and the oldest."""
     if contact_id is None:
-        return []
-    sign = 1 if line.amount > 0 else -1
-    return open_items_of(current_session(), contact_id, statement.currency, sign=sign, limit=MOST_PARTS)
+        return OpenDocuments()
+    session, family = current_session(), family_of(current_session(), contact_id)
+    of_contact = partial(open_items_among, session, family, statement.currency, sign=1 if line.amount > 0 else -1)
+    found = of_contact(limit=MOST_PARTS)
+    beyond = {document for document, _part in proposal.pays or ()} - {each.document_id for each in found}
+    if beyond:
+        found += of_contact(limit=len(beyond), documents=beyond)
+    return found
 
 
-def _offer(form: Any, proposal: Proposal, documents: list[OpenDocument]) -> None:
+def _offer(form: Any, proposal: Proposal, documents: OpenDocuments) -> None:
     form.contact_id.process_data(proposal.contact_id)
     for name in ("expense_item_id", "other_account_id", "booked_id"):
         form[name].data = "" if getattr(proposal, name) is None else str(getattr(proposal, name))

@@ -40,8 +40,9 @@ from modules.contacts.clients.forms import SignInForm
 from modules.contacts.clients.mailing import ask_for_link
 from modules.contacts.clients.models import DOCUMENTS, OPEN_ITEMS, PARTS, STATEMENT
 from modules.contacts.clients.reading import PAGE, document_of_client, documents_of_client, shown_kinds
+from modules.contacts.families import family_of
 from modules.contacts.parties import contact_by_id
-from modules.contacts.queries import open_items_of, statement_of, turnovers_of
+from modules.contacts.queries import open_items_of, open_sums, statement_of, turnovers_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.statement_pdf import statement_pdf
 
@@ -188,10 +189,9 @@ def client_statement(client: Client) -> Any:
 @_of_client(OPEN_ITEMS)
 def client_open_items(client: Client) -> Any:
     """What is open, the oldest first, and what it comes to by currency."""
-    items = open_items_of(current_session(), client.contact_id)
-    sums: dict[str, Any] = {}
-    for item in items:
-        sums[item.currency] = sums.get(item.currency, 0) + item.open
+    session = current_session()
+    items = open_items_of(session, client.contact_id)
+    sums = open_sums(session, family_of(session, client.contact_id))
     values = {"items": items, "sums": sums, "today": wall_clock().date(), "sheets": _readable(client)}
     return render_template("contacts/client/open_items.html", **_known(client), **values)
 

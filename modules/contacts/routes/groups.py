@@ -1,7 +1,9 @@
 """A group of companies: what its members owe together, and one payment for all of them."""
 
 import secrets
+from collections.abc import Collection
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,10 +26,10 @@ from app.api.web import (
 )
 from modules.contacts import cards
 from modules.contacts.forms import GroupPaymentForm, named_parts, parts_form, parts_of, plain_values
-from modules.contacts.groups import Group, group_of, payable, turnovers_by_member
+from modules.contacts.groups import Group, group_of, payable, sign_of, turnovers_by_member
 from modules.contacts.models import Contact, Payment
 from modules.contacts.operations import record_payment
-from modules.contacts.queries import OpenDocument, statements_of, turnovers_of
+from modules.contacts.queries import OpenDocuments, open_sums, statements_of, turnovers_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.routes.payments import offer_accounts
 from modules.contacts.statement_pdf import statement_pdf
@@ -84,7 +86,9 @@ def group_payment_new(contact_id: int) -> Any:
         form.moment.offer_present()
     elif not shows and form.validate_on_submit():
         try:
-            pays = parts_of(form) or named_parts(form.reference.data or "", documents, form.amount.data)
+            pays = parts_of(form) or named_parts(
+                form.reference.data or "", partial(_documents, session, group), form.amount.data
+            )
             said = plain_values(form)
             payment = record_payment(
                 session, actor, **said, pays=pays or None, group_of=group.head.id, operation_id=operation_id()
@@ -101,16 +105,24 @@ def group_payment_new(contact_id: int) -> Any:
         form=form,
         documents=documents,
         whose={i: group.members[m].name for i, m in group.member_of.items()},
-        total=sum((abs(document.open) for document in documents), Decimal(0)),
+        total=_open_of(session, group),
         currency=_asked(session)[0],
-        is_cut=len(documents) == MOST,
+        is_cut=documents.is_cut,
         operation=secrets.token_hex(12),
     )
 
 
-def _documents(session: Session, group: Group) -> list[OpenDocument]:
+def _documents(session: Session, group: Group, named: Collection[str] | None = None) -> OpenDocuments:
+    """The oldest open documents of a group, as many as a page can show; or those `named`."""
     currency, direction = _asked(session)
-    return payable(session, group.member_of, currency, direction, limit=MOST)
+    return payable(session, group.member_of, currency, direction, limit=MOST, named=named)
+
+
+def _open_of(session: Session, group: Group) -> Decimal:
+    """What all of it comes to, also of what isn't shown."""
+    currency, direction = _asked(session)
+    found = open_sums(session, group.member_of, currency, sign=sign_of(direction))
+    return abs(found.get(currency, Decimal(0)))
 
 
 def _asked(session: Session) -> tuple[str, str]:

@@ -1,8 +1,10 @@
 """Payments: recorded, shown, reversed."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,6 +27,7 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.contacts import tables
+from modules.contacts.families import family_of
 from modules.contacts.forms import (
     MOST_PARTS,
     PaymentForm,
@@ -35,10 +38,18 @@ from modules.contacts.forms import (
     parts_of,
     plain_values,
 )
+from modules.contacts.groups import payable, sign_of
 from modules.contacts.models import FINANCIAL, Payment
 from modules.contacts.money.accounts import KIND_OF_METHOD, accounts_in_use
 from modules.contacts.operations import record_payment, reverse_payment
-from modules.contacts.queries import OpenDocument, allocations_of, balances_of, open_document, open_items_of, open_ways
+from modules.contacts.queries import (
+    OpenDocuments,
+    allocations_of,
+    balances_of,
+    open_document,
+    open_sums,
+    open_ways,
+)
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.tables import DIRECTIONS
 
@@ -60,6 +71,7 @@ def payment_new() -> Any:
     shows = request.form.get("then") == "show"
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = _open_documents(session, first)
+    find = partial(_open_documents, session, first)
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
     offer_accounts(session, form)
     if request.method == "GET":
@@ -77,8 +89,8 @@ def payment_new() -> Any:
     asks_more = False
     if not shows and form.validate_on_submit():
         try:
-            pays = parts_of(form) or named_parts(form.reference.data or "", documents, form.amount.data)
-            asks_more = not form.is_more.data and _is_more(form, documents)
+            pays = parts_of(form) or named_parts(form.reference.data or "", find, form.amount.data)
+            asks_more = not form.is_more.data and _is_more(session, form, first)
             if not asks_more:
                 payment = record_payment(
                     session, actor, **plain_values(form), pays=pays or None, operation_id=operation_id()
@@ -112,20 +124,23 @@ def payment_parts() -> Any:
     return render_template("contacts/open_parts.html", form=form, **_shown(session, of, documents))
 
 
-def _shown(session: Session, of: "_Payable", documents: list[OpenDocument]) -> dict[str, Any]:
+def _shown(session: Session, of: "_Payable", documents: OpenDocuments) -> dict[str, Any]:
     """What the form's open documents are shown by; `elsewhere`: what is open the other way round, or in other currencies."""
     ways = [] if of.contact_id is None else open_ways(session, of.contact_id)
     elsewhere = [
         f"{DIRECTIONS[way]} {currency}" for way, currency in ways if (way, currency) != (of.direction, of.currency)
     ]
     shown = {"contact_id": of.contact_id, "currency": of.currency, "elsewhere": elsewhere}
-    return {"documents": documents, "is_cut": len(documents) == MOST_PARTS, **shown}
+    return {"documents": documents, "is_cut": documents.is_cut, **shown}
 
 
-def _is_more(form: Any, documents: list[OpenDocument]) -> bool:
+def _is_more(session: Session, form: Any, of: "_Payable") -> bool:
     """Whether a payment is more than is open: somebody may have typed a digit too many. Says so at the amount."""
-    is_open = sum((abs(d.open) for d in documents), Decimal(0))
-    if not documents or len(documents) == MOST_PARTS or form.amount.data <= is_open:
+    if of.contact_id is None:
+        return False
+    found = open_sums(session, family_of(session, of.contact_id), of.currency, sign=sign_of(of.direction))
+    is_open = abs(found.get(of.currency, Decimal(0)))
+    if not is_open or form.amount.data <= is_open:
         return False
     said = {"amount": money(form.amount.data, form.currency.data), "open": money(is_open, form.currency.data)}
     form.amount.errors = [_("%(amount)s is more than is open: %(open)s. Tick below if that is right.", **said)]
@@ -183,12 +198,12 @@ def _currency_of_account(session: Session) -> str | None:
     return next((account.currency for account in accounts_in_use(session) if account.id == account_id), None)
 
 
-def _open_documents(session: Session, of: _Payable) -> list[OpenDocument]:
-    """The oldest open documents that a contact's payment could pay, as many as a form can show."""
+def _open_documents(session: Session, of: _Payable, named: Collection[str] | None = None) -> OpenDocuments:
+    """The oldest open documents that a contact's payment could pay, as many as a form can show; or those `named`."""
     if of.contact_id is None:
-        return []
-    sign = 1 if of.direction == "in" else -1
-    return open_items_of(session, of.contact_id, of.currency, sign=sign, limit=MOST_PARTS)
+        return OpenDocuments()
+    family = family_of(session, of.contact_id)
+    return payable(session, family, of.currency, of.direction, limit=MOST_PARTS, named=named)
 
 
 def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decimal | None:

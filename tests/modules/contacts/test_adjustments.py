@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app import ledger
 from app.clock import wall_clock
@@ -277,9 +278,9 @@ def test_a_payment_finds_the_documents_that_its_payer_names() -> None:
         ("7", "60", [(3, 20)]),
         ("", "20", []),
     ):
-        assert named_parts(text, documents, D(amount)) == expected
+        assert named_parts(text, lambda _words: documents, D(amount)) == expected
     with pytest.raises(Invalid, match="None of the open documents"):
-        named_parts("99", documents, D(5))
+        named_parts("99", lambda _words: documents, D(5))
 
 
 @pytest.mark.one_engine  # a page
@@ -292,3 +293,21 @@ def test_what_is_typed_goes_before_what_the_address_says(app: Any, books: Books)
     answer = browser.post(f"/contacts/adjustments/offset?debtor_id={books.otto}", data=sent)
     assert answer.status_code == 302
     assert books.do(lambda s: balances_of(s, books.anna)) == {"GBP": D(50)}
+
+
+@pytest.mark.one_engine  # a page
+def test_an_opening_debt_stands_under_a_contract(app: Any, books: Books) -> None:
+    contract = books.do(lambda s: create_contract(s, SYSTEM, contact_id=books.anna, number="C-1", currency="GBP").id)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    address = f"/contacts/adjustments/new?contact={books.anna}"
+    assert f'<option value="{contract}">' in browser.get(address).text
+    sent = {"contact_id": books.anna, "side": "them", "moment": "2026-01-10", "amount": "80", "currency": "GBP"}
+    refused = browser.post(
+        address, data={**sent, "contact_id": books.otto, "contract_id": contract, "operation": "one"}
+    )
+    assert refused.status_code == 200, "another contact's contract"
+    assert books.do(lambda s: s.scalars(select(Adjustment)).all()) == []
+    assert browser.post(address, data={**sent, "contract_id": contract, "operation": "two"}).status_code == 302
+    (made,) = books.do(lambda s: [(d.amount, d.contract_id) for d in s.scalars(select(Adjustment))])
+    assert made == (80, contract)

@@ -113,6 +113,30 @@ def test_with_nothing_typed_the_oldest_is_paid(browser: Any, company: Any, ids: 
     assert left(company, ids["sale"], ids["second"]) == [0, 30]
 
 
+def test_documents_behind_those_that_a_form_shows_are_named_by_their_numbers(
+    browser: Any, company: Any, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in ("payments", "allocations"):
+        monkeypatch.setattr(f"modules.contacts.routes.{where}.MOST_PARTS", 1)
+    page = browser.post("/contacts/payments/new", data=paying(ids, then="show")).text
+    assert "The first 1 are shown; more are open. Name the others under “For documents”." in page
+    assert f'name="part_{ids["second"]}"' not in page
+    asked = browser.post("/contacts/payments/new", data=paying(ids, amount="151")).text
+    assert "151.00 is more than is open: 150.00." in asked
+    for none in ("3", "%", "S-000009"):
+        refused = browser.post("/contacts/payments/new", data=paying(ids, amount="30", reference=none))
+        assert "None of the open documents is called so." in refused.text
+    assert left(company, ids["sale"], ids["second"]) == [100, 50]
+    done = browser.post("/contacts/payments/new", data=paying(ids, amount="30", reference="invoice s-000002"))
+    assert done.status_code == 302, done.text
+    assert left(company, ids["sale"], ids["second"]) == [100, 20]
+    address = f"/contacts/allocations/new?document={ids['advance']}"
+    assert f'name="part_{ids["second"]}"' not in browser.get(address).text
+    form = {"moment": "2026-04-01T12:00", "note": "", "operation": "two", "reference": "2"}
+    assert browser.post(address, data=form).status_code == 302
+    assert left(company, ids["sale"], ids["second"], ids["advance"]) == [100, 0, 0]
+
+
 def test_more_than_is_open_is_said_on_the_form(browser: Any, company: Any, ids: dict[str, int]) -> None:
     page = browser.post("/contacts/payments/new", data=paying(ids, amount="70", **{f"part_{ids['second']}": "60"}))
     assert page.status_code == 200

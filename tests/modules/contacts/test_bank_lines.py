@@ -162,9 +162,16 @@ def test_what_is_refused_posts_nothing(company: Any, ids: dict[str, int], employ
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_lines_are_confirmed_one_after_the_other_on_one_page(company: Any, app: Any, ids: dict[str, int]) -> None:
+def test_lines_are_confirmed_one_after_the_other_on_one_page(
+    company: Any, app: Any, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
+    with monkeypatch.context() as patch:
+        patch.setattr("modules.contacts.routes.bank.MOST_PARTS", 0)
+        page = client.get("/contacts/bank/1/confirm").text
+        assert f'name="part_{ids["first"]}"' in page, "what is proposed has a box, however many are older"
+        assert f'name="part_{ids["second"]}"' not in page
     page = client.get("/contacts/bank/1/confirm").text
     assert "by the account, pays the documents that it names" in page
     sent = {"line": "1", "contact_id": str(ids["ada"]), f"part_{ids['first']}": "100"}
