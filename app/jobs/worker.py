@@ -120,9 +120,11 @@ class Jobs:
 
     def recover(self) -> None:
         """Jobs whose server is gone: those that may be done again wait again, the others have failed."""
-        for job in self._read(lambda s: s.scalars(select(Job).where(Job.state == "running")).all()):
-            if job.id in self._running or not self._is_orphan(job):
-                continue
+        running = self._read(lambda s: s.scalars(select(Job).where(Job.state == "running")).all())
+        orphans = [job for job in running if job.id not in self._running and self._is_orphan(job)]
+        if orphans:  # a server that has just started knows of no module yet, and so not which may be done again
+            self._read(self._company.refresh)
+        for job in orphans:
             kind = self._kinds().get(job.kind)
             values = {"state": "cancelled"} if job.is_cancel_asked else self._cut_off(job, job.attempt)
             try:

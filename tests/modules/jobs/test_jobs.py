@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.company import core_files
+from app.company import Company, core_files
 from app.db import utc_now
 from app.errors import Invalid
 from app.jobs import Job, Kind, Run, cancel, enqueue
@@ -173,6 +173,20 @@ def test_what_a_dead_server_left_fails_or_begins_again(app: Any, jobs: Jobs, doi
     assert look(app, living).state == "running"
     jobs.run_waiting()
     assert look(app, left["test.count"]).state == "done"
+
+
+def test_a_server_that_has_just_started_knows_which_jobs_of_modules_may_be_done_again(app: Any) -> None:
+    left = ask_for(app, "contacts.find_duplicates")
+
+    def die(session: Any) -> None:
+        job = session.get_one(Job, left)
+        job.state, job.worker = "running", "elsewhere:1:abc"
+
+    app.company.database.run(die, actor=SYSTEM)
+    new = Company(app.company.config)
+    Jobs(app, new).recover()
+    new.database.dispose()
+    assert look(app, left).state == "queued"
 
 
 def test_a_server_that_ends_marks_what_it_cuts_off(
