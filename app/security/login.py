@@ -67,7 +67,9 @@ def open_session(
 ) -> str:
     """Sign `user` in; gives the secret to send. Only its digest is stored. `kind`: browser, whose user has just given their
     password, or token; `life`: as long as such a session may last, where nothing is given; `instead_of`: the secret
-    of the same browser before, which ends."""
+    of the same browser before, which ends. Refused (WrongCredentials): whose password was changed, or who was blocked, since
+    `user` was read."""
+    hold_user(session, user)
     secret = secrets.token_urlsafe(32)
     now = utc_now()
     is_browser = kind == "browser"
@@ -101,6 +103,24 @@ def open_session(
         actor=who,
     )
     return secret
+
+
+def hold_user(session: Session, user: User) -> None:
+    """Hold a user until the transaction ends against whoever changes their password, blocks them or signs them out: a session
+    that is opened meanwhile would outlive it. Refused (WrongCredentials): what was read of them before opens nothing now."""
+    now = select(User.password_hash, User.is_active).where(User.id == user.id).with_for_update(key_share=True)
+    row = session.execute(now).first()
+    if row is None or not row.is_active or row.password_hash != user.password_hash:
+        raise WrongCredentials
+
+
+def end_sessions(session: Session, user_id: int, *, but: int | None = None) -> list[int]:
+    """Sign a user out everywhere, `but` in one browser; those who sign in, or make a token, at the same moment wait, and are
+    refused or signed out. Gives the numbers of what ended."""
+    session.scalars(select(User.id).where(User.id == user_id).with_for_update(key_share=True)).first()
+    return list(
+        session.scalars(delete(Login).where(Login.user_id == user_id, Login.id != (but or 0)).returning(Login.id))
+    )
 
 
 def _browser_life(session: Session) -> timedelta:

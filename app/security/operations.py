@@ -3,21 +3,22 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
+from app.clock import wall_clock
 from app.db import pieces
 from app.errors import Conflict, Invalid, NotFound
 from app.reference.emails import check_email
 from app.reference.rules import check_language
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.login import authenticate, renew_session, revoke, typed_login
-from app.security.models import Grant, Login, Role, Team, User
+from app.security.login import authenticate, end_sessions, renew_session, revoke, typed_login
+from app.security.models import Grant, Login, Role, Team, User, user_role
 from app.security.noticing import notice_change, notice_old_address
 from app.security.passwords import hash_new_password, is_password
-from app.security.rights import is_beyond
+from app.security.rights import is_beyond, roles_reached
 from app.texts import kept, kept_text, longest, one_line
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
@@ -83,12 +84,13 @@ def change_user(
     user's to change when they next sign in, and signs them out everywhere; they are notified of what opens the program to them.
 
     Refused: an `email` that isn't an address; a password that `hash_new_password` refuses, or one's own (see `change_own`); a
-    user, or a role for them, with more rights than the actor has; a user saved since `version` (Changed).
+    user, or a role for them, with more rights than the actor has; what would leave nobody to manage users and roles; a user
+    saved since `version` (Changed).
     """
     require(actor, "core.user.manage")
     begin_version(session, user, version)
     myself = user.id == actor.user_id
-    refuse_more_than_own(session, actor, user.roles)
+    refuse_more_than(session, actor, user)
     before = _credentials(user)
     if name is not None:
         user.name = kept(User, {"name": name})["name"] or user.login
@@ -107,13 +109,25 @@ def change_user(
             raise Conflict(_l("You can't switch yourself off."))
         user.is_active = is_active
     if password or is_active is False:  # whoever knew the old password is out, and so is whoever is switched off
-        session.execute(delete(Login).where(Login.user_id == user.id))
+        end_sessions(session, user.id)
     if team is not None:
         user.team_id = _team_for(session, actor, team, before=user.team_id)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
     _notice_changes(session, actor, user, before)
     bump_generation(session)
+    if roles is not None or is_active is False:
+        _refuse_nobody_left(session)
+
+
+def _refuse_nobody_left(session: Session) -> None:
+    """Two who manage users and take that right from each other at once: the second one waits for the generation, sees what the
+    first has done, and is refused, as nobody could give it back."""
+    holds = select(user_role.c.user_id).join(Grant, Grant.role_id == user_role.c.role_id)
+    holds = holds.join(User, User.id == user_role.c.user_id).where(User.is_active, Grant.kind == "permission")
+    holds = holds.where(Grant.name.in_(KEYS)).group_by(user_role.c.user_id)
+    if session.scalar(holds.having(func.count(Grant.name.distinct()) == len(KEYS)).limit(1)) is None:
+        raise Conflict(_l("Nobody would be left who may manage users and roles."))
 
 
 def _set_password(session: Session, actor: Actor, user: User, password: str) -> None:
@@ -282,6 +296,14 @@ def refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) 
             raise Conflict(
                 _l("The role “%(name)s” holds rights that you don't have; ask an administrator.", name=role.name)
             )
+
+
+def refuse_more_than(session: Session, actor: Actor, user: User, *more: Role) -> None:
+    """Refuse (Conflict) to touch a user who can act with more rights than the actor, were it for a time or for somebody whose
+    deputy they are; or to give them a role that holds `more`."""
+    reached = roles_reached(user.id, wall_clock().date())
+    roles = session.scalars(select(Role).where(Role.id.in_(reached)).order_by(Role.name)).all()
+    refuse_more_than_own(session, actor, [*roles, *more])
 
 
 def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:

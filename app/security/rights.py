@@ -8,7 +8,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.security.actor import SCOPES, Actor
-from app.security.models import Grant, Role, RoleForTime, user_role
+from app.security.models import Deputy, Grant, Role, RoleForTime, User, user_role
 
 
 def widest_scopes(grants: Iterable[Any]) -> dict[str, str]:
@@ -31,6 +31,18 @@ def roles_of(user_id: int, day: date) -> Any:
     lent = RoleForTime.user_id == user_id, RoleForTime.from_day <= day, RoleForTime.until_day >= day
     return union(
         select(user_role.c.role_id).where(user_role.c.user_id == user_id), select(RoleForTime.role_id).where(*lent)
+    )
+
+
+def roles_reached(user_id: int, day: date) -> Any:
+    """The ids of the roles by which whoever is signed in as this user can act, on that day or later: their own, those that
+    they have for a time, and those of whom they stand in for."""
+    stood = select(Deputy.for_id).where(Deputy.user_id == user_id, Deputy.until_day >= day)
+    who = union(select(User.id).where(User.id == user_id), stood).subquery().c.id
+    lent = RoleForTime.user_id.in_(select(who)), RoleForTime.until_day >= day
+    return union(
+        select(user_role.c.role_id).where(user_role.c.user_id.in_(select(who))),
+        select(RoleForTime.role_id).where(*lent),
     )
 
 

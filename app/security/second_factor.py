@@ -21,8 +21,8 @@ from app.db import utc_now
 from app.errors import Conflict, Invalid, NotFound
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
-from app.security.login import digest_of
-from app.security.models import Login, RecoveryCode, Role, SecondFactor, User
+from app.security.login import digest_of, end_sessions
+from app.security.models import RecoveryCode, Role, SecondFactor, User
 from app.security.noticing import notice_change
 from app.security.rights import roles_of
 from app.translation import lazy_gettext as _l
@@ -93,7 +93,7 @@ def confirm_factor(session: Session, actor: Actor, code: str, *, key: str, login
         raise Conflict(_l("Begin again: there is no second factor to be confirmed."))
     _take_code(session, factor, code, key)
     factor.confirmed_at = utc_now()
-    session.execute(delete(Login).where(Login.user_id == actor.user_id, Login.id != login_id))
+    end_sessions(session, factor.user_id, but=login_id)
     codes = _new_codes(session, factor.user_id)
     _note(session, actor, factor.user_id, "on")
     return codes
@@ -123,16 +123,16 @@ def end_factor(session: Session, actor: Actor, code: str, *, key: str) -> None:
 def reset_factor(session: Session, actor: Actor, user: User) -> None:
     """Take somebody's second factor away who has lost their phone: they sign in by the password, and are notified. They are
     signed out everywhere. Refused: whoever has more rights than the actor; one's own (Conflict); none (NotFound)."""
-    from app.security.operations import refuse_more_than_own
+    from app.security.operations import refuse_more_than
 
     require(actor, "core.user.manage")
-    refuse_more_than_own(session, actor, user.roles)
+    refuse_more_than(session, actor, user)
     if user.id == actor.user_id:
         raise Conflict(_l("Switch your own second factor off under My account."))
     if session.get(SecondFactor, user.id) is None:
         raise NotFound
     _remove(session, user.id)
-    session.execute(delete(Login).where(Login.user_id == user.id))
+    end_sessions(session, user.id)
     _note(session, actor, user.id, "reset")
 
 

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.errors import NotFound
 from app.security.actor import Actor, require
+from app.security.login import end_sessions
 from app.security.models import Login, User
 from app.security.noticing import notice_change
-from app.security.operations import refuse_more_than_own
+from app.security.operations import refuse_more_than
 from app.security.second_factor import forget_trusted
 
 
@@ -19,13 +20,15 @@ def sign_out(session: Session, actor: Actor, user: User, login_id: int | None = 
     They are notified. Refused: whoever has more rights than the actor; a `login_id` that isn't theirs (NotFound).
     """
     require(actor, "core.user.manage")
-    refuse_more_than_own(session, actor, user.roles)
-    wanted = [Login.user_id == user.id] + ([Login.id == login_id] if login_id is not None else [])
-    ended = session.scalars(delete(Login).where(*wanted).returning(Login.id)).all()
-    if login_id is not None and not ended:
-        raise NotFound
+    refuse_more_than(session, actor, user)
     if login_id is None:
+        ended = end_sessions(session, user.id)
         forget_trusted(session, user.id)
+    else:
+        one = delete(Login).where(Login.user_id == user.id, Login.id == login_id)
+        ended = list(session.scalars(one.returning(Login.id)))
+        if not ended:
+            raise NotFound
     which = "all" if login_id is None else f"#{login_id}"
     record(session, "security.login.end", subject="core.user", subject_id=user.id, summary=f"{user.login}: {which}")
     notice_change(session, actor, user.id, "sessions")

@@ -17,7 +17,7 @@ from app.security.actor import NEVER_FOR_OTHERS as NEVER_FOR_OTHERS
 from app.security.actor import Actor, require
 from app.security.models import Deputy, Login, Role, RoleForTime, User
 from app.security.noticing import notice_change
-from app.security.operations import refuse_more_than_own
+from app.security.operations import refuse_more_than
 from app.translation import lazy_gettext as _l
 
 #: how somebody acts as somebody else
@@ -30,7 +30,7 @@ def add_role_for_time(
     """Give a user a role from one day to another. Refused: days in the wrong order or in the past; a role that holds more than
     the actor does; one that they have."""
     require(actor, "core.user.manage")
-    refuse_more_than_own(session, actor, [*user.roles, role])
+    refuse_more_than(session, actor, user, role)
     _check_days(from_day, until_day)
     if role in user.roles:
         raise Conflict(_l("%(name)s has this role already, for good.", name=user.name))
@@ -41,7 +41,7 @@ def add_role_for_time(
 def end_role_for_time(session: Session, actor: Actor, user: User, number: int) -> None:
     """Take such a role away before its day. Refused (NotFound): there isn't any."""
     require(actor, "core.user.manage")
-    refuse_more_than_own(session, actor, user.roles)
+    refuse_more_than(session, actor, user)
     lent = session.get(RoleForTime, number)
     if lent is None or lent.user_id != user.id:
         raise NotFound

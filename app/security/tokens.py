@@ -33,12 +33,14 @@ def make_token(
     access: str = "read",
     days: int = 90,
     reach: Collection[str] = (),
+    login_id: int | None = None,
 ) -> str:
     """A token of the actor's own, with their rights as far as `access` goes and within `reach`, modules or nouns (none: all of
     them); gives the secret, which nobody sees again.
 
     Refused: an access, a number of days or a reach that isn't offered, so nothing of which they have no right; a name that
-    can't be kept; more than `MOST_TOKENS` that open anything; while the actor acts for somebody else.
+    can't be kept; more than `MOST_TOKENS` that open anything; while the actor acts for somebody else; from a browser,
+    `login_id`, that was signed out meanwhile (NotFound).
     """
     if actor.acting:
         raise Conflict(_l("Whoever stands in for somebody makes no token."))
@@ -48,8 +50,9 @@ def make_token(
         raise Invalid(_l("Choose from the list."), field="days")
     if not set(reach) <= reaches_of(actor):
         raise Invalid(_l("Choose from the list."), field="reach")
-    user = session.scalars(select(User).where(User.id == actor.user_id).with_for_update()).first()  # who counts, waits
-    if user is None:
+    held = select(User).where(User.id == actor.user_id).with_for_update(key_share=True)  # who counts, waits
+    user = session.scalars(held.execution_options(populate_existing=True)).first()
+    if user is None or (login_id is not None and session.scalar(select(Login.id).where(Login.id == login_id)) is None):
         raise NotFound
     now = utc_now()
     alive = select(func.count(Login.id)).where(Login.user_id == user.id, Login.kind == "token", Login.expires_at > now)

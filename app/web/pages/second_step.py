@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, g, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import BooleanField, StringField
 
 from app.security import SYSTEM, User
-from app.security.login import digest_of, note_refusal, open_session
+from app.security.login import WrongCredentials, digest_of, note_refusal, open_session
 from app.security.models import SecondFactor
 from app.security.noticing import notice_wrong_code
 from app.security.second_factor import WrongCode, begin_try, check_code, factor_of, forget_try, seconds_of
@@ -97,7 +97,11 @@ def enter(user: User) -> Any:
     agent, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
     write = partial(current_company().database.run, actor=SYSTEM)
     before = drop_token()  # whoever signs in again, or somebody else in the same browser, leaves no session behind
-    token = write(lambda writing: open_session(writing, user, agent=agent, address=address, instead_of=before))
+    try:
+        token = write(lambda writing: open_session(writing, user, agent=agent, address=address, instead_of=before))
+    except WrongCredentials as error:  # somebody has changed the password, or blocked them, a moment ago
+        flash(str(error), "error")
+        return redirect(url_for("core.login"))
     hold_token(token)
     there = again_page(after_signing_in=True) or redirect(_inside(request.args.get("next")))
     return remember_device(there, user)

@@ -200,7 +200,7 @@ def token_new() -> Any:
     wanted = {name: request.form[name] for name in ("name", "access") if name in request.form}
     try:
         days, reach = request.form.get("days", 90, type=int), request.form.getlist("reach")
-        token = make_token(session, current_actor(), days=days, reach=reach, **wanted)
+        token = make_token(session, current_actor(), days=days, reach=reach, login_id=g.login_id, **wanted)
     except KontorError as error:
         session.rollback()
         flash(str(error), "error")
