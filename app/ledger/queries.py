@@ -8,7 +8,7 @@ amounts come back as MASKED, and keys outside the actor's scope not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -260,17 +260,18 @@ def statement(
     kinds, opened = _open_to_actor(session, rows)
     undone = {row.document_id for row in rows if row.state == "reversed" and row.document_id in opened}
     reversals = reversals_of(session, totals.register, undone)
+    closed: Amounts = {a.name: MASKED for a in totals.amounts if a not in amounts}
     lines, balance = [], dict(opening)
     for row in rows:
-        moved = _masked_as(session, totals, {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts})
+        moved = {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts} | closed
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
         is_open = row.document_id in opened
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
         summary = row.summary if is_open else ""
         state = row.state if is_open else ""
-        line = Line(row.moment, row.document_id, row.cause_id, kind, number, summary, moved, balance, is_open, state)
         key = tuple(getattr(row, f"key_{name}") for name in by)
-        lines.append(replace(line, is_reversal=row.entry_id in reversals, key=key))
+        of_document = (row.moment, row.document_id, row.cause_id, kind, number, summary)
+        lines.append(Line(*of_document, moved, balance, is_open, state, row.entry_id in reversals, key))
     return Statement(opening, lines, balance, is_cut)
 
 

@@ -157,19 +157,17 @@ def _by_document(found: Statement, contacts: Mapping[int, int], *, without_rever
     there."""
     together: dict[tuple[Any, ...], Line] = {}
     for line in found.lines:
-        whose = contacts[line.key[0]]
-        key = (line.moment, line.document_id, line.cause_id, whose)
+        key = (line.moment, line.document_id, line.cause_id, contacts[line.key[0]])
         first = together.get(key)
-        added = line.amounts if first is None else _sum(first.amounts, line.amounts)
-        together[key] = replace(first or line, amounts=added, key=(whose,))
+        together[key] = line if first is None else replace(first, amounts=_sum(first.amounts, line.amounts))
     left_out = _cancelled(together.values()) if without_reversed else set()
     lines, balance = [], found.opening
-    for line in together.values():
+    for (*_document, whose), line in together.items():
         if line.document_id in left_out:
             continue
         balance = _sum(balance, line.amounts)
         if line.amounts["amount"]:
-            lines.append(replace(line, balance=balance))
+            lines.append(replace(line, balance=balance, key=(whose,)))
     return Statement(found.opening, lines, found.closing)
 
 

@@ -1,7 +1,7 @@
 """What a change says in words: the field as forms and lists call it, its value as they write it, records by their names.
 
-Names of records are those of today, as far as they are open to the reader: the audit keeps numbers, and a person's name that
-was erased stays erased.
+Names of records are those of today, or the last one of a record that was removed, as far as they are open to the reader: the
+audit keeps numbers, and a person's name that was erased stays erased.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,12 +12,12 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Date, DateTime, inspect, select
+from sqlalchemy import Boolean, Date, DateTime, and_, inspect, select
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
 from app import formats
-from app.audit import UNKNOWN, tables_of_records
+from app.audit import UNKNOWN, AuditChange, AuditValue, tables_of_records
 from app.audit.kept import kept_of
 from app.company import core_files
 from app.custom import CustomFieldRow
@@ -30,6 +30,8 @@ from app.web.kit.tables import Table
 
 #: stands where a value is closed to the reader, or was erased
 CLOSED = "•••"
+#: by what a record is called, the first that it has
+_NAMES = ("name", "title", "number", "code")
 
 
 @dataclass
@@ -130,8 +132,25 @@ def ready_names(session: Session, rows: Sequence[Any]) -> None:
         key = inspect(model).primary_key[0]
         for some in pieces(n for n in sorted(numbers) if (model, n) not in known):
             known |= dict.fromkeys((model, n) for n in some)
-            found = session.scalars(select(model).where(key.in_(some)))
-            known |= {(model, inspect(each).identity[0]): _called(each) for each in found}
+            found = {inspect(each).identity[0]: each for each in session.scalars(select(model).where(key.in_(some)))}
+            known |= {(model, number): _called(each) for number, each in found.items()}
+            if gone := [number for number in some if number not in found]:
+                known |= {(model, number): name for number, name in _called_last(session, model, gone)}
+
+
+def _called_last(session: Session, model: Any, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """What records that were removed were called, as the audit says of their removal to the reader."""
+    kept = kept_of(model)
+    if kept is None or kept.through or not kept.subject:
+        return
+    of, value, table = AuditChange, AuditValue, model.__mapper__.base_mapper.local_table.name
+    same = (value.chain == of.chain, value.sequence == of.sequence, value.position == of.position)
+    removed = (of.subject == kept.subject, of.subject_id.in_(numbers), value.after.is_(None), value.before.is_not(None))
+    fields = [f"{table}.{name}" for name in reversed(_NAMES)]
+    asked = select(of.subject_id, of.field, value.before).join(value, and_(*same))
+    rows = session.execute(asked.where(*removed, of.field.in_(fields))).all()
+    for number, _field, name in sorted(rows, key=lambda row: fields.index(row.field)):
+        yield number, str(_("%(name)s (removed)", name=name))
 
 
 @cache
@@ -179,7 +198,7 @@ def _name(model: Any, number: str) -> str:
 
 
 def _called(record: Any) -> str:
-    names = (getattr(record, name, None) for name in ("name", "title", "number", "code"))
+    names = (getattr(record, name, None) for name in _NAMES)
     return next((str(name) for name in names if name), "")
 
 

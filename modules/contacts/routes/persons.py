@@ -33,6 +33,14 @@ _TITLES = {
     "contacts_activity_person": _l("Notes, calls and letters with them"),
     "contacts_bank_line": _l("Lines of bank statements"),
     "contacts_contact_value": _FIELDS,
+    "contacts_contact_label": _l("Source, status and tags"),
+    "contacts_mailing_letter": _l("Letters of mailings"),
+    "contacts_merge": _l("Merged contacts"),
+    "contacts_pair": _l("Contacts that look alike"),
+    "contacts_reminder_exclusion": _l("Exclusions from reminders"),
+    "warehouse_claim": _l("Reservations"),
+    "core_document_link": _l("Links between documents"),
+    "core_document_version": _l("Documents before they were corrected"),
     "core_document_value": _FIELDS,
     "core_audit_value": _l("Old and new values in the audit"),
 }
@@ -130,11 +138,16 @@ def _of_contact_person(contact: Any, detail: Any, found: Any) -> dict[str, Any]:
     return {**shown, **acts, "contact": contact, "name": detail.name, "hindrances": (), "detail": detail}
 
 
+def word_of(table: str) -> str:
+    """What rows of a table are called; where the page has no word of its own, the noun, for which its module has one."""
+    return str(_TITLES.get(table) or (_LINES if table.endswith("_line") else table.replace("_", ".", 1)))
+
+
 def _counted(found: Any, person: Any) -> dict[str, Any]:
     """How many rows there are of each sort, and the texts of others that name the person, with what becomes of each."""
     counts: dict[str, int] = {}
     for name, rows in found.rows.items():
-        title = str(_TITLES.get(name) or (_LINES if name.endswith("_line") else name.replace("_", ".", 1)))
+        title = word_of(name)
         if name.endswith(NAMING):
             continue
         if not name.endswith("_document") or name in _TITLES:  # a kind's own part of a document counts once

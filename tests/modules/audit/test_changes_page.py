@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.audit import AuditLine
 from app.security import SYSTEM, User
+from modules.contacts.folders import add_folder, remove_folder
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact, create_contact
 from tests.statements import counted
@@ -22,14 +23,18 @@ def test_changes_are_read_in_words_found_and_taken_as_a_file(house: Any, sign_in
         session.commit()
         maria = session.scalar(select(User.id).where(User.login == "maria"))
         contact = session.get(Contact, contact.id)
-        change_contact(session, SYSTEM, contact, name="New Mill", phone="+442079460002", responsible_id=maria)
+        folder = add_folder(session, SYSTEM, name="Asia", parent_id=None)
+        new = {"responsible_id": maria, "folder_id": folder.id}
+        change_contact(session, SYSTEM, contact, name="New Mill", phone="+442079460002", **new)
+        session.commit()
+        remove_folder(session, SYSTEM, folder)
         return int(contact.id)
 
     mill = house.company.database.run(work, actor=SYSTEM)
     page = f"/admin/audit/changes?record=contacts.contact:{mill}"
     text = sign_in("admin").get(page).text
     assert "Contact: New Mill" in text
-    for word in ("Responsible", "Phone", "Old Mill", "+442079460001", "Maria"):
+    for word in ("Responsible", "Phone", "Old Mill", "+442079460001", "Maria", "Asia (removed)"):
         assert word in text, word
     assert "Old Mill" not in sign_in("admin").get("/admin/audit/changes?record=contacts.contact:999999").text
     assert sign_in("admin").get("/admin/audit/changes?record=x&line=y&person=z&field=q").status_code == 200

@@ -4,24 +4,30 @@ from datetime import date, datetime
 from decimal import Decimal as D
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.custom import set_custom
 from app.custom.operations import save_custom_field
+from app.db import Base
 from app.documents import correct, post, save
 from app.documents.correction import versions_of
 from app.ledger import verify
 from app.persons import Person
+from app.persons.person import is_of_documents
 from app.security import SYSTEM
+from app.web.admin.recorded import noun_word
 from modules.contacts.bank.statement import Line, Party, Statement
 from modules.contacts.bank_models import BankLine, BankRule
 from modules.contacts.bank_statements import keep_statements
 from modules.contacts.mentions import Naming, what_becomes
 from modules.contacts.models import Contact
+from modules.contacts.models import Person as ContactPerson
 from modules.contacts.money.accounts import save_account
 from modules.contacts.money.models import ExpenseItem
 from modules.contacts.operations import create_contact
 from modules.contacts.persons import erase_person, find_person, person_of
+from modules.contacts.routes.persons import word_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.models import Item
@@ -125,3 +131,18 @@ def test_a_person_is_erased_from_versions_custom_fields_and_lines_of_banks(compa
         assert list(verify(session)) == []
 
     run(look)
+
+
+@pytest.mark.one_engine
+def test_every_sort_of_rows_has_a_name(app: Any) -> None:
+    """The page of a person names each table of which rows may be found; a new one is named by its module or by the page."""
+    documents = Base.metadata.tables["core_document"]
+    heads = {documents, *(t for t in Base.metadata.tables.values() if is_of_documents(t))}
+    lines = {t for t in Base.metadata.tables.values() for key in t.foreign_keys if key.column.table in heads}
+    lines = {t for t in lines if "document_id" in t.c and "register" not in t.info}
+    of_them = (Contact.__table__, ContactPerson.__table__)
+    found = {t for own in of_them for t, _c, _goes in Person("x", own, (1,), (), "").columns()}
+    app.test_client().get("/login")  # the company learns which modules are on
+    with app.test_request_context():
+        names = {t.name: noun_word(word_of(t.name)) for t in {*found, *lines} if not is_of_documents(t)}
+    assert sorted(name for name, word in names.items() if "." in word) == []

@@ -1,5 +1,6 @@
 """Modules are called before and after documents are posted, all together and in the transaction; an error aborts it all."""
 
+from datetime import datetime
 from decimal import Decimal as D
 from typing import Any
 
@@ -24,7 +25,9 @@ def entries_of(session: Any, documents: Any) -> int:
 
 def sell(shop: Any, session: Any, count: int = 2) -> list[Any]:
     lines = [TradeLineDraft(shop.items[0], D(1), D(2))]
-    sales = [save(session, SYSTEM, Sale, TradeDraft(shop.contact, lines)) for _ in range(count)]
+    # Dated, as one of the present moment is moved on when a second passes before it is posted.
+    draft = TradeDraft(shop.contact, lines, moment=datetime(2026, 6, 1, 12))
+    sales = [save(session, SYSTEM, Sale, draft) for _ in range(count)]
     post(session, SYSTEM, sales)
     return sales
 
