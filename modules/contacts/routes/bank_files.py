@@ -60,15 +60,14 @@ def bank_table_new() -> Any:
 
 @routes.form("/contacts/bank/tables/columns", needs="contacts.bank.import", help="bank")
 def bank_table_columns() -> Any:
-    """Which column of the uploaded table is what: as remembered, or guessed. With columns chosen, what it comes to; sent, it is imported."""
+    """Which column of the uploaded table is what: as remembered, or guessed. With columns chosen, what it comes to; sent, it is
+    imported."""
     session = current_session()
     account = account_by_id(session, request.args.get("account", 0, type=int))
     rows = table_rows(kept_upload(request.args.get("kept", "")))
     is_chosen = "header" in request.args
-    if is_chosen:
-        columns = chosen_columns(request.args, WANTED)
-    else:
-        columns = remembered(session, account, rows) or guessed(rows, WANTED)
+    known = None if is_chosen else remembered(session, account, rows)
+    columns = chosen_columns(request.args, WANTED) if is_chosen else known or guessed(rows, WANTED)
     asked: dict[str, Any] = {name: request.args.get(name, "") for name in ("account", "kept", "file_name")}
     problem, found = None, None
     try:
