@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
+from wtforms import BooleanField
 
 from app.api.errors import KontorError
 from app.api.imports import Columns, guessed
@@ -31,11 +32,13 @@ class BankTableForm(Form):
 
     account_id = SelectField(_l("Bank account"), coerce=int, choices=_banks)
     file = FileField(_l("The bank's table, as CSV or XLSX"))
+    asks = BooleanField(_l("Ask again which column is what"))
 
 
 @routes.form("/contacts/bank/tables/new", needs="contacts.bank.import", takes=LARGEST, help="bank")
 def bank_table_new() -> Any:
-    """Upload a table. One whose columns were confirmed before for this account is imported at once."""
+    """Upload a table. One whose columns were confirmed before for this account is imported at once, unless they shall be asked
+    for again."""
     session, form = current_session(), BankTableForm()
     if form.validate_on_submit():
         try:
@@ -43,7 +46,7 @@ def bank_table_new() -> Any:
             kept = keep_upload(form.file.data)
             rows = table_rows(kept_upload(kept))
             columns = remembered(session, account, rows)
-            if columns is not None:
+            if columns is not None and not form.asks.data:
                 return _imported(account, rows, columns, str(form.file.data.filename))
         except KontorError as error:
             session.rollback()
@@ -57,12 +60,14 @@ def bank_table_new() -> Any:
 
 @routes.form("/contacts/bank/tables/columns", needs="contacts.bank.import", help="bank")
 def bank_table_columns() -> Any:
-    """Which column of the uploaded table is what: guessed. With columns chosen, what it comes to; sent, it is imported."""
+    """Which column of the uploaded table is what: as remembered, or guessed. With columns chosen, what it comes to; sent, it is
+    imported."""
     session = current_session()
     account = account_by_id(session, request.args.get("account", 0, type=int))
     rows = table_rows(kept_upload(request.args.get("kept", "")))
     is_chosen = "header" in request.args
-    columns = chosen_columns(request.args, WANTED) if is_chosen else guessed(rows, WANTED)
+    known = None if is_chosen else remembered(session, account, rows)
+    columns = chosen_columns(request.args, WANTED) if is_chosen else known or guessed(rows, WANTED)
     asked: dict[str, Any] = {name: request.args.get(name, "") for name in ("account", "kept", "file_name")}
     problem, found = None, None
     try:

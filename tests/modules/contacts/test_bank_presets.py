@@ -93,6 +93,23 @@ def test_a_table_asks_once_and_the_next_one_comes_in_at_once(
     assert company.database.run(lambda s: s.query(BankPreset).count(), actor=SYSTEM, write=False) == 1
 
 
+def test_columns_that_were_confirmed_wrong_are_asked_for_again(browser: Any, company: Any, account: int) -> None:
+    first = b"Date,Amount,A,B\n2026-01-31,-12.50,Fee,Bank\n"
+    confirm(browser, browser.get(send(browser, account, first).location).text)
+    before = lines(company)
+    content = first.replace(b"31", b"30")
+    data = {"account_id": str(account), "file": (io.BytesIO(content), "bank.csv"), "asks": "y"}
+    asked = browser.post("/contacts/bank/tables/new", data=data, content_type="multipart/form-data")
+    assert lines(company) == before
+    form = next(f for f in Page(browser.get(asked.location).text).forms if "header" in f.fields)
+    assert form.fields["amount"] == ["1"], "as it was confirmed"
+    page = browser.get("/contacts/bank/tables/columns", query_string={**form.fields, "purpose": "2", "name": "3"}).text
+    confirm(browser, page)
+    send(browser, account, first.replace(b"31", b"29"))
+    found = [line[2:] for line in lines(company)]
+    assert found.count(("Bank", "Fee")) == 2, found
+
+
 def test_what_a_table_does_not_say_is_asked_for(browser: Any, company: Any, account: int) -> None:
     for content, words in (
         (b"Date,What\n2026-01-01,x\n", "Choose the columns with the amounts"),

@@ -2,7 +2,7 @@
 """However the jobs of a mailing end, its letters have an end, its owner hears of it once, and what is missing can be sent."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.db import utc_now
 from app.errors import Conflict, Forbidden
 from app.jobs import Job, cancel
+from app.jobs.work import Run
 from app.jobs.worker import CUT_OFFS
 from app.notifications import Notification
 from app.security import User
@@ -20,7 +21,7 @@ from modules.contacts.mailings import running
 from modules.contacts.mailings.again import left_out, resend_failed, send_to_left_out
 from modules.contacts.mailings.models import Mailing, MailingRun
 from modules.contacts.mailings.recipients import page_of
-from modules.contacts.mailings.reporting import report
+from modules.contacts.mailings.reporting import break_off, report
 from modules.contacts.mailings.saving import go_on, send_now
 from modules.contacts.models import Contact
 from tests.modules.contacts.mailing_clients import bells, clients, do, emails, go, outcomes, owner, saved, spoken  # noqa: F401
@@ -164,3 +165,23 @@ def test_who_was_left_out_is_written_to_by_those_who_may_and_if_the_mailing_stil
     do(company, lambda s: setattr(s.get(Contact, clients.Mute), "is_active", False))
     assert found() == 0
     assert outcomes(company)[2] == ("Mute", None, "no e-mail address")
+
+
+@pytest.mark.one_engine
+def test_a_mailing_that_stops_in_the_middle_has_broken_off_and_one_that_stops_before_has_not_begun(
+    company: Any, owner: Any, clients: Any
+) -> None:
+    mailing_id = saved(company, owner)
+    period = {"since": "2026-01-01", "until": "2026-01-31"}
+    lesser = replace(owner, permissions=owner.permissions - {"contacts.letter.send"})
+
+    def stop_and_end(session: Any) -> None:
+        job = Job(kind="contacts.mailing", state="done", message="", arguments={"mailing": mailing_id, **period})
+        break_off(session, job)
+
+    running._run(Run(company, lesser, 1, {"mailing": mailing_id, **period}))
+    do(company, stop_and_end)
+    assert do(company, lambda s: s.scalars(select(MailingRun)).all()) == []
+    do(company, lambda s: running._begin(s, mailing_id, date(2026, 1, 1), date(2026, 1, 31)), owner)
+    do(company, stop_and_end)
+    assert the_run(company).broken_off == "its owner may no longer send statements"
