@@ -169,7 +169,7 @@ def test_rows_that_are_changed_at_once_say_what_they_said(company: Any) -> None:
     assert run(lambda s: list(verify(s))) == []
 
 
-def test_a_savepoint_takes_back_its_own_lines_alone(company: Any) -> None:
+def test_a_savepoint_that_is_rolled_back_forgets_its_own_lines_alone(company: Any) -> None:
     def work(session: Any) -> None:
         kept = create_contact(session, SYSTEM, kind="legal_entity", name="Kept", code="K")
         notify(session, "kept")
