@@ -4,7 +4,7 @@ Not what happens while they look elsewhere: that is `app.notifications`.
 """
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.db import KontorSession
 
@@ -22,4 +22,11 @@ def taken_notices(session: Session) -> list[object]:
 
 @event.listens_for(KontorSession, "after_rollback")
 def _forget_notices(session: Session) -> None:
-    session.info.pop("notices", None)
+    said = session.info.get("notices_before", {}).pop(session.get_nested_transaction(), 0)  # before the savepoint
+    del session.info.get("notices", [])[said:]
+
+
+@event.listens_for(KontorSession, "after_transaction_create")
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault("notices_before", {})[transaction] = len(session.info.get("notices", ()))

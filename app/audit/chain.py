@@ -95,8 +95,8 @@ def note_line(
 
 @event.listens_for(KontorSession, "before_commit")
 def _write_noted(session: Session) -> None:
-    if not session.info["writes"]:
-        return
+    if not session.info["writes"] or session.in_nested_transaction():
+        return  # lines are written last of all, not with a savepoint
     session.flush()  # what a commit does next: what it changes is said too
     changes = changes_of(session)
     if changes and not session.info.get("audit"):
@@ -107,14 +107,9 @@ def _write_noted(session: Session) -> None:
 
 @event.listens_for(KontorSession, "after_commit")
 def _write_seen(session: Session) -> None:
-    noted = session.info.pop("audit", None)
+    noted = None if session.in_nested_transaction() else session.info.pop("audit", None)
     if noted:
         session.info["database"].run(lambda writing: _write(writing, noted, []), actor=session.info["actor"])
-
-
-@event.listens_for(KontorSession, "after_rollback")
-def _forget_noted(session: Session) -> None:
-    session.info.pop("audit", None)
 
 
 def _say_unsaid(session: Session, changes: list[Change]) -> None:

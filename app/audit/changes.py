@@ -22,6 +22,8 @@ from app.db import Base, KontorSession
 _TRACKED = "audit_changes"
 #: what a flush is about to write, as it was before it
 _WRITTEN = "audit_written"
+#: savepoint → what had been noted when it began
+_SAVEPOINTS = "audit_savepoints"
 #: stood where a field was set without being read, before what was stored was looked up
 UNKNOWN = "?"
 
@@ -122,31 +124,26 @@ def _note_flushed(session: Session, _context: UOWTransaction) -> None:
         _note_record(session, record, kept, before, after)
 
 
-@event.listens_for(KontorSession, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_TRACKED, None)
-    session.info.pop(_WRITTEN, None)
-    session.info.pop("audit_new", None)
-
-
 @event.listens_for(KontorSession, "after_transaction_create")
 def _remember(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        tracked = {key: replace(change) for key, change in session.info.get(_TRACKED, {}).items()}
-        session.info.setdefault("audit_before", {})[transaction] = tracked, len(session.info.get("audit", ()))
+        before = {"audit": [*session.info.get("audit", ())], "audit_new": {*session.info.get("audit_new", ())}}
+        before[_TRACKED] = {key: replace(change) for key, change in session.info.get(_TRACKED, {}).items()}
+        session.info.setdefault(_SAVEPOINTS, {})[transaction] = before
 
 
-@event.listens_for(KontorSession, "after_soft_rollback")
-def _put_back(session: Session, transaction: SessionTransaction) -> None:
-    """What was rolled back to a savepoint is neither said nor changed."""
-    if transaction.nested and (before := session.info.get("audit_before", {}).pop(transaction, None)):
-        session.info[_TRACKED] = before[0]
-        del session.info.get("audit", [])[before[1] :]
+@event.listens_for(KontorSession, "after_rollback")
+def _forget(session: Session) -> None:
+    """What was rolled back is neither said nor changed; what was before the savepoint, is."""
+    before = session.info.get(_SAVEPOINTS, {}).pop(session.get_nested_transaction(), {})
+    for noted in (_TRACKED, _WRITTEN, "audit_new", "audit"):
+        session.info.pop(noted, None)
+    session.info.update(before)
 
 
 @event.listens_for(KontorSession, "after_transaction_end")
 def _forget_savepoint(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get("audit_before", {}).pop(transaction, None)
+    session.info.get(_SAVEPOINTS, {}).pop(transaction, None)
 
 
 def _note_record(session: Session, record: Any, kept: Kept, before: Said, after: Said) -> None:

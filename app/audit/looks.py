@@ -163,7 +163,8 @@ def _write_seen(session: Session) -> None:
 
 @event.listens_for(KontorSession, "after_rollback")
 def _forget_noted(session: Session) -> None:
-    session.info.pop("looks", None)
+    if not session.in_nested_transaction():  # what was shown before a savepoint was shown
+        session.info.pop("looks", None)
 
 
 @event.listens_for(KontorSession, "after_transaction_end")

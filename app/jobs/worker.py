@@ -341,14 +341,15 @@ def _note_new_jobs(session: Session, _context: object) -> None:
 
 @event.listens_for(KontorSession, "after_commit")
 def _wake_after_commit(session: Session) -> None:
-    if session.info.pop("jobs", None):
+    if not session.in_nested_transaction() and session.info.pop("jobs", None):
         for jobs in list(_all):
             jobs.wake()
 
 
 @event.listens_for(KontorSession, "after_rollback")
 def _forget_after_rollback(session: Session) -> None:
-    session.info.pop("jobs", None)
+    if not session.in_nested_transaction():  # a savepoint that is rolled back leaves what was asked for before it
+        session.info.pop("jobs", None)
 
 
 __all__ = ["Jobs"]

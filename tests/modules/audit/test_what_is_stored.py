@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from app.audit import verify
+from app.audit import AuditChange, AuditLine, verify
 from app.custom import set_custom
 from app.custom.operations import save_custom_field
+from app.notices import notify, taken_notices
 from app.security import SYSTEM, Actor
 from app.security.operations import add_user
 from modules.contacts.changing_kind import change_kind
@@ -58,6 +61,24 @@ def test_who_may_not_see_a_value_leaves_it_in_the_audit_for_those_who_may(compan
         assert values(ann, actor) == {(FIRST, None), (SECOND, "+442079460009"), (THIRD, None)}
         assert values(bo, actor) == {(None, THIRD)}
     assert values(ann, CLERK) == {(None, None)}
+
+
+def test_what_the_database_refuses_was_not_removed(company: Any) -> None:
+    def work(session: Any) -> int:
+        folder = add_folder(session, SYSTEM, name="Asia", parent_id=None)
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Acme", folder_id=folder.id)
+        session.commit()
+        savepoint = session.begin_nested()
+        session.delete(folder)  # a contact lies in it
+        with pytest.raises(IntegrityError):
+            session.flush()
+        savepoint.rollback()
+        contact.name = "Acme Ltd"
+        return int(folder.id)
+
+    number = company.database.run(work, actor=SYSTEM)
+    rows = company.database.run(lambda s: said(s, "contacts.folder", number), actor=SYSTEM, write=False)
+    assert rows == []
 
 
 def test_what_the_database_works_out_is_kept_as_it_became(company: Any) -> None:
@@ -146,3 +167,25 @@ def test_rows_that_are_changed_at_once_say_what_they_said(company: Any) -> None:
     assert (FIRST, None) in kept("contacts.contact", bo, "contacts_channel.value")
     assert (None, FIRST) in kept("contacts.contact", ann, "contacts_contact.phone")
     assert run(lambda s: list(verify(s))) == []
+
+
+def test_a_savepoint_takes_back_its_own_lines_alone(company: Any) -> None:
+    def work(session: Any) -> None:
+        kept = create_contact(session, SYSTEM, kind="legal_entity", name="Kept", code="K")
+        notify(session, "kept")
+        with session.begin_nested() as savepoint:
+            create_contact(session, SYSTEM, kind="legal_entity", name="Gone", code="G")
+            notify(session, "gone")
+            savepoint.rollback()
+        with session.begin_nested():
+            create_contact(session, SYSTEM, kind="legal_entity", name="Too", code="T")
+        kept.name = "Kept on"  # still new, so not a change
+        assert taken_notices(session) == ["kept"]
+
+    company.database.run(work, actor=SYSTEM)
+    asked = select(AuditLine.summary).where(AuditLine.action == "contacts.contact.create")
+    asked = asked.order_by(AuditLine.sequence)
+    assert company.database.run(lambda s: s.scalars(asked).all(), actor=SYSTEM, write=False) == ["K", "T"]
+    kept = select(AuditChange.field)
+    assert company.database.run(lambda s: s.scalars(kept).all(), actor=SYSTEM, write=False) == []
+    assert company.database.run(lambda s: list(verify(s)), actor=SYSTEM, write=False) == []
