@@ -274,7 +274,7 @@ aged_items = Report(
     parameters=(
         Parameter("date", _l("At the end of"), default=_today),
         Parameter("who", _l("Who owes"), "choice", _WHO, default=lambda: THEM),
-        Parameter("contact", _l("Contact's number in the database"), "text"),
+        Parameter("contact", _l("Contact"), "record"),
         Parameter("currency", _l("Currency"), "text"),
         Parameter("late_from", _l("Days overdue, from"), "number"),
         Parameter("late_to", _l("Days overdue, to"), "number"),

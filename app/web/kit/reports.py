@@ -18,7 +18,8 @@ from app.web.kit.tables import Table, value_of
 
 @dataclass(frozen=True)
 class Parameter:
-    """What one says to a report. `kind` as of a filter: date, number, text or choice."""
+    """What one says to a report. `kind` as of a filter: date, number, text or choice; or record, the number of one in the
+    database, which links say and nobody types."""
 
     name: str
     title: object

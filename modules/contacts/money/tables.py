@@ -178,7 +178,6 @@ other_payments = Table(
     create="contacts.other_payment_new",
     create_needs="contacts.other_payment.post",
     create_title=_l("Record a payment without a contact"),
-    is_daily=True,
     empty=_l("No bank fee, tax or wage has been recorded yet."),
 )
 

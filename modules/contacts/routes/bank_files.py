@@ -37,7 +37,7 @@ class BankTableForm(Form):
 
 @routes.form("/contacts/bank/tables/new", needs="contacts.bank.import", takes=LARGEST, help="bank")
 def bank_table_new() -> Any:
-    """Upload a table. One whose columns were confirmed before for this account is imported at once, unless they shall be asked
+    """Upload a table. One whose columns were confirmed before for this account is imported at once, unless they are to be asked
     for again."""
     session, form = current_session(), BankTableForm()
     if form.validate_on_submit():

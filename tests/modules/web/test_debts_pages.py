@@ -14,7 +14,10 @@ def test_every_figure_of_ageing_unfolds(sign_in: Any, login: str) -> None:
     links = set(re.findall(r'href="(/contacts/ageing/documents\?[^"]*)"', client.get("/contacts/ageing").text))
     assert len(links) > 3
     for link in links:
-        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+        page = client.get(link.replace("&amp;", "&"))
+        assert page.status_code == 200, link
+        contact = re.search(r"contact=(\d+)", link)
+        assert contact is None or f'<input type="hidden" name="contact" value="{contact[1]}">' in page.text, "it stays"
 
 
 def test_figures_unfold_to_documents_of_their_days_alone(sign_in: Any) -> None:
