@@ -196,7 +196,8 @@ def _change_own_password(session: Session, user: User, password: str, login_id: 
         raise Invalid(_l("This is the password that you have. Choose another."), field="password")
     user.password_hash = hash_new_password(session, password, login=user.login, name=user.name)
     user.must_change_password = False
-    for other in session.scalars(select(Login.id).where(Login.user_id == user.id, Login.id != login_id)).all():
+    others = select(Login.id).where(Login.user_id == user.id, Login.id != login_id).order_by(Login.id)
+    for other in session.scalars(others).all():
         revoke(session, other, user_id=user.id)
     record(session, "security.password.change", subject="core.user", subject_id=user.id, summary=user.login)
     return None if login_id is None else renew_session(session, login_id)
