@@ -69,7 +69,7 @@ def check_kind(session: Session, actor: Actor, contact: Contact, kind: str) -> N
     if merged_into(session, contact.id):
         raise Conflict(_l("Others were merged into this contact, and are of its kind. Undo that first."))
     country = contact.country or organisation(session).country
-    for number in session.scalars(select(TaxNumber).where(TaxNumber.contact_id == contact.id)):
+    for number in session.scalars(select(TaxNumber).where(TaxNumber.contact_id == contact.id).order_by(TaxNumber.id)):
         check_tax_kind(number.kind, number.number, country=number.country or country, is_person=kind in PEOPLE)
     table = Relation.__table__.c
     query = select(table.kind, table.first_id).where(or_(table.first_id == contact.id, table.other_id == contact.id))

@@ -162,7 +162,7 @@ def remove_detail(session: Session, actor: Actor, contact: Contact, detail: Any)
     require_details(actor, model)
     begin_version(session, contact, None)
     if model is Person:
-        for channel in session.scalars(select(Channel).where(Channel.person_id == detail.id)):
+        for channel in session.scalars(select(Channel).where(Channel.person_id == detail.id).order_by(Channel.id)):
             channel.person_id = None
         session.flush()
     session.delete(detail)

@@ -119,7 +119,7 @@ def remove_folder(session: Session, actor: Actor, folder: Folder) -> None:
     require(actor, "contacts.folder.edit")
     _hold(session)
     above = folder.parent_id
-    for inner in session.scalars(select(Folder).where(Folder.parent_id == folder.id)).all():
+    for inner in session.scalars(select(Folder).where(Folder.parent_id == folder.id).order_by(Folder.id)).all():
         inner.name = _checked_name(session, inner.name, above, inner, leaving=folder)
         inner.parent_id = above
     session.flush()

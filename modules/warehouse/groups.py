@@ -73,7 +73,9 @@ def remove_group(
     for item in items:
         item.group_id = parent
     if not with_inner:
-        for below in session.scalars(select(ItemGroup).where(ItemGroup.parent_id == group.id)).all():
+        for below in session.scalars(
+            select(ItemGroup).where(ItemGroup.parent_id == group.id).order_by(ItemGroup.id)
+        ).all():
             tree.refuse_namesake(below.name, parent, own=group.id, field="name")
             below.parent_id = parent
     session.flush()

@@ -44,7 +44,7 @@ def report(session: Session) -> int:
         MailingRun.id.not_in(under_way),
     )
     reported = 0
-    for run_id in session.scalars(select(MailingRun.id).where(*ended)).all():
+    for run_id in session.scalars(select(MailingRun.id).where(*ended).order_by(MailingRun.id)).all():
         session.execute(select(MailingRun.id).where(MailingRun.id == run_id).with_for_update())
         # Whoever sends something again locks it too: looked at once more, it is still at its end, or left for the next time.
         run = session.scalars(select(MailingRun).where(*ended, MailingRun.id == run_id)).first()
