@@ -28,6 +28,7 @@ from modules.contacts.dunning.models import levels_at
 from modules.contacts.families import are_merged, by_head, family_of
 from modules.contacts.groups import chosen_group, groups_offered
 from modules.contacts.models import FINANCIAL, Contact, OpenItem
+from modules.contacts.queries import of_modules_off
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 
@@ -160,6 +161,7 @@ def _table(
         order="name",
         search=(FoundBy(ContactSearch, Contact.id),),
         empty=_l("Nothing was open."),
+        missing=of_modules_off,
         is_found=False,
     )
 
@@ -208,6 +210,7 @@ def aged_items_at(session: Session, day: date, asked: Mapping[str, Any]) -> Tabl
         order="moment",
         search=(func.lower(Document.number), FoundBy(ContactSearch, OpenItem.contact_id)),
         empty=_l("Nothing was open."),
+        missing=of_modules_off,
         is_found=False,
     )
 

@@ -351,6 +351,27 @@ def _of_open_items(session: Session, asked: Sequence[ColumnElement[bool]], *colu
     return query.join(Document, Document.id == OpenItem.document_id).where(*asked)
 
 
+def of_modules_off(session: Session) -> object:
+    """What is said above lists of open documents where some are missing, as the modules that made them are off: what is owed
+    for them stays in the balances. Empty where none is, and for whoever may not see what is owed."""
+    actor = session.info["actor"]
+    off = [kind for kind in Document.__mapper__.polymorphic_map if f"{kind}.view" in actor.dormant]
+    if not off or not sees_open_items(actor):
+        return ""
+    item, document = OpenItem.__table__.c, Document.__table__.c
+    query = select(document.kind).join_from(OpenItem.__table__, Document.__table__, document.id == item.document_id)
+    own = OPEN.c.organisation_id == organisation_id(session)
+    query = query.join(OPEN, and_(own, OPEN.c.contact_id == item.contact_id, OPEN.c.item_id == item.id))
+    kinds = set(_BOOKS(session).scalars(query.where(document.kind.in_(off), is_open()).distinct()))
+    if not kinds:
+        return ""
+    titles = sorted(str(Document.__mapper__.polymorphic_map[kind].class_.title) for kind in kinds)
+    return _l(
+        "What modules made that are switched off isn't listed here: %(kinds)s. What is owed for it stays in the balances.",
+        kinds=", ".join(titles),
+    )
+
+
 def open_ways(session: Session, contact_id: int) -> list[tuple[str, str]]:
     """Which payments a contact's open documents wait for, of those the actor may see: `in` or `out`, and the currency."""
     if not sees_open_items(session.info["actor"]):

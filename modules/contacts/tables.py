@@ -66,7 +66,7 @@ from modules.contacts.money.tables import (
 )
 from modules.contacts.penalties.tables import key_rates as key_rates
 from modules.contacts.penalties.tables import penalties as penalties
-from modules.contacts.queries import OPEN, is_open, of_item
+from modules.contacts.queries import OPEN, is_open, of_item, of_modules_off
 from modules.contacts.registers import Settlements
 from modules.contacts.rules import IMPORTANCE
 from modules.contacts.search import ContactSearch
@@ -355,6 +355,7 @@ def open_items_of(contact_id: int | None = None, instead: Any = None, among: Col
             ),
         ),
         empty=_l("Nothing is open."),
+        missing=of_modules_off,
         is_found=False,
         instead=instead,
     )

@@ -87,6 +87,7 @@ def show_list(
         is_plain=query.is_plain(table),
         part=part,
         has_totals=is_summed(columns),
+        missing="" if part or table.missing is None else table.missing(session),
         problem=_l("The first day is after the last one.") if _is_reversed(said) else "",
         **context,
     )

@@ -191,6 +191,8 @@ class Table:
     create_title: object = _l("New")
     #: said when there is nothing to list
     empty: object = _l("Nothing here yet.")
+    #: says above the list what of it isn't there, and why; empty where all is
+    missing: Callable[[Session], object] | None = None
     #: whether making a new one is a daily job, offered on the home page
     is_daily: bool = False
     #: int, or str where a key is made of text

@@ -86,6 +86,7 @@ def bank_confirm(statement_id: int) -> Any:
         booked=_title_of_booked(proposal),
         documents=documents,
         is_cut=documents.is_cut,
+        is_filled=bool(proposal.pays),
         waiting=waiting,
         names=_names(waiting),
         done=_done(statement),

@@ -20,6 +20,7 @@ from modules.contacts.dunning.tables import runs
 from modules.contacts.letters.models import FAILED, UNKNOWN
 from modules.contacts.letters.models import STATES as LETTER_STATES
 from modules.contacts.parties import contact_by_id
+from modules.contacts.queries import of_modules_off
 from modules.contacts.routes.blueprint import routes
 
 _MAIL, _PAPER = "mail", "paper"
@@ -73,6 +74,7 @@ def reminder_new() -> Any:
         levels=levels_of(session),
         has_mail=has_mail,
         only=only,
+        missing=of_modules_off(session),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.documents import locked, post, reverse, save
+from app.registry.lifecycle import disable
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import allocations_of, open_items_of, open_of
@@ -199,6 +200,22 @@ def test_lists_show_what_is_open(browser: Any, ids: dict[str, int]) -> None:
     rows = browser.get("/api/v1/lists/contacts.open_item").json["rows"]
     assert len(rows) == 4
     assert browser.get("/contacts/allocations").status_code == 200
+
+
+def test_what_a_module_that_is_off_made_is_said_to_be_missing(browser: Any, company: Any, ids: dict[str, int]) -> None:
+    pages = (
+        "/contacts/open-items",
+        f"/contacts/{ids['contact']}/open-items",
+        "/contacts/ageing",
+        "/contacts/reminders/new",
+    )
+    said = "What modules made that are switched off isn&#39;t listed here: Purchase, Sale."
+    assert not any("switched off" in browser.get(page).text for page in pages)
+    company.database.run(lambda s: disable(s, SYSTEM, company, "trade"), actor=SYSTEM)
+    for page in pages:
+        text = browser.get(page).text
+        assert said in text or said.replace("&#39;", "'") in text, page
+        assert "S-000001" not in text
 
 
 def test_what_settled_a_document_is_known_from_both_sides(company: Any, ids: dict[str, int]) -> None:

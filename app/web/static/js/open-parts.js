@@ -1,4 +1,4 @@
-// <open-parts data-digits="2" data-point="." data-group="," [data-amount] [data-cut] [data-sent]>: around open documents with a
+// <open-parts data-digits="2" data-point="." data-group="," [data-amount] [data-cut] [data-filled]>: around open documents with a
 // box beside each, in a form with an amount. The amount goes to the oldest, or to those that are named under “For documents”;
 // what somebody types into a box stays, and the others take what that leaves. Below it says what is left over.
 "use strict";
@@ -27,7 +27,7 @@ class OpenParts extends HTMLElement {
     this.form.removeEventListener("submit", this.send);
   }
 
-  // What stands in a form that comes back, and isn't what would be proposed, somebody has typed.
+  // What stands in a form that comes back, or that the server has filled, and isn't what would be proposed, stays.
   begin() {
     this.querySelector(".parts-sum").hidden = false;
     const offered = this.form.elements.offered;
@@ -35,7 +35,7 @@ class OpenParts extends HTMLElement {
     if (offered) offered.value = "";
     const before = this.rows.map((row) => this.read(row.box));
     this.propose();
-    if (!("sent" in this.dataset)) return;
+    if (!("filled" in this.dataset)) return;
     this.rows.forEach((row, n) => { row.isOwn = before[n] !== this.read(row.box); if (row.isOwn) this.write(row, before[n]); });
     this.propose();
   }
@@ -118,9 +118,10 @@ class OpenParts extends HTMLElement {
     row.box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // Where not all that is open is shown, and nobody has chosen, the server pays the oldest.
+  // Where not all that is open is shown, and no box was chosen, the server pays what is named, or the oldest.
   leaveToServer() {
-    const chosen = this.first || this.form.elements.reference?.value.trim() || this.rows.some((row) => row.isOwn);
+    const named = this.form.elements.reference?.value.trim();
+    const chosen = (this.first && !named) || this.rows.some((row) => row.isOwn);
     if ("cut" in this.dataset && !chosen) for (const row of this.rows) row.box.value = "";
   }
 
