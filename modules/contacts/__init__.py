@@ -268,6 +268,10 @@ module = Module(
         "contacts.bank_order": _l("Payment batch"),
         "contacts.folder": _l("Folder of contacts"),
         "contacts.statement": _l("Statement"),
+        "contacts.bank_line": _l("Line of a bank statement"),
+        "contacts.letter_text": _l("Text of letters"),
+        "contacts.money_account": _l("Account"),
+        "contacts.task_kind": _l("Kind of tasks"),
         # why somebody's scope was left: as the code says it
         "allocations go with the document that is reversed": _l("allocations go with the document that is reversed"),
         "a kind of tasks is removed only when nobody has one of it": _l(

@@ -358,10 +358,9 @@ def of_modules_off(session: Session) -> object:
     off = [kind for kind in Document.__mapper__.polymorphic_map if f"{kind}.view" in actor.dormant]
     if not off or not sees_open_items(actor):
         return ""
-    item, document = OpenItem.__table__.c, Document.__table__.c
-    query = select(document.kind).join_from(OpenItem.__table__, Document.__table__, document.id == item.document_id)
-    own = OPEN.c.organisation_id == organisation_id(session)
-    query = query.join(OPEN, and_(own, OPEN.c.contact_id == item.contact_id, OPEN.c.item_id == item.id))
+    item, document = OpenItem.__table__, Document.__table__.c
+    query = select(document.kind).join_from(item, Document.__table__, document.id == item.c.document_id)
+    query = query.join(OPEN, of_item(session))
     kinds = set(_BOOKS(session).scalars(query.where(document.kind.in_(off), is_open()).distinct()))
     if not kinds:
         return ""

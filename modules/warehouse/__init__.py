@@ -57,6 +57,7 @@ module = Module(
         "warehouse.costing": _l("Costing"),
         "warehouse.group": _l("Group"),
         "warehouse.item": _l("Item"),
+        "warehouse.lot": _l("Lot"),
         "warehouse.item_group": _l("Group"),
         "warehouse.place": _l("Warehouse"),
     },

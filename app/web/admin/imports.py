@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -132,20 +133,23 @@ def _open_targets() -> list[Target]:
 
 def _choices() -> list[tuple[str, str]]:
     """What the modules that are on can import, in their plain shape and by each of their presets."""
-    choices = []
+    choices: list[tuple[str, str]] = []
+    presets: list[tuple[str, str]] = []
     for target in _open_targets():
         if target.plain is not None:
             choices.append((f"{target.name}|", str(target.title)))
-        choices += [(f"{target.name}|{name}", f"{target.title}: {name}") for name in _presets(target)]
-    return choices
+        presets += [(f"{target.name}|{name}", f"{target.title}: {title}") for name, title in _presets(target)]
+    return choices + presets
 
 
-def _presets(target: Target) -> list[str]:
+def _presets(target: Target) -> list[tuple[str, str]]:
+    """Names and titles."""
     folder = current_company().installed[target.name.partition(".")[0]].folder / "presets"
     found = []
     for path in sorted(folder.glob("*.toml")):
-        if f'target = "{target.name}"' in path.read_text("utf-8"):
-            found.append(path.stem)
+        said = tomllib.loads(path.read_text("utf-8"))
+        if said.get("target") == target.name:
+            found.append((path.stem, str(said.get("title", path.stem))))
     return found
 
 

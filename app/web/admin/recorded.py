@@ -15,6 +15,7 @@ from app.importing import Target
 from app.registry import Module
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_company
+from app.web.kit.reports import Report
 from app.web.kit.tables import Table
 
 _VERBS = {
@@ -106,6 +107,8 @@ _WORDS = {
     "security.password": _l("Password"),
     "security.second_factor": _l("Second factor"),
     "core.mail": _l("Mail"),
+    "core.mail_server": _l("Mail server"),
+    "core.team": _l("Team"),
     "security.token": _l("Token"),
     "security.unrestricted": _l("Looked beyond one's scope"),
     # why somebody's scope was left: as the code says it
@@ -165,4 +168,5 @@ def _titles_of(noun: str) -> Iterator[object]:
         yield mapper.class_.title
     yield from (target.title for target in company.contributed("imports", Target) if target.name == noun)
     yield from (table.title for table in company.contributed("tables", Table) if table.name == noun)
+    yield from (report.title for report in company.contributed("reports", Report) if report.name == noun)
     yield from (each.title for manifest in manifests for each in manifest.nouns if each.name == noun)
