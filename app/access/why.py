@@ -118,7 +118,7 @@ def _of_right(
     giving = _giving(session, user, "permission", right)
     if not giving:
         said = {"roles": _listed(role_word(name) for name in roles), "right": title}
-        yield Step(_("None of the roles %(roles)s gives the right “%(right)s”.", **said), False)
+        yield Step(_("The right “%(right)s” is in no role that they have: %(roles)s.", **said), False)
         return
     said = {"roles": _listed(giving), "right": title}
     yield Step(_("The right “%(right)s” comes from: %(roles)s.", **said), actor.may(right))
