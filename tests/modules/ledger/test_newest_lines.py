@@ -5,9 +5,10 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from own_registers import SHELF
+from own_registers import ATTIC, SHELF
 
 from app import ledger
+from app.values import Quantity
 
 NOON, SUPPLIERS = datetime(2026, 2, 10, 12), -1
 
@@ -26,3 +27,20 @@ def test_so_many_lines_are_shown_and_the_rest_is_in_the_opening(
     assert found.opening == {"quantity": D(opening)}
     assert [line.amounts["quantity"] for line in found.lines] == [D(quantity) for quantity in shown]
     assert (found.closing, found.is_cut) == ({"quantity": D(7)}, is_cut)
+
+
+def test_the_smallest_amount_is_a_line_and_what_moves_nothing_of_it_is_none(books: Any) -> None:
+    smallest = D(1).scaleb(-Quantity.scale)
+    books.post(books.flow(smallest, SUPPLIERS, SHELF), books.flow(0, SUPPLIERS, SHELF, value=D(5)), moment=NOON)
+    found = books.ask(ledger.statement, books.registers.Flow.in_bins, NOON, NOON, where={"bin": SHELF})
+    assert [line.amounts["quantity"] for line in found.lines] == [smallest]
+
+
+def test_what_is_kept_without_months_is_narrowed_at_a_past_day_too(books: Any) -> None:
+    books.post(books.flow(10, SUPPLIERS, SHELF), books.flow(7, SUPPLIERS, ATTIC), moment=NOON)
+    books.post(
+        books.flow(1, SUPPLIERS, ATTIC), moment=NOON + timedelta(days=60)
+    )  # so that the day lies early in the books
+    totals = books.registers.Flow.promised
+    found = books.ask(ledger.at, totals, NOON.date(), by=("house",), where={"house": ATTIC // 10})
+    assert [(figure.key, figure.amounts) for figure in found] == [((ATTIC // 10,), {"quantity": D(7)})]
