@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from own_registers import declared
+from sqlalchemy import text
 
 from app import ledger
 from app.audit import verify as verify_audit
@@ -86,3 +88,10 @@ def test_a_rebuild_changes_nothing_in_sound_books(busy: Any) -> None:
 def test_tampering_with_the_audit_is_found(busy: Any, tampering: str) -> None:
     busy.sql(tampering)
     assert audit(busy)
+
+
+def test_a_register_that_has_no_tables_hides_none_that_comes_after_it(busy: Any) -> None:
+    busy.do(lambda s: s.connection().execute(text("UPDATE warehouse_stock_on_hand_total SET quantity = quantity + 1")))
+    found = books(busy)
+    with declared():
+        assert books(busy) == found != []
