@@ -140,6 +140,14 @@ class TestFromNowOn:
             (1, 1, 7): Shortage(D(1), NOON, D(0))
         }
 
+    def test_nor_do_several_moves_of_one_document_before_the_promise(self, stocked: Any) -> None:
+        hour = DAY / 24
+        sold = stocked.flow(8, SHELF, CUSTOMERS, promise=(7, 0), moment=NOON - 3 * hour)
+        stocked.post(
+            sold, stocked.flow(1, SHELF, SHELF, promise=(0, 7), moment=NOON - 2 * hour), moment=NOON - 3 * hour
+        )
+        assert stocked.verify() == []
+
     def test_a_gap_in_the_past_that_is_closed_by_now_does_not_count(self, stocked: Any) -> None:
         stocked.post(stocked.flow(5, SUPPLIERS, SHELF), moment=NOON)
         stocked.post(stocked.flow(7, SHELF, SHELF, promise=(0, 9)), moment=NOON - DAY - DAY)
