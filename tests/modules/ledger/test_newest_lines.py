@@ -44,3 +44,12 @@ def test_what_is_kept_without_months_is_narrowed_at_a_past_day_too(books: Any) -
     totals = books.registers.Flow.promised
     found = books.ask(ledger.at, totals, NOON.date(), by=("house",), where={"house": ATTIC // 10})
     assert [(figure.key, figure.amounts) for figure in found] == [((ATTIC // 10,), {"quantity": D(7)})]
+
+
+def test_the_reversals_of_two_alike_documents_are_each_marked(books: Any) -> None:
+    both = [books.post(books.flow(5, SUPPLIERS, SHELF), moment=NOON) for _ in range(2)]
+    for document in both:
+        books.reverse(document)
+    found = books.ask(ledger.statement, books.registers.Flow.in_bins, NOON, NOON, where={"bin": SHELF})
+    marks = [(line.document_id, line.amounts["quantity"], line.is_reversal) for line in found.lines]
+    assert marks == [(d, amount, amount < 0) for amount in (D(5), D(-5)) for d in both]
