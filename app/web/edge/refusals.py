@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.errors import Forbidden, KontorError
+from app.errors import Forbidden, Invalid, KontorError
 from app.logs import logged_path
 from app.translation import lazy_gettext as _l
 from app.values import OutOfRange
@@ -37,6 +37,8 @@ def refusals(app: Kontor) -> None:
 
     @app.errorhandler(KontorError)
     def refused(error: KontorError) -> Any:
+        if isinstance(error, Invalid) and request.headers.get("HX-Target") == "list":
+            return render_template("list_refused.html", problem=error.message)  # htmx drops what isn't well
         return _answer(error.status, str(error.message))
 
     @app.errorhandler(Forbidden)

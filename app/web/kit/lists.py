@@ -36,12 +36,7 @@ def show_report(report: Report, *, list_template: str = "list.html", **context: 
     require(current_actor(), report.needs)
     said = report.said(request.args)
     parameters = [(p, p.offered(session), said[p.name]) for p in report.parameters]
-    try:
-        table = report.asked(session, request.args)
-    except Invalid as error:
-        if request.headers.get("HX-Target") != "list":
-            raise
-        return render_template("list_refused.html", problem=error.message)
+    table = report.asked(session, request.args)
     days = [said[p.name] for p in report.parameters if p.kind == "date" and said[p.name]]
     return show_list(table, list_template=list_template, parameters=parameters, said=days, **context)
 

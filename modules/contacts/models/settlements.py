@@ -141,9 +141,8 @@ class AllocationLine(LineOf, Base):
     goes from that document's item to the payment's own.
     """
 
-    audited_as = (
-        ""  # posting writes it with the entries, and forgets it with them; what was posted is kept as a version
-    )
+    #: posting writes it with the entries, and forgets it with them; what was posted is kept as a version
+    audited_as = ""
     __tablename__ = "contacts_allocation_line"
 
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)

@@ -48,9 +48,10 @@ def test_ageing_without_a_day_is_of_today_and_odd_numbers_are_refused(sign_in: A
     client = sign_in("admin")
     assert client.get("/contacts/ageing?date=").status_code == 200
     assert client.get("/contacts/ageing/documents?date=").status_code == 200
-    asked = client.get("/contacts/ageing?bounds=a,b", headers={"HX-Request": "true", "HX-Target": "list"})
-    assert (asked.status_code, "<html" in asked.text) == (200, False), "it takes the list's place"
-    assert 'role="alert"' in asked.text
+    for address in ("/contacts/ageing?bounds=a,b", "/contacts/open-items?due=someday"):
+        asked = client.get(address, headers={"HX-Request": "true", "HX-Target": "list"})
+        assert (asked.status_code, "<html" in asked.text) == (200, False), "it takes the list's place"
+        assert 'role="alert"' in asked.text
     assert client.get("/contacts/ageing?bounds=a,b").status_code == 422
     for odd in ("NaN", "Infinity", "1e999999999"):
         assert client.get(f"/contacts/ageing/documents?contact={odd}").status_code == 422
