@@ -46,13 +46,29 @@ def test_enter_leads_on_after_an_answer_that_shows_nothing(open_page: Any) -> No
     page = open_page("admin")
     page.goto("/")
     page.context.clear_cookies()  # they were signed out meanwhile
-    with page.expect_response("**/login?*") as answer:
+    with page.expect_response("**/login?*audit") as answer:  # the empty box has asked before
         page.locator(".search input").focus()
         page.keyboard.type("audit")
         page.keyboard.press("ArrowDown")
     answer.value.finished()
     page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has taken it
     page.keyboard.press("Enter")
+    page.wait_for_url("**/login?*")
+
+
+def test_enter_pressed_on_the_way_down_leads_on_when_the_answer_shows_nothing(open_page: Any) -> None:
+    page = open_page("admin")
+    page.goto("/")
+    page.context.clear_cookies()
+    waiting: list[Any] = []
+    page.route("**/search?q=audit", lambda route: waiting.append(route) if not waiting else route.continue_())
+    page.locator(".search input").focus()
+    page.keyboard.type("audit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    while not waiting:
+        page.wait_for_timeout(50)
+    waiting[0].continue_()
     page.wait_for_url("**/login?*")
 
 

@@ -61,9 +61,9 @@ async function show(signal) {
     if (!answer.ok || answer.redirected) close(); else { found().innerHTML = part; found().querySelector(".found").prepend(...ofPage(box().value)); } // escaped by the server
     asking = null;
     wanted = "";
-    if (then === "only") enter(); else if (then) rows()[Math.min(down, rows().length) - 1]?.[then]();
+    if (then === "only" || (then === "click" && !rows().length)) enter(); else if (then) rows()[Math.min(down, rows().length) - 1]?.[then]();
   } catch {
-    if (!signal.aborted && wanted === "only") box().form.submit(); // no connection, which the page says
+    if (!signal.aborted && ["only", "click"].includes(wanted)) box().form.submit(); // no connection, which the page says
   }
 }
 
