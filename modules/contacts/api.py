@@ -10,6 +10,7 @@ from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts
+from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "Contact",
@@ -37,4 +38,5 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "tax_facts",
 ]

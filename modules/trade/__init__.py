@@ -36,6 +36,13 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        Permission(
+            "trade.tax.view",
+            _l("See taxes"),
+            ("accountant", "manager"),
+            requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
+        ),
+        Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
@@ -49,6 +56,8 @@ module = Module(
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
+        MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
     ),
     fields={
         "discount": _l("Discount"),
@@ -57,9 +66,18 @@ module = Module(
         "tax_included": _l("Prices include tax"),
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
+        "tax_category": _l("Category of tax"),
+        "tax_code_id": _l("Tax code"),
+        "reverse_rate": _l("Rate of the reverse charge"),
+        "is_cash": _l("Paid in cash"),
+        "rounding": _l("Rounding"),
     },
     words={
         "trade.sales": _l("Sales"),
+        "trade.tax_code": _l("Tax code"),
+        "trade.tax_default": _l("Tax of an item or contact"),
+        "trade.tax_policy": _l("Tax settings"),
+        "trade.taxes": _l("Taxes"),
         # why somebody's scope was left: as the code says it
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"
@@ -91,5 +109,7 @@ module = Module(
         ),
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+        Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
+        Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),
 )

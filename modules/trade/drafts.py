@@ -14,13 +14,18 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class TradeLineDraft:
-    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one."""
+    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one.
+
+    Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"tax_rate", "tax_code_id"})
 
     item_id: int
     quantity: Decimal
     price: Decimal
     discount: Decimal = _ZERO
-    tax_rate: Decimal = _ZERO
+    tax_rate: Decimal | None = None
+    tax_code_id: int | None = None
     #: of a return: the document and line that it gives back, so that goods cost what they went for
     origin: LineKey | None = None
 
@@ -36,6 +41,8 @@ class TradeDraft(Draft):
     place_id: int = FIRST_WAREHOUSE
     currency: str | None = None
     tax_included: bool = False
+    #: whether it is paid in coins, to which its total is rounded then
+    is_cash: bool = False
     #: when it is to be paid; None: by the terms of its contract or contact, as it is posted
     due: date | None = None
     #: the contract that it is under

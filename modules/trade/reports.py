@@ -3,6 +3,9 @@
 from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.trade import tables
+from modules.trade.taxes.reports import tax_documents, taxes
+
+__all__ = ["results", "tax_documents", "taxes"]
 
 results = Report.on(
     tables.results,

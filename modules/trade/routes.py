@@ -7,9 +7,11 @@ from app.api.web import Routes, current_session, declare_pages
 from modules.trade import reports, tables
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.taxes.routes import declare_tax_pages
 from modules.warehouse.api import items_waiting
 
 routes = Routes("trade", __name__)
+declare_tax_pages(routes)
 
 
 @routes.get("/trade/results", needs="trade.result.view")

@@ -17,7 +17,23 @@ from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
+from modules.trade.taxes.tables import codes, defaults, taxes
 from modules.warehouse.api import Item
+
+__all__ = [
+    "DOCUMENTS",
+    "codes",
+    "defaults",
+    "documents_of",
+    "purchase_returns",
+    "purchases",
+    "results",
+    "results_between",
+    "results_of",
+    "sales",
+    "sales_returns",
+    "taxes",
+]
 
 
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:

@@ -5,7 +5,10 @@ from sqlalchemy.orm import Session
 from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
+from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
+
+__all__ = ["contact_documents", "contact_results", "contact_tax", "item_results", "item_tax"]
 
 
 def contact_documents(_session: Session, contact: Contact) -> Table:
