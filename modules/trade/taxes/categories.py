@@ -1,6 +1,6 @@
 """Why a line has the tax that it has, by the codes of EN 16931 (UNCL5305). Pure: no database.
 
-A reduced rate is no category of its own there: "S" is whatever has a rate above zero.
+A reduced rate has no category of its own there: "S" is whatever has a rate above zero.
 """
 
 from collections.abc import Mapping

@@ -57,7 +57,7 @@ def declare_tax_pages(routes: Routes) -> None:
 def tax_list() -> Any:
     """What is owed and deducted on some days, by category and rate."""
     session, said = current_session(), reports.taxes.said(request.args)
-    reports.taxes.asked(session, request.args)  # refuses what is no day
+    reports.taxes.asked(session, request.args)  # refuses what isn't a day
     since, until = (date.fromisoformat(said[name]) for name in ("since", "until"))
     sums = dict.fromkeys((OUTPUT, INPUT), Decimal(0))
     for row in moved_in_period(session, Taxes.by_rate, since, until, by=("direction",)):
