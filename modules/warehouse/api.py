@@ -19,6 +19,7 @@ from modules.warehouse.models import (
     Place,
     WriteOff,
 )
+from modules.warehouse.nesting import Tree
 from modules.warehouse.operations import create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
@@ -27,7 +28,6 @@ from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
-from modules.warehouse.tables import group_choices
 from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "SUPPLIERS",
     "Stock",
     "TOO_MANY",
+    "Tree",
     "WriteOff",
     "check_counted",
     "check_goods",
@@ -61,7 +62,6 @@ __all__ = [
     "create_item",
     "create_items",
     "first_day",
-    "group_choices",
     "is_counted",
     "item_cells",
     "item_column",
