@@ -4,7 +4,8 @@ from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
-from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
+from modules.contacts.folders import offered_folders
+from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, Folder, UnderContract
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "ContactSearch",
     "Debt",
+    "Folder",
     "INDIVIDUAL",
     "KINDS",
     "LEGAL_ENTITY",
@@ -32,6 +34,7 @@ __all__ = [
     "debt_in_parts",
     "due_for",
     "family_of",
+    "offered_folders",
     "open_of",
     "parties_by_id",
     "record_payment",

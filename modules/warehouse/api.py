@@ -13,6 +13,7 @@ from modules.warehouse.models import (
     SERVICE,
     SUPPLIERS,
     Item,
+    ItemGroup,
     MovementLine,
     Opening,
     Place,
@@ -26,6 +27,7 @@ from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
+from modules.warehouse.tables import group_choices
 from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "FIRST_WAREHOUSE",
     "GOODS",
     "Item",
+    "ItemGroup",
     "LOSSES",
     "MovementDraft",
     "MovementLine",
@@ -58,6 +61,7 @@ __all__ = [
     "create_item",
     "create_items",
     "first_day",
+    "group_choices",
     "is_counted",
     "item_cells",
     "item_column",

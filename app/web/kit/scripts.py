@@ -15,6 +15,7 @@ ELEMENTS = {
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
+    "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
@@ -28,6 +29,7 @@ ELEMENTS = {
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
     "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
+    "period-choice": ("js/period-choice.js",),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "rights-grid": ("js/rights-grid.js",),
