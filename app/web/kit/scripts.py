@@ -24,6 +24,7 @@ ELEMENTS = {
         "js/lines/sums.js",
         "js/lines/prices.js",
         "js/lines/paste.js",
+        "js/lines/proposals.js",
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
