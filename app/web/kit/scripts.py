@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
+    "add-texts": ("js/add-texts.js",),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
