@@ -160,6 +160,7 @@ def test_nothing_is_sold_below_its_least_margin_but_by_whoever_may(shop: Any) ->
     change_policy(shop, SYSTEM, type_id=None, stacking="best", least_margin=D(20))
     rights = frozenset({"trade.sale.edit", "trade.sale.post", "trade.sale.view", "contacts.contact.view"})
     seller = Actor(None, "seller", permissions=rights)
+
     def sell(actor: Actor, price: str) -> None:
         shop.info["actor"] = actor
         line = TradeLineDraft(of["bolt"], D(1), D(price))
