@@ -5,6 +5,7 @@ from modules.trade import tables
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.proposing_page import declare_proposing
 
 routes = Routes("trade", __name__)
 
@@ -20,3 +21,4 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=_kind.model.is_sold,
     )
+declare_proposing(routes, KINDS["sale"], TradeForm)

@@ -19,6 +19,7 @@ from modules.warehouse.models import (
     Place,
     WriteOff,
 )
+from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.operations import create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
@@ -28,6 +29,7 @@ from modules.warehouse.registers import Stock
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.tables import group_choices
+from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "DAYS",
     "FIRST_WAREHOUSE",
     "GOODS",
+    "GroupTree",
     "Item",
     "ItemGroup",
     "LOSSES",
@@ -70,6 +73,7 @@ __all__ = [
     "quantities_kept",
     "stock",
     "stock_on_hand",
+    "unit_costs",
     "warehouse_choices",
     "warehouse_id",
 ]
