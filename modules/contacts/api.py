@@ -4,7 +4,8 @@ from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
-from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, UnderContract
+from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, TaxNumber, UnderContract
+from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
@@ -18,9 +19,12 @@ __all__ = [
     "INDIVIDUAL",
     "KINDS",
     "LEGAL_ENTITY",
+    "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "TaxNumber",
     "UnderContract",
+    "account_to_pay",
     "allocations_of",
     "check_contract",
     "check_credit",
