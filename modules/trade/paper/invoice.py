@@ -88,7 +88,12 @@ def _totals(document: TradeDocument) -> list[dict[str, Any]]:
 
     rows = [row(_l("Without tax"), document.net)]
     rows += [row(_l("Tax %(rate)s %%", rate=number(rate)), tax) for rate, _, tax in taxes_of(document)]
-    return [*rows, row(f"{_l('Total')}, {document.currency}", document.amount, is_grand=True)]
+    return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
+
+
+def in_currency(title: object, currency: str) -> str:
+    """A title with the currency behind it."""
+    return f"{title}, {currency}"
 
 
 def bank_facts(us: Party) -> list[list[str]]:

@@ -8,7 +8,7 @@ from app.api.prints import Form, value_text
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import moment, number
 from modules.trade.models import TradeDocument
-from modules.trade.paper.invoice import FOLDER
+from modules.trade.paper.invoice import FOLDER, in_currency
 from modules.trade.paper.parties import our_party, party_lines
 from modules.trade.queries import taxes_of
 
@@ -17,7 +17,7 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
     """What was bought, for how much, with its taxes: for a roll of 80 mm."""
     us, currency = our_party(session, document.currency), document.currency
     return {
-        "title": f"{_l('Receipt')} {document.number or ''}".strip(),
+        "title": f"{receipt.title} {document.number or ''}".strip(),
         "name": us["name"],
         "below": party_lines(us),
         "moment": moment(document.moment),
@@ -29,7 +29,7 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
             }
             for line in document.lines
         ],
-        "total_title": f"{_l('Total')}, {currency}",
+        "total_title": in_currency(_l("Total"), currency),
         "total": value_text(document.amount, "money", currency),
         "taxes": [
             [str(_l("Tax %(rate)s %%", rate=number(rate))), value_text(tax, "money", currency)]
