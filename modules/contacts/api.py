@@ -14,8 +14,10 @@ from modules.contacts.models import (
     Contact,
     Folder,
     OfContact,
+    TaxNumber,
     UnderContract,
 )
+from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
@@ -32,9 +34,12 @@ __all__ = [
     "KINDS",
     "LEGAL_ENTITY",
     "OfContact",
+    "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "TaxNumber",
     "UnderContract",
+    "account_to_pay",
     "allocations_of",
     "check_contract",
     "check_credit",

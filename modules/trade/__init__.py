@@ -63,6 +63,9 @@ module = Module(
     words={
         "trade.sales": _l("Sales"),
         # why somebody's scope was left: as the code says it
+        "a paper names whom it is for, to whoever may know and to themselves": _l(
+            "a paper names whom it is for, to whoever may know and to themselves"
+        ),
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"
         ),
