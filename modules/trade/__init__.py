@@ -1,7 +1,8 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
-from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
+from modules.trade import pricing
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
@@ -43,6 +44,7 @@ module = Module(
             requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
         ),
         Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
+        *pricing.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
@@ -79,6 +81,9 @@ module = Module(
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
         # why somebody's scope was left: as the code says it
+        "a paper names whom it is for, to whoever may know and to themselves": _l(
+            "a paper names whom it is for, to whoever may know and to themselves"
+        ),
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"
         ),
@@ -98,6 +103,9 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+    ),
+    panels=tuple(
+        Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view") for noun in ("sale", "sales_return")
     ),
     tabs=(
         Tab(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from app.api.documents import Draft, LineKey
+from modules.trade.pricing.explaining import explanation
 from modules.warehouse.api import FIRST_WAREHOUSE
 
 _ZERO = Decimal(0)
@@ -18,7 +19,7 @@ class TradeLineDraft:
 
     Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"tax_rate", "tax_code_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id"})
 
     item_id: int
     quantity: Decimal
@@ -28,6 +29,18 @@ class TradeLineDraft:
     tax_code_id: int | None = None
     #: of a return: the document and line that it gives back, so that goods cost what they went for
     origin: LineKey | None = None
+    #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
+    pricing: str | None = None
+
+    @property
+    def own(self) -> str:
+        """The cells that stay as they are when the line is shown again; what follows a proposal may change."""
+        return "tax_rate tax_code_id" if self.pricing else "price discount tax_rate tax_code_id"
+
+    @property
+    def says(self) -> str:
+        """How it was priced, in the reader's words."""
+        return explanation(self.pricing)
 
 
 @dataclass(slots=True)

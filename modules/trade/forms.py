@@ -20,6 +20,7 @@ from app.api.web import (
 )
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
+from modules.trade.proposals import propose_address
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
@@ -56,6 +57,7 @@ class TradeForm(DocumentForm):
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
             Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
         ),
+        carried=("own", "says"),
     )
 
     #: what for contacts are named: sale, charge (a purchase) or return
@@ -67,6 +69,7 @@ class TradeForm(DocumentForm):
             self.lines.cells = tuple(cell for cell in self.lines.cells if cell.name != "tax_code_id")
         if not cash_steps(session):
             self.leave_out("is_cash")
+        self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"
         self.contact_id.label.text = model.party

@@ -25,6 +25,8 @@ from modules.contacts.api import (
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.pricing.guarding import check_margins
+from modules.trade.pricing.keeping import pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
@@ -87,6 +89,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d.rate = rate
     goods = _moves(posting.session, documents)
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
+    check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
         Debt(
@@ -195,6 +198,7 @@ def _lines(
         ]
         taxed = taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits)
         own = [(totals if is_share else next(taxed), is_share) for totals, is_share in own]
+    pricing = pricing_of_lines(session, document, draft)
     return [
         TradeLine(
             line=number,
@@ -208,6 +212,7 @@ def _lines(
             reverse_rate=taxed_as.reverse_rate,
             net=totals.net,
             tax=totals.tax,
+            pricing=pricing[number - 1],
         )
         for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
     ]

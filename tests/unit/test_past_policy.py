@@ -49,6 +49,7 @@ CORE = {
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
     "modules/contacts/allocations.py",
+    "modules/contacts/money/paying_to.py",
     "modules/contacts/money/proof.py",
     "modules/contacts/changing_kind.py",
     "modules/contacts/clients/finding.py",
@@ -72,11 +73,14 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
+    "modules/trade/paper/parties.py",
     "modules/trade/returning.py",
     "modules/trade/imports/books.py",
     "modules/trade/imports/credit.py",
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",
+    "modules/trade/pricing/finding.py",
+    "modules/trade/pricing/known.py",
     "modules/trade/registers.py",
     "modules/trade/taxes/book.py",
     "modules/trade/taxes/register.py",
@@ -92,6 +96,7 @@ MODULES = {
     "modules/trade/imports/usable.py",
     "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
+    "modules/warehouse/unit_costs.py",
     "modules/warehouse/warehouses.py",
 }
 #: whose statements are written in SQL and run on the bare driver

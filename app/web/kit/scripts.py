@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
+    "add-texts": ("js/add-texts.js",),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
+    "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
@@ -24,10 +26,12 @@ ELEMENTS = {
         "js/lines/sums.js",
         "js/lines/prices.js",
         "js/lines/paste.js",
+        "js/lines/proposals.js",
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
     "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
+    "period-choice": ("js/period-choice.js",),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "rights-grid": ("js/rights-grid.js",),

@@ -22,7 +22,7 @@ from modules.trade.taxes.categories import CATEGORIES
 from modules.trade.taxes.deciding import spans_of
 from modules.trade.taxes.models import TaxCode, TaxPolicy
 from modules.trade.taxes.presets import countries
-from modules.warehouse.api import Tree
+from modules.warehouse.api import GroupTree
 
 _NONE = ("", "–")
 
@@ -52,7 +52,7 @@ def _code_past(code_id: Any) -> str | None:
 
 def _groups() -> list[tuple[str, str]]:
     """The tree of item groups: children below their parent, set in."""
-    return [(str(node.id), "\u2003" * node.depth + node.name) for node in Tree(current_session()).shown()]
+    return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(current_session()).shown()]
 
 
 def _code_field(label: object, description: object = "") -> SelectField:
