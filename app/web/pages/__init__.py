@@ -32,6 +32,7 @@ FILES = (
     "admin.books",
     "admin.backups",
     "admin.reference",
+    "admin.requisites",
     "admin.sample",
     "admin.custom_fields",
 )
