@@ -36,6 +36,11 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
+        Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
+        Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
@@ -49,6 +54,9 @@ module = Module(
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
+        MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
+        MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
         "discount": _l("Discount"),
@@ -60,6 +68,11 @@ module = Module(
     },
     words={
         "trade.sales": _l("Sales"),
+        "trade.till": _l("Till"),
+        "trade.shift": _l("Shift"),
+        "a till serves whoever stands before it, with the till's own customer or theirs": _l(
+            "a till serves whoever stands before it, with the till's own customer or theirs"
+        ),
         # why somebody's scope was left: as the code says it
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"

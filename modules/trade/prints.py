@@ -12,6 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.queries import taxes_of
+from modules.trade.till.receipt import receipt as receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
 
 

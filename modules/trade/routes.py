@@ -3,13 +3,14 @@
 from typing import Any
 
 from app.api.reports import show_report
-from app.api.web import Routes, current_session, declare_pages
+from app.api.web import current_session, declare_pages
 from modules.trade import reports, tables
+from modules.trade.blueprint import routes as routes
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.till import pages as pages
+from modules.trade.till import screen as screen
 from modules.warehouse.api import items_waiting
-
-routes = Routes("trade", __name__)
 
 
 @routes.get("/trade/results", needs="trade.result.view")
