@@ -25,7 +25,7 @@ from app.web.edge.request import current_actor, current_session
 from app.web.edge.routing import ANY
 
 DONE, REFUSED, AGAIN = "done", "refused", "again"
-_BROKEN = _l("What was sent is incomplete. Throw it away, and do it anew.")
+_BROKEN = _l("What was sent is incomplete. Throw it away, and do it again.")
 
 
 @routes.get("/acts/token", needs=ANY, help=None, is_unattended=True)

@@ -57,7 +57,7 @@ class TillForm(Form):
     difference_item_id = SelectField(
         _l("Expense item for differences"),
         coerce=_number,
-        choices=lambda: [("", _l("differences are only told")), *_differences()],
+        choices=lambda: [("", _l("differences are only reported")), *_differences()],
         description=_l("Of items that money may come in and be paid by."),
     )
     tax_rate = DecimalField(_l("Tax, %"), places=4)

@@ -35,7 +35,7 @@ class Till(Versioned, Base):
     card_account_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_money_account.id"))
     #: the customer of whoever doesn't say who they are
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"))
-    #: by which item a counted difference is entered; None: it is only told
+    #: by which item a counted difference is entered; None: it is only reported
     difference_item_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_expense_item.id"))
     #: whether prices at the till have the tax in them
     tax_included: Mapped[bool] = mapped_column(default=True, server_default=true())

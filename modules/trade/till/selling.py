@@ -96,7 +96,7 @@ def sell_at_counter(
 def _tender(document: Sale, sale: CounterSale, currency: str) -> Tender:
     if document.amount != sale.total:
         words = _l(
-            "The sale comes to %(amount)s, and the screen said %(total)s. Open the till's page again, and ring it up anew.",
+            "The sale comes to %(amount)s, and the screen said %(total)s. Open the till's page again, and ring it up again.",
             amount=money(document.amount, currency),
             total=money(sale.total, currency),
         )

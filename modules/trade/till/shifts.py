@@ -164,7 +164,7 @@ def close_shift(
     books_difference: bool = True,
 ) -> Shift:
     """End a shift with what was counted, as a sum or by notes and coins; what is over or short is entered by the till's item
-    for differences, if it has one and `books_difference`, and otherwise only told.
+    for differences, if it has one and `books_difference`, and otherwise only reported.
 
     Refused: a shift that is over, no count, a sum that the notes and coins don't make, an amount that can't be counted.
     """

@@ -38,7 +38,7 @@ def cashier(company: Any, employ: Callable[..., Any]) -> Any:
 
     def prepare(session: Any) -> None:
         create_item(session, SYSTEM, code="CUT", name="Cutting", kind="service", price=D("4.20"))
-        for name, owner in (("Retail customer", None), ("Bergen AS", sofia.user_id), ("Not hers", None)):
+        for name, owner in (("Retail customer", None), ("Bergen AS", sofia.user_id), ("Somebody else", None)):
             create_contact(session, SYSTEM, kind="legal_entity", name=name, responsible_id=owner)
         save_account(session, SYSTEM, kind="cash", name="Till", currency="GBP")
         save_account(session, SYSTEM, kind="bank", name="Bank", currency="GBP")

@@ -104,12 +104,12 @@ class ActQueue extends HTMLElement {
     try {
       this.token ??= await this.renewed();
       const body = new FormData();
-      const said = { csrf_token: this.token, act: entry.act, user: entry.user, content: JSON.stringify(entry.content) };
-      for (const [name, value] of Object.entries(said)) body.set(name, value);
+      const sent = { csrf_token: this.token, act: entry.act, user: entry.user, content: JSON.stringify(entry.content) };
+      for (const [name, value] of Object.entries(sent)) body.set(name, value);
       answer = await fetch(entry.address, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
       const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-      const told = isJson ? await answer.json() : null;
-      if (["done", "refused", "again"].includes(told?.state)) return told;
+      const said = isJson ? await answer.json() : null;
+      if (["done", "refused", "again"].includes(said?.state)) return said;
     } catch (error) {
       return { state: "again", message: error instanceof SignedOut ? this.words.signedOut : this.words.noAnswer };
     }

@@ -1,5 +1,5 @@
 // The goods that a till's page knows by itself: kept in the browser, so that a scan is found at once and without a network, and
-// asked for anew now and then. What the browser doesn't keep is asked of the server.
+// asked for again now and then. What the browser doesn't keep is asked of the server.
 "use strict";
 
 const EVERY = 10 * 60 * 1000; // milliseconds between two loadings
