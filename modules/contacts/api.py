@@ -1,10 +1,23 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
-from modules.contacts.contracts import check_contract, contract_fact, due_for
+from modules.contacts.contract_models import Contract
+from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
-from modules.contacts.models import INDIVIDUAL, KINDS, LEGAL_ENTITY, SOLE_PROPRIETOR, Contact, Payment, UnderContract
+from modules.contacts.folders import folder_tree, offered_folders
+from modules.contacts.models import (
+    INDIVIDUAL,
+    KINDS,
+    LEGAL_ENTITY,
+    SOLE_PROPRIETOR,
+    Contact,
+    Folder,
+    OfContact,
+    Payment,
+    TaxNumber,
+    UnderContract,
+)
 from modules.contacts.money.accounts import (
     account_to_use,
     accounts_in_use,
@@ -13,6 +26,7 @@ from modules.contacts.money.accounts import (
     save_expense_item,
 )
 from modules.contacts.money.models import BANK, BOTH, CASH, ExpenseItem, MoneyAccount
+from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
@@ -41,24 +55,33 @@ __all__ = [
     "save_expense_item",
     "Contact",
     "ContactSearch",
+    "Contract",
     "Debt",
+    "Folder",
     "INDIVIDUAL",
     "KINDS",
     "LEGAL_ENTITY",
+    "OfContact",
+    "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "TaxNumber",
     "UnderContract",
+    "account_to_pay",
     "allocations_of",
     "check_contract",
     "check_credit",
     "credit_warnings",
     "contact_by_id",
+    "contract_by_id",
     "contract_fact",
     "contracts_offered",
     "create_contacts",
     "debt_in_parts",
     "due_for",
     "family_of",
+    "folder_tree",
+    "offered_folders",
     "open_of",
     "parties_by_id",
     "record_payment",

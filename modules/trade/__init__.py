@@ -2,6 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
+from modules.trade import pricing
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
@@ -41,6 +42,7 @@ module = Module(
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
+        *pricing.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
@@ -74,6 +76,9 @@ module = Module(
             "a till serves whoever stands before it, with the till's own customer or theirs"
         ),
         # why somebody's scope was left: as the code says it
+        "a paper names whom it is for, to whoever may know and to themselves": _l(
+            "a paper names whom it is for, to whoever may know and to themselves"
+        ),
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"
         ),

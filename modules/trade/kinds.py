@@ -25,6 +25,8 @@ from modules.contacts.api import (
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.pricing.guarding import check_margins
+from modules.trade.pricing.keeping import pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
@@ -80,6 +82,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
                 d.rate = rate
     goods = _moves(posting.session, documents)
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
+    check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
         Debt(
@@ -182,6 +185,7 @@ def _lines(
         ]
         taxed = taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits)
         own = [(totals if is_share else next(taxed), is_share) for totals, is_share in own]
+    pricing = pricing_of_lines(session, document, draft)
     return [
         TradeLine(
             line=number,
@@ -192,6 +196,7 @@ def _lines(
             tax_rate=line.tax_rate,
             net=totals.net,
             tax=totals.tax,
+            pricing=pricing[number - 1],
         )
         for number, (line, (totals, _)) in enumerate(zip(draft.lines, own, strict=True), 1)
     ]

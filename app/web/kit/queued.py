@@ -35,8 +35,8 @@ def act_token() -> Any:
 
 
 def answer_act(work: Callable[[dict[str, Any], str], Mapping[str, Any]]) -> Any:
-    """Do an act that a browser's queue has sent: `work` gets what it says and its operation id, and gives what the browser is
-    besides. Whatever `work` refuses is rolled back and answered as refused.
+    """Do an act that a browser's queue has sent: `work` gets what it says and its operation id, and gives what is
+    answered besides. Whatever `work` refuses is rolled back and answered as refused.
 
     An act that another user has begun in this browser waits for them to sign in.
     """

@@ -93,12 +93,12 @@ def receipt_pdf(session: Session, actor: Actor, till: Till, document_id: int) ->
     if session.scalars(own.where(ShiftDocument.role.in_((SALE, RETURN)))).first() is None:
         raise NotFound(_l("There is no such receipt."))
     with at_till(session, actor):
-        return form_pdf(session, receipt, session.get(TradeDocument, document_id))
+        return form_pdf(session, till_receipt, session.get(TradeDocument, document_id))
 
 
-receipt = Form(
-    "trade.receipt",
-    _l("Receipt, 80 mm"),
+till_receipt = Form(
+    "trade.till_receipt",
+    _l("Till receipt"),
     ("trade.sale", "trade.sales_return"),
     Path(__file__).parent / "receipt.typ",
     receipt_data,
