@@ -1,6 +1,6 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
-from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.trade import pricing
 
@@ -98,6 +98,9 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+    ),
+    panels=tuple(
+        Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view") for noun in ("sale", "sales_return")
     ),
     tabs=(
         Tab(
