@@ -16,6 +16,7 @@ from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
 from modules.trade.queries import taxes_of
+from modules.trade.till.receipt import till_receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
 
 #: prints and forms of trade documents
@@ -27,6 +28,7 @@ __all__ = [
     "issue_note",
     "order",
     "receipt",
+    "till_receipt",
     "schet",
     "torg12",
     "trade_paper",

@@ -6,13 +6,16 @@ from typing import Any
 from flask import request
 
 from app.api.clock import wall_clock
+from app.api.errors import NotFound
 from app.api.reports import Report, show_report
-from app.api.web import Routes, current_session
+from app.api.web import Routes, current_actor, current_session, show_list
 from modules.contacts.api import Contact
 from modules.trade import reports
 from modules.trade.figures.asked import KEYS, asked_of
 from modules.trade.figures.chart import chart_of
+from modules.trade.figures.margins import lines_of
 from modules.trade.figures.periods import usual_spans
+from modules.trade.models import TradeDocument
 from modules.warehouse.api import Item, items_waiting
 
 #: what is narrowed to one record by links alone
@@ -41,6 +44,16 @@ def declare_figures(routes: Routes) -> None:
     def result_documents() -> Any:
         """The documents that a figure is made of."""
         return _shown(reports.result_documents, "trade/result_documents.html")
+
+    @routes.get("/trade/results/documents/<int:document_id>", needs="trade.result.view", help="result")
+    def result_lines(document_id: int) -> Any:
+        """What was earned by each line of a document."""
+        document = current_session().get(TradeDocument, document_id)
+        if document is None or document.state != "posted" or not current_actor().sees("warehouse.cost"):
+            raise NotFound
+        return show_list(
+            lines_of(current_session(), document), list_template="trade/result_lines.html", document=document
+        )
 
 
 def _shown(report: Report, template: str, **values: Any) -> Any:

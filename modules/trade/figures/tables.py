@@ -113,21 +113,21 @@ def _figures(asked: Asked, c: Any) -> Iterator[Column]:
         margin = type_coerce(c.revenue - c.cost, Money)
         yield Column("cost", _l("Cost"), c.cost, "money", summed=(), closed=_COST)
         yield Column("margin", _l("Margin"), margin, "money", summed=(), closed=_COST)
-        share = _percent(margin, c.revenue)
+        share = percent(margin, c.revenue)
         yield Column("rate", _l("Margin, %"), share, "quantity", nullable=True, closed=_COST, of=("margin", "revenue"))
     if not asked.earlier:
         return
     more = type_coerce(c.revenue - c.revenue_before, Money)
     yield Column("revenue_before", _l("Revenue before"), c.revenue_before, "money", summed=())
     yield Column("more", _l("Difference"), more, "money", summed=())
-    change = _percent(more, c.revenue_before)
+    change = percent(more, c.revenue_before)
     yield Column("change", _l("Change, %"), change, "quantity", nullable=True, of=("more", "revenue_before"))
     if margin is not None:
         before = type_coerce(c.revenue_before - c.cost_before, Money)
         yield Column("margin_before", _l("Margin before"), before, "money", summed=(), closed=_COST)
 
 
-def _percent(part: Any, whole: Any) -> Any:
+def percent(part: Any, whole: Any) -> Any:
     """A part of a whole to a tenth of a per cent, rounded half up; none of nothing. Of integers alone: SQLite's quotients of
     others are floats."""
     part, whole = type_coerce(part, BigInteger), type_coerce(whole, BigInteger)

@@ -294,3 +294,32 @@ def test_the_figures_are_one_statement_whatever_they_are_by(company: Any) -> Non
             with counted(session) as statements:
                 fetch(session, results.asked(session, said), Query())
             assert len([s for s in statements if s != "BEGIN"]) == 1, (said, statements)
+
+
+def test_a_sale_says_what_was_earned_by_it_and_by_each_line_to_whoever_sees_costs(
+    sold: dict[str, int], company: Any, app: Any, admin: Any
+) -> None:
+    """A sale of two lines, of which the goods come to cost more later."""
+
+    def work(session: Any) -> tuple[int, int]:
+        drawn = [TradeLineDraft(sold[code], Decimal(2), Decimal(price)) for code, price in (("NAIL", 10), ("WORK", 30))]
+        draft = TradeDraft(sold["Adler"], drawn, moment=datetime(2026, 5, 1), responsible_id=sold["Sam"])
+        sale = save(session, SYSTEM, Sale, draft)
+        post(session, SYSTEM, [sale])
+        return sale.id, save(session, SYSTEM, Sale, draft).id
+
+    number, unposted = company.database.run(work, actor=SYSTEM)
+    page = admin.get(f"/trade/sales/{number}").text
+    panel = page.partition('<section class="card pad mt-3" aria-label="Margin">')[2].partition("</section>")[0]
+    assert re.findall(r"<dd>(?:<a [^>]*>)?([^<]*)<", panel) == ["80.00", "12.00", "68.00", "85"]
+    address = re.findall(r'href="([^"]*)"', panel)[0]
+    lines = admin.get(address).text
+    assert re.findall(r'class="num kind-(?:money|quantity)">([^<]*)<', lines) == [
+        *("2", "20.00", "12.00", "8.00", "40"),
+        *("2", "60.00", "0.00", "60.00", "100"),
+    ]
+    sam = browser_of(app, "sam", "sam-sample")
+    assert 'aria-label="Margin"' not in sam.get(f"/trade/sales/{number}").text
+    assert sam.get(address).status_code == 404
+    assert 'aria-label="Margin"' not in admin.get(f"/trade/sales/{unposted}").text
+    assert admin.get(address.replace(str(number), str(unposted))).status_code == 404
