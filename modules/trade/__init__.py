@@ -44,6 +44,11 @@ module = Module(
             requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
         ),
         Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
+        Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
+        Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
+        Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
         *pricing.PERMISSIONS,
     ),
     nouns=(
@@ -60,6 +65,9 @@ module = Module(
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
+        MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
+        MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
         "discount": _l("Discount"),
@@ -80,6 +88,11 @@ module = Module(
         "trade.tax_default": _l("Tax of an item or contact"),
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
+        "trade.till": _l("Till"),
+        "trade.shift": _l("Shift"),
+        "a till serves whoever stands before it, with the till's own customer or theirs": _l(
+            "a till serves whoever stands before it, with the till's own customer or theirs"
+        ),
         # why somebody's scope was left: as the code says it
         "a paper names whom it is for, to whoever may know and to themselves": _l(
             "a paper names whom it is for, to whoever may know and to themselves"

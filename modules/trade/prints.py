@@ -18,6 +18,7 @@ from modules.trade.paper.vietnamese import issue_note
 from modules.trade.queries import taxes_by_category
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
+from modules.trade.till.receipt import till_receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
 
 #: prints and forms of trade documents
@@ -29,6 +30,7 @@ __all__ = [
     "issue_note",
     "order",
     "receipt",
+    "till_receipt",
     "schet",
     "torg12",
     "trade_paper",

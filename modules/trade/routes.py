@@ -1,17 +1,18 @@
 """The trade's pages: the same for each kind of document, and those of its subjects."""
 
-from app.api.web import Routes, declare_pages
+from app.api.web import declare_pages
 from modules.trade import tables
+from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.taxes.routes import declare_tax_pages
-
-routes = Routes("trade", __name__)
-declare_tax_pages(routes)
+from modules.trade.till import pages as pages
+from modules.trade.till import screen as screen
 
 declare_figures(routes)
+declare_tax_pages(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(

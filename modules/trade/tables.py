@@ -14,21 +14,12 @@ from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
-from modules.trade.taxes.tables import codes, defaults, taxes
+from modules.trade.taxes.tables import codes as codes
+from modules.trade.taxes.tables import defaults as defaults
+from modules.trade.taxes.tables import taxes as taxes
+from modules.trade.till.tables import shifts as shifts
+from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item
-
-__all__ = [
-    "DOCUMENTS",
-    "codes",
-    "defaults",
-    "documents_of",
-    "purchase_returns",
-    "purchases",
-    "results_of",
-    "sales",
-    "sales_returns",
-    "taxes",
-]
 
 
 def _documents(noun: str, title: object, empty: object, create: object) -> Table:

@@ -48,6 +48,9 @@ CORE = {
 }
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
+    "modules/trade/till/receipt.py",
+    "modules/trade/till/report.py",
+    "modules/trade/till/shifts.py",
     "modules/contacts/allocations.py",
     "modules/contacts/money/paying_to.py",
     "modules/contacts/money/proof.py",
