@@ -50,6 +50,7 @@ module = Module(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
+        *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
     ),
     fields={
@@ -61,6 +62,7 @@ module = Module(
         "tax_rounding": _l("Tax is rounded"),
     },
     words={
+        **pricing.WORDS,
         "trade.sales": _l("Sales"),
         # why somebody's scope was left: as the code says it
         "are there customers of this file that are not open to the actor?": _l(
@@ -93,5 +95,6 @@ module = Module(
         ),
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+        *pricing.TABS,
     ),
 )

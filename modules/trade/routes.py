@@ -3,14 +3,14 @@
 from typing import Any
 
 from app.api.reports import show_report
-from app.api.web import Routes, current_session, declare_pages
+from app.api.web import current_session, declare_pages
 from modules.trade import reports, tables
+from modules.trade.blueprint import routes
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.pricing import routes as pricing_routes
 from modules.trade.proposing_page import declare_proposing
 from modules.warehouse.api import items_waiting
-
-routes = Routes("trade", __name__)
 
 
 @routes.get("/trade/results", needs="trade.result.view")
@@ -30,4 +30,6 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=_kind.model.is_sold,
     )
+__all__ = ["pricing_routes", "routes"]
+
 declare_proposing(routes, KINDS["sale"], TradeForm)

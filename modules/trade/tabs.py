@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
+from modules.trade.pricing.tabs import contact_prices as contact_prices
+from modules.trade.pricing.tabs import item_prices as item_prices
 from modules.warehouse.api import Item
 
 
