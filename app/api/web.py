@@ -23,6 +23,7 @@ from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
+from app.web.kit.queued import answer_act, exact, listed, whole
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -70,6 +71,11 @@ __all__ = [
     "TimelineSource",
     "VersionField",
     "after_made",
+    "answer_act",
+    "exact",
+    "listed",
+    "paper_workbook",
+    "whole",
     "begin_named",
     "countries",
     "country_named",

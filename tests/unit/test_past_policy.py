@@ -48,7 +48,11 @@ CORE = {
 }
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
+    "modules/trade/till/receipt.py",
+    "modules/trade/till/report.py",
+    "modules/trade/till/shifts.py",
     "modules/contacts/allocations.py",
+    "modules/contacts/money/paying_to.py",
     "modules/contacts/money/proof.py",
     "modules/contacts/changing_kind.py",
     "modules/contacts/clients/finding.py",
@@ -71,6 +75,7 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
+    "modules/trade/paper/parties.py",
     "modules/trade/returning.py",
     "modules/trade/imports/books.py",
     "modules/trade/imports/credit.py",

@@ -162,7 +162,7 @@ def lines_of(session: Session, run: PriceRun) -> list[tuple[Item, PriceRunLine]]
 
 
 def is_last(session: Session, run: PriceRun) -> bool:
-    """Whether it can be taken back: it stands, and none that stands came after it."""
+    """Whether it can be undone: it stands, and none that stands came after it."""
     own = (PriceRun.organisation_id == run.organisation_id, PriceRun.undone_at.is_(None))
     return run.id == session.scalar(select(PriceRun.id).where(*own).order_by(PriceRun.id.desc()).limit(1))
 

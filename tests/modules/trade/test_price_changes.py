@@ -1,4 +1,4 @@
-"""Many prices changed together: shown first, changed, and taken back as long as nobody has changed them since."""
+"""Many prices changed together: shown first, changed, and undone as long as nobody has changed them since."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -43,7 +43,10 @@ def test_prices_change_together_and_back(company: Any) -> None:
         first = change_prices(session, SYSTEM, own)
         assert (bolt.price, nut.price) == (D("15.90"), D("1.90"))
         typed = change_prices(session, SYSTEM, Wanted(retail.id, D(-50), group, since=DAY))
-        assert prices(session) == [("BOLT", "5: 15.9"), ("NUT", "5: 1.75")]  # 31.80 by its formula, 3.50 as it was typed
+        assert prices(session) == [
+            ("BOLT", "5: 15.9"),
+            ("NUT", "5: 1.75"),
+        ]  # 31.80 by its formula, 3.50 as it was typed
         with pytest.raises(Conflict):  # not the last
             undo_run(session, SYSTEM, first)
         undo_run(session, SYSTEM, typed)
