@@ -35,6 +35,7 @@ from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
+from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
@@ -88,4 +89,5 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "tax_facts",
 ]

@@ -17,6 +17,9 @@ from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
+from modules.trade.taxes.tables import codes as codes
+from modules.trade.taxes.tables import defaults as defaults
+from modules.trade.taxes.tables import taxes as taxes
 from modules.trade.till.tables import shifts as shifts
 from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item

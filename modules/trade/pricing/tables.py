@@ -33,6 +33,7 @@ price_types = Table(
     create_needs=EDIT,
     create_title=_l("New price type"),
     empty=_l("No price type yet: items are sold at their own sales prices."),
+    is_found=False,
 )
 
 
@@ -97,6 +98,7 @@ discounts = Table(
     create_needs=EDIT,
     create_title=_l("New discount"),
     empty=_l("No discount yet."),
+    is_found=False,
 )
 _COUNT = select(func.count()).where(PriceRunLine.run_id == PriceRun.id).correlate(PriceRun).scalar_subquery()
 price_runs = Table(
