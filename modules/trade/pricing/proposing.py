@@ -52,6 +52,7 @@ def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Propo
     discount_lines(priced, terms.discounts, rules, stacking=known.stacking, digits=digits)
     for line, of, proposed in zip(priced, asked.lines, proposal.lines, strict=True):
         if "price" in of.own:
+            proposed.cells["discount"] = None
             continue
         if line.price is None:
             proposed.cells |= {"price": None, "discount": None}
