@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import url_for
@@ -18,7 +18,8 @@ from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import FirstStep, HomeFigure
+from app.api.web import FirstStep, HomeFigure, OverviewFigure
+from modules.trade import overview
 from modules.trade.models import Purchase, Sale
 from modules.trade.registers import Sales
 from modules.warehouse.api import CostChange
@@ -116,3 +117,8 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
         titles["margin"], sums["margin"] = _("Gross profit"), sums["revenue"] - sums["cost"]
     for name, value in sums.items():
         yield HomeFigure(titles[name], f"{money(value, currency)} {currency}", address, note)
+
+
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
+    """What was shipped and earned in the period."""
+    yield from overview.figures(session, actor, since, until)
