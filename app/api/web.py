@@ -17,14 +17,14 @@ from app.web.kit.forms import DayField, DecimalField, Form, MomentField, Version
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
-from app.web.kit.lines.field import Cell, LinesField
+from app.web.kit.lines.field import Cell, Choice, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
 from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
-from app.web.kit.queued import answer_act, exact, listed, whole
+from app.web.kit.queued import answer_act, exact, listed, read_said, whole
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -39,6 +39,7 @@ __all__ = [
     "ByCode",
     "Card",
     "Cell",
+    "Choice",
     "Column",
     "Company",
     "Creates",
@@ -79,6 +80,7 @@ __all__ = [
     "exact",
     "listed",
     "paper_workbook",
+    "read_said",
     "whole",
     "begin_named",
     "countries",

@@ -1,7 +1,7 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
 from modules.contacts.contract_models import Contract
-from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, due_for
+from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
@@ -35,6 +35,7 @@ from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
+from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
@@ -75,6 +76,7 @@ __all__ = [
     "contact_by_id",
     "contract_by_id",
     "contract_fact",
+    "contracts_of",
     "contracts_offered",
     "create_contacts",
     "debt_in_parts",
@@ -87,4 +89,5 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "tax_facts",
 ]

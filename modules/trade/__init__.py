@@ -37,6 +37,13 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        Permission(
+            "trade.tax.view",
+            _l("See taxes"),
+            ("accountant", "manager"),
+            requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
+        ),
+        Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
         Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
         Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
@@ -55,7 +62,10 @@ module = Module(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
+        *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
+        MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
@@ -67,9 +77,19 @@ module = Module(
         "tax_included": _l("Prices include tax"),
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
+        "tax_category": _l("Category of tax"),
+        "tax_code_id": _l("Tax code"),
+        "reverse_rate": _l("Rate of the reverse charge"),
+        "is_cash": _l("Paid in cash"),
+        "rounding": _l("Rounding"),
     },
     words={
+        **pricing.WORDS,
         "trade.sales": _l("Sales"),
+        "trade.tax_code": _l("Tax code"),
+        "trade.tax_default": _l("Tax of an item or contact"),
+        "trade.tax_policy": _l("Tax settings"),
+        "trade.taxes": _l("Taxes"),
         "trade.till": _l("Till"),
         "trade.shift": _l("Shift"),
         "a till serves whoever stands before it, with the till's own customer or theirs": _l(
@@ -112,5 +132,8 @@ module = Module(
         ),
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+        *pricing.TABS,
+        Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
+        Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),
 )

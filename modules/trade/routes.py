@@ -6,11 +6,14 @@ from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
 
 declare_figures(routes)
+declare_tax_pages(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
@@ -22,4 +25,5 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=_kind.model.is_sold,
     )
-declare_proposing(routes, KINDS["sale"], TradeForm)
+for _noun in ("sale", "purchase"):
+    declare_proposing(routes, KINDS[_noun], TradeForm)

@@ -37,6 +37,7 @@ FILES = (
     "admin.reference",
     "admin.requisites",
     "admin.sample",
+    "admin.templates",
     "admin.custom_fields",
 )
 
