@@ -1,5 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
+from modules.contacts.advances import advances_for, settle_in_advance
 from modules.contacts.contracts import check_contract, contract_fact, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
@@ -21,6 +22,7 @@ __all__ = [
     "SOLE_PROPRIETOR",
     "Planned",
     "UnderContract",
+    "advances_for",
     "allocations_of",
     "check_contract",
     "check_credit",
@@ -37,4 +39,5 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "settle_in_advance",
 ]

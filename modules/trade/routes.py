@@ -5,7 +5,7 @@ from typing import Any
 from app.api.reports import show_report
 from app.api.web import Routes, current_session, declare_pages
 from modules.trade import reports, tables
-from modules.trade.forms import TradeForm
+from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.warehouse.api import items_waiting
 
@@ -24,8 +24,8 @@ for _noun, _kind in KINDS.items():
         routes,
         _kind,
         table=tables.DOCUMENTS[_noun],
-        form=TradeForm,
+        form=FORMS.get(_noun, TradeForm),
         form_template="trade/document_form.html",
         buttons="trade/document_buttons.html",
-        with_prices=_kind.model.is_sold,
+        with_prices=not _kind.model.is_bought,
     )
