@@ -16,8 +16,17 @@ from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
+from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import (
+    Invoice,
+    Purchase,
+    PurchaseOrder,
+    PurchaseReturn,
+    Quote,
+    Sale,
+    SalesOrder,
+    SalesReturn,
+)
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
@@ -49,8 +58,21 @@ def movement(price: Decimal | None = None, **ends: int) -> MovementDraft:
     return MovementDraft(lines, **ends, moment=AT, note="n", operation_id="x")
 
 
+def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
+    """What a trade document says, as a draft of another kind."""
+    said = trade()
+    return draft(**{f.name: getattr(said, f.name) for f in fields(said)}, **more)
+
+
 #: kind → drafts of it, made in a company where the sale 1 and the purchase 2 may be given back and there is a place `branch`
 SAMPLES: dict[type[Document], Any] = {
+    Quote: lambda branch: [of(QuoteDraft), of(QuoteDraft, valid_until=DUE)],
+    SalesOrder: lambda branch: [
+        of(SalesOrderDraft),
+        of(SalesOrderDraft, delivery=DUE, priority=3, reserves=False, reserved_until=DUE),
+    ],
+    PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE)],
+    Invoice: lambda branch: [trade(), trade(due=DUE)],
     Sale: lambda branch: [trade(), trade(due=DUE)],
     Purchase: lambda branch: [trade(), trade(due=DUE)],
     SalesReturn: lambda branch: [trade(), trade((3, 1), (3, 2), due=DUE)],
