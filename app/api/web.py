@@ -11,7 +11,7 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
-from app.web.kit.documents.sheets import sheet_pdf, sheet_title, sheets_of
+from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
@@ -60,6 +60,7 @@ __all__ = [
     "PhoneField",
     "Routes",
     "SelectField",
+    "Sheet",
     "Shown",
     "Place",
     "Table",

@@ -30,6 +30,8 @@ def share(title: object, done: Decimal, whole: Decimal) -> Share:
 def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]]) -> Iterator[Share]:
     """What was taken of the document's lines, once for each thing that is taken of them: by what the lines come to, as pieces
     and kilograms can't be added up; each line alike where they come to nothing."""
+    if not kind_of(document).makes:
+        return
     said: set[str] = set()
     lines = document.lines
     weights = {x.line: abs(getattr(x, "gross", _ONE)) for x in lines}

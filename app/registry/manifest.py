@@ -106,6 +106,8 @@ class Begin:
     icon: str = "plus"
     #: a key that presses it, such as `Alt+S`
     hotkey: str = ""
+    #: of documents: only those of kinds that are for whom they are made with to read
+    for_partner: bool = False
 
 
 @dataclass(frozen=True)

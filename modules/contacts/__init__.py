@@ -305,6 +305,15 @@ module = Module(
             "Alt+L",
         ),
         Begin(
+            "core.document",
+            _l("Send by e-mail"),
+            "contacts.document_send",
+            "contacts.letter.send",
+            "document_id",
+            "send",
+            for_partner=True,
+        ),
+        Begin(
             "contacts.contact",
             _l("New contract"),
             "contacts.contract_new",

@@ -22,7 +22,6 @@ from app.api.web import (
     note_rows,
     send_pdf,
     send_workbook,
-    sheets_of,
     timeline_of,
 )
 from modules.contacts import tables
@@ -32,7 +31,7 @@ from modules.contacts.clients.models import KINDS, PARTS
 from modules.contacts.contract_tables import contracts_of
 from modules.contacts.contracts import titles_of
 from modules.contacts.dunning.proposing import is_late
-from modules.contacts.letters.enclosures import contact_of
+from modules.contacts.letters.enclosures import contact_of, sheets_for_contact
 from modules.contacts.letters.models import STATES, Letter
 from modules.contacts.letters.sending import letters_to, letters_with
 from modules.contacts.models import Contact
@@ -137,7 +136,7 @@ def letters_of_document(session: Session, document: Document) -> Shown:
     """The letters with a document, and its sheets to be sent."""
     contact_id = contact_of(document)
     contact = session.get(Contact, contact_id) if contact_id else None
-    sheets = sheets_of(session, current_company(), document) if contact and document.state != "draft" else []
+    sheets = sheets_for_contact(session, current_company(), document) if contact else []
     found = letters_with(session, document.id) if contact else []
     return _letters(found, contact=contact, letter_document=document, document_sheets=sheets)
 

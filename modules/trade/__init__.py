@@ -2,6 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
+from modules.trade import pricing
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
@@ -41,6 +42,7 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        *pricing.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.quote", _l("Quotes"), {"salesperson": "own"}),

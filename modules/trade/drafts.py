@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from app.api.documents import Draft, LineKey
+from modules.trade.pricing.explaining import explanation
 from modules.warehouse.api import FIRST_WAREHOUSE
 
 _ZERO = Decimal(0)
@@ -16,6 +17,8 @@ _ZERO = Decimal(0)
 class TradeLineDraft:
     """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one."""
 
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing"})
+
     item_id: int
     quantity: Decimal
     price: Decimal
@@ -23,6 +26,18 @@ class TradeLineDraft:
     tax_rate: Decimal = _ZERO
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
+    #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
+    pricing: str | None = None
+
+    @property
+    def own(self) -> str:
+        """The cells that stay as they are when the line is shown again; what follows a proposal may change."""
+        return "tax_rate" if self.pricing else "price discount tax_rate"
+
+    @property
+    def says(self) -> str:
+        """How it was priced, in the reader's words."""
+        return explanation(self.pricing)
 
 
 @dataclass(slots=True)

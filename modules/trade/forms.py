@@ -20,6 +20,7 @@ from app.api.web import (
 )
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
+from modules.trade.proposals import propose_address
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
 
@@ -52,6 +53,7 @@ class TradeForm(DocumentForm):
             Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4, is_blank_at_zero=True),
         ),
+        carried=("own", "says"),
     )
 
     #: what for contacts are named: sale, charge (a purchase) or return
@@ -60,6 +62,7 @@ class TradeForm(DocumentForm):
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
         """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
         del session
+        self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"
         self.contact_id.label.text = model.party

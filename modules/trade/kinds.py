@@ -39,6 +39,8 @@ from modules.trade.models import (
 )
 from modules.trade.ordering import await_orders, deliver, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
+from modules.trade.pricing.guarding import check_margins
+from modules.trade.pricing.keeping import pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.reservations import claims_of, follow_delivery
@@ -109,6 +111,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         posting, [(m.document, m.line, m.item_id, m.quantity, m.source_id, m.claim_id) for m in goods if m.claim_id]
     )
     deliver(posting, documents, orders)
+    check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
         Debt(
@@ -221,6 +224,7 @@ def _lines(
         ]
         taxed = taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits)
         own = [(totals if is_share else next(taxed), is_share) for totals, is_share in own]
+    pricing = pricing_of_lines(session, document, draft)
     return [
         TradeLine(
             line=number,
@@ -231,6 +235,7 @@ def _lines(
             tax_rate=line.tax_rate,
             net=totals.net,
             tax=totals.tax,
+            pricing=pricing[number - 1],
         )
         for number, (line, (totals, _)) in enumerate(zip(draft.lines, own, strict=True), 1)
     ]

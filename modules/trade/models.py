@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, false
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base
@@ -84,6 +84,8 @@ class TradeLine(LineOf, Base):
     tax_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
+    #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it
+    pricing: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 

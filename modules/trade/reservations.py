@@ -119,8 +119,8 @@ def follow_delivery(posting: Posting, moved: Sequence[tuple[Any, int, int, Decim
 
 
 def release_reversed(posting: Posting, order: SalesOrder) -> None:
-    """Before an order is reversed: the opposites of its own entries would lessen it by all that it was given, also by what it no longer has. What it
-    lacks is entered first, so that nothing is kept for it in the end."""
+    """Before an order is reversed: the opposites of its own entries would lessen what is kept for it by all that it was given,
+    also by what it no longer has. What it lacks is entered first, so that nothing is kept for it in the end."""
     reserved = reserve(posting.session, order)
     if not reserved.id:
         return

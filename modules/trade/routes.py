@@ -7,6 +7,7 @@ from app.api.web import Routes, current_session, declare_pages
 from modules.trade import reports, tables
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.proposing_page import declare_proposing
 from modules.warehouse.api import items_waiting
 
 routes = Routes("trade", __name__)
@@ -29,3 +30,4 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=not _kind.model.is_bought,
     )
+declare_proposing(routes, KINDS["sale"], TradeForm)

@@ -14,11 +14,13 @@ from modules.warehouse.models import (
     SUPPLIERS,
     Claim,
     Item,
+    ItemGroup,
     MovementLine,
     Opening,
     Place,
     WriteOff,
 )
+from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.operations import create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
@@ -27,6 +29,7 @@ from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
+from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
@@ -36,7 +39,9 @@ __all__ = [
     "DAYS",
     "FIRST_WAREHOUSE",
     "GOODS",
+    "GroupTree",
     "Item",
+    "ItemGroup",
     "LOSSES",
     "MovementDraft",
     "MovementLine",
@@ -69,6 +74,7 @@ __all__ = [
     "quantities_kept",
     "stock",
     "stock_on_hand",
+    "unit_costs",
     "warehouse_choices",
     "warehouse_id",
 ]

@@ -82,6 +82,8 @@ MODULES = {
     "modules/trade/imports/credit.py",
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",
+    "modules/trade/pricing/finding.py",
+    "modules/trade/pricing/known.py",
     "modules/trade/registers.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/items.py",
@@ -95,6 +97,7 @@ MODULES = {
     "modules/trade/imports/usable.py",
     "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
+    "modules/warehouse/unit_costs.py",
     "modules/warehouse/warehouses.py",
 }
 #: whose statements are written in SQL and run on the bare driver

@@ -179,9 +179,12 @@ def _added(what: str, target: str) -> Iterator[tuple[Installed, Any]]:
     wanted = (target, ANY_DOCUMENT) if _is_document(target) else (target,)
     kind = Document.__mapper__.polymorphic_map.get(target)
     is_partnered = kind is not None and bool(kind.class_.partner)
+    is_read_by_partner = is_partnered and kind is not None and kind.class_.is_for_partner
     for module in (*current_company().enabled, core_files()):
         for added in getattr(module.manifest, what):
             if not is_partnered and getattr(added, "with_partner", False):
+                continue
+            if not is_read_by_partner and getattr(added, "for_partner", False):
                 continue
             if added.target in wanted and current_actor().may(added.needs):
                 yield module, added

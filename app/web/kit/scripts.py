@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
+    "add-texts": ("js/add-texts.js",),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
@@ -24,6 +25,7 @@ ELEMENTS = {
         "js/lines/sums.js",
         "js/lines/prices.js",
         "js/lines/paste.js",
+        "js/lines/proposals.js",
         "js/lines/grid.js",
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules.contacts.models import EMAIL, Channel, Contact
+from modules.contacts.models import EMAIL, Channel, Contact, Person
 
 
 def addresses_of(session: Session, contacts: Collection[Contact]) -> dict[int, list[str]]:
@@ -21,3 +21,13 @@ def addresses_of(session: Session, contacts: Collection[Contact]) -> dict[int, l
             dict.fromkeys([*found[contact.id], *([contact.email] if "@" in contact.email else [])])
         )
     return found
+
+
+def people_of(session: Session, contact: Contact) -> list[tuple[str, str]]:
+    """Of each e-mail address of the contact, whose it is there, or which one: name and address; none where they are closed."""
+    if not session.info["actor"].sees("contacts.private"):
+        return []
+    asked = select(Channel.value, Channel.label, Person.name).outerjoin(Person, Person.id == Channel.person_id)
+    asked = asked.where(Channel.contact_id == contact.id, Channel.kind == EMAIL)
+    rows = session.execute(asked.order_by(Channel.is_main.desc(), Channel.id))
+    return [(str(row.name or row.label or contact.name), str(row.value)) for row in rows]

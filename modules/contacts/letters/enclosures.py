@@ -2,7 +2,7 @@
 sends it may see it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.errors import Invalid, NotFound
 from app.api.security import record, require
+from app.api.texts import day, money
 from app.api.texts import lazy_gettext as _l
-from app.api.web import Company, sheet_pdf, sheet_title
+from app.api.web import Company, Sheet, sheet_pdf, sheets_of
 from modules.contacts.acts import act_of, act_pdf, act_workbook
 from modules.contacts.clients.giving import new_secret
 from modules.contacts.clients.models import LINK, PARTS, ClientAccess
@@ -49,6 +50,10 @@ class Enclosure:
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
     #: what stands for {link} in the letter: made when it goes out, and kept nowhere
     link: Callable[[Session, Contact, Arguments], str] | None = None
+    #: further places of the letter: name → what stands there
+    places: Mapping[str, object] = field(default_factory=dict)
+    #: what stands there for these arguments, as kept
+    values: Callable[[Session, Contact, Arguments], dict[str, str]] = lambda *_: {}
 
 
 def document_of(session: Session, contact: Contact, arguments: Arguments) -> Document:
@@ -68,21 +73,42 @@ def contact_of(document: Document) -> int | None:
     return getattr(document, document.partner)  # type: ignore[no-any-return]
 
 
+def sheets_for_contact(session: Session, company: Company, document: Document) -> list[Sheet]:
+    """What of a document can be sent to whom it is made with: none of a draft, nor of what is the company's own."""
+    return [] if document.state == "draft" else sheets_of(session, company, document, to_partner=True)
+
+
 def _check_document(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
     document = document_of(session, contact, arguments)
     if document.state == "draft":
         raise Invalid(_l("A draft can't be sent. Post it first."))
+    if not document.is_for_partner:
+        raise Invalid(_l("Documents of this kind are the company's own; they aren't sent to anybody."))
     return {"document": document.id, "sheet": str(arguments.get("sheet") or "")}
 
 
 def _document_called(session: Session, company: Company, contact: Contact, arguments: Arguments) -> str:
     document = document_of(session, contact, arguments)
-    return sheet_title(session, company, document, arguments["sheet"])
+    for sheet in sheets_for_contact(session, company, document):
+        if sheet.name == arguments["sheet"]:
+            return f"{sheet.title} {document.number or ''}".strip()
+    raise NotFound
 
 
 def _document_pdf(session: Session, company: Company, contact: Contact, arguments: Arguments) -> bytes:
     document = document_of(session, contact, arguments)
-    return sheet_pdf(session, company, document, arguments["sheet"])
+    return sheet_pdf(session, company, document, arguments["sheet"], to_partner=True)
+
+
+def _document_values(session: Session, contact: Contact, arguments: Arguments) -> dict[str, str]:
+    document = document_of(session, contact, arguments)
+    due = getattr(document, "due", None)
+    return {
+        "number": document.number or "",
+        "date": day(document.moment),
+        "amount": f"{money(document.amount, document.currency)} {document.currency}",
+        "due": day(due) if due is not None else "–",
+    }
 
 
 def check_period(_session: Session, _contact: Contact, arguments: Arguments) -> dict[str, Any]:
@@ -200,7 +226,20 @@ ACT = Enclosure(
         "tell us what differs.\n\nKind regards\n{sender}\n{company}"
     ),
 )
-DOCUMENT = Enclosure("contacts.document", _l("Document"), _check_document, _document_called, _document_pdf)
+DOCUMENT = Enclosure(
+    "contacts.document",
+    _l("Document"),
+    _check_document,
+    _document_called,
+    _document_pdf,
+    places={
+        "number": _l("the document's number"),
+        "date": _l("the document's date"),
+        "amount": _l("what the document comes to"),
+        "due": _l("until when it is to be paid"),
+    },
+    values=_document_values,
+)
 STATEMENT = Enclosure(
     "contacts.statement",
     _l("Statement"),

@@ -3,6 +3,7 @@ so what a contact is called is never read as one."""
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +33,8 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 def places_of(enclosure: str) -> dict[str, object]:
     """The places of letters with this enclosure, each with what stands there."""
-    return PLACES | _LINK if ENCLOSURES[enclosure].link is not None else PLACES
+    own = ENCLOSURES[enclosure]
+    return {**PLACES, **own.places, **(_LINK if own.link is not None else {})}
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -49,11 +51,18 @@ def wording(session: Session, enclosure: str, language: str) -> tuple[str, str]:
 
 
 def written(
-    session: Session, actor: Actor, contact: Contact, enclosure: str, called: str, language: str
+    session: Session,
+    actor: Actor,
+    contact: Contact,
+    enclosure: str,
+    called: str,
+    language: str,
+    arguments: Mapping[str, Any],
 ) -> tuple[str, str]:
-    """Subject and body of a letter to the contact, in `language`, the reader's."""
+    """Subject and body of a letter to the contact, in `language`, the reader's; `arguments` of the enclosure as kept."""
     company = organisation(session).name
-    values = {"contact": contact.name, "what": called, "company": company, "sender": actor.name or company}
+    own = ENCLOSURES[enclosure].values(session, contact, arguments)
+    values = {**own, "contact": contact.name, "what": called, "company": company, "sender": actor.name or company}
     subject, body = wording(session, enclosure, language)
     return one_line(filled(subject, values))[:300], filled(body, values)
 

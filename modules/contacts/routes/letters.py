@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.api.documents import Document
 from app.api.errors import KontorError, NotFound
 from app.api.reference import organisation
 from app.api.texts import in_language
@@ -20,8 +21,16 @@ from app.api.web import (
 from modules.contacts.forms import LetterForm, LetterTextForm
 from modules.contacts.languages import LANGUAGES, language_of
 from modules.contacts.letters import sending, writing
-from modules.contacts.letters.addresses import addresses_of
-from modules.contacts.letters.enclosures import ENCLOSURES, NOTHING, STATEMENT
+from modules.contacts.letters.addresses import addresses_of, people_of
+from modules.contacts.letters.enclosures import (
+    DOCUMENT,
+    ENCLOSURES,
+    NOTHING,
+    STATEMENT,
+    contact_of,
+    document_of,
+    sheets_for_contact,
+)
 from modules.contacts.parties import contact_by_id
 from modules.contacts.routes.blueprint import routes
 
@@ -45,11 +54,13 @@ def letter_new(contact_id: int) -> Any:
     form = LetterForm()
     addresses = addresses_of(session, [contact])[contact.id]
     form.recipients.choices_offered = addresses
+    document = document_of(session, contact, arguments) if enclosure is DOCUMENT else None
+    back = _back(contact.id, None if document is None else document.id)
     with in_language(language):
         called = enclosure.called(session, company, contact, arguments)
         if not form.is_submitted():
             form.subject.data, form.body.data = writing.written(
-                session, actor, contact, enclosure.name, called, language
+                session, actor, contact, enclosure.name, called, language, arguments
             )
     if not form.is_submitted():
         form.recipients.data = ", ".join(addresses[:1])
@@ -69,7 +80,7 @@ def letter_new(contact_id: int) -> Any:
             show_refusal(form, error)
         else:
             flash(_("The letter is on its way. Its outcome is shown among the letters."), "success")
-            return redirect(url_for("contacts.letters_of_contact", contact_id=contact.id))
+            return redirect(back)
     note_card("contacts.contact", contact.id, contact.code)
     return render_template(
         "contacts/letter_form.html",
@@ -81,8 +92,32 @@ def letter_new(contact_id: int) -> Any:
         asked={"what": enclosure.name, **given},
         has_link=enclosure.link is not None,
         has_mail=bool(session.info.get("has_mail")),
-        back=url_for("contacts.letters_of_contact", contact_id=contact.id),
+        sheets=[] if document is None else sheets_for_contact(session, company, document),
+        people=people_of(session, contact),
+        back=back,
     )
+
+
+@routes.get("/documents/<int:document_id>/send", needs="contacts.letter.send", help=None)
+def document_send(document_id: int) -> Any:
+    """Begin a letter with a document: with the form that is meant for whom it is made with, or else its own paper."""
+    session = current_session()
+    document = session.get(Document, document_id)
+    contact_id = None if document is None else contact_of(document)
+    if document is None or contact_id is None:
+        raise NotFound
+    sheets = sheets_for_contact(session, current_company(), document)
+    sheet = next((each.name for each in sheets if each.is_form), "")
+    address = "contacts.letter_new"
+    return redirect(
+        url_for(address, contact_id=contact_id, what=DOCUMENT.name, document=document_id, sheet=sheet or None)
+    )
+
+
+def _back(contact_id: int, document_id: int | None) -> str:
+    if document_id is None:
+        return url_for("contacts.letters_of_contact", contact_id=contact_id)
+    return url_for("contacts.letters_of_document", document_id=document_id)
 
 
 @routes.get("/contacts/<int:contact_id>/letters/enclosure", needs="contacts.letter.send", help=None)

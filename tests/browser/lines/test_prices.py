@@ -56,7 +56,7 @@ def test_the_usual_price_is_in_the_currency_of_the_document(priced_page: Any, cu
 def test_without_a_rate_no_price_is_filled_in_and_that_is_said(priced_page: Any) -> None:
     priced_page.select_option("#currency", "KWD")
     add(priced_page, BOX)
-    expect(priced_page.locator(".grid-note")).to_contain_text("no exchange rate")
+    expect(priced_page.locator(".line-says")).to_contain_text("no exchange rate")
     assert priced_page.input_value(f"{PRICE} >> nth=0") == ""
 
 
@@ -69,11 +69,16 @@ def test_prices_are_converted_kept_or_the_currency_left(priced_page: Any) -> Non
     ask(priced_page, "USD", "Convert the prices")
     expect(first).to_have_value("5.94")
     expect(priced_page.locator('[data-total="net"]')).to_have_text("5.94")
-    # From one foreign currency to another: 5.94 × 0.80 × 30,012.5 = 142,619.4
+    # A price that nobody typed is proposed again: 4.75 × 30,012.5 = 142,559.4
     ask(priced_page, "VND", "Convert the prices")
-    expect(first).to_have_value("142619")
+    expect(first).to_have_value("142559")
     ask(priced_page, "GBP", "Keep the figures")
-    expect(first).to_have_value("142619")
+    expect(first).to_have_value("142559")
+    # One that was kept is theirs, and is converted from one foreign currency to another: 142,559 × 0.80 × 30,012.5
+    ask(priced_page, "USD", "Keep the figures")
+    ask(priced_page, "VND", "Convert the prices")
+    expect(first).to_have_value("3422841590")
+    ask(priced_page, "GBP", "Keep the figures")
     expect(priced_page.locator("#currency")).to_have_value("GBP")
 
 

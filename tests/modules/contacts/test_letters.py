@@ -119,6 +119,32 @@ def test_a_document_goes_out_in_the_contacts_language_and_is_kept_on_both_cards(
     assert (box.messages[1].is_multipart(), box.messages[1].get_content().strip()) == (False, "Kính gửi")
 
 
+def test_a_document_is_sent_from_its_page_and_nothing_of_the_company_s_own_goes_with_it(
+    company: Any, client: Any, jobs: Jobs, sold: Any, box: Box
+) -> None:
+    def prepare(session: Any) -> None:
+        session.get_one(Sale, sold["sale"]).note = "They haggle"
+        save_text(session, SYSTEM, "contacts.document", "vi", subject="{number}, {amount}", body="{date}: {due} {what}")
+
+    company.database.run(prepare, actor=SYSTEM)
+    send = f"/documents/{sold['sale']}/send"
+    assert send in client.get(f"/trade/sales/{sold['sale']}").text
+    assert "/send" not in client.get(f"/trade/sales/{sold['draft']}").text
+    page = client.get(send, follow_redirects=True)
+    assert 'value="S-000001, 100,00 GBP"' in page.text
+    assert ": – Đơn bán S-000001</textarea>" in page.text
+    assert 'data-text="a@example.com"' in page.text
+    assert "sheet=trade.delivery_note" in page.text
+    sent = {"recipients": "a@example.com", "subject": "S", "body": "B"}
+    answer = client.post(f"{page.request.path}?{page.request.query_string.decode()}", data=sent)
+    assert answer.location == f"/documents/{sold['sale']}/letters"
+    jobs.run_waiting()
+    (pdf,) = box.messages[0].iter_attachments()
+    text = pypdfium2.PdfDocument(pdf.get_content())[0].get_textpage().get_text_bounded()
+    assert "S-000001" in text
+    assert "haggle" not in text
+
+
 def test_what_cannot_be_sent_is_refused_and_nothing_waits(company: Any, client: Any, sold: Any, refused: Any) -> None:
     contact = sold["contact"]
     base = f"/contacts/{contact}/letters/new"

@@ -20,29 +20,38 @@ class Sheet:
     #: empty: its kind's own
     name: str
     title: object
+    #: whether it has a template of its own
+    is_form: bool = False
 
 
-def sheets_of(session: Session, company: Company, document: Document) -> list[Sheet]:
-    """What the document has on paper for the session's actor, its own first."""
-    prints = (Sheet(each.name, each.title) for each in prints_of(session, company, document))
-    forms = (Sheet(each.name, each.title) for each in forms_of(session, company, document))
-    return [Sheet("", document.title), *prints, *forms]
+def sheets_of(session: Session, company: Company, document: Document, *, to_partner: bool = False) -> list[Sheet]:
+    """What the document has on paper for the session's actor, its own first. `to_partner`: only what is for whom it is made
+    with to read."""
+    if to_partner and not document.is_for_partner:
+        return []
+    prints = [p for p in prints_of(session, company, document) if p.is_for_partner or not to_partner]
+    forms = [f for f in forms_of(session, company, document) if f.is_for_partner or not to_partner]
+    own = Sheet("", document.title)
+    return [own, *(Sheet(p.name, p.title) for p in prints), *(Sheet(f.name, f.title, is_form=True) for f in forms)]
 
 
-def sheet_pdf(session: Session, company: Company, document: Document, name: str = "") -> bytes:
-    """One of its sheets, in the reader's language and as far as the session's actor may see it. NotFound: no such sheet."""
-    if session.info["actor"].partner is not None and not document.is_for_partner:
+def sheet_pdf(
+    session: Session, company: Company, document: Document, name: str = "", *, to_partner: bool = False
+) -> bytes:
+    """One of its sheets, in the reader's language and as far as the session's actor may see it. `to_partner`: and no further
+    than whom it is made with may read it. NotFound: no such sheet."""
+    to_partner = to_partner or session.info["actor"].partner is not None
+    if name not in {sheet.name for sheet in sheets_of(session, company, document, to_partner=to_partner)}:
         raise NotFound
     for form in forms_of(session, company, document):
         if form.name == name:
             return form_pdf(session, form, document)
     prints = {each.name: each for each in prints_of(session, company, document)}
-    if name and name not in prints:
-        raise NotFound
     asked = prints.get(name)
     paper = kind_of(document).paper(session, document) if asked is None else asked.paper(session, document)
     title = title_of(document, asked)
-    return paper_pdf(session, title, open_part(session, document, paper), state=unusual_state(document))
+    shown = open_part(session, document, paper, to_partner=to_partner)
+    return paper_pdf(session, title, shown, state=unusual_state(document))
 
 
 def sheet_title(session: Session, company: Company, document: Document, name: str = "") -> str:
@@ -58,18 +67,23 @@ def title_of(document: Document, asked: Print | None) -> str:
     return f"{document.title if asked is None else asked.title} {document.number or ''}".strip()
 
 
-def open_part(session: Session, document: Document, paper: Paper) -> Paper:
-    """The paper as far as it is open to the session's actor, with the document's custom fields."""
+def open_part(session: Session, document: Document, paper: Paper, *, to_partner: bool = False) -> Paper:
+    """The paper as far as it is open to the session's actor, with the document's custom fields. `to_partner`: as it goes to
+    whom it is made with, without what is the company's own: custom fields, the note, and all that is confidential."""
     actor: Actor = session.info["actor"]
-    if actor.partner is None:
+    if actor.partner is None and not to_partner:
         facts = [*paper.facts, *custom_facts(document, session)]
     else:  # what is closed isn't even mentioned
-        facts = [fact for fact in paper.facts if fact.value is not MASKED]
+        facts = [f for f in paper.facts if f.value is not MASKED and not (f.value and f.value == document.note)]
+
+    def is_open(group: str | None) -> bool:
+        return actor.sees(group) and (group is None or actor.partner is not None or not to_partner)
+
     return replace(
         paper,
         facts=facts,
-        columns=[c for c in paper.columns if actor.sees(c.group)],
-        totals=[t for t in paper.totals if actor.sees(t.group)],
+        columns=[c for c in paper.columns if is_open(c.group)],
+        totals=[t for t in paper.totals if is_open(t.group)],
     )
 
 

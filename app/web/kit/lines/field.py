@@ -93,6 +93,8 @@ class LinesField(Field):
         self.carried = tuple(carried)
         self.cells, self.item, self.lookup = tuple(cells), item, lookup
         self.line_errors: list[LineError] = []
+        #: where the page asks what to propose for the lines while one types; empty: nowhere
+        self.propose_at = ""
         #: the lines of a draft that are shown
         self.began: Sequence[Any] = ()
         #: cells that are closed to whoever fills in the form: they are not shown, and what is stored in them stays

@@ -15,6 +15,7 @@ class LineGrid extends HTMLElement {
     this.form.addEventListener("submit", () => this.store(), { signal });
     document.addEventListener("keydown", (event) => this.keyElsewhere(event), { signal });
     this.prices.listen(signal);
+    this.proposals.listen(signal);
   }
 
   disconnectedCallback() {
@@ -33,6 +34,7 @@ class LineGrid extends HTMLElement {
     this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.prices = new window.KontorLinePrices(this);
     this.pasting = new window.KontorLinePaste(this);
+    this.proposals = new window.KontorLineProposals(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
     const rows = JSON.parse(this.field.value || "[]");
@@ -68,6 +70,7 @@ class LineGrid extends HTMLElement {
   settled() {
     const input = document.activeElement;
     if (this.contains(input) && input.dataset.column === "item") this.settle(input.closest("tr"), input, true);
+    this.proposals.ask(); // the cell in which one is hasn't changed yet
     return this.underWay.size ? this.waited() : null;
   }
 
@@ -132,6 +135,7 @@ class LineGrid extends HTMLElement {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
+      this.proposals.typed(line, column.name);
       delete line.serverErrors[column.name];
       delete line.serverErrors[""]; // of the whole line
       if (this.isEmpty(line)) line.serverErrors = {};
@@ -154,6 +158,7 @@ class LineGrid extends HTMLElement {
     const read = this.units(input.value);
     if (read != null) line.data[name] = input.value = window.KontorExact.typed(read, this.point);
     this.store();
+    this.proposals.ask();
   }
 
   // A scanner is a keyboard that types faster than people do.
@@ -189,6 +194,7 @@ class LineGrid extends HTMLElement {
     same.data.quantity = window.KontorExact.typed(more, this.point);
     this.fill(same);
     this.compute(same);
+    this.proposals.ask();
     return true;
   }
 
@@ -199,9 +205,10 @@ class LineGrid extends HTMLElement {
     const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
     if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
     // A lookup knows the price one sells at: nothing that goods come in at.
-    if (this.dataset.prices === "sales" && isMissing("price")) this.putPrice(line, found);
+    if (this.dataset.prices === "sales" && !this.proposals.source && isMissing("price")) this.putPrice(line, found);
     if (!line.data.quantity) line.data.quantity = "1";
     this.fill(line);
+    this.proposals.ask();
   }
 
   // Keys without a point for what is counted whole.
@@ -249,6 +256,7 @@ class LineGrid extends HTMLElement {
     this.focus(next?.isConnected ? next : this.body.rows[0], "item");
     this.total();
     this.changed();
+    this.proposals.ask();
   }
 
   get last() {

@@ -21,6 +21,7 @@ class LinePaste {
     return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {
       const row = { item: cells[0] };
       this.grid.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
+      row.own = Object.keys(row).filter((name) => row[name] && !["item", "quantity"].includes(name)).join(" ");
       return row;
     });
   }

@@ -4,7 +4,8 @@
 
 class LinePrices {
   constructor(grid) {
-    Object.assign(this, { grid, base: grid.dataset.base, source: grid.dataset.rates, asked: new Map() });
+    //: isAsking: whether the person is asked what becomes of prices
+    Object.assign(this, { grid, isAsking: false, base: grid.dataset.base, source: grid.dataset.rates, asked: new Map() });
     this.dialog = grid.querySelector("dialog.prices-ask");
     this.select = grid.form.querySelector('[name="currency"]');
     this.currency = this.select?.value || this.base;
@@ -12,7 +13,10 @@ class LinePrices {
 
   listen(signal) {
     // The form waits meanwhile: nobody sends prices of one currency as those of another.
-    this.select?.addEventListener("change", () => this.grid.during(this.changed()), { signal });
+    this.select?.addEventListener("change", () => {
+      this.isAsking = true;
+      this.grid.during(this.changed().finally(() => { this.isAsking = false; this.grid.proposals.ask(); }));
+    }, { signal });
   }
 
   get day() {
@@ -79,7 +83,7 @@ class LinePrices {
       for (const line of this.lines) line.data.price = this.converted(line.data.price, [from, old], [to, now]);
       for (const line of this.grid.body.rows) this.grid.fill(line);
       this.grid.changed();
-    }
+    } else for (const line of this.lines) this.grid.proposals.typed(line, "price"); // kept: theirs from now on
     this.grid.sum();
     this.select.focus();
   }
