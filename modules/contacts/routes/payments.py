@@ -207,7 +207,7 @@ def _currency_of_account(session: Session) -> str | None:
 
 def _open_documents(session: Session, of: _Payable, named: Collection[str] | None = None) -> OpenDocuments:
     """The oldest open documents that a contact's payment could pay, as many as a form can show; or those `named`."""
-    if of.contact_id is None or "advance" in request.args:  # it is for what is no debt yet
+    if of.contact_id is None or "advance" in request.args:  # there is a debt only once it is sold
         return OpenDocuments()
     family = family_of(session, of.contact_id)
     return payable(session, family, of.currency, of.direction, limit=MOST_PARTS, named=named)
