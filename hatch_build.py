@@ -29,6 +29,8 @@ INPUTS = ("package.json", "package-lock.json", ICONS, CLASSES, "hatch_build.py")
 #: in node_modules
 NOTO, FACES = "@expo-google-fonts/noto-sans", ("400Regular/NotoSans_400Regular.ttf", "700Bold/NotoSans_700Bold.ttf")
 TABLER, HTMX = "@tabler/core/dist/css/tabler.min.css", "htmx.org/dist/htmx.min.js"
+#: without maps, trees and gauges: two thirds of the whole library
+ECHARTS = "echarts/dist/echarts.common.min.js"
 #: Tabler's classes that are left out, for the test that no page uses one; not in the wheel
 LEFT_OUT = "left-out.txt"
 #: where compressed files lie, in the vendor folder; the server finds them by the digest of the file (app/web/kit/assets.py)
@@ -75,7 +77,8 @@ def build_assets(root):
         kept = used_css(css, listed_classes(root))
         (vendor / "tabler.css").write_text(kept, "utf-8")
         (vendor / LEFT_OUT).write_text("\n".join(sorted(classes_of(css) - classes_of(kept))))
-        (vendor / "htmx.js").write_text(without_map((modules / HTMX).read_text("utf-8")), "utf-8")
+        for name, source in (("htmx.js", HTMX), ("echarts.js", ECHARTS)):
+            (vendor / name).write_text(without_map((modules / source).read_text("utf-8")), "utf-8")
         names = (root / ICONS).read_text().split()
         (vendor / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", names))
         copy_fonts(modules / NOTO, root / FONTS)

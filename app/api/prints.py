@@ -1,7 +1,7 @@
 """What a document says on paper, and PDF."""
 
 from app.documents import Fact, Paper, PaperColumn, Print, Total
-from app.printing import Form, Printing, amount_in_words, letterhead, paper_pdf, pdf_of, value_text
+from app.printing import Form, Printing, amount_in_words, form_pdf, letterhead, paper_pdf, pdf_of, value_text
 
 __all__ = [
     "Fact",
@@ -12,6 +12,7 @@ __all__ = [
     "Printing",
     "Total",
     "amount_in_words",
+    "form_pdf",
     "letterhead",
     "paper_pdf",
     "pdf_of",

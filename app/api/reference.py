@@ -23,6 +23,7 @@ from app.reference.bank_accounts import (
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
 from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
+from app.reference.requisites import requisites
 from app.reference.rules import check_country, check_currency, check_day, country_codes, country_name
 from app.reference.tax_numbers import TAX_KINDS, check_tax_id, check_tax_kind, shown_tax_id
 from app.reference.units import unit_word
@@ -56,6 +57,7 @@ __all__ = [
     "phones_of",
     "spellings_of_phone",
     "rate_at",
+    "requisites",
     "save_unit",
     "shown_bank_account",
     "shown_phone",

@@ -1,6 +1,6 @@
 """Texts: translated when they are read, kept as columns keep them, folded to be found; figures and days as users read them."""
 
-from app.formats import day, exchange_rate, moment, money, number, typed
+from app.formats import day, exchange_rate, moment, money, number, separators, typed
 from app.ordering import order, order_key, ordered
 from app.search import fold
 from app.texts import called, kept, kept_text, longest, one_line, shortened, visible
@@ -13,6 +13,7 @@ __all__ = [
     "moment",
     "money",
     "number",
+    "separators",
     "fold",
     "kept",
     "kept_text",

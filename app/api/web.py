@@ -11,6 +11,7 @@ from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.documents.paper import paper_workbook
 from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
 from app.web.kit.history import TimelinePage, timeline_of
@@ -22,6 +23,7 @@ from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
+from app.web.kit.queued import answer_act, exact, listed, whole
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -69,6 +71,11 @@ __all__ = [
     "TimelineSource",
     "VersionField",
     "after_made",
+    "answer_act",
+    "exact",
+    "listed",
+    "paper_workbook",
+    "whole",
     "begin_named",
     "countries",
     "country_named",

@@ -15,8 +15,11 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
+    Select,
     cast,
+    extract,
     func,
     literal,
     or_,
@@ -177,16 +180,26 @@ def standing(
 
 
 def moved_between(
-    session: Session, totals: Totals, since: date | None, until: date | None, *, by: Sequence[str], name: str = "moved"
+    session: Session,
+    totals: Totals,
+    since: date | None,
+    until: date | None,
+    *,
+    by: Sequence[str],
+    where: Where | None = None,
+    by_month: bool = False,
+    name: str = "moved",
 ) -> Any:
     """What came in less what went out in the days from `since` to `until`, both included, as a subquery `name` for lists that
     join it: columns named as the totals' own, and with `_in` and `_out` after the name what came in and went out. Keys of
     which nothing did are left out.
 
-    None: from the beginning, to the end. Amounts that are closed to the actor are not among its columns.
+    None: from the beginning, to the end. `where` as of `now`. `by_month`: each month apart, in a column `month` (202512).
+    Amounts that are closed to the actor are not among its columns.
     """
-    moves = _moves(session, totals, _start(since or date.min), _after(until or date.max), by, None)
+    moves = _moves(session, totals, _start(since or date.min), _after(until or date.max), by, where, by_month=by_month)
     keys = [moves.c[totals.column(dimension)] for dimension in by]
+    keys += [moves.c.month] if by_month else []
     sums = {}
     for a in _open_amounts(session, totals):
         taken, given = (func.sum(moves.c[f"{a.name}_{side}"]) for side in ("in", "out"))
@@ -194,6 +207,26 @@ def moved_between(
             sums[label] = type_coerce(cast(units, BigInteger), a.exact()).label(label)
     moved = or_(*(func.sum(moves.c[label]) != 0 for label in sums if label in moves.c))
     return select(*keys, *sums.values()).group_by(*keys).having(moved).subquery(name)
+
+
+def entries_between(
+    session: Session, register: type[Register], since: date | None, until: date | None, where: Where | None = None
+) -> Select[Any]:
+    """The entries of the days from `since` to `until`, both included, within the actor's scope, as a SELECT without columns: to
+    add those of `register.entries` to, and what is joined. Its cost goes with the period. None and `where` as of
+    `moved_between`."""
+    e = register.entries.c
+    keys = {d.name: e[d.column] for d in register.dimensions}
+    return (
+        select()
+        .select_from(register.entries)
+        .where(
+            e.organisation_id == organisation_id(session),
+            e.moment >= _start(since or date.min),
+            e.moment < _after(until or date.max),
+            *criteria_of(session, register.totals[0], keys, where),
+        )
+    )
 
 
 def lies_ahead(session: Session, totals: Totals) -> bool:
@@ -408,7 +441,14 @@ def _moved(
 
 
 def _moves(
-    session: Session, totals: Totals, since: datetime, before: datetime, by: Sequence[str], where: Where | None
+    session: Session,
+    totals: Totals,
+    since: datetime,
+    before: datetime,
+    by: Sequence[str],
+    where: Where | None,
+    *,
+    by_month: bool = False,
 ) -> Any:
     """What came in and went out over [since, before), in parts to be summed: whole months from turnovers, broken ones from
     entries."""
@@ -425,6 +465,7 @@ def _moves(
         for part in parts_of(totals):
             sides = [column for a in amounts for column in sides_of(entries, a, part)]
             keys = [part.keys[name].label(totals.column(name)) for name in by]
+            keys += [_month(entries.moment).label("month")] if by_month else []
             when = (entries.organisation_id == own, entries.moment >= start, entries.moment < until)
             criteria = criteria_of(session, totals, part.keys, where)
             selects.append(select(*keys, *sides).where(*when, moves, *part.where, *criteria))
@@ -434,6 +475,7 @@ def _moves(
             units_of(months.c[f"{a.name}_{side}"]).label(f"{a.name}_{side}") for a in amounts for side in ("in", "out")
         ]
         keys = [months.c[totals.column(name)] for name in by]
+        keys += [months.c.month] if by_month else []
         when = (months.c.organisation_id == own, months.c.month >= month_of(first), months.c.month < month_of(last))
         criteria = criteria_of(session, totals, {d.name: months.c[d.column] for d in totals.dimensions}, where)
         selects.append(select(*keys, *sides).where(*when, *criteria))
@@ -477,6 +519,11 @@ def _after(moment: date | datetime) -> datetime:
     """The first instant that no longer counts: the day after a date, the microsecond after a moment."""
     start, step = (moment, _TICK) if isinstance(moment, datetime) else (_start(moment), _DAY)
     return start + step if start <= datetime.max - step else datetime.max
+
+
+def _month(moment: Any) -> ColumnElement[int]:
+    """The month of a column of moments, as turnovers are keyed by."""
+    return cast(extract("year", moment), Integer) * 100 + cast(extract("month", moment), Integer)
 
 
 def _documents() -> Any:

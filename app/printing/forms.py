@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.printing.compiling import Printing, pdf_of
 from app.reference import organisation
+from app.reference.requisites import TEXTS, picture_kind, requisites
 from app.translation import in_language, language
 from app.translation import lazy_gettext as _l
 
@@ -53,12 +54,15 @@ def form_pdf(session: Session, form: Form, document: Any) -> bytes:
 
 def letterhead(session: Session) -> dict[str, Any]:
     """What every template is given of the company, the language, and the words below each page."""
-    company = organisation(session)
+    company, own = organisation(session), requisites(session)
     return {
         "organisation": company.name,
         "tax_id": company.tax_id,
         "tax_id_title": str(_l("Tax number")),
         "letterhead": company.letterhead.splitlines(),
+        "requisites": {name: getattr(own, name) for name in TEXTS},
+        # of a picture its bytes, as JSON has no other way; Typst reads what it is
+        "logo": None if own.logo is None else {"kind": picture_kind(own.logo), "bytes": list(own.logo)},
         "language": language(),
         # Typst counts the pages: the words around the two numbers
         "page_words": str(_l("page %(page)s of %(pages)s", page="\0", pages="\0")).split("\0"),

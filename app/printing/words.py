@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_name
 
+from app.printing.vietnamese import vietnamese_words
 from app.values import digits_of
 
 _LANGUAGES = ("en", "ru", "vi")
@@ -31,11 +32,12 @@ def amount_in_words(amount: Decimal, currency: str, language: str) -> str:
     digits = digits_of(currency)
     whole, part = divmod(int(amount.scaleb(digits)), 10**digits)
     said = language if language in _LANGUAGES else "en"
-    words = num2words(whole, lang=said)
+    words = vietnamese_words(whole) if said == "vi" else num2words(whole, lang=said)
     if said == "ru":
         text = f"{words} {_russian(whole, currency)}" + (f" {part:0{digits}} {_part(part, currency)}" if digits else "")
     else:
-        text = f"{words} {get_currency_name(currency, count=whole, locale=said)}"
+        name = "đồng" if (said, currency) == ("vi", "VND") else get_currency_name(currency, count=whole, locale=said)
+        text = f"{words} {name}"
         if digits and (part or said != "vi"):
             text += f" {_AND[said]} {part:0{digits}}/{10**digits}"
     text = " ".join(text.split())

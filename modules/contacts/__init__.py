@@ -277,6 +277,9 @@ module = Module(
         "a kind of tasks is removed only when nobody has one of it": _l(
             "a kind of tasks is removed only when nobody has one of it"
         ),
+        "an invoice says to which account it is paid, whoever reads it": _l(
+            "an invoice says to which account it is paid, whoever reads it"
+        ),
         "codes of contacts are unique for everyone": _l("codes of contacts are unique for everyone"),
         "what lies in a folder that is removed moves up, whoever may see it": _l(
             "what lies in a folder that is removed moves up, whoever may see it"

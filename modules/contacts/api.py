@@ -15,15 +15,45 @@ from modules.contacts.models import (
     Contact,
     Folder,
     OfContact,
+    Payment,
+    TaxNumber,
     UnderContract,
 )
+from modules.contacts.money.accounts import (
+    account_to_use,
+    accounts_in_use,
+    expense_item_by_id,
+    expense_items,
+    save_expense_item,
+)
+from modules.contacts.money.models import BANK, BOTH, CASH, ExpenseItem, MoneyAccount
+from modules.contacts.money.paying_to import PaidTo, account_to_pay
+from modules.contacts.money.recording import record_other_payment, record_transfer
+from modules.contacts.money.registers import Cash
+from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
-from modules.contacts.settling import debt_in_parts
+from modules.contacts.settling import debt_in_parts, open_amount
 
 __all__ = [
+    "BANK",
+    "BOTH",
+    "CASH",
+    "Cash",
+    "ExpenseItem",
+    "MoneyAccount",
+    "Payment",
+    "account_to_use",
+    "accounts_in_use",
+    "expense_item_by_id",
+    "expense_items",
+    "item_word",
+    "open_amount",
+    "record_other_payment",
+    "record_transfer",
+    "save_expense_item",
     "Contact",
     "ContactSearch",
     "Contract",
@@ -33,10 +63,13 @@ __all__ = [
     "KINDS",
     "LEGAL_ENTITY",
     "OfContact",
+    "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "TaxNumber",
     "UnderContract",
     "advances_for",
+    "account_to_pay",
     "allocations_of",
     "check_contract",
     "check_credit",

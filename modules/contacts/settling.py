@@ -466,6 +466,16 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, int, Decimal
     return sorted((*key, amount) for key, amount in found.items())
 
 
+def open_amount(session: Session, document_id: int) -> Decimal:
+    """What is open of a document in its currency, whoever may see it: above zero, the contact owes us."""
+    query = (
+        select(type_coerce(func.sum(_UNITS), BigInteger))
+        .join_from(OpenItem.__table__, Settlements.open_items.table, _OPEN.item_id == _ITEM.id)
+        .where(_ITEM.document_id == document_id)
+    )
+    return from_units(int(_BOOKS(session).scalar(query) or 0), Money.scale)
+
+
 def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None, int | None]:
     number = row.number or ""
     return row.id, row.document_id, row.contact_id, row.currency, number, row.moment, row.due, row.contract_id

@@ -1,6 +1,6 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
-from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.trade import pricing
 
@@ -42,6 +42,11 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
+        Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
+        Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
+        Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
         *pricing.PERMISSIONS,
     ),
     nouns=(
@@ -60,6 +65,9 @@ module = Module(
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
+        MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
+        MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
         "delivery": _l("Delivery"),
@@ -76,7 +84,15 @@ module = Module(
     },
     words={
         "trade.sales": _l("Sales"),
+        "trade.till": _l("Till"),
+        "trade.shift": _l("Shift"),
+        "a till serves whoever stands before it, with the till's own customer or theirs": _l(
+            "a till serves whoever stands before it, with the till's own customer or theirs"
+        ),
         # why somebody's scope was left: as the code says it
+        "a paper names whom it is for, to whoever may know and to themselves": _l(
+            "a paper names whom it is for, to whoever may know and to themselves"
+        ),
         "are there customers of this file that are not open to the actor?": _l(
             "are there customers of this file that are not open to the actor?"
         ),
@@ -106,6 +122,9 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+    ),
+    panels=tuple(
+        Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view") for noun in ("sale", "sales_return")
     ),
     tabs=(
         Tab(

@@ -11,8 +11,29 @@ from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.models import TradeDocument
+from modules.trade.paper.invoice import credit_note, invoice, order
+from modules.trade.paper.receipt import receipt
+from modules.trade.paper.russian import schet, torg12, upd
+from modules.trade.paper.vietnamese import issue_note
 from modules.trade.queries import taxes_of
+from modules.trade.till.receipt import till_receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
+
+#: prints and forms of trade documents
+__all__ = [
+    "credit_note",
+    "delivery_note",
+    "delivery_paper",
+    "invoice",
+    "issue_note",
+    "order",
+    "receipt",
+    "till_receipt",
+    "schet",
+    "torg12",
+    "trade_paper",
+    "upd",
+]
 
 
 def trade_paper(session: Session, document: TradeDocument) -> Paper:

@@ -1,13 +1,22 @@
-"""Trade's report: what was sold, to whom, and what was earned by it."""
+"""Trade's reports: what was sold, to whom, and what was earned by it."""
 
-from app.api.reports import Parameter, Report
+from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
-from modules.trade import tables
+from modules.trade.figures.asked import PARAMETERS, asked_of
+from modules.trade.figures.documents import report as result_documents
+from modules.trade.figures.tables import figures_of
 
-results = Report.on(
-    tables.results,
-    _l("What was sold less returns, by item and customer, and what was earned by it: in all, or in a period."),
-    parameters=(Parameter("since", _l("Since")), Parameter("until", _l("Until"))),
-    of=lambda session, asked: tables.results_between(session, asked.get("since"), asked.get("until")),
+results = Report(
+    "trade.result",
+    _l("Sales figures"),
+    "trade.result.view",
+    _l(
+        "What was sold less returns, and what was earned by it: by period, item, group, customer, person or warehouse, beside"
+        " an earlier period."
+    ),
+    of=lambda session, said: figures_of(session, asked_of(said)),
+    parameters=PARAMETERS,
     endpoint="trade.result_list",
 )
+
+__all__ = ["result_documents", "results"]

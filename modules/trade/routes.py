@@ -1,24 +1,16 @@
-"""The trade's pages: the same for each kind of document, and sales figures."""
+"""The trade's pages: the same for each kind of document, and those of its subjects."""
 
-from typing import Any
-
-from app.api.reports import show_report
-from app.api.web import Routes, current_session, declare_pages
-from modules.trade import reports, tables
+from app.api.web import declare_pages
+from modules.trade import tables
+from modules.trade.blueprint import routes as routes
+from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.proposing_page import declare_proposing
-from modules.warehouse.api import items_waiting
+from modules.trade.till import pages as pages
+from modules.trade.till import screen as screen
 
-routes = Routes("trade", __name__)
-
-
-@routes.get("/trade/results", needs="trade.result.view")
-def result_list() -> Any:
-    """What was sold, for how much, at what cost."""
-    waiting = len(items_waiting(current_session()))
-    return show_report(reports.results, list_template="trade/results.html", waiting=waiting)
-
+declare_figures(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(

@@ -12,10 +12,21 @@ from app.api.clock import wall_clock
 from app.api.documents import post, save
 from app.api.security import Actor
 from app.api.values import round_money
-from modules.contacts.api import Contact, record_payment
+from modules.contacts.api import (
+    BANK,
+    BOTH,
+    CASH,
+    INDIVIDUAL,
+    Contact,
+    accounts_in_use,
+    create_contacts,
+    record_payment,
+    save_expense_item,
+)
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
-from modules.warehouse.api import DAYS, GOODS, Item, first_day, stock_on_hand
+from modules.trade.till.tills import save_till
+from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand
 
 _VAT = Decimal(20)
 #: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.
@@ -39,6 +50,25 @@ def fill(session: Session, actor: Actor) -> None:
             _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
+    _set_up_till(session, actor)
+
+
+def _set_up_till(session: Session, actor: Actor) -> None:
+    """A till that sells from the main warehouse into the cash desk, to whoever comes."""
+    retail = create_contacts(session, actor, [{"kind": INDIVIDUAL, "name": "Retail customer", "code": "R-0001"}])[0]
+    over = save_expense_item(session, actor, name="Cash over and short", direction=BOTH)
+    accounts = {account.kind: account.id for account in accounts_in_use(session)}
+    save_till(
+        session,
+        actor,
+        name="Front counter",
+        place_id=FIRST_WAREHOUSE,
+        cash_account_id=accounts[CASH],
+        card_account_id=accounts[BANK],
+        contact_id=retail.id,
+        difference_item_id=over.id,
+        tax_rate=_VAT,
+    )
 
 
 def _buy(session: Session, actor: Actor, chance: Random, day: datetime, supplier: Contact, goods: list[Item]) -> None:

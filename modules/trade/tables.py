@@ -1,13 +1,10 @@
 """The trade's lists."""
 
-from datetime import date
-from typing import Any
-
-from sqlalchemy import func, select, true, type_coerce
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
-from app.api.ledger import lies_ahead, moved_between, standing
+from app.api.ledger import lies_ahead, standing
 from app.api.search import FoundBy
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
@@ -17,6 +14,8 @@ from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
+from modules.trade.till.tables import shifts as shifts
+from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item
 
 
@@ -109,11 +108,16 @@ def documents_of(contact_id: int) -> Table:
     )
 
 
-def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
-    """What was sold by item and customer, from the current totals or from what stood at a moment; the cost may be closed.
+def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:
+    """Sales figures of an item, by customer, or of a customer, by item, since the books began; the cost may be closed.
 
     The join with contacts brings the actor's scope along.
     """
+    ahead = lies_ahead(session, Sales.results)
+    source = standing(session, Sales.results, by=("item", "contact")) if ahead else Sales.results.table
+    own = (
+        source.c.contact_id.in_(family_of(session, contact_id or 0)) if item_id is None else source.c.item_id == item_id
+    )
     cost = source.c.get("cost")
     costs: tuple[Column, ...] = ()
     if cost is not None:
@@ -131,7 +135,7 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
             .select_from(source)
             .join(Contact, Contact.id == source.c.contact_id)
             .join(Item, Item.id == source.c.item_id)
-            .where(where)
+            .where(own)
         ),
         key=source.c.item_id * 10_000_000 + source.c.contact_id,
         columns=(
@@ -153,30 +157,4 @@ def _results(source: Any, instead: Any = None, where: Any = true()) -> Table:
         search=(Item.folded, FoundBy(ContactSearch)),
         empty=_l("Nothing has been sold yet."),
         is_found=False,
-        instead=instead,
     )
-
-
-def _results_now(session: Session) -> Table | None:
-    return _results(_standing(session)) if lies_ahead(session, Sales.results) else None
-
-
-def _standing(session: Session) -> Any:
-    return standing(session, Sales.results, by=("item", "contact"))
-
-
-results = _results(Sales.results.table, _results_now)
-
-
-def results_between(session: Session, since: date | None, until: date | None) -> Table:
-    """Sales figures of the days from `since` to `until`, both included; None: from the beginning, to the end."""
-    return _results(moved_between(session, Sales.results, since, until, by=("item", "contact")))
-
-
-def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:
-    """Sales figures of an item, by customer, or of a customer, by item."""
-    source = _standing(session) if lies_ahead(session, Sales.results) else Sales.results.table
-    own = (
-        source.c.contact_id.in_(family_of(session, contact_id or 0)) if item_id is None else source.c.item_id == item_id
-    )
-    return _results(source, where=own)

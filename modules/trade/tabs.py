@@ -1,10 +1,15 @@
 """What trade shows on the cards of contacts and items."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
+from app.api.documents import Document
+from app.api.prints import Fact
 from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
+from modules.trade.figures.margins import margin_facts
 from modules.warehouse.api import Item
 
 
@@ -21,3 +26,8 @@ def contact_results(session: Session, contact: Contact) -> Table:
 def item_results(session: Session, item: Item) -> Table:
     """To whom an item was sold."""
     return tables.results_of(session, item_id=item.id)
+
+
+def margin_of(session: Session, document: Document) -> Sequence[Fact]:
+    """What was earned by a sale or return."""
+    return margin_facts(session, document)

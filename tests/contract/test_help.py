@@ -192,6 +192,7 @@ class TestTheCore:
     def test_what_is_not_a_screen_is_data_or_a_part(self) -> None:
         no_screens = {
             "health",
+            "act_token",
             "lookup",
             "lookup_codes",
             "record_made",

@@ -14,7 +14,7 @@ SAID = [
     ("21.00", "USD", "ru", "Двадцать один доллар США 00 центов"),
     ("3000000", "VND", "ru", "Три миллиона донгов"),
     ("5.50", "THB", "ru", "Пять THB 50"),
-    ("1500000", "VND", "vi", "Một triệu năm trăm nghìn Đồng Việt Nam"),
+    ("1500000", "VND", "vi", "Một triệu năm trăm nghìn đồng"),
     ("9.36", "GBP", "vi", "Chín Bảng Anh và 36/100"),
     ("1.00", "EUR", "en", "One euro and 00/100"),
     ("2341.07", "GBP", "en", "Two thousand, three hundred and forty-one British pounds and 07/100"),

@@ -50,7 +50,11 @@ CORE = {
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
     "modules/contacts/advances.py",
+    "modules/trade/till/receipt.py",
+    "modules/trade/till/report.py",
+    "modules/trade/till/shifts.py",
     "modules/contacts/allocations.py",
+    "modules/contacts/money/paying_to.py",
     "modules/contacts/money/proof.py",
     "modules/contacts/changing_kind.py",
     "modules/contacts/clients/finding.py",
@@ -77,6 +81,7 @@ MODULES = {
     "modules/trade/ordering.py",
     "modules/trade/paying.py",
     "modules/trade/reservations.py",
+    "modules/trade/paper/parties.py",
     "modules/trade/returning.py",
     "modules/trade/imports/books.py",
     "modules/trade/imports/credit.py",

@@ -99,6 +99,7 @@ _WORDS = {
     "core.module": _l("Module"),
     "core.organisation": _l("Organisation"),
     "core.period": _l("Closed period"),
+    "core.requisites": _l("Requisites and logo"),
     "core.role": _l("Role"),
     "core.sample": _l("Sample data"),
     "core.schedule": _l("Schedule"),

@@ -44,7 +44,7 @@ def cell_of(column: Column, currency: str) -> Cell:
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
     if column.kind == "quantity":
         return lambda row: write.number(getattr(row, name))
-    if column.kind in ("date", "moment"):
+    if column.kind in ("date", "moment") and column.words is None:
         form = write.day if column.kind == "date" else write.moment
         return lambda row: escape(form(getattr(row, name)))
     if column.kind == "state":

@@ -71,9 +71,12 @@ class Report:
 
     def asked(self, session: Session, arguments: Mapping[str, Any]) -> Table:
         """The list for what an address says; refused (Invalid): what can't be a parameter's value."""
+        return self.of(session, self.values(arguments))
+
+    def values(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What an address says, as `of` takes it; refused (Invalid): what can't be a parameter's value."""
         said = self.said(arguments)
-        values = {p.name: value_of(p.name, p.kind, said[p.name]) for p in self.parameters if said[p.name]}
-        return self.of(session, values)
+        return {p.name: value_of(p.name, p.kind, said[p.name]) for p in self.parameters if said[p.name]}
 
 
 def address_of(report: Report) -> str:

@@ -12,10 +12,12 @@ from markupsafe import Markup
 
 #: custom element → its scripts, in the order in which they build on each other
 ELEMENTS = {
+    "act-queue": ("js/browser-store.js", "js/act-queue.js"),
     "add-texts": ("js/add-texts.js",),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "drop-tree": ("js/drop-tree.js",),
+    "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
@@ -30,9 +32,19 @@ ELEMENTS = {
     ),
     "lookup-field": ("js/lines/offers.js", "js/lines/lookup-field.js"),
     "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
+    "period-choice": ("js/period-choice.js",),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
     "rights-grid": ("js/rights-grid.js",),
+    "till-screen": (
+        "js/lines/exact.js",
+        "js/browser-store.js",
+        "js/act-queue.js",
+        "js/till/sale.js",
+        "js/till/goods.js",
+        "js/till/pay.js",
+        "js/till/screen.js",
+    ),
     "scaled-lines": ("js/lines/scaled-lines.js",),
 }
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")

@@ -117,6 +117,8 @@ class Column:
     needs: str | None = None
     #: stays on a phone as the row's headline
     headline: bool = False
+    #: of a percentage: the summed columns that it is the quotient of; below the list it is that of their sums
+    of: tuple[str, str] | None = None
     #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
     summed: tuple[str, ...] | None = None
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import STATES
 from app.formats import money, number
-from app.values import from_units
+from app.values import from_units, share_of
 from app.web.kit.tables import Column, Query, Table, narrowed
 
 #: more sums than this of one column say nothing: they are left out
@@ -48,6 +48,9 @@ def sums_of(session: Session, table: Table, query: Query) -> dict[str, list[Sum]
     keys = [rows.c[name] for name in names]
     found = session.execute(select(*keys, *amounts).group_by(*keys)).all() if summed else []
     sums = {column.name: _together(column, found) for column in summed}
+    for column in columns:
+        if column.of is not None:
+            sums[column.name] = _quotient(column, *(sums.get(name, []) for name in column.of))
     return {name: each for name, each in sums.items() if len(each) <= MOST}
 
 
@@ -77,6 +80,14 @@ def _together(column: Column, rows: Sequence[Any]) -> list[Sum]:
         if amount is not None:
             sums[apart] = sums.get(apart, Decimal(0)) + amount
     return [Sum(column, apart, amount) for apart, amount in sorted(sums.items(), key=lambda item: str(item[0]))]
+
+
+def _quotient(column: Column, parts: list[Sum], wholes: list[Sum]) -> list[Sum]:
+    """What the sum of one column is of that of another, to a tenth of a per cent; none of nothing, or where either is kept
+    apart."""
+    if len(parts) != 1 or len(wholes) != 1 or not wholes[0].amount:
+        return []
+    return [Sum(column, parts[0].apart, share_of(Decimal(100), parts[0].amount, wholes[0].amount, digits=1))]
 
 
 def words_of(sums: Sequence[Sum], columns: Sequence[Column]) -> dict[tuple[tuple[str, str], ...], str]:

@@ -113,6 +113,8 @@ class Workbook:
             form = self._money[digits_of(code)] if column.kind == "money" else None
             # A workbook keeps numbers as binary floats, of which 15 digits are exact: more than people's figures have.
             sheet.write_number(line, i, float(value), form)
+        elif isinstance(value, date) and column.words is not None:
+            sheet.write_string(line, i, column.words(value))
         elif isinstance(value, datetime):
             sheet.write_datetime(line, i, value)
         elif isinstance(value, date):

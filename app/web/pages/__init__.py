@@ -17,6 +17,7 @@ FILES = (
     "pages.second_step",
     "pages.second_factor",
     "pages.files",
+    "kit.queued",
     "kit.lists",
     "kit.lines.lookups",
     "admin.users",
@@ -32,6 +33,7 @@ FILES = (
     "admin.books",
     "admin.backups",
     "admin.reference",
+    "admin.requisites",
     "admin.sample",
     "admin.custom_fields",
 )

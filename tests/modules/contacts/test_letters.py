@@ -132,9 +132,10 @@ def test_a_document_is_sent_from_its_page_and_nothing_of_the_company_s_own_goes_
     assert "/send" not in client.get(f"/trade/sales/{sold['draft']}").text
     page = client.get(send, follow_redirects=True)
     assert 'value="S-000001, 100,00 GBP"' in page.text
-    assert ": – Đơn bán S-000001</textarea>" in page.text
+    assert ": – Hóa đơn S-000001</textarea>" in page.text
     assert 'data-text="a@example.com"' in page.text
     assert "sheet=trade.delivery_note" in page.text
+    page = client.get(page.request.path, query_string={"what": "contacts.document", "document": sold["sale"]})
     sent = {"recipients": "a@example.com", "subject": "S", "body": "B"}
     answer = client.post(f"{page.request.path}?{page.request.query_string.decode()}", data=sent)
     assert answer.location == f"/documents/{sold['sale']}/letters"

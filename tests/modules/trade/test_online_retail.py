@@ -17,10 +17,12 @@ from sqlalchemy import func, select
 from app import ledger
 from app.importing import run_import
 from app.security import SYSTEM
+from app.web.kit.tables import Query, everything
 from modules.contacts.models import Contact
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.registers import Sales
+from modules.trade.reports import results
 from modules.warehouse.models import FIRST_WAREHOUSE, LOSSES, Item, WriteOff
 from modules.warehouse.registers import Stock
 from tests.modules.trade.test_sales_import import write_sheet
@@ -81,6 +83,7 @@ def test_a_real_shops_sheet_goes_in_to_the_penny(company: Any, slice_: Path, tru
     assert (report.control.amount_in_file, report.control.amount_posted) == (revenue, revenue)
     assert report.control.rounding == 0
     company.database.run(lambda s: _compare(s, slice_, truth), actor=SYSTEM, write=False)
+    company.database.run(lambda s: _compare_figures(s, _rows(slice_)[1:]), actor=SYSTEM, write=False)
 
     again = run_import(company, SYSTEM, "trade.sales", [slice_], "online_retail")
     assert not again.created
@@ -101,6 +104,7 @@ def test_its_first_rows_go_into_the_other_engine_to_the_penny(company: Any, slic
     def check(session: Any) -> None:
         assert list(ledger.verify(session)) == []
         _compare_customers(session, by_hand)
+        _compare_figures(session, rows)
 
     company.database.run(check, actor=SYSTEM, write=False)
     again = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
@@ -152,3 +156,38 @@ def _compare_customers(session: Any, by_hand: dict[str, Decimal]) -> None:
     codes = {c.id: c.code for c in session.scalars(select(Contact))}
     assert {codes[i]: v for i, v in owed.items() if v} == {code: v for code, v in by_hand.items() if v}
     assert {codes[i]: v for i, v in by_contact.items() if v} == {code: v for code, v in by_hand.items() if v}
+
+
+def _compare_figures(session: Any, rows: list[list[Any]]) -> None:
+    """Sales figures of any kind, beside sums over the sheet's own rows."""
+    sold: dict[str, dict[tuple[str, ...], Decimal]] = {
+        by: defaultdict(Decimal) for by in ("item", "contact", "day", "month")
+    }
+    together: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        amount, day = Decimal(repr(row[3])) * Decimal(repr(row[5])), row[4].date()
+        code = str(int(row[1])) if isinstance(row[1], float) else str(row[1])
+        said = {"item": code, "contact": str(int(row[6])) if row[6] != "" else "WALK-IN"}
+        said |= {"day": str(day), "month": str(day.replace(day=1))}
+        for by, sums in sold.items():
+            sums[(said[by],)] += amount
+        together[said["month"], said["item"]] += amount
+    days = {"since": min(row[4] for row in rows).date(), "until": max(row[4] for row in rows).date()}
+    for by, sums in sold.items():
+        assert _figures(session, (by,), days) == {key: amount for key, amount in sums.items() if amount}, by
+    assert _figures(session, ("month", "item"), days) == {key: amount for key, amount in together.items() if amount}
+    (whole,) = _figures(session, ("warehouse",), days).values()
+    assert whole == sum(together.values())
+
+
+def _figures(session: Any, by: tuple[str, ...], days: dict[str, Any]) -> dict[tuple[str, ...], Decimal]:
+    """What the list of sales figures says, by code; rows of nothing left out."""
+    table = results.asked(session, {"by": by[0], "then": (*by, "alone")[1], **{n: str(day) for n, day in days.items()}})
+    codes = dict(session.execute(select(Contact.id, Contact.code)).all())
+    found = {}
+    for row in everything(session, table, Query()):
+        said = {"item": lambda row: row.code, "contact": lambda row: codes[row.contact_id]}
+        key = tuple(said[name](row) if name in said else str(getattr(row, name)) for name in by)
+        if row.revenue:
+            found[key] = row.revenue
+    return found

@@ -146,6 +146,7 @@ OPEN_TO_SAM = {
     "trade.sale",
     "trade.sales_return",
     "trade.result",
+    "trade.result_document",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

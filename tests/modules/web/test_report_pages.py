@@ -45,6 +45,7 @@ ALL = {
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
+    "Sales by document": "/trade/results/documents",
     "Sales figures": "/trade/results",
 }
 

@@ -1,0 +1,72 @@
+// The goods that a till's page knows by itself: kept in the browser, so that a scan is found at once and without a network, and
+// asked for again now and then. What the browser doesn't keep is asked of the server.
+"use strict";
+
+const EVERY = 10 * 60 * 1000; // milliseconds between two loadings
+const OFFERED = 8;
+
+class TillGoods {
+  constructor(source) {
+    Object.assign(this, { source, key: `goods ${source}`, rows: [], byCode: new Map() });
+  }
+
+  async begin() {
+    this.take(await window.KontorStore.get(this.key).catch(() => null));
+    this.load();
+    setInterval(() => this.load(), EVERY);
+  }
+
+  async load() {
+    try {
+      const answer = await fetch(this.source, { signal: AbortSignal.timeout(30000) });
+      if (!answer.ok) return;
+      const { goods } = await answer.json();
+      this.take(goods);
+      await window.KontorStore.put(this.key, goods);
+    } catch {
+      // those of the last time stay
+    }
+  }
+
+  take(rows) {
+    if (!rows) return;
+    this.rows = rows.map((row) => ({ row, folded: TillGoods.fold(`${row[1]} ${row[2]} ${row[3]}`) }));
+    this.byCode = new Map(rows.flatMap((row) => [[TillGoods.fold(row[1]), row], ...(row[2] ? [[TillGoods.fold(row[2]), row]] : [])]));
+  }
+
+  static fold(text) {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "d").toLowerCase().trim();
+  }
+
+  // The item whose code or barcode this is.
+  exact(text) {
+    const row = this.byCode.get(TillGoods.fold(text));
+    return row && TillGoods.item(row);
+  }
+
+  // The first items that have every word.
+  named(text) {
+    const words = TillGoods.fold(text).split(/\s+/).filter(Boolean);
+    const found = [];
+    for (const { row, folded } of words.length ? this.rows : []) {
+      if (words.every((word) => folded.includes(word))) found.push(TillGoods.item(row));
+      if (found.length === OFFERED) break;
+    }
+    return found;
+  }
+
+  // What the server finds; null without an answer.
+  async ask(text) {
+    try {
+      const answer = await fetch(`${this.source}?${new URLSearchParams({ q: text })}`, { signal: AbortSignal.timeout(5000) });
+      return answer.ok ? (await answer.json()).goods.map(TillGoods.item) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  static item([item, code, , title, price, unit, digits]) {
+    return { item, code, title, unit, digits, price: price ? window.KontorExact.read(price) : null };
+  }
+}
+window.KontorTillGoods = TillGoods;

@@ -1,0 +1,100 @@
+// A sale at a till while it is rung up, or a return: its lines and what they come to, by the same arithmetic as the server's.
+// Quantities, prices and per cents are BigInt millionths; money is in the currency's smallest coins.
+"use strict";
+
+class TillSale {
+  constructor(said, kept = null) {
+    Object.assign(this, { said, lines: [], contact: null, receipt: null, selected: -1 });
+    if (kept) Object.assign(this, { contact: kept.contact, receipt: kept.receipt, lines: kept.lines, selected: kept.lines.length - 1 });
+  }
+
+  // As the browser keeps it.
+  get kept() {
+    return { contact: this.contact, receipt: this.receipt, lines: this.lines };
+  }
+
+  get isReturn() { return Boolean(this.receipt); }
+  get isEmpty() { return this.isReturn ? this.count === 0n : !this.lines.length; }
+  get line() { return this.lines[this.selected]; }
+  get count() { return this.lines.reduce((sum, line) => sum + line.quantity, 0n); }
+
+  // One more of an item: on the line that has it at its own price, or on a new one.
+  add(item, quantity) {
+    const at = this.lines.findIndex((line) => line.item === item.item && line.discount === 0n && line.price === item.price);
+    if (at >= 0) this.lines[at].quantity += quantity;
+    else this.lines.push({ ...item, quantity, discount: 0n });
+    this.selected = at >= 0 ? at : this.lines.length - 1;
+  }
+
+  // What comes back of an item of the receipt; false where nothing of it is left.
+  giveBack(item, quantity) {
+    const at = this.lines.findIndex((line) => line.item === item.item && line.quantity + quantity <= line.left);
+    if (at < 0) return false;
+    this.lines[at].quantity += quantity;
+    this.selected = at;
+    return true;
+  }
+
+  remove() {
+    if (this.isReturn && this.line) { this.line.quantity = 0n; return; }
+    this.lines.splice(this.selected, 1);
+    this.selected = Math.min(this.selected, this.lines.length - 1);
+  }
+
+  move(step) {
+    if (this.lines.length) this.selected = Math.max(0, Math.min(this.lines.length - 1, this.selected + step));
+  }
+
+  // Whether so much of a line can be: whole pieces where it is counted so, no more than is left of a receipt.
+  fits(line, quantity) {
+    const step = 10n ** BigInt(6 - line.digits);
+    return quantity % step === 0n && (line.left === undefined ? quantity > 0n : quantity >= 0n && quantity <= line.left);
+  }
+
+  amount(line) {
+    return window.KontorExact.line({ ...line, digits: this.said.digits });
+  }
+
+  get total() {
+    const { included, perLine, rate } = this.said;
+    const own = BigInt(window.KontorExact.read(rate) ?? 0n);
+    const isIn = this.receipt ? this.receipt.included : included;
+    const lines = this.lines.filter((line) => line.quantity).map((line) => [this.amount(line), line.rate ?? own]);
+    return window.KontorExact.totals(lines, { included: isIn, perLine }).gross;
+  }
+
+  money(coins) {
+    return window.KontorExact.money(coins, this.said);
+  }
+
+  // What somebody typed as money, in coins; null: nothing, undefined: no amount of this currency.
+  coins(text) {
+    const units = window.KontorExact.read(text, this.said.group);
+    const step = 10n ** BigInt(6 - this.said.digits);
+    return units == null ? units : units < 0n || units % step ? undefined : units / step;
+  }
+
+  // Numbers as the server reads them.
+  static plain(units) {
+    return window.KontorExact.typed(units, ".");
+  }
+
+  plainMoney(coins) {
+    return TillSale.plain(coins * 10n ** BigInt(6 - this.said.digits));
+  }
+
+  // What is sent of a sale.
+  sold({ given, card, account }) {
+    const lines = this.lines.map(({ item, quantity, price, discount }) => ({ item, quantity: TillSale.plain(quantity), price: TillSale.plain(price), discount: TillSale.plain(discount) }));
+    const paid = { total: this.total, given, card, account };
+    const money = Object.fromEntries(Object.entries(paid).map(([name, coins]) => [name, this.plainMoney(coins)]));
+    return { shift: this.said.shift, lines, contact: this.contact?.id ?? null, ...money };
+  }
+
+  // What is sent of a return.
+  broughtBack(way) {
+    const lines = this.lines.filter((line) => line.quantity).map(({ line, quantity }) => ({ line, quantity: TillSale.plain(quantity) }));
+    return { shift: this.said.shift, sale: this.receipt.id, lines, way };
+  }
+}
+window.KontorTillSale = TillSale;

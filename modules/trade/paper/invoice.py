@@ -1,0 +1,166 @@
+"""An invoice, or whatever else says who sells what to whom at what price: the data of `invoice.typ`."""
+
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import segno
+from sqlalchemy.orm import Session
+
+from app.api.prints import Form, amount_in_words, value_text
+from app.api.reference import organisation
+from app.api.texts import day, language, number
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import account_to_pay, open_of
+from modules.trade.models import TradeDocument
+from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
+from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
+from modules.trade.queries import taxes_of
+from modules.warehouse.api import SUPPLIERS
+
+FOLDER = Path(__file__).parent.parent / "print"
+#: what asks for money
+_PAID = ("trade.sale", "trade.invoice", "trade.sales_order")
+
+
+def invoice_data(session: Session, document: TradeDocument) -> dict[str, Any]:
+    """The data, with a code to pay by where something is to be paid to us and the bank's country has one."""
+    return commercial_data(session, document, _l("Invoice"))
+
+
+def commercial_data(session: Session, document: TradeDocument, title: object) -> dict[str, Any]:
+    """The same of a paper with another title."""
+    us, them = our_party(session, document.currency), contact_party(session, document)
+    is_bought = getattr(document, "is_bought", document.outside == SUPPLIERS)
+    seller, buyer = (them, us) if is_bought else (us, them)
+    code = "" if is_bought else payment_code(session, document, us)
+    return {
+        "title": f"{title} {document.number or ''}".strip(),
+        "facts": [[str(t), v] for t, v in _facts(document) if v],
+        "seller": {"title": str(_l("Seller")), "name": seller["name"], "lines": party_lines(seller)},
+        "buyer": {"title": str(_l("Buyer")), "name": buyer["name"], "lines": party_lines(buyer)},
+        **_lines(document),
+        "totals": _totals(document),
+        "words_title": str(_l("In words")),
+        "words": amount_in_words(document.amount, document.currency, language()),
+        "bank_title": str(_l("To be paid to")),
+        "bank": bank_facts(us) if document.kind in _PAID else [],
+        "code": qr_picture(code) if code else "",
+        "code_title": str(_l("Pay by scanning")),
+        "signatures": [[str(_l("Director")), us["director"]], [str(_l("Chief accountant")), us["accountant"]]]
+        if us["director"] and not is_bought
+        else [],
+    }
+
+
+def _facts(document: TradeDocument) -> list[tuple[object, str]]:
+    due, until = getattr(document, "due", None), getattr(document, "valid_until", None)
+    return [
+        (_l("Date"), day(document.moment)),
+        (_l("Payment due"), day(due) if due else ""),
+        (_l("Valid until"), day(until) if until else ""),
+        (_l("Currency"), document.currency),
+    ]
+
+
+def _lines(document: TradeDocument) -> dict[str, Any]:
+    """Columns and rows; discounts have a column where there are some."""
+    has_discounts = any(line.discount for line in document.lines)
+    columns = [(_l("Item"), True), (_l("Quantity"), False), (_l("Price"), False)]
+    columns += [(_l("Discount, %"), False)] if has_discounts else []
+    columns += [(_l("Tax, %"), False), (_l("Amount"), False)]
+    rows = []
+    for line in document.lines:
+        item, unit = line.item, line.item.unit.name
+        row = [{"name": item.name, "code": item.code}, value_text(line.quantity, "quantity", unit=unit)]
+        row += [value_text(line.price, "price")]
+        row += [number(line.discount) if line.discount else ""] if has_discounts else []
+        amount = line.amount(tax_included=document.tax_included)
+        rows.append([*row, number(line.tax_rate), value_text(amount, "money", document.currency)])
+    return {"columns": [{"title": str(t), "is_text": text} for t, text in columns], "lines": rows}
+
+
+def _totals(document: TradeDocument) -> list[dict[str, Any]]:
+    def row(title: object, value: Decimal, *, is_grand: bool = False) -> dict[str, Any]:
+        text = value_text(value, "money", document.currency)
+        return {"title": str(title), "value": text, "is_grand": is_grand}
+
+    rows = [row(_l("Without tax"), document.net)]
+    rows += [row(_l("Tax %(rate)s %%", rate=number(rate)), tax) for rate, _, tax in taxes_of(document)]
+    return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
+
+
+def in_currency(title: object, currency: str) -> str:
+    """A title with the currency behind it."""
+    return f"{title}, {currency}"
+
+
+def bank_facts(us: Party) -> list[list[str]]:
+    """The account to pay to, in the reader's language; none where none is known."""
+    bank = us["bank"]
+    said = ((_l("Account"), bank["number"]), (_l("Bank"), bank["bank"]), ("BIC", bank["bic"]))
+    return [[str(title), value] for title, value in said if value] if bank["number"] else []
+
+
+def payment_code(session: Session, document: TradeDocument, us: Party) -> str:
+    """What a code to pay the document by says: what is open of it, or all where nothing is in the books of it. Empty: nothing
+    is to be paid to us, it is in no currency that has such codes, or the account can't be named in one."""
+    account = account_to_pay(session, document.currency)
+    left = open_of(session, [document.id]).get(document.id) if document.state == "posted" else None
+    amount = document.amount if left is None else left
+    if account is None or document.kind not in _PAID or not isinstance(amount, Decimal) or amount <= 0:
+        return ""
+    text = document.number or ""
+    try:
+        if document.currency == "EUR":
+            return epc_code(us["name"], account.number, amount, text, account.bic)
+        if document.currency == "RUB":
+            purpose = f"Оплата по счёту № {text} от {document.moment:%d.%m.%Y}"
+            place = (account.number, account.bank, account.bic, account.correspondent)
+            return russian_code(us["name"], *place, amount, purpose, organisation(session).tax_id, us["kpp"])
+        return vietnamese_code(account.number, account.bic, amount, text) if document.currency == "VND" else ""
+    except ValueError:
+        return ""
+
+
+def qr_picture(code: str) -> str:
+    """A QR code as SVG, with error correction M as the standards of payment ask."""
+    picture = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
+    return picture.getvalue().decode()
+
+
+def _is_general(session: Session, document: TradeDocument) -> bool:
+    """Papers of one's own country take its place at home."""
+    home = organisation(session).country
+    return home != "RU" or (document.contact is not None and document.contact.country not in ("", "RU"))
+
+
+invoice = Form(
+    "trade.invoice_form",
+    _l("Invoice"),
+    ("trade.sale",),
+    FOLDER / "invoice.typ",
+    invoice_data,
+    _is_general,
+    is_for_partner=True,
+)
+credit_note = Form(
+    "trade.credit_note",
+    _l("Credit note"),
+    ("trade.sales_return",),
+    FOLDER / "invoice.typ",
+    lambda session, document: commercial_data(session, document, _l("Credit note")),
+    _is_general,
+    is_for_partner=True,
+)
+#: of what is offered, ordered or asked to be paid: the paper bears the kind's own title
+order = Form(
+    "trade.order_form",
+    _l("For the partner"),
+    ("trade.quote", "trade.sales_order", "trade.invoice", "trade.purchase_order", "trade.purchase_return"),
+    FOLDER / "invoice.typ",
+    lambda session, document: commercial_data(session, document, document.title),
+    is_for_partner=True,
+)

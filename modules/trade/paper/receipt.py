@@ -1,0 +1,45 @@
+"""The receipt that a customer takes along."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.prints import Form, value_text
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import moment, number
+from modules.trade.models import TradeDocument
+from modules.trade.paper.invoice import FOLDER, in_currency
+from modules.trade.paper.parties import our_party, party_lines
+from modules.trade.queries import taxes_of
+
+
+def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
+    """What was bought, for how much, with its taxes: for a roll of 80 mm."""
+    us, currency = our_party(session, document.currency), document.currency
+    return {
+        "title": f"{receipt.title} {document.number or ''}".strip(),
+        "name": us["name"],
+        "below": party_lines(us),
+        "moment": moment(document.moment),
+        "lines": [
+            {
+                "name": line.item.name,
+                "count": f"{number(line.quantity)} × {value_text(line.gross / line.quantity, 'money', currency)}",
+                "amount": value_text(line.gross, "money", currency),
+            }
+            for line in document.lines
+        ],
+        "total_title": in_currency(_l("Total"), currency),
+        "total": value_text(document.amount, "money", currency),
+        "taxes": [
+            [str(_l("Tax %(rate)s %%", rate=number(rate))), value_text(tax, "money", currency)]
+            for rate, _, tax in taxes_of(document)
+            if tax
+        ],
+        "thanks": str(_l("Thank you!")),
+    }
+
+
+receipt = Form(
+    "trade.receipt", _l("Receipt"), ("trade.sale",), FOLDER / "receipt.typ", receipt_data, is_for_partner=True
+)

@@ -1,0 +1,39 @@
+"""What a till sells, as its page keeps it: items with their prices, so that it goes on while the network is away."""
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.api.reference import Unit, unit_word
+from app.api.search import fold
+from app.api.values import shortest
+from modules.warehouse.api import Item
+
+#: so many items a browser keeps at most: the newest. Others are asked for while there is a network
+MOST_KEPT = 10_000
+_OFFERED = 12
+_OF_ITEM = select(Item.id, Item.code, Item.name, Item.barcode, Item.price, Unit.name.label("unit"), Unit.digits).join(
+    Unit, Unit.id == Item.unit_id
+)
+
+
+def goods_to_keep(session: Session) -> list[list[Any]]:
+    """Each item in use as `[id, code, barcode, name, price, unit, digits]`; the price is a text, empty where there is none."""
+    query = _OF_ITEM.where(Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
+    return [_row(item) for item in session.execute(query)]
+
+
+def find_goods(session: Session, text: str) -> list[list[Any]]:
+    """The items in use whose code or barcode is the text, and then those that have each of its words."""
+    exact = select(Item.id).where(or_(Item.code == text, Item.barcode == text))
+    query = _OF_ITEM.where(Item.is_active)
+    for word in fold(text).split()[:8]:
+        query = query.where(Item.folded.contains(word, autoescape=True))
+    found = session.execute(_OF_ITEM.where(Item.is_active, Item.id.in_(exact))).all()
+    return [_row(item) for item in (found or session.execute(query.order_by(Item.code_order).limit(_OFFERED)))]
+
+
+def _row(item: Any) -> list[Any]:
+    price = "" if item.price is None else f"{shortest(item.price):f}"
+    return [item.id, item.code, item.barcode or "", item.name, price, unit_word(item.unit), item.digits]

@@ -1,0 +1,143 @@
+"""The till's page, and what it asks and sends while goods are sold. Settings and shifts are in `pages.py`."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from app.api.errors import NotFound
+from app.api.reference import PER_LINE, tax_rounding
+from app.api.texts import moment, separators, visible
+from app.api.values import digits_of, shortest
+from app.api.web import answer_act, current_actor, current_session, exact, listed, send_pdf, whole
+from modules.trade.blueprint import routes
+from modules.trade.drafts import TradeLineDraft
+from modules.trade.till import goods
+from modules.trade.till.models import Till
+from modules.trade.till.receipt import receipt_pdf
+from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
+from modules.trade.till.selling import CounterSale, sell_at_counter
+from modules.trade.till.tills import CLOSE, RETURN_RIGHT, USE, open_shift, till_to_use, tills_to_use
+
+
+@routes.get("/trade/till", needs=USE)
+def till_open() -> Any:
+    """The tills that are open to whoever asks; the only one at once."""
+    found = tills_to_use(current_session(), current_actor())
+    if len(found) == 1:
+        return redirect(url_for("trade.till_view", till_id=found[0].id))
+    shifts = {till.id: open_shift(current_session(), till) for till in found}
+    return render_template("trade/tills.html", tills=found, shifts=shifts)
+
+
+@routes.get("/trade/till/<int:till_id>", needs=USE)
+def till_view(till_id: int) -> Any:
+    """The till: where goods are sold, once a shift is open."""
+    session, actor = current_session(), current_actor()
+    till = till_to_use(session, actor, till_id)
+    shift = open_shift(session, till)
+    if shift is None:
+        return redirect(url_for("trade.shift_new", till_id=till.id))
+    return render_template("trade/till.html", till=till, shift=shift, said=_said(till, shift.id))
+
+
+@routes.get("/trade/till/<int:till_id>/goods", needs=USE, help=None)
+def till_goods(till_id: int) -> Any:
+    """What the browser keeps of the goods; with `?q=` what is found of them."""
+    session = current_session()
+    till_to_use(session, current_actor(), till_id)
+    text = visible(request.args.get("q", "").replace("\0", ""))[:100]
+    return {"goods": goods.find_goods(session, text) if text else goods.goods_to_keep(session)}
+
+
+@routes.get("/trade/till/<int:till_id>/receipt", needs=RETURN_RIGHT, help=None)
+def till_receipt(till_id: int) -> Any:
+    """What is left of a receipt, `?number=`; a message where there is none."""
+    number = visible(request.args.get("number", "").replace("\0", ""))[:40]
+    try:
+        found = receipt(current_session(), current_actor(), till_id, number)
+    except NotFound as error:
+        return {"message": str(error.message)}
+    lines = [{name: _plain(value) for name, value in line.items()} for line in found["lines"]]
+    return {**found, "moment": moment(found["moment"]), "unpaid": _plain(found["unpaid"]), "lines": lines}
+
+
+@routes.get("/trade/till/<int:till_id>/receipts/<int:document_id>", needs=USE, help=None)
+def till_print(till_id: int, document_id: int) -> Any:
+    """The receipt of what was sold or returned at this till, as PDF."""
+    session = current_session()
+    till = till_to_use(session, current_actor(), till_id)
+    return send_pdf(receipt_pdf(session, current_actor(), till, document_id), f"receipt-{document_id}")
+
+
+@routes.post("/trade/till/<int:till_id>/sales", needs=USE)
+def till_sell(till_id: int) -> Any:
+    """A sale that the browser's queue sends."""
+
+    def work(said: dict[str, Any], act: str) -> dict[str, Any]:
+        lines = [
+            TradeLineDraft(
+                whole(x.get("item")), exact(x.get("quantity")), exact(x.get("price")), exact(x.get("discount"))
+            )
+            for x in listed(said.get("lines"))
+        ]
+        contact = said.get("contact")
+        sale = CounterSale(
+            whole(said.get("shift")),
+            lines,
+            exact(said.get("total")),
+            given=exact(said.get("given")),
+            card=exact(said.get("card")),
+            on_account=exact(said.get("account")),
+            contact_id=None if contact is None else whole(contact),
+        )
+        sold = sell_at_counter(current_session(), current_actor(), till_id, sale, operation_id=act)
+        return {"id": sold.document_id, "number": sold.number, "change": _plain(sold.tender.change)}
+
+    return answer_act(work)
+
+
+@routes.post("/trade/till/<int:till_id>/returns", needs=RETURN_RIGHT)
+def till_return(till_id: int) -> Any:
+    """A return that the browser's queue sends."""
+
+    def work(said: dict[str, Any], act: str) -> dict[str, Any]:
+        quantities = {whole(x.get("line")): exact(x.get("quantity")) for x in listed(said.get("lines"))}
+        back = CounterReturn(whole(said.get("shift")), whole(said.get("sale")), quantities, str(said.get("way")))
+        made = return_at_counter(current_session(), current_actor(), till_id, back, operation_id=act)
+        return {"id": made.document_id, "number": made.number, "back": _plain(made.given_back)}
+
+    return answer_act(work)
+
+
+def _said(till: Till, shift_id: int) -> dict[str, Any]:
+    """What the page's script works with."""
+    actor, currency = current_actor(), till.cash_account.currency
+    point, group = separators()
+    return {
+        "id": till.id,
+        "user": actor.user_id,
+        "shift": shift_id,
+        "currency": currency,
+        "digits": digits_of(currency),
+        "included": till.tax_included,
+        "rate": _plain(till.tax_rate),
+        "perLine": tax_rounding(current_session()) == PER_LINE,
+        "point": point,
+        "group": group,
+        "hasCards": till.card_account_id is not None,
+        "mayReturn": actor.may(RETURN_RIGHT),
+        "mayClose": actor.may(CLOSE),
+        "mayChoose": actor.may("contacts.contact.view"),
+        "goods": url_for("trade.till_goods", till_id=till.id),
+        "receipt": url_for("trade.till_receipt", till_id=till.id),
+        "prints": url_for("trade.till_print", till_id=till.id, document_id=0)[:-1],
+        "sell": url_for("trade.till_sell", till_id=till.id),
+        "back": url_for("trade.till_return", till_id=till.id),
+        "contacts": url_for("core.lookup", name="contacts"),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A number as a text, so that it stays what it is."""
+    return f"{shortest(value):f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,127 @@
+"""A sale over the counter: the ordinary sale and the payments that settle it, in one transaction, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import post, save
+from app.api.errors import Invalid
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money
+from modules.contacts.api import parties_by_id, record_payment
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.trade.till.authority import at_till
+from modules.trade.till.models import PAYMENT, SALE, Till
+from modules.trade.till.rules import Tender, tender_of
+from modules.trade.till.shifts import made_before, note_in_shift, shift_to_use
+from modules.trade.till.tills import till_to_use
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSale:
+    """What was rung up. Amounts in the currency of the till's cash desk, prices as the till has them: with tax or without; the
+    lines' tax is the till's, whatever they say."""
+
+    shift_id: int
+    lines: Sequence[TradeLineDraft]
+    #: what the screen said that it comes to
+    total: Decimal
+    #: cash as it was given; what of it is too much goes back as change
+    given: Decimal = _ZERO
+    card: Decimal = _ZERO
+    on_account: Decimal = _ZERO
+    #: None: the till's own customer
+    contact_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What became of it."""
+
+    document_id: int
+    number: str
+    tender: Tender
+    currency: str
+
+
+def sell_at_counter(
+    session: Session, actor: Actor, till_id: int, sale: CounterSale, *, operation_id: str | None = None
+) -> Sold:
+    """Sell at a till: post the sale, and for each of cash and card a payment that settles its part of it.
+
+    Refused: a till that isn't open to the actor, a shift that is over (ShiftClosed); a customer who isn't open to the actor,
+    on account without one; another total than the screen said; what `tender_of` refuses, a card where none are taken; whatever
+    posting refuses, such as goods that aren't there. Then nothing is written.
+    The same `operation_id` again gives what it made, also when the shift is over, and is refused (SentBefore) when it says
+    something else.
+    """
+    till = till_to_use(session, actor, till_id)
+    contact_id = sale.contact_id or till.contact_id
+    if contact_id != till.contact_id:
+        parties_by_id(session, {contact_id})
+    elif sale.on_account:
+        raise Invalid(_l("Choose the customer who is to pay later."), field="contact_id")
+    if sale.card and till.card_account_id is None:
+        raise Invalid(_l("No cards are taken at this till."), field="card")
+    currency = till.cash_account.currency
+    shift = None if made_before(session, till, operation_id) else shift_to_use(session, actor, till, sale.shift_id)
+    with at_till(session, actor) as cashier:
+        draft = TradeDraft(
+            contact_id,
+            [replace(line, tax_rate=till.tax_rate) for line in sale.lines],
+            place_id=till.place_id,
+            currency=currency,
+            tax_included=till.tax_included,
+            note=sale.note,
+            responsible_id=actor.user_id,
+            operation_id=operation_id,
+        )
+        document = save(session, cashier, Sale, draft)
+        tender = _tender(document, sale, currency)
+        if shift is not None:
+            post(session, cashier, [document])
+            paid = _take(session, cashier, till, document, tender, operation_id)
+            note_in_shift(session, shift, SALE, document.id)
+            note_in_shift(session, shift, PAYMENT, *paid)
+        return Sold(document.id, document.number or "", tender, currency)
+
+
+def _tender(document: Sale, sale: CounterSale, currency: str) -> Tender:
+    if document.amount != sale.total:
+        words = _l(
+            "The sale comes to %(amount)s, and the screen said %(total)s. Open the till's page again, and ring it up again.",
+            amount=money(document.amount, currency),
+            total=money(sale.total, currency),
+        )
+        raise Invalid(words, field="total")
+    return tender_of(document.amount, given=sale.given, card=sale.card, on_account=sale.on_account, currency=currency)
+
+
+def _take(
+    session: Session, cashier: Actor, till: Till, document: Sale, tender: Tender, operation_id: str | None
+) -> list[int]:
+    """The payments by cash and card; each settles its part of the sale."""
+    made = []
+    ways = (("cash", tender.cash, till.cash_account_id), ("card", tender.card, till.card_account_id))
+    for method, amount, account_id in ways:
+        if amount:
+            payment = record_payment(
+                session,
+                cashier,
+                contact_id=document.contact_id,
+                direction="in",
+                amount=amount,
+                method=method,
+                account_id=account_id,
+                pays=[(document.id, amount)],
+                operation_id=operation_id and f"{operation_id}:{method}",
+            )
+            made.append(payment.id)
+    return made
