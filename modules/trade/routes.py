@@ -22,4 +22,5 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=not _kind.model.is_bought,
     )
-declare_proposing(routes, KINDS["sale"], TradeForm)
+for _noun in ("quote", "sales_order", "invoice", "sale"):
+    declare_proposing(routes, KINDS[_noun], FORMS.get(_noun, TradeForm))
