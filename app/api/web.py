@@ -17,7 +17,7 @@ from app.web.kit.forms import DayField, DecimalField, Form, MomentField, Version
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
-from app.web.kit.lines.field import Cell, LinesField
+from app.web.kit.lines.field import Cell, Choice, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
@@ -37,6 +37,7 @@ __all__ = [
     "ByCode",
     "Card",
     "Cell",
+    "Choice",
     "Column",
     "Company",
     "Creates",

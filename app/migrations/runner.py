@@ -100,9 +100,10 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
     """Migrate to `revision` within the connection's transaction (`base` goes all the way down).
 
     Totals of registers are projections: a migration may rebuild their tables, and names those totals in PROJECTIONS
-    (`module.register.totals`). They are filled from the entries once the source is at `revision`. Texts kept or ordered
-    otherwise from then on it names in TEXTS, each entry the arguments of `mend_texts`; and in SEARCHED the tables of indexes of
-    search that are to be rebuilt.
+    (`module.register.totals`). They are filled from the entries once the source is at `revision`. A register in ENTERED
+    (`module.register`) is new to documents that were posted before, and enters them first (`Register.enter_past`). Texts kept
+    or ordered otherwise from then on it names in TEXTS, each entry the arguments of `mend_texts`; and in SEARCHED the tables of
+    indexes of search that are to be rebuilt.
     """
     if revision == "head" and not pending(connection, source):
         return
@@ -125,6 +126,7 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
         script = ScriptDirectory.from_config(config)
         ahead = list(script.iterate_revisions(revision, current(connection, source) or "base"))
         projections = {name for step in ahead for name in getattr(step.module, "PROJECTIONS", ())}
+        entered = {name for step in ahead for name in getattr(step.module, "ENTERED", ())}
         searched = {name for step in ahead for name in getattr(step.module, "SEARCHED", ())}
         command.upgrade(config, revision)
         if texts := [said for step in reversed(ahead) for said in getattr(step.module, "TEXTS", ())]:
@@ -132,6 +134,10 @@ def upgrade(connection: Connection, source: Source, revision: str = "head") -> N
 
             for said in texts:
                 mend_texts(connection, **said)
+        for name in sorted(entered):
+            from app.ledger.register import Register
+
+            Register.declared[name].enter_past(connection)
         if projections:
             from app.ledger.verification import rebuild_named  # registers stand on what migrations make
 

@@ -36,6 +36,7 @@ from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
+from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
@@ -90,4 +91,5 @@ __all__ = [
     "refusals",
     "settle",
     "settle_in_advance",
+    "tax_facts",
 ]

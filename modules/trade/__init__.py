@@ -42,6 +42,13 @@ module = Module(
             (*_SALES, "accountant"),
             requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
         ),
+        Permission(
+            "trade.tax.view",
+            _l("See taxes"),
+            ("accountant", "manager"),
+            requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
+        ),
+        Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
         Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
         Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
@@ -65,6 +72,8 @@ module = Module(
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
+        MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
@@ -81,9 +90,18 @@ module = Module(
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
         "valid_until": _l("Valid until"),
+        "tax_category": _l("Category of tax"),
+        "tax_code_id": _l("Tax code"),
+        "reverse_rate": _l("Rate of the reverse charge"),
+        "is_cash": _l("Paid in cash"),
+        "rounding": _l("Rounding"),
     },
     words={
         "trade.sales": _l("Sales"),
+        "trade.tax_code": _l("Tax code"),
+        "trade.tax_default": _l("Tax of an item or contact"),
+        "trade.tax_policy": _l("Tax settings"),
+        "trade.taxes": _l("Taxes"),
         "trade.till": _l("Till"),
         "trade.shift": _l("Shift"),
         "a till serves whoever stands before it, with the till's own customer or theirs": _l(
@@ -136,5 +154,7 @@ module = Module(
         ),
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+        Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
+        Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),
 )

@@ -15,15 +15,18 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class TradeLineDraft:
-    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one."""
+    """A line as the user typed it: `discount` and `tax_rate` in per cent. A price has no default: zero is one.
 
-    optional: ClassVar[frozenset[str]] = frozenset({"pricing"})
+    Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id"})
 
     item_id: int
     quantity: Decimal
     price: Decimal
     discount: Decimal = _ZERO
-    tax_rate: Decimal = _ZERO
+    tax_rate: Decimal | None = None
+    tax_code_id: int | None = None
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
@@ -32,7 +35,7 @@ class TradeLineDraft:
     @property
     def own(self) -> str:
         """The cells that stay as they are when the line is shown again; what follows a proposal may change."""
-        return "tax_rate" if self.pricing else "price discount tax_rate"
+        return "tax_rate tax_code_id" if self.pricing else "price discount tax_rate tax_code_id"
 
     @property
     def says(self) -> str:
@@ -51,6 +54,8 @@ class TradeDraft(Draft):
     place_id: int = FIRST_WAREHOUSE
     currency: str | None = None
     tax_included: bool = False
+    #: whether it is paid in coins, to which its total is rounded then
+    is_cash: bool = False
     #: when it is to be paid; None: by the terms of its contract or contact, as it is posted
     due: date | None = None
     #: the contract that it is under

@@ -7,6 +7,7 @@ from wtforms.validators import Optional
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
+    Choice,
     DayField,
     DocumentForm,
     FollowingField,
@@ -21,6 +22,8 @@ from app.api.web import (
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
 from modules.trade.proposals import propose_address
+from modules.trade.taxes.forms import codes_of_lines
+from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
 
@@ -45,13 +48,15 @@ class TradeForm(DocumentForm):
     currency = SelectField(_l("Currency"), choices=currencies)
     note = StringField(_l("Note"))
     tax_included = BooleanField(_l("Prices include tax"))
+    is_cash = BooleanField(_l("Paid in cash"))
     lines = LinesField(
         _l("Lines"),
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
             Cell("price", _l("Price"), least=0, is_needed=True),
             Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
-            Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4, is_blank_at_zero=True),
+            Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
+            Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
         ),
         carried=("own", "says"),
     )
@@ -61,7 +66,10 @@ class TradeForm(DocumentForm):
 
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
         """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
-        del session
+        if not codes_of_lines():
+            self.lines.cells = tuple(cell for cell in self.lines.cells if cell.name != "tax_code_id")
+        if not cash_steps(session):
+            self.leave_out("is_cash")
         self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"

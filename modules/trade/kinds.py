@@ -46,6 +46,10 @@ from modules.trade.registers import Sales
 from modules.trade.reservations import claims_of, follow_delivery
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
+from modules.trade.taxes.cash import cash_difference
+from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
+from modules.trade.taxes.operations import cash_step
+from modules.trade.taxes.register import enter_taxes
 from modules.warehouse.api import GOODS, check_sum, items_by_id, quantities_kept, stock, warehouse_id
 
 _ZERO = Decimal(0)
@@ -78,10 +82,13 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     returned = given_back(session, document, draft) if document.clears_up else {}
     if document.state != "posted":  # one that is corrected keeps its own, and a return has that of what it gives back
         document.tax_rounding = next((c.tax_rounding for c in returned.values()), tax_rounding(session))
-    lines = _lines(session, draft, document, returned)
+    draft, taxes = taxed(session, document, draft, returned)
+    lines = _lines(session, draft, taxes, document, returned)
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
-    document.amount = document.net + document.tax
+    document.is_cash, amount = draft.is_cash, document.net + document.tax
+    document.rounding = cash_difference(amount, cash_step(session, document.currency)) if draft.is_cash else _ZERO
+    document.amount = amount + document.rounding
     return lines
 
 
@@ -128,6 +135,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     debts = [debt_in_parts(posting.session, debt) for debt in debts]
     check_credit(posting, [debt for debt in debts if isinstance(debt.document, Sale)])
     settle(posting, debts)
+    enter_taxes(posting, documents)
     for d in documents:
         for line in d.lines if d.is_sold else ():
             posting.add(
@@ -172,6 +180,7 @@ def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterat
     if isinstance(document, Sale):
         yield from credit_warnings(session, actor, document)
     yield from never_had(session, document)
+    yield from tax_warnings(session, document)
 
 
 def _fits(session: Session, document: TradeDocument) -> None:
@@ -180,23 +189,27 @@ def _fits(session: Session, document: TradeDocument) -> None:
         return
     draft: TradeDraft = kind_of(document).draft_of(document)
     returned = given_back(session, document, draft)
-    _lines(session, draft, document, returned)
+    _lines(session, *taxed(session, document, draft, returned), document, returned)
     refuse_beyond_charge(document, returned)
 
 
 def _lines(
-    session: Session, draft: TradeDraft, document: TradeDocument, returned: Mapping[LineKey, Charged]
+    session: Session,
+    draft: TradeDraft,
+    taxes: Sequence[LineTax],
+    document: TradeDocument,
+    returned: Mapping[LineKey, Charged],
 ) -> list[TradeLine]:
     items, kept = items_by_id(session, {line.item_id for line in draft.lines}), quantities_kept(document)
     digits, own, total, left = digits_of(document.currency), [], _ZERO, dict(returned)
-    for number, line in enumerate(draft.lines, 1):
+    for number, (line, taxed_as) in enumerate(zip(draft.lines, taxes, strict=True), 1):
         check_line(
             number,
             items[line.item_id],
             line.quantity,
             line.price,
             discount=line.discount,
-            tax_rate=line.tax_rate,
+            tax_rate=taxed_as.rate,
             is_kept=line.origin is not None or (line.item_id, line.quantity) in kept,
         )
         charged = left.get(line.origin) if line.origin is not None else None
@@ -205,7 +218,7 @@ def _lines(
             line.quantity,
             line.price,
             discount=line.discount,
-            tax_rate=line.tax_rate,
+            tax_rate=taxed_as.rate,
             tax_included=draft.tax_included,
             digits=digits,
         )
@@ -218,8 +231,8 @@ def _lines(
         own.append((totals, share is not None))
     if document.tax_rounding == PER_RATE:
         amounts = [
-            (totals.gross if draft.tax_included else totals.net, line.tax_rate)
-            for (totals, is_share), line in zip(own, draft.lines, strict=True)
+            (totals.gross if draft.tax_included else totals.net, taxed_as.rate)
+            for (totals, is_share), taxed_as in zip(own, taxes, strict=True)
             if not is_share
         ]
         taxed = taxed_by_rate(amounts, tax_included=draft.tax_included, digits=digits)
@@ -232,12 +245,15 @@ def _lines(
             quantity=line.quantity,
             price=line.price,
             discount=line.discount,
-            tax_rate=line.tax_rate,
+            tax_rate=taxed_as.rate,
+            tax_category=taxed_as.category,
+            tax_code_id=taxed_as.code_id,
+            reverse_rate=taxed_as.reverse_rate,
             net=totals.net,
             tax=totals.tax,
             pricing=pricing[number - 1],
         )
-        for number, (line, (totals, _)) in enumerate(zip(draft.lines, own, strict=True), 1)
+        for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
     ]
 
 

@@ -16,7 +16,7 @@ from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
 
 
 class TradeDocument(UnderContract, HasRate, Document):
-    """Goods and services against money, with one contact. `Document.amount` is the total, tax included."""
+    """Goods and services against money, with one contact. `Document.amount` is what is to be paid: net, tax and rounding."""
 
     __tablename__ = "trade_document"
     __mapper_args__ = {"polymorphic_abstract": True}
@@ -48,6 +48,9 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: without tax, in the document's currency; stored, and never changed by itself
     net: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     tax: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    #: whether it is paid in cash, and what is then added to the total so that there are coins for it
+    is_cash: Mapped[bool] = mapped_column(default=False, server_default=false())
+    rounding: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: when payment is due
     due: Mapped[date | None]
     #: of an order: when goods are to go out, or to come
@@ -82,6 +85,11 @@ class TradeLine(LineOf, Base):
     discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     #: per cent
     tax_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    #: why it has that: a key of `taxes.categories.WORDS`, and the tax code that it was taken from, if any
+    tax_category: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    tax_code_id: Mapped[int | None] = mapped_column(ForeignKey("trade_tax_code.id"), index=True)
+    #: per cent: of a purchase with reverse charge, what we owe of it and deduct ourselves
+    reverse_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it

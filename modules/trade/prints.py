@@ -15,7 +15,9 @@ from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
-from modules.trade.queries import taxes_of
+from modules.trade.queries import taxes_by_category
+from modules.trade.taxes.book import untaxed_because
+from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
 
@@ -63,6 +65,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 if currency != base
                 else ()
             ),
+            Fact(_l("Paid in cash"), _l("Yes") if document.is_cash else None),
+            *(Fact(_l("Tax"), reason) for reason in untaxed_because(session, document)),
             Fact(_l("Note"), document.note),
         ),
         columns=(
@@ -86,7 +90,11 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
         ],
         totals=(
             Total(_l("Without tax"), document.net),
-            *(Total(_tax_title(document, rate, amount), tax) for rate, amount, tax in taxes_of(document)),
+            *(
+                Total(_tax_title(document, category, rate, amount), tax)
+                for category, rate, amount, tax in taxes_by_category(document)
+            ),
+            *((Total(_l("Rounding, paid in cash"), document.rounding),) if document.rounding else ()),
             Total(_l("Total"), document.amount, is_grand=True),
         ),
         currency=currency,
@@ -94,8 +102,11 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     )
 
 
-def _tax_title(document: TradeDocument, rate: Decimal, amount: Decimal) -> object:
-    """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded."""
+def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: Decimal) -> object:
+    """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded; of what has
+    none, why."""
+    if category not in (STANDARD, UNSAID):
+        return _l("%(category)s, tax 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
     of, per_cent = money(amount, document.currency), number(rate)
     if document.tax_rounding == PER_LINE:
         words = _l("in %(amount)s", amount=of) if document.tax_included else _l("of %(amount)s", amount=of)

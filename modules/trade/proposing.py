@@ -12,9 +12,10 @@ from app.api.security import Actor
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Part, Proposal, Proposed
+from modules.trade.taxes.proposing import propose_taxes
 
 #: one after the other: who needs the tax rate of a line stands behind whoever proposes it
-PARTS: tuple[Part, ...] = (propose_prices,)
+PARTS: tuple[Part, ...] = (propose_taxes, propose_prices)
 
 
 def propose(session: Session, actor: Actor, asked: Asked, parts: tuple[Part, ...] | None = None) -> Proposal:

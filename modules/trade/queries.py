@@ -12,7 +12,17 @@ def taxes_of(document: TradeDocument) -> list[tuple[Decimal, Decimal, Decimal]]:
     of the sum, to the last coin (EN 16931, BR-CO-17).
     """
     sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
-    for line in document.lines:
-        amount, tax = sums.get(line.tax_rate, (Decimal(0), Decimal(0)))
-        sums[line.tax_rate] = (amount + line.amount(tax_included=document.tax_included), tax + line.tax)
+    for _, rate, amount, tax in taxes_by_category(document):
+        before = sums.get(rate, (Decimal(0), Decimal(0)))
+        sums[rate] = (before[0] + amount, before[1] + tax)
     return [(rate, amount, tax) for rate, (amount, tax) in sorted(sums.items())]
+
+
+def taxes_by_category(document: TradeDocument) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+    """The same per category and rate: the category comes first."""
+    sums: dict[tuple[Decimal, str], tuple[Decimal, Decimal]] = {}
+    for line in document.lines:
+        key = (line.tax_rate, line.tax_category)
+        amount, tax = sums.get(key, (Decimal(0), Decimal(0)))
+        sums[key] = (amount + line.amount(tax_included=document.tax_included), tax + line.tax)
+    return [(category, rate, amount, tax) for (rate, category), (amount, tax) in sorted(sums.items())]

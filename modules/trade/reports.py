@@ -5,6 +5,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.figures.asked import PARAMETERS, asked_of
 from modules.trade.figures.documents import report as result_documents
 from modules.trade.figures.tables import figures_of
+from modules.trade.taxes.reports import tax_documents, taxes
 
 results = Report(
     "trade.result",
@@ -19,4 +20,4 @@ results = Report(
     endpoint="trade.result_list",
 )
 
-__all__ = ["result_documents", "results"]
+__all__ = ["result_documents", "results", "tax_documents", "taxes"]

@@ -7,10 +7,15 @@ from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
 
+#: of whose lines something is proposed while one types
+PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "purchase")
+
 declare_figures(routes)
+declare_tax_pages(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
@@ -22,5 +27,5 @@ for _noun, _kind in KINDS.items():
         buttons="trade/document_buttons.html",
         with_prices=not _kind.model.is_bought,
     )
-for _noun in ("quote", "sales_order", "invoice", "sale"):
+for _noun in PROPOSED:
     declare_proposing(routes, KINDS[_noun], FORMS.get(_noun, TradeForm))

@@ -14,6 +14,9 @@ from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.registers import Sales
+from modules.trade.taxes.tables import codes as codes
+from modules.trade.taxes.tables import defaults as defaults
+from modules.trade.taxes.tables import taxes as taxes
 from modules.trade.till.tables import shifts as shifts
 from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item

@@ -10,7 +10,10 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.figures.margins import margin_facts
+from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
+
+__all__ = ["contact_documents", "contact_results", "contact_tax", "item_results", "item_tax", "margin_of"]
 
 
 def contact_documents(_session: Session, contact: Contact) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -121,7 +122,10 @@ class Poster:
             self._contacts[paper.invoice.customer],
             [
                 TradeLineDraft(
-                    self._items[row.item], from_units(row.quantity, Quantity.scale), from_units(row.price, Price.scale)
+                    self._items[row.item],
+                    from_units(row.quantity, Quantity.scale),
+                    from_units(row.price, Price.scale),
+                    tax_rate=Decimal(0),  # the file has prices alone: what was charged, whatever is charged today
                 )
                 for row in rows
             ],

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
@@ -51,6 +51,41 @@ class Cell:
         known = {"name": self.name, "kind": "decimal", "title": str(self.title), "places": self.places}
         known |= {"counted": True} if self.is_counted else {}
         return known | {name: bound for name, bound in bounds.items() if bound is not None}
+
+    def read(self, text: str) -> Any:
+        """What was typed. ValueError: it can't be read."""
+        return parse_decimal(text)
+
+    def shown(self, value: Any) -> str:
+        """What stands in the cell."""
+        return "" if value is None or value is MASKED or (self.is_blank_at_zero and not value) else number(value)
+
+    def refused(self, line: int, text: str) -> object:
+        """What is said of a text that can't be read."""
+        return _l("Line %(n)s: “%(text)s” isn't a number.", n=line, text=text)
+
+
+@dataclass(frozen=True)
+class Choice(Cell):
+    """One of a few records, by its number.
+
+    `choices` gives `value` and `title` of each, and in `fills` what else the grid then puts on the line: the name of a cell →
+    the day from which on → what stands there.
+    """
+
+    choices: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+
+    def for_grid(self) -> dict[str, Any]:
+        return {"name": self.name, "kind": "choice", "title": str(self.title), "choices": list(self.choices())}
+
+    def read(self, text: str) -> int:
+        return int(text)
+
+    def shown(self, value: Any) -> str:
+        return "" if value is None or value is MASKED else str(value)
+
+    def refused(self, line: int, text: str) -> object:
+        return _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=line, text=text)
 
 
 @dataclass(frozen=True)
@@ -146,10 +181,7 @@ class LinesField(Field):
     def _shown(self, line: Any, titles: Mapping[int, str]) -> dict[str, Any]:
         row = {"item_id": line.item_id, "item": titles.get(line.item_id, "")}
         for cell in self.cells:
-            value = getattr(line, cell.name)
-            row[cell.name] = (
-                "" if value is None or value is MASKED or (cell.is_blank_at_zero and not value) else number(value)
-            )
+            row[cell.name] = cell.shown(getattr(line, cell.name))
         if (origin := getattr(line, "origin", None)) is not None:
             row["origin"] = f"{origin[0]}:{origin[1]}"
         if (stored := getattr(line, "stored", None)) is not None:
@@ -201,15 +233,15 @@ class LinesField(Field):
                     number, cell.name, _l("Line %(n)s: “%(title)s” is empty. Type 0 if it really is zero.", **said)
                 )
             try:
-                values[cell.name] = parse_decimal(text) if text else None
+                values[cell.name] = cell.read(text) if text else None
             except ValueError:
-                self._report(number, cell.name, _l("Line %(n)s: “%(text)s” isn't a number.", n=number, text=text))
+                self._report(number, cell.name, cell.refused(number, text))
             else:
                 self._check_digits(number, cell, text, values[cell.name])
         return values
 
     def _check_digits(self, number: int, cell: Cell, text: str, value: Decimal | None) -> None:
-        if value is not None and value != round(value, cell.places):
+        if isinstance(value, Decimal) and value != round(value, cell.places):
             message = _l(
                 "Line %(n)s: “%(text)s” has more than %(most)s digits after the point.",
                 n=number,

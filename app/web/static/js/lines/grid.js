@@ -24,7 +24,7 @@ class LineGrid extends HTMLElement {
 
   build() {
     this.creates = JSON.parse(this.dataset.creates);
-    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal, min, above, max, places}]
+    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal|choice, min, above, max, places, choices}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
     this.point = this.dataset.point || ".";
@@ -124,15 +124,16 @@ class LineGrid extends HTMLElement {
 
   addCell(line, column) {
     const cell = line.insertCell();
-    const input = document.createElement("input");
+    const input = document.createElement(column.kind === "choice" ? "select" : "input");
     cell.dataset.label = column.title;
-    cell.className = column.kind === "item" ? "cell-item" : "num";
+    cell.className = { item: "cell-item", choice: "cell-choice" }[column.kind] || "num";
     cell.append(input);
     input.dataset.column = column.name;
+    if (column.kind === "choice") this.offer(column, input);
     input.value = line.data[column.name] ?? "";
     input.autocomplete = "off";
     input.setAttribute("aria-label", column.title);
-    input.addEventListener("focus", () => input.select());
+    input.addEventListener("focus", () => input.select?.());
     input.addEventListener("input", () => {
       line.data[column.name] = input.value;
       this.proposals.typed(line, column.name);
@@ -147,10 +148,31 @@ class LineGrid extends HTMLElement {
       input.placeholder = this.dataset.itemPlaceholder || "";
       new window.KontorOffers(input, this.dataset.source, (found) => this.choose(line, input, found), this.creates);
       input.addEventListener("blur", () => this.settle(line, input));
+    } else if (column.kind === "choice") {
+      input.addEventListener("change", () => this.chosen(line, column));
     } else {
       input.inputMode = "decimal";
       input.addEventListener("change", () => this.tell(line, column.name, input));
     }
+  }
+
+  offer(column, select) {
+    select.append(new Option("–", ""), ...column.choices.map(({ value, title }) => new Option(title, value)));
+  }
+
+  // What is chosen brings what it says of other cells, as it is on the document's day.
+  chosen(line, column) {
+    const { fills = {} } = column.choices.find(({ value }) => value === line.data[column.name]) || {};
+    for (const [name, spans] of Object.entries(fills)) {
+      const since = Object.keys(spans).filter((day) => !this.prices.day || day <= this.prices.day).sort().pop();
+      if (!since) continue;
+      this.proposals.typed(line, name);
+      line.data[name] = window.KontorExact.typed(window.KontorExact.read(spans[since], ","), this.point);
+    }
+    this.fill(line);
+    this.compute(line);
+    this.total();
+    this.proposals.ask();
   }
 
   // What was read is written back, so that nobody takes 1,250 for one and a quarter unseen.
@@ -235,11 +257,11 @@ class LineGrid extends HTMLElement {
   }
 
   fill(line) {
-    for (const input of line.querySelectorAll("input")) {
+    for (const input of line.querySelectorAll("[data-column]")) {
       const value = line.data[input.dataset.column] ?? "";
       if (input.value === value) continue;
       input.value = value;
-      if (input === document.activeElement) input.select(); // what is typed next replaces it
+      if (input === document.activeElement) input.select?.(); // what is typed next replaces it
     }
   }
 
@@ -286,11 +308,12 @@ class LineGrid extends HTMLElement {
   }
 
   key(event) {
-    const input = event.target.closest("input");
+    const input = event.target.closest("[data-column]");
     if (!input || event.defaultPrevented) return;
     if (!["Enter", "ArrowDown", "ArrowUp", "Insert", "Delete"].includes(event.key)) return;
     const line = input.closest("tr");
-    const inputs = [...this.body.querySelectorAll("input")];
+    if (input.localName === "select" && event.key.startsWith("Arrow")) return; // goes through what is offered
+    const inputs = [...this.body.querySelectorAll("[data-column]")];
     const at = inputs.indexOf(input);
     const wide = this.columns.length;
     if (event.key === "Enter" && !event.ctrlKey) {
