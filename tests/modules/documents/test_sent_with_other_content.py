@@ -47,13 +47,16 @@ UNSAID = {
     "target_id": 5,
     "price": TWO,
     "pricing": "x",
+    "tax_code_id": 5,
     "origin": (1, 1),
     "custom": {"colour": "red"},
 }
 
 
 def trade(*origins: Any, due: date | None = None) -> TradeDraft:
-    lines = [TradeLineDraft(WOOD, TWO, THREE, Decimal(5), Decimal(20), origin) for origin in origins or (None, None)]
+    lines = [
+        TradeLineDraft(WOOD, TWO, THREE, Decimal(5), Decimal(20), origin=origin) for origin in origins or (None, None)
+    ]
     return TradeDraft(ANNA, lines, currency="GBP", due=due, moment=AT, note="n", operation_id="x")
 
 
