@@ -23,7 +23,7 @@ from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
-from app.web.kit.queued import answer_act, exact, listed, whole
+from app.web.kit.queued import answer_act, exact, listed, read_said, whole
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -76,6 +76,7 @@ __all__ = [
     "exact",
     "listed",
     "paper_workbook",
+    "read_said",
     "whole",
     "begin_named",
     "countries",

@@ -4,8 +4,8 @@ What is printed arrives as data and never becomes part of a template's source. V
 before that; whatever is closed to the reader has come masked from the query already.
 """
 
-from app.printing.compiling import MOST_LINES, Printing, pdf_of
-from app.printing.forms import Form, form_pdf, letterhead
+from app.printing.compiling import MOST_LINES, Printing, pdf_of, pictures_of
+from app.printing.forms import Form, form_pdf, form_printing, letterhead
 from app.printing.papers import paper_pdf, value_text
 from app.printing.words import amount_in_words
 
@@ -15,8 +15,10 @@ __all__ = [
     "Printing",
     "amount_in_words",
     "form_pdf",
+    "form_printing",
     "letterhead",
     "paper_pdf",
     "pdf_of",
+    "pictures_of",
     "value_text",
 ]

@@ -1,6 +1,12 @@
-"""Making a PDF of a template and data: in a process of its own, few at a time, within bounds of length and time (ADR 39)."""
+"""Making a PDF of a template and data: in a process of its own, few at a time, within bounds of length and time (ADR 39).
 
+A template may be somebody's own (ADR 67): its process reads nothing but the shared packages, and reaches no network.
+"""
+
+import base64
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,6 +28,12 @@ FONTS, PACKAGES, TEMPLATES = FOLDER / "fonts", FOLDER / "packages", FOLDER / "te
 MOST_LINES = 5_000
 #: Seconds that whoever waits for a PDF waits at most; for one of those who set, and for the setting.
 PATIENCE, TIME = 15, 60
+#: seconds of a processor's time that a template of somebody's own may take, and pages of it that are shown as pictures
+OWN_SECONDS, SHOWN = 10, 3
+#: Typst would fetch packages that it doesn't have, through this proxy that nobody is.
+_NOWHERE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+#: what diagnostics call a template that isn't a file
+_OWN = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
 
 _SETTERS = BoundedSemaphore(2)
 log = structlog.get_logger()
@@ -34,18 +46,38 @@ class NotPrinted(KontorError):
         super().__init__(_l("The PDF could not be made. The server's log says why."))
 
 
+class TemplateWrong(Invalid):
+    """A template of somebody's own can't be set: which line, 0 where no line says so, and what Typst says of it."""
+
+    def __init__(self, line: int, why: str) -> None:
+        self.line, self.why = line, why
+        said = _l("The form's template has an error in line %(line)s: %(why)s", line=line, why=why)
+        super().__init__(said if line else _l("The form's template has an error: %(why)s", why=why), field="source")
+
+
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """What one PDF is made of: a template's file, and data as JSON knows it; every text is as it will be read."""
+    """What one PDF is made of: a template's file or somebody's own as text, and data as JSON knows it; every text is as it
+    will be read."""
 
-    template: Path
+    template: Path | str
     data: Mapping[str, Any]
     #: rows of what may be long
     lines: int = 0
 
 
 def pdf_of(printing: Printing) -> bytes:
-    """The PDF. Refused: more than MOST_LINES lines (Invalid), too many that are made at once (Conflict), NotPrinted."""
+    """The PDF. Refused: more than MOST_LINES lines (Invalid), too many that are made at once (Conflict), TemplateWrong,
+    NotPrinted."""
+    return _made(printing, "pdf")
+
+
+def pictures_of(printing: Printing) -> list[bytes]:
+    """The first pages as PNG. Refused: as by `pdf_of`."""
+    return [base64.b64decode(each) for each in json.loads(_made(printing, "png"))]
+
+
+def _made(printing: Printing, form: str) -> bytes:
     if printing.lines > MOST_LINES:
         raise Invalid(
             _l(
@@ -54,31 +86,50 @@ def pdf_of(printing: Printing) -> bytes:
                 most=MOST_LINES,
             )
         )
+    is_own = isinstance(printing.template, str)
     asked = {
-        "template": str(printing.template),
+        "template": "" if is_own else str(printing.template),
+        "source": printing.template if is_own else "",
         "data": printing.data,
         "fonts": str(FONTS),
         "packages": str(PACKAGES),
         "seconds": int(utc_now().timestamp()),
+        "format": form,
+        "pages": SHOWN,
+        "processor": OWN_SECONDS if is_own else typesetter.SECONDS,
     }
     if not _SETTERS.acquire(timeout=PATIENCE):
         raise Conflict(_l("The server is making many PDFs at the moment. Try again in a minute."))
     try:
-        return _set(json.dumps(asked).encode(), printing.template.name)
+        return _set(json.dumps(asked).encode(), "own" if isinstance(printing.template, str) else printing.template.name)
     finally:
         _SETTERS.release()
 
 
 def _set(asked: bytes, name: str) -> bytes:
     command = [sys.executable, "-I", typesetter.__file__]
+    environment = {**os.environ, **_NOWHERE, "NO_PROXY": "", "no_proxy": ""}
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=TIME, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=asked, capture_output=True, timeout=TIME, check=False, env=environment
+        )
     except subprocess.TimeoutExpired as error:
         log.error("pdf not made", template=name, why="timeout")
         raise NotPrinted from error
-    if done.returncode or not done.stdout.startswith(b"%PDF"):
-        log.error(
-            "pdf not made", template=name, code=done.returncode, why=done.stderr.decode("utf-8", "replace")[:2000]
-        )
-        raise NotPrinted
-    return done.stdout
+    if done.returncode == 0 and done.stdout.startswith((b"%PDF", b"[")):
+        return done.stdout
+    why = done.stderr.decode("utf-8", "replace")[:20_000]
+    if name == "own":
+        raise _wrong(done.returncode, why)
+    log.error("pdf not made", template=name, code=done.returncode, why=why[:2000])
+    raise NotPrinted
+
+
+def _wrong(code: int, why: str) -> TemplateWrong:
+    """What is wrong with somebody's own template; a process that was ended had taken too much."""
+    if code != 1:
+        return TemplateWrong(0, str(_l("it takes too much time or memory")))
+    message, _, diagnostic = why.partition("\n")
+    places = _OWN.findall(diagnostic)
+    # An error within a shared package stands at the last call that led there.
+    return TemplateWrong(int(places[-1]) if places else 0, re.sub(r" \(searched at .*\)", "", message)[:300])

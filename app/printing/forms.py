@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.printing.compiling import Printing, pdf_of
+from app.printing.own_templates import own_source
 from app.reference import organisation
 from app.reference.requisites import TEXTS, picture_kind, requisites
 from app.translation import in_language, language
@@ -46,10 +47,17 @@ class Form:
 
 
 def form_pdf(session: Session, form: Form, document: Any) -> bytes:
-    """The form of a document, in its own language or else the reader's."""
+    """The form of a document, in its own language or else the reader's, by the company's own template where it has one.
+
+    Refused: as by `pdf_of`."""
+    return pdf_of(form_printing(session, form, document, own_source(session, form.name)))
+
+
+def form_printing(session: Session, form: Form, document: Any, source: str | None) -> Printing:
+    """What the form of a document is made of, by a template of somebody's own or None, the shipped one."""
     with in_language(form.language or language()):
         data = {**letterhead(session), **form.data(session, document)}
-    return pdf_of(Printing(form.template, data))
+    return Printing(form.template if source is None else source, data)
 
 
 def letterhead(session: Session) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Sets one template in a process of its own, so that a monstrous document ends that one and not the server, and what Typst
 keeps for a next time is given back.
 
-Run as a script: one JSON object on standard input, `template`, `data`, `fonts`, `packages`, `seconds` (since 1970, UTC). It
-writes the PDF to standard output, or why there is none to standard error, and then ends with 1. It knows nothing of the rest
-of the program, so that the process starts at once (25 ms).
+Run as a script: one JSON object on standard input, `template` (a file) or `source` (a text), `data`, `fonts`, `packages`,
+`seconds` (since 1970, UTC), `processor` (seconds of it that it may take), `format` (pdf or png) and `pages` (most of png). It
+writes the PDF, or pictures in base64 as a JSON list, to standard output, or why there is none to standard error, and then ends
+with 1. It knows nothing of the rest of the program, so that the process starts at once (25 ms).
 """
 
+import base64
 import json
 import sys
 
@@ -16,35 +18,40 @@ SECONDS = 30
 
 def main() -> int:
     """Answer on standard output."""
-    _limit()
+    asked = json.load(sys.stdin.buffer)
+    _limit(asked["processor"])
     import typst
 
-    asked = json.load(sys.stdin.buffer)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[asked["fonts"]])
     try:
         compiler = typst.Compiler(
-            asked["template"],
+            asked["source"].encode() if asked["source"] else asked["template"],
+            # of files a text reads none but the shared packages
+            root=asked["packages"] if asked["source"] else None,
             font_paths=fonts,
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(asked["data"])},
             package_path=asked["packages"],
-            package_cache_path=asked["packages"],  # nothing is fetched from anywhere
+            package_cache_path=asked["packages"],
         )
-        pdf = compiler.compile(format="pdf", timestamp=asked["seconds"])
+        made = compiler.compile(format=asked["format"], timestamp=asked["seconds"], ppi=110)
     except typst.TypstError as error:
         sys.stderr.write(f"{error.message}\n{error.diagnostic}")
         return 1
-    assert isinstance(pdf, bytes)
-    sys.stdout.buffer.write(pdf)
+    if asked["format"] == "png":
+        pages = made if isinstance(made, list) else [made]
+        made = json.dumps([base64.b64encode(page).decode() for page in pages[: asked["pages"]] if page]).encode()
+    assert isinstance(made, bytes)
+    sys.stdout.buffer.write(made)
     return 0
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     try:
         import resource
     except ImportError:  # not on Windows
         return
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
         allowed = resource.getrlimit(kind)[1]
         most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
         resource.setrlimit(kind, (most, most))

@@ -71,6 +71,7 @@ module = Module(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
+        *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
@@ -97,6 +98,7 @@ module = Module(
         "rounding": _l("Rounding"),
     },
     words={
+        **pricing.WORDS,
         "trade.sales": _l("Sales"),
         "trade.tax_code": _l("Tax code"),
         "trade.tax_default": _l("Tax of an item or contact"),
@@ -154,6 +156,7 @@ module = Module(
         ),
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
+        *pricing.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),

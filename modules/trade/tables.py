@@ -13,6 +13,9 @@ from app.api.web import Column, Link, Table, document_address, journal, state_fi
 from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
+from modules.trade.pricing.tables import discounts as discounts
+from modules.trade.pricing.tables import price_runs as price_runs
+from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
 from modules.trade.taxes.tables import codes as codes
 from modules.trade.taxes.tables import defaults as defaults

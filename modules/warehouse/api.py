@@ -21,7 +21,7 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree as GroupTree
-from modules.warehouse.operations import create_item, create_items, warehouse_id
+from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
@@ -56,6 +56,7 @@ __all__ = [
     "Stock",
     "TOO_MANY",
     "WriteOff",
+    "change_items",
     "check_counted",
     "check_goods",
     "check_price",

@@ -100,6 +100,7 @@ _WORDS = {
     "core.organisation": _l("Organisation"),
     "core.period": _l("Closed period"),
     "core.requisites": _l("Requisites and logo"),
+    "core.template": _l("Print template"),
     "core.role": _l("Role"),
     "core.sample": _l("Sample data"),
     "core.schedule": _l("Schedule"),

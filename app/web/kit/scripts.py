@@ -19,6 +19,7 @@ ELEMENTS = {
     "drop-tree": ("js/drop-tree.js",),
     "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),
+    "form-preview": ("js/form-preview.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
         "js/lines/exact.js",
@@ -26,7 +27,6 @@ ELEMENTS = {
         "js/lines/judge.js",
         "js/lines/sums.js",
         "js/lines/prices.js",
-        "js/lines/paste.js",
         "js/lines/proposals.js",
         "js/lines/grid.js",
     ),

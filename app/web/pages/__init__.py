@@ -35,6 +35,7 @@ FILES = (
     "admin.reference",
     "admin.requisites",
     "admin.sample",
+    "admin.templates",
     "admin.custom_fields",
 )
 

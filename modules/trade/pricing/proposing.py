@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
@@ -77,7 +76,7 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
         if not is_in_force(row, asked.day) or (row.folder_id is not None and row.folder_id not in terms.folders):
             continue
         total = row.from_total
-        if total and (other := prices.converted(total, base_currency(prices.session), asked.currency)) is not None:
+        if total and (other := prices.converted(total, prices.base, asked.currency)) is not None:
             total = other
         found.append(
             Rule(

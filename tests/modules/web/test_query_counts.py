@@ -125,6 +125,8 @@ def counted(engine: Any) -> Iterator[list[str]]:
 
 #: Lists, then pages, that a salesperson has a right to; the administrator has it to all of them.
 OPEN_TO_SAM = {
+    "trade.price_type",
+    "trade.discount",
     "contacts.label",
     "contacts.contract",
     "contacts.task",
