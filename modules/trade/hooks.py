@@ -23,6 +23,7 @@ from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.registers import Sales
 from modules.trade.reservations import goods_that_came, grant
+from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -76,6 +77,15 @@ def document_corrected(session: Session, document: Document) -> None:
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
     """Where there is trade, goods come in by a purchase; and the first sale."""
+    yield FirstStep(
+        "tax",
+        _l("Take the tax codes of your country"),
+        _l("Their rates come with the days on which they changed; documents choose by themselves."),
+        url_for("trade.tax_code_list"),
+        "trade.tax.edit",
+        lambda session: exists_posted(session, Sale) or bool(book_of(session).codes),
+        45,
+    )
     yield FirstStep(
         "receipt",
         _l("Record your first purchase"),

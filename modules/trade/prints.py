@@ -106,7 +106,7 @@ def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: De
     """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded; of what has
     none, why."""
     if category not in (STANDARD, UNSAID):
-        return _l("%(category)s, tax 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
+        return _l("%(category)s, 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
     of, per_cent = money(amount, document.currency), number(rate)
     if document.tax_rounding == PER_LINE:
         words = _l("in %(amount)s", amount=of) if document.tax_included else _l("of %(amount)s", amount=of)
