@@ -13,7 +13,7 @@ Inside a module, and towards a module that it requires, call functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,14 @@ def document_correcting(session: Session, document: Document) -> None:
 def document_corrected(session: Session, document: Document) -> None:
     """The posted `document` says something else, and its entries are written again. A module writes again what it keeps of it,
     and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
+
+
+@collect
+def documents_joined(session: Session, documents: Collection[int]) -> Iterable[tuple[int, int]]:
+    """The chain of a document is being drawn: `documents` are the numbers of those that links of lines lead to. A module says
+    what else belongs to them as pairs of numbers, the earlier document first, such as a sale and the payment that settles it.
+    What is not open to whoever looks is left out by the caller. A module that fails is left out."""
+    return ()
 
 
 @effect

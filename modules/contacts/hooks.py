@@ -1,6 +1,6 @@
 """What the contacts do when others act."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -22,6 +22,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, OverviewFigure, TimelineSource
 from modules.contacts import overview
+from modules.contacts.advances import settled_pairs
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
 from modules.contacts.dunning.timeline import PRINTED, printed_reminders
@@ -99,6 +100,11 @@ def home_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
     done = session.get(Task, int(number)) if number.isdecimal() and len(number) < 19 else None
     values = {"day": day, "contacts": names_of_contacts(session, actor, day.tasks), "now": wall_clock()}
     yield HomePart("contacts/my_day.html", {**values, "done": done if done and done.state != OPEN_TASK else None})
+
+
+def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """What was paid and what paid it belong together."""
+    yield from settled_pairs(session, documents)
 
 
 def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterator[TimelineSource]:

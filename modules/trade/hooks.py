@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import exists_posted
+from app.api.documents import Document, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
@@ -21,7 +21,10 @@ from app.api.texts import money
 from app.api.web import FirstStep, HomeFigure, OverviewFigure
 from modules.trade import overview
 from modules.trade.models import Purchase, Sale
+from modules.trade.paying import settle_advances
 from modules.trade.registers import Sales
+from modules.trade.reservations import goods_that_came, grant
+from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -58,8 +61,32 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
                 )
 
 
+def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """Goods that came in are kept for the orders that wait for them; what was paid in advance settles what is sold for it."""
+    del actor
+    came = {document: items for document in documents if (items := goods_that_came(document))}
+    if came:
+        grant(session, max(came, key=lambda d: d.moment), set().union(*came.values()))
+    settle_advances(session, documents)
+
+
+def document_corrected(session: Session, document: Document) -> None:
+    """More may have come in than before."""
+    if items := goods_that_came(document):
+        grant(session, document, items)
+
+
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
     """Where there is trade, goods come in by a purchase; and the first sale."""
+    yield FirstStep(
+        "tax",
+        _l("Take the tax codes of your country"),
+        _l("Their rates come with the days on which they changed; documents choose by themselves."),
+        url_for("trade.tax_code_list"),
+        "trade.tax.edit",
+        lambda session: exists_posted(session, Sale) or bool(book_of(session).codes),
+        45,
+    )
     yield FirstStep(
         "receipt",
         _l("Record your first purchase"),
