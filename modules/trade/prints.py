@@ -57,6 +57,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             contract_fact(session, document.contract_id),
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
+            Fact(_l("Valid until"), document.valid_until, "date"),
+            Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
@@ -106,7 +108,7 @@ def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: De
     """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded; of what has
     none, why."""
     if category not in (STANDARD, UNSAID):
-        return _l("%(category)s, tax 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
+        return _l("%(category)s, 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
     of, per_cent = money(amount, document.currency), number(rate)
     if document.tax_rounding == PER_LINE:
         words = _l("in %(amount)s", amount=of) if document.tax_included else _l("of %(amount)s", amount=of)

@@ -16,7 +16,7 @@ from modules.trade.pricing.rules import Rule, discount_lines, path_up
 from modules.trade.proposals import Asked, Proposal
 
 #: kinds whose prices are ours to say
-SOLD = ("sale",)
+SOLD = ("quote", "sales_order", "invoice", "sale")
 
 
 def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
