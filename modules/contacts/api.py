@@ -1,7 +1,8 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
+from modules.contacts.advances import advances_for, settle_in_advance
 from modules.contacts.contract_models import Contract
-from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, due_for
+from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
@@ -68,6 +69,7 @@ __all__ = [
     "Planned",
     "TaxNumber",
     "UnderContract",
+    "advances_for",
     "account_to_pay",
     "allocations_of",
     "check_contract",
@@ -76,6 +78,7 @@ __all__ = [
     "contact_by_id",
     "contract_by_id",
     "contract_fact",
+    "contracts_of",
     "contracts_offered",
     "create_contacts",
     "debt_in_parts",
@@ -88,5 +91,6 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "settle_in_advance",
     "tax_facts",
 ]

@@ -10,10 +10,20 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.figures.margins import margin_facts
+from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
-__all__ = ["contact_documents", "contact_results", "contact_tax", "item_results", "item_tax", "margin_of"]
+__all__ = [
+    "contact_documents",
+    "contact_prices",
+    "contact_results",
+    "contact_tax",
+    "item_prices",
+    "item_results",
+    "item_tax",
+    "margin_of",
+]
 
 
 def contact_documents(_session: Session, contact: Contact) -> Table:

@@ -1,6 +1,6 @@
 """What neighbours may import of the warehouse: items, places, moves of goods and what they cost."""
 
-from modules.warehouse import stock
+from modules.warehouse import claims, stock
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import (
@@ -12,6 +12,7 @@ from modules.warehouse.models import (
     PRODUCTION,
     SERVICE,
     SUPPLIERS,
+    Claim,
     Item,
     ItemGroup,
     MovementLine,
@@ -20,7 +21,7 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree as GroupTree
-from modules.warehouse.operations import create_item, create_items, warehouse_id
+from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
@@ -34,6 +35,7 @@ from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
     "CUSTOMERS",
+    "Claim",
     "CostChange",
     "DAYS",
     "FIRST_WAREHOUSE",
@@ -54,11 +56,13 @@ __all__ = [
     "Stock",
     "TOO_MANY",
     "WriteOff",
+    "change_items",
     "check_counted",
     "check_goods",
     "check_price",
     "check_quantity",
     "check_sum",
+    "claims",
     "closed_warehouse",
     "costs_of",
     "create_item",

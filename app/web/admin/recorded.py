@@ -90,6 +90,7 @@ _WORDS = {
     "core.backup_plan": _l("Backups"),
     "core.file": _l("Files of documents"),
     "core.record": _l("Record"),
+    "core.event": _l("Events"),
     "core.edition": _l("Edition"),
     "core.import": _l("Import"),
     "core.ledger": _l("Books"),

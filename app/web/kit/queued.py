@@ -56,6 +56,14 @@ def answer_act(work: Callable[[dict[str, Any], str], Mapping[str, Any]]) -> Any:
         return _answer(REFUSED, error.status, message=str(error.message))
 
 
+def read_said(text: str) -> Any:
+    """What JSON says that a page of ours has sent. Refused (Invalid): what isn't JSON."""
+    try:
+        return read_json(text)
+    except ValueError as error:
+        raise Invalid(_BROKEN) from error
+
+
 def exact(value: Any) -> Decimal:
     """A number of an act, which is a text of digits with a point, so that it stays what it was. Refused (Invalid): others."""
     try:

@@ -27,7 +27,6 @@ ELEMENTS = {
         "js/lines/judge.js",
         "js/lines/sums.js",
         "js/lines/prices.js",
-        "js/lines/paste.js",
         "js/lines/proposals.js",
         "js/lines/grid.js",
     ),

@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.home",
+    "pages.overview",
     "pages.arranging",
     "pages.search",
     "pages.restoring",
@@ -31,6 +32,7 @@ FILES = (
     "admin.mail",
     "admin.imports",
     "admin.audit",
+    "admin.events",
     "admin.books",
     "admin.backups",
     "admin.reference",

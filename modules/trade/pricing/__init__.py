@@ -3,7 +3,7 @@
 Here stands what the module's manifest says of it.
 """
 
-from app.api.module import MenuItem, Permission
+from app.api.module import MenuItem, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Trade")
@@ -18,4 +18,21 @@ PERMISSIONS = (
     Permission("trade.price.edit", _l("Change prices and discounts"), ("manager",)),
     Permission("trade.margin.override", _l("Sell below the least margin"), ("manager",)),
 )
-MENU: tuple[MenuItem, ...] = ()
+MENU = (
+    MenuItem(_l("Price types"), "trade.price_type_list", "trade.price.view", _GROUP, "tag"),
+    MenuItem(_l("Discounts"), "trade.discount_list", "trade.price.view", _GROUP, "percentage"),
+    MenuItem(_l("Rules of prices"), "trade.price_policy_edit", "trade.price.edit", _GROUP, "adjustments-horizontal"),
+    MenuItem(_l("Changes of prices"), "trade.price_run_list", "trade.price.edit", _GROUP, "replace"),
+)
+TABS = (
+    Tab("contacts.contact", _l("Prices"), "tabs:contact_prices", "trade.price.view", help="trade.price"),
+    Tab("warehouse.item", _l("Prices"), "tabs:item_prices", "trade.price.view", help="trade.price"),
+)
+#: what the audit calls what is written
+WORDS = {
+    "trade.agreement": _l("Prices of a contact"),
+    "trade.agreed_price": _l("Special price"),
+    "trade.price_policy": _l("Rules of prices"),
+    "trade.group_margin": _l("Least margin"),
+    "trade.margin": _l("Least margin"),
+}

@@ -43,6 +43,7 @@ class Prices:
 
     def __init__(self, session: Session, known: Known, day: date, items: Iterable[int]) -> None:
         self.session, self.known, self.day = session, known, day
+        self.base = base_currency(session)
         self.items = items_by_id(session, set(items))
         self._rates: dict[str, ExchangeRate | None] = {}
         self._tiers: dict[tuple[int, int], list[Tier]] = {}
@@ -67,7 +68,6 @@ class Prices:
 
     def _start(self, row: Any, item_id: int, quantity: Decimal, tax_rate: Decimal) -> Decimal | None:
         """What the formula of a type starts from, in its currency."""
-        base = base_currency(self.session)
         if row.formula == TYPE:
             other = self.known.types[row.base_id]
             price = self.of_type(row.base_id, item_id, quantity, tax_rate)
@@ -82,7 +82,7 @@ class Prices:
                 price = with_tax_as(price, tax_rate=tax_rate, included=False, wanted=row.tax_included)
         else:
             return None
-        return None if price is None else self.converted(price, base, row.currency, digits=_BETWEEN)
+        return None if price is None else self.converted(price, self.base, row.currency, digits=_BETWEEN)
 
     def _cost(self, item_id: int) -> Decimal | None:
         if self._costs is None:
@@ -226,7 +226,7 @@ def price_line(
         price, source, included = found, row.currency, row.tax_included
         step = Step("type", found, row.name, source)
     elif item.price is not None:
-        price, source, included = item.price, base_currency(prices.session), tax_included
+        price, source, included = item.price, prices.base, tax_included
         step = Step("usual", item.price, "", source)
     else:
         return Priced(item_id, quantity, None)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from app.api.clock import utc_now
 from app.api.data import Base, Id, Versioned
@@ -128,6 +128,8 @@ class DiscountRule(Versioned, Base):
     #: of a promotion: who takes so many pays so many
     taken: Mapped[int | None] = mapped_column(Integer)
     paid: Mapped[int | None] = mapped_column(Integer)
+    #: the same, as the form names them
+    take, pay = synonym("taken"), synonym("paid")
     #: on which goods: an item, a group with those in it, or all
     item_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id", ondelete="CASCADE"), index=True)

@@ -139,7 +139,7 @@ def _set(rule: DiscountRule, fields: Mapping[str, Any]) -> None:
             raise Invalid(_l("“%(value)s” isn't a number from zero on.", value=value), field=name)
     is_promotion = rule.taken is not None or rule.paid is not None
     if is_promotion and not (rule.taken and rule.paid and 0 < rule.paid < rule.taken <= _MOST_TAKEN):
-        raise Invalid(_l("A promotion is as 3 for 2: who takes more pays fewer of them."), field="taken")
+        raise Invalid(_l("A promotion is as 3 for 2: who takes more pays fewer of them."), field="take")
     if is_promotion == bool(rule.percent):
         raise Invalid(_l("Say either per cent off, or how many are paid of how many taken."), field="percent")
     check_period(rule.since, rule.until)

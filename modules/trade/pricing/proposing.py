@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
@@ -17,7 +16,7 @@ from modules.trade.pricing.rules import Rule, discount_lines, path_up
 from modules.trade.proposals import Asked, Proposal
 
 #: kinds whose prices are ours to say
-SOLD = ("sale",)
+SOLD = ("quote", "sales_order", "invoice", "sale")
 
 
 def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
@@ -53,6 +52,7 @@ def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Propo
     discount_lines(priced, terms.discounts, rules, stacking=known.stacking, digits=digits)
     for line, of, proposed in zip(priced, asked.lines, proposal.lines, strict=True):
         if "price" in of.own:
+            proposed.cells["discount"] = None
             continue
         if line.price is None:
             proposed.cells |= {"price": None, "discount": None}
@@ -77,7 +77,7 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
         if not is_in_force(row, asked.day) or (row.folder_id is not None and row.folder_id not in terms.folders):
             continue
         total = row.from_total
-        if total and (other := prices.converted(total, base_currency(prices.session), asked.currency)) is not None:
+        if total and (other := prices.converted(total, prices.base, asked.currency)) is not None:
             total = other
         found.append(
             Rule(

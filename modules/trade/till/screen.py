@@ -9,15 +9,20 @@ from app.api.errors import NotFound
 from app.api.reference import PER_LINE, tax_rounding
 from app.api.texts import moment, separators, visible
 from app.api.values import digits_of, shortest
-from app.api.web import answer_act, current_actor, current_session, exact, listed, send_pdf, whole
+from app.api.web import answer_act, current_actor, current_session, exact, listed, read_said, send_pdf, whole
 from modules.trade.blueprint import routes
 from modules.trade.drafts import TradeLineDraft
+from modules.trade.proposals import AskedLine
 from modules.trade.till import goods
 from modules.trade.till.models import Till
+from modules.trade.till.prices import proposed_lines
 from modules.trade.till.receipt import receipt_pdf
 from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
 from modules.trade.till.selling import CounterSale, sell_at_counter
 from modules.trade.till.tills import CLOSE, RETURN_RIGHT, USE, open_shift, till_to_use, tills_to_use
+
+#: so many lines are priced at once
+MOST_PRICED = 200
 
 
 @routes.get("/trade/till", needs=USE)
@@ -45,9 +50,33 @@ def till_view(till_id: int) -> Any:
 def till_goods(till_id: int) -> Any:
     """What the browser keeps of the goods; with `?q=` what is found of them."""
     session = current_session()
-    till_to_use(session, current_actor(), till_id)
+    till = till_to_use(session, current_actor(), till_id)
     text = visible(request.args.get("q", "").replace("\0", ""))[:100]
-    return {"goods": goods.find_goods(session, text) if text else goods.goods_to_keep(session)}
+    return {"goods": goods.find_goods(session, till, text) if text else goods.goods_to_keep(session, till)}
+
+
+@routes.get("/trade/till/<int:till_id>/prices", needs=USE, help=None)
+def till_prices(till_id: int) -> Any:
+    """What the lines of a sale cost as they stand: `?lines=[{"item": 1, "quantity": "2"}]`, and `&contact=`."""
+    session = current_session()
+    till = till_to_use(session, current_actor(), till_id)
+    contact = request.args.get("contact", "")
+    lines = [
+        AskedLine(
+            whole(x.get("item")),
+            exact(x.get("quantity")),
+            {name: exact(x.get(name)) for name in ("price", "discount") if name in x},
+        )
+        for x in listed(read_said(request.args.get("lines", "")))[:MOST_PRICED]
+    ]
+    contact_id = int(contact) if contact.isdecimal() and len(contact) < 19 else None
+    found = proposed_lines(session, current_actor(), till, contact_id, lines)
+    return {
+        "lines": [
+            {**{name: _plain(x.cells.get(name)) for name in ("price", "discount")}, "says": [str(w) for w in x.says]}
+            for x in found
+        ]
+    }
 
 
 @routes.get("/trade/till/<int:till_id>/receipt", needs=RETURN_RIGHT, help=None)
@@ -132,6 +161,7 @@ def _said(till: Till, shift_id: int) -> dict[str, Any]:
         "goods": url_for("trade.till_goods", till_id=till.id),
         "receipt": url_for("trade.till_receipt", till_id=till.id),
         "prints": url_for("trade.till_print", till_id=till.id, document_id=0)[:-1],
+        "prices": url_for("trade.till_prices", till_id=till.id),
         "sell": url_for("trade.till_sell", till_id=till.id),
         "back": url_for("trade.till_return", till_id=till.id),
         "contacts": url_for("core.lookup", name="contacts"),

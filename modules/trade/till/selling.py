@@ -16,6 +16,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.till.authority import at_till
 from modules.trade.till.models import PAYMENT, SALE, Till
+from modules.trade.till.prices import tax_rates
 from modules.trade.till.rules import Tender, tender_of
 from modules.trade.till.shifts import made_before, note_in_shift, shift_to_use
 from modules.trade.till.tills import till_to_use
@@ -26,7 +27,7 @@ _ZERO = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class CounterSale:
     """What was rung up. Amounts in the currency of the till's cash desk, prices as the till has them: with tax or without; the
-    lines' tax is the till's, whatever they say."""
+    lines' tax is the item's and customer's or else the till's, whatever they say."""
 
     shift_id: int
     lines: Sequence[TradeLineDraft]
@@ -73,9 +74,10 @@ def sell_at_counter(
     currency = till.cash_account.currency
     shift = None if made_before(session, till, operation_id) else shift_to_use(session, actor, till, sale.shift_id)
     with at_till(session, actor) as cashier:
+        rates = tax_rates(session, cashier, till, contact_id, sale.lines)
         draft = TradeDraft(
             contact_id,
-            [replace(line, tax_rate=till.tax_rate) for line in sale.lines],
+            [replace(line, tax_rate=rate) for line, rate in zip(sale.lines, rates, strict=True)],
             place_id=till.place_id,
             currency=currency,
             tax_included=till.tax_included,

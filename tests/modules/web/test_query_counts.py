@@ -74,6 +74,7 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     found = {one.name: f"/api/v1/lists/{one.name}" for one in lists}
     found |= {
         "home": "/",
+        "overview": "/overview",
         "search": "/search?q=q+1",
         "lookup": "/lookup/items?q=q+1",
         "contact": f"/contacts/{contact}",
@@ -125,6 +126,8 @@ def counted(engine: Any) -> Iterator[list[str]]:
 
 #: Lists, then pages, that a salesperson has a right to; the administrator has it to all of them.
 OPEN_TO_SAM = {
+    "trade.price_type",
+    "trade.discount",
     "contacts.label",
     "contacts.contract",
     "contacts.task",
@@ -137,6 +140,9 @@ OPEN_TO_SAM = {
     "contacts.payment",
     "contacts.balance",
     "contacts.open_item",
+    "trade.quote",
+    "trade.sales_order",
+    "trade.invoice",
     "warehouse.item",
     "warehouse.item_group",
     "warehouse.stock",

@@ -33,7 +33,6 @@ class LineGrid extends HTMLElement {
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
     this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.prices = new window.KontorLinePrices(this);
-    this.pasting = new window.KontorLinePaste(this);
     this.proposals = new window.KontorLineProposals(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -392,16 +391,22 @@ class LineGrid extends HTMLElement {
   }
 
   paste(event) {
-    const rows = this.pasting.rows(event.clipboardData.getData("text/plain"));
-    if (!rows) return;
+    const text = event.clipboardData.getData("text/plain");
+    if (!text.includes("\t") && !text.trim().includes("\n")) return; // no table
     event.preventDefault();
-    const start = event.target.closest("tr");
+    this.during(this.putPasted(event.target.closest("tr"), text).catch(() => this.say(document.body.dataset.noAnswer)));
+  }
+
+  async putPasted(start, text) {
+    await import("./paste.js");
+    this.pasting ??= new window.KontorLinePaste(this);
+    const rows = this.pasting.rows(text);
     const kept = [...this.body.rows].filter((line) => line.data.item_id || (line !== start && !this.isEmpty(line)));
     if (kept.length + rows.length > window.KontorLinePaste.MOST) {
       this.say(this.judge.say("too_many", { n: rows.length, most: window.KontorLinePaste.MOST }));
       return;
     }
-    if (start && !start.data.item_id) start.remove();
+    if (start?.isConnected && !start.data.item_id) start.remove();
     if (this.last && this.isEmpty(this.last)) this.last.remove();
     const lines = rows.map((row) => this.addRow(row));
     this.ensureLast();
@@ -410,7 +415,7 @@ class LineGrid extends HTMLElement {
     this.total();
     this.changed();
     if (!this.contains(document.activeElement)) this.focus(this.last, "item");
-    this.during(this.pasting.lookUp(lines));
+    await this.pasting.lookUp(lines);
   }
 
   units(text) {

@@ -12,9 +12,8 @@ class LinePaste {
     Object.assign(this, { grid, source: grid.dataset.source });
   }
 
-  // The first column is the item's code, the next are the grid's own columns in order; null when it isn't a table.
+  // The first column is the item's code, the next are the grid's own columns in order.
   rows(text) {
-    if (!text.includes("\t") && !text.trim().includes("\n")) return null;
     const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
     const filled = rows.filter((cells) => cells.some(Boolean));
     this.hasHeader = this.isHeader(filled);

@@ -3,6 +3,7 @@
 "use strict";
 
 const EVERY = 10 * 60 * 1000; // milliseconds between two loadings
+const FIRST_TIME = 5000; // that a page without any goods waits for them; then each is asked for
 const OFFERED = 8;
 
 class TillGoods {
@@ -12,7 +13,8 @@ class TillGoods {
 
   async begin() {
     this.take(await window.KontorStore.get(this.key).catch(() => null));
-    this.load();
+    const loaded = this.load();
+    if (!this.rows.length) await Promise.race([loaded, new Promise((resolve) => { setTimeout(resolve, FIRST_TIME); })]);
     setInterval(() => this.load(), EVERY);
   }
 

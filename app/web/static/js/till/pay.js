@@ -19,15 +19,23 @@ class TillPay {
 
   get sale() { return this.screen.sale; }
 
-  open() {
+  // `priced`: what is waited for before the sum is certain. The keys of a hasty hand are taken meanwhile.
+  async open(priced) {
     if (this.sale.isReturn) { this.askBack(); return; }
+    this.priced = priced;
     this.form.reset();
     for (const part of this.dialog.querySelectorAll("[data-rest='account']")) part.hidden = !this.sale.contact;
+    this.showTotal();
+    this.dialog.showModal();
+    this.form.elements.given.focus();
+    await priced;
+    if (this.dialog.open) this.showTotal();
+  }
+
+  showTotal() {
     this.dialog.querySelector("[data-total]").textContent = this.sale.money(this.sale.total);
     this.offerNotes();
     this.show();
-    this.dialog.showModal();
-    this.form.elements.given.focus();
   }
 
   // What people are likely to give: the exact sum, and the next rounder ones.
@@ -83,10 +91,14 @@ class TillPay {
     this.form.querySelector("[type=submit]").focus();
   }
 
-  finish() {
+  async finish() {
+    if (this.isFinishing) return;
+    this.isFinishing = true;
+    await this.priced;
+    this.isFinishing = false;
     const { typed } = this;
     const lack = TillPay.lack(this.sale.total, typed);
-    if (lack === undefined || lack > 0n) return;
+    if (!this.dialog.open || lack === undefined || lack > 0n) return;
     this.dialog.close();
     const shown = { title: this.words.change, amount: this.sale.money(-lack) };
     this.screen.finish({ address: this.said.sell, content: this.sale.sold(typed), shown, title: `${this.words.sale} ${this.sale.money(this.sale.total)}` });

@@ -18,9 +18,9 @@ class TillSale {
   get line() { return this.lines[this.selected]; }
   get count() { return this.lines.reduce((sum, line) => sum + line.quantity, 0n); }
 
-  // One more of an item: on the line that has it at its own price, or on a new one.
+  // One more of an item: on the line whose price and discount nobody has typed, or on a new one.
   add(item, quantity) {
-    const at = this.lines.findIndex((line) => line.item === item.item && line.discount === 0n && line.price === item.price);
+    const at = this.lines.findIndex((line) => line.item === item.item && !line.isOwn);
     if (at >= 0) this.lines[at].quantity += quantity;
     else this.lines.push({ ...item, quantity, discount: 0n });
     this.selected = at >= 0 ? at : this.lines.length - 1;
@@ -89,6 +89,21 @@ class TillSale {
     const paid = { total: this.total, given, card, account };
     const money = Object.fromEntries(Object.entries(paid).map(([name, coins]) => [name, this.plainMoney(coins)]));
     return { shift: this.said.shift, lines, contact: this.contact?.id ?? null, ...money };
+  }
+
+  // What is asked of the server: what the lines cost together, and the answer, as far as nobody typed otherwise.
+  get asked() {
+    return this.lines.map(({ item, quantity, price, discount, isOwn }) => ({ item, quantity: TillSale.plain(quantity), ...(isOwn && { price: TillSale.plain(price), discount: TillSale.plain(discount) }) }));
+  }
+
+  takePrices(found) {
+    for (const [at, { price, discount, says }] of found.entries()) {
+      const line = this.lines[at];
+      line.says = line.isOwn ? "" : says.join(" ");
+      if (line.isOwn || price === null) continue;
+      line.price = window.KontorExact.read(price);
+      line.discount = discount === null ? 0n : window.KontorExact.read(discount);
+    }
   }
 
   // What is sent of a return.

@@ -17,14 +17,15 @@ class TillScreen extends HTMLElement {
     this.scanned = Promise.resolve(); // scans are taken one after another
     this.times = null; // how many of the next item: 3*
     this.listen();
-    await this.restore();
     await this.goods.begin();
+    await this.restore();
   }
 
   async restore() {
     const kept = await window.KontorStore.get(this.key("sale")).catch(() => null);
     if (kept && !this.sale.lines.length) this.sale = new window.KontorTillSale(this.said, kept);
     this.show();
+    this.parts.scan.disabled = false; // what was typed before would be lost
     this.parts.scan.focus();
   }
 
@@ -42,7 +43,7 @@ class TillScreen extends HTMLElement {
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.focusScan(); });
     for (const dialog of this.querySelectorAll("dialog")) dialog.addEventListener("close", () => this.focusScan());
     this.parts.entry.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.entered(); });
-    this.parts.client?.addEventListener("chosen", ({ detail }) => { this.sale.contact = { id: detail.id, title: detail.title }; this.parts.customer.close(); this.show(); });
+    this.parts.client?.addEventListener("chosen", ({ detail }) => { this.sale.contact = { id: detail.id, title: detail.title }; this.parts.customer.close(); this.changed(); });
     this.queue.addEventListener("acted", ({ detail }) => this.acted(detail));
     this.queue.addEventListener("refused", ({ detail }) => this.refused(detail));
     this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
@@ -211,7 +212,7 @@ class TillScreen extends HTMLElement {
       price: () => units >= 0n,
     };
     if (units == null || !isRight[this.asked]()) { entry.querySelector(".field-error").textContent = this.words.wrong; return; }
-    for (const line of lines) line[this.asked] = units;
+    for (const line of lines) Object.assign(line, { [this.asked]: units }, this.asked !== "quantity" && { isOwn: true });
     entry.close();
     this.changed();
   }
@@ -305,7 +306,7 @@ class TillScreen extends HTMLElement {
 
   takeMoney() {
     if (this.sale.isEmpty) { this.say(this.sale.isReturn ? this.words.nothingBack : this.words.nothingSold, true); return; }
-    this.pay.open();
+    this.pay.open(this.priced);
   }
 
   // Keep what was paid in the queue, show the change, and begin the next sale.
@@ -379,9 +380,32 @@ class TillScreen extends HTMLElement {
     return coins % one ? window.KontorExact.typed(units, this.said.point) : this.sale.money(coins / one);
   }
 
-  changed() {
+  // What the lines cost together, where there is a network; without, they cost what the browser knows.
+  async reprice() {
+    const { sale } = this, asked = JSON.stringify(sale.asked);
+    if (sale.isReturn || !sale.lines.length) return;
+    const of = new URLSearchParams({ lines: asked, ...(sale.contact && { contact: sale.contact.id }) });
+    try {
+      const answer = await fetch(`${this.said.prices}?${of}`, { signal: AbortSignal.timeout(3000) });
+      if (!answer.ok) return;
+      const { lines } = await answer.json();
+      if (sale !== this.sale || JSON.stringify(sale.asked) !== asked) return; // another change asks itself
+      sale.takePrices(lines);
+      this.keep();
+      this.show();
+    } catch {
+      // without an answer they stay
+    }
+  }
+
+  keep() {
     window.KontorStore.put(this.key("sale"), this.sale.kept).catch(() => {});
+  }
+
+  changed() {
+    this.keep();
     this.show();
+    this.priced = this.reprice();
   }
 
   show() {
@@ -413,7 +437,7 @@ class TillScreen extends HTMLElement {
     });
     quantity.append(steps[0], parts("span", { textContent: window.KontorExact.typed(line.quantity, this.said.point) + left }), steps[1]);
     row.append(
-      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code })),
+      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code }), parts("small", { textContent: line.says || "" })),
       quantity,
       parts("td", { className: "num till-price", textContent: this.price(line.price) }),
       parts("td", { className: "num till-discount", textContent: line.discount ? `−${window.KontorExact.typed(line.discount, this.said.point)} %` : "" }),
