@@ -23,8 +23,7 @@ def propose_taxes(session: Session, actor: Actor, asked: Asked, proposal: Propos
     if asked.contact_id is not None:
         parties_by_id(session, {asked.contact_id})
     kind = Kind.declared.get(f"trade.{asked.kind}")
-    model = kind.model if kind is not None else None
-    is_sale = bool(getattr(model, "is_sold", not getattr(model, "is_bought", False)))
+    is_sale = kind is None or not getattr(kind.model, "is_bought", False)
     ids = {line.item_id for line in asked.lines}
     decided = decisions(session, contact_id=asked.contact_id, is_sale=is_sale, item_ids=ids)
     for line, proposed in zip(asked.lines, proposal.lines, strict=True):
