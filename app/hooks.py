@@ -13,7 +13,7 @@ Inside a module, and towards a module that it requires, call functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.reference import Unit
     from app.security import Actor
     from app.web.kit.home import Attention, FirstStep, HomeFigure, HomePart
+    from app.web.kit.overview import OverviewFigure
     from app.web.kit.timeline import TimelineSource
 
 # ------------------------------------------------------------------------------------------------------------ documents
@@ -64,6 +65,14 @@ def document_correcting(session: Session, document: Document) -> None:
 def document_corrected(session: Session, document: Document) -> None:
     """The posted `document` says something else, and its entries are written again. A module writes again what it keeps of it,
     and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
+
+
+@collect
+def documents_joined(session: Session, documents: Collection[int]) -> Iterable[tuple[int, int]]:
+    """The chain of a document is being drawn: `documents` are the numbers of those that links of lines lead to. A module says
+    what else belongs to them as pairs of numbers, the earlier document first, such as a sale and the payment that settles it.
+    What is not open to whoever looks is left out by the caller. A module that fails is left out."""
+    return ()
 
 
 @effect
@@ -165,6 +174,21 @@ def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterab
 def book_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
     """What the books come to, as an accountant says it, as far as it is open to `actor`: values with their currency, leading to
     the documents. Called when the page of the books is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterable[OverviewFigure]:
+    """The figures of the management overview, as far as they are open to `actor`: what moved in the days from `since` to
+    `until`, both included, what is late now and what lies ahead. Called when it is shown. A module that fails is left out of
+    the page."""
+    return ()
+
+
+@collect
+def overview_parts(session: Session, actor: Actor) -> Iterable[HomePart]:
+    """Parts of the management overview that a module shows by a template of its own, such as the money that is expected week by
+    week, as far as they are open to `actor`. Called when it is shown. A module that fails is left out of the page."""
     return ()
 
 

@@ -112,6 +112,12 @@ _SALES = (
     "INSERT INTO trade_sales_entry (organisation_id, document_id, line, moment, side, item_id, contact_id, quantity,"
     " revenue, cost) VALUES (1, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
 )
+_TAXES, _TAXED = "trade_taxes_by_rate", "direction category rate_id"
+_TAXES_TOTAL, _TAXES_TURNOVER = _total(_TAXES, _TAXED, "base tax"), _turnover(_TAXES, _TAXED, "base tax")
+_TAX = (
+    "INSERT INTO trade_taxes_entry (organisation_id, document_id, line, moment, side, direction, category, rate_id, base,"
+    " tax) VALUES (1, ?, 1, ?, 1, ?, '', 0, ?, 0)"
+)
 _BALANCE_TOTAL = _total("contacts_settlements_balance", "contact_id currency", "amount base")
 _BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id currency", "amount base")
 _CONTRACT_TOTAL = _total("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
@@ -179,6 +185,7 @@ class Floor:
         moves = [_Move(n, i, q, value, SUPPLIERS, 1, "own") for n, (i, q, _, value) in enumerate(rows, 1)]
         self._stock(document_id, moves, moment, day)
         self._settle(document_id, contact[0], -sum(row[3] for row in rows), moment, day)
+        self._tax(document_id, "input", sum(row[3] for row in rows), moment, day)
         if then is not None:
             then(document_id)
         self._finish("trade.purchase", document_id, number)
@@ -198,6 +205,7 @@ class Floor:
         self.many(_RESULTS_TURNOVER, [(i, contact[0], month, q, 0, net, 0, cost, 0) for i, _, q, net, cost in sold])
         self.many(_SALES, [(document_id, n, day, i, contact[0], q, net, cost) for i, n, q, net, cost in sold])
         self._settle(document_id, contact[0], sum(row[3] for row in rows), moment, day)
+        self._tax(document_id, "output", sum(row[3] for row in rows), moment, day)
         self._finish("trade.sale", document_id, number)
 
     def work_order(self, product: Product, components: Sequence[tuple[int, int]], moment: datetime) -> None:
@@ -224,6 +232,12 @@ class Floor:
         self.run(_PAYMENT, (document_id, contact[0], amount))
         self._settle(document_id, contact[0], -amount, moment, day, self._oldest(contact[0], amount, day))
         self._finish("contacts.payment", document_id, number)
+
+    def _tax(self, document_id: int, direction: str, base: int, moment: datetime, day: Any) -> None:
+        """Nobody has said why there is no tax."""
+        self.run(_TAXES_TOTAL, (direction, "", 0, base, 0, 1, day))
+        self.run(_TAXES_TURNOVER, (direction, "", 0, moment.year * 100 + moment.month, base, 0, 0, 0))
+        self.run(_TAX, (document_id, day, direction, base))
 
     def close(self) -> None:
         """Close the connection."""

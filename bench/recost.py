@@ -20,6 +20,7 @@ from bench.floor import CUSTOMERS, SUPPLIERS, Floor
 from bench.history import go_on_counting, settle_down
 from bench.measuring import Result
 from bench.writes import Order, by_hand, open_floor, receive
+from modules.trade.taxes.register import Taxes
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.operations import create_group, create_item, set_costing
 
@@ -135,6 +136,7 @@ def recost(engine: str, subject: Subject, method: str, count: int) -> Result:
 
 def _rebuild(session: Any) -> None:
     go_on_counting(session.connection(), "core_document")  # ids were given by hand
+    Taxes.enter_past(session.connection())
     ledger.rebuild(session)
 
 

@@ -1,21 +1,26 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
+from app.documents.chain import Chain, chain_of, depths
 from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
-from app.documents.kinds import POSTED, STATES, Draft, Kind, LineKey, Makes, kind_of
-from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_of, sources_of
+from app.documents.kinds import CLOSED, POSTED, STANDING, STATES, Draft, Kind, LineKey, Makes, Words, kind_of, states_of
+from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_for, left_of, taken_by, takers_of
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.naming import Named, named_in, newly_named, remember_named
 from app.documents.owners import hand_over
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.partners import PartnerClosed, is_partner_open
-from app.documents.posting import post, reverse
-from app.documents.queries import documents_by_id, latest_documents
+from app.documents.posting import close, post, reopen, reverse
+from app.documents.queries import document_title, documents_by_id, latest_documents
+from app.documents.shares import Share, share, shares_taken
 
 __all__ = [
+    "CLOSED",
     "POSTED",
+    "STANDING",
     "STATES",
+    "Chain",
     "Document",
     "DocumentLink",
     "DocumentVersion",
@@ -34,16 +39,23 @@ __all__ = [
     "PostedMeanwhile",
     "Print",
     "SentBefore",
+    "Share",
     "Total",
+    "Words",
+    "chain_of",
+    "close",
     "closed_fields",
     "correct",
+    "depths",
     "discard",
+    "document_title",
     "documents_by_id",
     "followers_of",
-    "is_partner_open",
     "hand_over",
+    "is_partner_open",
     "kind_of",
     "latest_documents",
+    "left_for",
     "left_of",
     "locked",
     "matched",
@@ -51,10 +63,15 @@ __all__ = [
     "newly_named",
     "post",
     "remember_named",
+    "reopen",
     "reverse",
     "save",
     "says",
-    "sources_of",
+    "share",
+    "shares_taken",
+    "states_of",
+    "taken_by",
+    "takers_of",
     "versions_of",
     "written_before",
 ]

@@ -18,6 +18,7 @@ from app.translation import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from app.documents.paper import Paper
+    from app.documents.shares import Share
     from app.ledger import Posting
 
 D = TypeVar("D", bound=Document)
@@ -30,9 +31,14 @@ STATES: Mapping[str, object] = {
     "draft": _l("Draft"),
     "posted": _l("Posted"),
     "reversed": _l("Reversed"),
+    "closed": _l("Closed"),
 }
 #: From which state a document that moves figures may go to which.
 POSTED: Mapping[str, tuple[str, ...]] = {"draft": ("posted",), "posted": ("reversed",), "reversed": ()}
+#: The same of one that others are made from until it is closed, such as an order.
+CLOSED: Mapping[str, tuple[str, ...]] = {**POSTED, "posted": ("reversed", "closed"), "closed": ("posted", "reversed")}
+#: in which a document stands: what it has taken of others is taken
+STANDING = ("posted", "closed")
 #: fields of a draft that say how it is saved and not what it says
 OF_SAVING = frozenset({"number", "operation_id", "responsible_id", "stored", "version"})
 
@@ -103,6 +109,10 @@ def _as_named(document: Any) -> Any:
     return draft(**values, lines=lines)
 
 
+def _no_share(_session: Session, _document: Any) -> Iterable["Share"]:
+    return ()
+
+
 def _no_warning(_session: Session, _actor: Actor, _document: Any) -> Iterable[object]:
     return ()
 
@@ -118,6 +128,32 @@ class Makes:
     #: what is left of this document, as a draft of that kind, each line with its `origin`
     draft: Callable[[Session, Any], Draft]
     icon: str = "arrow-right"
+    #: what it takes of the lines, such as "shipped": kinds that say the same share what is left. Empty: the target's own
+    takes: str = ""
+    #: what the share of the lines that is taken so is called, as on an order; empty: it isn't shown
+    share: object = ""
+    #: whether it is made of a closed one too
+    of_closed: bool = False
+
+    @property
+    def counts(self) -> str:
+        """What is counted together."""
+        return self.takes or self.target
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a kind's states and steps, where that isn't what is said of documents that move figures."""
+
+    #: state → what a document in it is called
+    states: Mapping[str, object] = field(default_factory=dict)
+    post: object = _l("Post")
+    reverse: object = _l("Reverse")
+    #: asked before it is reversed
+    ask: object = _l("Reverse this document? Goods and debts go back to what they were.")
+    #: said once it is done, with `number`
+    posted: object = _l("%(number)s is posted.")
+    reversed: object = _l("%(number)s is reversed.")
 
 
 @dataclass(frozen=True)
@@ -152,6 +188,12 @@ class Kind(Generic[D]):
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)
+    words: Words = Words()
+    #: how far one has come beside what was taken of its lines, such as what was paid of it
+    shares: Callable[[Session, D], Iterable["Share"]] = _no_share
+    #: of kinds whose states are CLOSED: lets go what the document still keeps or awaits, and takes it up again
+    closing: Callable[["Posting", D], None] = _nothing
+    reopening: Callable[["Posting", D], None] = _nothing
 
     def __post_init__(self) -> None:
         Kind.declared[self.name] = self
@@ -162,12 +204,39 @@ class Kind(Generic[D]):
         return str(self.model.__mapper_args__["polymorphic_identity"])
 
     @property
+    def has_paper(self) -> bool:
+        """Whether it says something on paper by itself."""
+        return self.paper is not _no_draft
+
+    @property
     def noun(self) -> str:
         """The name without the module."""
         return self.name.partition(".")[2]
+
+    @cached_property
+    def state_words(self) -> Mapping[str, object]:
+        """State → what a document of the kind in it is called."""
+        return {state: self.words.states.get(state, STATES[state]) for state in self.states}
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether its documents are closed when nothing more is to be made of them."""
+        return "closed" in self.states
+
+    def counted_with(self, target: str) -> frozenset[str]:
+        """The kinds that take of this one's lines what `target` takes, itself among them."""
+        counts = {m.counts for m in self.makes if m.target == target}
+        return frozenset({target, *(m.target for m in self.makes if m.counts in counts)})
 
 
 def kind_of(document: Document | type[Document]) -> Kind[Any]:
     """The declaration of a document's kind, or of a model's."""
     name = document.__mapper_args__["polymorphic_identity"] if isinstance(document, type) else document.kind
     return Kind.declared[name]
+
+
+def states_of(kind: str) -> Mapping[str, object]:
+    """State → what a document of a kind in it is called; of all kinds together, or of one that isn't installed, what most are
+    called."""
+    declared = Kind.declared.get(kind)
+    return STATES if declared is None else declared.state_words

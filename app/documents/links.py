@@ -1,7 +1,7 @@
 """From which lines a document's own were made, what is left of those, and what must be undone before they are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.documents.kinds import LineKey, kind_of
+from app.documents.kinds import STANDING, Kind, LineKey, kind_of
 from app.documents.models import Document, DocumentLink
 from app.errors import Conflict, Invalid
 from app.past_policy import PastPolicy
@@ -58,23 +58,36 @@ def link_lines(draft: Any) -> list[DocumentLink]:
     ]
 
 
-def taken_of(session: Session, documents: Collection[int]) -> dict[LineKey, Decimal]:
-    """How much of each line of these documents others have taken that are posted, whoever may see them."""
+def takers_of(session: Session, documents: Collection[int]) -> dict[LineKey, dict[str, Decimal]]:
+    """How much of each line of these documents others have taken that stand, by their kinds, whoever may see them."""
     quantity = func.sum(type_coerce(_LINKS.quantity, BigInteger))
     query = (
-        select(_LINKS.origin_id, _LINKS.origin_line, quantity)
+        select(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind, quantity)
         .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
-        .where(_LINKS.origin_id.in_(documents), _DOCUMENTS.state == "posted")
-        .group_by(_LINKS.origin_id, _LINKS.origin_line)
+        .where(_LINKS.origin_id.in_(documents), _DOCUMENTS.state.in_(STANDING))
+        .group_by(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind)
     )
-    rows = _BOOKS(session).execute(query) if documents else ()
-    return {(row[0], row[1]): from_units(int(row[2]), Quantity.scale) for row in rows}
+    found: dict[LineKey, dict[str, Decimal]] = defaultdict(dict)
+    for row in _BOOKS(session).execute(query) if documents else ():
+        found[row[0], row[1]][row[2]] = from_units(int(row[3]), Quantity.scale)
+    return found
 
 
-def left_of(session: Session, document: Any) -> dict[int, Decimal]:
-    """How much of each of the document's lines is left, by the line's number."""
-    taken = taken_of(session, [document.id])
-    return {line.line: line.quantity - taken.get((document.id, line.line), Decimal(0)) for line in document.lines}
+def taken_by(takers: Mapping[LineKey, Mapping[str, Decimal]], key: LineKey, kinds: Collection[str]) -> Decimal:
+    """How much of a line documents of these kinds have taken together."""
+    return sum((quantity for kind, quantity in takers.get(key, {}).items() if kind in kinds), Decimal(0))
+
+
+def left_of(session: Session, document: Any, target: str) -> dict[int, Decimal]:
+    """How much of each of the document's lines is left to be made into a document of the kind `target`, by the line's
+    number."""
+    return left_for(document, takers_of(session, [document.id]), target)
+
+
+def left_for(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]], target: str) -> dict[int, Decimal]:
+    """The same, where it is known what others have taken."""
+    kinds = kind_of(document).counted_with(target)
+    return {x.line: x.quantity - taken_by(takers, (document.id, x.line), kinds) for x in document.lines}
 
 
 def refuse_beyond(session: Session, document: Document) -> None:
@@ -92,16 +105,17 @@ def refuse_beyond(session: Session, document: Document) -> None:
         return
     ids = sorted({key[0] for key in wanted})
     rows = _BOOKS(session).execute(
-        select(_DOCUMENTS.id, _DOCUMENTS.state)
+        select(_DOCUMENTS.id, _DOCUMENTS.kind, _DOCUMENTS.state)
         .where(_DOCUMENTS.id.in_(ids))
         .order_by(_DOCUMENTS.id)
         .with_for_update(key_share=True)
     )
-    posted = {row.id for row in rows if row.state == "posted"}
-    had = _quantities(session, posted)
-    taken = taken_of(session, posted)
+    kinds = {row.id: Kind.declared[row.kind] for row in rows if _may_be_taken(row, document.kind)}
+    had = _quantities(session, kinds)
+    takers = takers_of(session, kinds)
     for key, quantity in wanted.items():
-        left = had.get(key, Decimal(0)) - (taken.get(key, quantity) - quantity)  # what is taken has this document's too
+        taken = taken_by(takers, key, kinds[key[0]].counted_with(document.kind)) if key in had else quantity
+        left = had.get(key, Decimal(0)) - (taken - quantity)  # what is taken has this document's too
         if quantity > left:
             raise Invalid(
                 _l(
@@ -112,6 +126,11 @@ def refuse_beyond(session: Session, document: Document) -> None:
             )
 
 
+def _may_be_taken(origin: Any, target: str) -> bool:
+    made = (m for m in Kind.declared[origin.kind].makes if m.target == target)
+    return origin.state == "posted" or (origin.state == "closed" and any(m.of_closed for m in made))
+
+
 def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
     """Refuse (NoLongerFits) what a posted document says now, where posted documents that were made from it take more of a line
     than it has, are dated before it, or are what their kind refuses (`Kind.fits`). `before`: its moment until now.
@@ -119,14 +138,16 @@ def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
     Whoever corrects it need not see them; all of them count.
     """
     made = select(_LINKS.document_id).where(_LINKS.origin_id == document.id)
-    taken, has = taken_of(session, [document.id]), {line.line: line.quantity for line in document.lines}
-    if not taken:
+    takers, has = takers_of(session, [document.id]), {line.line: line.quantity for line in document.lines}
+    if not takers:
         return
+    kind = kind_of(document)
     with unrestricted(session, "documents that were made from a corrected one must still fit it"):
-        query = select(Document).where(Document.id.in_(made), Document.state == "posted").order_by(Document.id)
+        query = select(Document).where(Document.id.in_(made), Document.state.in_(STANDING)).order_by(Document.id)
         for follower in session.scalars(query.execution_options(populate_existing=True)).all():
             for link in follower.links:
-                quantity = taken.get((link.origin_id, link.origin_line), Decimal(0))
+                kinds = kind.counted_with(follower.kind)
+                quantity = taken_by(takers, (link.origin_id, link.origin_line), kinds)
                 if link.origin_id == document.id and quantity > has.get(link.origin_line, Decimal(0)):
                     why = _l("Line %(n)s: %(taken)s of it is taken.", n=link.origin_line, taken=_plain(quantity))
                     raise NoLongerFits([str(follower.number)], why)
@@ -141,12 +162,13 @@ def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
 
 
 def refuse_followed(session: Session, document: Document) -> None:
-    """Refuse (HasFollowers) where posted documents were made from this one."""
+    """Refuse (HasFollowers) where standing documents were made from lines of this one. What was paid in advance for it as a
+    whole stands without it."""
     query = (
         select(_DOCUMENTS.number)
         .distinct()
         .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
-        .where(_LINKS.origin_id == document.id, _DOCUMENTS.state == "posted")
+        .where(_LINKS.origin_id == document.id, _LINKS.origin_line > 0, _DOCUMENTS.state.in_(STANDING))
         .order_by(_DOCUMENTS.number)
     )
     if numbers := list(_BOOKS(session).scalars(query)):
@@ -157,12 +179,6 @@ def followers_of(session: Session, document_id: int) -> list[Document]:
     """The documents that were made from this one and are open to the session's actor, oldest first."""
     made = select(DocumentLink.document_id).where(DocumentLink.origin_id == document_id)
     return list(session.scalars(select(Document).where(Document.id.in_(made)).order_by(Document.id)))
-
-
-def sources_of(session: Session, document: Document) -> list[Document]:
-    """The documents that this one was made from and that are open to the session's actor, oldest first."""
-    ids = {link.origin_id for link in document.links}
-    return list(session.scalars(select(Document).where(Document.id.in_(ids)).order_by(Document.id))) if ids else []
 
 
 def _quantities(session: Session, ids: Collection[int]) -> dict[LineKey, Decimal]:

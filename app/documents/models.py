@@ -62,6 +62,8 @@ class Document(Customised, Scoped, Base):
     partner: ClassVar[str] = ""
     #: whether it clears up: what is no longer in use may be named by it, as it goes out, goes back or is paid
     clears_up: ClassVar[bool] = False
+    #: whether payments are made for it before there is a debt, as for an order
+    is_paid_in_advance: ClassVar[bool] = False
     #: whether its paper is for whom it is made with to read, without its note and the company's own fields
     is_for_partner: ClassVar[bool] = False
 

@@ -117,6 +117,42 @@ def _post(
     document_posted(session, actor, documents)
 
 
+def close(session: Session, actor: Actor, document: Document) -> None:
+    """Close a posted document of a kind that others are made from: nothing more will be, and what it keeps is let go.
+
+    Refused: a kind whose documents aren't closed, one that isn't posted, one made with somebody who is not open to the actor
+    (PartnerClosed), whatever its kind refuses.
+    """
+    _step(session, actor, document, "closed", "close", kind_of(document).closing)
+
+
+def reopen(session: Session, actor: Actor, document: Document) -> None:
+    """Let a closed document be as it was before. Refused as in `close`."""
+    _step(session, actor, document, "posted", "reopen", kind_of(document).reopening)
+
+
+def _step(
+    session: Session,
+    actor: Actor,
+    document: Document,
+    state: str,
+    verb: str,
+    move: Callable[[Posting, Any], None],
+) -> None:
+    require(actor, f"{document.kind}.post")
+    refuse_closed_partners(session, [document])
+    _hold(session, [document])
+    if not kind_of(document).may_be_closed or document.state == "draft":
+        raise Conflict(_l("Only a document that others are made from is closed and reopened."))
+    advance(document, state)
+    session.flush()
+    posting = Posting(session, [document])
+    with true_values(session, lambda: whole([document])), shortages_named(session):
+        move(posting, document)
+        posting.write()
+    _audit(session, document, verb)
+
+
 def _refuse_unfit(session: Session, documents: Sequence[Document]) -> None:
     made = [document for document in documents if document.links]
     for document in made:
@@ -146,8 +182,8 @@ def advance(document: Document, state: str) -> None:
         raise Conflict(
             _l(
                 "This document is “%(state)s” and can't become “%(wanted)s”.",
-                state=STATES[now],
-                wanted=STATES[state],
+                state=kind_of(document).state_words.get(now, STATES[now]),
+                wanted=kind_of(document).state_words.get(state, STATES[state]),
             )
         )
     document.state = state

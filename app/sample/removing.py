@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
-from app.documents import Document, reverse
+from app.documents import STANDING, Document, reverse
 from app.documents.models import DocumentLink
 from app.errors import Conflict, KontorError, PeriodClosed
 from app.hooks import documents_erasing
@@ -109,7 +109,7 @@ def _reverse_all(session: Session, on_progress: Progress) -> None:
 
 
 def _reverse(session: Session, document: Document) -> None:
-    if document.state != "posted":
+    if document.state not in STANDING:
         return  # it was reversed with what it settles
     try:
         reverse(session, SYSTEM, document)
@@ -124,7 +124,7 @@ def _reverse(session: Session, document: Document) -> None:
 
 def _newest_first(session: Session) -> Iterator[Document]:
     """The posted documents, each after those that were made from it."""
-    query = select(Document).where(Document.id.in_(marked(DOCUMENTS)), Document.state == "posted")
+    query = select(Document).where(Document.id.in_(marked(DOCUMENTS)), Document.state.in_(STANDING))
     posted = {document.id: document for document in session.scalars(query.order_by(Document.id.desc()))}
     followers: dict[int, list[int]] = defaultdict(list)
     links = select(_LINKS.origin_id, _LINKS.document_id).distinct().order_by(_LINKS.document_id.desc())

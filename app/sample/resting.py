@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.documents import STANDING
 from app.errors import Conflict
 from app.ledger import NotEnough
 from app.ledger.parts import parts_of
@@ -80,7 +81,7 @@ def documents_resting(session: Session, but: Collection[int] = ()) -> list[str]:
         else:
             query = select(own).where(own.not_in(marked(DOCUMENTS)), parts)
             ids |= set(ROWS(session).scalars(query))
-    return _numbers(session, ids.difference(but), states=("draft", "posted"))
+    return _numbers(session, ids.difference(but), states=("draft", *STANDING))
 
 
 def refers_to_sample(table: Any) -> ColumnElement[bool] | None:
@@ -115,7 +116,7 @@ def users_of_goods(session: Session, error: NotEnough) -> list[str]:
             level += added
             if added < 0 and level < 0:
                 ids.add(document_id)
-    return _numbers(session, ids, states=("posted",))
+    return _numbers(session, ids, states=STANDING)
 
 
 def _moves_of(session: Session, error: NotEnough, key: tuple[Any, ...]) -> list[tuple[int, int]]:

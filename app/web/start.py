@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter
 
 from app import formats
 from app.company import core_files
-from app.documents import STATES
+from app.documents import STATES, states_of
 from app.documents.queries import document_title
 from app.jobs.cron import cron_words
 from app.jobs.models import STATES as JOB_STATES
@@ -90,6 +90,7 @@ def pages_of_the_core(app: Kontor) -> None:
         document_address=document_address,
         document_title=document_title,
         document_states=STATES,
+        states_of=states_of,
         job_states=JOB_STATES,
         facts_of=custom_facts,
         cron_words=cron_words,

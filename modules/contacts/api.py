@@ -1,5 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
+from modules.contacts.advances import advances_for, settle_in_advance
 from modules.contacts.contract_models import Contract
 from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
@@ -68,6 +69,7 @@ __all__ = [
     "Planned",
     "TaxNumber",
     "UnderContract",
+    "advances_for",
     "account_to_pay",
     "allocations_of",
     "check_contract",
@@ -89,5 +91,6 @@ __all__ = [
     "record_payment",
     "refusals",
     "settle",
+    "settle_in_advance",
     "tax_facts",
 ]

@@ -21,6 +21,7 @@ from app.api.security import Actor, check_users, record, require, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import visible
 from app.api.values import digits_of
+from modules.contacts.advances import check_advance
 from modules.contacts.details import MAIN, follow_fields, is_said
 from modules.contacts.families import refuse_ended
 from modules.contacts.folders import check_folder
@@ -169,6 +170,7 @@ def record_payment(
     custom: Mapping[str, Any] | None = None,
     contract_id: int | None = None,
     group_of: int | None = None,
+    advance_for: int | None = None,
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
@@ -179,13 +181,16 @@ def record_payment(
     The rest stays open as an advance. Under a contract, the oldest of that are paid, and the advance is its. `custom` is what
     it says in its custom fields.
 
+    `advance_for` is the order or invoice for payment that it is made for: nothing else is settled unless `pays` says so, and
+    what is sold by that document is settled with it.
+
     With `group_of` a company, the contact pays for all of that one's group: the documents may be of any member, and without
     `pays` the oldest of all are settled, as far as they are open to the actor.
 
     Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
     day, a contact outside the actor's scope, a closed period, what `account_of_payment` refuses, an account that would go below
     zero and may not (NotEnoughMoney); what `settle` refuses of `pays`, and `set_custom` of `custom`; a payer
-    outside the group, documents of members whom the actor may not see.
+    outside the group, documents of members whom the actor may not see; what `check_advance` refuses.
     The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says something
     else.
     """
@@ -194,6 +199,8 @@ def record_payment(
     if pays or group_of is not None:
         require_sight(session, actor, [document for document, _ in pays or ()])
     members = () if group_of is None else members_for(session, group_of, contact_id)
+    links = check_advance(session, advance_for, contact_id)
+    pays = pays or () if links else pays
     base = base_currency(session)
     account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
     check_payment(amount, currency, base=base, direction=direction, method=method)
@@ -227,7 +234,7 @@ def record_payment(
         summary=contact.name,
         note=note,
         operation_id=operation_id,
-        links=[],
+        links=links,
     )
     if custom is not None:
         set_custom(session, actor, {payment: custom}, is_new=True)

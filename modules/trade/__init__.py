@@ -6,14 +6,19 @@ from modules.trade import pricing
 
 _GROUP = _l("Trade")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
+_BILLING = (*_SALES, "accountant")
 _DOCUMENTS = (
-    ("sale", _l("sales"), _l("Sales"), "shopping-cart", (*_SALES, "accountant"), _SALES),
-    ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", (*_SALES, "accountant"), _SALES),
+    ("quote", _l("quotes"), _l("Quotes"), "file-text", _BILLING, _SALES),
+    ("sales_order", _l("sales orders"), _l("Sales orders"), "clipboard-check", _BILLING, _SALES),
+    ("invoice", _l("invoices for payment"), _l("Invoices for payment"), "file-invoice", _BILLING, _BILLING),
+    ("sale", _l("sales"), _l("Sales"), "shopping-cart", _BILLING, _SALES),
+    ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", _BILLING, _SALES),
+    ("purchase_order", _l("purchase orders"), _l("Purchase orders"), "clipboard-list", _BUYING, _BUYING),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 #: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
-_REQUIRED = dict.fromkeys(("purchase", "purchase_return"), ("warehouse.cost",))
+_REQUIRED = dict.fromkeys(("purchase_order", "purchase", "purchase_return"), ("warehouse.cost",))
 
 module = Module(
     name="trade",
@@ -52,8 +57,12 @@ module = Module(
         *pricing.PERMISSIONS,
     ),
     nouns=(
+        Noun("trade.quote", _l("Quotes"), {"salesperson": "own"}),
+        Noun("trade.sales_order", _l("Sales orders"), {"salesperson": "own"}),
+        Noun("trade.invoice", _l("Invoices for payment"), {"salesperson": "own"}),
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
         Noun("trade.sales_return", _l("Sales returns"), {"salesperson": "own"}),
+        Noun("trade.purchase_order", _l("Purchase orders")),
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.purchase_return", _l("Purchase returns")),
     ),
@@ -71,12 +80,17 @@ module = Module(
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
+        "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
+        "priority": _l("Priority"),
+        "reserved_until": _l("Reserved until"),
+        "reserves": _l("Reserve goods"),
         "tax": _l("Tax"),
         "tax_included": _l("Prices include tax"),
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
+        "valid_until": _l("Valid until"),
         "tax_category": _l("Category of tax"),
         "tax_code_id": _l("Tax code"),
         "reverse_rate": _l("Rate of the reverse charge"),
@@ -106,6 +120,16 @@ module = Module(
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
     },
     begins=(
+        Begin("contacts.contact", _l("New quote"), "trade.quote_new", "trade.quote.edit", "contact", "file-text"),
+        Begin(
+            "contacts.contact",
+            _l("New sales order"),
+            "trade.sales_order_new",
+            "trade.sales_order.edit",
+            "contact",
+            "clipboard-check",
+            "Alt+O",
+        ),
         Begin(
             "contacts.contact", _l("New sale"), "trade.sale_new", "trade.sale.edit", "contact", "shopping-cart", "Alt+S"
         ),

@@ -27,7 +27,7 @@ class TradeLineDraft:
     discount: Decimal = _ZERO
     tax_rate: Decimal | None = None
     tax_code_id: int | None = None
-    #: of a return: the document and line that it gives back, so that goods cost what they went for
+    #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
     pricing: str | None = None
@@ -60,3 +60,28 @@ class TradeDraft(Draft):
     due: date | None = None
     #: the contract that it is under
     contract_id: int | None = None
+
+
+@dataclass(slots=True)
+class QuoteDraft(TradeDraft):
+    """A quote as the user typed it."""
+
+    #: the last day on which it is accepted
+    valid_until: date | None = None
+
+
+@dataclass(slots=True)
+class OrderDraft(TradeDraft):
+    """An order as the user typed it."""
+
+    #: when goods are to go out, or to come
+    delivery: date | None = None
+
+
+@dataclass(slots=True)
+class SalesOrderDraft(OrderDraft):
+    """A sales order as the user typed it: whether goods are kept for it, how long, and in whose turn."""
+
+    priority: int = 0
+    reserves: bool = True
+    reserved_until: date | None = None

@@ -1,7 +1,8 @@
 """The trade's form: shape only."""
 
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -73,4 +74,33 @@ class TradeForm(DocumentForm):
         if model.clears_up:
             self.lines.lookup = "all_items"
         self.contact_id.label.text = model.party
-        self.use = "return" if model.clears_up else "sale" if model.is_sold else "charge"
+        self.use = "return" if model.clears_up else "charge" if model.is_bought else "sale"
+
+
+class QuoteForm(TradeForm):
+    """A quote: it ends some day, and nothing is due by it."""
+
+    due = None  # type: ignore[assignment]
+    valid_until = DayField(_l("Valid until"))
+
+
+class OrderForm(TradeForm):
+    """An order: it says when goods come."""
+
+    delivery = DayField(_l("Delivery"))
+
+
+class SalesOrderForm(OrderForm):
+    """A sales order: it keeps goods."""
+
+    reserves = BooleanField(_l("Reserve goods"), default=True)
+    reserved_until = DayField(_l("Reserved until"))
+    priority = IntegerField(_l("Priority"), [Optional()], description=_l("0 to 9: the highest gets goods first"))
+
+
+#: noun → its form, where that isn't TradeForm
+FORMS: dict[str, type[TradeForm]] = {
+    "quote": QuoteForm,
+    "sales_order": SalesOrderForm,
+    "purchase_order": OrderForm,
+}

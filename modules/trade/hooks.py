@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import url_for
@@ -12,15 +12,19 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import exists_posted
+from app.api.documents import Document, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import FirstStep, HomeFigure
+from app.api.web import FirstStep, HomeFigure, OverviewFigure
+from modules.trade import overview
 from modules.trade.models import Purchase, Sale
+from modules.trade.paying import settle_advances
 from modules.trade.registers import Sales
+from modules.trade.reservations import goods_that_came, grant
+from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -57,8 +61,32 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
                 )
 
 
+def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """Goods that came in are kept for the orders that wait for them; what was paid in advance settles what is sold for it."""
+    del actor
+    came = {document: items for document in documents if (items := goods_that_came(document))}
+    if came:
+        grant(session, max(came, key=lambda d: d.moment), set().union(*came.values()))
+    settle_advances(session, documents)
+
+
+def document_corrected(session: Session, document: Document) -> None:
+    """More may have come in than before."""
+    if items := goods_that_came(document):
+        grant(session, document, items)
+
+
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
     """Where there is trade, goods come in by a purchase; and the first sale."""
+    yield FirstStep(
+        "tax",
+        _l("Take the tax codes of your country"),
+        _l("Their rates come with the days on which they changed; documents choose by themselves."),
+        url_for("trade.tax_code_list"),
+        "trade.tax.edit",
+        lambda session: exists_posted(session, Sale) or bool(book_of(session).codes),
+        45,
+    )
     yield FirstStep(
         "receipt",
         _l("Record your first purchase"),
@@ -116,3 +144,8 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
         titles["margin"], sums["margin"] = _("Gross profit"), sums["revenue"] - sums["cost"]
     for name, value in sums.items():
         yield HomeFigure(titles[name], f"{money(value, currency)} {currency}", address, note)
+
+
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
+    """What was shipped and earned in the period."""
+    yield from overview.figures(session, actor, since, until)

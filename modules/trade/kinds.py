@@ -1,4 +1,4 @@
-"""Sales, purchases and their returns: what a draft says, what posting moves."""
+"""Quotes, orders, invoices, sales, purchases and their returns: what a draft says, what posting moves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from app.api.documents import Kind, LineKey, Makes, kind_of
+from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Makes, Words, kind_of
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
@@ -23,14 +23,29 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.making import invoice_of, order_of, purchase_of, refuse_foreign_origins, sale_of
+from modules.trade.models import (
+    Invoice,
+    Purchase,
+    PurchaseOrder,
+    PurchaseReturn,
+    Quote,
+    Sale,
+    SalesOrder,
+    SalesReturn,
+    TradeDocument,
+    TradeLine,
+)
+from modules.trade.ordering import await_orders, deliver, hold_order, let_go, orders_behind, take_up
+from modules.trade.paying import shares_paid
 from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
+from modules.trade.reservations import claims_of, follow_delivery
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
-from modules.trade.rules import check_due, check_line, line_totals, taxed_by_rate
+from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
@@ -38,6 +53,8 @@ from modules.trade.taxes.register import enter_taxes
 from modules.warehouse.api import GOODS, check_sum, items_by_id, quantities_kept, stock, warehouse_id
 
 _ZERO = Decimal(0)
+#: what only some kinds say
+_DAYS = ("delivery", "valid_until", "priority", "reserves", "reserved_until")
 
 
 def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
@@ -56,7 +73,13 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
     check_due(document.due, document.moment)
-    returned = given_back(session, document, draft)
+    for name in _DAYS:
+        if hasattr(draft, name):
+            setattr(document, name, getattr(draft, name))
+    check_days(document)
+    if not document.clears_up:
+        refuse_foreign_origins(session, document, draft)
+    returned = given_back(session, document, draft) if document.clears_up else {}
     if document.state != "posted":  # one that is corrected keeps its own, and a return has that of what it gives back
         document.tax_rounding = next((c.tax_rounding for c in returned.values()), tax_rounding(session))
     draft, taxes = taxed(session, document, draft, returned)
@@ -87,8 +110,14 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
                 d.rate = rate
-    goods = _moves(posting.session, documents)
+    orders = orders_behind(posting.session, documents)
+    kept = claims_of(posting.session, orders)
+    goods = _moves(posting.session, documents, {i: (orders[i].place_id, claim) for i, claim in kept.items()})
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
+    follow_delivery(
+        posting, [(m.document, m.line, m.item_id, m.quantity, m.source_id, m.claim_id) for m in goods if m.claim_id]
+    )
+    deliver(posting, documents, orders)
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
@@ -122,8 +151,11 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
             )
 
 
-def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.Move]:
-    """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax."""
+def _moves(
+    session: Session, documents: Sequence[TradeDocument], kept: Mapping[int, tuple[int, int]]
+) -> list[stock.Move]:
+    """The moves of the goods among the lines; what is bought is worth what it is bought for, without tax. `kept`: of orders
+    that goods are kept for, the warehouse and the claim; what is shipped for them from another isn't what is kept."""
     digits = digits_of(base_currency(session))
     kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
     moves = []
@@ -134,7 +166,12 @@ def _moves(session: Session, documents: Sequence[TradeDocument]) -> list[stock.M
             if kinds[line.item_id].kind == GOODS:
                 value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
-                moves.append(stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, origin))
+                place, claim = kept.get(origin[0], (0, 0)) if origin is not None else (0, 0)
+                claim = claim if place == d.place_id and d.goods_leave > 0 else 0
+                given_back = origin if d.clears_up else None
+                moves.append(
+                    stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, given_back, claim_id=claim)
+                )
     return moves
 
 
@@ -148,6 +185,8 @@ def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterat
 
 def _fits(session: Session, document: TradeDocument) -> None:
     """Refuse (Invalid) a return that gives back or credits what its sale or purchase no longer has."""
+    if not document.clears_up:
+        return
     draft: TradeDraft = kind_of(document).draft_of(document)
     returned = given_back(session, document, draft)
     _lines(session, *taxed(session, document, draft, returned), document, returned)
@@ -173,7 +212,7 @@ def _lines(
             tax_rate=taxed_as.rate,
             is_kept=line.origin is not None or (line.item_id, line.quantity) in kept,
         )
-        charged = left[line.origin] if line.origin is not None else None
+        charged = left.get(line.origin) if line.origin is not None else None
         share = charged.share(draft, line, digits) if charged is not None else None
         totals = share or line_totals(
             line.quantity,
@@ -218,28 +257,95 @@ def _lines(
     ]
 
 
+_SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
+_TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
+_TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
 _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
-    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import"),),
-    Purchase: (Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export"),),
+    Quote: (
+        Makes("trade.sales_order", _l("Sales order"), order_of, "clipboard-check", _ORDERED, _l("Ordered")),
+        Makes("trade.sale", _l("Sale"), sale_of, "package-export", _ORDERED),
+        _TO_INVOICE,
+    ),
+    SalesOrder: (_TO_SALE, _TO_INVOICE),
+    Invoice: (_TO_SALE,),
+    PurchaseOrder: (Makes("trade.purchase", _l("Purchase"), purchase_of, "package-import", _RECEIVED, _l("Received")),),
+    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
+    Purchase: (
+        Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
+    ),
+}
+_CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}
+_QUOTED = Words(
+    {"posted": _l("Sent"), "closed": _l("Declined"), "reversed": _l("Cancelled")},
+    post=_l("Send"),
+    posted=_l("%(number)s is ready to be sent."),
+    ask=_l("Cancel this quote?"),
+    **_CANCEL,
+)
+_ORDERED_WORDS = Words(
+    {"posted": _l("Confirmed"), "reversed": _l("Cancelled")},
+    post=_l("Confirm"),
+    posted=_l("%(number)s is confirmed."),
+    ask=_l("Cancel this order? Nothing is kept for it any more."),
+    **_CANCEL,
+)
+_ISSUED = Words(
+    {"posted": _l("Issued"), "reversed": _l("Cancelled")},
+    post=_l("Issue"),
+    posted=_l("%(number)s is issued."),
+    ask=_l("Cancel this invoice for payment?"),
+    **_CANCEL,
+)
+
+
+def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **steps: Any) -> Kind[Any]:
+    """A kind that moves neither goods nor debts."""
+    return Kind(
+        model,
+        draft=draft,
+        line=TradeLineDraft,
+        fill=_fill,
+        paper=trade_paper,
+        makes=_MAKES[model],
+        words=words,
+        states=CLOSED,
+        **{"move": lambda _posting, _documents: None, **steps},
+    )
+
+
+_OF_ORDERS: dict[str, Any] = {
+    "move": await_orders,
+    "reversing": hold_order,
+    "closing": let_go,
+    "reopening": take_up,
+    "correcting": lambda _posting, _document: None,
 }
 #: noun → its kind
 KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
-        Kind(
-            model,
-            draft=TradeDraft,
-            line=TradeLineDraft,
-            fill=_fill,
-            move=_move,
-            paper=trade_paper,
-            reversing=stock.hold_moved,
-            reversed=stock.follow_reversal,
-            correcting=stock.hold_corrected,
-            fits=_fits,
-            warnings=_warnings,
-            makes=_MAKES.get(model, ()),
-        )
-        for model in (Sale, SalesReturn, Purchase, PurchaseReturn)
+        _promise(Quote, QuoteDraft, _QUOTED),
+        _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
+        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
+        _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
+        *(
+            Kind(
+                model,
+                draft=TradeDraft,
+                line=TradeLineDraft,
+                fill=_fill,
+                move=_move,
+                paper=trade_paper,
+                reversing=stock.hold_moved,
+                reversed=stock.follow_reversal,
+                correcting=stock.hold_corrected,
+                fits=_fits,
+                warnings=_warnings,
+                makes=_MAKES.get(model, ()),
+                states=POSTED,
+                shares=shares_paid,
+            )
+            for model in (Sale, SalesReturn, Purchase, PurchaseReturn)
+        ),
     )
 }

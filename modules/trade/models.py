@@ -1,4 +1,4 @@
-"""Sales, purchases and their returns: four kinds of one shape."""
+"""Quotes, orders, invoices for payment, sales, purchases and their returns: kinds of one shape."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,6 +30,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     goods_leave: ClassVar[int]
     #: 1 when the contact owes us more by it, -1 when less
     debt: ClassVar[int]
+    #: whether it is with a supplier
+    is_bought: ClassVar[bool] = False
     #: whether sales figures count it
     is_sold: ClassVar[bool] = False
     #: whether the goods are worth what the lines say
@@ -51,6 +53,15 @@ class TradeDocument(UnderContract, HasRate, Document):
     rounding: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: when payment is due
     due: Mapped[date | None]
+    #: of an order: when goods are to go out, or to come
+    delivery: Mapped[date | None]
+    #: of a quote: the last day on which it is accepted
+    valid_until: Mapped[date | None]
+    #: of a sales order: who waits for goods goes by it, the highest first
+    priority: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: of a sales order: whether goods are kept for it, and the last day on which they are
+    reserves: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reserved_until: Mapped[date | None]
 
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
@@ -117,7 +128,7 @@ class Purchase(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase"}
     title, party = _l("Purchase"), _l("Supplier")
-    prefix, outside, goods_leave, debt, is_priced = "PU-", SUPPLIERS, -1, -1, True
+    prefix, outside, goods_leave, debt, is_priced, is_bought = "PU-", SUPPLIERS, -1, -1, True, True
 
 
 class PurchaseReturn(TradeDocument):
@@ -125,4 +136,49 @@ class PurchaseReturn(TradeDocument):
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase_return"}
     title, party = _l("Purchase return"), _l("Supplier")
-    prefix, outside, goods_leave, debt, clears_up = "PR-", SUPPLIERS, 1, 1, True
+    prefix, outside, goods_leave, debt, clears_up, is_bought = "PR-", SUPPLIERS, 1, 1, True, True
+
+
+class Promise(TradeDocument):
+    """What is offered, ordered or asked to be paid: it moves neither goods nor debts."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}
+    outside, goods_leave, debt = CUSTOMERS, 0, 0
+
+
+class Quote(Promise):
+    """What is offered to a customer, at what prices, and until when. Its versions are under one number."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.quote"}
+    title, party, prefix = _l("Quote"), _l("Customer"), "Q-"
+
+
+class Order(Promise):
+    """What was agreed and is still to be delivered."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}
+
+
+class SalesOrder(Order):
+    """What a customer has ordered: goods are kept for it, and sales are made of it."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.sales_order"}
+    title, party, prefix, is_paid_in_advance = _l("Sales order"), _l("Customer"), "SO-", True
+
+
+class PurchaseOrder(Order):
+    """What was ordered from a supplier, and when it comes."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.purchase_order"}
+    title, party, prefix, is_bought = _l("Purchase order"), _l("Supplier"), "PO-", True
+
+
+class Invoice(Promise):
+    """A request to pay, in part or in advance. The debt arises with the sale."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.invoice"}
+    title, party, prefix, is_paid_in_advance = _l("Invoice for payment"), _l("Customer"), "IN-", True
+
+
+#: the kinds of orders
+ORDERS = ("trade.sales_order", "trade.purchase_order")

@@ -15,6 +15,7 @@ from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
+from modules.trade.pricing.explaining import explanation
 from modules.trade.queries import taxes_by_category
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
@@ -56,6 +57,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             contract_fact(session, document.contract_id),
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
+            Fact(_l("Valid until"), document.valid_until, "date"),
+            Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
@@ -82,6 +85,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
                 "amount": line.amount(tax_included=document.tax_included),
+                "aside": explanation(line.pricing),
                 **item_cells(line.item),
             }
             for line in document.lines
@@ -104,7 +108,7 @@ def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: De
     """What is printed can be worked out by whoever reads it, so it says of what the tax is, and what was rounded; of what has
     none, why."""
     if category not in (STANDARD, UNSAID):
-        return _l("%(category)s, tax 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
+        return _l("%(category)s, 0 %% of %(net)s", category=WORDS[category], net=money(amount, document.currency))
     of, per_cent = money(amount, document.currency), number(rate)
     if document.tax_rounding == PER_LINE:
         words = _l("in %(amount)s", amount=of) if document.tax_included else _l("of %(amount)s", amount=of)

@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import number
 from modules.trade.models import TradeDocument
+from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 
 
 def taxes_of(document: TradeDocument) -> list[tuple[Decimal, Decimal, Decimal]]:
@@ -19,10 +22,22 @@ def taxes_of(document: TradeDocument) -> list[tuple[Decimal, Decimal, Decimal]]:
 
 
 def taxes_by_category(document: TradeDocument) -> list[tuple[str, Decimal, Decimal, Decimal]]:
-    """The same per category and rate: the category comes first."""
+    """The same per category and rate: the category comes first; it is empty on papers whose lines have none."""
     sums: dict[tuple[Decimal, str], tuple[Decimal, Decimal]] = {}
     for line in document.lines:
-        key = (line.tax_rate, line.tax_category)
+        key = (line.tax_rate, getattr(line, "tax_category", ""))
         amount, tax = sums.get(key, (Decimal(0), Decimal(0)))
         sums[key] = (amount + line.amount(tax_included=document.tax_included), tax + line.tax)
     return [(category, rate, amount, tax) for (rate, category), (amount, tax) in sorted(sums.items())]
+
+
+def taxes_on_paper(document: TradeDocument) -> list[tuple[object, Decimal]]:
+    """What stands between what things cost and what is to be paid: the taxes, in words, and the rounding of cash."""
+    rows: list[tuple[object, Decimal]] = [
+        (WORDS[category], tax)
+        if category not in (STANDARD, UNSAID)
+        else (_l("Tax %(rate)s %%", rate=number(rate)), tax)
+        for category, rate, _, tax in taxes_by_category(document)
+    ]
+    rounding = getattr(document, "rounding", None)
+    return [*rows, (_l("Rounding"), rounding)] if rounding else rows

@@ -5,14 +5,41 @@ from collections.abc import Iterator
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.ledger import Register, Totals, dimension, exact
+from app.api.ledger import Floor, Register, Totals, code, dimension, exact, number
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from modules.contacts.api import Contact
-from modules.warehouse.api import Item, Stock
+from modules.warehouse.api import Item, Place, Stock
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
+
+
+#: which way goods go by an order
+OUT, IN = "out", "in"
+
+
+class Orders(Register):
+    """What is still to be delivered of orders: entered as they are confirmed, taken off as goods and services go or come."""
+
+    name = "trade.orders"
+    title = _l("Orders")
+    needs = "trade.sales_order.view"
+    item = dimension(Item)
+    #: the warehouse that it is ordered from or for
+    place = dimension(Place)
+    #: OUT: customers wait for it, IN: the company does
+    direction = code(3)
+    #: the order, by its document, and the line
+    order = number()
+    order_line = number()
+    quantity = exact(Quantity)
+
+    awaited = Totals(
+        by=("item", "place", "direction", "order", "order_line"),
+        turnovers=False,
+        floor=Floor("quantity", from_now_on=True),
+    )
 
 
 class Sales(Register):

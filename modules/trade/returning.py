@@ -22,6 +22,8 @@ from modules.trade.rules import LineTotals
 _ZERO = Decimal(0)
 #: what a return gives back
 _RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
+#: what gives it back
+_RETURN_OF: dict[type[TradeDocument], str] = {Sale: "trade.sales_return", Purchase: "trade.purchase_return"}
 #: what is summed of the lines of returns
 _CREDITED = ("quantity", "net", "tax")
 _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts whoever sold it or took it back")
@@ -30,7 +32,7 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left of a sale or purchase, to be given back."""
     draft: TradeDraft = kind_of(document).draft_of(document)
-    left = left_of(session, document)
+    left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
         replace(line, quantity=left[number], origin=(document.id, number))
         for number, line in enumerate(draft.lines, 1)

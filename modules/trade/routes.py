@@ -4,13 +4,16 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
-from modules.trade.forms import TradeForm
+from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
+
+#: of whose lines something is proposed while one types
+PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "purchase")
 
 declare_figures(routes)
 declare_tax_pages(routes)
@@ -20,10 +23,10 @@ for _noun, _kind in KINDS.items():
         routes,
         _kind,
         table=tables.DOCUMENTS[_noun],
-        form=TradeForm,
+        form=FORMS.get(_noun, TradeForm),
         form_template="trade/document_form.html",
         buttons="trade/document_buttons.html",
-        with_prices=_kind.model.is_sold,
+        with_prices=not _kind.model.is_bought,
     )
-for _noun in ("sale", "purchase"):
-    declare_proposing(routes, KINDS[_noun], TradeForm)
+for _noun in PROPOSED:
+    declare_proposing(routes, KINDS[_noun], FORMS.get(_noun, TradeForm))

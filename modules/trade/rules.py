@@ -71,6 +71,26 @@ def check_due(due: date | None, moment: datetime) -> None:
         raise Invalid(_l("Payment can't be due before the document's own day, %(day)s.", day=day(moment)), field="due")
 
 
+def check_days(document: Any) -> None:
+    """Refuse (Invalid) days of a quote or order that can't be right: before its own, or of a year that can't be; a priority
+    that isn't between 0 and 9."""
+    words = {
+        "delivery": _l("Delivery can't be before the document's own day, %(day)s.", day=day(document.moment)),
+        "valid_until": _l("A quote can't end before its own day, %(day)s.", day=day(document.moment)),
+        "reserved_until": _l(
+            "Goods can't be kept until before the document's own day, %(day)s.", day=day(document.moment)
+        ),
+    }
+    for name, message in words.items():
+        if (value := getattr(document, name)) is None:
+            continue
+        check_day(value, field=name)
+        if value < document.moment.date():
+            raise Invalid(message, field=name)
+    if not 0 <= (document.priority or 0) <= 9:
+        raise Invalid(_l("A priority is between 0 and 9."), field="priority")
+
+
 def check_line(
     number: int,
     item: Any,

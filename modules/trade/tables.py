@@ -43,6 +43,19 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
     )
 
 
+quotes = _documents("quote", _l("Quotes"), _l("No quote yet. Press Insert to make one."), _l("New quote"))
+sales_orders = _documents(
+    "sales_order", _l("Sales orders"), _l("No sales order yet. Press Insert to make one."), _l("New sales order")
+)
+invoices = _documents(
+    "invoice", _l("Invoices for payment"), _l("No invoice for payment yet."), _l("New invoice for payment")
+)
+purchase_orders = _documents(
+    "purchase_order",
+    _l("Purchase orders"),
+    _l("No purchase order yet. Press Insert to make one."),
+    _l("New purchase order"),
+)
 sales = _documents("sale", _l("Sales"), _l("No sale yet. Press Insert to make one."), _l("New sale"))
 sales_returns = _documents("sales_return", _l("Sales returns"), _l("No sales return yet."), _l("New sales return"))
 purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("New purchase"))
@@ -50,6 +63,10 @@ purchase_returns = _documents(
     "purchase_return", _l("Purchase returns"), _l("No purchase return yet."), _l("New purchase return")
 )
 DOCUMENTS = {
+    "quote": quotes,
+    "sales_order": sales_orders,
+    "invoice": invoices,
+    "purchase_order": purchase_orders,
     "sale": sales,
     "sales_return": sales_returns,
     "purchase": purchases,

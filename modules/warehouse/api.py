@@ -1,6 +1,6 @@
 """What neighbours may import of the warehouse: items, places, moves of goods and what they cost."""
 
-from modules.warehouse import stock
+from modules.warehouse import claims, stock
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import (
@@ -12,6 +12,7 @@ from modules.warehouse.models import (
     PRODUCTION,
     SERVICE,
     SUPPLIERS,
+    Claim,
     Item,
     ItemGroup,
     MovementLine,
@@ -34,6 +35,7 @@ from modules.warehouse.using import check_counted, quantities_kept
 
 __all__ = [
     "CUSTOMERS",
+    "Claim",
     "CostChange",
     "DAYS",
     "FIRST_WAREHOUSE",
@@ -60,6 +62,7 @@ __all__ = [
     "check_price",
     "check_quantity",
     "check_sum",
+    "claims",
     "closed_warehouse",
     "costs_of",
     "create_item",

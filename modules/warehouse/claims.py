@@ -29,7 +29,7 @@ _BOOKS = PastPolicy("goods that are short are released whoever they are kept for
 _CLAIM = Claim.__table__.c
 
 
-def create_claim(session: Session, document: Document, *, priority: int = 0) -> Claim:
+def create_claim(session: Session, document: Document | Written, *, priority: int = 0) -> Claim:
     """A new claim of a document; losses release the lowest `priority` first."""
     claim = Claim(document_id=document.id, priority=priority)
     session.add(claim)
@@ -43,32 +43,41 @@ def close_claim(session: Session, claim: Claim) -> None:
     session.flush()
 
 
+def reopen_claim(session: Session, claim: Claim) -> None:
+    """Goods are kept by it again, and what it gave comes back to it."""
+    claim.is_closed = False
+    session.flush()
+
+
 def claim(
     posting: Posting,
-    document: Document,
+    document: Document | Written,
     line: int,
     *,
     item_id: int,
     warehouse_id: int,
     quantity: Decimal,
     claim_id: int,
+    cause_id: int | None = None,
 ) -> None:
-    """Keep a quantity of what is free in a warehouse for a claim. Refused, when the posting is written: more than is free."""
-    _shift(posting, document, line, item_id, warehouse_id, quantity, (NONE, claim_id))
+    """Keep a quantity of what is free in a warehouse for a claim; `cause_id`: the document whose posting does it, where that is
+    another. Refused, when the posting is written: more than is free."""
+    _shift(posting, document, line, item_id, warehouse_id, quantity, (NONE, claim_id), cause_id)
 
 
 def release(
     posting: Posting,
-    document: Document,
+    document: Document | Written,
     line: int,
     *,
     item_id: int,
     warehouse_id: int,
     quantity: Decimal,
     claim_id: int,
+    cause_id: int | None = None,
 ) -> None:
     """Let a quantity that a claim keeps be free again. Refused, when the posting is written: more than it keeps."""
-    _shift(posting, document, line, item_id, warehouse_id, quantity, (claim_id, NONE))
+    _shift(posting, document, line, item_id, warehouse_id, quantity, (claim_id, NONE), cause_id)
 
 
 def release_for_losses(posting: Posting, lost: "Sequence[Move]", places: dict[int, Where]) -> None:

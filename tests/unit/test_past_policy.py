@@ -23,6 +23,7 @@ CORE = {
     "app/notifications/mentions.py",
     "app/notifications/operations.py",
     "app/custom/queries.py",
+    "app/documents/chain.py",
     "app/documents/drafts.py",
     "app/documents/links.py",
     "app/documents/owners.py",
@@ -48,6 +49,7 @@ CORE = {
 }
 #: what the registers' own modules read of the books, whoever asks; what is shown of it passes the policy first
 MODULES = {
+    "modules/contacts/advances.py",
     "modules/trade/till/receipt.py",
     "modules/trade/till/report.py",
     "modules/trade/till/shifts.py",
@@ -76,6 +78,10 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
+    "modules/trade/making.py",
+    "modules/trade/ordering.py",
+    "modules/trade/paying.py",
+    "modules/trade/reservations.py",
     "modules/trade/paper/parties.py",
     "modules/trade/returning.py",
     "modules/trade/imports/books.py",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app import formats
-from app.documents import STATES
+from app.documents import states_of
 from app.web.edge.request import is_open
 from app.web.kit.phones import phone_links
 from app.web.kit.tables import NUMERIC, Column, Link
@@ -62,14 +62,14 @@ def cell_of(column: Column, currency: str) -> Cell:
 
 
 def _state(column: Column) -> Cell:
-    words = {value: str(title) for value, title in (column.choices or STATES).items()}
     marks: dict[Any, Markup] = {}
 
     def write(row: Any) -> str:
-        value = getattr(row, column.name)
-        if value not in marks:
-            marks[value] = Markup('<span class="state state-{}">{}</span>').format(value, words.get(value, value))
-        return marks[value]
+        value, kind = getattr(row, column.name), "" if column.choices else getattr(row, "kind", "")
+        if (value, kind) not in marks:
+            words = column.choices or states_of(kind)
+            marks[value, kind] = Markup('<span class="state state-{}">{}</span>').format(value, words.get(value, value))
+        return marks[value, kind]
 
     return write
 

@@ -54,7 +54,7 @@ def _remind(session: Session, actor: Actor, run: ReminderRun, each: Proposed, *,
     language = language_of(contact, organisation(session).country)
     with in_language(language):
         title = str(title)
-        subject, body = written(session, actor, contact, name, title, language)
+        subject, body = written(session, actor, contact, name, title, language, {})
     reminder = Reminder(run=run, contact_id=contact.id, level=each.level, language=language, text=body, why="")
     reminder.lines = [ReminderLine(item_id=x.item_id, level=x.next or x.level, open=x.open) for x in each.lines]
     session.add(reminder)

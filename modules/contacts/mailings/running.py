@@ -145,7 +145,7 @@ def write(
     try:
         with in_language(language):
             called = ENCLOSURES[mailing.enclosure].called(session, company, contact, arguments)
-            subject, body = written(session, actor, contact, mailing.enclosure, called, language)
+            subject, body = written(session, actor, contact, mailing.enclosure, called, language, arguments)
         # Outside of the block: why it fails is said in the language of whoever asks.
         row.letter_id = send_letter(
             session,

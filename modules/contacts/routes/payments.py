@@ -62,7 +62,8 @@ def payment_list() -> Any:
 
 @routes.form("/contacts/payments/new", needs="contacts.payment.post")
 def payment_new() -> Any:
-    """Record a payment; sent twice, it is recorded once. `?document=` offers what is open of that document.
+    """Record a payment; sent twice, it is recorded once. `?document=` offers what is open of that document, `?advance=` names
+    what it is made for before there is a debt.
 
     With a contact chosen its open documents have a box each: what is typed there is what is paid, and the oldest first where
     nothing is. `then=show` only shows the boxes, for whoever has no script that asks for them (`payment_parts`).
@@ -81,6 +82,7 @@ def payment_new() -> Any:
             first.currency,
         )
         form.amount.data = first.amount
+        form.contract_id.data = request.args.get("contract", type=int)
         form.moment.offer_present()
         if first.document_id is not None and first.amount is not None:
             offer_part(form, first.document_id, first.amount, first.amount)
@@ -93,7 +95,12 @@ def payment_new() -> Any:
             asks_more = not form.is_more.data and _is_more(session, form, first)
             if not asks_more:
                 payment = record_payment(
-                    session, actor, **plain_values(form), pays=pays or None, operation_id=operation_id()
+                    session,
+                    actor,
+                    **plain_values(form),
+                    pays=pays or None,
+                    operation_id=operation_id(),
+                    advance_for=request.args.get("advance", type=int),
                 )
         except KontorError as error:
             show_refusal(form, error)
@@ -200,7 +207,7 @@ def _currency_of_account(session: Session) -> str | None:
 
 def _open_documents(session: Session, of: _Payable, named: Collection[str] | None = None) -> OpenDocuments:
     """The oldest open documents that a contact's payment could pay, as many as a form can show; or those `named`."""
-    if of.contact_id is None:
+    if of.contact_id is None or "advance" in request.args:  # there is a debt only once it is sold
         return OpenDocuments()
     family = family_of(session, of.contact_id)
     return payable(session, family, of.currency, of.direction, limit=MOST_PARTS, named=named)
@@ -215,7 +222,11 @@ def _outstanding(contact_id: int | None, direction: str, currency: str) -> Decim
     if not Money.holds(amount):
         return None
     actor = current_actor()
-    if contact_id is None or not (actor.may("contacts.statement.view") and actor.sees(FINANCIAL["group"])):
+    if (
+        "advance" in request.args
+        or contact_id is None
+        or not (actor.may("contacts.statement.view") and actor.sees(FINANCIAL["group"]))
+    ):
         return amount
     owed: Any = balances_of(current_session(), contact_id).get(currency, Decimal(0))
     left = min(amount, owed if direction == "in" else -owed)

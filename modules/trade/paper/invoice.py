@@ -16,7 +16,8 @@ from modules.contacts.api import account_to_pay, open_of
 from modules.trade.models import TradeDocument
 from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
-from modules.trade.queries import taxes_of
+from modules.trade.queries import taxes_on_paper
+from modules.trade.taxes.book import untaxed_because
 from modules.warehouse.api import SUPPLIERS
 
 FOLDER = Path(__file__).parent.parent / "print"
@@ -37,7 +38,7 @@ def commercial_data(session: Session, document: TradeDocument, title: object) ->
     code = "" if is_bought else payment_code(session, document, us)
     return {
         "title": f"{title} {document.number or ''}".strip(),
-        "facts": [[str(t), v] for t, v in _facts(document) if v],
+        "facts": [[str(t), v] for t, v in (*_facts(document), *_reasons(session, document)) if v],
         "seller": {"title": str(_l("Seller")), "name": seller["name"], "lines": party_lines(seller)},
         "buyer": {"title": str(_l("Buyer")), "name": buyer["name"], "lines": party_lines(buyer)},
         **_lines(document),
@@ -64,6 +65,11 @@ def _facts(document: TradeDocument) -> list[tuple[object, str]]:
     ]
 
 
+def _reasons(session: Session, document: TradeDocument) -> list[tuple[object, str]]:
+    """Why lines have no tax, in the words of the law."""
+    return [(_l("Tax"), reason) for reason in untaxed_because(session, document)]
+
+
 def _lines(document: TradeDocument) -> dict[str, Any]:
     """Columns and rows; discounts have a column where there are some."""
     has_discounts = any(line.discount for line in document.lines)
@@ -87,7 +93,7 @@ def _totals(document: TradeDocument) -> list[dict[str, Any]]:
         return {"title": str(title), "value": text, "is_grand": is_grand}
 
     rows = [row(_l("Without tax"), document.net)]
-    rows += [row(_l("Tax %(rate)s %%", rate=number(rate)), tax) for rate, _, tax in taxes_of(document)]
+    rows += [row(title, value) for title, value in taxes_on_paper(document)]
     return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
 
 

@@ -10,7 +10,7 @@ from app.api.texts import moment, number
 from modules.trade.models import TradeDocument
 from modules.trade.paper.invoice import FOLDER, in_currency
 from modules.trade.paper.parties import our_party, party_lines
-from modules.trade.queries import taxes_of
+from modules.trade.queries import taxes_on_paper
 
 
 def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
@@ -32,9 +32,7 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
         "total_title": in_currency(_l("Total"), currency),
         "total": value_text(document.amount, "money", currency),
         "taxes": [
-            [str(_l("Tax %(rate)s %%", rate=number(rate))), value_text(tax, "money", currency)]
-            for rate, _, tax in taxes_of(document)
-            if tax
+            [str(title), value_text(value, "money", currency)] for title, value in taxes_on_paper(document) if value
         ],
         "thanks": str(_l("Thank you!")),
     }

@@ -21,6 +21,7 @@ from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.paper.invoice import FOLDER, payment_code, qr_picture
 from modules.trade.paper.parties import contact_party, our_party
 from modules.trade.queries import taxes_of
+from modules.trade.taxes.categories import EXPORT, ZERO
 from modules.warehouse.api import GOODS
 
 #: a unit of the program → its code in ОКЕИ (ОК 015-94)
@@ -122,11 +123,16 @@ def _line(document: TradeDocument, position: int, line: TradeLine) -> dict[str, 
         # with tax, as an invoice for payment says it
         "agreed": value_text((line.gross / line.quantity).quantize(Decimal("0.01")), "price"),
         "net": _money(document, line.net),
-        "rate": f"{number(line.tax_rate)}%" if line.tax_rate else "без НДС",
-        "tax": _money(document, line.tax) if line.tax_rate else "без НДС",
+        "rate": f"{number(line.tax_rate)}%" if _is_taxed(line) else "без НДС",
+        "tax": _money(document, line.tax) if _is_taxed(line) else "без НДС",
         "gross": _money(document, line.gross),
         "is_goods": line.item.kind == GOODS,
     }
+
+
+def _is_taxed(line: TradeLine) -> bool:
+    """At a rate, if only at 0 %; what is exempt, or nobody has said why it isn't, is «без НДС»."""
+    return bool(line.tax_rate) or getattr(line, "tax_category", "") in (ZERO, EXPORT)
 
 
 def _money(document: TradeDocument, value: Any) -> str:

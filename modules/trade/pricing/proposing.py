@@ -16,7 +16,7 @@ from modules.trade.pricing.rules import Rule, discount_lines, path_up
 from modules.trade.proposals import Asked, Proposal
 
 #: kinds whose prices are ours to say
-SOLD = ("sale",)
+SOLD = ("quote", "sales_order", "invoice", "sale")
 
 
 def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
@@ -52,6 +52,7 @@ def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Propo
     discount_lines(priced, terms.discounts, rules, stacking=known.stacking, digits=digits)
     for line, of, proposed in zip(priced, asked.lines, proposal.lines, strict=True):
         if "price" in of.own:
+            proposed.cells["discount"] = None
             continue
         if line.price is None:
             proposed.cells |= {"price": None, "discount": None}

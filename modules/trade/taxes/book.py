@@ -161,6 +161,6 @@ def _defaults(session: Session, item_ids: Collection[int]) -> tuple[dict[int, in
 
 def untaxed_because(session: Session, document: TradeDocument) -> list[str]:
     """What the paper says of lines that have no tax, each reason once (EN 16931 BT-120)."""
-    wanted = {line.tax_code_id for line in document.lines if line.tax_code_id is not None and not line.tax_rate}
+    wanted = {getattr(line, "tax_code_id", None) for line in document.lines if not line.tax_rate} - {None}
     codes = book_of(session).codes if wanted else {}
     return [code.reason for code in codes.values() if code.id in wanted and code.reason]

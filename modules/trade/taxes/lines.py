@@ -44,7 +44,7 @@ def taxed(
     Refused (Invalid): a code that doesn't exist; a rate that a category can't have; a code without a rate on that day.
     """
     book, day, ids = book_of(session), document.moment.date(), {line.item_id for line in draft.lines}
-    decided = decisions(session, contact_id=draft.contact_id, is_sale=document.is_sold, item_ids=ids)
+    decided = decisions(session, contact_id=draft.contact_id, is_sale=not document.is_bought, item_ids=ids)
     taxes = []
     for number_, line in enumerate(draft.lines, 1):
         charged = returned.get(line.origin) if line.origin is not None else None
@@ -53,7 +53,7 @@ def taxed(
             proposed = decided[line.item_id].code_id if decided else None
             tax = _tax(number_, line, book, book.codes.get(proposed) if proposed is not None else None, day)
         taxes.append(tax)
-    if not document.is_sold and any(t.category in SELF_ASSESSED and not t.reverse_rate for t in taxes):
+    if document.is_bought and any(t.category in SELF_ASSESSED and not t.reverse_rate for t in taxes):
         rates = home_rates(session, ids, day)
         taxes = [
             t._replace(reverse_rate=rates[line.item_id]) if t.category in SELF_ASSESSED and not t.reverse_rate else t
@@ -110,7 +110,7 @@ def tax_warnings(session: Session, document: TradeDocument) -> Iterator[object]:
     if not book.codes:
         return
     ids = {line.item_id for line in document.lines}
-    decided = decisions(session, contact_id=document.contact_id, is_sale=document.is_sold, item_ids=ids)
+    decided = decisions(session, contact_id=document.contact_id, is_sale=not document.is_bought, item_ids=ids)
     found: dict[tuple[Decimal, int], list[int]] = defaultdict(list)
     for line in document.lines:
         code_id = line.tax_code_id or decided[line.item_id].code_id

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.api.documents import Kind
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import number
 from modules.contacts.api import parties_by_id
 from modules.trade.proposals import Asked, Proposal
 from modules.trade.taxes.book import book_of, decisions
@@ -22,7 +23,7 @@ def propose_taxes(session: Session, actor: Actor, asked: Asked, proposal: Propos
     if asked.contact_id is not None:
         parties_by_id(session, {asked.contact_id})
     kind = Kind.declared.get(f"trade.{asked.kind}")
-    is_sale = bool(getattr(kind.model, "is_sold", True)) if kind is not None else True
+    is_sale = kind is None or not getattr(kind.model, "is_bought", False)
     ids = {line.item_id for line in asked.lines}
     decided = decisions(session, contact_id=asked.contact_id, is_sale=is_sale, item_ids=ids)
     for line, proposed in zip(asked.lines, proposal.lines, strict=True):
@@ -30,6 +31,9 @@ def propose_taxes(session: Session, actor: Actor, asked: Asked, proposal: Propos
         if decision.code_id is None:
             continue
         code = book.codes[decision.code_id]
-        proposed.cells |= {"tax_rate": code.rate_on(asked.day), "tax_code_id": Decimal(code.id)}
-        if code.id != book.policy.code_id and "tax_rate" not in line.own:
+        rate = code.rate_on(asked.day)
+        proposed.cells |= {"tax_rate": rate, "tax_code_id": Decimal(code.id)}
+        if line.own.get("tax_rate", rate) != rate and rate is not None:
+            proposed.says.append(_l("usually “%(code)s”, %(rate)s %%", code=code.name, rate=number(rate)))
+        elif code.id != book.policy.code_id and "tax_rate" not in line.own:
             proposed.says.append(_l("“%(code)s”: %(reason)s", code=code.name, reason=decision.reason))

@@ -85,7 +85,7 @@ def enter_taxes(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         lines = [Taxed(x.line, x.tax_category, x.tax_rate, x.reverse_rate, x.net, x.tax) for x in d.lines]
         in_base = partial(d.rate.in_base, digits=digits)
         sign = -1 if d.clears_up else 1
-        for entry in tax_entries(taxed_alike(lines), is_sale=d.is_sold, in_base=in_base, digits=digits):
+        for entry in tax_entries(taxed_alike(lines), is_sale=not d.is_bought, in_base=in_base, digits=digits):
             posting.add(
                 Taxes,
                 d,
@@ -108,6 +108,7 @@ def _said_by_lines(
     connection: Connection, span: tuple[int, int]
 ) -> Iterator[tuple[int, tuple[int, Any], int, list[TaxEntry]]]:
     """Of each posted document: its number, whose and when it is, 1 or of a return -1, and what it should have entered."""
+    kinds: dict[str, Any] = {kind_of(m).name: m for m in (Sale, SalesReturn, Purchase, PurchaseReturn)}
     line, traded, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
     alike = (line.tax_category, line.tax_rate, line.reverse_rate)
     of_document = (
@@ -119,10 +120,10 @@ def _said_by_lines(
         .join_from(TradeLine.__table__, TradeDocument.__table__, traded.id == line.document_id)
         .join(Document.__table__, document.id == traded.id)
         .join(Organisation.__table__, Organisation.__table__.c.id == document.organisation_id)
-        .where(document.state == "posted", document.id >= span[0], document.id < span[1])
+        .where(document.state == "posted", document.kind.in_(kinds))
+        .where(document.id >= span[0], document.id < span[1])
         .group_by(*of_document, *alike)
     )
-    kinds: dict[str, Any] = {kind_of(m).name: m for m in (Sale, SalesReturn, Purchase, PurchaseReturn)}
     found: dict[Any, list[Taxed]] = defaultdict(list)
     for row in connection.execute(query):
         sums = (from_units(int(units), Money.scale) for units in row[-2:])
@@ -130,7 +131,7 @@ def _said_by_lines(
     for (document_id, kind, organisation_id, moment, currency, *rate), taxed in found.items():
         digits, model = digits_of(currency), kinds[kind]
         in_base = partial(ExchangeRate.kept(*rate).in_base, digits=digits)
-        entries = tax_entries(taxed, is_sale=model.is_sold, in_base=in_base, digits=digits)
+        entries = tax_entries(taxed, is_sale=not model.is_bought, in_base=in_base, digits=digits)
         yield document_id, (organisation_id, moment), -1 if model.clears_up else 1, entries
 
 

@@ -170,11 +170,10 @@ def tax_policy_edit() -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("trade.tax_policy_edit"))
-    steps = sorted(cash_steps(session).items())
+    steps, cash = sorted(cash_steps(session).items()), CashStepForm()
+    cash.currency.data = base_currency(session)
     title, back = _("Tax settings"), url_for("trade.tax_code_list")
-    return render_template(
-        "trade/tax_settings.html", form=form, cash=CashStepForm(), steps=steps, title=title, back=back
-    )
+    return render_template("trade/tax_settings.html", form=form, cash=cash, steps=steps, title=title, back=back)
 
 
 def cash_step_set() -> Any:

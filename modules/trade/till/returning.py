@@ -58,7 +58,7 @@ def receipt(session: Session, actor: Actor, till_id: int, number: str) -> dict[s
         sale = session.scalars(own).first()
         if sale is None:
             raise NotFound(_l("There is no receipt %(number)s.", number=number))
-        left = left_of(session, sale)
+        left = left_of(session, sale, "trade.sales_return")
         return {
             "id": sale.id,
             "number": sale.number,

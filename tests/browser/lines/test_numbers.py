@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from app.web.kit.lines.numerals import read_decimal
 from modules.trade.rules import line_totals, taxed_by_rate
-from tests.browser.lines.conftest import BOLT, scan
+from tests.browser.lines.conftest import BOLT, paste, scan
 
 pytestmark = pytest.mark.browser
 
@@ -124,3 +124,26 @@ def test_a_draft_with_thousands_survives_being_opened_and_saved(open_page: Any) 
         assert page.input_value('[data-column="quantity"] >> nth=0').replace(",", "") == "1250"
         page.click("button[value=save]")
     assert "1,250 pc" in page.inner_text("table.list")
+
+
+def test_a_tax_code_that_is_chosen_brings_its_rate_of_the_documents_day(open_page: Any) -> None:
+    anna = open_page("anna")
+    anna.goto("/trade/tax-codes")
+    anna.locator("main button", has_text="Take the tax codes").click()
+    expect(anna.locator("main table")).to_contain_text("VAT zero-rated")
+    page = open_page("sam")
+    page.goto("/trade/sales/new")
+    page.wait_for_selector("line-grid table")
+    rate, code = (page.locator(f'[data-column="{name}"]').first for name in ("tax_rate", "tax_code_id"))
+    page.locator('[data-column="item"]').first.focus()
+    paste(page, ("FA-0204", "1", "100"))
+    expect(rate).to_have_value("20")  # proposed
+    code.select_option(label="VAT reduced")
+    expect(rate).to_have_value("5")
+    expect(page.locator('[data-total="tax"]')).to_have_text("5.00")
+    page.locator("#moment").fill("2009-05-01T10:00")
+    code.select_option(label="VAT")
+    expect(rate).to_have_value("15")
+    code.select_option(label="VAT exempt")
+    expect(rate).to_have_value("0")
+    expect(page.locator('[data-total="tax"]')).to_have_text("0.00")

@@ -16,8 +16,17 @@ from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
+from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import (
+    Invoice,
+    Purchase,
+    PurchaseOrder,
+    PurchaseReturn,
+    Quote,
+    Sale,
+    SalesOrder,
+    SalesReturn,
+)
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
@@ -29,18 +38,25 @@ ANNA, WOOD, BILL = 1, 1, 1
 TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
 UNSAID = {
+    "delivery": DUE,
+    "valid_until": DUE,
+    "reserved_until": DUE,
     "due": DUE,
     "contract_id": 5,
     "source_id": 5,
     "target_id": 5,
     "price": TWO,
+    "pricing": "x",
+    "tax_code_id": 5,
     "origin": (1, 1),
     "custom": {"colour": "red"},
 }
 
 
 def trade(*origins: Any, due: date | None = None) -> TradeDraft:
-    lines = [TradeLineDraft(WOOD, TWO, THREE, Decimal(5), Decimal(20), origin) for origin in origins or (None, None)]
+    lines = [
+        TradeLineDraft(WOOD, TWO, THREE, Decimal(5), Decimal(20), origin=origin) for origin in origins or (None, None)
+    ]
     return TradeDraft(ANNA, lines, currency="GBP", due=due, moment=AT, note="n", operation_id="x")
 
 
@@ -49,8 +65,21 @@ def movement(price: Decimal | None = None, **ends: int) -> MovementDraft:
     return MovementDraft(lines, **ends, moment=AT, note="n", operation_id="x")
 
 
+def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
+    """What a trade document says, as a draft of another kind."""
+    said = trade()
+    return draft(**{f.name: getattr(said, f.name) for f in fields(said)}, **more)
+
+
 #: kind → drafts of it, made in a company where the sale 1 and the purchase 2 may be given back and there is a place `branch`
 SAMPLES: dict[type[Document], Any] = {
+    Quote: lambda branch: [of(QuoteDraft), of(QuoteDraft, valid_until=DUE)],
+    SalesOrder: lambda branch: [
+        of(SalesOrderDraft),
+        of(SalesOrderDraft, delivery=DUE, priority=3, reserves=False, reserved_until=DUE),
+    ],
+    PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE)],
+    Invoice: lambda branch: [trade(), trade(due=DUE)],
     Sale: lambda branch: [trade(), trade(due=DUE)],
     Purchase: lambda branch: [trade(), trade(due=DUE)],
     SalesReturn: lambda branch: [trade(), trade((3, 1), (3, 2), due=DUE)],
@@ -134,7 +163,8 @@ def branch(company: Any) -> int:
     return int(company.database.run(work, actor=SYSTEM))
 
 
-def test_every_kind_that_is_drafted_is_tried_here() -> None:
+def test_every_kind_that_is_drafted_is_tried_here(company: Any) -> None:
+    assert company.installed  # all modules have declared their kinds
     drafted = {kind.model for kind in Kind.declared.values() if kind.draft is not Draft}
     assert drafted == set(SAMPLES)
 

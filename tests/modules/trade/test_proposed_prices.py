@@ -156,6 +156,19 @@ def test_a_saved_line_says_how_it_was_priced_and_a_correction_leaves_that(shop: 
     assert said == ["Sales price 14.50 − 10 % spring", "Sales price 14.50 − 20 % autumn"]
 
 
+def test_the_margin_is_said_to_whoever_may_see_costs_and_the_guard_to_everybody(shop: Any) -> None:
+    of = shop.info["shop"]
+    change_policy(shop, SYSTEM, type_id=None, stacking="best", least_margin=D(20))
+    typed = AskedLine(of["bolt"], D(2), {"price": D("9.60"), "tax_rate": D(20)})
+    asked = Asked("sale", "USD", DAY, [typed], of["customer"], place_id=100)  # 19.20 dollars are 15.36; 16.00 it costs
+    owner, seller = (propose(shop, who, asked) for who in (SYSTEM, Actor(None, "seller")))
+    assert [str(words) for words in owner.lines[0].says] == ["margin −4.2 %", "below its least margin"]
+    assert [str(words) for words in owner.says] == ["Margin −0.64 GBP, −4.2 %"]
+    assert [str(words) for words in seller.lines[0].says] == ["below its least margin"]
+    assert seller.says == []
+    assert seller.lines[0].cells.get("discount") is None
+
+
 def test_nothing_is_sold_below_its_least_margin_but_by_whoever_may(shop: Any) -> None:
     of = shop.info["shop"]
     change_policy(shop, SYSTEM, type_id=None, stacking="best", least_margin=D(20))

@@ -21,6 +21,9 @@ from modules.contacts.registers import ExchangeResults, Settlements
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
 from modules.trade.prints import trade_paper
+from modules.trade.proposals import Asked, AskedLine
+from modules.trade.proposing import propose
+from modules.trade.queries import taxes_on_paper
 from modules.trade.registers import Sales
 from modules.trade.returning import return_of
 from modules.trade.taxes.lines import tax_warnings
@@ -116,6 +119,19 @@ def test_a_line_without_a_rate_has_what_is_decided(shop: dict[str, int], proved:
             "Line 1: tax at 5 %, though “VAT” is 20 % on 2 Mar 2026. Correct it if that isn't meant.",
             "Line 3: tax at 0 %, though “VAT” is 20 % on 2 Mar 2026. Correct it if that isn't meant.",
         ]
+
+        # and so it is proposed while one types
+        typing = [
+            AskedLine(shop["BOLT"], D(1)),
+            AskedLine(shop["BOOK"], D(1)),
+            AskedLine(shop["BOLT"], D(1), {"tax_rate": D(5)}),
+        ]
+        asked = Asked("sale", "GBP", date(2026, 3, 2), typing, shop["home"])
+        found = propose(session, SYSTEM, asked).lines
+        assert [line.cells["tax_rate"] for line in found] == [D(20), D(0), D(20)]
+        assert [line.cells["tax_code_id"] for line in found] == [shop["VAT"], shop["VAT zero-rated"], shop["VAT"]]
+        said = [[str(words) for words in line.says if "VAT" in str(words)] for line in found]
+        assert said == [[], ["“VAT zero-rated”: of the group of items"], ["usually “VAT”, 20 %"]]
 
     proved(work)
 
@@ -252,6 +268,7 @@ def test_what_is_paid_in_cash_is_rounded_to_a_coin(shop: dict[str, int], proved:
         assert owed.amounts["amount"] == D("10.05")
         paper = trade_paper(session, sold)
         assert [total.value for total in paper.totals] == [D("8.36"), D("1.67"), D("0.02"), D("10.05")]
+        assert sold.net + sum(value for _, value in taxes_on_paper(sold)) == sold.amount  # as forms print it
         back = save(session, SYSTEM, SalesReturn, replace(return_of(session, sold), moment=NOON))
         post(session, SYSTEM, [back])
         assert (back.rounding, back.amount) == (sold.rounding, sold.amount)

@@ -23,6 +23,7 @@ from app.web.pages.home import own_steps
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
+from modules.trade.taxes.presets import take_preset
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening, Receipt
 from modules.warehouse.operations import create_item
@@ -57,6 +58,7 @@ STEPS = [
     "Add your first item",
     "Add your first contact",
     "Enter what is in stock already",
+    "Take the tax codes of your country",
     "Record your first purchase",
     "Make your first sale",
     "Invite your colleagues",
@@ -74,14 +76,16 @@ def doing(session: Any) -> Iterator[int]:
     begun = MovementDraft([MovementLineDraft(item.id, Decimal(1), Decimal(1))], target_id=100)
     post(session, SYSTEM, [save(session, SYSTEM, Opening, begun)])
     yield 3
-    for n, kind in ((4, Purchase), (5, Sale)):
+    take_preset(session, SYSTEM, "GB")
+    yield 4
+    for n, kind in ((5, Purchase), (6, Sale)):
         draft = TradeDraft(contact.id, [TradeLineDraft(item.id, Decimal(1), Decimal(1))])
         made = save(session, SYSTEM, kind, draft)
         yield -1  # a draft is nothing yet
         post(session, SYSTEM, [made])
         yield n
     add_user(session, SYSTEM, login="new", name="New", password="correct horse", roles=["accountant"])
-    yield 6
+    yield 7
 
 
 def test_each_first_step_is_ticked_when_it_is_really_done(visitor: Any, app: Any) -> None:

@@ -74,6 +74,7 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     found = {one.name: f"/api/v1/lists/{one.name}" for one in lists}
     found |= {
         "home": "/",
+        "overview": "/overview",
         "search": "/search?q=q+1",
         "lookup": "/lookup/items?q=q+1",
         "contact": f"/contacts/{contact}",
@@ -139,6 +140,9 @@ OPEN_TO_SAM = {
     "contacts.payment",
     "contacts.balance",
     "contacts.open_item",
+    "trade.quote",
+    "trade.sales_order",
+    "trade.invoice",
     "warehouse.item",
     "warehouse.item_group",
     "warehouse.stock",

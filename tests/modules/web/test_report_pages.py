@@ -46,6 +46,8 @@ ALL = {
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
     "Sales by document": "/trade/results/documents",
+    "Documents of the tax report": "/trade/taxes/documents",
+    "Tax report": "/trade/taxes",
     "Sales figures": "/trade/results",
 }
 

@@ -139,6 +139,7 @@ def _page(pages: Pages, form: Any, document: Document | None, **shown: Any) -> s
         pages.form_template,
         form=form,
         may_post=current_actor().may(f"{pages.kind.name}.post"),
+        words=pages.kind.words,
         prices="sales" if pages.with_prices else "",
         digits=digits_of(currency),
         base_currency=base_currency(session),
@@ -197,7 +198,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
 
 def _made_of(origin: Document, kind: Kind[Any]) -> Any:
     makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
-    if makes is None or origin.state != "posted":
+    if makes is None or not (origin.state == "posted" or (origin.state == "closed" and makes.of_closed)):
         raise NotFound
     return replace(makes.draft(current_session(), origin), custom=None)
 
@@ -231,7 +232,7 @@ def tell_saved(document: Document, *, is_corrected: bool = False) -> None:
     if document.state != "posted":
         flash(_("Draft saved."), "success")
         return
-    message = _("%(number)s is corrected.") if is_corrected else _("%(number)s is posted.")
+    message = _("%(number)s is corrected.") if is_corrected else str(kind_of(document).words.posted)
     flash(message % {"number": document.number}, "success")
     for notice in kind_of(document).warnings(session, current_actor(), document):
         flash(str(notice), "warning")

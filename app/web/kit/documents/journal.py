@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.documents import POSTED, STATES, Document, Kind, kind_of
+from app.documents import STATES, Document, Kind, kind_of
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_actor
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -45,7 +45,7 @@ def journal(
             number,
             Column("moment", _l("Date"), model.moment, "moment"),
             *columns,
-            Column("state", _l("State"), model.state, "state"),
+            Column("state", _l("State"), model.state, "state", choices=dict(kind.state_words)),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",
@@ -58,6 +58,7 @@ def journal(
         create=f"{kind.name}_new",
         create_needs=f"{kind.name}.edit",
         custom=model,
+        prints=kind.has_paper,
         ways=lambda actor: Document.ways_over(actor, kind.name),
         **options,
     )
@@ -67,8 +68,8 @@ def state_filter(model: Any) -> Filter:
     """A list's filter by the states of the documents of a kind, or of several that have the same."""
 
     def choices(_session: Session) -> list[tuple[str, object]]:
-        states = kind_of(model).states if "polymorphic_identity" in model.__mapper_args__ else POSTED
-        return [(state, STATES[state]) for state in states]
+        words = kind_of(model).state_words if "polymorphic_identity" in model.__mapper_args__ else STATES
+        return list(words.items())
 
     return Filter("state", _l("State"), lambda value: model.state == value, choices)
 

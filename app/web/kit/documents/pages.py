@@ -9,19 +9,22 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.documents import (
+    STANDING,
     Document,
     Kind,
-    Makes,
     Print,
+    close,
     discard,
     followers_of,
     is_partner_open,
     kind_of,
-    left_of,
+    left_for,
     locked,
     post,
+    reopen,
     reverse,
-    sources_of,
+    shares_taken,
+    takers_of,
     versions_of,
 )
 from app.errors import KontorError, NotFound
@@ -33,6 +36,7 @@ from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import Routes
 from app.web.kit.comparison import Difference, differences
 from app.web.kit.custom_fields import with_custom_fields
+from app.web.kit.documents.chain import picture_of
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
@@ -56,7 +60,8 @@ def declare_pages(
     with_prices: bool = False,
     prepare: Callable[[Any, bool], bool] | None = None,
 ) -> None:
-    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`.
+    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`; of one
+    whose documents are closed, `_close` and `_reopen` too.
 
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
     (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
@@ -92,7 +97,19 @@ def declare_pages(
     def reverse_page(document_id: int) -> Any:
         document = locked(current_session(), model, document_id)
         if _done(lambda: reverse(current_session(), current_actor(), document)):
-            flash(_("%(number)s is reversed.", number=document.number), "success")
+            flash(str(kind.words.reversed) % {"number": document.number}, "success")
+        return page_of(document_id)
+
+    def close_page(document_id: int) -> Any:
+        document = locked(current_session(), model, document_id)
+        if _done(lambda: close(current_session(), current_actor(), document)):
+            flash(_("%(number)s is closed.", number=document.number), "success")
+        return page_of(document_id)
+
+    def reopen_page(document_id: int) -> Any:
+        document = locked(current_session(), model, document_id)
+        if _done(lambda: reopen(current_session(), current_actor(), document)):
+            flash(_("%(number)s is open again.", number=document.number), "success")
         return page_of(document_id)
 
     def discard_page(document_id: int) -> Any:
@@ -111,6 +128,9 @@ def declare_pages(
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
+    if kind.may_be_closed:
+        routes.post(f"{one}/close", needs=needs + "post", endpoint=f"{noun}_close")(close_page)
+        routes.post(f"{one}/reopen", needs=needs + "post", endpoint=f"{noun}_reopen")(reopen_page)
 
 
 def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
@@ -153,9 +173,9 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         "forms": forms_of(session, company, document),
         "may_act": (may_act := is_partner_open(session, document)),
         "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
-        "makes": _makes(kind, document) if may_act else [],
-        "sources": sources_of(session, document),
-        "followers": followers_of(session, document.id),
+        **_chain(session, document, may_act=may_act),
+        "words": kind.words,
+        "may_be_closed": kind.may_be_closed,
     }
     return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})
 
@@ -169,11 +189,30 @@ def _asked_print(prints: list[Print]) -> Print | None:
     return found
 
 
-def _makes(kind: Kind[Any], document: Document) -> list[Makes]:
-    """What the user can make of what is left of a posted document."""
-    if document.state != "posted" or not kind.makes or not any(left_of(current_session(), document).values()):
-        return []
-    return [makes for makes in kind.makes if current_actor().may(f"{makes.target}.edit")]
+def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]:
+    """What the document came from and what became of it, how much of it was taken, and what the user can make of the rest."""
+    kind, actor = kind_of(document), current_actor()
+    takers = takers_of(session, [document.id]) if kind.makes and document.state in STANDING else {}
+    left = (
+        {makes.target: left_for(document, takers, makes.target) for makes in kind.makes}
+        if document.state in STANDING
+        else {}
+    )
+    return {
+        "chain": picture_of(session, document),
+        "followers": followers_of(session, document.id),
+        "shares": [*shares_taken(document, takers), *kind.shares(session, document)]
+        if document.state in STANDING
+        else [],
+        "makes": [
+            makes
+            for makes in kind.makes
+            if may_act
+            and (document.state == "posted" or (document.state == "closed" and makes.of_closed))
+            and any(left[makes.target].values())
+            and actor.may(f"{makes.target}.edit")
+        ],
+    }
 
 
 def _versions(pages: Pages, document: Document) -> list[tuple[Any, str, list[Difference]]]:

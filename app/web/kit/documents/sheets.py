@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app.company import Company
-from app.documents import STATES, Document, Paper, Print, kind_of
+from app.documents import STANDING, Document, Paper, Print, kind_of
 from app.errors import NotFound
 from app.printing import Form, form_pdf, paper_pdf
 from app.security import MASKED, Actor
@@ -88,8 +88,8 @@ def open_part(session: Session, document: Document, paper: Paper, *, to_partner:
 
 
 def unusual_state(document: Document) -> str:
-    """What is to be said of a document's state on paper: nothing of a posted one."""
-    return "" if document.state == "posted" else str(STATES.get(document.state, ""))
+    """What is to be said of a document's state on paper: nothing of one that stands."""
+    return "" if document.state in STANDING else str(kind_of(document).state_words.get(document.state, ""))
 
 
 def prints_of(session: Session, company: Company, document: Document) -> list[Print]:

@@ -1,0 +1,48 @@
+"""How far a document has come: how much of it was shipped, invoiced or paid, read from what followed and never typed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.documents.kinds import LineKey, kind_of
+from app.documents.links import left_for
+
+_ONE, _HUNDRED = Decimal(1), Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What has been done of a document, in whole per cent: 100 only when nothing is left, 0 only before anything is done."""
+
+    title: object
+    per_cent: int
+
+
+def share(title: object, done: Decimal, whole: Decimal) -> Share:
+    """`done` of `whole`, both at least zero."""
+    if done >= whole:
+        return Share(title, 100)
+    per_cent = int(done * _HUNDRED / whole)
+    return Share(title, max(per_cent, 1) if done > 0 else 0)
+
+
+def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]]) -> Iterator[Share]:
+    """What was taken of the document's lines, once for each thing that is taken of them: by what the lines come to, as pieces
+    and kilograms can't be added up; each line alike where they come to nothing."""
+    if not kind_of(document).makes:
+        return
+    said: set[str] = set()
+    lines = document.lines
+    weights = {x.line: abs(getattr(x, "gross", _ONE)) for x in lines}
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, _ONE)
+    for makes in kind_of(document).makes:
+        if not makes.share or makes.counts in said:
+            continue
+        said.add(makes.counts)
+        left = left_for(document, takers, makes.target)
+        parts = (
+            weights[x.line] * (x.quantity - max(left[x.line], Decimal(0))) / x.quantity for x in lines if x.quantity
+        )
+        yield share(makes.share, sum(parts, Decimal(0)), sum(weights.values(), Decimal(0)))

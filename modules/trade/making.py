@@ -1,0 +1,91 @@
+"""What is made of quotes, orders and invoices: what is left of them, each line with where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document, LineKey, kind_of, left_of
+from app.api.errors import Invalid
+from app.api.reference import base_currency
+from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
+from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft
+from modules.trade.models import Invoice, TradeDocument, TradeLine
+
+_BOOKS = PastPolicy("what a line was made from is known whoever may see it")
+#: what a new document doesn't take over: it has days of its own
+_OWN = frozenset({"moment", "due", "number", "operation_id", "version", "stored", "custom"})
+
+
+def sale_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to be sold of a quote, an order or an invoice."""
+    return _made(session, document, "trade.sale", TradeDraft)
+
+
+def order_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to be ordered of a quote."""
+    return _made(session, document, "trade.sales_order", SalesOrderDraft)
+
+
+def invoice_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to be paid for of a quote or an order."""
+    return _made(session, document, "trade.invoice", TradeDraft)
+
+
+def purchase_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to come of an order."""
+    return _made(session, document, "trade.purchase", TradeDraft)
+
+
+def _made(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
+    said, left = kind_of(document).draft_of(document), left_of(session, document, target)
+    origins = document.origins if isinstance(document, Invoice) else {}
+    lines = []
+    for number, line in enumerate(said.lines, 1):
+        if left[number] > 0:
+            # What an invoice was made from is what is shipped: its order counts that, whichever of the two one begins with.
+            lines.append(replace(line, quantity=left[number], origin=origins.get(number, (document.id, number))))
+    known = {f.name for f in fields(draft)} - _OWN - {"lines"}
+    values = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
+    if issubclass(draft, OrderDraft):
+        values.pop("delivery", None)
+    return draft(**values, lines=lines)
+
+
+def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:
+    """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, or
+    another item."""
+    wanted = {line.origin for line in draft.lines if line.origin is not None}
+    if not wanted:
+        return
+    known = _known(session, wanted)
+    currency = draft.currency or base_currency(session)
+    for number, line in enumerate(draft.lines, 1):
+        if line.origin is None:
+            continue
+        row = known.get(line.origin)
+        if row is None or not _makes(row.kind, document.kind) or row.item_id != line.item_id:
+            raise Invalid(
+                _l("Line %(n)s: it comes from a line that has other goods.", n=number), field="lines", column="item"
+            )
+        if (row.contact_id, row.currency) != (draft.contact_id, currency):
+            message = _l("Line %(n)s: what it comes from is of another contact or in another currency.", n=number)
+            raise Invalid(message, field="lines", column="item")
+
+
+def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
+    line, trade, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
+    query = (
+        select(line.document_id, line.line, line.item_id, trade.contact_id, document.currency, document.kind)
+        .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
+        .join(Document.__table__, document.id == trade.id)
+        .where(line.document_id.in_({origin for origin, _ in wanted}))
+    )
+    return {(row.document_id, row.line): row for row in _BOOKS(session).execute(query)}
+
+
+def _makes(kind: str, target: str) -> bool:
+    return any(makes.target == target for makes in kind_of(Document.__mapper__.polymorphic_map[kind].class_).makes)

@@ -1,0 +1,260 @@
+"""Goods kept for sales orders: as far as they are free when one is confirmed, and as they come in after that.
+
+Whoever touches claims holds what the items are worth first, as whoever moves goods does: two who do never wait for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, func, or_, select, true, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.ledger import Posting, Written, at, lies_ahead
+from app.api.security import PastPolicy
+from app.api.values import Quantity, from_units
+from modules.trade.models import SalesOrder, TradeDocument
+from modules.trade.registers import OUT, Orders
+from modules.warehouse.api import GOODS, Claim, Stock, claims, items_by_id
+
+_BOOKS = PastPolicy("goods are kept for orders in their turn, whoever may see these")
+_ZERO = Decimal(0)
+_CLAIM = Claim.__table__.c
+
+
+@dataclass(slots=True)
+class Reserved:
+    """The claim of an order, made when there is something to keep."""
+
+    session: Session
+    order: Document | Written
+    priority: int
+    claim: Claim | None
+
+    @property
+    def id(self) -> int:
+        """Of the claim; 0 while there is none."""
+        return self.claim.id if self.claim is not None else 0
+
+    def made(self) -> int:
+        """The same, made if there is none."""
+        if self.claim is None:
+            self.claim = claims.create_claim(self.session, self.order, priority=self.priority)
+        return self.claim.id
+
+    def close(self) -> None:
+        """What comes back to it is free."""
+        if self.claim is not None:
+            claims.close_claim(self.session, self.claim)
+
+    def reopen(self) -> None:
+        """Goods are kept by it again."""
+        if self.claim is not None:
+            claims.reopen_claim(self.session, self.claim)
+
+
+def reserve(session: Session, order: Any) -> Reserved:
+    """What is kept for an order."""
+    reserved = _reserved(session, order, order.priority)
+    if reserved.claim is not None and reserved.claim.priority != order.priority:
+        reserved.claim.priority = order.priority
+    return reserved
+
+
+def keep(posting: Posting, order: SalesOrder, wanted: Mapping[int, Decimal], *, reserved: Reserved) -> None:
+    """Let so much of each item be kept for the order in its warehouse, as far as it is free; what is kept beyond that is let
+    go."""
+    session = posting.session
+    goods = _goods(session, wanted)
+    if not goods or (reserved.claim is None and not any(wanted[item] for item in goods)):
+        return
+    held, free_now = hold_claims(posting, goods)
+    for item in sorted(goods):
+        own = _held(held, item, order.place_id, reserved.id) if reserved.id else _ZERO
+        free = min(_held(held, item, order.place_id, 0), free_now.get((item, order.place_id), Decimal("Infinity")))
+        _shift(posting, order, item, order.place_id, reserved, min(wanted[item] - own, max(free, _ZERO)))
+
+
+def hold_claims(
+    posting: Posting, items: Collection[int]
+) -> tuple[Mapping[tuple[Any, ...], Any], dict[tuple[int, int], Decimal]]:
+    """What is claimed of items, locked; and what of each is free at the present moment by warehouse, where moves lie ahead."""
+    posting.hold_together({}, all_of={Stock.worth: items})
+    held = posting.hold_all(Stock.claims, items)
+    if not lies_ahead(posting.session, Stock.claims):
+        return held, {}
+    present = at(
+        posting.session, Stock.claims, wall_clock(), by=("item", "warehouse"), where={"item": sorted(items), "claim": 0}
+    )
+    found = {(item, place): _ZERO for item in items for _, place, _ in held}
+    return held, found | {(f.key[0], f.key[1]): f.amounts["quantity"] for f in present}
+
+
+def claims_of(session: Session, orders: Collection[int]) -> dict[int, int]:
+    """Order → its claim, of those that have one."""
+    query = select(_CLAIM.document_id, _CLAIM.id).where(_CLAIM.document_id.in_(orders))
+    return {row[0]: row[1] for row in _BOOKS(session).execute(query)} if orders else {}
+
+
+def follow_delivery(posting: Posting, moved: Sequence[tuple[Any, int, int, Decimal, int, int]]) -> None:
+    """Once goods have left for orders by their claims: what the claims lacked comes from what is free. Each of `moved` is the
+    document, the line, the item, the quantity, the warehouse and the claim."""
+    if not moved:
+        return
+    held = posting.hold_all(Stock.claims, {item for _, _, item, _, _, _ in moved})
+    left: dict[tuple[int, int, int], Decimal] = {}
+    for document, line, item, quantity, place, claim in moved:
+        key = (item, place, claim)
+        has = left.get(key, _held(held, *key))
+        if has < quantity:
+            claims.claim(
+                posting, document, line, item_id=item, warehouse_id=place, quantity=quantity - has, claim_id=claim
+            )
+        left[key] = max(has - quantity, _ZERO)
+
+
+def release_reversed(posting: Posting, order: SalesOrder) -> None:
+    """Before an order is reversed: the opposites of its own entries would lessen what is kept for it by all that it was given,
+    also by what it no longer has. What it lacks is entered first, so that nothing is kept for it in the end."""
+    reserved = reserve(posting.session, order)
+    if not reserved.id:
+        return
+    items = {line.item_id for line in order.lines}
+    held, _ = hold_claims(posting, items)
+    given = _given(posting.session, order.id, reserved.id)
+    for item in sorted(items):
+        own = _held(held, item, order.place_id, reserved.id)
+        _shift(posting, order, item, order.place_id, reserved, given.get((item, order.place_id), _ZERO) - own)
+
+
+def goods_that_came(document: Document) -> set[int]:
+    """The items that may have come into a warehouse by a document: those of its lines and its own, unless goods only leave by
+    it."""
+    if isinstance(document, TradeDocument) and document.goods_leave >= 0:
+        return set()
+    named: Any = document
+    found = {getattr(line, "item_id", None) for line in getattr(named, "lines", ())} | {getattr(named, "item_id", None)}
+    return {number for number in found if number is not None}
+
+
+def grant(session: Session, cause: Document, items: Collection[int]) -> None:
+    """Keep goods that came in for the orders that wait for them: by priority, then by the day when they are wanted, then in the
+    order of their confirmation."""
+    waiting = _waiting(session, items)
+    if not waiting:
+        return
+    posting = Posting(session, [cause])
+    held, free_now = hold_claims(posting, {w.item_id for w in waiting})
+    free = {(key[0], key[1]): _held(held, *key) for key in held if not key[2]}
+    free = {key: min(quantity, free_now.get(key, quantity)) for key, quantity in free.items()}
+    for w in waiting:
+        key = (w.item_id, w.place_id)
+        own = _held(held, *key, w.claim_id) if w.claim_id else _ZERO
+        part = min(from_units(int(w.units), Quantity.scale) - own, free.get(key, _ZERO))
+        if part <= 0:
+            continue
+        free[key] -= part
+        owner = Written(w.id, posting.open_moment(max(cause.moment, wall_clock())), posting.organisation_id)
+        reserved = _reserved(session, owner, w.priority)  # another item of the same order may have made it
+        _shift(posting, owner, *key, reserved, part, cause_id=cause.id)
+    posting.write()
+
+
+def _reserved(session: Session, order: Any, priority: int) -> Reserved:
+    found = session.scalars(select(Claim).where(Claim.document_id == order.id)).first()
+    return Reserved(session, order, priority, found)
+
+
+def _waiting(session: Session, items: Collection[int]) -> list[Any]:
+    """What reserving orders await of these items, beyond nothing: in whose turn."""
+    document, trade, open_ = Document.__table__.c, TradeDocument.__table__.c, Orders.awaited.table.c
+    units = func.sum(type_coerce(open_.quantity, BigInteger))
+    today = wall_clock().date()
+    query = (
+        select(
+            document.id,
+            document.moment,
+            open_.item_id,
+            open_.place_id,
+            units.label("units"),
+            trade.priority,
+            trade.delivery,
+            _CLAIM.id.label("claim_id"),
+        )
+        .join_from(Orders.awaited.table, Document.__table__, document.id == open_.order_id)
+        .join(TradeDocument.__table__, trade.id == document.id)
+        .outerjoin(Claim.__table__, _CLAIM.document_id == document.id)
+        .where(open_.item_id.in_(items), open_.direction == OUT, type_coerce(open_.quantity, BigInteger) != 0)
+        .where(
+            document.state == "posted",
+            trade.reserves == true(),
+            or_(trade.reserved_until.is_(None), trade.reserved_until >= today),
+        )
+        .group_by(
+            document.id, document.moment, open_.item_id, open_.place_id, trade.priority, trade.delivery, _CLAIM.id
+        )
+    )
+    rows = _BOOKS(session).execute(query).all()
+    return sorted(rows, key=lambda w: (-w.priority, w.delivery or date.max, w.moment, w.id))
+
+
+def _given(session: Session, order_id: int, claim_id: int) -> dict[tuple[int, int], Decimal]:
+    """What the order's own entries have given to its claim, by item and warehouse."""
+    e = Stock.entries.c
+    units = type_coerce(e.quantity, BigInteger)
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    query = select(e.item_id, e.warehouse_to_id, e.claim_from_id, e.claim_to_id, units.label("units")).where(
+        e.document_id == order_id, or_(e.claim_to_id == claim_id, e.claim_from_id == claim_id)
+    )
+    for row in _BOOKS(session).execute(query):
+        found[row.item_id, row.warehouse_to_id] += row.units if row.claim_to_id == claim_id else -row.units
+    return {key: from_units(value, Quantity.scale) for key, value in found.items()}
+
+
+def _shift(
+    posting: Posting,
+    owner: Any,
+    item: int,
+    place: int,
+    reserved: Reserved,
+    quantity: Decimal,
+    *,
+    cause_id: int | None = None,
+) -> None:
+    """So much more is kept, or less where it is below zero."""
+    if quantity > 0:
+        claims.claim(
+            posting,
+            owner,
+            0,
+            item_id=item,
+            warehouse_id=place,
+            quantity=quantity,
+            claim_id=reserved.made(),
+            cause_id=cause_id,
+        )
+    elif quantity < 0:
+        claims.release(
+            posting,
+            owner,
+            0,
+            item_id=item,
+            warehouse_id=place,
+            quantity=-quantity,
+            claim_id=reserved.id,
+            cause_id=cause_id,
+        )
+
+
+def _goods(session: Session, items: Collection[int]) -> set[int]:
+    return {number for number, item in items_by_id(session, set(items)).items() if item.kind == GOODS}
+
+
+def _held(held: Mapping[tuple[Any, ...], Any], *key: int) -> Decimal:
+    found = held.get(key)
+    return from_units(found.amounts[0], Quantity.scale) if found is not None else _ZERO
