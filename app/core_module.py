@@ -88,6 +88,7 @@ module = Module(
         "legal_name": _l("Name in the register"),
         "must_change_password": _l("Chooses a new password at the next sign-in"),
         "needs_second_factor": _l("Whoever has it needs a second factor"),
+        "number": _l("Number"),
         "offered": _l("Choices"),
         "origin_line": _l("Line"),
         "phone": _l("Phone"),

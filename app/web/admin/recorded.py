@@ -100,6 +100,7 @@ _WORDS = {
     "core.module": _l("Module"),
     "core.organisation": _l("Organisation"),
     "core.period": _l("Closed period"),
+    "core.print": _l("Print"),
     "core.requisites": _l("Requisites and logo"),
     "core.template": _l("Print template"),
     "core.role": _l("Role"),

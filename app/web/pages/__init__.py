@@ -18,6 +18,7 @@ FILES = (
     "pages.second_step",
     "pages.second_factor",
     "pages.files",
+    "pages.printing",
     "kit.queued",
     "kit.lists",
     "kit.lines.lookups",
