@@ -14,6 +14,7 @@ module = Module(
         Permission("core.role.manage", _l("Manage roles and rights")),
         Permission("core.module.manage", _l("Switch modules on and off")),
         Permission("core.audit.view", _l("Read the audit"), roles=("manager",)),
+        Permission("core.overview.view", _l("See the management overview"), roles=("manager",)),
         Permission("core.period.close", _l("Close and reopen periods"), roles=("accountant", "manager")),
         Permission("core.organisation.manage", _l("Change the organisation's details")),
         Permission("core.custom_field.manage", _l("Add and change custom fields")),
@@ -53,6 +54,7 @@ module = Module(
         MenuItem(_l("Import"), "core.import_new", needs="core.import.run", group=ADMINISTRATION, icon="file-import"),
         MenuItem(_l("Background jobs"), "core.job_list", needs="core.job.view", group=ADMINISTRATION, icon="clock"),
         MenuItem(_l("Mail"), "core.mail_view", needs="core.organisation.manage", group=ADMINISTRATION, icon="mail"),
+        MenuItem(_l("Management overview"), "core.overview_view", "core.overview.view", _l("Reports"), "eye"),
         MenuItem(_l("Audit"), "core.audit_list", needs="core.audit.view", group=ADMINISTRATION, icon="history"),
         MenuItem(_l("Books"), "core.ledger_view", needs="core.ledger.view", group=ADMINISTRATION, icon="book"),
         MenuItem(
@@ -60,6 +62,7 @@ module = Module(
         ),
     ),
     actions=(
+        MenuItem(_l("Events"), "core.event_list", "core.audit.view", _l("Audit"), "history"),
         MenuItem(_l("Print templates"), "core.template_list", "core.template.edit", _l("Organisation"), "file-text"),
         MenuItem(_l("Schedules"), "core.schedule_list", "core.job.view", _l("Background jobs"), "clock"),
         MenuItem(_l("Close and reopen periods"), "core.period_close", "core.period.close", _l("Books"), "lock"),
@@ -85,6 +88,7 @@ module = Module(
         "legal_name": _l("Name in the register"),
         "must_change_password": _l("Chooses a new password at the next sign-in"),
         "needs_second_factor": _l("Whoever has it needs a second factor"),
+        "number": _l("Number"),
         "offered": _l("Choices"),
         "origin_line": _l("Line"),
         "phone": _l("Phone"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.reference import Unit
     from app.security import Actor
     from app.web.kit.home import Attention, FirstStep, HomeFigure, HomePart
+    from app.web.kit.overview import OverviewFigure
     from app.web.kit.timeline import TimelineSource
 
 # ------------------------------------------------------------------------------------------------------------ documents
@@ -173,6 +174,21 @@ def timeline(session: Session, actor: Actor, target: str, record: Any) -> Iterab
 def book_figures(session: Session, actor: Actor) -> Iterable[HomeFigure]:
     """What the books come to, as an accountant says it, as far as it is open to `actor`: values with their currency, leading to
     the documents. Called when the page of the books is shown. A module that fails is left out of the page."""
+    return ()
+
+
+@collect
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterable[OverviewFigure]:
+    """The figures of the management overview, as far as they are open to `actor`: what moved in the days from `since` to
+    `until`, both included, what is late now and what lies ahead. Called when it is shown. A module that fails is left out of
+    the page."""
+    return ()
+
+
+@collect
+def overview_parts(session: Session, actor: Actor) -> Iterable[HomePart]:
+    """Parts of the management overview that a module shows by a template of its own, such as the money that is expected week by
+    week, as far as they are open to `actor`. Called when it is shown. A module that fails is left out of the page."""
     return ()
 
 

@@ -21,6 +21,7 @@ from app.web.kit.lines.field import Cell, Choice, LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
+from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.queued import answer_act, exact, listed, read_said, whole
@@ -32,6 +33,7 @@ from app.web.kit.workbook import send_workbook
 from app.web.pages.guesses import secret_in_address, seldom
 
 __all__ = [
+    "AHEAD",
     "ANY",
     "Attention",
     "ByCode",
@@ -51,6 +53,7 @@ __all__ = [
     "Form",
     "HomeFigure",
     "HomePart",
+    "LATE",
     "LinesField",
     "LinesForm",
     "Link",
@@ -58,6 +61,7 @@ __all__ = [
     "LookupField",
     "MOST_COUNTED",
     "MomentField",
+    "OverviewFigure",
     "PARTNER",
     "PUBLIC",
     "PhoneField",

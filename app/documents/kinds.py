@@ -204,6 +204,11 @@ class Kind(Generic[D]):
         return str(self.model.__mapper_args__["polymorphic_identity"])
 
     @property
+    def has_paper(self) -> bool:
+        """Whether it says something on paper by itself."""
+        return self.paper is not _no_draft
+
+    @property
     def noun(self) -> str:
         """The name without the module."""
         return self.name.partition(".")[2]

@@ -29,6 +29,7 @@ from app.registry.rehearsal import rehearse
 from app.sample import NEEDS, as_json, has_marks, remove_sample
 from app.security.actor import SYSTEM, require
 from app.translation import lazy_gettext as _l
+from app.web.kit.documents.many import many_job  # noqa: F401 - the same
 
 #: How many skipped and refused rows a job keeps for its page; the file with the report has them all.
 SHOWN = 200

@@ -1,7 +1,7 @@
 """What the contacts do when others act."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -20,7 +20,8 @@ from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, TimelineSource
+from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart, OverviewFigure, TimelineSource
+from modules.contacts import overview
 from modules.contacts.advances import settled_pairs
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
@@ -155,3 +156,13 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
 def sample_gathering(session: Session, documents: set[int]) -> None:
     """An allocation between two of its documents is the sample's, whoever made it."""
     documents |= allocations_among(session, documents)
+
+
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
+    """Money of the period, and what is overdue."""
+    yield from overview.figures(session, actor, since, until)
+
+
+def overview_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
+    """The money that is expected, week by week."""
+    yield from overview.parts(session, actor)

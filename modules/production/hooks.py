@@ -1,6 +1,7 @@
 """What production does when documents are posted or corrected: a bill that is no longer in use makes nothing new."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,8 @@ from app.api.documents import Document, Named, named_in, newly_named, remember_n
 from app.api.errors import Invalid
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
+from app.api.web import OverviewFigure
+from modules.production import capability
 from modules.production.models import Bom
 
 _BILLS = PastPolicy("bills have no scope and no closed column")
@@ -39,3 +42,9 @@ def _refuse_out_of_use(session: Session, named: Iterable[Named]) -> None:
         off = session.get_one(Bom, bom_id)
         name = f"{off.item.code} {off.item.name} {off.name}".strip()
         raise Invalid(_l("The bill of materials “%(name)s” is no longer in use.", name=name), field="bom_id")
+
+
+def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
+    """What can be made now."""
+    del since, until  # as of now
+    yield from capability.figures(session, actor)

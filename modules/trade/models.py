@@ -56,6 +56,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: of what a supplier charges: the number and day of their own invoice
     supplier_number: Mapped[str | None] = mapped_column(String(60))
     supplier_day: Mapped[date | None]
+    #: what the customer has said to get a discount, in capitals; empty: nothing
+    coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of an order: when goods are to go out, or to come
     delivery: Mapped[date | None]
     #: of a quote: the last day on which it is accepted

@@ -15,6 +15,7 @@ from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
+from modules.trade.pricing.explaining import explanation
 from modules.trade.queries import taxes_by_category
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
@@ -86,6 +87,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
                 "amount": line.amount(tax_included=document.tax_included),
+                "aside": explanation(line.pricing),
                 **item_cells(line.item),
             }
             for line in document.lines

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.api.security import Actor
 from modules.trade.pricing.explaining import explanation
+from modules.trade.pricing.margins import say_margins
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Part, Proposal, Proposed
 from modules.trade.taxes.proposing import propose_taxes
 
 #: one after the other: who needs the tax rate of a line stands behind whoever proposes it
-PARTS: tuple[Part, ...] = (propose_taxes, propose_prices)
+PARTS: tuple[Part, ...] = (propose_taxes, propose_prices, say_margins)
 
 
 def propose(session: Session, actor: Actor, asked: Asked, parts: tuple[Part, ...] | None = None) -> Proposal:

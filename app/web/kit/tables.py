@@ -212,6 +212,8 @@ class Table:
     ready: Callable[[Session, Sequence[Any]], None] | None = None
     #: the model of its rows, which `key` numbers, where they can have custom fields
     custom: type[Customised] | None = None
+    #: whether many of its rows, documents of the kind of its name, are printed as one PDF
+    prints: bool = False
 
     def present(self, session: Session) -> "Table":
         """This list, or the one that tells the same as of the present moment."""

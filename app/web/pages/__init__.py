@@ -5,6 +5,7 @@ import importlib
 FILES = (
     "pages.shell",
     "pages.home",
+    "pages.overview",
     "pages.arranging",
     "pages.search",
     "pages.restoring",
@@ -17,6 +18,7 @@ FILES = (
     "pages.second_step",
     "pages.second_factor",
     "pages.files",
+    "pages.printing",
     "kit.queued",
     "kit.lists",
     "kit.lines.lookups",
@@ -30,6 +32,7 @@ FILES = (
     "admin.mail",
     "admin.imports",
     "admin.audit",
+    "admin.events",
     "admin.books",
     "admin.backups",
     "admin.reference",

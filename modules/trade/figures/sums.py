@@ -166,7 +166,7 @@ def _period(session: Session, name: str, moment: Any) -> ColumnElement[int]:
     if step.months:
         year, month = (cast(func.extract(part, moment), Integer) for part in ("year", "month"))
         return (year * 12 + month - 1) // step.months
-    if session.get_bind().dialect.name == "sqlite":
+    if session.info["database"].is_sqlite:
         ordinal: Any = cast(func.julianday(func.date(moment)) - _BEFORE_THE_FIRST_DAY, Integer)
     else:
         ordinal = type_coerce(cast(moment, Date) - literal(date.min), Integer) + 1

@@ -52,6 +52,7 @@ def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Propo
     discount_lines(priced, terms.discounts, rules, stacking=known.stacking, digits=digits)
     for line, of, proposed in zip(priced, asked.lines, proposal.lines, strict=True):
         if "price" in of.own:
+            proposed.cells["discount"] = None
             continue
         if line.price is None:
             proposed.cells |= {"price": None, "discount": None}
@@ -75,6 +76,8 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
     for row in known.rules:
         if not is_in_force(row, asked.day) or (row.folder_id is not None and row.folder_id not in terms.folders):
             continue
+        if row.coupon and row.coupon != asked.coupon.strip().upper():
+            continue
         total = row.from_total
         if total and (other := prices.converted(total, prices.base, asked.currency)) is not None:
             total = other
@@ -87,6 +90,7 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
                 row.taken,
                 row.paid,
                 _items_of(row, known, prices),
+                is_coupon=bool(row.coupon),
             )
         )
     return found

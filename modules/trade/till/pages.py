@@ -122,11 +122,12 @@ def shift_close(till_id: int) -> Any:
     if shift is None:
         return redirect(url_for("trade.shift_new", till_id=till.id))
     form, shift_id, currency = ClosingForm(), shift.id, till.cash_account.currency
+    difference: Decimal | None = None
     if till.difference_item_id is None:
         form.leave_out("books_difference")
     if form.validate_on_submit():
         try:
-            close_shift(
+            closed = close_shift(
                 session,
                 current_actor(),
                 till_id,
@@ -142,9 +143,14 @@ def shift_close(till_id: int) -> Any:
             if shift is None or shift.closed_at is not None:
                 raise Conflict(error.message) from error
         else:
-            return redirect(url_for("trade.shift_view", shift_id=shift_id))
+            difference = (closed.counted or Decimal(0)) - (closed.expected or Decimal(0))
+            if not difference or request.form.get("seen") == f"{difference}":
+                return redirect(url_for("trade.shift_view", shift_id=shift_id))
+            session.rollback()  # whoever counted looks at what they miss, and says so again
+            shift = session.get_one(Shift, shift_id)
     return render_template(
         "trade/shift_close.html",
+        difference=difference,
         form=form,
         till=shift.till,
         shift=shift,

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from app.reference.operations import set_rate
 from app.security import SYSTEM
 from app.values import ExchangeRate
+from modules.trade.pricing.policy import create_rule
 from tests.browser.conftest import PHONE, errors_of
 from tests.browser.lines.conftest import SCREW, scan
 
@@ -29,6 +30,7 @@ def priced_page(open_page: Any, server: Any) -> Any:
 
     server.app.company.database.run(work, actor=SYSTEM)
     page = open_page("sam")
+    page.server = server
     page.goto("/trade/sales/new")
     page.wait_for_selector("line-grid table")
     return page
@@ -111,3 +113,26 @@ def test_the_question_fits_a_phone_and_can_be_heard(priced_page: Any) -> None:
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]
     assert errors_of(priced_page) == []
+
+
+def test_a_typed_price_stays_and_an_emptied_one_is_proposed_again(priced_page: Any) -> None:
+    def work(session: Any) -> None:
+        create_rule(session, SYSTEM, name="ten and more", percent=D(5), from_quantity=D(10))
+
+    priced_page.server.app.company.database.run(work, actor=SYSTEM)
+    add(priced_page, BOX)
+    cells = {name: priced_page.locator(f'[data-column="{name}"]').first for name in ("quantity", "price", "discount")}
+    cells["quantity"].fill("10")
+    cells["quantity"].press("Enter")
+    expect(cells["discount"]).to_have_value("5")
+    expect(priced_page.locator(".line-says").first).to_have_text("Sales price 4.75 − 5 % ten and more")
+    cells["price"].fill("4")
+    cells["price"].press("Enter")
+    expect(cells["discount"]).to_have_value("")
+    cells["quantity"].fill("12")
+    cells["quantity"].press("Enter")
+    expect(priced_page.locator('[data-total="net"]')).to_have_text("48.00")
+    cells["price"].fill("")
+    cells["price"].press("Enter")
+    expect(cells["price"]).to_have_value("4.75")
+    expect(cells["discount"]).to_have_value("5")

@@ -58,6 +58,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Documents": f"/trade/contacts/{contact}",
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
         "Prices": f"/trade/contacts/{contact}/contact-prices",
+        "Tax": f"/trade/contacts/{contact}/contact-tax",
     }
     admin = sign_in("admin")
     for title, address in tabs.items():
@@ -236,6 +237,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 11
+            assert len(tabs_of("contacts.contact", 1)) == 12
             assert panels_of("contacts.contact", None) == []
     assert statements == []

@@ -74,6 +74,7 @@ def pages(session: Any, company: Any) -> dict[str, str]:
     found = {one.name: f"/api/v1/lists/{one.name}" for one in lists}
     found |= {
         "home": "/",
+        "overview": "/overview",
         "search": "/search?q=q+1",
         "lookup": "/lookup/items?q=q+1",
         "contact": f"/contacts/{contact}",
@@ -149,6 +150,7 @@ OPEN_TO_SAM = {
     "trade.sales_return",
     "trade.result",
     "trade.result_document",
+    "trade.to_ship",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

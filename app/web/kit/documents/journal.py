@@ -58,6 +58,7 @@ def journal(
         create=f"{kind.name}_new",
         create_needs=f"{kind.name}.edit",
         custom=model,
+        prints=kind.has_paper,
         ways=lambda actor: Document.ways_over(actor, kind.name),
         **options,
     )

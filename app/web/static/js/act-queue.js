@@ -1,4 +1,4 @@
-// <act-queue data-user="3" data-tokens="/acts/token" data-words="…">: acts that are kept in this browser until the server has
+// <act-queue data-user="3" data-tokens="/acts/token" data-words="…" data-key="Alt+Q">: acts that are kept in this browser until the server has
 // answered them, and sent in the order in which they were done. A lost answer is sent for again under the act's own number, by
 // which the server does it once (app/web/kit/queued.py says what is sent and answered).
 //
@@ -136,7 +136,7 @@ class ActQueue extends HTMLElement {
   build() {
     this.button = Object.assign(document.createElement("button"), { type: "button", className: "btn queue-state", hidden: true });
     this.button.setAttribute("aria-live", "polite");
-    this.button.dataset.hotkey = this.dataset.hotkey || "";
+    this.button.dataset.hotkey = this.button.title = this.dataset.key || "";
     this.dialog = Object.assign(document.createElement("dialog"), { className: "queue-list" });
     this.dialog.setAttribute("aria-label", this.words.title);
     this.append(this.button, this.dialog);

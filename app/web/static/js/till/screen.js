@@ -437,7 +437,7 @@ class TillScreen extends HTMLElement {
     });
     quantity.append(steps[0], parts("span", { textContent: window.KontorExact.typed(line.quantity, this.said.point) + left }), steps[1]);
     row.append(
-      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code }), parts("small", { textContent: line.says || "" })),
+      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code }), parts("small", { textContent: (line.discount && line.says) || "" })),
       quantity,
       parts("td", { className: "num till-price", textContent: this.price(line.price) }),
       parts("td", { className: "num till-discount", textContent: line.discount ? `−${window.KontorExact.typed(line.discount, this.said.point)} %` : "" }),

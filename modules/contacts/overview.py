@@ -1,0 +1,92 @@
+"""What the contacts say on the management overview: money that came and went, what is late, what is expected by week."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import BigInteger, cast, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.reference import base_currency
+from app.api.security import Actor
+from app.api.texts import money
+from app.api.values import Money, from_units
+from app.api.web import AHEAD, LATE, MOST_COUNTED, HomePart, OverviewFigure
+from modules.contacts.models import Payment
+from modules.contacts.money.calendar import calendar, due_by_day
+from modules.contacts.work.models import OPEN as OPEN_TASK
+from modules.contacts.work.models import Task
+
+#: how many weeks ahead are shown
+_WEEKS = 6
+
+
+def figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
+    """Payments of the period, debts and tasks that are overdue."""
+    if actor.may("contacts.payment.view"):
+        yield from _payments(session, since, until)
+    if _sees_debts(actor):
+        yield from _debts(session)
+    if actor.may("contacts.task.view"):
+        rows = select(Task.id).where(Task.state == OPEN_TASK, Task.due < wall_clock())
+        count = session.scalars(select(func.count()).select_from(rows.limit(MOST_COUNTED).subquery())).one()
+        if count:
+            yield OverviewFigure(_("Overdue tasks"), str(count), url_for("contacts.task_list", by="overdue"), part=LATE)
+
+
+def parts(session: Session, actor: Actor) -> Iterator[HomePart]:
+    """Expected cash by week."""
+    if _sees_debts(actor):
+        found = calendar(session, wall_clock().date(), step=7, count=_WEEKS)
+        yield HomePart("contacts/expected_cash.html", {"found": found})
+
+
+def _sees_debts(actor: Actor) -> bool:
+    return actor.may("contacts.statement.view") and actor.sees("contacts.financial")
+
+
+def _payments(session: Session, since: date, until: date) -> Iterator[OverviewFigure]:
+    """In the organisation's currency."""
+    currency = base_currency(session)
+    within = (Payment.moment >= since, Payment.moment <= datetime.combine(until, time.max), Payment.state == "posted")
+    units = cast(func.sum(type_coerce(Payment.base, BigInteger)), BigInteger)
+    rows = session.execute(
+        select(Payment.direction, func.count(Payment.id), units).where(*within).group_by(Payment.direction)
+    )
+    found = {direction: (count, from_units(base, Money.scale)) for direction, count, base in rows}
+    for direction, title in (("in", _("Money received")), ("out", _("Money paid"))):
+        count, amount = found.get(direction, (0, Decimal(0)))
+        days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
+        yield OverviewFigure(
+            title,
+            f"{money(amount, currency)} {currency}",
+            url_for("contacts.payment_list", direction=direction, state="posted", **days),
+            ngettext("%(num)d payment", "%(num)d payments", count),
+        )
+
+
+def _debts(session: Session) -> Iterator[OverviewFigure]:
+    """What should have been paid before today, and what falls due within a week, apart by currency."""
+    today, due = wall_clock().date(), due_by_day(session)
+    late: Callable[[date], bool] = lambda day: day < today  # noqa: E731 - beside the other
+    soon: Callable[[date], bool] = lambda day: today <= day < today + timedelta(days=7)  # noqa: E731
+    yesterday, week = today - timedelta(days=1), today + timedelta(days=6)
+    for who, side, title, is_due, days, part in (
+        ("them", 0, _("Overdue: customers owe us"), late, {"due": yesterday}, LATE),
+        ("us", 1, _("Overdue: we owe"), late, {"due": yesterday}, LATE),
+        ("them", 0, _("Comes in within a week"), soon, {"due_since": today, "due": week}, AHEAD),
+        ("us", 1, _("Goes out within a week"), soon, {"due_since": today, "due": week}, AHEAD),
+    ):
+        sums = {c: sum((pair[side] for day, pair in by.items() if is_due(day)), Decimal(0)) for c, by in due.items()}
+        if value := _by_currency(sums.items()):
+            asked: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
+            yield OverviewFigure(title, value, url_for("contacts.open_item_list", who=who, **asked), part=part)
+
+
+def _by_currency(sums: Iterable[tuple[str, Decimal]]) -> str:
+    return " · ".join(f"{money(amount, currency)} {currency}" for currency, amount in sorted(sums) if amount)
