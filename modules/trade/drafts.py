@@ -35,7 +35,8 @@ class TradeLineDraft:
     @property
     def own(self) -> str:
         """The cells that stay as they are when the line is shown again; what follows a proposal may change."""
-        return "tax_rate tax_code_id" if self.pricing else "price discount tax_rate tax_code_id"
+        follows = self.pricing and self.origin is None
+        return "tax_rate tax_code_id" if follows else "price discount tax_rate tax_code_id"
 
     @property
     def says(self) -> str:
@@ -60,6 +61,8 @@ class TradeDraft(Draft):
     due: date | None = None
     #: the contract that it is under
     contract_id: int | None = None
+    #: what the customer has said to get a discount
+    coupon: str = ""
 
 
 @dataclass(slots=True)

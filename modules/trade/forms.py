@@ -21,6 +21,7 @@ from app.api.web import (
 )
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
+from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import propose_address
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.operations import cash_steps
@@ -48,6 +49,7 @@ class TradeForm(DocumentForm):
     currency = SelectField(_l("Currency"), choices=currencies)
     note = StringField(_l("Note"))
     tax_included = BooleanField(_l("Prices include tax"))
+    coupon = StringField(_l("Coupon"))
     is_cash = BooleanField(_l("Paid in cash"))
     lines = LinesField(
         _l("Lines"),
@@ -70,6 +72,8 @@ class TradeForm(DocumentForm):
             self.lines.cells = tuple(cell for cell in self.lines.cells if cell.name != "tax_code_id")
         if not cash_steps(session):
             self.leave_out("is_cash")
+        if not offers_coupons(session, model):
+            self.leave_out("coupon")
         self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"

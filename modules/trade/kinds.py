@@ -40,7 +40,7 @@ from modules.trade.models import (
 from modules.trade.ordering import await_orders, deliver, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
 from modules.trade.pricing.guarding import check_margins
-from modules.trade.pricing.keeping import pricing_of_lines
+from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.reservations import claims_of, follow_delivery
@@ -72,6 +72,7 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     if not _keeps_rate(document):
         document.rate = rate_at(session, document.currency, document.moment.date())
     document.tax_included, document.due = draft.tax_included, draft.due
+    document.coupon = checked_coupon(session, document, draft)
     check_due(document.due, document.moment)
     for name in _DAYS:
         if hasattr(draft, name):

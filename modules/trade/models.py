@@ -53,6 +53,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     rounding: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: when payment is due
     due: Mapped[date | None]
+    #: what the customer has said to get a discount, in capitals; empty: nothing
+    coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of an order: when goods are to go out, or to come
     delivery: Mapped[date | None]
     #: of a quote: the last day on which it is accepted

@@ -38,6 +38,8 @@ class Asked:
     contract_id: int | None = None
     place_id: int | None = None
     tax_included: bool = False
+    #: what the customer has said to get a discount; empty: nothing
+    coupon: str = ""
 
 
 @dataclass(slots=True)

@@ -46,6 +46,7 @@ def _answer(noun: str, form: DocumentForm) -> dict[str, Any]:
         _said(form, "contract_id") or None,
         _said(form, "place_id"),
         bool(_said(form, "tax_included")),
+        _said(form, "coupon") or "",
     )
     proposal = propose(session, current_actor(), asked)
     found = dict(zip(known, proposal.lines, strict=True))

@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.documents import kind_of
+from app.api.errors import Invalid
+from app.api.texts import lazy_gettext as _l
+from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.pricing.explaining import kept_steps, steps_of
+from modules.trade.pricing.finding import is_in_force
+from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.proposing import SOLD, propose_prices
 from modules.trade.pricing.rules import Step
 from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed
@@ -16,12 +22,14 @@ def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[st
     """How each line of a draft is priced, as its line keeps it: what is proposed for it, where it says that price; a
     discount that somebody typed beside it is said as such. Empty: somebody typed the price.
 
-    A line of a posted document that is corrected otherwise keeps what it said.
+    A line of a document in the books that is corrected elsewhere keeps what it said, and one that was made from another
+    document's line, such as an order's, what that says.
     """
     noun = kind_of(type(document)).noun
     if noun not in SOLD:
         return [""] * len(draft.lines)
-    before = {_said(line): line.pricing for line in document.lines} if document.state == "posted" else {}
+    before = {_said(line): line.pricing for line in document.lines} if document.state not in (None, "draft") else {}
+    agreed = {key: row for key, row in _origins(session, draft).items() if row.pricing}
     asked = Asked(
         noun,
         document.currency,
@@ -31,13 +39,30 @@ def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[st
         document.contract_id,
         document.place_id,
         draft.tax_included,
+        document.coupon or "",
     )
     proposal = Proposal([Proposed() for _ in asked.lines])
     propose_prices(session, session.info["actor"], asked, proposal)
-    return [
-        before[_said(line)] if _said(line) in before else _kept(line, proposed)
-        for line, proposed in zip(draft.lines, proposal.lines, strict=True)
-    ]
+    found = []
+    for line, proposed in zip(draft.lines, proposal.lines, strict=True):
+        origin = agreed.get(line.origin)
+        if _said(line) in before:
+            found.append(before[_said(line)])
+        elif origin is not None and (origin.price, origin.discount) == (line.price, line.discount):
+            found.append(origin.pricing)
+        else:
+            found.append(_kept(line, proposed))
+    return found
+
+
+def _origins(session: Session, draft: Any) -> dict[Any, Any]:
+    """The lines that those of a draft were made from: price, discount, how they were priced, and their document's coupon."""
+    ids = {line.origin[0] for line in draft.lines if line.origin is not None}
+    if not ids:
+        return {}
+    of_line = (TradeLine.document_id, TradeLine.line, TradeLine.price, TradeLine.discount, TradeLine.pricing)
+    query = select(*of_line, TradeDocument.coupon).join(TradeDocument, TradeDocument.id == TradeLine.document_id)
+    return {(row.document_id, row.line): row for row in session.execute(query.where(TradeLine.document_id.in_(ids)))}
 
 
 def _said(line: Any) -> tuple[Any, ...]:
@@ -51,3 +76,23 @@ def _kept(line: Any, proposed: Proposed) -> str:
         return proposed.pricing
     typed = [Step("typed", line.discount)] if line.discount else []
     return kept_steps([*steps_of(proposed.pricing)[:1], *typed])
+
+
+def checked_coupon(session: Session, document: Any, draft: Any) -> str:
+    """The coupon that a draft names, in capitals. Refused (Invalid): one that there isn't on the document's day, unless the
+    document in the books has it already, or what it was made from."""
+    said = str(draft.coupon or "").strip().upper()
+    if not said or (said == document.coupon and document.state not in (None, "draft")):
+        return said
+    if any(row.coupon == said for row in _origins(session, draft).values()):
+        return said
+    day = document.moment.date()
+    known = known_prices(session).rules if kind_of(type(document)).noun in SOLD else ()
+    if not any(row.coupon == said and is_in_force(row, day) for row in known):
+        raise Invalid(_l("There is no coupon “%(coupon)s” on this day.", coupon=said), field="coupon")
+    return said
+
+
+def offers_coupons(session: Session, model: Any) -> bool:
+    """Whether documents of a model may name a coupon: they sell, and there is one."""
+    return kind_of(model).noun in SOLD and any(row.coupon for row in known_prices(session).rules)

@@ -128,6 +128,8 @@ class DiscountRule(Versioned, Base):
     #: of a promotion: who takes so many pays so many
     taken: Mapped[int | None] = mapped_column(Integer)
     paid: Mapped[int | None] = mapped_column(Integer)
+    #: what a customer has to say to get it, in capitals; empty: nothing
+    coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: the same, as the form names them
     take, pay = synonym("taken"), synonym("paid")
     #: on which goods: an item, a group with those in it, or all

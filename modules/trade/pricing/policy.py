@@ -132,6 +132,7 @@ def _set(rule: DiscountRule, fields: Mapping[str, Any]) -> None:
     rule.name = kept_text(rule.name, longest(DiscountRule, "name"), field="name")
     if not rule.name:
         raise Invalid(_l("Please fill this in."), field="name")
+    rule.coupon = kept_text((rule.coupon or "").upper(), longest(DiscountRule, "coupon"), field="coupon")
     check_discount(rule.percent, "percent")
     for name, column in (("from_quantity", Quantity), ("from_total", Money)):
         value = getattr(rule, name)

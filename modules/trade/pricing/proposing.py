@@ -76,6 +76,8 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
     for row in known.rules:
         if not is_in_force(row, asked.day) or (row.folder_id is not None and row.folder_id not in terms.folders):
             continue
+        if row.coupon and row.coupon != asked.coupon.strip().upper():
+            continue
         total = row.from_total
         if total and (other := prices.converted(total, prices.base, asked.currency)) is not None:
             total = other
@@ -88,6 +90,7 @@ def _rules(known: Known, prices: Prices, terms: Terms, asked: Asked) -> list[Rul
                 row.taken,
                 row.paid,
                 _items_of(row, known, prices),
+                is_coupon=bool(row.coupon),
             )
         )
     return found

@@ -102,6 +102,8 @@ class Rule:
     paid: int | None = None
     #: None: of all items; else of these
     items: frozenset[int] | None = None
+    #: whether it is a coupon's: that comes off last of all, of what everything else has left
+    is_coupon: bool = False
 
     def off(self, item_id: int, quantity: Decimal) -> Decimal:
         """Per cent off a line; zero where it isn't meant. Of 3 for 2, what is free is spread over the whole line, to a ten
@@ -148,10 +150,12 @@ def stacked(discounts: Sequence[Step], stacking: str) -> tuple[Decimal, list[Ste
 def discount_lines(
     lines: Sequence[Priced], agreed: Sequence[Step], rules: Sequence[Rule], *, stacking: str, digits: int
 ) -> None:
-    """Let discounts come off lines: what is agreed, then rules on the line, then those on what the document comes to.
+    """Let discounts come off lines: what is agreed, then rules on the line, then those on what the document comes to, and
+    last a coupon, whatever the stacking.
 
     What it comes to is counted after the discounts on its lines, as they are priced, `digits` after the point.
     """
+    coupons, rules = [r for r in rules if r.is_coupon], [r for r in rules if not r.is_coupon]
     own: dict[int, list[Step]] = {}
     total = _ZERO
     for number, line in enumerate(lines):
@@ -165,7 +169,9 @@ def discount_lines(
         if not line.is_special:
             own[number] += [Step("rule", r.off(line.item_id, line.quantity), r.name) for r in reached]
         line.discount, counted = stacked(own[number], stacking)
-        line.steps += counted
+        last = [] if line.is_special else [Step("coupon", c.off(line.item_id, line.quantity), c.name) for c in coupons]
+        line.discount, others = stacked([Step("", line.discount), *last], EACH)
+        line.steps += counted + [step for step in others if step.what]
 
 
 def margin_of(revenue: Decimal, cost: Decimal) -> Decimal | None:

@@ -56,8 +56,9 @@ class Taxes(Register):
 
     @classmethod
     def enter_past(cls, connection: Connection) -> None:
-        """Enter what was posted before there was the register, at the documents' own moments."""
+        """Enter what was posted before there was the register, at the documents' own moments; what is there stays."""
         for span in _spans(connection):
+            there = _entered(connection, span)
             rows = [
                 {
                     "organisation_id": organisation_id,
@@ -72,6 +73,7 @@ class Taxes(Register):
                     "tax": sign * entry.tax,
                 }
                 for document, (organisation_id, moment), sign, entries in _said_by_lines(connection, span)
+                if document not in there
                 for entry in entries
             ]
             if rows:

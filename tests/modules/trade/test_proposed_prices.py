@@ -1,5 +1,6 @@
 """The one door that proposes prices: whose price counts, in which currency, and what a line keeps of it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from typing import Any
@@ -16,8 +17,8 @@ from app.values import ExchangeRate
 from modules.contacts.contracts import create_contract
 from modules.contacts.models import Contact, Folder
 from modules.contacts.operations import create_contact
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Sale
+from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale, SalesOrder
 from modules.trade.pricing.agreeing import add_agreed_price, agree, agree_for_folder, remove_agreed_price
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.policy import change_policy, change_rule, create_rule, set_group_margin
@@ -154,6 +155,28 @@ def test_a_saved_line_says_how_it_was_priced_and_a_correction_leaves_that(shop: 
     correct(shop, SYSTEM, sale, lines(("1", "14.50", "10"), ("2", "14.50", "20")))
     said = [explanation(line.pricing) for line in sale.lines]
     assert said == ["Sales price 14.50 − 10 % spring", "Sales price 14.50 − 20 % autumn"]
+
+
+def test_a_coupon_is_asked_for_by_its_word_and_one_that_there_is_not_is_refused(shop: Any) -> None:
+    of = shop.info["shop"]
+    create_rule(shop, SYSTEM, name="spring coupon", percent=D(10), coupon="spring", until=DAY)
+    assert priced(shop) == (D("14.50"), 0, "Sales price 14.50")
+    line = TradeLineDraft(of["bolt"], D(1), D("14.50"), D(10))
+    before = rows_of_all_tables(shop)
+    late = TradeDraft(of["customer"], [line], moment=datetime(2026, 3, 3), coupon="SPRING")
+    for draft, kind in ((late, Sale), (replace(late, moment=NOON), Purchase), (replace(late, coupon="x"), Sale)):
+        with pytest.raises(Invalid) as refused, shop.begin_nested():
+            save(shop, SYSTEM, kind, draft)
+        assert refused.value.field == "coupon"
+    assert rows_of_all_tables(shop) == before
+    order = save(shop, SYSTEM, SalesOrder, SalesOrderDraft(of["customer"], [line], moment=NOON, coupon=" Spring "))
+    assert order.coupon == "SPRING"
+    assert explanation(order.lines[0].pricing) == "Sales price 14.50 − 10 % spring coupon"
+    post(shop, SYSTEM, [order])
+    made = replace(late, lines=[replace(line, origin=(order.id, 1))])  # the coupon has ended, but the order has it
+    sale = save(shop, SYSTEM, Sale, made)
+    assert explanation(sale.lines[0].pricing) == "Sales price 14.50 − 10 % spring coupon"
+    assert kind_of(sale).draft_of(sale).lines[0].own.startswith("price")
 
 
 def test_the_margin_is_said_to_whoever_may_see_costs_and_the_guard_to_everybody(shop: Any) -> None:

@@ -146,6 +146,15 @@ def test_a_discount_on_the_total_looks_at_what_the_other_discounts_leave() -> No
     assert [step.name for step in lines[0].steps] == ["five", "big"]
 
 
+@pytest.mark.parametrize(("stacking", "discount"), [(BEST, "19"), (EACH, "23.05")])
+def test_a_coupon_comes_off_last_whatever_the_stacking(stacking: str, discount: str) -> None:
+    rules = [Rule("coupon", D(10), is_coupon=True), Rule("five", D(5))]
+    line = Priced(1, D(1), D(100))
+    discount_lines([line], [Step("contract", D(10))], rules, stacking=stacking, digits=2)
+    assert line.discount == D(discount)  # 90 or 85.50, less a tenth
+    assert (line.steps[-1].what, line.steps[0].what) == ("coupon", "contract")
+
+
 def test_nothing_comes_off_a_special_price_and_rules_are_of_their_items() -> None:
     lines = [Priced(1, D(1), D(20), is_special=True), Priced(2, D(1), D(20)), Priced(3, D(1), None)]
     discount_lines(lines, [], [Rule("two", D(7), items=frozenset({1, 2}))], stacking=BEST, digits=2)

@@ -4,7 +4,7 @@
 
 class LineProposals {
   //: fields above the lines on which proposals hang; and the currency, once it is settled what becomes of prices (`prices.js`)
-  static HEADS = ["contact_id", "contract_id", "moment", "place_id", "tax_included"];
+  static HEADS = ["contact_id", "contract_id", "moment", "place_id", "tax_included", "coupon"];
 
   constructor(grid) {
     Object.assign(this, { grid, source: grid.dataset.propose, asked: "", isWanted: false, running: null });
