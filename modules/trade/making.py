@@ -13,7 +13,7 @@ from app.api.errors import Invalid
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft
+from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft
 from modules.trade.models import Invoice, TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
 
@@ -39,7 +39,17 @@ def invoice_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 def purchase_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left to come of an order."""
-    return _made(session, document, "trade.purchase", TradeDraft)
+    return _made(session, document, "trade.purchase", ChargeDraft)
+
+
+def receipt_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to come of an order, to be received before it is charged."""
+    return _made(session, document, "trade.receipt", TradeDraft)
+
+
+def charge_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left of a receipt to be charged by the supplier."""
+    return _made(session, document, "trade.supplier_invoice", ChargeDraft)
 
 
 def _made(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
