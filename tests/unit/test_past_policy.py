@@ -79,6 +79,8 @@ MODULES = {
     "modules/production/queries.py",
     "modules/trade/hooks.py",
     "modules/trade/making.py",
+    "modules/trade/matching.py",
+    "modules/trade/shipping/queue.py",
     "modules/trade/ordering.py",
     "modules/trade/paying.py",
     "modules/trade/reservations.py",
