@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -69,28 +69,34 @@ class Printing:
 def pdf_of(printing: Printing) -> bytes:
     """The PDF. Refused: more than MOST_LINES lines (Invalid), too many that are made at once (Conflict), TemplateWrong,
     NotPrinted."""
-    return _made(printing, "pdf")
+    return _made([printing], "pdf")[0]
+
+
+def pdfs_of(printings: Sequence[Printing]) -> list[bytes]:
+    """The PDFs of some that have one template, set by one process. Refused: as by `pdf_of`, all together."""
+    return _made(printings, "pdf")
 
 
 def pictures_of(printing: Printing) -> list[bytes]:
     """The first pages as PNG. Refused: as by `pdf_of`."""
-    return [base64.b64decode(each) for each in json.loads(_made(printing, "png"))]
+    return _made([printing], "png")
 
 
-def _made(printing: Printing, form: str) -> bytes:
-    if printing.lines > MOST_LINES:
+def _made(printings: Sequence[Printing], form: str) -> list[bytes]:
+    template, lines = printings[0].template, sum(printing.lines for printing in printings)
+    if lines > MOST_LINES:
         raise Invalid(
             _l(
                 "%(n)s lines are too many for one PDF; at most %(most)s go into one. Choose a shorter period, or XLSX.",
-                n=printing.lines,
+                n=lines,
                 most=MOST_LINES,
             )
         )
-    is_own = isinstance(printing.template, str)
+    is_own = isinstance(template, str)
     asked = {
-        "template": "" if is_own else str(printing.template),
-        "source": printing.template if is_own else "",
-        "data": printing.data,
+        "template": "" if is_own else str(template),
+        "source": template if is_own else "",
+        "data": [printing.data for printing in printings],
         "fonts": str(FONTS),
         "packages": str(PACKAGES),
         "seconds": int(utc_now().timestamp()),
@@ -101,12 +107,12 @@ def _made(printing: Printing, form: str) -> bytes:
     if not _SETTERS.acquire(timeout=PATIENCE):
         raise Conflict(_l("The server is making many PDFs at the moment. Try again in a minute."))
     try:
-        return _set(json.dumps(asked).encode(), "own" if isinstance(printing.template, str) else printing.template.name)
+        return _set(json.dumps(asked).encode(), "own" if isinstance(template, str) else template.name)
     finally:
         _SETTERS.release()
 
 
-def _set(asked: bytes, name: str) -> bytes:
+def _set(asked: bytes, name: str) -> list[bytes]:
     command = [sys.executable, "-I", typesetter.__file__]
     environment = {**os.environ, **_NOWHERE, "NO_PROXY": "", "no_proxy": ""}
     try:
@@ -116,8 +122,8 @@ def _set(asked: bytes, name: str) -> bytes:
     except subprocess.TimeoutExpired as error:
         log.error("pdf not made", template=name, why="timeout")
         raise NotPrinted from error
-    if done.returncode == 0 and done.stdout.startswith((b"%PDF", b"[")):
-        return done.stdout
+    if done.returncode == 0 and done.stdout.startswith(b"["):
+        return [base64.b64decode(each) for each in json.loads(done.stdout)]
     why = done.stderr.decode("utf-8", "replace")[:20_000]
     if name == "own":
         raise _wrong(done.returncode, why)

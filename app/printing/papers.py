@@ -18,6 +18,11 @@ def paper_pdf(session: Session, title: str, paper: Paper, *, state: str = "") ->
 
     Refused: as by `pdf_of`.
     """
+    return pdf_of(paper_printing(session, title, paper, state=state))
+
+
+def paper_printing(session: Session, title: str, paper: Paper, *, state: str = "") -> Printing:
+    """What the paper is made of."""
     data = {
         **letterhead(session),
         "title": title,
@@ -41,7 +46,7 @@ def paper_pdf(session: Session, title: str, paper: Paper, *, state: str = "") ->
         ],
         "attached": _attached(paper),
     }
-    return pdf_of(Printing(TEMPLATES / "paper.typ", data, len(paper.lines)))
+    return Printing(TEMPLATES / "paper.typ", data, len(paper.lines))
 
 
 def value_text(value: Any, kind: str, currency: str = "", unit: str = "") -> str:

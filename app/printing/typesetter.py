@@ -1,10 +1,10 @@
 """Sets one template in a process of its own, so that a monstrous document ends that one and not the server, and what Typst
 keeps for a next time is given back.
 
-Run as a script: one JSON object on standard input, `template` (a file) or `source` (a text), `data`, `fonts`, `packages`,
-`seconds` (since 1970, UTC), `processor` (seconds of it that it may take), `format` (pdf or png) and `pages` (most of png). It
-writes the PDF, or pictures in base64 as a JSON list, to standard output, or why there is none to standard error, and then ends
-with 1. It knows nothing of the rest of the program, so that the process starts at once (25 ms).
+Run as a script: one JSON object on standard input, `template` (a file) or `source` (a text), `data` (a list: one for each PDF),
+`fonts`, `packages`, `seconds` (since 1970, UTC), `processor` (seconds of it that it may take), `format` (pdf or png), `pages`
+(most of png). It writes the PDFs, or pictures, in base64 as a JSON list to standard output, or why there is none to standard
+error, and then ends with 1. It knows nothing of the rest of the program, so that the process starts at once (25 ms).
 """
 
 import base64
@@ -30,19 +30,18 @@ def main() -> int:
             root=asked["packages"] if asked["source"] else None,
             font_paths=fonts,
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(asked["data"])},
             package_path=asked["packages"],
             package_cache_path=asked["packages"],
         )
-        made = compiler.compile(format=asked["format"], timestamp=asked["seconds"], ppi=110)
+        made: list[bytes | None] = []
+        for data in asked["data"]:
+            inputs = {"data": json.dumps(data)}
+            one = compiler.compile(format=asked["format"], timestamp=asked["seconds"], ppi=110, sys_inputs=inputs)
+            made += one[: asked["pages"]] if isinstance(one, list) else [one]
     except typst.TypstError as error:
         sys.stderr.write(f"{error.message}\n{error.diagnostic}")
         return 1
-    if asked["format"] == "png":
-        pages = made if isinstance(made, list) else [made]
-        made = json.dumps([base64.b64encode(page).decode() for page in pages[: asked["pages"]] if page]).encode()
-    assert isinstance(made, bytes)
-    sys.stdout.buffer.write(made)
+    sys.stdout.write(json.dumps([base64.b64encode(each).decode() for each in made if each]))
     return 0
 
 

@@ -5,6 +5,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade import pricing
 
 _GROUP = _l("Trade")
+_CHARGED = ("accountant", "manager")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _BILLING = (*_SALES, "accountant")
 _DOCUMENTS = (
@@ -14,11 +15,15 @@ _DOCUMENTS = (
     ("sale", _l("sales"), _l("Sales"), "shopping-cart", _BILLING, _SALES),
     ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", _BILLING, _SALES),
     ("purchase_order", _l("purchase orders"), _l("Purchase orders"), "clipboard-list", _BUYING, _BUYING),
+    ("receipt", _l("order receipts"), _l("Order receipts"), "package-import", _BUYING, _BUYING),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
+    ("supplier_invoice", _l("supplier invoices"), _l("Supplier invoices"), "file-dollar", _CHARGED, _CHARGED),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 #: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
-_REQUIRED = dict.fromkeys(("purchase_order", "purchase", "purchase_return"), ("warehouse.cost",))
+_REQUIRED = dict.fromkeys(
+    ("purchase_order", "receipt", "purchase", "supplier_invoice", "purchase_return"), ("warehouse.cost",)
+)
 
 module = Module(
     name="trade",
@@ -36,6 +41,13 @@ module = Module(
                 Permission(f"trade.{noun}.reverse", _l("Reverse %(what)s", what=title), writers),
             )
         ),
+        Permission(
+            "trade.shipping.view",
+            _l("See what to ship and to receive, without prices"),
+            ("storekeeper", "manager"),
+            requires=("warehouse.item.view",),
+        ),
+        Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
             _l("See sales figures"),
@@ -63,10 +75,13 @@ module = Module(
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
         Noun("trade.sales_return", _l("Sales returns"), {"salesperson": "own"}),
         Noun("trade.purchase_order", _l("Purchase orders")),
+        Noun("trade.receipt", _l("Order receipts")),
         Noun("trade.purchase", _l("Purchases")),
+        Noun("trade.supplier_invoice", _l("Supplier invoices")),
         Noun("trade.purchase_return", _l("Purchase returns")),
     ),
     menu=(
+        MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
@@ -86,6 +101,8 @@ module = Module(
         "priority": _l("Priority"),
         "reserved_until": _l("Reserved until"),
         "reserves": _l("Reserve goods"),
+        "supplier_day": _l("Day of the supplier's invoice"),
+        "supplier_number": _l("Supplier's number"),
         "tax": _l("Tax"),
         "tax_included": _l("Prices include tax"),
         "tax_rate": _l("Tax rate"),

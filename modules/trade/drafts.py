@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from app.api.documents import Draft, LineKey
+from app.api.texts import one_line
 from modules.trade.pricing.explaining import explanation
 from modules.warehouse.api import FIRST_WAREHOUSE
 
@@ -88,3 +89,16 @@ class SalesOrderDraft(OrderDraft):
     priority: int = 0
     reserves: bool = True
     reserved_until: date | None = None
+
+
+@dataclass(slots=True)
+class ChargeDraft(TradeDraft):
+    """What a supplier charges, as the user typed it: with the number and day of their own invoice."""
+
+    supplier_number: str | None = None
+    supplier_day: date | None = None
+
+    def __post_init__(self) -> None:
+        """Its texts are as they are kept."""
+        TradeDraft.__post_init__(self)
+        self.supplier_number = one_line(self.supplier_number or "") or None

@@ -102,9 +102,18 @@ class SalesOrderForm(OrderForm):
     priority = IntegerField(_l("Priority"), [Optional()], description=_l("0 to 9: the highest gets goods first"))
 
 
+class ChargeForm(TradeForm):
+    """What a supplier charges: with the number and day of their own invoice."""
+
+    supplier_number = StringField(_l("Supplier's number"))
+    supplier_day = DayField(_l("Day of the supplier's invoice"))
+
+
 #: noun → its form, where that isn't TradeForm
 FORMS: dict[str, type[TradeForm]] = {
     "quote": QuoteForm,
     "sales_order": SalesOrderForm,
     "purchase_order": OrderForm,
+    "purchase": ChargeForm,
+    "supplier_invoice": ChargeForm,
 }

@@ -18,10 +18,11 @@ from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import FirstStep, HomeFigure, OverviewFigure
+from app.api.web import FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
+from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.taxes.book import book_of
@@ -147,5 +148,11 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
 
 
 def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
-    """What was shipped and earned in the period."""
+    """What was shipped and earned in the period; orders that are late, and those that can be shipped."""
     yield from overview.figures(session, actor, since, until)
+    yield from orders_ahead.figures(session, actor)
+
+
+def overview_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
+    """What is to be shipped and to arrive, week by week."""
+    yield from orders_ahead.parts(session, actor)

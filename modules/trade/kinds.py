@@ -23,9 +23,19 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
-from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.making import invoice_of, order_of, purchase_of, refuse_foreign_origins, sale_of
+from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.making import (
+    charge_of,
+    invoice_of,
+    order_of,
+    purchase_of,
+    receipt_of,
+    refuse_foreign_origins,
+    sale_of,
+)
+from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
+    GoodsReceipt,
     Invoice,
     Purchase,
     PurchaseOrder,
@@ -34,6 +44,7 @@ from modules.trade.models import (
     Sale,
     SalesOrder,
     SalesReturn,
+    SupplierInvoice,
     TradeDocument,
     TradeLine,
 )
@@ -54,7 +65,15 @@ from modules.warehouse.api import GOODS, check_sum, items_by_id, quantities_kept
 
 _ZERO = Decimal(0)
 #: what only some kinds say
-_DAYS = ("delivery", "valid_until", "priority", "reserves", "reserved_until")
+_SOMETIMES = (
+    "delivery",
+    "valid_until",
+    "priority",
+    "reserves",
+    "reserved_until",
+    "supplier_number",
+    "supplier_day",
+)
 
 
 def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
@@ -74,10 +93,11 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     document.tax_included, document.due = draft.tax_included, draft.due
     document.coupon = checked_coupon(session, document, draft)
     check_due(document.due, document.moment)
-    for name in _DAYS:
+    for name in _SOMETIMES:
         if hasattr(draft, name):
             setattr(document, name, getattr(draft, name))
     check_days(document)
+    refuse_entered_before(session, document)
     if not document.clears_up:
         refuse_foreign_origins(session, document, draft)
     returned = given_back(session, document, draft) if document.clears_up else {}
@@ -104,7 +124,7 @@ def _keeps_rate(document: TradeDocument) -> bool:
 
 def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     for d in documents:  # one that nobody dated has its day only now
-        if d.due is None and not d.clears_up:
+        if d.due is None and d.debt and not d.clears_up:
             d.due = due_for(posting.session, d.contact_id, d.contract_id, d.moment.date())
         check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
@@ -119,6 +139,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         posting, [(m.document, m.line, m.item_id, m.quantity, m.source_id, m.claim_id) for m in goods if m.claim_id]
     )
     deliver(posting, documents, orders)
+    land_differences(posting, documents)
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
@@ -132,11 +153,12 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
             contract_id=d.contract_id,
         )
         for d in documents
+        if d.debt
     ]
     debts = [debt_in_parts(posting.session, debt) for debt in debts]
     check_credit(posting, [debt for debt in debts if isinstance(debt.document, Sale)])
     settle(posting, debts)
-    enter_taxes(posting, documents)
+    enter_taxes(posting, [d for d in documents if d.debt])
     for d in documents:
         for line in d.lines if d.is_sold else ():
             posting.add(
@@ -163,7 +185,7 @@ def _moves(
     for d in documents:
         ends = (d.place_id, d.outside) if d.goods_leave > 0 else (d.outside, d.place_id)
         origins = d.origins
-        for line in d.lines:
+        for line in d.lines if d.goods_leave else ():
             if kinds[line.item_id].kind == GOODS:
                 value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
@@ -181,6 +203,7 @@ def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterat
     if isinstance(document, Sale):
         yield from credit_warnings(session, actor, document)
     yield from never_had(session, document)
+    yield from price_warnings(session, document)
     yield from tax_warnings(session, document)
 
 
@@ -269,7 +292,13 @@ _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     ),
     SalesOrder: (_TO_SALE, _TO_INVOICE),
     Invoice: (_TO_SALE,),
-    PurchaseOrder: (Makes("trade.purchase", _l("Purchase"), purchase_of, "package-import", _RECEIVED, _l("Received")),),
+    PurchaseOrder: (
+        Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),
+        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED),
+    ),
+    GoodsReceipt: (
+        Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
+    ),
     Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
     Purchase: (
         Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
@@ -314,6 +343,7 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
     )
 
 
+_DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {Purchase: ChargeDraft, SupplierInvoice: ChargeDraft}
 _OF_ORDERS: dict[str, Any] = {
     "move": await_orders,
     "reversing": hold_order,
@@ -332,7 +362,7 @@ KINDS: dict[str, Kind[Any]] = {
         *(
             Kind(
                 model,
-                draft=TradeDraft,
+                draft=_DRAFTS.get(model, TradeDraft),
                 line=TradeLineDraft,
                 fill=_fill,
                 move=_move,
@@ -346,7 +376,7 @@ KINDS: dict[str, Kind[Any]] = {
                 states=POSTED,
                 shares=shares_paid,
             )
-            for model in (Sale, SalesReturn, Purchase, PurchaseReturn)
+            for model in (Sale, SalesReturn, Purchase, GoodsReceipt, SupplierInvoice, PurchaseReturn)
         ),
     )
 }

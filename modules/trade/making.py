@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document, LineKey, kind_of, left_of
 from app.api.errors import Invalid
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft
+from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft
 from modules.trade.models import Invoice, TradeDocument, TradeLine
+from modules.trade.taxes.lines import renewed
 
 _BOOKS = PastPolicy("what a line was made from is known whoever may see it")
 #: what a new document doesn't take over: it has days of its own
@@ -37,7 +39,17 @@ def invoice_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 def purchase_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left to come of an order."""
-    return _made(session, document, "trade.purchase", TradeDraft)
+    return _made(session, document, "trade.purchase", ChargeDraft)
+
+
+def receipt_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left to come of an order, to be received before it is charged."""
+    return _made(session, document, "trade.receipt", TradeDraft)
+
+
+def charge_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What is left of a receipt to be charged by the supplier."""
+    return _made(session, document, "trade.supplier_invoice", ChargeDraft)
 
 
 def _made(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
@@ -48,6 +60,7 @@ def _made(session: Session, document: TradeDocument, target: str, draft: type[Tr
         if left[number] > 0:
             # What an invoice was made from is what is shipped: its order counts that, whichever of the two one begins with.
             lines.append(replace(line, quantity=left[number], origin=origins.get(number, (document.id, number))))
+    lines = renewed(session, lines, written=document.moment.date(), day=wall_clock().date())
     known = {f.name for f in fields(draft)} - _OWN - {"lines"}
     values = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
     if issubclass(draft, OrderDraft):

@@ -53,6 +53,9 @@ class TradeDocument(UnderContract, HasRate, Document):
     rounding: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: when payment is due
     due: Mapped[date | None]
+    #: of what a supplier charges: the number and day of their own invoice
+    supplier_number: Mapped[str | None] = mapped_column(String(60))
+    supplier_day: Mapped[date | None]
     #: what the customer has said to get a discount, in capitals; empty: nothing
     coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of an order: when goods are to go out, or to come
@@ -180,6 +183,22 @@ class Invoice(Promise):
 
     __mapper_args__ = {"polymorphic_identity": "trade.invoice"}
     title, party, prefix, is_paid_in_advance = _l("Invoice for payment"), _l("Customer"), "IN-", True
+
+
+class GoodsReceipt(TradeDocument):
+    """What has come of a purchase order, at the prices ordered. The supplier's invoice charges it, and says what it costs."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.receipt"}
+    title, party = _l("Order receipt"), _l("Supplier")
+    prefix, outside, goods_leave, debt, is_priced, is_bought = "OR-", SUPPLIERS, -1, 0, True, True
+
+
+class SupplierInvoice(TradeDocument):
+    """What a supplier charges for receipts: the debt, and the difference to the prices ordered, which the goods bear."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.supplier_invoice"}
+    title, party = _l("Supplier invoice"), _l("Supplier")
+    prefix, outside, goods_leave, debt, is_bought = "SI-", SUPPLIERS, 0, -1, True
 
 
 #: the kinds of orders

@@ -57,6 +57,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             contract_fact(session, document.contract_id),
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
+            Fact(_l("Supplier's number"), document.supplier_number),
+            Fact(_l("Day of the supplier's invoice"), document.supplier_day, "date"),
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Payment due"), document.due, "date"),

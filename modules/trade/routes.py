@@ -8,12 +8,13 @@ from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
 
 #: of whose lines something is proposed while one types
-PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "purchase")
+PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
 
 declare_figures(routes)
 declare_tax_pages(routes)

@@ -62,7 +62,13 @@ purchases = _documents("purchase", _l("Purchases"), _l("No purchase yet."), _l("
 purchase_returns = _documents(
     "purchase_return", _l("Purchase returns"), _l("No purchase return yet."), _l("New purchase return")
 )
+receipts = _documents("receipt", _l("Order receipts"), _l("No order receipt yet."), _l("New order receipt"))
+supplier_invoices = _documents(
+    "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
+)
 DOCUMENTS = {
+    "receipt": receipts,
+    "supplier_invoice": supplier_invoices,
     "quote": quotes,
     "sales_order": sales_orders,
     "invoice": invoices,

@@ -72,4 +72,4 @@ def job_pdf(job_id: int) -> Any:
     if job.kind != JOB or job.user_id != actor.user_id or not path.exists():
         raise NotFound
     require(actor, f"{job.arguments['kind']}.view")
-    return send_pdf(path.read_bytes(), f"{_('Documents')} {job.id}")
+    return send_pdf(path.read_bytes(), _("Documents %(n)s", n=job.id))

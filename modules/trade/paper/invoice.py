@@ -18,7 +18,6 @@ from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
 from modules.trade.queries import taxes_on_paper
 from modules.trade.taxes.book import untaxed_because
-from modules.warehouse.api import SUPPLIERS
 
 FOLDER = Path(__file__).parent.parent / "print"
 #: what asks for money
@@ -33,7 +32,7 @@ def invoice_data(session: Session, document: TradeDocument) -> dict[str, Any]:
 def commercial_data(session: Session, document: TradeDocument, title: object) -> dict[str, Any]:
     """The same of a paper with another title."""
     us, them = our_party(session, document.currency), contact_party(session, document)
-    is_bought = getattr(document, "is_bought", document.outside == SUPPLIERS)
+    is_bought = document.is_bought
     seller, buyer = (them, us) if is_bought else (us, them)
     code = "" if is_bought else payment_code(session, document, us)
     return {
@@ -56,13 +55,13 @@ def commercial_data(session: Session, document: TradeDocument, title: object) ->
 
 
 def _facts(document: TradeDocument) -> list[tuple[object, str]]:
-    due, until = getattr(document, "due", None), getattr(document, "valid_until", None)
-    return [
-        (_l("Date"), day(document.moment)),
-        (_l("Payment due"), day(due) if due else ""),
-        (_l("Valid until"), day(until) if until else ""),
-        (_l("Currency"), document.currency),
-    ]
+    days = (
+        (_l("Date"), document.moment),
+        (_l("Valid until"), document.valid_until),
+        (_l("Delivery"), document.delivery),
+        (_l("Payment due"), document.due),
+    )
+    return [*((title, day(value) if value else "") for title, value in days), (_l("Currency"), document.currency)]
 
 
 def _reasons(session: Session, document: TradeDocument) -> list[tuple[object, str]]:
@@ -94,6 +93,7 @@ def _totals(document: TradeDocument) -> list[dict[str, Any]]:
 
     rows = [row(_l("Without tax"), document.net)]
     rows += [row(title, value) for title, value in taxes_on_paper(document)]
+    rows += [row(_l("Rounding, paid in cash"), document.rounding)] if document.rounding else []
     return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
 
 

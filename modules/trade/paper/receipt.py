@@ -11,6 +11,7 @@ from modules.trade.models import TradeDocument
 from modules.trade.paper.invoice import FOLDER, in_currency
 from modules.trade.paper.parties import our_party, party_lines
 from modules.trade.queries import taxes_on_paper
+from modules.trade.till.receipt import till_receipt
 
 
 def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
@@ -29,6 +30,9 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
             }
             for line in document.lines
         ],
+        "rounding": [str(_l("Rounding, paid in cash")), value_text(document.rounding, "money", currency)]
+        if document.rounding
+        else None,
         "total_title": in_currency(_l("Total"), currency),
         "total": value_text(document.amount, "money", currency),
         "taxes": [
@@ -38,6 +42,17 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
     }
 
 
+def _is_of_no_till(session: Session, document: TradeDocument) -> bool:
+    """The till has a receipt of its own."""
+    return not till_receipt.fits(session, document)
+
+
 receipt = Form(
-    "trade.receipt", _l("Receipt"), ("trade.sale",), FOLDER / "receipt.typ", receipt_data, is_for_partner=True
+    "trade.receipt",
+    _l("Receipt"),
+    ("trade.sale",),
+    FOLDER / "receipt.typ",
+    receipt_data,
+    _is_of_no_till,
+    is_for_partner=True,
 )

@@ -71,6 +71,8 @@ def russian_data(session: Session, document: TradeDocument) -> dict[str, Any]:
         "lines": lines,
         "net": _money(document, document.net),
         "tax": _money(document, vat) if vat else "",
+        "gross": _money(document, document.net + document.tax),
+        "rounding": _money(document, document.rounding) if document.rounding else "",
         "total": _money(document, document.amount),
         "taxes": [[number(rate), _money(document, tax)] for rate, _, tax in taxes_of(document) if tax],
         "words": amount_in_words(document.amount, document.currency, "ru"),

@@ -104,6 +104,20 @@ def _check_category(n: int, code: Code, rate: Decimal) -> None:
         raise Invalid(message, field="lines", column="tax_rate")
 
 
+def renewed(session: Session, lines: Sequence[TradeLineDraft], *, written: date, day: date) -> list[TradeLineDraft]:
+    """Lines of a document of the day `written` as another of `day` begins: at the rate that their codes have by then, unless
+    somebody had typed another."""
+    codes = book_of(session).codes
+    found = []
+    for line in lines:
+        code = codes.get(line.tax_code_id) if line.tax_code_id is not None else None
+        if code is not None and code.rate_on(written) == line.tax_rate and (rate := code.rate_on(day)) is not None:
+            found.append(replace(line, tax_rate=rate))
+        else:
+            found.append(line)
+    return found
+
+
 def tax_warnings(session: Session, document: TradeDocument) -> Iterator[object]:
     """Lines whose rate isn't that of their code, or of what they should have, on the document's day."""
     book, day, origins = book_of(session), document.moment.date(), document.origins
@@ -114,7 +128,7 @@ def tax_warnings(session: Session, document: TradeDocument) -> Iterator[object]:
     found: dict[tuple[Decimal, int], list[int]] = defaultdict(list)
     for line in document.lines:
         code_id = line.tax_code_id or decided[line.item_id].code_id
-        if code_id is None or line.line in origins:
+        if code_id is None or (document.clears_up and line.line in origins):  # what comes back has the tax of its day
             continue
         if book.codes[code_id].rate_on(day) not in (None, line.tax_rate):
             found[line.tax_rate, code_id].append(line.line)

@@ -123,6 +123,7 @@ def return_at_counter(
             lines=[replace(lines[number], quantity=quantity) for number, quantity in sorted(wanted.items())],
             place_id=till.place_id,
             responsible_id=actor.user_id,
+            is_cash=whole.is_cash and said.way == CASH,
             operation_id=operation_id,
         )
         document = save(session, cashier, SalesReturn, draft)

@@ -13,6 +13,7 @@ from app.api.web import answer_act, current_actor, current_session, exact, liste
 from modules.trade.blueprint import routes
 from modules.trade.drafts import TradeLineDraft
 from modules.trade.proposals import AskedLine
+from modules.trade.taxes.operations import cash_step
 from modules.trade.till import goods
 from modules.trade.till.models import Till
 from modules.trade.till.prices import proposed_lines
@@ -73,7 +74,10 @@ def till_prices(till_id: int) -> Any:
     found = proposed_lines(session, current_actor(), till, contact_id, lines)
     return {
         "lines": [
-            {**{name: _plain(x.cells.get(name)) for name in ("price", "discount")}, "says": [str(w) for w in x.says]}
+            {
+                **{name: _plain(x.cells.get(name)) for name in ("price", "discount", "tax_rate")},
+                "says": [str(w) for w in x.says],
+            }
             for x in found
         ]
     }
@@ -151,6 +155,7 @@ def _said(till: Till, shift_id: int) -> dict[str, Any]:
         "digits": digits_of(currency),
         "included": till.tax_included,
         "rate": _plain(till.tax_rate),
+        "cashStep": _plain(cash_step(current_session(), currency)),
         "perLine": tax_rounding(current_session()) == PER_LINE,
         "point": point,
         "group": group,

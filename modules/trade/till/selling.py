@@ -31,7 +31,7 @@ class CounterSale:
 
     shift_id: int
     lines: Sequence[TradeLineDraft]
-    #: what the screen said that it comes to
+    #: what the screen said that it comes to; paid in cash alone, as it is rounded to coins
     total: Decimal
     #: cash as it was given; what of it is too much goes back as change
     given: Decimal = _ZERO
@@ -84,6 +84,7 @@ def sell_at_counter(
             note=sale.note,
             responsible_id=actor.user_id,
             operation_id=operation_id,
+            is_cash=not (sale.card or sale.on_account),
         )
         document = save(session, cashier, Sale, draft)
         tender = _tender(document, sale, currency)

@@ -14,8 +14,8 @@ from app.reference.requisites import MOST_LOGO, save_requisites
 from app.security import SYSTEM, Actor
 from modules.contacts.money.accounts import save_account
 from modules.contacts.operations import create_contact
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale
+from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Quote, Sale, SalesOrder
 from modules.warehouse.operations import create_item
 from tests.modules.printing.test_pdf import text_of
 
@@ -128,6 +128,40 @@ def test_an_invoice_says_who_pays_what_with_each_rate_of_tax_and_in_words(house:
         assert part in said
     said = text_of(printed(house, sales["VN"], "VN", "trade.invoice_form", language="vi"))
     assert "Bốn nghìn ba trăm bốn mươi đồng" in said
+
+
+def test_quotes_and_orders_have_a_paper_and_only_who_asks_for_money_says_where_to_pay(
+    house: Any, sales: dict[str, int]
+) -> None:
+    from app.printing import form_pdf
+    from modules.trade.paper.invoice import order
+
+    printed(house, sales["DE"], "DE", "trade.receipt")
+
+    def work(session: Any) -> list[str]:
+        contact = session.get(Sale, sales["DE"]).contact_id
+        item = session.get(Sale, sales["DE"]).lines[0].item_id
+        lines = [TradeLineDraft(item, D(2), D(5), tax_rate=D(20))]
+        made = []
+        for kind, draft in (
+            (
+                Quote,
+                QuoteDraft(contact, lines, currency="EUR", moment=datetime(2026, 3, 9), valid_until=date(2026, 4, 1)),
+            ),
+            (SalesOrder, SalesOrderDraft(contact, lines, currency="EUR", moment=datetime(2026, 3, 9))),
+        ):
+            document = save(session, SYSTEM, kind, draft)
+            post(session, SYSTEM, [document])
+            made.append(text_of(form_pdf(session, order, document)))
+        return made
+
+    with house.test_request_context():
+        quote, ordered = house.company.database.run(work, actor=SYSTEM)
+    assert "Quote Q-" in quote
+    assert "Valid until 1 Apr 2026" in quote.replace("9 Mar 2026 ", "")
+    assert "Pay by scanning" not in quote
+    assert "Total, EUR 12.00" in ordered
+    assert "Pay by scanning" in ordered
 
 
 def test_papers_of_a_country_are_in_its_language_whoever_prints_them(house: Any, sales: dict[str, int]) -> None:

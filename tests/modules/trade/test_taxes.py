@@ -18,8 +18,9 @@ from app.values import ExchangeRate
 from app.web.kit.tables import Query, everything
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.registers import ExchangeResults, Settlements
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
+from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.making import sale_of
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesOrder, SalesReturn
 from modules.trade.prints import trade_paper
 from modules.trade.proposals import Asked, AskedLine
 from modules.trade.proposing import propose
@@ -36,7 +37,7 @@ from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import stock_on_hand
 
-NOON = datetime(2026, 3, 2, 12)
+NOON, LONG_AGO = datetime(2026, 3, 2, 12), datetime(2009, 5, 1)
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_line_without_a_rate_has_what_is_decided(shop: dict[str, int], proved:
         lines = [line(shop, "BOLT"), line(shop, "BOOK"), line(shop, "WORK")]
         draft = save(session, SYSTEM, Sale, TradeDraft(shop["home"], lines, moment=NOON))
         assert [(x.tax_rate, x.tax_category) for x in draft.lines] == [(D(20), "S"), (D(0), "Z"), (D(20), "S")]
-        draft = save(session, SYSTEM, Sale, TradeDraft(shop["home"], lines, moment=datetime(2009, 5, 1)))
+        draft = save(session, SYSTEM, Sale, TradeDraft(shop["home"], lines, moment=LONG_AGO))
         assert draft.lines[0].tax_rate == D(15)  # the rate of its day
         draft = save(session, SYSTEM, Sale, TradeDraft(shop["away"], lines, moment=NOON))
         assert [x.tax_category for x in draft.lines] == ["G", "G", "O"]
@@ -107,6 +108,15 @@ def test_a_line_without_a_rate_has_what_is_decided(shop: dict[str, int], proved:
         session.flush()
         again = kind_of(Sale).draft_of(draft)
         assert save(session, SYSTEM, Sale, again, document=draft).lines[0].tax_code_id == shop["VAT exempt"]
+        # an order of a day at 15 % is sold at the rate of today, unless somebody agreed on another
+        ordered = SalesOrderDraft(
+            shop["home"], [line(shop, "BOLT"), line(shop, "BOLT", tax_rate=D(7))], moment=LONG_AGO
+        )
+        order = save(session, SYSTEM, SalesOrder, ordered)
+        post(session, SYSTEM, [order])
+        sold = save(session, SYSTEM, Sale, sale_of(session, order))
+        assert [x.tax_rate for x in (*order.lines, *sold.lines)] == [D(15), D(7), D(20), D(7)]
+        assert [str(warning)[:23] for warning in tax_warnings(session, sold)] == ["Line 2: tax at 7 %, tho"]
         typed = [
             line(shop, "BOLT", tax_rate=D(5)),
             line(shop, "WORK", tax_rate=D(5)),
@@ -218,6 +228,7 @@ def test_what_was_posted_before_the_register_is_entered(company: Any, shop: dict
             connection.execute(delete(table))
         assert list(Taxes.prove(session))
         Taxes.enter_past(connection)
+        Taxes.enter_past(connection)  # what is there isn't entered twice
         rebuild_named(connection, ["trade.taxes.by_rate"])
         assert entered(session) == before
 

@@ -18,6 +18,7 @@ from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
+from modules.trade.taxes.operations import set_cash_step
 from modules.trade.till.models import Shift
 from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
 from modules.trade.till.selling import CounterSale, sell_at_counter
@@ -219,6 +220,16 @@ def test_what_is_reversed_moved_nothing(company: Any, cashier: Any) -> None:
         return expected_now(session, session.get(Shift, 1))
 
     assert run(company, SYSTEM, undo) == D(50)
+
+
+def test_cash_is_rounded_to_coins_and_cards_are_not(company: Any, cashier: Any) -> None:
+    run(company, SYSTEM, lambda s: set_cash_step(s, SYSTEM, "GBP", D("0.05")))
+    in_cash = sold(company, cashier, CounterSale(1, [TradeLineDraft(1, D(1), D("12.02"))], D(12), given=D(20)))
+    assert in_cash.tender == (D(12), 0, 0, D(8))
+    by_card = CounterSale(1, [TradeLineDraft(1, D(1), D("12.02"))], D("12.02"), card=D("12.02"))
+    assert sold(company, cashier, by_card).tender.card == D("12.02")
+    back = CounterReturn(1, in_cash.document_id, {1: D(1)})
+    assert run(company, cashier, lambda s: return_at_counter(s, cashier, 1, back)).given_back == D(12)
 
 
 def test_shifts_and_tills_that_can_not_be(company: Any, cashier: Any, refused_as: Any) -> None:

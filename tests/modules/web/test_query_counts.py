@@ -150,6 +150,7 @@ OPEN_TO_SAM = {
     "trade.sales_return",
     "trade.result",
     "trade.result_document",
+    "trade.to_ship",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

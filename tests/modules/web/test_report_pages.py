@@ -46,6 +46,8 @@ ALL = {
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
     "Sales by document": "/trade/results/documents",
+    "Orders to arrive": "/reports/trade.to_arrive",
+    "Orders to ship": "/reports/trade.to_ship",
     "Documents of the tax report": "/trade/taxes/documents",
     "Tax report": "/trade/taxes",
     "Sales figures": "/trade/results",
@@ -54,7 +56,7 @@ ALL = {
 
 def test_all_reports_are_on_one_page_for_whoever_may_see_them(sign_in: Any) -> None:
     assert reports_on(sign_in("admin").get("/reports").text) == ALL
-    assert list(reports_on(sign_in("steve").get("/reports").text)) == ["Stock on hand"]
+    assert list(reports_on(sign_in("steve").get("/reports").text)) == ["Stock on hand", "Orders to arrive"]
     for address in ALL.values():
         assert sign_in("admin").get(address).status_code == 200
     assert 'href="/reports"' in sign_in("steve").get("/").text

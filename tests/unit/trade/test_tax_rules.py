@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.values import ExchangeRate
+from modules.trade.rules import line_totals, taxed_by_rate
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.categories import CATEGORIES, STANDARD
 from modules.trade.taxes.deciding import Party, Policy, rate_on, tax_for
@@ -137,3 +138,37 @@ def test_what_is_bought_with_reverse_charge_is_owed_and_deducted() -> None:
 )
 def test_cash_is_rounded_to_the_nearest_coin(amount: str, step: str | None, difference: str) -> None:
     assert cash_difference(D(amount), D(step) if step else None) == D(difference)
+
+
+CELLS = st.lists(
+    st.tuples(
+        st.integers(1, 10**7).map(lambda n: D(n).scaleb(-3)),
+        st.integers(0, 10**8).map(lambda n: D(n).scaleb(-4)),
+        st.integers(0, 100).map(D),
+        st.sampled_from([D(0), D(5), D("17.5"), D(22)]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@given(CELLS, st.booleans(), st.booleans(), st.sampled_from([0, 2, 3]))
+def test_lines_make_their_document_in_every_mode(
+    cells: list[tuple[D, D, D, D]], included: bool, per_line: bool, digits: int
+) -> None:
+    own = [
+        line_totals(quantity, price, discount=off, tax_rate=rate, tax_included=included, digits=digits)
+        for quantity, price, off, rate in cells
+    ]
+    priced = [(line.gross if included else line.net, cell[3]) for line, cell in zip(own, cells, strict=True)]
+    lines = own if per_line else list(taxed_by_rate(priced, tax_included=included, digits=digits))
+    coin = D(1).scaleb(-digits)
+    for rate in {rate for _, rate in priced}:
+        amount = sum((a for a, r in priced if r == rate), D(0))
+        taxes = [line.tax for line, (_, r) in zip(lines, priced, strict=True) if r == rate]
+        exact = amount * rate / (100 + rate if included else D(100))
+        assert abs(sum(taxes, D(0)) - exact) <= coin / 2 * (len(taxes) if per_line else 1) + D("1e-15")
+    for line, (amount, _) in zip(lines, priced, strict=True):
+        assert (line.gross if included else line.net) == amount
+        assert line.net + line.tax == line.gross
+        assert all(each == each.quantize(coin) for each in line)

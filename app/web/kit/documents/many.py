@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,20 @@ from sqlalchemy.orm import Session
 
 from app.audit import record
 from app.documents import Document
-from app.errors import Conflict, Invalid, KontorError
+from app.errors import Invalid, KontorError
 from app.jobs import Job, Kind, Run, enqueue
+from app.printing import Printing, pdfs_of
 from app.printing.joining import joined
 from app.reference.rules import LANGUAGES
 from app.security.actor import Actor, require
 from app.translation import in_language
 from app.translation import lazy_gettext as _l
-from app.web.kit.documents.sheets import sheet_pdf
+from app.web.kit.documents.sheets import sheet_printing
 
 #: documents of one PDF
 MOST = 500
+#: of them, those that one process sets
+AT_ONCE = 20
 #: how long the file is kept
 KEPT_SECONDS = 24 * 60 * 60
 JOB = "core.print_many"
@@ -49,35 +53,55 @@ def printed_file(data_dir: Path, job_id: int) -> Path:
 
 
 def _print(run: Run) -> dict[str, Any]:
-    ids, asked, company = run.arguments["ids"], run.arguments, run.company
+    ids, data_dir = run.arguments["ids"], run.company.config.data_dir
     made: list[bytes] = []
     left_out: list[str] = []
-    for position, document_id in enumerate(ids):
-        run.progress(position, len(ids))
-
-        def one(session: Session, number: int = document_id) -> bytes | str:
-            document = session.get(Document, number)
-            if document is None or document.kind != asked["kind"]:
-                return f"{number}: –"
-            try:
-                with in_language(asked["language"]):
-                    return sheet_pdf(session, company, document, asked["sheet"])
-            except Conflict:
-                raise
-            except KontorError as error:
-                return f"{document.number or number}: {error}"
-
-        found = company.database.run(one, actor=run.actor, write=False)
-        (made if isinstance(found, bytes) else left_out).append(found)  # type: ignore[arg-type]
+    for start in range(0, len(ids), AT_ONCE):
+        run.progress(start, len(ids))
+        found = run.company.database.run(
+            partial(_some, run, ids[start : start + AT_ONCE], left_out), actor=run.actor, write=False
+        )
+        made += _set(found, left_out)
     if not made:
         raise Invalid(_l("None of the documents could be printed: %(why)s", why="; ".join(left_out[:3])))
     run.progress(len(ids), len(ids))
-    path = printed_file(company.config.data_dir, run.job_id)
+    path = printed_file(data_dir, run.job_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     _tidy(path.parent)
     path.write_bytes(joined(made))
     os.chmod(path, 0o600)
     return {"printed": len(made), "left_out": left_out[:SHOWN]}
+
+
+def _some(run: Run, ids: Sequence[int], left_out: list[str], session: Session) -> list[tuple[str, Printing]]:
+    """What some of the documents are made of, each with its number; those that have no such sheet, or aren't open to whoever
+    asks, are named in `left_out`."""
+    found = []
+    for document_id in ids:
+        document = session.get(Document, document_id)
+        if document is None or document.kind != run.arguments["kind"]:
+            left_out.append(f"{document_id}: –")
+            continue
+        number = document.number or str(document_id)
+        try:
+            with in_language(run.arguments["language"]):
+                found.append((number, sheet_printing(session, run.company, document, run.arguments["sheet"])))
+        except KontorError as error:
+            left_out.append(f"{number}: {error}")
+    return found
+
+
+def _set(found: Sequence[tuple[str, Printing]], left_out: list[str]) -> list[bytes]:
+    """Their PDFs, by one process; where that refuses, each by one of its own, so that it is known which can't be set."""
+    if not found:
+        return []
+    try:
+        return pdfs_of([printing for _number, printing in found])
+    except KontorError as error:
+        if len(found) == 1:
+            left_out.append(f"{found[0][0]}: {error}")
+            return []
+    return [pdf for one in found for pdf in _set([one], left_out)]
 
 
 def _tidy(folder: Path) -> None:

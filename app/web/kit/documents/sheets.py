@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.company import Company
 from app.documents import STANDING, Document, Paper, Print, kind_of
 from app.errors import NotFound
-from app.printing import Form, form_pdf, paper_pdf
+from app.printing import Form, Printing, form_printing, paper_printing, pdf_of
+from app.printing.own_templates import own_source
 from app.security import MASKED, Actor
 from app.web.kit.custom_fields import custom_facts
 
@@ -40,18 +41,25 @@ def sheet_pdf(
 ) -> bytes:
     """One of its sheets, in the reader's language and as far as the session's actor may see it. `to_partner`: and no further
     than whom it is made with may read it. NotFound: no such sheet."""
+    return pdf_of(sheet_printing(session, company, document, name, to_partner=to_partner))
+
+
+def sheet_printing(
+    session: Session, company: Company, document: Document, name: str = "", *, to_partner: bool = False
+) -> Printing:
+    """What one of its sheets is made of."""
     to_partner = to_partner or session.info["actor"].partner is not None
     if name not in {sheet.name for sheet in sheets_of(session, company, document, to_partner=to_partner)}:
         raise NotFound
     for form in forms_of(session, company, document):
         if form.name == name:
-            return form_pdf(session, form, document)
+            return form_printing(session, form, document, own_source(session, form.name))
     prints = {each.name: each for each in prints_of(session, company, document)}
     asked = prints.get(name)
     paper = kind_of(document).paper(session, document) if asked is None else asked.paper(session, document)
     title = title_of(document, asked)
     shown = open_part(session, document, paper, to_partner=to_partner)
-    return paper_pdf(session, title, shown, state=unusual_state(document))
+    return paper_printing(session, title, shown, state=unusual_state(document))
 
 
 def sheet_title(session: Session, company: Company, document: Document, name: str = "") -> str:

@@ -93,7 +93,7 @@ class LineGrid extends HTMLElement {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = title;
-      if (i === 1) cell.className = "col-item"; else if (i > 1) cell.className = "num col-num";
+      if (i === 1) cell.className = "col-item"; else if (i > 1) cell.className = this.columns[i - 1]?.kind === "choice" ? "col-num" : "num col-num";
       row.append(cell);
     });
     row.insertCell(); // above the buttons that remove a line

@@ -33,14 +33,13 @@ class TillPay {
   }
 
   showTotal() {
-    this.dialog.querySelector("[data-total]").textContent = this.sale.money(this.sale.total);
     this.offerNotes();
     this.show();
   }
 
   // What people are likely to give: the exact sum, and the next rounder ones.
   offerNotes() {
-    const { total } = this.sale, coin = 10n ** BigInt(this.said.digits);
+    const total = this.sale.cashTotal, coin = 10n ** BigInt(this.said.digits);
     const rounder = NOTES.map((note) => { const step = note * coin; return (total + step - 1n) / step * step; });
     const offered = [...new Set([total, ...rounder].filter((sum) => sum >= total))].slice(0, 5);
     this.dialog.querySelector("[data-notes]").replaceChildren(...offered.map((coins) => {
@@ -50,24 +49,26 @@ class TillPay {
     }));
   }
 
-  // What stands in the fields, in coins. Nothing said of cash is the rest exactly.
+  // What stands in the fields, in coins, and what is to be paid so. Nothing said of cash is the rest exactly.
   get typed() {
     const read = (name) => (this.form.elements[name] ? this.sale.coins(this.form.elements[name].value) : null);
     const [card, account] = [read("card"), read("account")];
     let given = read("given");
     const isRight = ![given, card, account].includes(undefined);
-    if (given === null && isRight) given = this.sale.total - (card ?? 0n) - (account ?? 0n);
-    return { given, card: card ?? 0n, account: account ?? 0n, isRight };
+    const payable = card || account ? this.sale.total : this.sale.cashTotal;
+    if (given === null && isRight) given = payable - (card ?? 0n) - (account ?? 0n);
+    return { given, card: card ?? 0n, account: account ?? 0n, isRight, payable };
   }
 
   // What the sale still lacks (above zero), or the change (below); undefined where that can't be said.
-  static lack(total, { given, card, account, isRight }) {
-    return isRight && card + account <= total && given >= 0n ? total - card - account - given : undefined;
+  static lack({ given, card, account, isRight, payable }) {
+    return isRight && card + account <= payable && given >= 0n ? payable - card - account - given : undefined;
   }
 
   show() {
     const { typed } = this;
-    const lack = TillPay.lack(this.sale.total, typed);
+    const lack = TillPay.lack(typed);
+    this.dialog.querySelector("[data-total]").textContent = this.sale.money(typed.payable);
     const place = this.dialog.querySelector("[data-change]");
     const title = lack === undefined ? this.words.tooMuch : lack > 0n ? this.words.missing : this.words.change;
     place.querySelector("span").textContent = title;
@@ -97,11 +98,11 @@ class TillPay {
     await this.priced;
     this.isFinishing = false;
     const { typed } = this;
-    const lack = TillPay.lack(this.sale.total, typed);
+    const lack = TillPay.lack(typed);
     if (!this.dialog.open || lack === undefined || lack > 0n) return;
     this.dialog.close();
     const shown = { title: this.words.change, amount: this.sale.money(-lack) };
-    this.screen.finish({ address: this.said.sell, content: this.sale.sold(typed), shown, title: `${this.words.sale} ${this.sale.money(this.sale.total)}` });
+    this.screen.finish({ address: this.said.sell, content: this.sale.sold(typed), shown, title: `${this.words.sale} ${this.sale.money(typed.payable)}` });
   }
 
   askBack() {

@@ -63,6 +63,12 @@ class TillSale {
     return window.KontorExact.totals(lines, { included: isIn, perLine }).gross;
   }
 
+  // The total as it is paid in cash alone: to the nearest coin that there is.
+  get cashTotal() {
+    const step = this.said.cashStep && this.coins(this.said.cashStep.replace(".", this.said.point));
+    return step ? window.KontorExact.divide(this.total, step) * step : this.total;
+  }
+
   money(coins) {
     return window.KontorExact.money(coins, this.said);
   }
@@ -84,9 +90,9 @@ class TillSale {
   }
 
   // What is sent of a sale.
-  sold({ given, card, account }) {
+  sold({ given, card, account, payable }) {
     const lines = this.lines.map(({ item, quantity, price, discount }) => ({ item, quantity: TillSale.plain(quantity), price: TillSale.plain(price), discount: TillSale.plain(discount) }));
-    const paid = { total: this.total, given, card, account };
+    const paid = { total: payable, given, card, account };
     const money = Object.fromEntries(Object.entries(paid).map(([name, coins]) => [name, this.plainMoney(coins)]));
     return { shift: this.said.shift, lines, contact: this.contact?.id ?? null, ...money };
   }
@@ -97,8 +103,9 @@ class TillSale {
   }
 
   takePrices(found) {
-    for (const [at, { price, discount, says }] of found.entries()) {
+    for (const [at, { price, discount, tax_rate: rate, says }] of found.entries()) {
       const line = this.lines[at];
+      if (rate !== null) line.rate = window.KontorExact.read(rate);
       line.says = line.isOwn ? "" : says.join(" ");
       if (line.isOwn || price === null) continue;
       line.price = window.KontorExact.read(price);

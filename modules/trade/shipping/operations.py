@@ -1,0 +1,88 @@
+"""Shipping and receiving what was ordered: written for the order, whatever else is open to the storekeeper."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import locked, post, save, written_before
+from app.api.errors import Invalid, NotFound
+from app.api.security import Actor, require, unrestricted
+from app.api.texts import lazy_gettext as _l
+from modules.trade.making import receipt_of, sale_of
+from modules.trade.models import GoodsReceipt, Order, PurchaseOrder, Sale, SalesOrder, TradeDocument
+from modules.trade.ordering import orders_behind
+from modules.trade.shipping.queue import POST
+
+_RIGHTS = frozenset(f"trade.{noun}.{verb}" for noun in ("sale", "receipt") for verb in ("view", "edit", "post"))
+_GROUPS = frozenset({"warehouse.cost"})
+_WHY = "what was ordered is shipped and received by whoever does that, without its prices"
+
+
+def ship(
+    session: Session, actor: Actor, order_id: int, quantities: Mapping[int, Decimal], *, operation_id: str | None = None
+) -> Sale:
+    """Post a sale of so much of an order's lines, by their numbers, at the order's prices. Sent twice, it is shipped once.
+
+    Refused: an order that is not confirmed, nothing at all, more than is left of a line, what posting a sale refuses.
+    """
+    return _deliver(session, actor, SalesOrder, order_id, Sale, quantities, operation_id)  # type: ignore[return-value]
+
+
+def receive(
+    session: Session, actor: Actor, order_id: int, quantities: Mapping[int, Decimal], *, operation_id: str | None = None
+) -> GoodsReceipt:
+    """Post a receipt of so much of a purchase order's lines, which cost what was ordered until the supplier's invoice says
+    otherwise. Sent twice, it is received once. Refused as in `ship`."""
+    made = _deliver(session, actor, PurchaseOrder, order_id, GoodsReceipt, quantities, operation_id)
+    return made  # type: ignore[return-value]
+
+
+def _deliver(
+    session: Session,
+    actor: Actor,
+    model: type[Order],
+    order_id: int,
+    target: type[TradeDocument],
+    quantities: Mapping[int, Decimal],
+    operation_id: str | None,
+) -> TradeDocument:
+    require(actor, POST)
+    with for_the_order(session, actor) as acting:
+        if (made := written_before(session, target, None, operation_id)) is not None:
+            return made
+        order: Any = locked(session, model, order_id)
+        draft = (sale_of if target is Sale else receipt_of)(session, order)
+        left = {line.origin: line for line in draft.lines}
+        lines = []
+        for number, quantity in sorted(quantities.items()):
+            line = left.get((order_id, number))
+            if not quantity:
+                continue
+            if line is None or quantity < 0:
+                raise Invalid(_l("Line %(n)s: nothing is left of it.", n=number), field="lines")
+            lines.append(replace(line, quantity=quantity))
+        if not lines:
+            raise Invalid(_l("Type how much of at least one line."), field="lines")
+        said = {"operation_id": operation_id, "responsible_id": order.responsible_id}
+        document = save(session, acting, target, replace(draft, lines=lines, note="", **said))
+        post(session, acting, [document])
+        return document
+
+
+def shipped(session: Session, document_id: int) -> Sale:
+    """A posted sale that was made from an order, whoever may see it. Refused (NotFound): any other document."""
+    sale = session.get(Sale, document_id)
+    if sale is None or sale.state != "posted" or not orders_behind(session, [sale]):
+        raise NotFound
+    return sale
+
+
+@contextmanager
+def for_the_order(session: Session, actor: Actor) -> Iterator[Actor]:
+    """Give the actor that writes what is shipped and received in the name of whoever does that."""
+    with unrestricted(session, _WHY):
+        yield replace(actor, permissions=actor.permissions | _RIGHTS, groups=actor.groups | _GROUPS)

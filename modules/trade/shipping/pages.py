@@ -1,0 +1,75 @@
+"""The pages of whoever ships and receives: what waits, and one order with a box for each line."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from wtforms.validators import Optional
+
+from app.api.errors import KontorError, NotFound
+from app.api.prints import paper_pdf
+from app.api.texts import lazy_gettext as _l
+from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf
+from modules.trade.blueprint import routes
+from modules.trade.prints import delivery_paper
+from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
+from modules.trade.shipping.queue import IN, OUT, POST, VIEW, Left, left_of_order, waiting
+
+
+@routes.get("/trade/shipping", needs=VIEW)
+def shipping_list() -> Any:
+    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone."""
+    session = current_session()
+    known = {"out": waiting(session, OUT), "come": waiting(session, IN), "note": request.args.get("note", type=int)}
+    return render_template("trade/shipping.html", **known)
+
+
+@routes.form("/trade/shipping/<direction>/<int:order_id>", needs=VIEW)
+def shipping_order(direction: str, order_id: int) -> Any:
+    """What is left of an order, with a box for each line: as much as can be shipped, unless somebody types otherwise."""
+    session, actor = current_session(), current_actor()
+    if direction not in (OUT, IN):
+        raise NotFound
+    order, lines = left_of_order(session, order_id, direction)
+    form = _form(lines)()
+    if form.validate_on_submit():
+        quantities = {x.line: form[f"line_{x.line}"].data for x in lines if form[f"line_{x.line}"].data}
+        act = ship if direction == OUT else receive
+        try:
+            made = act(session, actor, order_id, quantities, operation_id=operation_id())
+            number, made_id = made.number, made.id
+        except KontorError as error:
+            form.refuse(error)
+        else:
+            flash(_("%(number)s is posted.", number=number), "success")
+            return redirect(url_for("trade.shipping_list", note=made_id if direction == OUT else None))
+    return render_template(
+        "trade/shipping_order.html",
+        order=order,
+        rows=[(x, form[f"line_{x.line}"]) for x in lines],
+        form=form,
+        is_out=direction == OUT,
+        may_post=actor.may(POST),
+        operation=secrets.token_hex(12),
+    )
+
+
+@routes.get("/trade/shipping/notes/<int:document_id>", needs=VIEW, help=None)
+def shipping_note(document_id: int) -> Any:
+    """The delivery note of what has been shipped for an order, as PDF: what goes with the goods, without prices."""
+    session = current_session()
+    with for_the_order(session, current_actor()):
+        sale = shipped(session, document_id)
+        title = f"{_('Delivery note')} {sale.number}"
+        pdf = paper_pdf(session, title, delivery_paper(session, sale))
+        return send_pdf(pdf, f"delivery-note-{sale.number}")
+
+
+def _form(lines: Sequence[Left]) -> type[Form]:
+    boxes = {
+        f"line_{x.line}": DecimalField(_l("Quantity, line %(n)s", n=x.line), [Optional()], default=x.available)
+        for x in lines
+    }
+    return type("ShippingForm", (Form,), boxes)

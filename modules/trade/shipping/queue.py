@@ -1,0 +1,158 @@
+"""What waits to be shipped and received, as the orders' register has it: numbers, names and quantities, never a price."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.errors import NotFound
+from app.api.ledger import now
+from app.api.reference import organisation_id
+from app.api.security import PastPolicy, require
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity, from_units
+from modules.trade.models import TradeDocument
+from modules.trade.registers import IN, OUT, Orders
+from modules.trade.reservations import claims_of
+from modules.warehouse.api import GOODS, Item, Place, Stock, items_by_id
+
+VIEW, POST = "trade.shipping.view", "trade.shipping.post"
+_BOOKS = PastPolicy("whoever ships and receives sees what waits, whoever sold or ordered it, and no price of it")
+#: so many orders a list shows, those that are due first
+MOST = 200
+_ZERO = Decimal(0)
+_OPEN, _DOCUMENT, _TRADE = Orders.awaited.table.c, Document.__table__.c, TradeDocument.__table__.c
+_UNITS = type_coerce(_OPEN.quantity, BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order of which something is still to be shipped or received."""
+
+    id: int
+    number: str
+    #: the customer or supplier
+    name: str
+    place_id: int
+    place: str
+    delivery: date | None
+    lines: int
+    #: how many of its lines are there in full; of what is to come, all
+    ready: int
+
+    @property
+    def days_late(self) -> int:
+        """How many days it should have gone or come before; 0 when it isn't late."""
+        return max((wall_clock().date() - self.delivery).days, 0) if self.delivery is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A line of an order that isn't delivered in full."""
+
+    line: int
+    item_id: int
+    code: str
+    name: str
+    barcode: str | None
+    #: as it is kept, to be said in the user's language
+    unit: str
+    left: Decimal
+    #: as much of that as can be shipped now: what is kept for the order, and what is free
+    available: Decimal
+
+
+def waiting(session: Session, direction: str) -> list[Waiting]:
+    """The orders of which something is still to be shipped (OUT) or received (IN), what is due first; at most MOST.
+
+    It asks for what is open, of which there is an index: it takes no longer after years.
+    """
+    require(session.info["actor"], VIEW)
+    # an index scan of what is open
+    ids = (
+        select(_OPEN.order_id)
+        .distinct()
+        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.direction == direction, _UNITS != 0)
+    )
+    place = Place.__table__.c
+    query = (
+        select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, place.name, _TRADE.delivery)
+        .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+        .join(Place.__table__, place.id == _TRADE.place_id)
+        .where(_DOCUMENT.id.in_(ids), _DOCUMENT.state == "posted")
+        .order_by(func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
+        .limit(MOST)
+    )
+    rows = _BOOKS(session).execute(query).all()
+    left = _left(session, [row.id for row in rows], direction)
+    return [
+        Waiting(*row, lines=len(left[row.id]), ready=sum(x.available >= x.left for x in left[row.id])) for row in rows
+    ]
+
+
+def left_of_order(session: Session, order_id: int, direction: str) -> tuple[Waiting, list[Left]]:
+    """One of them, with what is left of its lines. Refused (NotFound): an order of which nothing waits."""
+    require(session.info["actor"], VIEW)
+    found = _left(session, [order_id], direction)[order_id]
+    place = Place.__table__.c
+    query = (
+        select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, place.name, _TRADE.delivery)
+        .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+        .join(Place.__table__, place.id == _TRADE.place_id)
+        .where(_DOCUMENT.id == order_id, _DOCUMENT.state == "posted")
+    )
+    row = _BOOKS(session).execute(query).first()
+    if row is None or not found:
+        raise NotFound(_l("Nothing of this order waits any more."))
+    ready = sum(x.available >= x.left for x in found)
+    return Waiting(*row, lines=len(found), ready=ready), found
+
+
+def _left(session: Session, orders: Collection[int], direction: str) -> dict[int, list[Left]]:
+    """What is left of the orders' lines, in their order."""
+    found: dict[int, list[Left]] = {order: [] for order in orders}
+    if not orders:
+        return found
+    item = Item.__table__.c
+    query = (
+        select(_OPEN.order_id, _OPEN.order_line_id, _OPEN.item_id, _OPEN.place_id, _UNITS.label("units"))
+        .add_columns(item.barcode)
+        .join_from(Orders.awaited.table, Item.__table__, item.id == _OPEN.item_id)
+        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.direction == direction)
+        .where(_OPEN.order_id.in_(orders), _UNITS != 0)
+        .order_by(_OPEN.order_id, _OPEN.order_line_id)
+    )
+    rows = _BOOKS(session).execute(query).all()
+    items = items_by_id(session, {row.item_id for row in rows})
+    kept = _kept(session, items) if direction == OUT else {}
+    claims = claims_of(session, orders) if direction == OUT else {}
+    there: dict[int, dict[tuple[int, int], Decimal]] = defaultdict(dict)
+    for row in rows:
+        item, left, key = items[row.item_id], from_units(int(row.units), Quantity.scale), (row.item_id, row.place_id)
+        available = left
+        if direction == OUT and item.kind == GOODS:
+            own = there[row.order_id]  # two lines of an item share what there is
+            if key not in own:
+                of = {claims.get(row.order_id, 0), 0}
+                own[key] = sum((max(kept.get((*key, claim), _ZERO), _ZERO) for claim in of), _ZERO)
+            available = min(left, own[key])
+            own[key] -= available
+        found[row.order_id].append(
+            Left(row.order_line_id, item.id, item.code, item.name, row.barcode, item.unit, left, available)
+        )
+    return found
+
+
+def _kept(session: Session, items: Collection[int]) -> dict[tuple[int, int, int], Decimal]:
+    """What of each item is kept for each claim in each warehouse; claim 0: what is free."""
+    figures = now(session, Stock.claims, by=("item", "warehouse", "claim"), where={"item": sorted(items)})
+    return {f.key: f.amounts["quantity"] for f in figures}
+
+
+__all__ = ["IN", "MOST", "OUT", "POST", "VIEW", "Left", "Waiting", "left_of_order", "waiting"]

@@ -1,0 +1,177 @@
+"""Whoever ships and receives sees what waits, and no price; what is received is charged by the supplier's invoice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app.clock import wall_clock
+from app.documents import Document, kind_of, locked, post, reverse, save
+from app.errors import Forbidden, Invalid, NotFound
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.contacts.queries import open_of
+from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.kinds import KINDS
+from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, SupplierInvoice
+from modules.trade.shipping.operations import receive, ship
+from modules.trade.shipping.queue import IN, OUT, left_of_order, waiting
+from modules.warehouse.operations import create_item
+from modules.warehouse.queries import costs_of
+from tests.statements import counted
+
+ANVIL, HAMMER = 1, 2
+CUSTOMER, SUPPLIER = 1, 2
+
+
+@pytest.fixture
+def shop(proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Does something where ten anvils were bought at 2.00; the books are proved after it."""
+
+    def prepare(session: Any) -> None:
+        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
+        create_contact(session, SYSTEM, kind="legal_entity", name="Lübeck GmbH")
+        for code in ("ANVIL", "HAMMER"):
+            create_item(session, SYSTEM, code=code, name=code.title(), barcode=f"400000{code}")
+        made(session, Purchase, TradeDraft(SUPPLIER, lines((ANVIL, 10, 2))))
+
+    proved(prepare)
+    return proved  # type: ignore[no-any-return]
+
+
+def lines(*said: tuple[int, Any, Any]) -> list[TradeLineDraft]:
+    return [TradeLineDraft(item, D(quantity), D(price), tax_rate=D(20)) for item, quantity, price in said]
+
+
+def made(session: Any, model: Any, draft: Any) -> int:
+    document = save(session, SYSTEM, model, draft)
+    post(session, SYSTEM, [document])
+    return int(document.id)
+
+
+def order(session: Any, *said: tuple[int, Any, Any], **more: Any) -> int:
+    return made(session, SalesOrder, SalesOrderDraft(CUSTOMER, lines(*said), **more))
+
+
+def test_a_storekeeper_ships_what_is_there_and_sees_no_price(company: Any, employ: Any, shop: Any) -> None:
+    steve, today = employ("steve", "storekeeper"), wall_clock().date()
+    late = wall_clock() - timedelta(days=3)
+    later = shop(lambda s: order(s, (ANVIL, 4, 10)))
+    first = shop(lambda s: order(s, (ANVIL, 3, 10), (HAMMER, 2, 5), (ANVIL, 2, 9), delivery=late.date(), moment=late))
+    assert first != later
+
+    def look_and_ship(session: Any) -> int:
+        seen = waiting(session, OUT)
+        assert [(w.id, w.name, w.lines, w.ready, w.days_late) for w in seen] == [
+            (first, "Bergen AS", 3, 2, 3),
+            (later, "Bergen AS", 1, 1, 0),
+        ]
+        _, rows = left_of_order(session, first, OUT)
+        assert [(x.line, x.left, x.available) for x in rows] == [(1, D(3), D(3)), (2, D(2), D(0)), (3, D(2), D(2))]
+        sale = ship(session, steve, first, {1: D(3), 3: D(1)}, operation_id="act")
+        again = ship(session, steve, first, {1: D(3), 3: D(1)}, operation_id="act")
+        assert again.id == sale.id
+        return int(sale.id)
+
+    sale = company.database.run(look_and_ship, actor=steve)
+    assert (
+        company.database.run(lambda s: s.get(Sale, sale), actor=steve) is None
+    )  # to the storekeeper, sales are closed
+
+    def look(session: Any) -> None:
+        said: Any = session.get(Sale, sale)
+        assert [(x.item_id, x.quantity, x.price) for x in said.lines] == [(ANVIL, D(3), D(10)), (ANVIL, D(1), D(9))]
+        assert said.moment.date() == today
+        assert open_of(session, [sale]) == {sale: D("46.80")}
+        assert [(x.line, x.left) for x in left_of_order(session, first, OUT)[1]] == [(2, D(2)), (3, D(1))]
+
+    shop(look)
+
+
+def test_the_list_asks_as_often_for_many_orders_as_for_few(company: Any, shop: Any) -> None:
+    def asked() -> int:
+        with counted(company.database.engine) as statements:
+            company.database.run(lambda s: waiting(s, OUT), actor=SYSTEM, write=False)
+        return len(statements)
+
+    shop(lambda s: order(s, (ANVIL, 1, 10)))
+    few = asked()
+    shop(lambda s: [order(s, (ANVIL, 1, 10), (HAMMER, 1, 10)) for _ in range(20)])
+    assert asked() <= few
+
+
+def test_more_than_is_left_is_shipped_to_nobody(company: Any, employ: Any, shop: Any, refused: Any) -> None:
+    sam = employ("sam", "salesperson")
+    ordered = shop(lambda s: order(s, (ANVIL, 3, 10)))
+    for quantities in ({1: D(4)}, {2: D(1)}, {1: D(-1)}, {}, {1: D(0)}):
+        refused(lambda s, q=quantities: ship(s, SYSTEM, ordered, q), Invalid)
+    with pytest.raises(Forbidden):
+        company.database.run(lambda s: ship(s, sam, ordered, {1: D(1)}), actor=sam)
+    with pytest.raises(Forbidden):
+        company.database.run(lambda s: waiting(s, OUT), actor=sam)
+    shop(lambda s: ship(s, SYSTEM, ordered, {1: D(3)}))
+    refused(lambda s: left_of_order(s, ordered, OUT), NotFound)
+
+
+def test_goods_cost_what_the_supplier_charges_for_them(company: Any, employ: Any, shop: Any, refused: Any) -> None:
+    steve = employ("steve", "storekeeper")
+    ordered = shop(lambda s: made(s, PurchaseOrder, OrderDraft(SUPPLIER, lines((HAMMER, 10, 3), (ANVIL, 5, 2)))))
+
+    def take_in(session: Any) -> int:
+        assert [(w.id, w.lines) for w in waiting(session, IN)] == [(ordered, 2)]
+        return int(receive(session, steve, ordered, {1: D(10)}).id)
+
+    receipt = company.database.run(take_in, actor=steve)
+
+    def look(session: Any) -> None:
+        assert open_of(session, [receipt]) == {}  # nothing is owed before it is charged
+        assert costs_of(session, receipt) == {1: D(30)}
+        assert [x.line for x in left_of_order(session, ordered, IN)[1]] == [2]
+
+    shop(look)
+    sale = shop(lambda s: made(s, Sale, TradeDraft(CUSTOMER, lines((HAMMER, 4, 9)))))
+    assert shop(lambda s: costs_of(s, sale)) == {1: D(12)}
+
+    def charge(session: Any, quantity: int, price: str, number: str) -> int:
+        document: Any = session.get(Document, receipt)
+        makes = next(m for m in kind_of(document).makes if m.target == "trade.supplier_invoice")
+        draft: Any = makes.draft(session, document)
+        said = [replace(x, quantity=D(quantity), price=D(price)) for x in draft.lines]
+        return made(session, SupplierInvoice, replace(draft, lines=said, supplier_number=number))
+
+    invoice = shop(lambda s: charge(s, 5, "3.50", "R 1"))
+
+    def look_again(session: Any) -> None:
+        assert open_of(session, [invoice]) == {invoice: D(21)}
+        assert costs_of(session, sale) == {1: D(13)}  # 4 of 10 at 32.50
+        document: Any = session.get(Document, invoice)
+        (said,) = (str(w) for w in kind_of(document).warnings(session, SYSTEM, document))
+        assert "3.5 instead of 3 as ordered (+16.7 %)" in said
+
+    shop(look_again)
+    refused(lambda s: charge(s, 5, "3", "R 1"), Invalid, field="supplier_number")
+    refused(lambda s: charge(s, 6, "3", "R 2"), Invalid, field="lines")
+    rest = shop(lambda s: charge(s, 5, "3", "R 2"))
+    assert shop(lambda s: costs_of(s, sale)) == {1: D(13)}
+
+    def undo_it_all(session: Any) -> None:
+        for document_id in (rest, invoice, sale, receipt, ordered):
+            reverse(session, SYSTEM, locked(session, Document, document_id))
+        assert waiting(session, IN) == []
+
+    shop(undo_it_all)
+
+
+def test_an_invoice_of_a_supplier_is_entered_once(shop: Any, refused: Any) -> None:
+    def enter(session: Any, contact: int, number: str) -> int:
+        return made(session, Purchase, ChargeDraft(contact, lines((ANVIL, 1, 2)), supplier_number=number))
+
+    first = shop(lambda s: enter(s, SUPPLIER, "R 17"))
+    assert "PU-0000" in refused(lambda s: enter(s, SUPPLIER, " R 17 "), Invalid, field="supplier_number")
+    shop(lambda s: enter(s, CUSTOMER, "R 17"))
+    shop(lambda s: reverse(s, SYSTEM, locked(s, Purchase, first)))
+    shop(lambda s: enter(s, SUPPLIER, "R 17"))
+    assert set(KINDS) > {"receipt", "supplier_invoice"}
