@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from app.api.security import Actor
+from modules.trade.availability import say_availability
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.margins import say_margins
 from modules.trade.pricing.proposing import propose_prices
@@ -16,7 +17,7 @@ from modules.trade.proposals import Asked, AskedLine, Part, Proposal, Proposed
 from modules.trade.taxes.proposing import propose_taxes
 
 #: one after the other: who needs the tax rate of a line stands behind whoever proposes it
-PARTS: tuple[Part, ...] = (propose_taxes, propose_prices, say_margins)
+PARTS: tuple[Part, ...] = (propose_taxes, propose_prices, say_margins, say_availability)
 
 
 def propose(session: Session, actor: Actor, asked: Asked, parts: tuple[Part, ...] | None = None) -> Proposal:

@@ -9,10 +9,11 @@ from app.api.search import FoundBy
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
-from app.api.web import Column, Link, Table, document_address, journal, state_filter
+from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
 from modules.contacts.api import Contact, ContactSearch, family_of
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
+from modules.trade.pipeline.quotes import unanswered
 from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
@@ -25,7 +26,7 @@ from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item
 
 
-def _documents(noun: str, title: object, empty: object, create: object) -> Table:
+def _documents(noun: str, title: object, empty: object, create: object, filters: tuple[Filter, ...] = ()) -> Table:
     model: type[TradeDocument] = KINDS[noun].model
     return journal(
         KINDS[noun],
@@ -40,10 +41,13 @@ def _documents(noun: str, title: object, empty: object, create: object) -> Table
         create_title=create,
         is_daily=True,
         empty=empty,
+        filters=filters,
     )
 
 
-quotes = _documents("quote", _l("Quotes"), _l("No quote yet. Press Insert to make one."), _l("New quote"))
+quotes = _documents(
+    "quote", _l("Quotes"), _l("No quote yet. Press Insert to make one."), _l("New quote"), filters=(unanswered,)
+)
 sales_orders = _documents(
     "sales_order", _l("Sales orders"), _l("No sales order yet. Press Insert to make one."), _l("New sales order")
 )

@@ -78,6 +78,7 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/hooks.py",
+    "modules/trade/availability.py",
     "modules/trade/making.py",
     "modules/trade/matching.py",
     "modules/trade/shipping/queue.py",

@@ -70,7 +70,7 @@ def exact(value: Any) -> Decimal:
         number = Decimal(value if isinstance(value, str) else "")
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or len(number.as_tuple().digits) > 30 or abs(number.adjusted()) > 30:
+    if not number.is_finite() or len(number.as_tuple().digits) > 30 or abs(number.adjusted()) > 15:
         raise Invalid(_BROKEN)
     return number
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit.counting import counts_by_action, counts_by_person
 from app.clock import wall_clock
-from app.documents import STATES, Document
+from app.documents import STATES, Document, states_of
 from app.documents.counting import Counted, documents_by_state
 from app.hooks import overview_figures, overview_parts
 from app.security import User
@@ -104,7 +104,7 @@ def _documents(span: Span) -> Iterator[Row]:
             url_for(endpoint, **days),
             [
                 (
-                    str(STATES.get(state, state)),
+                    str(states_of(kind)[state]),
                     sum(c.number for c in found[kind] if c.state == state),
                     url_for(endpoint, state=state, **days),
                 )

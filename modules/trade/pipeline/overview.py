@@ -11,12 +11,12 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import DocumentLink
 from app.api.security import Actor
 from app.api.texts import number
 from app.api.web import AHEAD, LATE, HomePart, OverviewFigure
 from modules.trade.models import PurchaseOrder, Quote, SalesOrder
 from modules.trade.pipeline.orders import open_orders, readiness
+from modules.trade.pipeline.quotes import is_unanswered
 from modules.trade.registers import IN, OUT
 
 _DAY, _WEEKS = timedelta(days=1), 6
@@ -85,12 +85,10 @@ def figures(session: Session, actor: Actor) -> Iterator[OverviewFigure]:
     """Quotes without an answer; orders that are late; orders that can be shipped now."""
     today = wall_clock().date()
     if actor.may("trade.quote.view"):
-        answered = select(DocumentLink.origin_id).where(DocumentLink.origin_id == Quote.id).exists()
-        query = select(func.count(Quote.id)).where(Quote.state == "posted", ~answered)
+        query = select(func.count(Quote.id)).where(Quote.state == "posted", is_unanswered())
         if count := session.scalars(query).one():
-            yield OverviewFigure(
-                _("Quotes without an order"), number(count), url_for("trade.quote_list", state="posted"), part=AHEAD
-            )
+            address = url_for("trade.quote_list", state="posted", made="nothing")
+            yield OverviewFigure(_("Quotes without an order"), number(count), address, part=AHEAD)
     for direction, kind, title in (
         (OUT, "trade.sales_order", _("Orders late to ship")),
         (IN, "trade.purchase_order", _("Orders late to arrive")),

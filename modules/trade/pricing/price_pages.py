@@ -26,7 +26,7 @@ from modules.trade.pricing.forms import (
     PriceTypeForm,
 )
 from modules.trade.pricing.known import known_prices
-from modules.trade.pricing.models import AgreedPrice, ItemPrice, PriceType
+from modules.trade.pricing.models import FORMULAS, AgreedPrice, ItemPrice, PriceType
 from modules.trade.pricing.printing import price_list_pdf, price_list_workbook
 from modules.trade.pricing.tables import discounts, price_runs, price_types, prices_of
 from modules.warehouse.api import ItemGroup
@@ -67,7 +67,8 @@ def price_type_view(type_id: int) -> Any:
         return send_pdf(price_list_pdf(session, kind), f"prices-{kind.id}")
     if request.args.get("list") == "xlsx":
         return send_workbook(price_list_workbook(session, kind), f"prices-{kind.id}")
-    return show_list(prices_of(type_id), list_template="trade/price_type.html", kind=kind)
+    base = types.type_by_id(session, kind.base_id) if kind.base_id is not None else None
+    return show_list(prices_of(type_id), list_template="trade/price_type.html", kind=kind, formulas=FORMULAS, base=base)
 
 
 @routes.form("/trade/price-types/new", needs=EDIT, help="price")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.data import pieces
 from app.api.prints import Fact, Paper, PaperColumn, paper_pdf
+from app.api.reference import unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.web import paper_workbook
 from modules.trade.pricing.finding import Prices
@@ -32,7 +33,7 @@ def price_list(session: Session, kind: PriceType) -> Paper:
                 price = item.price and prices.converted(item.price, prices.base, kind.currency)
             if price is not None:
                 group = item.group.name if item.group is not None else ""
-                lines.append({**item_cells(item), "group": group, "unit_of": str(item.unit.name), "price": price})
+                lines.append({**item_cells(item), "group": group, "unit_of": unit_word(item.unit.name), "price": price})
     return Paper(
         facts=(
             Fact(_l("Price type"), kind.name),

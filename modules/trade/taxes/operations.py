@@ -16,17 +16,19 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Money, Percent, digits_of
+from modules.contacts.api import Contact
 from modules.trade.taxes.book import BOOK
 from modules.trade.taxes.categories import CATEGORIES, STANDARD
 from modules.trade.taxes.deciding import Policy
 from modules.trade.taxes.models import CashStep, TaxCode, TaxDefault, TaxPolicy, TaxRate
+from modules.warehouse.api import Item, ItemGroup
 
 EDIT = "trade.tax.edit"
 _STEPS = "trade.cash_step"
 #: the fields of `TaxPolicy` that name a code
 ROLES = Policy._fields[1:]
 #: what a default is of: fields of `TaxDefault`
-OWNERS = ("item_id", "group_id", "contact_id")
+OWNERS: Mapping[str, type[Any]] = {"item_id": Item, "group_id": ItemGroup, "contact_id": Contact}
 
 
 def code_by_id(session: Session, code_id: int) -> TaxCode:
@@ -136,8 +138,11 @@ def default_of(session: Session, owner: str, owner_id: int) -> TaxDefault | None
 
 
 def set_default(session: Session, actor: Actor, owner: str, owner_id: int, code_id: int | None) -> None:
-    """Let an item, a group or a contact (`OWNERS`) have a tax code; None: as the organisation has. Refused: no such code."""
+    """Let an item, a group or a contact (`OWNERS`) have a tax code; None: as the organisation has. Refused (NotFound):
+    no such code, item, group or contact."""
     require(actor, EDIT)
+    if session.get(OWNERS[owner], owner_id) is None:
+        raise NotFound
     session.execute(delete(TaxDefault).where(getattr(TaxDefault, owner) == owner_id))
     name = ""
     if code_id is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, String, case, cast, func, or_, select, type_c
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
+from app.api.errors import Invalid
 from app.api.ledger import moved_between
 from app.api.reference import organisation_id
 from app.api.search import FoundBy
@@ -88,6 +89,9 @@ def tax_documents(
     rate: Decimal | None = None,
 ) -> Table:
     """The documents that a figure of the report is made of, with what each adds to it. `category` "-": not stated."""
+    for name, said, known in (("direction", direction, DIRECTIONS), ("category", category.strip("-"), WORDS)):
+        if said and said not in known:
+            raise Invalid(_l("“%(value)s” is none of the choices.", value=said), field=name)
     e = Taxes.entries.c
     base, tax = (cast(func.sum(type_coerce(each, BigInteger)), BigInteger) for each in (e.base, e.tax))
     asked = [e.organisation_id == organisation_id(session)]

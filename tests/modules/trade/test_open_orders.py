@@ -100,6 +100,9 @@ def test_orders_say_what_of_them_is_ready_and_the_overview_counts_them(numbers: 
     assert figures["Orders late to ship"][0] == "1"
     assert figures["Orders that can be shipped now"][0] == "2 of 5"
     assert figures["Quotes without an order"][0] == "1"
+    quotes = admin.get("/api/v1/lists/trade.quote?" + figures["Quotes without an order"][1].partition("?")[2]).json
+    assert len(quotes["rows"]) == 1
+    assert ">Confirmed <b>" in admin.get("/overview?period=month").text
     assert "Orders late to arrive" not in figures
     late = admin.get(figures["Orders late to ship"][1])
     assert (late.status_code, numbers["kept"] in late.text, numbers["free"] in late.text) == (200, True, False)

@@ -21,6 +21,7 @@ from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import IN, OUT, left_of_order, waiting
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
+from tests.statements import counted
 
 ANVIL, HAMMER = 1, 2
 CUSTOMER, SUPPLIER = 1, 2
@@ -88,6 +89,18 @@ def test_a_storekeeper_ships_what_is_there_and_sees_no_price(company: Any, emplo
         assert [(x.line, x.left) for x in left_of_order(session, first, OUT)[1]] == [(2, D(2)), (3, D(1))]
 
     shop(look)
+
+
+def test_the_list_asks_as_often_for_many_orders_as_for_few(shop: Any) -> None:
+    def asked(session: Any) -> int:
+        with counted(session) as statements:
+            waiting(session, OUT)
+        return len(statements)
+
+    shop(lambda s: order(s, (ANVIL, 1, 10)))
+    few = shop(asked)
+    shop(lambda s: [order(s, (ANVIL, 1, 10), (HAMMER, 1, 10)) for _ in range(20)])
+    assert shop(asked) <= few
 
 
 def test_more_than_is_left_is_shipped_to_nobody(company: Any, employ: Any, shop: Any, refused: Any) -> None:

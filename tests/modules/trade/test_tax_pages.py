@@ -37,6 +37,10 @@ def test_codes_are_taken_changed_and_offered_on_lines(house: Any, sign_in: Any) 
         "Set a tax" in sent(anna, "/trade/tax-defaults/new", code_id=str(local["id"])).text
     )  # of nothing: shown again
     assert "Saved." in sent(anna, "/trade/tax-settings", code_id=str(local["id"]), version="").text
+    token = anna.get("/trade/items/1/item-tax").text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    for owner in ("item/987654", "contact/987654"):
+        sent_to = anna.post(f"/trade/tax-of/{owner}", data={"csrf_token": token, "code_id": str(local["id"])})
+        assert sent_to.status_code == 404, owner
     assert "“Local”" in anna.get("/trade/items/1/item-tax").text
     form = sofia.get("/trade/sales/new").text
     columns = json.loads(form.split('data-columns="')[1].split('"')[0].replace("&#34;", '"').replace("&amp;", "&"))
@@ -63,5 +67,6 @@ def test_the_report_leads_to_its_documents(house: Any, sign_in: Any) -> None:
         assert anna.get(f"/trade/taxes/documents?{figure}").status_code == 200
         assert anna.get(f"/api/v1/lists/trade.tax_document?{figure}&limit=500").json["rows"]
     assert anna.get(f"/trade/taxes?{period}&as=xlsx").status_code == 200
+    assert anna.get("/trade/taxes/documents?direction=x%00").status_code == 422
     assert anna.get("/trade/taxes?since=nonsense").status_code == 422
     assert "first day is after the last" in anna.get("/trade/taxes?since=2026-02-01&until=2026-01-01").text

@@ -52,7 +52,15 @@ def test_a_shift_from_its_first_count_to_its_report(sign_in: Any, ask: Any, user
     assert (answer.status_code, answer.json["state"], answer.json["change"]) == (200, "done", "21")
     assert send(sofia, "sofia").json == answer.json
     assert documents(ask) == before + 2  # a sale and its payment, once
-    for wrong in ({"total": "30"}, {"given": "1"}, {"card": "x"}, {"lines": 1}, {"shift": 99}, {"shift": True}):
+    for wrong in (
+        {"total": "30"},
+        {"given": "1"},
+        {"given": "1e30"},
+        {"card": "x"},
+        {"lines": 1},
+        {"shift": 99},
+        {"shift": True},
+    ):
         refusal = send(sofia, "sofia", act=f"wrong-{ACT}", **wrong)
         assert (refusal.json["state"], bool(refusal.json["message"])) == ("refused", True), wrong
     waits = send(sofia, "anna", act=f"other-{ACT}")

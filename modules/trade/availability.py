@@ -1,0 +1,104 @@
+"""What can be promised of goods and when: what is free, and what is expected beyond what others wait for."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document, Kind
+from app.api.ledger import now
+from app.api.reference import organisation_id
+from app.api.security import Actor, PastPolicy
+from app.api.texts import day, number
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity, from_units
+from modules.trade.models import TradeDocument
+from modules.trade.proposals import Asked, Proposal
+from modules.trade.registers import IN, OUT, Orders
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, items_by_id
+
+_BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
+_ZERO = Decimal(0)
+_OPEN, _DOCUMENT, _TRADE = Orders.awaited.table.c, Document.__table__.c, TradeDocument.__table__.c
+
+
+@dataclass(slots=True)
+class Outlook:
+    """What there is of an item in a warehouse, and what is to come of it."""
+
+    #: kept for nobody
+    free: Decimal = _ZERO
+    #: what orders wait for that nothing is kept for yet: they come first
+    owed: Decimal = _ZERO
+    #: day → what comes, of purchase orders that say when
+    coming: dict[date, Decimal] = field(default_factory=dict)
+
+    def promise(self, quantity: Decimal) -> tuple[Decimal, date | None]:
+        """How much of a quantity can go at once, and by when the rest can: None where that isn't ordered, or nobody knows when
+        it comes. The available-to-promise rule: what comes counts once what is owed is served."""
+        at_once = min(max(self.free, _ZERO), quantity)
+        if at_once == quantity:
+            return quantity, None
+        there = self.free - self.owed
+        for when in sorted(self.coming):
+            there += self.coming[when]
+            if there >= quantity:
+                return at_once, when
+        return at_once, None
+
+
+def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int, Outlook]:
+    """What is free and expected of each item in a warehouse: two statements, which read what is open alone."""
+    found = {item: Outlook() for item in items}
+    kept: dict[int, Decimal] = defaultdict(Decimal)
+    where = {"item": sorted(items), "warehouse": place_id}
+    for figure in now(session, Stock.claims, by=("item", "claim"), where=where):
+        item, claim = figure.key
+        if claim == 0:
+            found[item].free = figure.amounts["quantity"]
+        else:
+            kept[item] += figure.amounts["quantity"]
+    units = func.sum(type_coerce(_OPEN.quantity, BigInteger))
+    query = (
+        select(_OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
+        .join_from(Orders.awaited.table, Document.__table__, _DOCUMENT.id == _OPEN.order_id)
+        .join(TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.item_id.in_(items))
+        .where(_OPEN.place_id == place_id, type_coerce(_OPEN.quantity, BigInteger) != 0, _DOCUMENT.state == "posted")
+        .group_by(_OPEN.item_id, _OPEN.direction, _TRADE.delivery)
+    )
+    for item, direction, delivery, sum_of in _BOOKS(session).execute(query):
+        quantity = from_units(int(sum_of), Quantity.scale)
+        if direction == OUT:
+            found[item].owed += quantity
+        elif direction == IN and delivery is not None:
+            found[item].coming[delivery] = found[item].coming.get(delivery, _ZERO) + quantity
+    for item, each in found.items():
+        each.owed = max(each.owed - kept[item], _ZERO)
+    return found
+
+
+def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
+    """Below each line of goods for a customer: how much can go at once, and by when the rest can."""
+    kind = Kind.declared.get(f"trade.{asked.kind}")
+    if getattr(kind and kind.model, "is_bought", False) or not actor.may("warehouse.stock.view"):
+        return
+    items = items_by_id(session, {line.item_id for line in asked.lines})
+    goods = {number_ for number_, item in items.items() if item.kind == GOODS}
+    known = outlook(session, asked.place_id or FIRST_WAREHOUSE, goods) if goods else {}
+    for line, proposed in zip(asked.lines, proposal.lines, strict=True):
+        if (each := known.get(line.item_id)) is None or line.quantity <= 0:
+            continue
+        at_once, when = each.promise(line.quantity)
+        if at_once < line.quantity:
+            said = {"free": number(at_once), "day": day(when) if when else ""}
+            if when is not None:
+                proposed.says.append(_l("%(free)s free now; all of it by %(day)s", **said))
+            else:
+                proposed.says.append(_l("%(free)s free now; it isn't known when the rest comes", **said))
+        each.free -= at_once  # another line of the same item has what is left
+        each.owed += line.quantity - at_once
