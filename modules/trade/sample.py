@@ -25,6 +25,7 @@ from modules.contacts.api import (
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.sample_orders import agree
 from modules.trade.till.tills import save_till
 from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand
 
@@ -50,6 +51,7 @@ def fill(session: Session, actor: Actor) -> None:
             _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
+    agree(session, actor, customers, suppliers, goods)
     _set_up_till(session, actor)
 
 

@@ -30,6 +30,10 @@ TABS = (
 )
 #: what the audit calls what is written
 WORDS = {
+    "trade.price_type": _l("Price type"),
+    "trade.item_price": _l("Price"),
+    "trade.discount": _l("Discount"),
+    "trade.price_run": _l("Change of prices"),
     "trade.agreement": _l("Prices of a contact"),
     "trade.agreed_price": _l("Special price"),
     "trade.price_policy": _l("Rules of prices"),

@@ -52,7 +52,7 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
         ],
         "total": [", ".join((_("Total"), currency)), value_text(document.amount, "money", currency)],
         "paid": [[str(title), value_text(amount, "money", currency)] for title, amount in _paid(session, document)],
-        "qr": segno.make(document.number or "-", error="m").svg_inline(scale=4, border=2, light="#fff"),
+        "qr": segno.make(document.number or "-", error="m", micro=False).svg_inline(scale=4, border=2, light="#fff"),
         "number": document.number or "",
         "thanks": _("Keep this receipt: it is needed to return goods."),
     }

@@ -91,16 +91,16 @@ def test_a_storekeeper_ships_what_is_there_and_sees_no_price(company: Any, emplo
     shop(look)
 
 
-def test_the_list_asks_as_often_for_many_orders_as_for_few(company: Any, shop: Any) -> None:
-    def asked() -> int:
-        with counted(company.database.engine) as statements:
-            company.database.run(lambda s: waiting(s, OUT), actor=SYSTEM, write=False)
+def test_the_list_asks_as_often_for_many_orders_as_for_few(shop: Any) -> None:
+    def asked(session: Any) -> int:
+        with counted(session) as statements:
+            waiting(session, OUT)
         return len(statements)
 
     shop(lambda s: order(s, (ANVIL, 1, 10)))
-    few = asked()
+    few = shop(asked)
     shop(lambda s: [order(s, (ANVIL, 1, 10), (HAMMER, 1, 10)) for _ in range(20)])
-    assert asked() <= few
+    assert shop(asked) <= few
 
 
 def test_more_than_is_left_is_shipped_to_nobody(company: Any, employ: Any, shop: Any, refused: Any) -> None:
