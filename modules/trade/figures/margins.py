@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -42,9 +43,11 @@ def margin_facts(session: Session, document: Document) -> Sequence[Fact]:
 
 
 def lines_of(session: Session, document: TradeDocument) -> Table:
-    """The lines of a posted sale or return, each with what was earned by it."""
+    """The lines of a posted sale or return, each with what was earned by it; the cost may be closed."""
     e = Sales.entries.c
-    amounts = {"quantity": (e.quantity, Quantity), "revenue": (e.revenue, Money), "cost": (e.cost, Money)}
+    amounts: dict[str, Any] = {"quantity": (e.quantity, Quantity), "revenue": (e.revenue, Money)}
+    if session.info["actor"].sees(_COST):
+        amounts["cost"] = (e.cost, Money)
     sums = [
         type_coerce(cast(func.sum(type_coerce(column, BigInteger)), BigInteger), kind).label(name)
         for name, (column, kind) in amounts.items()
@@ -52,7 +55,22 @@ def lines_of(session: Session, document: TradeDocument) -> Table:
     query = entries_between(session, Sales, None, None).where(e.document_id == document.id)
     lines = query.add_columns(e.line, e.item_id, *sums).group_by(e.line, e.item_id).subquery("lines")
     c = lines.c
-    margin = type_coerce(c.revenue - c.cost, Money)
+    costs: tuple[Column, ...] = ()
+    if "cost" in c:
+        margin = type_coerce(c.revenue - c.cost, Money)
+        costs = (
+            Column("cost", _l("Cost"), c.cost, "money", summed=(), closed=_COST),
+            Column("margin", _l("Margin"), margin, "money", summed=(), closed=_COST),
+            Column(
+                "rate",
+                _l("Margin, %"),
+                percent(margin, c.revenue),
+                "quantity",
+                nullable=True,
+                closed=_COST,
+                of=("margin", "revenue"),
+            ),
+        )
     return Table(
         name="trade.result_line",
         title=_l("Margin of %(number)s", number=document.number or ""),
@@ -68,17 +86,7 @@ def lines_of(session: Session, document: TradeDocument) -> Table:
             Column("quantity", _l("Quantity"), c.quantity, "quantity"),
             Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             Column("revenue", _l("Revenue"), c.revenue, "money", summed=()),
-            Column("cost", _l("Cost"), c.cost, "money", summed=(), closed=_COST),
-            Column("margin", _l("Margin"), margin, "money", summed=(), closed=_COST),
-            Column(
-                "rate",
-                _l("Margin, %"),
-                percent(margin, c.revenue),
-                "quantity",
-                nullable=True,
-                closed=_COST,
-                of=("margin", "revenue"),
-            ),
+            *costs,
             Column("item_id", "", c.item_id, hidden=True, sortable=False),
         ),
         order="line",
