@@ -29,7 +29,6 @@ from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
-from modules.warehouse.tables import group_choices
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 
@@ -68,7 +67,6 @@ __all__ = [
     "create_item",
     "create_items",
     "first_day",
-    "group_choices",
     "is_counted",
     "item_cells",
     "item_column",
