@@ -12,7 +12,7 @@ from app.api.web import DocumentForm, LinesField, Routes, current_actor, current
 from modules.trade.proposals import ASKING, Asked, AskedLine, Proposed
 from modules.trade.proposing import propose
 
-_ZERO = Decimal(0)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 def declare_proposing(routes: Routes, kind: Kind[Any], form: type[DocumentForm]) -> None:
@@ -60,9 +60,11 @@ def _said(form: DocumentForm, name: str) -> Any:
 
 
 def _line(row: Mapping[str, Any]) -> AskedLine | None:
-    quantity = row.get("quantity")
-    if "item_id" not in row or quantity is None or quantity <= 0:
+    if "item_id" not in row:
         return None
+    quantity = row.get("quantity")
+    if quantity is None or quantity <= 0:
+        quantity = _ONE  # not right yet: the price stands there already
     own = {name: row.get(name) for name in (row.get("own") or "").split() if name in ("price", "discount", "tax_rate")}
     return AskedLine(row["item_id"], quantity, {name: _ZERO if value is None else value for name, value in own.items()})
 

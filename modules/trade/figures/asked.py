@@ -16,7 +16,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import offered_folders
 from modules.trade.figures.periods import EARLIER, STEPS, Step
-from modules.warehouse.api import group_choices, warehouse_choices
+from modules.warehouse.api import GroupTree, warehouse_choices
 
 #: what figures are by, beside periods
 KEYS: Mapping[str, object] = {
@@ -108,6 +108,11 @@ def _persons(session: Session) -> Sequence[tuple[str, object]]:
     return [(str(row.id), row.name) for row in rows]
 
 
+def _groups(session: Session) -> Sequence[tuple[str, object]]:
+    """The tree of item groups, children set in below their parent."""
+    return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(session).shown()]
+
+
 def _warehouses(session: Session) -> Sequence[tuple[str, object]]:
     return [(str(number), name) for number, name in warehouse_choices(session)]
 
@@ -115,7 +120,7 @@ def _warehouses(session: Session) -> Sequence[tuple[str, object]]:
 NARROWING = (
     Parameter("item", KEYS["item"], "record"),
     Parameter("contact", KEYS["contact"], "record"),
-    Parameter("group", KEYS["group"], "choice", group_choices),
+    Parameter("group", KEYS["group"], "choice", _groups),
     Parameter("folder", KEYS["folder"], "choice", offered_folders),
     Parameter("responsible", KEYS["responsible"], "choice", _persons),
     Parameter("warehouse", KEYS["warehouse"], "choice", _warehouses),
