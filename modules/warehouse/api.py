@@ -68,6 +68,7 @@ __all__ = [
     "create_item",
     "create_items",
     "first_day",
+    "group_choices",
     "is_counted",
     "item_cells",
     "item_column",
