@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, text, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from app.audit import UNKEPT, record
+from app.audit.rows import change_rows
 from app.db import Base, Id, utc_now
 from app.errors import Conflict, Invalid, NotFound
 from app.security import User
@@ -109,4 +110,4 @@ def check_source(source: str) -> None:
 
 
 def _use_none(session: Session, form: str) -> None:
-    session.execute(update(FormTemplate).where(FormTemplate.form == form, FormTemplate.is_used).values(is_used=False))
+    change_rows(session, FormTemplate, FormTemplate.form == form, FormTemplate.is_used, is_used=False)

@@ -21,6 +21,7 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree as GroupTree
+from modules.warehouse.nesting import group_choices
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.prints import item_cells, item_column
@@ -67,6 +68,7 @@ __all__ = [
     "create_item",
     "create_items",
     "first_day",
+    "group_choices",
     "is_counted",
     "item_cells",
     "item_column",

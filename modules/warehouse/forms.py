@@ -22,9 +22,9 @@ from app.api.web import (
     required,
 )
 from modules.warehouse.models import Item, ItemGroup, Movement, Place
-from modules.warehouse.nesting import Tree
+from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
-from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, group_choices
+from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES
 
 
 def _number(value: str | int | None) -> int | None:

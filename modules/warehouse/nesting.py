@@ -94,3 +94,8 @@ def check_path(names: Sequence[str]) -> None:
     """Refuse (Invalid) a path of groups that is too deep, before any of it is made."""
     if len(names) > MOST_DEPTH:
         raise Invalid(_l("Groups lie at most %(n)d deep within each other.", n=MOST_DEPTH), field="group")
+
+
+def group_choices(session: Session) -> list[tuple[str, object]]:
+    """The tree of item groups as a select shows it: children below their parent, set in."""
+    return [(str(node.id), "\u2003" * node.depth + node.name) for node in Tree(session).shown()]

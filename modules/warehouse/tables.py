@@ -17,7 +17,7 @@ from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
-from modules.warehouse.nesting import Tree
+from modules.warehouse.nesting import group_choices
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.registers import Stock
 
@@ -25,11 +25,6 @@ from modules.warehouse.registers import Stock
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
 POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
-
-
-def group_choices(session: Session) -> list[tuple[str, object]]:
-    """The tree of item groups as a select shows it: children below their parent, set in."""
-    return [(str(node.id), "\u2003" * node.depth + node.name) for node in Tree(session).shown()]
 
 
 def _in_group(value: str) -> Any:

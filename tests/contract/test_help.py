@@ -205,5 +205,7 @@ class TestTheCore:
             "document_open",
             "backup_download",
             "file_download",
+            "job_pdf",
+            "template_pdf",
         }
         assert {e.partition(".")[2] for e in core_routes.rules.keys() - core_routes.screens.keys()} == no_screens

@@ -62,7 +62,7 @@ def shipping_note(document_id: int) -> Any:
     session = current_session()
     with for_the_order(session, current_actor()):
         sale = shipped(session, document_id)
-        title = f"{_('Delivery note')} {sale.number}"
+        title = _("Delivery note %(number)s", number=sale.number)
         pdf = paper_pdf(session, title, delivery_paper(session, sale))
         return send_pdf(pdf, f"delivery-note-{sale.number}")
 

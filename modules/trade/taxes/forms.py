@@ -22,7 +22,7 @@ from modules.trade.taxes.categories import CATEGORIES
 from modules.trade.taxes.deciding import spans_of
 from modules.trade.taxes.models import TaxCode, TaxPolicy
 from modules.trade.taxes.presets import countries
-from modules.warehouse.api import GroupTree
+from modules.warehouse.api import group_choices
 
 _NONE = ("", "–")
 
@@ -48,11 +48,6 @@ def codes_of_lines() -> list[dict[str, object]]:
 def _code_past(code_id: Any) -> str | None:
     code = book_of(current_session()).codes.get(int(code_id))
     return code.name if code is not None else None
-
-
-def _groups() -> list[tuple[str, str]]:
-    """The tree of item groups: children below their parent, set in."""
-    return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(current_session()).shown()]
 
 
 def _code_field(label: object, description: object = "") -> SelectField:
@@ -120,7 +115,9 @@ class TaxDefaultForm(Form):
     """The code of an item, a group of items or a contact."""
 
     item_id = LookupField(_l("Item"), lookup="items")
-    group_id = SelectField(_l("Group of items"), coerce=_number, choices=lambda: [_NONE, *_groups()])
+    group_id = SelectField(
+        _l("Group of items"), coerce=_number, choices=lambda: [_NONE, *group_choices(current_session())]
+    )
     contact_id = LookupField(_l("Contact"), lookup="contacts")
     code_id = SelectField(_l("Tax code"), [required], coerce=_number, choices=codes_offered, past=_code_past)
 

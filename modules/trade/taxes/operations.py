@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version, forget_all, remembered
+from app.api.data import begin_version, forget_all, remembered, remove_rows
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import check_currency, check_day, organisation_id
 from app.api.security import Actor, record, require
@@ -143,7 +143,7 @@ def set_default(session: Session, actor: Actor, owner: str, owner_id: int, code_
     require(actor, EDIT)
     if session.get(OWNERS[owner], owner_id) is None:
         raise NotFound
-    session.execute(delete(TaxDefault).where(getattr(TaxDefault, owner) == owner_id))
+    remove_rows(session, TaxDefault, getattr(TaxDefault, owner) == owner_id)
     name = ""
     if code_id is not None:
         name = code_by_id(session, code_id).name
@@ -177,7 +177,7 @@ def set_cash_step(session: Session, actor: Actor, currency: str, step: Decimal |
         step <= 0 or not Money.holds(step) or step != round(step, digits_of(currency)) or step > 1000
     ):
         raise Invalid(_l("The smallest coin is above 0 and no finer than the currency, such as 0.05."), field="step")
-    session.execute(delete(CashStep).where(CashStep.currency == currency))
+    remove_rows(session, CashStep, CashStep.currency == currency)
     if step is not None:
         session.add(CashStep(currency=currency, step=step))
     session.flush()

@@ -90,5 +90,8 @@ def test_scripts_stand_behind_those_that_they_build_on() -> None:
         given = set(everywhere)
         for name in needed:
             text = (JS.parent / name).read_text("utf-8")
-            given |= set(re.findall(r"window\.(Kontor\w+) = ", text))
+            fetched = [(JS.parent / name).parent / other for other in re.findall(r'import\("\./([\w-]+\.js)"\)', text)]
+            given |= set(
+                re.findall(r"window\.(Kontor\w+) = ", "".join([text, *(f.read_text("utf-8") for f in fetched)]))
+            )
             assert set(re.findall(r"window\.(Kontor\w+)\b(?! = )", text)) <= given, name
