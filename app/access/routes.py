@@ -26,6 +26,7 @@ _LEFT_OUT = {"static", "core.logout", "core.login_revoke", "core.help_view"}
 _LINK = re.compile(r'(?:href|action|formaction|hx-get|hx-post)="([^"]+)"')
 #: routes that anybody signed in may ask for what has a right of its own, and where that is declared
 _ENTRIES: dict[str, tuple[tuple[str, type], ...]] = {
+    "core.print_many_new": (("tables", Table),),
     "core.api_list": (("tables", Table), ("reports", Report)),
     "core.lookup": (("tables", Lookup),),
     "core.report_view": (("reports", Report),),
@@ -96,7 +97,9 @@ class Routes:
 
     def _entries_of(self, endpoint: str) -> Iterator[str]:
         for file, kind in _ENTRIES.get(endpoint, ()):
-            yield from (entry.name for entry in self.scene.app.company.contributed(file, kind))
+            for entry in self.scene.app.company.contributed(file, kind):
+                if endpoint != "core.print_many_new" or entry.prints:  # lists of documents alone
+                    yield entry.name
 
     def _rows_of(self, endpoint: str, noun: str) -> list[int]:
         model = model_called(endpoint, noun)

@@ -54,6 +54,7 @@ def test_a_print_has_no_prices_on_paper(open_page: Any) -> None:
     page = open_page("maria")
     page.goto("/trade/sales")
     page.locator("#list tbody tr:has(.state-posted) a").first.click()
+    page.click(".head-actions summary")
     page.click(".head-actions a:has-text('Delivery note')")
     expect(page.locator("h1")).to_contain_text("Delivery note S-")
     page.emulate_media(media="print")

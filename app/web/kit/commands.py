@@ -78,17 +78,19 @@ def commands_of(company: Company, actor: Actor, help_pages: Iterable[tuple[str, 
 
 
 def find_commands(commands: Sequence[Command], text: str, recent: Sequence[str]) -> list[tuple[object, list[Command]]]:
-    """By kind, with its title, those that have every word of `text`, the best first: used last, then called so, then of a group
-    called so. Without a text: what was used last, and then actions."""
+    """By kind, with its title, those that have every word of `text`, the best first: used last, then called so, in whole words
+    and in few of them, then of a group called so. Without a text: what was used last, and then actions."""
     words, rank = fold(text).split(), {address: n for n, address in enumerate(recent)}
     if not words:
         used = sorted((c for c in commands if c.address in rank), key=lambda c: rank[c.address])
         offered = [c for c in commands if c.kind == "action" and c not in used][:OFFERED]
         return [(title, some) for title, some in ((_l("Used last"), used), (TITLES["action"], offered)) if some]
 
-    def order(command: Command) -> tuple[int, bool, int]:
-        by_title = all(f" {word}" in command.title_words for word in words)
-        return rank.get(command.address, len(rank)), not by_title, command.title_words.find(f" {words[0]}")
+    def order(command: Command) -> tuple[int, bool, bool, int, int]:
+        title = command.title_words
+        by_title, whole = all(f" {word}" in title for word in words), f" {' '.join(words)} " in f"{title} "
+        known = rank.get(command.address, len(rank))
+        return known, not by_title, not whole, title.find(f" {words[0]}"), len(title)
 
     found = sorted((c for c in commands if all(f" {word}" in c.words for word in words)), key=order)
     groups = ((title, [c for c in found if c.kind == kind][:MOST]) for kind, title in TITLES.items())

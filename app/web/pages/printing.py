@@ -25,20 +25,20 @@ from app.web.kit.tables import Query, Table, everything
 _ASKED = 20
 
 
-@routes.form("/print/<kind>", needs=ANY, help="document")
-def print_many_new(kind: str) -> Any:
+@routes.form("/print/<name>", needs=ANY, help="document")
+def print_many_new(name: str) -> Any:
     """Choose among the documents of a list, as its filters in the address have it, and which sheet of them is printed."""
     session, actor = current_session(), current_actor()
-    table = next((t for t in current_company().contributed("tables", Table) if t.name == kind), None)
+    table = next((t for t in current_company().contributed("tables", Table) if t.name == name), None)
     if table is None or not table.prints:
         raise NotFound
-    require(actor, f"{kind}.view")
+    require(actor, f"{name}.view")
     problem = ""
     if request.method == "POST":
         ids = [int(number) for number in request.form.getlist("id") if number.isdecimal() and len(number) < 18]
         try:
             asked = {"sheet": request.form.get("sheet", ""), "language": request.form.get("language", "")}
-            job = print_many(session, actor, kind, ids, **asked)
+            job = print_many(session, actor, name, ids, **asked)
         except KontorError as error:
             problem = str(error)
         else:
@@ -59,7 +59,7 @@ def print_many_new(kind: str) -> Any:
         languages=LANGUAGES,
         language=language(),
         problem=problem,
-        back=f"{request.args.get('from') or url_for(f'{kind}_list')}",
+        back=url_for(f"{name}_list"),
     )
     return (page, 422) if problem else page
 

@@ -15,6 +15,7 @@ from modules.contacts.models import Contact
 #: What is open to whoever is signed in: what is their own, and doors behind which each thing has a right of its own.
 OPEN_TO_ALL = {
     "core.account",
+    "core.act_token",
     "core.acting_begin",
     "core.acting_end",
     "core.api_list",
@@ -25,6 +26,7 @@ OPEN_TO_ALL = {
     "core.home",
     "core.home_dismissed",
     "core.job_cancel",
+    "core.job_pdf",
     "core.job_state",
     "core.job_view",
     "core.kept_discard",
@@ -42,6 +44,7 @@ OPEN_TO_ALL = {
     "core.notification_panel",
     "core.notification_read",
     "core.notification_read_all",
+    "core.print_many_new",
     "core.rate_on",
     "core.record_made",
     "core.report_list",
@@ -95,7 +98,7 @@ def test_every_route_answers_each_role_as_it_is_declared(matrix: Matrix) -> None
 def test_every_route_is_asked(matrix: Matrix, shell: Any) -> None:
     asked = {c.rule for c in matrix.cells}
     named = ("/help/<name>", "/static/<path:filename>", "/logout", "/account/logins/<int:login_id>/revoke")
-    named += ("/api/v1/lists/<name>", "/lookup/<name>", "/reports/<name>")  # these by the name of each
+    named += ("/api/v1/lists/<name>", "/lookup/<name>", "/reports/<name>", "/print/<name>")  # these by the name of each
     assert {rule.rule for rule in shell.url_map.iter_rules()} - asked <= set(named)
     assert sum(c.whose == MISSING for c in matrix.cells) < len(matrix.cells) / 3
 

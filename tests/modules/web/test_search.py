@@ -36,9 +36,12 @@ def find(client: Any, text: str, language: str = "en") -> dict[str, list[tuple[s
 
 def test_a_page_an_action_and_its_help_are_found_by_one_word(sign_in: Any) -> None:
     found = find(sign_in("admin"), "receipt")
-    assert found["Actions"] == [("New goods receipt", "/warehouse/receipts/new")]
-    assert found["Pages"] == [("Receipts", "/warehouse/receipts")]
-    assert found["Help"] == [("Goods receipts", "/help/warehouse.receipt")]
+    assert found["Actions"] == [
+        ("New goods receipt", "/warehouse/receipts/new"),
+        ("New order receipt", "/trade/receipts/new"),
+    ]
+    assert found["Pages"] == [("Receipts", "/warehouse/receipts"), ("Order receipts", "/trade/receipts")]
+    assert found["Help"] == [("Goods receipts", "/help/warehouse.receipt"), ("Order receipts", "/help/trade.receipt")]
 
 
 @pytest.mark.parametrize(
