@@ -116,6 +116,9 @@ module = Module(
     },
     words={
         **pricing.WORDS,
+        "trade.shipping": _l("Ship and receive"),
+        "trade.price_agreement": _l("Agreed prices"),
+        "trade.price": _l("Prices"),
         "trade.sales": _l("Sales"),
         "trade.tax_code": _l("Tax code"),
         "trade.tax_default": _l("Tax of an item or contact"),
@@ -127,6 +130,9 @@ module = Module(
             "a till serves whoever stands before it, with the till's own customer or theirs"
         ),
         # why somebody's scope was left: as the code says it
+        "what was ordered is shipped and received by whoever does that, without its prices": _l(
+            "what was ordered is shipped and received by whoever does that, without its prices"
+        ),
         "a paper names whom it is for, to whoever may know and to themselves": _l(
             "a paper names whom it is for, to whoever may know and to themselves"
         ),

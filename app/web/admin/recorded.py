@@ -102,6 +102,7 @@ _WORDS = {
     "core.period": _l("Closed period"),
     "core.print": _l("Print"),
     "core.requisites": _l("Requisites and logo"),
+    "core.overview": _l("Management overview"),
     "core.template": _l("Print template"),
     "core.role": _l("Role"),
     "core.sample": _l("Sample data"),

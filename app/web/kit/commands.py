@@ -86,14 +86,19 @@ def find_commands(commands: Sequence[Command], text: str, recent: Sequence[str])
         offered = [c for c in commands if c.kind == "action" and c not in used][:OFFERED]
         return [(title, some) for title, some in ((_l("Used last"), used), (TITLES["action"], offered)) if some]
 
+    def is_called(command: Command) -> bool:
+        return all(f" {word}" in command.title_words for word in words)
+
     def order(command: Command) -> tuple[int, bool, bool, int, int]:
         title = command.title_words
-        by_title, whole = all(f" {word}" in title for word in words), f" {' '.join(words)} " in f"{title} "
-        known = rank.get(command.address, len(rank))
-        return known, not by_title, not whole, title.find(f" {words[0]}"), len(title)
+        whole, known = f" {' '.join(words)} " in f"{title} ", rank.get(command.address, len(rank))
+        return known, not is_called(command), not whole, title.find(f" {words[0]}"), len(title)
 
     found = sorted((c for c in commands if all(f" {word}" in c.words for word in words)), key=order)
-    groups = ((title, [c for c in found if c.kind == kind][:MOST]) for kind, title in TITLES.items())
+    groups = [(title, [c for c in found if c.kind == kind][:MOST]) for kind, title in TITLES.items()]
+    groups.sort(
+        key=lambda group: not any(map(is_called, group[1]))
+    )  # what is called so stands above all of a group called so
     return [(title, some) for title, some in groups if some]
 
 

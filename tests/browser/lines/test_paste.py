@@ -30,7 +30,7 @@ def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
 
 def test_goods_come_in_at_no_price_that_they_are_sold_at(open_page: Any) -> None:
     page = open_page("admin")
-    for address, price in (("/warehouse/receipts/new", ""), ("/trade/purchases/new", ""), ("/trade/sales/new", "0.19")):
+    for address, price in (("/warehouse/receipts/new", ""), ("/trade/purchases/new", ""), ("/trade/sales/new", "0.29")):
         page.goto(address)
         page.locator(ITEM).first.focus()
         paste(page, ("FA-0204", "1"), ("FA-0204", "1"))
