@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.importing import run_import
+from app.reference import Unit
 from app.security import SYSTEM
 from modules.contacts.models import Contact
 from modules.warehouse.models import Item
@@ -45,7 +46,10 @@ def test_a_list_that_was_exported_comes_in_again_and_changes_nothing(
 
 def test_units_kinds_and_countries_are_read_by_code_or_by_word(house: Any, tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
-    path.write_text("Код,Название,Вид,Единица\nRU-1,Гвоздь,Товар,Piece\nRU-2,Доставка,service,C62\n", encoding="utf-8")
+    query = select(Unit.name).where(Unit.code == "C62")
+    piece = house.company.database.run(lambda s: s.scalars(query).one(), actor=SYSTEM, write=False).title()
+    rows = f"RU-1,Гвоздь,Товар,{piece}\nRU-2,Доставка,service,C62\n"
+    path.write_text(f"Код,Название,Вид,Единица\n{rows}", encoding="utf-8")
     report = bring(house, "ru", "warehouse.items", path)
     assert report.errors == []
     path.write_text(
