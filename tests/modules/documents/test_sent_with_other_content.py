@@ -16,8 +16,9 @@ from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import (
+    GoodsReceipt,
     Invoice,
     Purchase,
     PurchaseOrder,
@@ -26,6 +27,7 @@ from modules.trade.models import (
     Sale,
     SalesOrder,
     SalesReturn,
+    SupplierInvoice,
 )
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
@@ -39,6 +41,8 @@ TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
 UNSAID = {
     "delivery": DUE,
+    "supplier_number": "R 3",
+    "supplier_day": DUE,
     "valid_until": DUE,
     "reserved_until": DUE,
     "due": DUE,
@@ -81,7 +85,9 @@ SAMPLES: dict[type[Document], Any] = {
     PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE)],
     Invoice: lambda branch: [trade(), trade(due=DUE)],
     Sale: lambda branch: [trade(), trade(due=DUE)],
-    Purchase: lambda branch: [trade(), trade(due=DUE)],
+    GoodsReceipt: lambda branch: [trade(), trade(due=DUE)],
+    Purchase: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 1", supplier_day=DUE)],
+    SupplierInvoice: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 2", supplier_day=DUE)],
     SalesReturn: lambda branch: [trade(), trade((3, 1), (3, 2), due=DUE)],
     PurchaseReturn: lambda branch: [trade(), trade((2, 1), (2, 2), due=DUE)],
     Receipt: lambda branch: [movement(THREE, target_id=FIRST_WAREHOUSE)],
