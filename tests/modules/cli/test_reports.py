@@ -68,7 +68,9 @@ def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
         "contacts.exchange_results": {"entries": 0, "base": "0.00"},
         "contacts.penalty_income": {"entries": 0, "amount": "0.00", "base": "0.00"},
         "contacts.settlements": {"entries": 2, "amount": "6.75", "base": "6.75"},
+        "trade.orders": {"entries": 0},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
+        "trade.taxes": {"entries": 1, "base": "10.00", "tax": "2.00"},
         # What is inside the company: ten came in, four went out, each in one entry.
         "warehouse.stock": {"entries": 2, "quantity": "6", "value": "9.00"},
     }
