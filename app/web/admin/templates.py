@@ -78,6 +78,7 @@ def template_edit(name: str) -> Any:
         shipped=shipped,
         wrong=wrong,
         is_own=any(each.is_used for each in versions),
+        has_example=_newest(print_form) is not None,
     )
 
 
@@ -136,10 +137,15 @@ def _form(name: str) -> PrintForm:
 
 
 def _example(form: PrintForm) -> Document:
-    """The newest document that has the form and is open to the user. Refused (Invalid): there is none to try it on."""
+    """What the form is tried on. Refused (Invalid): there is no such document."""
+    if (found := _newest(form)) is not None:
+        return found
+    raise Invalid(_l("There is no document yet that has this form, so the template can't be tried."), field="source")
+
+
+def _newest(form: PrintForm) -> Document | None:
+    """The newest document that has the form and is open to the user."""
     session = current_session()
     asked = select(Document).where(Document.kind.in_(form.kinds), Document.state != "draft")
-    for document in session.scalars(asked.order_by(Document.id.desc()).limit(_LOOKED_AT)):
-        if form.fits(session, document):
-            return document
-    raise Invalid(_l("There is no document yet that has this form, so the template can't be tried."), field="source")
+    found = session.scalars(asked.order_by(Document.id.desc()).limit(_LOOKED_AT))
+    return next((document for document in found if form.fits(session, document)), None)
