@@ -248,6 +248,7 @@ def price_policy_edit() -> Any:
         FolderAgreementForm(formdata=_sent(then == "folder")),
         GroupMarginForm(formdata=_sent(then == "group")),
     )
+    folder_form.type_id.id = "folder-type-id"  # the form above has a type of prices, too
 
     def act() -> None:
         if then == "folder":
