@@ -73,7 +73,8 @@ class Scene:
     def ask(self, method: str, address: str) -> Any:
         """The answer to whoever asks; what it changed is given up."""
         client = self.app.test_client(use_cookies=False)
-        return client.open(address, method=method, headers={"Cookie": self._cookie} if self._cookie else {})
+        headers = {"Cookie": self._cookie} if self._cookie else {}
+        return client.open(address, method=method, headers=headers, buffered=True)  # closes the files that it is given
 
     def read(self, work: Any) -> Any:
         """What `work` reads as the program itself."""

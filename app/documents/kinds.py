@@ -132,8 +132,6 @@ class Makes:
     takes: str = ""
     #: what the share of the lines that is taken so is called, as on an order; empty: it isn't shown
     share: object = ""
-    #: whether it is made of a closed one too
-    of_closed: bool = False
 
     @property
     def counts(self) -> str:

@@ -110,7 +110,7 @@ def refuse_beyond(session: Session, document: Document) -> None:
         .order_by(_DOCUMENTS.id)
         .with_for_update(key_share=True)
     )
-    kinds = {row.id: Kind.declared[row.kind] for row in rows if _may_be_taken(row, document.kind)}
+    kinds = {row.id: Kind.declared[row.kind] for row in rows if row.state == "posted"}
     had = _quantities(session, kinds)
     takers = takers_of(session, kinds)
     for key, quantity in wanted.items():
@@ -124,11 +124,6 @@ def refuse_beyond(session: Session, document: Document) -> None:
                 field="lines",
                 column="quantity",
             )
-
-
-def _may_be_taken(origin: Any, target: str) -> bool:
-    made = (m for m in Kind.declared[origin.kind].makes if m.target == target)
-    return origin.state == "posted" or (origin.state == "closed" and any(m.of_closed for m in made))
 
 
 def refuse_unfit(session: Session, document: Any, before: datetime) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document, Kind
+from app.api.documents import Document
 from app.api.ledger import now
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy
@@ -17,7 +17,7 @@ from app.api.texts import day, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.trade.models import TradeDocument
-from modules.trade.proposals import Asked, Proposal
+from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.registers import IN, OUT, Orders
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, items_by_id
 
@@ -67,8 +67,8 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
         select(_OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
         .join_from(Orders.awaited.table, Document.__table__, _DOCUMENT.id == _OPEN.order_id)
         .join(TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
-        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.item_id.in_(items))
-        .where(_OPEN.place_id == place_id, type_coerce(_OPEN.quantity, BigInteger) != 0, _DOCUMENT.state == "posted")
+        .where(Orders.is_awaited(organisation_id(session)), _OPEN.item_id.in_(items), _OPEN.place_id == place_id)
+        .where(_DOCUMENT.state == "posted")
         .group_by(_OPEN.item_id, _OPEN.direction, _TRADE.delivery)
     )
     for item, direction, delivery, sum_of in _BOOKS(session).execute(query):
@@ -84,8 +84,7 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
 
 def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
     """Below each line of goods for a customer: how much can go at once, and by when the rest can."""
-    kind = Kind.declared.get(f"trade.{asked.kind}")
-    if getattr(kind and kind.model, "is_bought", False) or not actor.may("warehouse.stock.view"):
+    if not is_offered(asked.kind) or not actor.may("warehouse.stock.view"):
         return
     items = items_by_id(session, {line.item_id for line in asked.lines})
     goods = {number_ for number_, item in items.items() if item.kind == GOODS}

@@ -48,7 +48,7 @@ from modules.trade.models import (
     TradeDocument,
     TradeLine,
 )
-from modules.trade.ordering import await_orders, deliver, hold_order, let_go, orders_behind, take_up
+from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
 from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
@@ -135,9 +135,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     kept = claims_of(posting.session, orders)
     goods = _moves(posting.session, documents, {i: (orders[i].place_id, claim) for i, claim in kept.items()})
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
-    follow_delivery(
-        posting, [(m.document, m.line, m.item_id, m.quantity, m.source_id, m.claim_id) for m in goods if m.claim_id]
-    )
+    follow_delivery(posting, [m for m in goods if m.claim_id])
     deliver(posting, documents, orders)
     land_differences(posting, documents)
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
@@ -349,7 +347,7 @@ _OF_ORDERS: dict[str, Any] = {
     "reversing": hold_order,
     "closing": let_go,
     "reopening": take_up,
-    "correcting": lambda _posting, _document: None,
+    "correcting": hold_kept,
 }
 #: noun → its kind
 KINDS: dict[str, Kind[Any]] = {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, LineKey, kind_of, left_of
+from app.api.documents import Document, Kind, LineKey, kind_of, left_of
 from app.api.errors import Invalid
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
@@ -101,4 +101,4 @@ def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
 
 
 def _makes(kind: str, target: str) -> bool:
-    return any(makes.target == target for makes in kind_of(Document.__mapper__.polymorphic_map[kind].class_).makes)
+    return any(makes.target == target for makes in Kind.declared[kind].makes)

@@ -14,7 +14,7 @@ from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.trade.models import ORDERS, Order, PurchaseOrder, SalesOrder, TradeDocument
 from modules.trade.registers import IN, OUT, Orders
-from modules.trade.reservations import Reserved, keep, release_reversed, reserve
+from modules.trade.reservations import hold_claims, keep, release_beyond, release_reversed, reserve
 
 _BOOKS = PastPolicy("what an order awaits is true whoever delivers it")
 _ZERO = Decimal(0)
@@ -60,13 +60,18 @@ def await_orders(posting: Posting, documents: Sequence[Order]) -> None:
 
 
 def deliver(posting: Posting, documents: Sequence[TradeDocument], orders: dict[int, OrderHead]) -> None:
-    """Take off what documents deliver of orders."""
+    """Take off what documents deliver of orders; what was delivered from another warehouse isn't kept in the order's own any
+    more."""
     for d in documents if orders else ():
-        origins = d.origins
+        origins, elsewhere = d.origins, {}
         for line in d.lines:
             order_id, order_line = origins.get(line.line, (0, 0))
             if (head := orders.get(order_id)) is not None:
                 _enter(posting, d, head, line.line, line.item_id, order_line, -line.quantity)
+                if head.direction == OUT and head.place_id != d.place_id:
+                    elsewhere[head.id] = head.place_id
+        if elsewhere:
+            release_beyond(posting, d, elsewhere)
 
 
 def let_go(posting: Posting, order: Order) -> None:
@@ -101,6 +106,12 @@ def hold_order(posting: Posting, order: Order) -> None:
         release_reversed(posting, order)
 
 
+def hold_kept(posting: Posting, order: Order) -> None:
+    """Before it is corrected: nobody keeps or lets go of its goods meanwhile."""
+    if isinstance(order, SalesOrder):
+        hold_claims(posting, {line.item_id for line in order.lines})
+
+
 def _goods_left(session: Session, order: SalesOrder) -> dict[int, Decimal]:
     """What is left to ship of each item; nothing of an order that doesn't reserve."""
     left = left_of(session, order, DELIVERY[SalesOrder])
@@ -125,16 +136,3 @@ def _enter(
         order_line=order_line,
         quantity=quantity,
     )
-
-
-__all__ = [
-    "DELIVERY",
-    "OrderHead",
-    "Reserved",
-    "await_orders",
-    "deliver",
-    "hold_order",
-    "let_go",
-    "orders_behind",
-    "take_up",
-]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document, kind_of
+from app.api.documents import Document, Kind, kind_of
 from app.api.security import Actor
 
 
@@ -72,6 +72,21 @@ Part = Callable[[Session, Actor, Asked, Proposal], None]
 
 #: the kinds whose forms ask (`proposing_page.declare_proposing`)
 ASKING: Final[set[str]] = set()
+
+
+def is_bought(noun: str) -> bool:
+    """Whether documents of a kind are made with a supplier."""
+    return bool(_model(noun).is_bought)
+
+
+def is_offered(noun: str) -> bool:
+    """Whether a kind offers or sells something to a customer, at prices that are proposed and margins that are guarded."""
+    model = _model(noun)
+    return not (model.is_bought or model.clears_up)
+
+
+def _model(noun: str) -> Any:
+    return Kind.declared[f"trade.{noun}"].model
 
 
 def propose_address(model: type[Document]) -> str:

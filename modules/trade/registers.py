@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.ledger import Floor, Register, Totals, code, dimension, exact, number
@@ -40,6 +40,15 @@ class Orders(Register):
         turnovers=False,
         floor=Floor("quantity", from_now_on=True),
     )
+
+    @classmethod
+    def is_awaited(cls, organisation_id: int) -> ColumnElement[bool]:
+        """Whether something of a line is still to be delivered, in the words of the index of such rows: what was delivered
+        long ago isn't read."""
+        row = cls.awaited.table.c
+        return and_(
+            row.organisation_id == organisation_id, type_coerce(row.quantity, BigInteger) != literal_column("0")
+        )
 
 
 class Sales(Register):

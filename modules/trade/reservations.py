@@ -20,7 +20,7 @@ from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.trade.models import SalesOrder, TradeDocument
 from modules.trade.registers import OUT, Orders
-from modules.warehouse.api import GOODS, Claim, Stock, claims, items_by_id
+from modules.warehouse.api import GOODS, Claim, Stock, claims, items_by_id, stock
 
 _BOOKS = PastPolicy("goods are kept for orders in their turn, whoever may see these")
 _ZERO = Decimal(0)
@@ -101,21 +101,38 @@ def claims_of(session: Session, orders: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in _BOOKS(session).execute(query)} if orders else {}
 
 
-def follow_delivery(posting: Posting, moved: Sequence[tuple[Any, int, int, Decimal, int, int]]) -> None:
-    """Once goods have left for orders by their claims: what the claims lacked comes from what is free. Each of `moved` is the
-    document, the line, the item, the quantity, the warehouse and the claim."""
-    if not moved:
+def follow_delivery(posting: Posting, moves: Sequence[stock.Move]) -> None:
+    """Once goods have left for orders by their claims: what the claims lacked comes from what is free."""
+    if not moves:
         return
-    held = posting.hold_all(Stock.claims, {item for _, _, item, _, _, _ in moved})
+    held = posting.hold_all(Stock.claims, {m.item_id for m in moves})
     left: dict[tuple[int, int, int], Decimal] = {}
-    for document, line, item, quantity, place, claim in moved:
-        key = (item, place, claim)
+    for m in moves:
+        key = (m.item_id, m.source_id, m.claim_id)
         has = left.get(key, _held(held, *key))
-        if has < quantity:
-            claims.claim(
-                posting, document, line, item_id=item, warehouse_id=place, quantity=quantity - has, claim_id=claim
-            )
-        left[key] = max(has - quantity, _ZERO)
+        if has < m.quantity:
+            said = {"item_id": m.item_id, "warehouse_id": m.source_id, "claim_id": m.claim_id}
+            claims.claim(posting, m.document, m.line, quantity=m.quantity - has, **said)
+        left[key] = max(has - m.quantity, _ZERO)
+
+
+def release_beyond(posting: Posting, document: TradeDocument, orders: Mapping[int, int]) -> None:
+    """Once a document has delivered for orders (each with its warehouse) from other warehouses: what is kept for them beyond
+    what they still await is let go, as that document's doing."""
+    posting.write()  # what they await goes by what is delivered
+    row = Orders.awaited.table.c
+    units = func.sum(type_coerce(row.quantity, BigInteger))
+    query = select(row.order_id, row.item_id, units).where(row.order_id.in_(orders)).group_by(row.order_id, row.item_id)
+    query = query.where(
+        row.organisation_id == posting.organisation_id, row.item_id.in_({x.item_id for x in document.lines})
+    )
+    for order_id, item_id, awaited in sorted(_BOOKS(posting.session).execute(query)):
+        reserved = _reserved(posting.session, Written(order_id, document.moment, posting.organisation_id), 0)
+        if not reserved.id:
+            continue
+        held, _ = hold_claims(posting, {item_id})
+        beyond = _held(held, item_id, orders[order_id], reserved.id) - from_units(int(awaited), Quantity.scale)
+        _shift(posting, document, item_id, orders[order_id], reserved, min(-beyond, _ZERO))
 
 
 def release_reversed(posting: Posting, order: SalesOrder) -> None:
@@ -145,23 +162,27 @@ def goods_that_came(document: Document) -> set[int]:
 def grant(session: Session, cause: Document, items: Collection[int]) -> None:
     """Keep goods that came in for the orders that wait for them: by priority, then by the day when they are wanted, then in the
     order of their confirmation."""
-    waiting = _waiting(session, items)
+    waiting = _waiting(session, cause.organisation_id, items)
     if not waiting:
         return
     posting = Posting(session, [cause])
     held, free_now = hold_claims(posting, {w.item_id for w in waiting})
     free = {(key[0], key[1]): _held(held, *key) for key in held if not key[2]}
     free = {key: min(quantity, free_now.get(key, quantity)) for key, quantity in free.items()}
+    made: dict[int | None, Claim | None] = {
+        c.document_id: c for c in session.scalars(select(Claim).where(Claim.document_id.in_({w.id for w in waiting})))
+    }
+    moment = posting.open_moment(max(cause.moment, wall_clock()))
     for w in waiting:
-        key = (w.item_id, w.place_id)
-        own = _held(held, *key, w.claim_id) if w.claim_id else _ZERO
+        key, claim = (w.item_id, w.place_id), made.get(w.id)
+        own = _held(held, *key, claim.id) if claim is not None else _ZERO
         part = min(from_units(int(w.units), Quantity.scale) - own, free.get(key, _ZERO))
         if part <= 0:
             continue
         free[key] -= part
-        owner = Written(w.id, posting.open_moment(max(cause.moment, wall_clock())), posting.organisation_id)
-        reserved = _reserved(session, owner, w.priority)  # another item of the same order may have made it
-        _shift(posting, owner, *key, reserved, part, cause_id=cause.id)
+        reserved = Reserved(session, Written(w.id, moment, posting.organisation_id), w.priority, claim)
+        _shift(posting, reserved.order, *key, reserved, part, cause_id=cause.id)
+        made[w.id] = reserved.claim  # another item of the same order goes by it
     posting.write()
 
 
@@ -170,34 +191,19 @@ def _reserved(session: Session, order: Any, priority: int) -> Reserved:
     return Reserved(session, order, priority, found)
 
 
-def _waiting(session: Session, items: Collection[int]) -> list[Any]:
-    """What reserving orders await of these items, beyond nothing: in whose turn."""
-    document, trade, open_ = Document.__table__.c, TradeDocument.__table__.c, Orders.awaited.table.c
-    units = func.sum(type_coerce(open_.quantity, BigInteger))
-    today = wall_clock().date()
+def _waiting(session: Session, organisation_id: int, items: Collection[int]) -> list[Any]:
+    """What reserving orders await of these items, in whose turn."""
+    document, trade, row = Document.__table__.c, TradeDocument.__table__.c, Orders.awaited.table.c
+    units = func.sum(type_coerce(row.quantity, BigInteger))
+    of_order = (document.id, document.moment, row.item_id, row.place_id, trade.priority, trade.delivery)
     query = (
-        select(
-            document.id,
-            document.moment,
-            open_.item_id,
-            open_.place_id,
-            units.label("units"),
-            trade.priority,
-            trade.delivery,
-            _CLAIM.id.label("claim_id"),
-        )
-        .join_from(Orders.awaited.table, Document.__table__, document.id == open_.order_id)
+        select(*of_order, units.label("units"))
+        .join_from(Orders.awaited.table, Document.__table__, document.id == row.order_id)
         .join(TradeDocument.__table__, trade.id == document.id)
-        .outerjoin(Claim.__table__, _CLAIM.document_id == document.id)
-        .where(open_.item_id.in_(items), open_.direction == OUT, type_coerce(open_.quantity, BigInteger) != 0)
-        .where(
-            document.state == "posted",
-            trade.reserves == true(),
-            or_(trade.reserved_until.is_(None), trade.reserved_until >= today),
-        )
-        .group_by(
-            document.id, document.moment, open_.item_id, open_.place_id, trade.priority, trade.delivery, _CLAIM.id
-        )
+        .where(Orders.is_awaited(organisation_id), row.item_id.in_(items), row.direction == OUT)
+        .where(document.state == "posted", trade.reserves == true())
+        .where(or_(trade.reserved_until.is_(None), trade.reserved_until >= wall_clock().date()))
+        .group_by(*of_order)
     )
     rows = _BOOKS(session).execute(query).all()
     return sorted(rows, key=lambda w: (-w.priority, w.delivery or date.max, w.moment, w.id))
@@ -227,28 +233,11 @@ def _shift(
     cause_id: int | None = None,
 ) -> None:
     """So much more is kept, or less where it is below zero."""
-    if quantity > 0:
-        claims.claim(
-            posting,
-            owner,
-            0,
-            item_id=item,
-            warehouse_id=place,
-            quantity=quantity,
-            claim_id=reserved.made(),
-            cause_id=cause_id,
-        )
-    elif quantity < 0:
-        claims.release(
-            posting,
-            owner,
-            0,
-            item_id=item,
-            warehouse_id=place,
-            quantity=-quantity,
-            claim_id=reserved.id,
-            cause_id=cause_id,
-        )
+    if not quantity:
+        return
+    act, claim = (claims.claim, reserved.made()) if quantity > 0 else (claims.release, reserved.id)
+    said = {"item_id": item, "warehouse_id": place, "claim_id": claim}
+    act(posting, owner, 0, quantity=abs(quantity), cause_id=cause_id, **said)
 
 
 def _goods(session: Session, items: Collection[int]) -> set[int]:

@@ -40,6 +40,7 @@ def print_many_new(name: str) -> Any:
             asked = {"sheet": request.form.get("sheet", ""), "language": request.form.get("language", "")}
             job = print_many(session, actor, name, ids, **asked)
         except KontorError as error:
+            session.rollback()
             problem = str(error)
         else:
             return redirect(url_for("core.job_view", job_id=job.id))

@@ -32,10 +32,10 @@ def open_orders(session: Session, direction: str) -> Any:
     """
     own = organisation_id(session)
     w = Orders.awaited.table.c
-    units = type_coerce(w.quantity, BigInteger)
+    units = cast(func.sum(type_coerce(w.quantity, BigInteger)), BigInteger)
     left = (
-        select(w.order_id, w.item_id, w.place_id, cast(func.sum(units), BigInteger).label("units"))
-        .where(units != literal_column("0"), w.organisation_id == own, w.direction == direction)
+        select(w.order_id, w.item_id, w.place_id, units.label("units"))
+        .where(Orders.is_awaited(own), w.direction == direction)
         .group_by(w.order_id, w.item_id, w.place_id)
         .subquery("awaited")
     )

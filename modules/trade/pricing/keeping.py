@@ -13,9 +13,9 @@ from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.pricing.explaining import kept_steps, steps_of
 from modules.trade.pricing.finding import is_in_force
 from modules.trade.pricing.known import known_prices
-from modules.trade.pricing.proposing import SOLD, propose_prices
+from modules.trade.pricing.proposing import propose_prices
 from modules.trade.pricing.rules import Step
-from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed
+from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed, is_offered
 
 
 def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[str]:
@@ -26,7 +26,7 @@ def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[st
     document's line, such as an order's, what that says.
     """
     noun = kind_of(type(document)).noun
-    if noun not in SOLD:
+    if not is_offered(noun):
         return [""] * len(draft.lines)
     before = {_said(line): line.pricing for line in document.lines} if document.state not in (None, "draft") else {}
     agreed = {key: row for key, row in _origins(session, draft).items() if row.pricing}
@@ -87,7 +87,7 @@ def checked_coupon(session: Session, document: Any, draft: Any) -> str:
     if any(row.coupon == said for row in _origins(session, draft).values()):
         return said
     day = document.moment.date()
-    known = known_prices(session).rules if kind_of(type(document)).noun in SOLD else ()
+    known = known_prices(session).rules if is_offered(kind_of(type(document)).noun) else ()
     if not any(row.coupon == said and is_in_force(row, day) for row in known):
         raise Invalid(_l("There is no coupon “%(coupon)s” on this day.", coupon=said), field="coupon")
     return said
@@ -95,4 +95,4 @@ def checked_coupon(session: Session, document: Any, draft: Any) -> str:
 
 def offers_coupons(session: Session, model: Any) -> bool:
     """Whether documents of a model may name a coupon: they sell, and there is one."""
-    return kind_of(model).noun in SOLD and any(row.coupon for row in known_prices(session).rules)
+    return is_offered(kind_of(model).noun) and any(row.coupon for row in known_prices(session).rules)

@@ -12,9 +12,8 @@ from app.api.texts import money, number
 from app.api.values import digits_of
 from modules.trade.pricing.guarding import is_below, least_margin_of
 from modules.trade.pricing.known import known_prices
-from modules.trade.pricing.proposing import SOLD
 from modules.trade.pricing.rules import margin_of
-from modules.trade.proposals import Asked, Proposal
+from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.rules import line_totals
 from modules.warehouse.api import GOODS, items_by_id, unit_costs
 
@@ -26,7 +25,7 @@ def say_margins(session: Session, actor: Actor, asked: Asked, proposal: Proposal
     refused as below their least margin."""
     known, sees = known_prices(session), actor.sees("warehouse.cost")
     guards = known.least_margin is not None or bool(known.least_of_groups)
-    if asked.kind not in SOLD or not asked.lines or not (sees or guards):
+    if not is_offered(asked.kind) or not asked.lines or not (sees or guards):
         return
     try:
         rate = rate_at(session, asked.currency, asked.day)

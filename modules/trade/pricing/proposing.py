@@ -13,16 +13,13 @@ from modules.trade.pricing.explaining import explanation, kept_steps
 from modules.trade.pricing.finding import Prices, Terms, is_in_force, price_line
 from modules.trade.pricing.known import Known, known_prices
 from modules.trade.pricing.rules import Rule, discount_lines, path_up
-from modules.trade.proposals import Asked, Proposal
-
-#: kinds whose prices are ours to say
-SOLD = ("quote", "sales_order", "invoice", "sale")
+from modules.trade.proposals import Asked, Proposal, is_offered
 
 
 def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
     """Propose price and discount of each line. A price that the person typed stays, and nothing is proposed to come off it."""
     del actor
-    if asked.kind not in SOLD or not asked.lines:
+    if not is_offered(asked.kind) or not asked.lines:
         return
     if asked.contact_id is not None:
         parties_by_id(session, {asked.contact_id})

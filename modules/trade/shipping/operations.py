@@ -1,7 +1,7 @@
 """Shipping and receiving what was ordered: written for the order, whatever else is open to the storekeeper."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import locked, post, save, written_before
 from app.api.errors import Invalid, NotFound
-from app.api.security import Actor, require, unrestricted
+from app.api.security import Actor, require
 from app.api.texts import lazy_gettext as _l
+from modules.trade.authority import acting_for
 from modules.trade.making import receipt_of, sale_of
 from modules.trade.models import GoodsReceipt, Order, PurchaseOrder, Sale, SalesOrder, TradeDocument
 from modules.trade.ordering import orders_behind
@@ -81,8 +82,6 @@ def shipped(session: Session, document_id: int) -> Sale:
     return sale
 
 
-@contextmanager
-def for_the_order(session: Session, actor: Actor) -> Iterator[Actor]:
+def for_the_order(session: Session, actor: Actor) -> AbstractContextManager[Actor]:
     """Give the actor that writes what is shipped and received in the name of whoever does that."""
-    with unrestricted(session, _WHY):
-        yield replace(actor, permissions=actor.permissions | _RIGHTS, groups=actor.groups | _GROUPS)
+    return acting_for(session, actor, _WHY, rights=_RIGHTS, groups=_GROUPS)

@@ -11,11 +11,12 @@ from wtforms.validators import Optional
 from app.api.errors import KontorError, NotFound
 from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
-from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf
+from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.prints import delivery_paper
+from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
-from modules.trade.shipping.queue import IN, OUT, POST, VIEW, Left, left_of_order, waiting
+from modules.trade.shipping.queue import POST, VIEW, Left, left_of_order, waiting
 
 
 @routes.get("/trade/shipping", needs=VIEW)
@@ -41,7 +42,7 @@ def shipping_order(direction: str, order_id: int) -> Any:
             made = act(session, actor, order_id, quantities, operation_id=operation_id())
             number, made_id = made.number, made.id
         except KontorError as error:
-            form.refuse(error)
+            show_refusal(form, error)
         else:
             flash(_("%(number)s is posted.", number=number), "success")
             return redirect(url_for("trade.shipping_list", note=made_id if direction == OUT else None))

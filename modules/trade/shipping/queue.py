@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from app.api.security import PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.trade.models import TradeDocument
-from modules.trade.registers import IN, OUT, Orders
+from modules.trade.registers import OUT, Orders
 from modules.trade.reservations import claims_of
 from modules.warehouse.api import GOODS, Item, Place, Stock, items_by_id
 
@@ -27,8 +28,16 @@ _BOOKS = PastPolicy("whoever ships and receives sees what waits, whoever sold or
 #: so many orders a list shows, those that are due first
 MOST = 200
 _ZERO = Decimal(0)
-_OPEN, _DOCUMENT, _TRADE = Orders.awaited.table.c, Document.__table__.c, TradeDocument.__table__.c
+_OPEN, _DOCUMENT, _TRADE, _PLACE = (
+    table.c for table in (Orders.awaited.table, Document.__table__, TradeDocument.__table__, Place.__table__)
+)
 _UNITS = type_coerce(_OPEN.quantity, BigInteger)
+_HEADS = (
+    select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, _PLACE.name, _TRADE.delivery)
+    .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+    .join(Place.__table__, _PLACE.id == _TRADE.place_id)
+    .where(_DOCUMENT.state == "posted")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +83,26 @@ def waiting(session: Session, direction: str) -> list[Waiting]:
     It asks for what is open, of which there is an index: it takes no longer after years.
     """
     require(session.info["actor"], VIEW)
-    # an index scan of what is open
-    ids = (
-        select(_OPEN.order_id)
-        .distinct()
-        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.direction == direction, _UNITS != 0)
-    )
-    place = Place.__table__.c
-    query = (
-        select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, place.name, _TRADE.delivery)
-        .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
-        .join(Place.__table__, place.id == _TRADE.place_id)
-        .where(_DOCUMENT.id.in_(ids), _DOCUMENT.state == "posted")
-        .order_by(func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
-        .limit(MOST)
-    )
-    rows = _BOOKS(session).execute(query).all()
+    ids = select(_OPEN.order_id).where(Orders.is_awaited(organisation_id(session)), _OPEN.direction == direction)
+    by_delivery = (func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
+    rows = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
-    return [
-        Waiting(*row, lines=len(left[row.id]), ready=sum(x.available >= x.left for x in left[row.id])) for row in rows
-    ]
+    return [_waiting(row, left[row.id]) for row in rows]
 
 
 def left_of_order(session: Session, order_id: int, direction: str) -> tuple[Waiting, list[Left]]:
     """One of them, with what is left of its lines. Refused (NotFound): an order of which nothing waits."""
     require(session.info["actor"], VIEW)
+    row = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id == order_id)).first()
     found = _left(session, [order_id], direction)[order_id]
-    place = Place.__table__.c
-    query = (
-        select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, place.name, _TRADE.delivery)
-        .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
-        .join(Place.__table__, place.id == _TRADE.place_id)
-        .where(_DOCUMENT.id == order_id, _DOCUMENT.state == "posted")
-    )
-    row = _BOOKS(session).execute(query).first()
     if row is None or not found:
         raise NotFound(_l("Nothing of this order waits any more."))
-    ready = sum(x.available >= x.left for x in found)
-    return Waiting(*row, lines=len(found), ready=ready), found
+    return _waiting(row, found), found
+
+
+def _waiting(row: Any, left: list[Left]) -> Waiting:
+    ready = sum(x.available >= x.left for x in left)
+    return Waiting(*(*row, len(left), ready))
 
 
 def _left(session: Session, orders: Collection[int], direction: str) -> dict[int, list[Left]]:
@@ -124,8 +115,7 @@ def _left(session: Session, orders: Collection[int], direction: str) -> dict[int
         select(_OPEN.order_id, _OPEN.order_line_id, _OPEN.item_id, _OPEN.place_id, _UNITS.label("units"))
         .add_columns(item.barcode)
         .join_from(Orders.awaited.table, Item.__table__, item.id == _OPEN.item_id)
-        .where(_OPEN.organisation_id == organisation_id(session), _OPEN.direction == direction)
-        .where(_OPEN.order_id.in_(orders), _UNITS != 0)
+        .where(Orders.is_awaited(organisation_id(session)), _OPEN.direction == direction, _OPEN.order_id.in_(orders))
         .order_by(_OPEN.order_id, _OPEN.order_line_id)
     )
     rows = _BOOKS(session).execute(query).all()
@@ -153,6 +143,3 @@ def _kept(session: Session, items: Collection[int]) -> dict[tuple[int, int, int]
     """What of each item is kept for each claim in each warehouse; claim 0: what is free."""
     figures = now(session, Stock.claims, by=("item", "warehouse", "claim"), where={"item": sorted(items)})
     return {f.key: f.amounts["quantity"] for f in figures}
-
-
-__all__ = ["IN", "MOST", "OUT", "POST", "VIEW", "Left", "Waiting", "left_of_order", "waiting"]

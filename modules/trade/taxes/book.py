@@ -14,10 +14,11 @@ from app.api.reference import Organisation, organisation_id
 from app.api.security import PastPolicy
 from modules.contacts.api import tax_facts
 from modules.trade.models import TradeDocument
+from modules.trade.pricing.rules import nearest, path_up
 from modules.trade.taxes.categories import STANDARD
 from modules.trade.taxes.deciding import Decision, Party, Policy, Rates, rate_on, tax_at_home, tax_for
 from modules.trade.taxes.models import TaxCode, TaxDefault, TaxPolicy, TaxRate
-from modules.warehouse.api import GOODS, Item, ItemGroup, items_by_id
+from modules.warehouse.api import GOODS, GroupTree, items_by_id
 
 _ALL = PastPolicy("which tax a line has is the same for whoever writes it, and tells nothing else of the contact")
 #: what operations forget when they change any of it
@@ -138,7 +139,7 @@ def _party(session: Session, contact_id: int | None) -> Party:
 
 def _defaults(session: Session, item_ids: Collection[int]) -> tuple[dict[int, int], dict[int, int]]:
     """The codes of items, and those of the nearest group that they lie in."""
-    item, default, group = Item.__table__.c, TaxDefault.__table__.c, ItemGroup.__table__.c
+    default = TaxDefault.__table__.c
     asked = or_(default.item_id.in_(item_ids), default.group_id.is_not(None))
     own, groups = {}, {}
     for row in _ALL(session).execute(select(default.item_id, default.group_id, default.code_id).where(asked)):
@@ -148,15 +149,9 @@ def _defaults(session: Session, item_ids: Collection[int]) -> tuple[dict[int, in
             groups[row.group_id] = row.code_id
     if not groups:
         return own, {}
-    parents = {row.id: row.parent_id for row in _ALL(session).execute(select(group.id, group.parent_id))}
-    found = {}
-    lying = select(item.id, item.group_id).where(item.id.in_(item_ids))
-    for item_id, group_id in _ALL(session).execute(lying):
-        while group_id is not None and group_id not in groups:
-            group_id = parents.get(group_id)
-        if group_id is not None:
-            found[item_id] = groups[group_id]
-    return own, found
+    parents, items = GroupTree(session).parents, items_by_id(session, item_ids)
+    found = {i: nearest(groups, path_up(parents, item.group_id)) for i, item in items.items()}
+    return own, {i: code_id for i, code_id in found.items() if code_id is not None}
 
 
 def untaxed_because(session: Session, document: TradeDocument) -> list[str]:

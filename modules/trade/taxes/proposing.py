@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import Kind
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from modules.contacts.api import parties_by_id
-from modules.trade.proposals import Asked, Proposal
+from modules.trade.proposals import Asked, Proposal, is_bought
 from modules.trade.taxes.book import book_of, decisions
 
 
@@ -22,10 +21,8 @@ def propose_taxes(session: Session, actor: Actor, asked: Asked, proposal: Propos
         return
     if asked.contact_id is not None:
         parties_by_id(session, {asked.contact_id})
-    kind = Kind.declared.get(f"trade.{asked.kind}")
-    is_sale = kind is None or not getattr(kind.model, "is_bought", False)
     ids = {line.item_id for line in asked.lines}
-    decided = decisions(session, contact_id=asked.contact_id, is_sale=is_sale, item_ids=ids)
+    decided = decisions(session, contact_id=asked.contact_id, is_sale=not is_bought(asked.kind), item_ids=ids)
     for line, proposed in zip(asked.lines, proposal.lines, strict=True):
         decision = decided[line.item_id]
         if decision.code_id is None:

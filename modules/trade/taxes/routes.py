@@ -101,7 +101,6 @@ def tax_code_new() -> Any:
             code = save_code(current_session(), current_actor(), **_of_code(form), category=form.category.data)
             _set_rate(code, form)
         except KontorError as error:
-            current_session().rollback()
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
@@ -120,7 +119,6 @@ def tax_code_edit(code_id: int) -> Any:
             if "rate" in form:
                 _set_rate(code, form)
         except KontorError as error:
-            current_session().rollback()
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")
@@ -206,7 +204,6 @@ def tax_default_new() -> Any:
                 raise Invalid(_l("Choose an item, a group or a contact: one of the three."), field="item_id")
             set_default(current_session(), current_actor(), *owners[0], form.code_id.data)
         except KontorError as error:
-            current_session().rollback()
             show_refusal(form, error)
         else:
             flash(_("Saved."), "success")

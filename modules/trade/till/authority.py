@@ -4,13 +4,12 @@ A cashier need not be allowed to write sales and payments in the office, nor see
 right to sell over the counter, which is all of that at once and nothing else (docs/adr/0069).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
 
 from sqlalchemy.orm import Session
 
-from app.api.security import Actor, unrestricted
+from app.api.security import Actor
+from modules.trade.authority import acting_for
 
 _RIGHTS = frozenset(
     {
@@ -25,8 +24,6 @@ _GROUPS = frozenset({"contacts.financial"})
 _WHY = "a till serves whoever stands before it, with the till's own customer or theirs"
 
 
-@contextmanager
-def at_till(session: Session, actor: Actor) -> Iterator[Actor]:
+def at_till(session: Session, actor: Actor) -> AbstractContextManager[Actor]:
     """Give the actor that writes a till's documents in the name of its cashier. Whom they may serve is asked before."""
-    with unrestricted(session, _WHY):
-        yield replace(actor, permissions=actor.permissions | _RIGHTS, groups=actor.groups | _GROUPS)
+    return acting_for(session, actor, _WHY, rights=_RIGHTS, groups=_GROUPS)

@@ -14,6 +14,7 @@ from modules.trade.pricing.finding import Prices, Terms, price_line
 from modules.trade.pricing.known import known_prices
 from modules.trade.proposals import Asked, AskedLine, Proposed
 from modules.trade.proposing import propose
+from modules.trade.taxes.proposing import propose_taxes
 from modules.trade.till.authority import at_till
 from modules.trade.till.models import Till
 
@@ -39,24 +40,20 @@ def proposed_lines(
     that aren't there."""
     if contact_id not in (None, till.contact_id):
         parties_by_id(session, {contact_id or 0})
-    asked = Asked(
-        "sale",
-        till.cash_account.currency,
-        wall_clock().date(),
-        lines,
-        contact_id or till.contact_id,
-        place_id=till.place_id,
-        tax_included=till.tax_included,
-    )
     with at_till(session, actor) as cashier:
-        return propose(session, cashier, asked).lines
+        return propose(session, cashier, _asked(till, contact_id or till.contact_id, lines)).lines
+
+
+def _asked(till: Till, contact_id: int, lines: Sequence[AskedLine]) -> Asked:
+    currency, today = till.cash_account.currency, wall_clock().date()
+    return Asked("sale", currency, today, lines, contact_id, place_id=till.place_id, tax_included=till.tax_included)
 
 
 def tax_rates(
     session: Session, cashier: Actor, till: Till, contact_id: int, lines: Sequence[TradeLineDraft]
 ) -> list[Decimal]:
     """The tax of each line in per cent: what is proposed for the item and customer, or else the till's."""
-    own = [AskedLine(x.item_id, x.quantity, {"price": x.price, "discount": x.discount}) for x in lines]
-    found = proposed_lines(session, cashier, till, contact_id, own)
+    own = [AskedLine(x.item_id, x.quantity) for x in lines]
+    found = propose(session, cashier, _asked(till, contact_id, own), (propose_taxes,)).lines
     rates = (proposed.cells.get("tax_rate") for proposed in found)
     return [till.tax_rate if rate is None else rate for rate in rates]

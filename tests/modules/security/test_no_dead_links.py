@@ -158,11 +158,14 @@ def test_nobody_who_lacks_one_right_is_led_to_a_refusal(house: Any, lacking: Any
             for page, needs in needed.items()
             if page == "/" or any(not nina.may(n) for n in needs - everywhere - {ANY, PUBLIC})
         }
-        # A page that refuses whom a group of fields is closed to counts where one of those that they see leads there.
+        # A page that refuses whom a group of fields is closed to, or by the right of what its address names, counts where one
+        # of those that they see leads there.
         shown = {address for status, led in looked.values() if status == 200 for address, *_ in led}
         for page, (status, led) in looked.items():
-            is_theirs = needs_page(house, page) in (ANY, PUBLIC) or nina.may(needs_page(house, page))
-            if is_theirs and (kind == "permission" or status == 200 or page in shown):
+            needed_there = needs_page(house, page)
+            is_theirs = needed_there in (ANY, PUBLIC) or nina.may(needed_there)
+            is_led = kind == "permission" and (page == "/" or needed_there not in (ANY, PUBLIC))
+            if is_theirs and (is_led or status == 200 or page in shown):
                 dead.setdefault(name, []).extend(refusals(house, nina, page, status, {to[:2] for to in led}))
     assert {name: found for name, found in dead.items() if found} == {}
 

@@ -22,7 +22,7 @@ from modules.trade.models import Invoice, Purchase, PurchaseOrder, Quote, Sale, 
 from modules.trade.paying import shares_paid
 from modules.trade.registers import Orders
 from modules.warehouse.errors import NotEnoughFree
-from modules.warehouse.operations import create_item
+from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
 
 ANVIL, HAMMER, FITTING = 1, 2, 3
@@ -197,6 +197,35 @@ def test_goods_are_kept_for_whoever_ordered_them(shop: Any, refused: Any) -> Non
     shop(lambda session: next_of(session, second, "trade.sale", {1: 3}))
     shop(lambda session: next_of(session, first, "trade.sale"))
     assert shop(lambda session: (kept(session, ANVIL), awaited(session))) == ((D(0), D(0)), {(second, 1): D(1)})
+
+
+def test_what_is_shipped_from_another_warehouse_is_kept_no_longer(shop: Any) -> None:
+    def prepare(session: Any) -> int:
+        branch = create_place(session, SYSTEM, code="B", name="Branch").id
+        made(session, Purchase, TradeDraft(SUPPLIER, lines((ANVIL, 5, 2)), place_id=branch))
+        return int(branch)
+
+    branch = shop(prepare)
+    ordered = shop(lambda session: order(session, (ANVIL, 8, 10)))
+
+    def ship_from_there(session: Any) -> int:
+        document = session.get(Document, ordered)
+        draft: Any = next(m for m in kind_of(document).makes if m.target == "trade.sale").draft(session, document)
+        said = [replace(x, quantity=D(5)) for x in draft.lines]
+        return made(session, Sale, replace(draft, lines=said, place_id=branch))
+
+    def kept_by_place(session: Any) -> dict[Any, D]:
+        figures = ledger.now(session, Stock.claims, by=("warehouse", "claim"), where={"item": ANVIL})
+        return {(f.key[0], f.key[1] > 0): f.amounts["quantity"] for f in figures if f.amounts["quantity"]}
+
+    sale = shop(ship_from_there)
+    assert shop(lambda s: (kept_by_place(s), awaited(s))) == (
+        {(MAIN, False): D(7), (MAIN, True): D(3)},
+        {(ordered, 1): D(3)},
+    )
+    shop(lambda session: reverse(session, SYSTEM, locked(session, Sale, sale)))
+    there = {(MAIN, False): D(2), (MAIN, True): D(8), (branch, False): D(5)}
+    assert shop(lambda s: (kept_by_place(s), awaited(s))) == (there, {(ordered, 1): D(8)})
 
 
 def test_closing_lets_go_and_reopening_takes_up(shop: Any, refused: Any) -> None:

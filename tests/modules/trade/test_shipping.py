@@ -7,6 +7,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import wall_clock
 from app.documents import Document, kind_of, locked, post, reverse, save
@@ -17,8 +18,9 @@ from modules.contacts.queries import open_of
 from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.kinds import KINDS
 from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, SupplierInvoice
+from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
-from modules.trade.shipping.queue import IN, OUT, left_of_order, waiting
+from modules.trade.shipping.queue import left_of_order, waiting
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.statements import counted
@@ -114,6 +116,19 @@ def test_more_than_is_left_is_shipped_to_nobody(company: Any, employ: Any, shop:
         company.database.run(lambda s: waiting(s, OUT), actor=sam)
     shop(lambda s: ship(s, SYSTEM, ordered, {1: D(3)}))
     refused(lambda s: left_of_order(s, ordered, OUT), NotFound)
+
+
+def test_nothing_is_left_of_what_was_refused_on_the_page(app: Any, company: Any, employ: Any, shop: Any) -> None:
+    employ("steve", "storekeeper")
+    ordered = shop(lambda s: order(s, (ANVIL, 3, 10)))
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    page = client.post(f"/trade/shipping/out/{ordered}", data={"line_1": "4", "operation": "act"})
+    assert "only 3 is left" in page.text
+    assert 'value="4"' in page.text
+    assert shop(lambda s: s.scalars(select(Sale.id)).all()) == []
+    assert client.post(f"/trade/shipping/out/{ordered}", data={"line_1": "3", "operation": "act"}).status_code == 302
+    assert len(shop(lambda s: s.scalars(select(Sale.id).where(Sale.state == "posted")).all())) == 1
 
 
 def test_goods_cost_what_the_supplier_charges_for_them(company: Any, employ: Any, shop: Any, refused: Any) -> None:

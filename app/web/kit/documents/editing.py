@@ -198,7 +198,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
 
 def _made_of(origin: Document, kind: Kind[Any]) -> Any:
     makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
-    if makes is None or not (origin.state == "posted" or (origin.state == "closed" and makes.of_closed)):
+    if makes is None or origin.state != "posted":
         raise NotFound
     return replace(makes.draft(current_session(), origin), custom=None)
 

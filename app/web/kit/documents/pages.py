@@ -192,25 +192,19 @@ def _asked_print(prints: list[Print]) -> Print | None:
 def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]:
     """What the document came from and what became of it, how much of it was taken, and what the user can make of the rest."""
     kind, actor = kind_of(document), current_actor()
-    takers = takers_of(session, [document.id]) if kind.makes and document.state in STANDING else {}
-    left = (
-        {makes.target: left_for(document, takers, makes.target) for makes in kind.makes}
-        if document.state in STANDING
-        else {}
-    )
+    stands, is_posted = document.state in STANDING, document.state == "posted"
+    takers = takers_of(session, [document.id]) if kind.makes and stands else {}
     return {
         "chain": picture_of(session, document),
         "followers": followers_of(session, document.id),
-        "shares": [*shares_taken(document, takers), *kind.shares(session, document)]
-        if document.state in STANDING
-        else [],
+        "shares": [*shares_taken(document, takers), *kind.shares(session, document)] if stands else [],
         "makes": [
             makes
             for makes in kind.makes
             if may_act
-            and (document.state == "posted" or (document.state == "closed" and makes.of_closed))
-            and any(left[makes.target].values())
+            and is_posted
             and actor.may(f"{makes.target}.edit")
+            and any(left_for(document, takers, makes.target).values())
         ],
     }
 
