@@ -12,6 +12,7 @@ from app.api.documents import locked, post, save, written_before
 from app.api.errors import Invalid, NotFound
 from app.api.security import Actor, require
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import number as number_text
 from modules.trade.authority import acting_for
 from modules.trade.making import receipt_of, sale_of
 from modules.trade.models import GoodsReceipt, Order, PurchaseOrder, Sale, SalesOrder, TradeDocument
@@ -65,6 +66,9 @@ def _deliver(
                 continue
             if line is None or quantity < 0:
                 raise Invalid(_l("Line %(n)s: nothing is left of it.", n=number), field="lines")
+            if quantity > line.quantity:  # said by the order's own number of the line
+                said = {"n": number, "left": number_text(line.quantity)}
+                raise Invalid(_l("Line %(n)s: only %(left)s is left of it.", **said), field="lines")
             lines.append(replace(line, quantity=quantity))
         if not lines:
             raise Invalid(_l("Type how much of at least one line."), field="lines")

@@ -25,7 +25,7 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.statements import counted
 
-ANVIL, HAMMER = 1, 2
+ANVIL, HAMMER, FITTING = 1, 2, 3
 CUSTOMER, SUPPLIER = 1, 2
 
 
@@ -38,6 +38,7 @@ def shop(proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
         create_contact(session, SYSTEM, kind="legal_entity", name="Lübeck GmbH")
         for code in ("ANVIL", "HAMMER"):
             create_item(session, SYSTEM, code=code, name=code.title(), barcode=f"400000{code}")
+        create_item(session, SYSTEM, code="FIT", name="Fitting", kind="service")
         made(session, Purchase, TradeDraft(SUPPLIER, lines((ANVIL, 10, 2))))
 
     proved(prepare)
@@ -120,15 +121,17 @@ def test_more_than_is_left_is_shipped_to_nobody(company: Any, employ: Any, shop:
 
 def test_nothing_is_left_of_what_was_refused_on_the_page(app: Any, company: Any, employ: Any, shop: Any) -> None:
     employ("steve", "storekeeper")
-    ordered = shop(lambda s: order(s, (ANVIL, 3, 10)))
+    ordered = shop(lambda s: order(s, (FITTING, 1, 40), (ANVIL, 3, 10)))
+    shop(lambda s: ship(s, SYSTEM, ordered, {1: D(1)}))
+    before = shop(lambda s: s.scalars(select(Sale.id)).all())
     client = app.test_client()
     client.post("/login", data={"login": "steve", "password": "steve-sample"})
-    page = client.post(f"/trade/shipping/out/{ordered}", data={"line_1": "4", "operation": "act"})
-    assert "only 3 is left" in page.text
+    page = client.post(f"/trade/shipping/out/{ordered}", data={"line_2": "4", "operation": "act"})
+    assert "Line 2: only 3 is left of it." in page.text
     assert 'value="4"' in page.text
-    assert shop(lambda s: s.scalars(select(Sale.id)).all()) == []
-    assert client.post(f"/trade/shipping/out/{ordered}", data={"line_1": "3", "operation": "act"}).status_code == 302
-    assert len(shop(lambda s: s.scalars(select(Sale.id).where(Sale.state == "posted")).all())) == 1
+    assert shop(lambda s: s.scalars(select(Sale.id)).all()) == before
+    assert client.post(f"/trade/shipping/out/{ordered}", data={"line_2": "3", "operation": "act"}).status_code == 302
+    assert len(shop(lambda s: s.scalars(select(Sale.id).where(Sale.state == "posted")).all())) == 2
 
 
 def test_goods_cost_what_the_supplier_charges_for_them(company: Any, employ: Any, shop: Any, refused: Any) -> None:
