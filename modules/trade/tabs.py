@@ -10,6 +10,7 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.figures.margins import margin_facts
+from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
@@ -23,6 +24,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "other_side_facts",
 ]
 
 
