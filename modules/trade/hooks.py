@@ -1,7 +1,7 @@
 """What trade adds to the core's pages."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
@@ -69,6 +70,11 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
     if came:
         grant(session, max(came, key=lambda d: d.moment), set().union(*came.values()))
     settle_advances(session, documents)
+
+
+def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Requests and the quotes that answer them."""
+    yield from requests_and_quotes(session, documents)
 
 
 def document_corrected(session: Session, document: Document) -> None:

@@ -2,6 +2,7 @@
 
 from app.api.web import declare_pages
 from modules.trade import tables
+from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm

@@ -50,6 +50,8 @@ class Enclosure:
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
     #: what stands for {link} in the letter: made when it goes out, and kept nowhere
     link: Callable[[Session, Contact, Arguments], str] | None = None
+    #: the kind of documents that begin their letters with it; empty: what any may enclose
+    kind: str = ""
     #: further places of the letter: name → what stands there
     places: Mapping[str, object] = field(default_factory=dict)
     #: what stands there for these arguments, as kept
@@ -295,3 +297,13 @@ NOTHING = Enclosure(
 )
 #: name → what can be enclosed
 ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS, CLIENT_LINK)}
+
+
+def declare_enclosure(enclosure: Enclosure) -> None:
+    """Let letters enclose what a neighbour makes."""
+    ENCLOSURES[enclosure.name] = enclosure
+
+
+def enclosure_for(kind: str) -> Enclosure:
+    """With which one letters with documents of a kind begin."""
+    return next((each for each in ENCLOSURES.values() if each.kind == kind), DOCUMENT)
