@@ -8,9 +8,7 @@ from modules.contacts.credit import Planned, check_credit, credit_warnings, refu
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
-from modules.contacts.letters.enclosures import DOCUMENT as DOCUMENT_LETTER
-from modules.contacts.letters.enclosures import declare_enclosure
-from modules.contacts.letters.enclosures import document_of as document_of_letter
+from modules.contacts.letters.declaring import declare_document_letter
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -61,9 +59,7 @@ __all__ = [
     "save_expense_item",
     "Contact",
     "ContactSearch",
-    "DOCUMENT_LETTER",
-    "declare_enclosure",
-    "document_of_letter",
+    "declare_document_letter",
     "language_of",
     "Contract",
     "Debt",

@@ -2,7 +2,7 @@
 sends it may see it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -299,9 +299,21 @@ NOTHING = Enclosure(
 ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS, CLIENT_LINK)}
 
 
-def declare_enclosure(enclosure: Enclosure) -> None:
-    """Let letters enclose what a neighbour makes."""
-    ENCLOSURES[enclosure.name] = enclosure
+def enclose_with_link(kind: str, *, title: object, body: object, check: Any, link: Any) -> None:
+    """As `declaring.declare_document_letter`."""
+
+    def checked(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+        kept = _check_document(session, contact, arguments)
+        document = document_of(session, contact, kept)
+        if document.kind != kind:
+            raise NotFound
+        return {**kept, **check(session, document)}
+
+    def made(session: Session, contact: Contact, arguments: Arguments) -> str:
+        address: str = link(session, contact, document_of(session, contact, arguments), arguments)
+        return address
+
+    ENCLOSURES[kind] = replace(DOCUMENT, name=kind, title=title, kind=kind, check=checked, link=made, body=body)
 
 
 def enclosure_for(kind: str) -> Enclosure:

@@ -52,7 +52,7 @@ def _find(session: Session) -> Actor | None:
 
 
 def _nobody() -> Any:
-    return render_template("trade/offer_nothing.html"), 404
+    return render_template("trade/client/nothing.html"), 404
 
 
 routes.know_partners(_find, _nobody)
@@ -128,7 +128,7 @@ def _page(reader: Reader, *, refused: KontorError | None = None, **said: str) ->
         line["aside"] = None  # how it was priced is the company's own
     answered = request.args.get("answered", "")
     return render_template(
-        "trade/offer.html",
+        "trade/client/offer.html",
         quote=quote,
         reader=reader,
         paper=paper,

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.api.documents import STANDING, Document
 from app.api.errors import Invalid
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import shortened
-from modules.trade.models import CustomerRequest, TradeDocument
+from modules.trade.models import CustomerRequest, Quote, TradeDocument
 
 _BOOKS = PastPolicy("a request is answered whoever wrote the quote")
 _TRADE, _DOCUMENT = TradeDocument.__table__.c, Document.__table__.c
@@ -20,10 +20,10 @@ _MOST = 50
 
 
 def is_answered(request: Any = CustomerRequest) -> ColumnElement[bool]:
-    """Whether a quote that stands answers a request."""
-    quote, document = aliased(TradeDocument.__table__), aliased(Document.__table__)
-    made = select(quote.c.id).join_from(quote, document, document.c.id == quote.c.id)
-    return made.where(quote.c.request_id == request.id, document.c.state.in_(STANDING)).exists()
+    """Whether a quote that stands answers a request, as far as whoever asks may see quotes."""
+    answered = select(Quote.request_id).where(Quote.request_id.is_not(None), Quote.state.in_(STANDING))
+    found: ColumnElement[bool] = request.id.in_(answered.correlate(None))
+    return found
 
 
 def requests_offered(session: Session, contact_id: int, now: int | None = None) -> list[tuple[str, str]]:

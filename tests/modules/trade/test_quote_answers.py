@@ -26,7 +26,7 @@ from modules.warehouse.operations import create_item
 
 @pytest.fixture
 def quote(company: Any, employ: Any) -> tuple[int, Any]:
-    """A quote of sofia's, two anvils at 10.00 for two weeks; her own actor."""
+    """A quote of sofia's, two anvils at 10.00 for two weeks; and sofia as an actor."""
     sofia = employ("sofia", "salesperson")
 
     def work(session: Any) -> int:
