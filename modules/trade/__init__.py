@@ -160,8 +160,8 @@ module = Module(
         "a paper names whom it is for, to whoever may know and to themselves": _l(
             "a paper names whom it is for, to whoever may know and to themselves"
         ),
-        "are there customers of this file that are not open to the actor?": _l(
-            "are there customers of this file that are not open to the actor?"
+        "are there contacts of this file that are not open to the actor?": _l(
+            "are there contacts of this file that are not open to the actor?"
         ),
         "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
@@ -174,6 +174,14 @@ module = Module(
             "trade.customer_request.edit",
             "contact",
             "mail",
+        ),
+        Begin(
+            "contacts.contract",
+            _l("Contract as PDF"),
+            "trade.contract_paper",
+            "contacts.contract.view",
+            "contract_id",
+            "file-type-pdf",
         ),
         Begin("contacts.contact", _l("New quote"), "trade.quote_new", "trade.quote.edit", "contact", "file-text"),
         Begin(
