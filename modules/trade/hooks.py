@@ -1,7 +1,7 @@
 """What trade adds to the core's pages."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
@@ -81,6 +82,11 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
 def document_correcting(session: Session, document: Document) -> None:
     """One side of a deal between own organisations isn't corrected alone."""
     refuse_correction(session, document)
+
+
+def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Requests and the quotes that answer them."""
+    yield from requests_and_quotes(session, documents)
 
 
 def document_corrected(session: Session, document: Document) -> None:

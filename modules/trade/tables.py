@@ -19,6 +19,7 @@ from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
+from modules.trade.requests.tables import customer_requests
 from modules.trade.taxes.tables import codes as codes
 from modules.trade.taxes.tables import defaults as defaults
 from modules.trade.taxes.tables import taxes as taxes
@@ -72,6 +73,7 @@ supplier_invoices = _documents(
     "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
 )
 DOCUMENTS = {
+    "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,
     "quote": quotes,
