@@ -3,6 +3,7 @@
 from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.blueprint import routes as routes
+from modules.trade.complaints import pages as complaint_pages
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
@@ -18,6 +19,7 @@ PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receip
 
 declare_figures(routes)
 declare_tax_pages(routes)
+complaint_pages.declare_complaints(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
