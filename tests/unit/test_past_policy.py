@@ -77,6 +77,7 @@ MODULES = {
     "modules/contacts/using.py",
     "modules/production/hooks.py",
     "modules/production/queries.py",
+    "modules/trade/complaints/kinds.py",
     "modules/trade/hooks.py",
     "modules/trade/availability.py",
     "modules/trade/making.py",

@@ -193,7 +193,7 @@ def _suppliers(session: Session, items: Collection[int]) -> dict[int, int]:
 
 
 def _register(posting: Posting, documents: Sequence[Complaint]) -> None:
-    """Nothing moves; whoever is to settle it is told, unless they have registered it themselves."""
+    """Nothing moves; whoever is to settle it is notified, unless they have registered it themselves."""
     for document in documents:
         tell_given(posting.session, document)
 

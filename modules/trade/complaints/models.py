@@ -75,7 +75,7 @@ class Complaint(Document):
     ended: Mapped[date | None]
     #: what settling it cost, in the organisation's own currency: the sum of the lines'
     cost: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
-    #: the due day that the responsible was told has passed
+    #: the due day of which the responsible has been reminded
     reminded: Mapped[date | None]
 
     contact: Mapped[Contact] = relationship()

@@ -163,7 +163,7 @@ def test_it_is_settled_or_refused_with_words_and_counted(sold: Any) -> None:
     run(work)
 
 
-def test_whoever_is_responsible_is_told_once_of_each_day_that_has_passed(sold: Any) -> None:
+def test_whoever_is_responsible_is_reminded_once_of_each_day_that_has_passed(sold: Any) -> None:
     ids, run = sold
     today = wall_clock().date()
 
