@@ -158,6 +158,14 @@ module = Module(
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
     },
     begins=(
+        Begin(
+            "contacts.contract",
+            _l("Contract as PDF"),
+            "trade.contract_paper",
+            "contacts.contract.view",
+            "contract_id",
+            "file-type-pdf",
+        ),
         Begin("contacts.contact", _l("New quote"), "trade.quote_new", "trade.quote.edit", "contact", "file-text"),
         Begin(
             "contacts.contact",
