@@ -9,6 +9,8 @@ from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
+from modules.contacts.languages import language_of
+from modules.contacts.letters.declaring import declare_document_letter
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -39,6 +41,7 @@ from modules.contacts.operations import Debt, create_contacts, record_payment, s
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
 from modules.contacts.taxable import tax_facts
@@ -67,6 +70,8 @@ __all__ = [
     "save_expense_item",
     "Contact",
     "ContactSearch",
+    "declare_document_letter",
+    "language_of",
     "Contract",
     "Debt",
     "Folder",
@@ -77,6 +82,7 @@ __all__ = [
     "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "Settlements",
     "TaxNumber",
     "UnderContract",
     "advances_for",

@@ -55,6 +55,8 @@ from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
+from modules.trade.requests.kind import REQUEST
+from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
@@ -74,6 +76,8 @@ _SOMETIMES = (
     "reserved_until",
     "supplier_number",
     "supplier_day",
+    "makes_order",
+    "request_id",
 )
 
 
@@ -98,6 +102,7 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         if hasattr(draft, name):
             setattr(document, name, getattr(draft, name))
     check_days(document)
+    check_request(session, document)
     refuse_entered_before(session, document)
     if not document.clears_up:
         refuse_foreign_origins(session, document, draft)
@@ -357,6 +362,7 @@ _OF_ORDERS: dict[str, Any] = {
 KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
+        REQUEST,
         _promise(Quote, QuoteDraft, _QUOTED),
         _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
         _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
