@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import BigInteger, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -20,7 +20,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
-from modules.trade.complaints.models import ComplaintAnswer
+from modules.trade.complaints.queries import complaints_and_answers
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
@@ -32,10 +32,6 @@ from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
-
-_CHAIN = PastPolicy("which documents hang together; what is shown of them is what is open to whoever looks")
-#: so many pairs a picture shows
-_JOINED = 200
 
 #: SQLite takes 32,766 values in a statement at most.
 _PIECE = 5000
@@ -90,24 +86,15 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and the quotes that answer them."""
+    """Requests and the quotes that answer them; complaints and what settles them."""
     yield from requests_and_quotes(session, documents)
+    yield from complaints_and_answers(session, documents)
 
 
 def document_corrected(session: Session, document: Document) -> None:
     """More may have come in than before."""
     if items := goods_that_came(document):
         grant(session, document, items)
-
-
-def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """A complaint, and what was made to settle it."""
-    answer = ComplaintAnswer.__table__.c
-    query = select(answer.complaint_id, answer.document_id).limit(_JOINED)
-    for row in _CHAIN(session).execute(
-        query.where(or_(answer.complaint_id.in_(documents), answer.document_id.in_(documents)))
-    ):
-        yield row.complaint_id, row.document_id
 
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
