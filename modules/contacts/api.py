@@ -41,6 +41,7 @@ from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
 from modules.contacts.taxable import tax_facts
@@ -80,6 +81,7 @@ __all__ = [
     "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "Settlements",
     "TaxNumber",
     "UnderContract",
     "advances_for",

@@ -20,6 +20,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
+from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
@@ -66,11 +67,22 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
 
 def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
     """Goods that came in are kept for the orders that wait for them; what was paid in advance settles what is sold for it."""
-    del actor
     came = {document: items for document in documents if (items := goods_that_came(document))}
     if came:
         grant(session, max(came, key=lambda d: d.moment), set().union(*came.values()))
     settle_advances(session, documents)
+    make_by_itself(session, actor, documents)
+
+
+def document_reversing(session: Session, actor: Actor, document: Document) -> None:
+    """What another own organisation has for it goes with it."""
+    del actor
+    reverse_other_side(session, document)
+
+
+def document_correcting(session: Session, document: Document) -> None:
+    """One side of a deal between own organisations isn't corrected alone."""
+    refuse_correction(session, document)
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
