@@ -55,6 +55,7 @@ module = Module(
             ("storekeeper", "manager"),
             requires=("warehouse.item.view",),
         ),
+        Permission("trade.todo.view", _l("See what to do in sales"), _SALES),
         Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
@@ -99,6 +100,7 @@ module = Module(
         *complaints.NOUNS,
     ),
     menu=(
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)

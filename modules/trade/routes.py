@@ -16,6 +16,7 @@ from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
+from modules.trade.todo.pages import todo_list as todo_list
 
 #: of whose lines something is proposed while one types
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
