@@ -67,7 +67,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 class Client(FlaskClient):
     """Takes each answer whole, then closes it and what was sent, which werkzeug's own does only where it follows redirects.
-    Otherwise Python finds their files open whenever it looks, and blames the test that happens to run then."""
+    Otherwise Python finds their files open whenever it looks, and the test that happens to run then fails."""
 
     def open(self, *arguments: Any, **options: Any) -> Any:
         answer = super().open(*arguments, **options)
