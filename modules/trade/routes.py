@@ -9,6 +9,7 @@ from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.intercompany.pages import own_balance_list as own_balance_list
 from modules.trade.kinds import KINDS
+from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
