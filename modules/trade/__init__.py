@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import pricing
+from modules.trade import complaints, pricing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -76,6 +76,7 @@ module = Module(
             ("storekeeper", "manager"),
             requires=("warehouse.item.view",),
         ),
+        Permission("trade.todo.view", _l("See what to do in sales"), _SALES),
         Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
@@ -103,6 +104,7 @@ module = Module(
         ),
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
+        *complaints.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -119,13 +121,16 @@ module = Module(
         Noun("trade.commission_move", _l("Goods on commission")),
         Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),
         Noun("trade.principal_report", _l("Reports to principals")),
+        *complaints.NOUNS,
     ),
     menu=(
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in (*_DOCUMENTS, *_COMMISSION)
         ),
+        *complaints.MENU,
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
@@ -137,6 +142,7 @@ module = Module(
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
+        **complaints.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -175,6 +181,7 @@ module = Module(
     },
     words={
         **pricing.WORDS,
+        **complaints.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -245,6 +252,7 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+        *complaints.BEGINS,
     ),
     panels=(
         *(
@@ -276,6 +284,7 @@ module = Module(
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
+        *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),
