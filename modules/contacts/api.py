@@ -7,6 +7,8 @@ from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
+from modules.contacts.languages import language_of
+from modules.contacts.letters.with_documents import send_document
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -84,6 +86,8 @@ __all__ = [
     "debt_in_parts",
     "due_for",
     "family_of",
+    "language_of",
+    "send_document",
     "folder_tree",
     "offered_folders",
     "open_of",

@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import pricing
+from modules.trade import pricing, repeating
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -66,6 +66,8 @@ module = Module(
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
+        Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
+        Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *pricing.PERMISSIONS,
     ),
     nouns=(
@@ -86,6 +88,7 @@ module = Module(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
+        MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
@@ -95,6 +98,14 @@ module = Module(
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
+        "count": _l("How many times"),
+        "every": _l("How often"),
+        "first": _l("First day"),
+        "mails": _l("Send by e-mail"),
+        "month_end": _l("On the last day of the month"),
+        "posts": _l("Post at once"),
+        "prices": _l("Prices"),
+        "turn": _l("Times behind it"),
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -126,6 +137,7 @@ module = Module(
     },
     words={
         **pricing.WORDS,
+        "trade.repetition": _l("Repeating documents"),
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -175,9 +187,28 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+        *(
+            Begin(
+                f"trade.{noun}",
+                _l("Repeat…"),
+                "trade.repetition_new",
+                "trade.repetition.edit",
+                "document",
+                "refresh",
+                of_drafts=True,
+            )
+            for noun in repeating.NOUNS
+        ),
     ),
-    panels=tuple(
-        Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view") for noun in ("sale", "sales_return")
+    panels=(
+        *(
+            Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
+            for noun in ("sale", "sales_return")
+        ),
+        *(
+            Panel(f"trade.{noun}", _l("Repeats"), "tabs:repetitions_of", "trade.repetition.view")
+            for noun in repeating.NOUNS
+        ),
     ),
     tabs=(
         Tab(

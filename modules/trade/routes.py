@@ -8,6 +8,7 @@ from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.repeating.pages import repetition_list as repetition_list
 from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages

@@ -11,6 +11,7 @@ from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.figures.margins import margin_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
+from modules.trade.repeating.tables import repetitions_of
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
@@ -23,6 +24,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "repetitions_of",
 ]
 
 
