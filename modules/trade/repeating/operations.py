@@ -50,7 +50,7 @@ def change_repetition(
     begin_version(session, repetition, version)
     if repetition.turn and any(n in fields and fields[n] != getattr(repetition, n) for n in _RHYTHM):
         raise Conflict(
-            _l("It has begun: its days stay as they are. End it and repeat the document anew."), field="every"
+            _l("It has begun: its days stay as they are. End it and repeat the document again."), field="every"
         )
     return _save(session, actor, repetition, source, fields, verb="change")
 

@@ -94,9 +94,14 @@ def test_what_is_due_is_made_once_also_after_days_off(app: Any, company: Any, fl
         assert (kept.turn, kept.due, kept.state) == (3, today + timedelta(days=7), "active")
         pairs = chain_of(session, made[0]).pairs
         assert (1, made[0].id) in pairs
-        session.add(RepetitionTurn(repetition_id=kept.id, day=today))
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.flush()
+
+        def again() -> None:
+            with session.begin_nested():
+                session.add(RepetitionTurn(repetition_id=kept.id, day=today))
+                session.flush()
+
+        with pytest.raises(IntegrityError):
+            again()
         operations.skip_next(session, SYSTEM, kept, today + timedelta(days=7))
         assert (kept.due, kept.state) == (None, "ended")
         assert proposed.turn == 1
@@ -136,8 +141,8 @@ def test_what_cannot_be_made_is_reported_once_and_the_others_are_made(
         failed = session.get_one(Repetition, 1)
         assert "is reversed" in failed.error
         assert session.scalars(select(RepetitionTurn.repetition_id)).all() == [2]
-        told = session.scalars(select(Notification).where(Notification.user_id == sofia.user_id)).all()
-        assert [n.kind for n in told] == ["trade.repetition_failed"]
+        reported = session.scalars(select(Notification).where(Notification.user_id == sofia.user_id)).all()
+        assert [n.kind for n in reported] == ["trade.repetition_failed"]
         note_error(session, 1, "again")
         assert len(session.scalars(select(Notification)).all()) == 1
 
