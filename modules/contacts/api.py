@@ -1,6 +1,8 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
 from modules.contacts.advances import advances_for, settle_in_advance
+from modules.contacts.conditions import TERMS
+from modules.contacts.contract_models import STATES as CONTRACT_STATES
 from modules.contacts.contract_models import Contract
 from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
@@ -8,12 +10,14 @@ from modules.contacts.credit import Planned, check_credit, credit_warnings, refu
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
+from modules.contacts.letters.declaring import declare_document_letter
 from modules.contacts.letters.with_documents import send_document
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
     LEGAL_ENTITY,
     SOLE_PROPRIETOR,
+    BankAccount,
     Contact,
     Folder,
     OfContact,
@@ -28,20 +32,28 @@ from modules.contacts.money.accounts import (
     expense_items,
     save_expense_item,
 )
+from modules.contacts.money.adjustments import record_credit
 from modules.contacts.money.models import BANK, BOTH, CASH, ExpenseItem, MoneyAccount
 from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
+from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
+from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
 from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
+    "BankAccount",
+    "CONTRACT_STATES",
+    "TERMS",
+    "rate_words",
     "BOTH",
     "CASH",
     "Cash",
@@ -54,11 +66,14 @@ __all__ = [
     "expense_items",
     "item_word",
     "open_amount",
+    "record_credit",
     "record_other_payment",
     "record_transfer",
     "save_expense_item",
     "Contact",
     "ContactSearch",
+    "declare_document_letter",
+    "language_of",
     "Contract",
     "Debt",
     "Folder",
@@ -69,6 +84,7 @@ __all__ = [
     "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "Settlements",
     "TaxNumber",
     "UnderContract",
     "advances_for",
@@ -86,11 +102,11 @@ __all__ = [
     "debt_in_parts",
     "due_for",
     "family_of",
-    "language_of",
     "send_document",
     "folder_tree",
     "offered_folders",
     "open_of",
+    "overdue_documents",
     "parties_by_id",
     "record_payment",
     "refusals",

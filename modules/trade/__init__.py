@@ -2,13 +2,21 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import pricing, repeating
+from modules.trade import complaints, pricing, repeating
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _BILLING = (*_SALES, "accountant")
 _DOCUMENTS = (
+    (
+        "customer_request",
+        _l("customer requests"),
+        _l("Customer requests"),
+        "mail",
+        _BILLING,
+        _SALES,
+    ),
     ("quote", _l("quotes"), _l("Quotes"), "file-text", _BILLING, _SALES),
     ("sales_order", _l("sales orders"), _l("Sales orders"), "clipboard-check", _BILLING, _SALES),
     ("invoice", _l("invoices for payment"), _l("Invoices for payment"), "file-invoice", _BILLING, _BILLING),
@@ -47,6 +55,7 @@ module = Module(
             ("storekeeper", "manager"),
             requires=("warehouse.item.view",),
         ),
+        Permission("trade.todo.view", _l("See what to do in sales"), _SALES),
         Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
@@ -68,9 +77,18 @@ module = Module(
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
         Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
+        Permission(
+            "trade.own_sale.view",
+            _l("See what own organisations owe each other"),
+            _CHARGED,
+            requires=("contacts.contact.view", "contacts.statement.view"),
+        ),
+        Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
+        *complaints.PERMISSIONS,
     ),
     nouns=(
+        Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
         Noun("trade.quote", _l("Quotes"), {"salesperson": "own"}),
         Noun("trade.sales_order", _l("Sales orders"), {"salesperson": "own"}),
         Noun("trade.invoice", _l("Invoices for payment"), {"salesperson": "own"}),
@@ -81,18 +99,22 @@ module = Module(
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.supplier_invoice", _l("Supplier invoices")),
         Noun("trade.purchase_return", _l("Purchase returns")),
+        *complaints.NOUNS,
     ),
     menu=(
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
+        *complaints.MENU,
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
@@ -106,6 +128,7 @@ module = Module(
         "posts": _l("Post at once"),
         "prices": _l("Prices"),
         "turn": _l("Times behind it"),
+        **complaints.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -119,6 +142,11 @@ module = Module(
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
         "valid_until": _l("Valid until"),
+        "answer_by": _l("Answer by"),
+        "asked": _l("What is asked"),
+        "channel": _l("How it came"),
+        "makes_order": _l("Acceptance makes a draft order"),
+        "request_id": _l("Customer request"),
         "tax_category": _l("Category of tax"),
         "tax_code_id": _l("Tax code"),
         "reverse_rate": _l("Rate of the reverse charge"),
@@ -138,6 +166,7 @@ module = Module(
     words={
         **pricing.WORDS,
         "trade.repetition": _l("Repeating documents"),
+        **complaints.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -146,7 +175,11 @@ module = Module(
         "trade.tax_default": _l("Tax of an item or contact"),
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
+        "trade.own_contact": _l("Own organisation"),
         "trade.till": _l("Till"),
+        "what one own organisation sells the other buys, and what one reverses the other does": _l(
+            "what one own organisation sells the other buys, and what one reverses the other does"
+        ),
         "trade.shift": _l("Shift"),
         "a till serves whoever stands before it, with the till's own customer or theirs": _l(
             "a till serves whoever stands before it, with the till's own customer or theirs"
@@ -158,13 +191,29 @@ module = Module(
         "a paper names whom it is for, to whoever may know and to themselves": _l(
             "a paper names whom it is for, to whoever may know and to themselves"
         ),
-        "are there customers of this file that are not open to the actor?": _l(
-            "are there customers of this file that are not open to the actor?"
+        "are there contacts of this file that are not open to the actor?": _l(
+            "are there contacts of this file that are not open to the actor?"
         ),
         "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
     },
     begins=(
+        Begin(
+            "contacts.contact",
+            _l("New customer request"),
+            "trade.customer_request_new",
+            "trade.customer_request.edit",
+            "contact",
+            "mail",
+        ),
+        Begin(
+            "contacts.contract",
+            _l("Contract as PDF"),
+            "trade.contract_paper",
+            "contacts.contract.view",
+            "contract_id",
+            "file-type-pdf",
+        ),
         Begin("contacts.contact", _l("New quote"), "trade.quote_new", "trade.quote.edit", "contact", "file-text"),
         Begin(
             "contacts.contact",
@@ -199,6 +248,7 @@ module = Module(
             )
             for noun in repeating.NOUNS
         ),
+        *complaints.BEGINS,
     ),
     panels=(
         *(
@@ -209,8 +259,21 @@ module = Module(
             Panel(f"trade.{noun}", _l("Repeats"), "tabs:repetitions_of", "trade.repetition.view")
             for noun in repeating.NOUNS
         ),
+        *(
+            Panel(f"trade.{noun}", _l("Own organisation"), "tabs:other_side_facts", f"trade.{noun}.view")
+            for noun in ("sale", "sales_return", "purchase", "purchase_return")
+        ),
+        Panel("trade.quote", _l("Customer's answer"), "tabs:answer_facts", "trade.quote.view"),
     ),
     tabs=(
+        Tab(
+            "trade.quote",
+            _l("Customer's answer"),
+            "tabs:quote_answers",
+            "trade.quote.view",
+            address="/trade/quotes/<int:document_id>/answers",
+            help="trade.quote",
+        ),
         Tab(
             "contacts.contact",
             _l("Documents"),
@@ -221,6 +284,7 @@ module = Module(
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
+        *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),

@@ -72,6 +72,10 @@ class QuoteDraft(TradeDraft):
 
     #: the last day on which it is accepted
     valid_until: date | None = None
+    #: whether a draft order is made when the customer accepts it by a link
+    makes_order: bool = False
+    #: the customer request that it answers
+    request_id: int | None = None
 
 
 @dataclass(slots=True)

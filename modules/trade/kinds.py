@@ -23,6 +23,7 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
+from modules.trade.complaints.kinds import complaint_of
 from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.making import (
     charge_of,
@@ -54,6 +55,8 @@ from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
+from modules.trade.requests.kind import REQUEST
+from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
 from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
@@ -73,6 +76,8 @@ _SOMETIMES = (
     "reserved_until",
     "supplier_number",
     "supplier_day",
+    "makes_order",
+    "request_id",
 )
 
 
@@ -97,6 +102,7 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         if hasattr(draft, name):
             setattr(document, name, getattr(draft, name))
     check_days(document)
+    check_request(session, document)
     refuse_entered_before(session, document)
     if not document.clears_up:
         refuse_foreign_origins(session, document, draft)
@@ -297,7 +303,10 @@ _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     GoodsReceipt: (
         Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
     ),
-    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
+    Sale: (
+        Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),
+        Makes("trade.complaint", _l("Complaint"), complaint_of, "message-report", share=_l("Complained of")),
+    ),
     Purchase: (
         Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
     ),
@@ -353,6 +362,7 @@ _OF_ORDERS: dict[str, Any] = {
 KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
+        REQUEST,
         _promise(Quote, QuoteDraft, _QUOTED),
         _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
         _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),

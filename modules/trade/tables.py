@@ -11,6 +11,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
 from modules.contacts.api import Contact, ContactSearch, family_of
+from modules.trade.complaints.tables import complaints as complaints
+from modules.trade.complaints.tables import reasons as reasons
+from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.pipeline.quotes import unanswered
@@ -18,6 +21,7 @@ from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
+from modules.trade.requests.tables import customer_requests
 from modules.trade.taxes.tables import codes as codes
 from modules.trade.taxes.tables import defaults as defaults
 from modules.trade.taxes.tables import taxes as taxes
@@ -71,6 +75,7 @@ supplier_invoices = _documents(
     "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
 )
 DOCUMENTS = {
+    "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,
     "quote": quotes,

@@ -9,13 +9,19 @@ from app.api.prints import Fact
 from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
+from modules.trade.answers.tabs import answer_facts, quote_answers
+from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
+from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.repeating.tables import repetitions_of
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
+    "contact_complaints",
+    "answer_facts",
+    "quote_answers",
     "contact_documents",
     "contact_prices",
     "contact_results",
@@ -25,6 +31,8 @@ __all__ = [
     "item_tax",
     "margin_of",
     "repetitions_of",
+    "sale_complaints",
+    "other_side_facts",
 ]
 
 
