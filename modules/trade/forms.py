@@ -114,6 +114,8 @@ FORMS: dict[str, type[TradeForm]] = {
     "quote": QuoteForm,
     "sales_order": SalesOrderForm,
     "purchase_order": OrderForm,
+    "purchase_agreement": QuoteForm,
+    "sales_agreement": QuoteForm,
     "purchase": ChargeForm,
     "supplier_invoice": ChargeForm,
 }

@@ -1,7 +1,7 @@
 """What trade adds to the core's pages."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,11 +20,13 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
+from modules.trade.landed.spreading import landed_pairs
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
 from modules.trade.reservations import goods_that_came, grant
+from modules.trade.sourcing.requests import asked_pairs
 from modules.trade.taxes.book import book_of
 from modules.warehouse.api import CostChange
 
@@ -75,6 +77,12 @@ def document_corrected(session: Session, document: Document) -> None:
     """More may have come in than before."""
     if items := goods_that_came(document):
         grant(session, document, items)
+
+
+def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Requests and what suppliers answered; receipts and the costs that landed on them."""
+    yield from asked_pairs(session, documents)
+    yield from landed_pairs(session, documents)
 
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:

@@ -23,7 +23,19 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
-from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.agreements.kinds import AGREED, CALLED_OFF
+from modules.trade.drafts import (
+    ChargeDraft,
+    LandedDraft,
+    OfferDraft,
+    OrderDraft,
+    QuoteDraft,
+    SalesOrderDraft,
+    TradeDraft,
+    TradeLineDraft,
+)
+from modules.trade.landed.making import landed_of
+from modules.trade.landed.spreading import check_charges, land_costs, say_receipts
 from modules.trade.making import (
     charge_of,
     invoice_of,
@@ -37,14 +49,19 @@ from modules.trade.matching import land_differences, price_warnings, refuse_ente
 from modules.trade.models import (
     GoodsReceipt,
     Invoice,
+    LandedCost,
     Purchase,
+    PurchaseAgreement,
     PurchaseOrder,
     PurchaseReturn,
     Quote,
+    ReceiptReturn,
     Sale,
+    SalesAgreement,
     SalesOrder,
     SalesReturn,
     SupplierInvoice,
+    SupplierOffer,
     TradeDocument,
     TradeLine,
 )
@@ -55,8 +72,10 @@ from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
 from modules.trade.reservations import claims_of, follow_delivery
-from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
+from modules.trade.returning import Charged, given_back, goods_of, never_had, refuse_beyond_charge, return_of
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
+from modules.trade.sourcing.offers import ANSWERS, order_of_offer, say_answer
+from modules.trade.sourcing.tolerances import check_tolerances
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
@@ -73,6 +92,7 @@ _SOMETIMES = (
     "reserved_until",
     "supplier_number",
     "supplier_day",
+    "basis",
 )
 
 
@@ -98,6 +118,10 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
             setattr(document, name, getattr(draft, name))
     check_days(document)
     refuse_entered_before(session, document)
+    if isinstance(document, LandedCost):
+        say_receipts(session, document, draft)
+    if isinstance(document, SupplierOffer):
+        say_answer(session, document, draft)
     if not document.clears_up:
         refuse_foreign_origins(session, document, draft)
     returned = given_back(session, document, draft) if document.clears_up else {}
@@ -110,6 +134,8 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     document.is_cash, amount = draft.is_cash, document.net + document.tax
     document.rounding = cash_difference(amount, cash_step(session, document.currency)) if draft.is_cash else _ZERO
     document.amount = amount + document.rounding
+    if isinstance(document, LandedCost):
+        check_charges(session, document, lines)
     return lines
 
 
@@ -137,7 +163,9 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     follow_delivery(posting, [m for m in goods if m.claim_id])
     deliver(posting, documents, orders)
+    check_tolerances(posting, documents)
     land_differences(posting, documents)
+    land_costs(posting, documents)
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
@@ -179,7 +207,7 @@ def _moves(
     that goods are kept for, the warehouse and the claim; what is shipped for them from another isn't what is kept."""
     digits = digits_of(base_currency(session))
     kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
-    moves = []
+    moves, came_by = [], goods_of(session, documents)
     for d in documents:
         ends = (d.place_id, d.outside) if d.goods_leave > 0 else (d.outside, d.place_id)
         origins = d.origins
@@ -189,7 +217,7 @@ def _moves(
                 origin = origins.get(line.line)
                 place, claim = kept.get(origin[0], (0, 0)) if origin is not None else (0, 0)
                 claim = claim if place == d.place_id and d.goods_leave > 0 else 0
-                given_back = origin if d.clears_up else None
+                given_back = came_by.get(origin, origin) if d.clears_up and origin is not None else None
                 moves.append(
                     stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, given_back, claim_id=claim)
                 )
@@ -282,6 +310,8 @@ def _lines(
 _SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
 _TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
 _TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
+_TO_RETURN = Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned"))
+_TO_LANDED = Makes("trade.landed_cost", _l("Landed cost"), landed_of, "world")
 _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     Quote: (
         Makes("trade.sales_order", _l("Sales order"), order_of, "clipboard-check", _ORDERED, _l("Ordered")),
@@ -294,13 +324,18 @@ _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),
         Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED),
     ),
+    SupplierOffer: (
+        Makes("trade.purchase_order", _l("Purchase order"), order_of_offer, "clipboard-list", _ORDERED, _l("Ordered")),
+    ),
+    **CALLED_OFF,
     GoodsReceipt: (
         Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
+        Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),
+        _TO_LANDED,
     ),
+    SupplierInvoice: (_TO_RETURN,),
     Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
-    Purchase: (
-        Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
-    ),
+    Purchase: (_TO_RETURN, _TO_LANDED),
 }
 _CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}
 _QUOTED = Words(
@@ -341,7 +376,11 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
     )
 
 
-_DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {Purchase: ChargeDraft, SupplierInvoice: ChargeDraft}
+_DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
+    Purchase: ChargeDraft,
+    SupplierInvoice: ChargeDraft,
+    LandedCost: LandedDraft,
+}
 _OF_ORDERS: dict[str, Any] = {
     "move": await_orders,
     "reversing": hold_order,
@@ -357,6 +396,9 @@ KINDS: dict[str, Kind[Any]] = {
         _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
         _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
         _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
+        _promise(SupplierOffer, OfferDraft, ANSWERS),
+        _promise(PurchaseAgreement, QuoteDraft, AGREED),
+        _promise(SalesAgreement, QuoteDraft, AGREED),
         *(
             Kind(
                 model,
@@ -374,7 +416,16 @@ KINDS: dict[str, Kind[Any]] = {
                 states=POSTED,
                 shares=shares_paid,
             )
-            for model in (Sale, SalesReturn, Purchase, GoodsReceipt, SupplierInvoice, PurchaseReturn)
+            for model in (
+                Sale,
+                SalesReturn,
+                Purchase,
+                GoodsReceipt,
+                SupplierInvoice,
+                PurchaseReturn,
+                ReceiptReturn,
+                LandedCost,
+            )
         ),
     )
 }

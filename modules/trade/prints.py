@@ -10,6 +10,7 @@ from app.api.reference import PER_LINE, base_currency
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
+from modules.trade.landed.rules import BASES
 from modules.trade.models import TradeDocument
 from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
@@ -31,6 +32,7 @@ __all__ = [
     "issue_note",
     "order",
     "receipt",
+    "request_for_quotation",
     "till_receipt",
     "schet",
     "torg12",
@@ -61,6 +63,10 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Day of the supplier's invoice"), document.supplier_day, "date"),
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
+            Fact(_l("Answered on"), document.answered, "date"),
+            Fact(_l("Days of delivery"), document.delivery_days, "quantity"),
+            Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
+            Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
@@ -132,7 +138,9 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
         lines=[
-            {"quantity": line.quantity, **item_cells(line.item)} for line in document.lines if line.item.kind == GOODS
+            {"quantity": line.quantity, **item_cells(line.item)}
+            for line in document.lines
+            if line.item.kind == GOODS or not document.goods_leave
         ],
         totals=(),
         currency=document.currency,
@@ -142,7 +150,15 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
 delivery_note = Print(
     "trade.delivery_note",
     _l("Delivery note"),
-    ("trade.sale", "trade.purchase_return"),
+    ("trade.sale", "trade.purchase_return", "trade.receipt_return"),
+    delivery_paper,
+    is_for_partner=True,
+)
+#: what a supplier is asked, before there is any price
+request_for_quotation = Print(
+    "trade.request_for_quotation",
+    _l("Request for quotation"),
+    ("trade.supplier_offer",),
     delivery_paper,
     is_for_partner=True,
 )

@@ -10,19 +10,24 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.figures.margins import margin_facts
+from modules.trade.landed.spreading import spread_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
+from modules.trade.sourcing.history import prices_table
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
     "contact_documents",
     "contact_prices",
+    "contact_purchase_prices",
     "contact_results",
     "contact_tax",
     "item_prices",
+    "item_purchase_prices",
     "item_results",
     "item_tax",
     "margin_of",
+    "spread_facts",
 ]
 
 
@@ -44,3 +49,13 @@ def item_results(session: Session, item: Item) -> Table:
 def margin_of(session: Session, document: Document) -> Sequence[Fact]:
     """What was earned by a sale or return."""
     return margin_facts(session, document)
+
+
+def contact_purchase_prices(session: Session, contact: Contact) -> Table:
+    """What a supplier asked for items."""
+    return prices_table(session, contact_id=contact.id)
+
+
+def item_purchase_prices(session: Session, item: Item) -> Table:
+    """What suppliers asked for an item."""
+    return prices_table(session, item_id=item.id)

@@ -47,9 +47,9 @@ def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, in
     return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
 
 
-def inflows_of(books: Books, line: Line) -> list[Booked]:
-    """The moves by which a line brought goods in at a price of their own."""
-    return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+def inflows_of(books: Books, *lines: Line) -> list[Booked]:
+    """The moves by which lines brought goods in at a price of their own."""
+    return [b for b in _of_lines(books, set(lines)) if b.move.basis == OWN and b.source is None and b.quantity > 0]
 
 
 def landed_on(session: Session, document_id: int) -> list[Line]:
