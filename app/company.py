@@ -16,7 +16,7 @@ from app.config import Config
 from app.core_module import module as core
 from app.custom import fields_known
 from app.db import Database, utc_now
-from app.errors import ModuleOff
+from app.errors import ModuleOff, NotFound
 from app.jobs import Job
 from app.mail.keeping import settings_of
 from app.mail.models import MailServer
@@ -128,6 +128,10 @@ class State:
     actors: dict[int, Actor] = field(default_factory=dict)
     #: who acts as whom, and how → the actor that they are then; None: they may not
     acting: dict[tuple[int, int, str], Actor | None] = field(default_factory=dict)
+    #: the organisations' names by their numbers, the first one first
+    organisations: dict[int, str] = field(default_factory=dict)
+    #: an actor, and the organisation in whose books they work → the actor that they are there
+    placed: dict[tuple[Actor, int], Actor] = field(default_factory=dict)
     #: whose token, its access and reach → the actor that a program is with it
     programs: dict[tuple[int, str, str], Actor] = field(default_factory=dict)
 
@@ -174,8 +178,35 @@ class Company:
         if not self.is_on(name):
             raise ModuleOff(name)
 
-    def refresh(self, session: Session, token: str | None = None) -> SignedIn | None:
-        """Compare the generation, and find who holds `token`: one statement. Reads again only what has changed."""
+    @property
+    def organisations(self) -> dict[int, str]:
+        """The organisations' names by their numbers, the first one first."""
+        return self._state.organisations
+
+    def name_for(self, actor: Actor | None) -> str:
+        """The name of the organisation in whose books the actor works."""
+        return self.organisations.get(actor.organisation, self.name) if actor is not None else self.name
+
+    def placed(self, actor: Actor, organisation_id: int | None) -> Actor:
+        """The actor as they work in an organisation's books: the first one's where it isn't said; where there is one alone,
+        nothing has to be kept apart. Refused (NotFound): an organisation that there isn't."""
+        state = self._state
+        if organisation_id and organisation_id not in state.organisations:
+            raise NotFound
+        if len(state.organisations) < 2 or actor.is_system:
+            return actor
+        key = (actor, organisation_id or next(iter(state.organisations)))
+        if key not in state.placed:
+            state.placed[key] = replace(actor, organisation=key[1])
+        return state.placed[key]
+
+    def refresh(
+        self, session: Session, token: str | None = None, *, organisation_id: int | None = None
+    ) -> SignedIn | None:
+        """Compare the generation, and find who holds `token`: one statement. Reads again only what has changed.
+
+        Who uses a browser works in the books that they have chosen, a program in those of `organisation_id`.
+        """
         state = self._state
         now = utc_now()
         row = _OWN(session).execute(_WHO, {"digest": digest_of(token or ""), "now": now}).first()
@@ -191,7 +222,10 @@ class Company:
         if actor is not None and row.kind == "token":
             key = (row.user_id, row.access, row.reach)
             actor = state.programs[key] = state.programs.get(key) or within_token(actor, row.access, row.reach)
-        return _signed_in(actor, row) if actor else None
+        if actor is None:
+            return None
+        chosen = read_arrangement(row.shell).organisation if row.kind == "browser" else organisation_id
+        return _signed_in(self.placed(actor, chosen), row)
 
     def _acting(self, session: Session, actor: Actor, row: Any, state: State) -> Actor | None:
         key = (row.user_id, row.as_user_id, row.as_kind)
@@ -203,7 +237,9 @@ class Company:
         states = _OWN(session).execute(select(ModuleState.name, ModuleState.is_enabled)).all()
         state = State(number, frozenset(row.name for row in states if row.is_enabled))
         made = {row.name for row in states}
-        organisation = _OWN(session).execute(_ORGANISATION).first()
+        organisations = _OWN(session).execute(_ORGANISATION).all()
+        organisation = next(iter(organisations), None)
+        state = replace(state, organisations={row.id: row.name for row in organisations})
         if organisation is not None:
             idle, life = timedelta(minutes=organisation.idle_minutes), timedelta(days=organisation.signed_in_days)
             state = replace(state, idle=idle, life=life)

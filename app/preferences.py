@@ -8,12 +8,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ForeignKey, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
+from app.reference import Organisation
 from app.security import Actor, User
 from app.texts import shortened
 from app.translation import lazy_gettext as _l
@@ -47,6 +49,8 @@ class Arrangement:
     recent: tuple[str, ...] = ()
     #: parts of pages that they want to see no longer
     dismissed: tuple[str, ...] = ()
+    #: the organisation in whose books they work, where there are several; 0: the first
+    organisation: int = 0
 
 
 @lru_cache(maxsize=2000)
@@ -55,7 +59,9 @@ def read_arrangement(text: str | None) -> Arrangement:
     if not text:
         return Arrangement()
     kept = json.loads(text)
-    return Arrangement(kept["groups"], kept["favourites"], tuple(kept["recent"]), tuple(kept["dismissed"]))
+    return Arrangement(
+        kept["groups"], kept["favourites"], tuple(kept["recent"]), tuple(kept["dismissed"]), kept.get("organisation", 0)
+    )
 
 
 def open_group(session: Session, actor: Actor, name: str, *, is_open: bool) -> Arrangement:
@@ -100,6 +106,13 @@ def dismiss(session: Session, actor: Actor, name: str) -> Arrangement:
     return _change(session, actor, change)
 
 
+def work_in(session: Session, actor: Actor, organisation_id: int) -> Arrangement:
+    """Work in the books of one of the company's organisations from now on. Refused (NotFound): one that there isn't."""
+    if session.get(Organisation, organisation_id) is None:
+        raise NotFound
+    return _change(session, actor, lambda a: replace(a, organisation=organisation_id))
+
+
 def _latest(groups: Mapping[str, bool], count: int) -> dict[str, bool]:
     return dict(list(groups.items())[-count:])
 
@@ -115,8 +128,9 @@ def _change(session: Session, actor: Actor, change: Callable[[Arrangement], Arra
     kept = session.get(Preference, actor.user_id, populate_existing=True)
     before = read_arrangement(kept.shell if kept else None)
     after = change(before)
-    said = {"groups": dict(after.groups), "favourites": dict(after.favourites)}
-    text = json.dumps({**said, "recent": after.recent, "dismissed": after.dismissed}, ensure_ascii=False)
+    said: dict[str, Any] = {"groups": dict(after.groups), "favourites": dict(after.favourites)}
+    said |= {"recent": after.recent, "dismissed": after.dismissed, "organisation": after.organisation}
+    text = json.dumps(said, ensure_ascii=False)
     if kept is None:
         session.add(Preference(user_id=actor.user_id, shell=text))
     else:

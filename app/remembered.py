@@ -40,6 +40,14 @@ def forget_all(session: Session, what: str) -> None:
     session.info.get(_KEY, {}).pop(what, None)
 
 
+def set_aside(session: Session, others: dict[str, dict[int, Any]] | None = None) -> dict[str, dict[int, Any]]:
+    """Let the session know `others` instead of all that it remembers, which is given back."""
+    known: dict[str, dict[int, Any]] = session.info.pop(_KEY, {})
+    if others:
+        session.info[_KEY] = others
+    return known
+
+
 @event.listens_for(KontorSession, "after_soft_rollback")
 def _forget_all(session: Session, _transaction: Any) -> None:
     session.info.pop(_KEY, None)

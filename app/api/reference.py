@@ -22,6 +22,7 @@ from app.reference.bank_accounts import (
 )
 from app.reference.emails import check_email
 from app.reference.operations import save_unit
+from app.reference.own_organisations import books_of, own_organisations
 from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
 from app.reference.requisites import requisites
 from app.reference.rules import check_country, check_currency, check_day, country_codes, country_name
@@ -38,6 +39,7 @@ __all__ = [
     "Unit",
     "address_parts",
     "base_currency",
+    "books_of",
     "check_account_at",
     "check_address",
     "check_bank_account",
@@ -54,6 +56,7 @@ __all__ = [
     "country_name",
     "organisation",
     "organisation_id",
+    "own_organisations",
     "phones_of",
     "spellings_of_phone",
     "rate_at",

@@ -104,7 +104,7 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     document.moment, document.is_dated = draft.moment or wall_clock(), draft.moment is not None
     document.note = draft.note
     lines = kind_of(document).fill(session, actor, document, draft)
-    if not lines:
+    if not lines and not kind_of(document).may_be_empty:
         raise Invalid(_l("Add at least one line."), field="lines")
     keep_owners(session, [document])
     if draft.custom is not None:

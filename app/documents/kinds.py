@@ -185,6 +185,8 @@ class Kind(Generic[D]):
     #: what a person who has just posted one should know
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()
+    #: whether one says something without lines
+    may_be_empty: bool = False
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)
     words: Words = Words()
     #: how far one has come beside what was taken of its lines, such as what was paid of it

@@ -145,7 +145,9 @@ class Document(Customised, Scoped, Base):
         for kinds in alike.values():
             ways, of_kinds = cls.ways_over(actor, kinds[0]), Document.kind.in_(kinds)
             parts.append(and_(of_kinds, or_(*ways)) if ways else of_kinds)
-        return or_(*parts) if parts else false()
+        open_kinds = or_(*parts) if parts else false()
+        # Who works in one organisation's books sees those of no other (docs/adr/0072).
+        return and_(cls.organisation_id == actor.organisation, open_kinds) if actor.organisation else open_kinds
 
     @classmethod
     def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:

@@ -58,8 +58,9 @@ class Target:
     plain: Preset | None = None
     #: the models of what it makes whose custom fields its files may have
     customised: tuple[type[Customised], ...] = ()
-    #: fields whose columns a preset must name, where there is no plain table
+    #: fields whose columns a preset must name, where there is no plain table, and fields whose columns it may name
     fields: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     #: what a preset may say besides what every preset may, and which of it must be there
     options: Mapping[str, Shape] = field(default_factory=dict)
     needed: tuple[str, ...] = ()
@@ -73,7 +74,8 @@ class Target:
     def grammar(self, custom: Collection[str]) -> Grammar:
         """What its presets may say, with the names of custom fields."""
         if self.plain is None:
-            return Grammar(self.fields, self.fields, self.options, self.needed)
+            known = (*self.fields, *self.optional)
+            return Grammar(known, self.fields, {"beside": BESIDE, **self.options}, self.needed)
         required = [name for name in self.plain.columns if name not in self.plain.optional]
         fields = dict.fromkeys((*self.plain.columns, *custom))
         mapping = {"defaults": table_of(simple, fields), "values": table_of(table_of(simple), fields)}

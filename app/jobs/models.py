@@ -35,6 +35,8 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(10), default="queued")
     #: who asked; the job runs with the rights they have when it begins. None: the system
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
+    #: in whose books it works; None: the first one's
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
     #: who waits for its end, and is notified of it, when that isn't `user_id`
     awaited_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     #: the schedule that asked for it

@@ -35,6 +35,7 @@ def enqueue(
     job = Job(
         kind=kind,
         user_id=actor.user_id,
+        organisation_id=actor.organisation or None,
         arguments=arguments or {},
         not_before=not_before,
         awaited_by_id=awaited_by,

@@ -294,7 +294,10 @@ class Jobs:
         def work(session: Session) -> Actor | None:
             self._company.refresh(session)
             enabled = frozenset(m.name for m in self._company.enabled)
-            return SYSTEM if job.user_id is None else actor_of(session, job.user_id, enabled)
+            if job.user_id is None:
+                return SYSTEM
+            found = actor_of(session, job.user_id, enabled)
+            return self._company.placed(found, job.organisation_id) if found is not None else None
 
         actor: Actor | None = self._read(work)
         if actor is None:

@@ -230,7 +230,10 @@ def entries_between(
 
 
 def lies_ahead(session: Session, totals: Totals) -> bool:
-    """Whether anything of the register is dated after the present moment: otherwise its totals are what stands now."""
+    """Whether anything of the register is dated after the present moment, or may be of another of the company's organisations:
+    otherwise the rows of its totals are what stands now."""
+    if session.info["actor"].organisation:
+        return True
     e = totals.register.entries.c
     last = select(func.max(e.moment)).where(e.organisation_id == organisation_id(session))
     found = _BOOKS(session).scalar(last)

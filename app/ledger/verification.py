@@ -31,6 +31,7 @@ from app.ledger.spans import spans_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Totals
 from app.past_policy import PastPolicy
+from app.reference.own_organisations import books_of, own_organisations
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
 
@@ -56,7 +57,9 @@ def verify(session: Session, begin: Callable[[type[Register]], None] | None = No
                     yield f"{name}: {table} {tuple(row)} {words}"
         for row in _BOOKS(session).execute(_moved_by_unposted(register)):  # type: ignore[arg-type] # a class has a hash
             yield f"{name}: document {row[0]} is not posted, yet moves figures"
-        yield from register.prove(session)
+        for organisation in own_organisations(session):
+            with books_of(session, organisation.id):
+                yield from register.prove(session)
 
 
 def rebuild(session: Session) -> None:

@@ -22,7 +22,10 @@ def _always(_session: Session, _document: Any) -> bool:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form that documents have as PDF, with a template of its own: of this module's kinds or another's. For whoever may see
-    the document and holds `needs`, unless it is a draft. Declared in `prints.py`."""
+    the document and holds `needs`, unless it is a draft. Declared in `prints.py`.
+
+    A record that isn't a document, such as a contract, has one too: without kinds, with an `example`, and printed by a page of
+    its own."""
 
     #: `module.noun`
     name: str
@@ -40,6 +43,8 @@ class Form:
     language: str = ""
     #: whether it is for whom the document is made with to read, too
     is_for_partner: bool = False
+    #: of a form without kinds: a record to try the template on, None where there is none yet
+    example: Callable[[Session], Any] | None = None
 
     def fits(self, session: Session, document: Any) -> bool:
         """Whether the document has such a form."""

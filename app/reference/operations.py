@@ -63,7 +63,7 @@ def change_organisation(
     name: str,
     country: str,
     tax_id: str,
-    zone: str,
+    zone: str | None = None,
     idle_minutes: int | None = None,
     signed_in_days: int | None = None,
     tax_rounding: str | None = None,
@@ -95,7 +95,8 @@ def change_organisation(
         current.tax_rounding = tax_rounding
     if letterhead is not None:
         current.letterhead = kept_text(letterhead, None, field="letterhead")
-    current.name, current.country, current.tax_id, current.zone = texts["name"], country, texts["tax_id"], zone
+    current.name, current.country, current.tax_id = texts["name"], country, texts["tax_id"]
+    current.zone = current.zone if zone is None else zone
     current.idle_minutes = _within(IDLE_MINUTES, idle_minutes, current.idle_minutes, field="idle_minutes")
     current.signed_in_days = _within(SIGNED_IN_DAYS, signed_in_days, current.signed_in_days, field="signed_in_days")
     session.flush()

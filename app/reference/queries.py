@@ -13,15 +13,17 @@ from app.translation import lazy_gettext as _l
 from app.values import ONE, ExchangeRate
 
 _NO_COMPANY = _l("There is no company yet. Make one first.")
-_KNOWN = "organisation_facts"
+_KNOWN, _READ = "organisation_facts", "organisation"
 _FACTS = "SELECT id, currency, tax_rounding FROM core_organisation ORDER BY id LIMIT 1"
+_FACTS_OF = "SELECT id, currency, tax_rounding FROM core_organisation WHERE id = ?"
 
 
 def organisation(session: Session) -> Organisation:
-    """The organisation whose books these are (read once a session)."""
-    found = session.info.get("organisation")
-    if found is None:
-        found = session.info["organisation"] = session.scalars(select(Organisation).order_by(Organisation.id)).first()
+    """The organisation in whose books the session works (read once)."""
+    found: Organisation | None = session.info.get(_READ)
+    own = organisation_id(session)
+    if found is None or found.id != own:
+        found = session.info[_READ] = session.get(Organisation, own)
     if found is None:
         raise Invalid(_NO_COMPANY)
     return found
@@ -52,8 +54,10 @@ def facts_known(organisation: Any) -> dict[str, Any]:
 
 def _facts(session: Session) -> tuple[int, str, str]:
     """What of the organisation every document needs: asked for once at most, and cheaply."""
-    found = session.info.get(_KNOWN)
-    if found is None:
+    found, actor = session.info.get(_KNOWN), session.info.get("actor")
+    if actor is not None and actor.organisation and (found is None or found[0] != actor.organisation):
+        found = session.info[_KNOWN] = Driver(session).row(_FACTS_OF, (actor.organisation,))
+    elif found is None:
         found = session.info[_KNOWN] = Driver(session).row(_FACTS, ())
     if found is None:
         raise Invalid(_NO_COMPANY)

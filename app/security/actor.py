@@ -43,6 +43,8 @@ class Actor:
     acting: str = ""
     #: a role needs a second factor, and there is none: nothing is open but to set it up
     lacks_second_factor: bool = False
+    #: the organisation in whose books they work; 0: where there is only one, and for whoever counts them all
+    organisation: int = 0
     #: of somebody who isn't a user
     partner: Partner | None = None
 

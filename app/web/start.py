@@ -114,6 +114,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "actor": actor,
         "company": company,
+        "own_name": company.name_for(actor),
         "navigation": partial(navigation, company, actor, request.endpoint or ""),
         "point": formats.separators(),
         "unread": g.get("unread", 0),

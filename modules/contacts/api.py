@@ -1,17 +1,22 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
 from modules.contacts.advances import advances_for, settle_in_advance
+from modules.contacts.conditions import TERMS
+from modules.contacts.contract_models import STATES as CONTRACT_STATES
 from modules.contacts.contract_models import Contract
 from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
+from modules.contacts.languages import language_of
+from modules.contacts.letters.declaring import declare_document_letter
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
     LEGAL_ENTITY,
     SOLE_PROPRIETOR,
+    BankAccount,
     Contact,
     Folder,
     OfContact,
@@ -33,6 +38,7 @@ from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.parties import contact_by_id, parties_by_id
+from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
@@ -40,6 +46,10 @@ from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
+    "BankAccount",
+    "CONTRACT_STATES",
+    "TERMS",
+    "rate_words",
     "BOTH",
     "CASH",
     "Cash",
@@ -57,6 +67,8 @@ __all__ = [
     "save_expense_item",
     "Contact",
     "ContactSearch",
+    "declare_document_letter",
+    "language_of",
     "Contract",
     "Debt",
     "Folder",

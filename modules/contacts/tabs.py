@@ -31,7 +31,7 @@ from modules.contacts.clients.models import KINDS, PARTS
 from modules.contacts.contract_tables import contracts_of
 from modules.contacts.contracts import titles_of
 from modules.contacts.dunning.proposing import is_late
-from modules.contacts.letters.enclosures import contact_of, sheets_for_contact
+from modules.contacts.letters.enclosures import contact_of, enclosure_for, sheets_for_contact
 from modules.contacts.letters.models import STATES, Letter
 from modules.contacts.letters.sending import letters_to, letters_with
 from modules.contacts.models import Contact
@@ -138,7 +138,8 @@ def letters_of_document(session: Session, document: Document) -> Shown:
     contact = session.get(Contact, contact_id) if contact_id else None
     sheets = sheets_for_contact(session, current_company(), document) if contact else []
     found = letters_with(session, document.id) if contact else []
-    return _letters(found, contact=contact, letter_document=document, document_sheets=sheets)
+    what = enclosure_for(document.kind).name
+    return _letters(found, contact=contact, letter_document=document, document_sheets=sheets, encloses=what)
 
 
 def _letters(letters: Sequence[Letter], **known: Any) -> Shown:

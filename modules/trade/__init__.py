@@ -9,6 +9,14 @@ _CHARGED = ("accountant", "manager")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _BILLING = (*_SALES, "accountant")
 _DOCUMENTS = (
+    (
+        "customer_request",
+        _l("customer requests"),
+        _l("Customer requests"),
+        "mail",
+        _BILLING,
+        _SALES,
+    ),
     ("quote", _l("quotes"), _l("Quotes"), "file-text", _BILLING, _SALES),
     ("sales_order", _l("sales orders"), _l("Sales orders"), "clipboard-check", _BILLING, _SALES),
     ("invoice", _l("invoices for payment"), _l("Invoices for payment"), "file-invoice", _BILLING, _BILLING),
@@ -101,6 +109,7 @@ module = Module(
         *pricing.PERMISSIONS,
     ),
     nouns=(
+        Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
         Noun("trade.quote", _l("Quotes"), {"salesperson": "own"}),
         Noun("trade.sales_order", _l("Sales orders"), {"salesperson": "own"}),
         Noun("trade.invoice", _l("Invoices for payment"), {"salesperson": "own"}),
@@ -148,6 +157,11 @@ module = Module(
         "tax_rate": _l("Tax rate"),
         "tax_rounding": _l("Tax is rounded"),
         "valid_until": _l("Valid until"),
+        "answer_by": _l("Answer by"),
+        "asked": _l("What is asked"),
+        "channel": _l("How it came"),
+        "makes_order": _l("Acceptance makes a draft order"),
+        "request_id": _l("Customer request"),
         "tax_category": _l("Category of tax"),
         "tax_code_id": _l("Tax code"),
         "reverse_rate": _l("Rate of the reverse charge"),
@@ -187,13 +201,29 @@ module = Module(
         "a paper names whom it is for, to whoever may know and to themselves": _l(
             "a paper names whom it is for, to whoever may know and to themselves"
         ),
-        "are there customers of this file that are not open to the actor?": _l(
-            "are there customers of this file that are not open to the actor?"
+        "are there contacts of this file that are not open to the actor?": _l(
+            "are there contacts of this file that are not open to the actor?"
         ),
         "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
     },
     begins=(
+        Begin(
+            "contacts.contact",
+            _l("New customer request"),
+            "trade.customer_request_new",
+            "trade.customer_request.edit",
+            "contact",
+            "mail",
+        ),
+        Begin(
+            "contacts.contract",
+            _l("Contract as PDF"),
+            "trade.contract_paper",
+            "contacts.contract.view",
+            "contract_id",
+            "file-type-pdf",
+        ),
         Begin("contacts.contact", _l("New quote"), "trade.quote_new", "trade.quote.edit", "contact", "file-text"),
         Begin(
             "contacts.contact",
@@ -223,8 +253,17 @@ module = Module(
             for noun in ("sale", "sales_return")
         ),
         Panel("trade.landed_cost", _l("Spread over goods"), "tabs:spread_facts", "trade.landed_cost.view"),
+        Panel("trade.quote", _l("Customer's answer"), "tabs:answer_facts", "trade.quote.view"),
     ),
     tabs=(
+        Tab(
+            "trade.quote",
+            _l("Customer's answer"),
+            "tabs:quote_answers",
+            "trade.quote.view",
+            address="/trade/quotes/<int:document_id>/answers",
+            help="trade.quote",
+        ),
         Tab(
             "contacts.contact",
             _l("Documents"),

@@ -72,6 +72,10 @@ class QuoteDraft(TradeDraft):
 
     #: the last day on which it is accepted
     valid_until: date | None = None
+    #: whether a draft order is made when the customer accepts it by a link
+    makes_order: bool = False
+    #: the customer request that it answers
+    request_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,10 +96,18 @@ class SalesOrderDraft(OrderDraft):
 
 
 @dataclass(slots=True)
-class OfferDraft(QuoteDraft):
-    """What a supplier was asked, and answered: `request_id` is the request, for whoever makes it."""
+class AgreementDraft(TradeDraft):
+    """An agreement as the user typed it."""
 
-    request_id: int | None = None
+    #: the last day on which it is called off
+    valid_until: date | None = None
+
+
+@dataclass(slots=True)
+class OfferDraft(AgreementDraft):
+    """What a supplier was asked, and answered: `supplier_request_id` is the request, for whoever makes it."""
+
+    supplier_request_id: int | None = None
     #: the day of the answer; None: there is none yet
     answered: date | None = None
     #: in how many days they deliver

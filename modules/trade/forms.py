@@ -23,6 +23,8 @@ from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
 from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import propose_address
+from modules.trade.requests.forms import RequestForm
+from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
@@ -86,6 +88,17 @@ class QuoteForm(TradeForm):
 
     due = None  # type: ignore[assignment]
     valid_until = DayField(_l("Valid until"))
+    request_id = FollowingField(_l("Customer request"), follows="contact_id", offered=requests_offered)
+    makes_order = BooleanField(
+        _l("Acceptance makes a draft order"), default=True, description=_l("When the customer accepts it by a link.")
+    )
+
+
+class AgreementForm(TradeForm):
+    """An agreement: it ends some day, and nothing is due by it."""
+
+    due = None  # type: ignore[assignment]
+    valid_until = DayField(_l("Valid until"))
 
 
 class OrderForm(TradeForm):
@@ -111,11 +124,12 @@ class ChargeForm(TradeForm):
 
 #: noun → its form, where that isn't TradeForm
 FORMS: dict[str, type[TradeForm]] = {
+    "customer_request": RequestForm,
     "quote": QuoteForm,
     "sales_order": SalesOrderForm,
     "purchase_order": OrderForm,
-    "purchase_agreement": QuoteForm,
-    "sales_agreement": QuoteForm,
+    "purchase_agreement": AgreementForm,
+    "sales_agreement": AgreementForm,
     "purchase": ChargeForm,
     "supplier_invoice": ChargeForm,
 }

@@ -25,6 +25,7 @@ from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.sourcing.requests import asked_pairs
 from modules.trade.taxes.book import book_of
@@ -73,16 +74,17 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
     settle_advances(session, documents)
 
 
+def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Requests, of customers and to suppliers, and what answers them; receipts and the costs that landed on them."""
+    yield from requests_and_quotes(session, documents)
+    yield from asked_pairs(session, documents)
+    yield from landed_pairs(session, documents)
+
+
 def document_corrected(session: Session, document: Document) -> None:
     """More may have come in than before."""
     if items := goods_that_came(document):
         grant(session, document, items)
-
-
-def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and what suppliers answered; receipts and the costs that landed on them."""
-    yield from asked_pairs(session, documents)
-    yield from landed_pairs(session, documents)
 
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Makes, Words, kind_of
+from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Words, kind_of
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
-from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
 from modules.contacts.api import (
     Debt,
@@ -23,8 +22,9 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
-from modules.trade.agreements.kinds import AGREED, CALLED_OFF
+from modules.trade.agreements.kinds import AGREED
 from modules.trade.drafts import (
+    AgreementDraft,
     ChargeDraft,
     LandedDraft,
     OfferDraft,
@@ -34,16 +34,10 @@ from modules.trade.drafts import (
     TradeDraft,
     TradeLineDraft,
 )
-from modules.trade.landed.making import landed_of
 from modules.trade.landed.spreading import check_charges, land_costs, say_receipts
+from modules.trade.made_of import CONFIRMED, ISSUED, MAKES, QUOTED
 from modules.trade.making import (
-    charge_of,
-    invoice_of,
-    order_of,
-    purchase_of,
-    receipt_of,
     refuse_foreign_origins,
-    sale_of,
 )
 from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
@@ -71,10 +65,12 @@ from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
+from modules.trade.requests.kind import REQUEST
+from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
-from modules.trade.returning import Charged, given_back, goods_of, never_had, refuse_beyond_charge, return_of
+from modules.trade.returning import Charged, given_back, goods_of, never_had, refuse_beyond_charge
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
-from modules.trade.sourcing.offers import ANSWERS, order_of_offer, say_answer
+from modules.trade.sourcing.offers import ANSWERS, say_answer
 from modules.trade.sourcing.tolerances import check_tolerances
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
@@ -93,6 +89,8 @@ _SOMETIMES = (
     "supplier_number",
     "supplier_day",
     "basis",
+    "makes_order",
+    "request_id",
 )
 
 
@@ -117,6 +115,7 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
         if hasattr(draft, name):
             setattr(document, name, getattr(draft, name))
     check_days(document)
+    check_request(session, document)
     refuse_entered_before(session, document)
     if isinstance(document, LandedCost):
         say_receipts(session, document, draft)
@@ -307,60 +306,6 @@ def _lines(
     ]
 
 
-_SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
-_TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
-_TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
-_TO_RETURN = Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned"))
-_TO_LANDED = Makes("trade.landed_cost", _l("Landed cost"), landed_of, "world")
-_MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
-    Quote: (
-        Makes("trade.sales_order", _l("Sales order"), order_of, "clipboard-check", _ORDERED, _l("Ordered")),
-        Makes("trade.sale", _l("Sale"), sale_of, "package-export", _ORDERED),
-        _TO_INVOICE,
-    ),
-    SalesOrder: (_TO_SALE, _TO_INVOICE),
-    Invoice: (_TO_SALE,),
-    PurchaseOrder: (
-        Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),
-        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED),
-    ),
-    SupplierOffer: (
-        Makes("trade.purchase_order", _l("Purchase order"), order_of_offer, "clipboard-list", _ORDERED, _l("Ordered")),
-    ),
-    **CALLED_OFF,
-    GoodsReceipt: (
-        Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
-        Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),
-        _TO_LANDED,
-    ),
-    SupplierInvoice: (_TO_RETURN,),
-    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
-    Purchase: (_TO_RETURN, _TO_LANDED),
-}
-_CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}
-_QUOTED = Words(
-    {"posted": _l("Sent"), "closed": _l("Declined"), "reversed": _l("Cancelled")},
-    post=_l("Send"),
-    posted=_l("%(number)s is ready to be sent."),
-    ask=_l("Cancel this quote?"),
-    **_CANCEL,
-)
-_ORDERED_WORDS = Words(
-    {"posted": _l("Confirmed"), "reversed": _l("Cancelled")},
-    post=_l("Confirm"),
-    posted=_l("%(number)s is confirmed."),
-    ask=_l("Cancel this order? Nothing is kept for it any more."),
-    **_CANCEL,
-)
-_ISSUED = Words(
-    {"posted": _l("Issued"), "reversed": _l("Cancelled")},
-    post=_l("Issue"),
-    posted=_l("%(number)s is issued."),
-    ask=_l("Cancel this invoice for payment?"),
-    **_CANCEL,
-)
-
-
 def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **steps: Any) -> Kind[Any]:
     """A kind that moves neither goods nor debts."""
     return Kind(
@@ -369,7 +314,7 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
         line=TradeLineDraft,
         fill=_fill,
         paper=trade_paper,
-        makes=_MAKES[model],
+        makes=MAKES[model],
         words=words,
         states=CLOSED,
         **{"move": lambda _posting, _documents: None, **steps},
@@ -392,13 +337,14 @@ _OF_ORDERS: dict[str, Any] = {
 KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
-        _promise(Quote, QuoteDraft, _QUOTED),
-        _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
-        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
-        _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
+        REQUEST,
+        _promise(Quote, QuoteDraft, QUOTED),
+        _promise(SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, **_OF_ORDERS),
+        _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid),
+        _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
         _promise(SupplierOffer, OfferDraft, ANSWERS),
-        _promise(PurchaseAgreement, QuoteDraft, AGREED),
-        _promise(SalesAgreement, QuoteDraft, AGREED),
+        _promise(PurchaseAgreement, AgreementDraft, AGREED),
+        _promise(SalesAgreement, AgreementDraft, AGREED),
         *(
             Kind(
                 model,
@@ -412,7 +358,7 @@ KINDS: dict[str, Kind[Any]] = {
                 correcting=stock.hold_corrected,
                 fits=_fits,
                 warnings=_warnings,
-                makes=_MAKES.get(model, ()),
+                makes=MAKES.get(model, ()),
                 states=POSTED,
                 shares=shares_paid,
             )

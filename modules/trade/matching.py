@@ -73,7 +73,7 @@ def refuse_entered_before(session: Session, document: TradeDocument) -> None:
         select(of.number)
         .join_from(TradeDocument.__table__, Document.__table__, of.id == trade.id)
         .where(trade.contact_id == document.contact_id, trade.supplier_number == document.supplier_number)
-        .where(of.state.in_(STANDING), of.id != (document.id or 0))
+        .where(of.state.in_(STANDING), of.id != (document.id or 0), of.organisation_id == document.organisation_id)
     )
     if (number_ := _BOOKS(session).scalar(query)) is not None:
         words = _l("This invoice of the supplier is entered already, as %(number)s.", number=number_)

@@ -62,6 +62,13 @@ class TradeDocument(UnderContract, HasRate, Document):
     delivery: Mapped[date | None]
     #: of a quote: the last day on which it is accepted
     valid_until: Mapped[date | None]
+    #: of a quote: whether a draft order is made when the customer accepts it, and the customer request that it answers
+    makes_order: Mapped[bool] = mapped_column(default=False, server_default=false())
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
+    #: of a customer request: what is asked in the customer's words, how it came, and by when it is to be answered
+    asked: Mapped[str] = mapped_column(Text, default="", server_default="")
+    channel: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    answer_by: Mapped[date | None]
     #: of a sales order: who waits for goods goes by it, the highest first
     priority: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     #: of a sales order: whether goods are kept for it, and the last day on which they are
@@ -71,7 +78,7 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: of a landed cost: by what it is spread, a key of `landed.rules.BASES`
     basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
     #: of a supplier's offer: the request that it answers, the day of the answer, and in how many days they deliver
-    request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_supplier_request.id"), index=True)
+    supplier_request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_supplier_request.id"), index=True)
     answered: Mapped[date | None]
     delivery_days: Mapped[int | None]
 
@@ -156,6 +163,13 @@ class Promise(TradeDocument):
 
     __mapper_args__ = {"polymorphic_abstract": True}
     outside, goods_leave, debt = CUSTOMERS, 0, 0
+
+
+class CustomerRequest(Promise):
+    """What a customer asks about before there are prices: to be answered by a quote, or declined."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.customer_request"}
+    title, party, prefix, is_for_partner = _l("Customer request"), _l("Customer"), "CR-", False
 
 
 class Quote(Promise):

@@ -12,11 +12,13 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.landed.rules import BASES
 from modules.trade.models import TradeDocument
+from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
 from modules.trade.pricing.explaining import explanation
+from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
@@ -25,12 +27,14 @@ from modules.warehouse.api import GOODS, item_cells, item_column
 
 #: prints and forms of trade documents
 __all__ = [
+    "contract_form",
     "credit_note",
     "delivery_note",
     "delivery_paper",
     "invoice",
     "issue_note",
     "order",
+    "price_list_form",
     "receipt",
     "request_for_quotation",
     "till_receipt",

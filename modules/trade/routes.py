@@ -2,10 +2,12 @@
 
 from app.api.web import declare_pages
 from modules.trade import tables
+from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.kinds import KINDS
+from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.shipping.pages import shipping_list as shipping_list

@@ -18,6 +18,7 @@ from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
+from modules.trade.requests.tables import customer_requests
 from modules.trade.taxes.tables import codes as codes
 from modules.trade.taxes.tables import defaults as defaults
 from modules.trade.taxes.tables import taxes as taxes
@@ -91,6 +92,7 @@ DOCUMENTS = {
             ("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost")),
         )
     },
+    "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,
     "quote": quotes,

@@ -9,6 +9,7 @@ from app.api.prints import Fact
 from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
+from modules.trade.answers.tabs import answer_facts, quote_answers
 from modules.trade.figures.margins import margin_facts
 from modules.trade.landed.spreading import spread_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
@@ -17,6 +18,8 @@ from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
+    "answer_facts",
+    "quote_answers",
     "contact_documents",
     "contact_prices",
     "contact_purchase_prices",

@@ -1,6 +1,7 @@
 """The warehouse's jobs."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api.jobs import JobKind, Run
 from app.api.ledger import Posting, Written
-from app.api.reference import organisation_id
+from app.api.reference import books_of
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import recosting
@@ -33,22 +34,24 @@ def _recost(run: Run) -> dict[str, Any]:
 def recost_part(session: Session) -> int:
     """Recost the next part of what is left to do; how many items were waiting."""
     rows = list(
-        session.scalars(
-            select(Recosting)
-            .where(Recosting.organisation_id == organisation_id(session))
-            .order_by(Recosting.since, Recosting.item_id)
-        )
+        session.scalars(select(Recosting).order_by(Recosting.organisation_id, Recosting.since, Recosting.item_id))
     )
     if not rows:
         return 0
+    with books_of(session, rows[0].organisation_id):
+        _recost_first(session, rows)
+    return len(rows)
+
+
+def _recost_first(session: Session, rows: Sequence[Recosting]) -> None:
+    """What waits from the same moment on for the same reason goes together."""
     first = rows[0]
-    # What waits from the same moment on for the same reason goes together.
-    items = {row.item_id for row in rows if (row.since, row.cause_id) == (first.since, first.cause_id)}
+    same = (first.organisation_id, first.since, first.cause_id)
+    items = {row.item_id for row in rows if (row.organisation_id, row.since, row.cause_id) == same}
     cause = Written(first.cause_id, first.since, first.organisation_id)
     posting = Posting(session, [cause])
     recosting.recost(posting, items, first.since)
     posting.write()
-    return len(rows)
 
 
 def _is_due(session: Session) -> bool:

@@ -45,7 +45,7 @@ class Visitor:
 
     def _asked(self, address: str, form: dict[str, str] | None = None) -> tuple[Any, int]:
         headers = {"Accept-Encoding": "br, gzip", "Sec-Fetch-Site": "same-origin"}
-        answer = self.client.open(address, method="POST" if form else "GET", data=form, headers=headers, buffered=True)
+        answer = self.client.open(address, method="POST" if form else "GET", data=form, headers=headers)
         return answer, len(answer.data) + len(str(answer.headers))
 
 

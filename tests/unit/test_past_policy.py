@@ -80,6 +80,8 @@ MODULES = {
     "modules/trade/hooks.py",
     "modules/trade/availability.py",
     "modules/trade/making.py",
+    "modules/trade/requests/queries.py",
+    "modules/trade/answers/links.py",
     "modules/trade/matching.py",
     "modules/trade/shipping/queue.py",
     "modules/trade/ordering.py",

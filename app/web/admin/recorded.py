@@ -19,7 +19,9 @@ from app.web.kit.reports import Report
 from app.web.kit.tables import Table
 
 _VERBS = {
+    "accepted": _l("accepted"),
     "add": _l("added"),
+    "asked": _l("asked"),
     "aside": _l("set aside"),
     "begin": _l("begun"),
     "cancel": _l("cancelled"),
@@ -31,6 +33,7 @@ _VERBS = {
     "correct": _l("corrected"),
     "create": _l("added"),
     "disable": _l("switched off"),
+    "declined": _l("declined"),
     "discard": _l("discarded"),
     "done": _l("done"),
     "edit": _l("changed"),
@@ -46,6 +49,7 @@ _VERBS = {
     "include": _l("taken in again"),
     "deputy": _l("begun as a deputy"),
     "lend": _l("role for a time"),
+    "link": _l("link given"),
     "make": _l("made"),
     "move": _l("moved"),
     "open": _l("opened"),

@@ -17,7 +17,7 @@ from app.translation import lazy_gettext as _l
 from app.values import ExchangeRate
 from app.web.admin import tables
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_session
+from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 from app.web.kit.choices import countries, currencies, time_zones
 from app.web.kit.comparison import show_refusal
@@ -96,6 +96,8 @@ def organisation_edit() -> Any:
     session = current_session()
     current = organisation(session)
     form = OrganisationForm(obj=current)
+    if current.id != next(iter(current_company().organisations)):  # the first one's hold for all
+        del form.zone, form.idle_minutes, form.signed_in_days
     if form.validate_on_submit():
         try:
             change_organisation(session, current_actor(), version=form.version.data, **form.values())

@@ -97,7 +97,8 @@ def template_preview(name: str) -> Any:
         shown = lines[line - 1] if 0 < line <= len(lines) else ""
         return render_template("admin/template_preview.html", error=str(error), line=shown)
     pictures = [base64.b64encode(page).decode() for page in pages]
-    return render_template("admin/template_preview.html", pictures=pictures, document=found)
+    document = found if isinstance(found, Document) else None
+    return render_template("admin/template_preview.html", pictures=pictures, document=document)
 
 
 @routes.get("/admin/templates/<name>/pdf", needs=NEEDS, help=None)
@@ -136,16 +137,18 @@ def _form(name: str) -> PrintForm:
     return found
 
 
-def _example(form: PrintForm) -> Document:
-    """What the form is tried on. Refused (Invalid): there is no such document."""
+def _example(form: PrintForm) -> Any:
+    """What the form is tried on. Refused (Invalid): there is no such document or record."""
     if (found := _newest(form)) is not None:
         return found
     raise Invalid(_l("There is no document yet that has this form, so the template can't be tried."), field="source")
 
 
-def _newest(form: PrintForm) -> Document | None:
-    """The newest document that has the form and is open to the user."""
+def _newest(form: PrintForm) -> Any:
+    """The newest document that has the form and is open to the user; of a form of other records, its example."""
     session = current_session()
+    if form.example is not None:
+        return form.example(session)
     asked = select(Document).where(Document.kind.in_(form.kinds), Document.state != "draft")
     found = session.scalars(asked.order_by(Document.id.desc()).limit(_LOOKED_AT))
     return next((document for document in found if form.fits(session, document)), None)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.company import Company, SignedIn
 from app.db import utc_now
+from app.errors import NotFound
 from app.security import SYSTEM
 from app.security.login import PRESENCE, SEEN_EVERY, note_seen
 
@@ -48,12 +49,21 @@ def bearer() -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
+def _organisation_asked() -> int | None:
+    """The number of the organisation in whose books a program works, where there are several; None: the first.
+    Refused (NotFound): anything but a number."""
+    asked = request.headers.get("Kontor-Organisation", "").strip()
+    if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        raise NotFound
+    return int(asked) if asked else None
+
+
 def find_visitor(company: Company, asking: Session) -> SignedIn | None:
     """Who asks, by the cookie or, for the API, the bearer token; the company is compared with the newest generation: one
     statement."""
     token = bearer()
     if token is not None:
-        signed_in = company.refresh(asking, token if is_api() else None)
+        signed_in = company.refresh(asking, token if is_api() else None, organisation_id=_organisation_asked())
         return signed_in if signed_in is not None and signed_in.is_token else None
     g.pop("_login_user", None)  # a request that is done again asks again
     g.asking, g.has_asked = (company, asking), False

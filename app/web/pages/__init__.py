@@ -36,6 +36,7 @@ FILES = (
     "admin.books",
     "admin.backups",
     "admin.reference",
+    "admin.organisations",
     "admin.requisites",
     "admin.sample",
     "admin.templates",

@@ -2,7 +2,7 @@
 sends it may see it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,8 @@ class Enclosure:
     body: object = _l("Hello {contact},\n\nplease find enclosed: {what}.\n\nKind regards\n{sender}\n{company}")
     #: what stands for {link} in the letter: made when it goes out, and kept nowhere
     link: Callable[[Session, Contact, Arguments], str] | None = None
+    #: the kind of documents that begin their letters with it; empty: what any may enclose
+    kind: str = ""
     #: further places of the letter: name → what stands there
     places: Mapping[str, object] = field(default_factory=dict)
     #: what stands there for these arguments, as kept
@@ -295,3 +297,25 @@ NOTHING = Enclosure(
 )
 #: name → what can be enclosed
 ENCLOSURES = {each.name: each for each in (NOTHING, DOCUMENT, STATEMENT, ACT, *REMINDERS, CLIENT_LINK)}
+
+
+def enclose_with_link(kind: str, *, title: object, body: object, check: Any, link: Any) -> None:
+    """As `declaring.declare_document_letter`."""
+
+    def checked(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+        kept = _check_document(session, contact, arguments)
+        document = document_of(session, contact, kept)
+        if document.kind != kind:
+            raise NotFound
+        return {**kept, **check(session, document)}
+
+    def made(session: Session, contact: Contact, arguments: Arguments) -> str:
+        address: str = link(session, contact, document_of(session, contact, arguments), arguments)
+        return address
+
+    ENCLOSURES[kind] = replace(DOCUMENT, name=kind, title=title, kind=kind, check=checked, link=made, body=body)
+
+
+def enclosure_for(kind: str) -> Enclosure:
+    """With which one letters with documents of a kind begin."""
+    return next((each for each in ENCLOSURES.values() if each.kind == kind), DOCUMENT)

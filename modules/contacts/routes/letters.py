@@ -23,12 +23,12 @@ from modules.contacts.languages import LANGUAGES, language_of
 from modules.contacts.letters import sending, writing
 from modules.contacts.letters.addresses import addresses_of, people_of
 from modules.contacts.letters.enclosures import (
-    DOCUMENT,
     ENCLOSURES,
     NOTHING,
     STATEMENT,
     contact_of,
     document_of,
+    enclosure_for,
     sheets_for_contact,
 )
 from modules.contacts.parties import contact_by_id
@@ -54,7 +54,7 @@ def letter_new(contact_id: int) -> Any:
     form = LetterForm()
     addresses = addresses_of(session, [contact])[contact.id]
     form.recipients.choices_offered = addresses
-    document = document_of(session, contact, arguments) if enclosure is DOCUMENT else None
+    document = document_of(session, contact, arguments) if "document" in arguments else None
     back = _back(contact.id, None if document is None else document.id)
     with in_language(language):
         called = enclosure.called(session, company, contact, arguments)
@@ -108,10 +108,8 @@ def document_send(document_id: int) -> Any:
         raise NotFound
     sheets = sheets_for_contact(session, current_company(), document)
     sheet = next((each.name for each in sheets if each.is_form), "")
-    address = "contacts.letter_new"
-    return redirect(
-        url_for(address, contact_id=contact_id, what=DOCUMENT.name, document=document_id, sheet=sheet or None)
-    )
+    address, what = "contacts.letter_new", enclosure_for(document.kind).name
+    return redirect(url_for(address, contact_id=contact_id, what=what, document=document_id, sheet=sheet or None))
 
 
 def _back(contact_id: int, document_id: int | None) -> str:

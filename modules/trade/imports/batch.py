@@ -22,7 +22,7 @@ class Paper:
     #: the sheet's row where it begins
     row: int
     lines: int = 0
-    #: quantity × price of its rows, above zero, in 10**-12
+    #: quantity × price less discount of its rows, above zero, in 10**-18
     exact: int = 0
     #: the same with each row rounded to the currency, in units of Money
     amount: int = 0
@@ -44,7 +44,7 @@ class Invoice:
     """What the rows of one invoice have in common: its first row says when and to whom."""
 
     moment: datetime
-    customer: str
+    partner: str
     file: int
     #: kind → its paper's place in the batch
     papers: dict[str, int] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class Batch:
     #: by that number: code, and the first description that is not blank
     codes: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    #: customer's number → the first country the file gives them
+    #: partner's number → the first country the file gives them
     countries: dict[str, str] = field(default_factory=dict)
-    #: customers with more than one country
+    #: partners with more than one country
     several: set[str] = field(default_factory=set)
-    #: sum of quantity × price of the rows that could be read, in 10**-12
+    #: sum of quantity × price less discount of the rows that could be read, in 10**-18
     exact: int = 0
     #: papers with a quantity that isn't whole
     broken: set[int] = field(default_factory=set)
@@ -79,12 +79,13 @@ class Batch:
         """Take in an understood row. Refused (BadCell): one that says of its invoice what its first row does not."""
         known = self.invoices.get(invoice)
         if known is None:
-            known = self.invoices[invoice] = Invoice(line.moment, line.customer, file)
+            known = self.invoices[invoice] = Invoice(line.moment, line.partner, file)
         elif known.file != file:
             # The same sheet given twice would double every amount, and nothing in it could tell.
             raise BadCell(_l("the invoice stands in another of the files too"), self.rules.column("invoice"))
-        elif known.customer != line.customer:
-            raise BadCell(_l("the invoice has another customer in its first row"), self.rules.column("customer"))
+        elif known.partner != line.partner:
+            column = self.rules.column(self.rules.side.party)
+            raise BadCell(_l("the invoice has another customer or supplier in its first row"), column)
         index = known.papers.get(line.kind)
         if index is None:
             index = known.papers[line.kind] = len(self.papers)
@@ -92,13 +93,12 @@ class Batch:
         if line.quantity % 10**Quantity.scale:
             self.broken.add(index)
         paper = self.papers[index]
-        exact = line.quantity * line.price
         paper.lines += 1
-        paper.exact += exact
-        paper.amount += rounded(exact, self.digits)
-        if line.customer and self.countries.setdefault(line.customer, line.country) != line.country:
-            self.several.add(line.customer)
-        self.spool.add(Kept(index, file, number, self._item(line), line.quantity, line.price))
+        paper.exact += line.exact
+        paper.amount += rounded(line.exact, self.digits)
+        if line.partner and self.countries.setdefault(line.partner, line.country) != line.country:
+            self.several.add(line.partner)
+        self.spool.add(Kept(index, file, number, self._item(line), line.quantity, line.price, line.discount))
 
     def refuse(self, papers: Iterable[int], why: object) -> None:
         """Mark papers as not to be posted; what was said of one before stands."""
@@ -121,6 +121,6 @@ class Batch:
 
 
 def rounded(exact: int, digits: int) -> int:
-    """10**-12 rounded half up to `digits`, in units of Money; `exact` is not negative."""
+    """10**-18 rounded half up to `digits`, in units of Money; `exact` is not negative."""
     step = 10 ** (EXACT_SCALE - digits)
     return int((2 * exact + step) // (2 * step) * 10 ** (Money.scale - digits))

@@ -13,7 +13,7 @@ from app.api.imports import Import
 from app.api.reference import base_currency, organisation, rate_at
 from app.api.security import PastPolicy, unrestricted
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Price, Quantity, to_units
+from app.api.values import Percent, Price, Quantity, to_units
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch, Paper
 from modules.trade.imports.credit import refuse_beyond_credit
@@ -31,7 +31,7 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
     """Mark papers that are in the books already; report those that can't be.
 
     In error: a number that another document has, an invoice imported before that said something else, a service that
-    is written off, a closed period, a customer who is not open to the actor; what
+    is written off, a closed period, a customer or supplier who is not open to the actor; what
     `refuse_unusable` and `refuse_beyond_credit` report. Refused altogether (Invalid): a currency without a rate.
     """
     with unrestricted(session, "what of this file is in the books already?"):
@@ -42,7 +42,7 @@ def compare_with_books(session: Session, job: Import, batch: Batch) -> None:
         for paper in batch.papers:
             if not paper.refused and closed is not None and paper.moment.date() <= closed:
                 _fail(job, batch, paper, "moment", _l("the books are closed up to %(date)s", date=closed))
-    _refuse_hidden_customers(session, job, batch)
+    _refuse_hidden_partners(session, job, batch)
     refuse_unusable(session, job, batch)
     currency = job.preset.option("currency", str)
     if currency != base_currency(session):
@@ -66,8 +66,11 @@ def _compare(session: Session, job: Import, batch: Batch, indices: list[int]) ->
             _fail(job, batch, paper, "invoice", _l("another document has the number %(number)s", number=paper.number))
             continue
         here = Content(
-            Counter((batch.codes[r.item], r.quantity, 0 if paper.kind == WRITE_OFF else r.price) for r in rows[index]),
-            "" if paper.kind == WRITE_OFF else batch.rules.contact_code(paper.invoice.customer),
+            Counter(
+                (batch.codes[r.item], r.quantity, *((0, 0) if paper.kind == WRITE_OFF else (r.price, r.discount)))
+                for r in rows[index]
+            ),
+            "" if paper.kind == WRITE_OFF else batch.rules.contact_code(paper.invoice.partner),
         )
         if (here, paper.moment) == (there[row.id], row.moment):
             paper.refused = str(ALREADY)
@@ -78,23 +81,26 @@ def _compare(session: Session, job: Import, batch: Batch, indices: list[int]) ->
 
 @dataclass(frozen=True)
 class Content:
-    """What a document says: its lines (item's code, quantity and price in millionths), whatever their order, and to whom."""
+    """What a document says: its lines (code, quantity, price and discount in millionths), whatever their order, and to whom."""
 
-    lines: Counter[tuple[str, int, int]]
+    lines: Counter[tuple[str, int, int, int]]
     contact: str
 
 
 def _contents(session: Session, ids: list[int]) -> dict[int, Content]:
-    lines: dict[int, Counter[tuple[str, int, int]]] = {i: Counter() for i in ids}
-    for model, price in ((TradeLine, TradeLine.price), (MovementLine, literal(0))):
+    lines: dict[int, Counter[tuple[str, int, int, int]]] = {i: Counter() for i in ids}
+    for model, price, discount in (
+        (TradeLine, TradeLine.price, TradeLine.discount),
+        (MovementLine, literal(0), literal(0)),
+    ):
         query = (
-            select(model.document_id, Item.code, model.quantity, price)
+            select(model.document_id, Item.code, model.quantity, price, discount)
             .join(Item, Item.id == model.item_id)
             .where(model.document_id.in_(ids))
         )
-        for document_id, code, quantity, each in session.execute(query):
-            units = to_units(quantity, Quantity.scale), to_units(Decimal(str(each)), Price.scale)
-            lines[document_id][code, *units] += 1
+        for document_id, code, quantity, each, off in session.execute(query):
+            shares = to_units(Decimal(str(each)), Price.scale), to_units(Decimal(str(off)) / 100, Percent.scale + 2)
+            lines[document_id][code, to_units(quantity, Quantity.scale), *shares] += 1
     contacts = select(TradeDocument.id, Contact.code).join(Contact).where(TradeDocument.id.in_(ids))
     codes = {row.id: row.code for row in session.execute(contacts)}
     return {i: Content(lines[i], codes.get(i, "")) for i in ids}
@@ -117,20 +123,20 @@ def _refuse_other_kinds(session: Session, job: Import, batch: Batch) -> None:
             )
 
 
-def _refuse_hidden_customers(session: Session, job: Import, batch: Batch) -> None:
-    """A customer whom the actor may not know of can't be billed by them, nor be made a second time."""
+def _refuse_hidden_partners(session: Session, job: Import, batch: Batch) -> None:
+    """A contact whom the actor may not know of can't be named by them, nor be made a second time."""
     if session.info["actor"].scope("contacts.contact") == "all":
         return
     hidden: set[str] = set()
-    codes = {batch.rules.contact_code(p.invoice.customer) for p in batch.papers if not p.refused}
+    codes = {batch.rules.contact_code(p.invoice.partner) for p in batch.papers if not p.refused}
     for some in pieces(sorted(codes)):
         query = select(Contact.code).where(Contact.code.in_(some))
         seen = set(session.scalars(query))
-        with unrestricted(session, "are there customers of this file that are not open to the actor?"):
+        with unrestricted(session, "are there contacts of this file that are not open to the actor?"):
             hidden |= set(session.scalars(query)) - seen
     for paper in batch.papers:
-        if not paper.refused and batch.rules.contact_code(paper.invoice.customer) in hidden:
-            _fail(job, batch, paper, "customer", _l("this customer is not open to you"))
+        if not paper.refused and batch.rules.contact_code(paper.invoice.partner) in hidden:
+            _fail(job, batch, paper, batch.rules.side.party, _l("this customer or supplier is not open to you"))
 
 
 def _fail(job: Import, batch: Batch, paper: Paper, field: str, message: object) -> None:

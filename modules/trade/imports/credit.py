@@ -21,7 +21,7 @@ def refuse_beyond_credit(session: Session, job: Import, batch: Batch) -> None:
     """Report sales beyond a credit limit, or to whoever is late, where these may not be; in the order in which they would be
     posted. What a file gives back makes no room in it. New customers owe nothing yet."""
     sales = [i for i in batch.accepted() if batch.papers[i].kind == SALE]
-    code = {i: batch.rules.contact_code(batch.papers[i].invoice.customer) for i in sales}
+    code = {i: batch.rules.contact_code(batch.papers[i].invoice.partner) for i in sales}
     ids = _ids(session, sorted(set(code.values())))
     sales = [i for i in sales if code[i] in ids]
     currency, digits = job.preset.option("currency", str), digits_of(base_currency(session))

@@ -10,7 +10,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import INDIVIDUAL, LEGAL_ENTITY, SOLE_PROPRIETOR
 
 #: What an invoice may be, by its number.
-KINDS = ("sale", "sales_return", "adjustment")
+SOLD, BOUGHT = ("sale", "sales_return", "adjustment"), ("purchase", "purchase_return")
 
 
 def _country(code: str) -> None:
@@ -41,14 +41,18 @@ def _name(value: Any, place: Place) -> None:
         raise Misfit(place, _l("may have {code} in it, and no other braces")) from error
 
 
-OPTIONS: dict[str, Shape] = {
+_BOTH: dict[str, Shape] = {
     "currency": _held_to(check_currency),
     "services": list_of(text),
-    "invoices": table_of(pattern, KINDS),
-    "walk_in": record({"code": filled, "name": filled}),
-    "customers": record(
-        {"name": _name, "kind": one_of(LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL)}, {"pattern": pattern}
-    ),
+    "discounts": one_of("percent", "share"),
     "countries": table_of(_held_to(_country)),
 }
-NEEDED = ("currency", "invoices", "walk_in", "customers")
+_PARTNERS = record({"name": _name, "kind": one_of(LEGAL_ENTITY, SOLE_PROPRIETOR, INDIVIDUAL)}, {"pattern": pattern})
+OF_SALES: dict[str, Shape] = {
+    **_BOTH,
+    "invoices": table_of(pattern, SOLD),
+    "walk_in": record({"code": filled, "name": filled}),
+    "customers": _PARTNERS,
+}
+OF_PURCHASES: dict[str, Shape] = {**_BOTH, "invoices": table_of(pattern, BOUGHT), "suppliers": _PARTNERS}
+NEEDED = ("currency", "invoices")

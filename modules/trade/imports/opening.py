@@ -1,6 +1,6 @@
 """How much of each item must have been there before the first invoice, so that nothing goes below zero on the way.
 
-The file knows sales only, so the least that explains them is posted as opening stock, at no value: it tells no costs,
+The file knows what was traded only, so the least that explains it is posted as opening stock, at no value: it tells no costs,
 and none are guessed.
 """
 
@@ -19,7 +19,7 @@ from app.api.security import PastPolicy
 from app.api.values import Quantity, to_units
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch
-from modules.trade.imports.rules import RETURN
+from modules.trade.imports.rules import COMES_IN
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, SERVICE, Item, Stock
 
 _BOOKS = PastPolicy("opening stock makes good for whatever a file moves, and for all that has moved before")
@@ -31,15 +31,15 @@ class Opening:
 
     #: item's number in the spool → quantity in millionths
     short: dict[int, int] = field(default_factory=dict)
-    #: items and customers to be made
+    #: items and partners to be made
     items: list[int] = field(default_factory=list)
-    customers: list[str] = field(default_factory=list)
+    partners: list[str] = field(default_factory=list)
 
     @property
     def created(self) -> Counter[str]:
         """The same, counted by kind."""
         counts = {
-            "contacts.contact": len(self.customers),
+            "contacts.contact": len(self.partners),
             "warehouse.item": len(self.items),
             "warehouse.opening": 1 if self.short else 0,
         }
@@ -66,10 +66,10 @@ def least_opening(session: Session, batch: Batch, papers: Sequence[int]) -> Open
     opening = Opening()
     if not papers:
         return opening
-    used, customers, moved = _used(batch, papers)
+    used, partners, moved = _used(batch, papers)
     known = {row.code: row for row in _known_items(session, [batch.codes[i] for i in used])}
     opening.items = [i for i in used if batch.codes[i] not in known]
-    opening.customers = _unknown_customers(session, {batch.rules.contact_code(c): c for c in customers})
+    opening.partners = _unknown_partners(session, {batch.rules.contact_code(c): c for c in partners})
     goods = {
         i
         for i in used
@@ -107,9 +107,9 @@ def least_opening(session: Session, batch: Batch, papers: Sequence[int]) -> Open
 def _used(batch: Batch, papers: Sequence[int]) -> tuple[list[int], list[str], Counter[int]]:
     moved: Counter[int] = Counter()
     for row in batch.spool.each(papers):
-        moved[row.item] += row.quantity if batch.papers[row.paper].kind == RETURN else -row.quantity
-    customers = dict.fromkeys(batch.papers[i].invoice.customer for i in papers)
-    return sorted(moved), list(customers), moved
+        moved[row.item] += row.quantity if batch.papers[row.paper].kind in COMES_IN else -row.quantity
+    partners = dict.fromkeys(batch.papers[i].invoice.partner for i in papers)
+    return sorted(moved), list(partners), moved
 
 
 def _known_items(session: Session, codes: list[str]) -> Iterator[Item]:
@@ -117,7 +117,7 @@ def _known_items(session: Session, codes: list[str]) -> Iterator[Item]:
         yield from session.execute(select(Item.id, Item.code, Item.kind).where(Item.code.in_(some)))  # type: ignore[misc]
 
 
-def _unknown_customers(session: Session, codes: dict[str, str]) -> list[str]:
+def _unknown_partners(session: Session, codes: dict[str, str]) -> list[str]:
     unknown = []
     for some in pieces(codes):
         known = set(session.scalars(select(Contact.code).where(Contact.code.in_(some))))
@@ -145,7 +145,7 @@ def _new_steps(batch: Batch, papers: Sequence[int], goods: set[int]) -> Iterator
         for index in some:
             place -= 1
             paper = batch.papers[index]
-            sign = 1 if paper.kind == RETURN else -1
+            sign = 1 if paper.kind in COMES_IN else -1
             for row in reversed(rows[index]):
                 if row.item in goods:
                     yield _Step(paper.moment, 1, place, row.item, sign * row.quantity)

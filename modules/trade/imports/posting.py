@@ -1,4 +1,4 @@
-"""The second pass: items, customers and opening stock first, then the papers, some hundreds in a transaction."""
+"""The second pass: items, partners and opening stock first, then the papers, some hundreds in a transaction."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -13,16 +13,16 @@ from app.api.documents import Document, post, save
 from app.api.imports import Import
 from app.api.security import PastPolicy, record, unrestricted
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, Price, Quantity, from_units, to_units
+from app.api.values import Money, Percent, Price, Quantity, from_units, to_units
 from modules.contacts.api import INDIVIDUAL, Contact, create_contacts, parties_by_id
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import ALREADY
 from modules.trade.imports.countries import country_code
 from modules.trade.imports.opening import Opening
-from modules.trade.imports.rules import SALE, WRITE_OFF
+from modules.trade.imports.rules import PURCHASE, PURCHASE_RETURN, RETURN, SALE, WRITE_OFF
 from modules.trade.imports.spool import Kept
-from modules.trade.models import Sale, SalesReturn
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument
 from modules.warehouse.api import (
     FIRST_WAREHOUSE,
     GOODS,
@@ -38,16 +38,23 @@ from modules.warehouse.api import Opening as OpeningDocument
 
 _BOOKS = PastPolicy("what of a file is in the books already, whoever may see it")
 
+_MODELS: dict[str, type[TradeDocument]] = {
+    SALE: Sale,
+    RETURN: SalesReturn,
+    PURCHASE: Purchase,
+    PURCHASE_RETURN: PurchaseReturn,
+}
+
 #: What one transaction holds at most: others who write wait no longer than this takes.
 PAPERS, LINES = 150, 2000
 
 
 class Poster:
-    """Posts an import's papers; knows by which ids the database calls the file's items and customers."""
+    """Posts an import's papers; knows by which ids the database calls the file's items and partners."""
 
     def __init__(self, job: Import, batch: Batch) -> None:
         self._job, self._batch, self._rules = job, batch, batch.rules
-        self._walk_in = job.preset.option("walk_in", dict)
+        self._walk_in = job.preset.option("walk_in", dict, {})
         self._currency = job.preset.option("currency", str)
         #: the spool's number → the database's
         self._items: dict[int, int] = {}
@@ -55,10 +62,10 @@ class Poster:
         self._contacts: dict[str, int] = {}
 
     def prepare(self, session: Session, papers: Sequence[int], opening: Opening) -> None:
-        """Make the items and customers that are new, and post the opening stock that is lacking."""
+        """Make the items and partners that are new, and post the opening stock that is lacking."""
         actor, batch = self._job.actor, self._batch
         create_items(session, actor, [self._item(i) for i in opening.items], audited=False)
-        create_contacts(session, actor, [self._contact(code) for code in opening.customers], audited=False)
+        create_contacts(session, actor, [self._contact(code) for code in opening.partners], audited=False)
         self._items = _ids(session, Item, {code: i for i, code in enumerate(batch.codes)})
         self._contacts = _ids(session, Contact, {self._rules.contact_code(c): c for c in ("", *batch.countries)})
         if opening.short:
@@ -71,14 +78,14 @@ class Poster:
                 target_id=FIRST_WAREHOUSE,
                 moment=_just_before(first.moment),
                 note=str(
-                    _l("Least stock that explains the sales imported by “%(preset)s”", preset=self._job.preset.name)
+                    _l("Least stock that explains what is imported by “%(preset)s”", preset=self._job.preset.name)
                 ),
                 operation_id=_next_opening(session, self._job.preset.name),
             )
             document = save(session, actor, OpeningDocument, draft)
             post(session, actor, [document], audited=False)
         summary = ", ".join(f"{count} {kind}" for kind, count in opening.created.items())
-        record(session, "trade.sales.import", summary=f"{self._job.preset.name}: {summary or 'nothing new'}")
+        record(session, self._rules.side.noted, summary=f"{self._job.preset.name}: {summary or 'nothing new'}")
 
     def post(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> set[int]:
         """Post a batch; gives those of it that somebody else has posted meanwhile, which stay as they are."""
@@ -91,7 +98,7 @@ class Poster:
             summary = (
                 f"{self._job.preset.name}: {len(documents)} documents, {documents[0].number} to {documents[-1].number}"
             )
-            record(session, "trade.sales.import", summary=summary)
+            record(session, self._rules.side.noted, summary=summary)
         return there
 
     def _there(self, session: Session, papers: Sequence[int]) -> set[int]:
@@ -104,7 +111,7 @@ class Poster:
         """What the operations will ask for, read at once, so that they find it in the session."""
         for some in pieces(sorted({self._items[row.item] for i in papers for row in rows[i]})):
             items_by_id(session, set(some))
-        for some in pieces(sorted({self._contacts[self._batch.papers[i].invoice.customer] for i in papers})):
+        for some in pieces(sorted({self._contacts[self._batch.papers[i].invoice.partner] for i in papers})):
             parties_by_id(session, set(some))
 
     def _document(self, session: Session, index: int, rows: list[Kept]) -> Document:
@@ -116,15 +123,16 @@ class Poster:
             raise AssertionError(f"invoice {paper.number} comes to {document.amount}, read was {paper.amount}")
         return document
 
-    def _trade(self, session: Session, index: int, rows: list[Kept]) -> Sale | SalesReturn:
+    def _trade(self, session: Session, index: int, rows: list[Kept]) -> TradeDocument:
         paper = self._batch.papers[index]
         draft = TradeDraft(
-            self._contacts[paper.invoice.customer],
+            self._contacts[paper.invoice.partner],
             [
                 TradeLineDraft(
                     self._items[row.item],
                     from_units(row.quantity, Quantity.scale),
                     from_units(row.price, Price.scale),
+                    from_units(row.discount, Percent.scale + 2) * 100,
                     tax_rate=Decimal(0),  # the file has prices alone: what was charged, whatever is charged today
                 )
                 for row in rows
@@ -134,8 +142,7 @@ class Poster:
             number=paper.number,
             operation_id=paper.operation_id(self._job.preset.name),
         )
-        kind: Any = Sale if paper.kind == SALE else SalesReturn
-        return save(session, self._job.actor, kind, draft, is_new=True)  # type: ignore[no-any-return]
+        return save(session, self._job.actor, _MODELS[paper.kind], draft, is_new=True)
 
     def _write_off(self, session: Session, index: int, rows: list[Kept]) -> WriteOff:
         paper = self._batch.papers[index]
@@ -156,14 +163,14 @@ class Poster:
     def _contact(self, code: str) -> dict[str, Any]:
         if not code:
             return {"code": self._walk_in["code"], "name": self._walk_in["name"], "kind": INDIVIDUAL}
-        customers = self._job.preset.option("customers", dict)
+        made = self._job.preset.option(self._rules.side.parties, dict)
         named = self._batch.countries[code]
         country = country_code(self._job.preset, named)
         note = str(_l("Country in the imported file: %(name)s", name=named)) if named and not country else ""
         return {
             "code": code,
-            "name": customers["name"].format(code=code),
-            "kind": customers["kind"],
+            "name": made["name"].format(code=code),
+            "kind": made["kind"],
             "country": country,
             "note": note,
         }

@@ -8,7 +8,8 @@ _BUFFER = 5000
 
 
 class Kept(NamedTuple):
-    """A row that was understood: of which paper, where it stood, which item; quantity and price in millionths."""
+    """A row that was understood: of which paper, where it stood, which item; quantity and price in millionths, the
+    discount in millionths of the price."""
 
     paper: int
     file: int
@@ -16,6 +17,7 @@ class Kept(NamedTuple):
     item: int
     quantity: int
     price: int
+    discount: int
 
 
 class Spool:
@@ -24,7 +26,7 @@ class Spool:
     def __init__(self) -> None:
         self._store = sqlite3.connect("", check_same_thread=False)  # no name: a temporary file that SQLite removes
         self._store.execute("PRAGMA journal_mode = OFF")
-        self._store.execute("CREATE TABLE kept (paper, file, row, item, quantity, price)")
+        self._store.execute("CREATE TABLE kept (paper, file, row, item, quantity, price, discount)")
         self._buffer: list[Kept] = []
 
     def add(self, row: Kept) -> None:
@@ -68,5 +70,5 @@ class Spool:
             yield from rows[paper]
 
     def _flush(self) -> None:
-        self._store.executemany("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?)", self._buffer)
+        self._store.executemany("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?)", self._buffer)
         self._buffer.clear()

@@ -1,4 +1,4 @@
-"""What of a file is about goods and customers that may not be sold, or by parts of a unit that is counted whole: reported by
+"""What of a file is about goods and partners that are out of use, or by parts of a unit that is counted whole: reported by
 the row, before anything is written. Posting would refuse it too, but then with the whole file."""
 
 from typing import Any
@@ -14,28 +14,27 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from modules.contacts.api import Contact
 from modules.trade.imports.batch import Batch
-from modules.trade.imports.rules import SALE
+from modules.trade.imports.rules import BEGINS
 from modules.trade.imports.spool import Kept
 from modules.warehouse.api import PIECE, Item
 
 _BOOKS = PastPolicy(
-    "whether goods and customers are in use, and how finely goods are counted: nothing else is shown of them"
+    "whether goods and partners are in use, and how finely goods are counted: nothing else is shown of them"
 )
 
 
 def refuse_unusable(session: Session, job: Import, batch: Batch) -> None:
-    """Report rows whose item or customer is no longer in use, where the document needs one that is, and rows whose quantity is
+    """Report rows whose item or partner is no longer in use, where the document needs one that is, and rows whose quantity is
     finer than the item's unit is counted."""
     known = _items(session, batch)
     off_items = {batch.items[code] for code, row in known.items() if not row.is_active}
-    off_customers = _customers_off(session, batch)
+    off_partners = _partners_off(session, batch)
     whole = session.scalars(select(Unit.digits).where(Unit.code == PIECE)).first() or 0
     digits = [known[code].digits if code in known else whole for code in batch.codes]
     live = [i for i, p in enumerate(batch.papers) if not p.refused]
     looked_at = live if off_items else [i for i in live if i in batch.broken]
     for row in batch.spool.each(looked_at) if looked_at else ():
-        sells = batch.papers[row.paper].kind == SALE
-        if row.item in off_items and sells:
+        if row.item in off_items and batch.papers[row.paper].kind in BEGINS:
             _fail(job, batch, row, "item", _l("“%(code)s” is no longer in use", code=batch.codes[row.item]))
         elif row.quantity % 10 ** (Quantity.scale - digits[row.item]):
             message = _l(
@@ -44,13 +43,12 @@ def refuse_unusable(session: Session, job: Import, batch: Batch) -> None:
                 digits=digits[row.item],
             )
             _fail(job, batch, row, "quantity", message)
-    for index in live if off_customers else ():
+    for index in live if off_partners else ():
         paper = batch.papers[index]
-        code = batch.rules.contact_code(paper.invoice.customer)
-        if code in off_customers and paper.kind == SALE and not paper.refused:
-            job.report.fail(
-                paper.file, paper.row, batch.rules.column("customer"), _l("“%(code)s” is no longer in use", code=code)
-            )
+        code = batch.rules.contact_code(paper.invoice.partner)
+        if code in off_partners and paper.kind in BEGINS and not paper.refused:
+            column = batch.rules.column(batch.rules.side.party)
+            job.report.fail(paper.file, paper.row, column, _l("“%(code)s” is no longer in use", code=code))
             paper.refused = str(_l("its invoice is refused because of row %(row)s", row=paper.row))
 
 
@@ -61,7 +59,7 @@ def _items(session: Session, batch: Batch) -> dict[str, Any]:
     return {row.code: row for rows in found for row in rows}
 
 
-def _customers_off(session: Session, batch: Batch) -> set[str]:
+def _partners_off(session: Session, batch: Batch) -> set[str]:
     contact = Contact.__table__.c
     codes = {batch.rules.contact_code(code) for code in ("", *batch.countries)}
     query = select(contact.code).where(contact.is_active.is_(False))

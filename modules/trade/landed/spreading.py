@@ -41,8 +41,8 @@ class Bears:
 
 
 def say_receipts(session: Session, document: LandedCost, draft: Any) -> None:
-    """Let the cost be spread over the receipts and purchases that the draft names by their numbers. Refused (Invalid): none, one
-    that isn't posted or isn't open to the actor."""
+    """Let the cost be spread over the receipts and purchases that the draft names by their numbers. Refused (Invalid): none,
+    one that isn't posted or isn't open to the actor."""
     text: str = draft.receipts
     wanted = list(dict.fromkeys(re.split(r"[,;\s]+", text.strip()))) if text.strip() else []
     if not wanted:

@@ -38,8 +38,11 @@ def our_party(session: Session, currency: str) -> Party:
 def contact_party(session: Session, document: TradeDocument) -> Party:
     """Whom the document is made with; what is closed to whoever prints is empty."""
     contact: Contact | None = document.contact  # None: not open to whoever looks
-    if contact is None:
-        return {**_NOBODY, "name": document.summary}
+    return {**_NOBODY, "name": document.summary} if contact is None else party_of(session, contact)
+
+
+def party_of(session: Session, contact: Contact) -> Party:
+    """A contact; what is closed to whoever prints is empty."""
     known = _details(session, contact)
     return {
         **_NOBODY,

@@ -67,8 +67,8 @@ def _deliver(
             if line is None or quantity < 0:
                 raise Invalid(_l("Line %(n)s: nothing is left of it.", n=number), field="lines")
             if quantity > line.quantity:  # said by the order's own number of the line
-                said = {"n": number, "left": number_text(line.quantity)}
-                raise Invalid(_l("Line %(n)s: only %(left)s is left of it.", **said), field="lines")
+                words = _l("Line %(n)s: only %(left)s is left of it.", n=number, left=number_text(line.quantity))
+                raise Invalid(words, field="lines")
             lines.append(replace(line, quantity=quantity))
         if not lines:
             raise Invalid(_l("Type how much of at least one line."), field="lines")

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.validators import Optional
 
-from app.api.errors import KontorError, NotFound
+from app.api.errors import Invalid, KontorError, NotFound
 from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf, show_refusal
@@ -16,6 +16,7 @@ from modules.trade.blueprint import routes
 from modules.trade.prints import delivery_paper
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
+from modules.trade.shipping.picking import picking_pdf
 from modules.trade.shipping.queue import POST, VIEW, Left, left_of_order, waiting
 
 
@@ -55,6 +56,17 @@ def shipping_order(direction: str, order_id: int) -> Any:
         may_post=actor.may(POST),
         operation=secrets.token_hex(12),
     )
+
+
+@routes.get("/trade/shipping/picking", needs=VIEW, help=None)
+def shipping_picking() -> Any:
+    """The picking list of the orders of the address (`?order=`, several of them), as PDF."""
+    try:
+        pdf = picking_pdf(current_session(), request.args.getlist("order", type=int))
+    except Invalid as error:
+        flash(str(error), "error")
+        return redirect(url_for("trade.shipping_list"))
+    return send_pdf(pdf, "picking-list")
 
 
 @routes.get("/trade/shipping/notes/<int:document_id>", needs=VIEW, help=None)

@@ -39,7 +39,7 @@ FIELDS = {
     "quantity_amount": _l("Quantity: units"),
     "quantity_percent": _l("Quantity: per cent"),
     "receipts": _l("Receipts and purchases"),
-    "request_id": _l("Request to suppliers"),
+    "supplier_request_id": _l("Request to suppliers"),
     "wanted": _l("Needed by"),
 }
 #: what the audit calls what is written

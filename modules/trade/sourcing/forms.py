@@ -18,7 +18,7 @@ from app.api.web import (
     current_session,
     required,
 )
-from modules.trade.forms import ChargeForm, QuoteForm
+from modules.trade.forms import AgreementForm, ChargeForm
 from modules.trade.landed.rules import BASES
 from modules.trade.models import BuyingPolicy
 from modules.warehouse.api import closed_warehouse, warehouse_choices
@@ -39,7 +39,7 @@ class SupplierRequestForm(DocumentForm):
     lines = LinesField(_l("Lines"), cells=(Cell("quantity", _l("Quantity"), above=0, is_counted=True),))
 
 
-class OfferForm(QuoteForm):
+class OfferForm(AgreementForm):
     """What a supplier was asked, and answered."""
 
     answered = DayField(_l("Answered on"))

@@ -29,8 +29,8 @@ _MOST_DAYS = 3650
 
 def say_answer(session: Session, document: SupplierOffer, draft: Any) -> None:
     """What the supplier answered. Refused (Invalid): days that can't be right."""
-    if document.request_id is None and draft.request_id is not None:
-        document.request_id = draft.request_id
+    if document.supplier_request_id is None and draft.supplier_request_id is not None:
+        document.supplier_request_id = draft.supplier_request_id
     if draft.answered is not None:
         check_day(draft.answered, field="answered")
     if draft.delivery_days is not None and not 0 <= draft.delivery_days <= _MOST_DAYS:

@@ -108,7 +108,11 @@ def ask_supplier(session: Session, actor: Actor, request: SupplierRequest, conta
             raise Conflict(_l("%(name)s was asked already.", name=offer.summary), field="contact_id")
     lines = [TradeLineDraft(line.item_id, line.quantity, _ZERO) for line in request.lines]
     draft = OfferDraft(
-        contact_id, lines, place_id=request.place_id, request_id=request.id, responsible_id=request.responsible_id
+        contact_id,
+        lines,
+        place_id=request.place_id,
+        supplier_request_id=request.id,
+        responsible_id=request.responsible_id,
     )
     offer = save(session, actor, SupplierOffer, draft)
     post(session, actor, [offer])
@@ -117,7 +121,9 @@ def ask_supplier(session: Session, actor: Actor, request: SupplierRequest, conta
 
 def offers_for(session: Session, request: SupplierRequest) -> Sequence[SupplierOffer]:
     """Who was asked, as far as they are open to the actor, in the order in which that was."""
-    query = select(SupplierOffer).where(SupplierOffer.request_id == request.id, SupplierOffer.state.in_(STANDING))
+    query = select(SupplierOffer).where(
+        SupplierOffer.supplier_request_id == request.id, SupplierOffer.state.in_(STANDING)
+    )
     return session.scalars(query.order_by(SupplierOffer.id)).all()
 
 
@@ -126,8 +132,10 @@ def asked_pairs(session: Session, documents: Collection[int]) -> list[tuple[int,
     trade = TradeDocument.__table__.c
     of = Document.__table__.c
     query = (
-        select(trade.request_id, trade.id)
+        select(trade.supplier_request_id, trade.id)
         .join(Document.__table__, of.id == trade.id)
-        .where(trade.request_id.is_not(None), trade.request_id.in_(documents) | trade.id.in_(documents))
+        .where(
+            trade.supplier_request_id.is_not(None), trade.supplier_request_id.in_(documents) | trade.id.in_(documents)
+        )
     )
     return [(request, offer) for request, offer in _BOOKS(session).execute(query)]

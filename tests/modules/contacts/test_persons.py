@@ -199,7 +199,7 @@ def test_a_page_shows_what_is_kept_gives_it_as_a_file_and_erases_it(
     assert page.status_code == 200
     assert "Erase this person" in page.text
     assert admin.get(f"/contacts/{ann['firm']}/person").status_code == 422
-    archive = zipfile.ZipFile(io.BytesIO(admin.get(f"/contacts/{ann['ann']}/person?as=zip", buffered=True).data))
+    archive = zipfile.ZipFile(io.BytesIO(admin.get(f"/contacts/{ann['ann']}/person?as=zip").data))
     said = json.loads(archive.read("data.json"))
     assert {row["name"] for row in said["contacts_contact"]} == {"Ann Lee", "Annabel"}
     assert "likes tea" in archive.read("data.html").decode()
@@ -291,7 +291,7 @@ def test_the_page_of_a_contact_person_shows_what_others_typed_and_erases(app: An
     page = admin.get(f"/contacts/{firm}/person/{bob}/all").text
     assert "Bob Stone called" in page
     assert "is taken out" in page
-    said = zipfile.ZipFile(io.BytesIO(admin.get(f"/contacts/{firm}/person/{bob}/all?as=zip", buffered=True).data))
+    said = zipfile.ZipFile(io.BytesIO(admin.get(f"/contacts/{firm}/person/{bob}/all?as=zip").data))
     assert "Bob Stone" in said.read("data.json").decode()
     assert admin.get(f"/contacts/{firm + 1}/person/{bob}/all").status_code == 404
     assert admin.post(f"/contacts/{firm}/person/{bob}/erase", data={"name": "Bob"}).status_code == 422

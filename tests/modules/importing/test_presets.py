@@ -116,7 +116,7 @@ def test_a_preset_without_what_it_needs_is_refused(refusal: Any, text: str, word
         ('name = "Customer {code}"', 'name = "Customer {number}"', "“customers.name”: may have {code} in it"),
         ('"EIRE" = "IE"', '"EIRE" = "Ireland"', "“countries.EIRE”: “Ireland” isn't a country code"),
         ('code = "WALK-IN"', 'code = ""', "“walk_in.code”: must be a text that isn't blank"),
-        ('country = "Country"', "", "“columns.country”: is missing"),
+        ('customer = "CustomerID"', "", "“columns.customer”: is missing"),
     ],
 )
 def test_a_preset_for_sales_is_checked_like_any(refusal: Any, before: str, after: str, words: str) -> None:

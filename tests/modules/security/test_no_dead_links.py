@@ -59,7 +59,6 @@ def looked_at(app: Any, client: Any, page: str) -> tuple[int, set[tuple[str, str
             found = matched(app, address)
             if found is not None and found[0] not in _NOT_PAGES:
                 led.add((address, *found))
-    answer.close()  # a file is the answer's own, and open until then
     return answer.status_code, led
 
 

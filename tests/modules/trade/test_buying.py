@@ -17,7 +17,7 @@ from app.security import SYSTEM
 from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
-from modules.trade.drafts import LandedDraft, OfferDraft, OrderDraft, QuoteDraft, TradeDraft, TradeLineDraft
+from modules.trade.drafts import AgreementDraft, LandedDraft, OfferDraft, OrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.landed.spreading import spread_of
 from modules.trade.models import (
     GoodsReceipt,
@@ -236,7 +236,9 @@ def offers_currency(session: Any, offer: int) -> str:
 
 def test_no_more_is_called_off_than_was_agreed_and_not_after_its_end(shop: Any, refused: Any) -> None:
     end = wall_clock().date() + timedelta(days=30)
-    agreed = shop(lambda s: made(s, PurchaseAgreement, QuoteDraft(SUPPLIER, lines((HAMMER, 100, 3)), valid_until=end)))
+    agreed = shop(
+        lambda s: made(s, PurchaseAgreement, AgreementDraft(SUPPLIER, lines((HAMMER, 100, 3)), valid_until=end))
+    )
     first = shop(lambda s: next_of(s, agreed, "trade.purchase_order", {1: 60}))
     assert shop(lambda s: shares(s, agreed)) == {"Called off": 60}
     refused(lambda s: next_of(s, agreed, "trade.purchase_order", {1: 41}), Invalid, field="lines")

@@ -63,23 +63,25 @@ def upgrade() -> None:
     op.add_column(
         "trade_document",
         sa.Column(
-            "request_id",
+            "supplier_request_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            sa.ForeignKey("trade_supplier_request.id", name=op.f("fk_trade_document_request_id")),
+            sa.ForeignKey("trade_supplier_request.id", name=op.f("fk_trade_document_supplier_request_id")),
             nullable=True,
         ),
         inline_references=True,
     )
     op.add_column("trade_document", sa.Column("answered", sa.Date(), nullable=True))
     op.add_column("trade_document", sa.Column("delivery_days", sa.Integer(), nullable=True))
-    op.create_index(op.f("ix_trade_document_request_id"), "trade_document", ["request_id"], unique=False)
+    op.create_index(
+        op.f("ix_trade_document_supplier_request_id"), "trade_document", ["supplier_request_id"], unique=False
+    )
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_trade_document_request_id"), table_name="trade_document")
+    op.drop_index(op.f("ix_trade_document_supplier_request_id"), table_name="trade_document")
     op.drop_column("trade_document", "delivery_days")
     op.drop_column("trade_document", "answered")
-    op.drop_column("trade_document", "request_id")
+    op.drop_column("trade_document", "supplier_request_id")
     op.drop_column("trade_document", "basis")
     op.drop_index(op.f("ix_trade_landed_on_receipt_id"), table_name="trade_landed_on")
     op.drop_table("trade_landed_on")

@@ -7,12 +7,12 @@ from modules.trade.imports.batch import Batch
 from modules.trade.imports.books import compare_with_books
 from modules.trade.imports.opening import least_opening
 from modules.trade.imports.posting import post_all
-from modules.trade.imports.rules import EXACT_SCALE, RETURN, SALE, WRITE_OFF, Rules, Skip
+from modules.trade.imports.rules import DISCOUNT, EXACT_SCALE, SIGN, Rules, Side, Skip
 
 
-def bring_in(job: Import) -> None:
-    """Do the import `job`, and fill its report."""
-    batch = Batch(Rules(job.preset), digits_of(job.preset.option("currency", str)))
+def bring_in(side: Side, job: Import) -> None:
+    """Do the import `job` of what was sold or bought, and fill its report."""
+    batch = Batch(Rules(job.preset, side), digits_of(job.preset.option("currency", str)))
     try:
         _read(job, batch)
         _refuse_bad_invoices(batch)
@@ -36,8 +36,7 @@ def bring_in(job: Import) -> None:
 def _read(job: Import, batch: Batch) -> None:
     """The first pass: every row is understood, kept, or accounted for."""
     rules = batch.rules
-    for file, number, cells, refusal in job.rows(("quantity", "price")):
-        cells = rules.ordered(cells)
+    for file, number, cells, refusal in job.rows(("quantity", "price", DISCOUNT)):
         invoice = ""
         try:
             try:
@@ -82,12 +81,11 @@ def _count(job: Import, batch: Batch, papers: list[int]) -> None:
 def _control(job: Import, batch: Batch) -> None:
     control = job.report.control
     control.amount_in_file = from_units(batch.exact, EXACT_SCALE)
-    sign = {SALE: 1, RETURN: -1, WRITE_OFF: 0}
     for paper in batch.papers:
         if not paper.refused:
-            control.amount_posted += sign[paper.kind] * from_units(paper.amount, Money.scale)
-            control.rounding -= sign[paper.kind] * from_units(paper.exact, EXACT_SCALE)
+            control.amount_posted += SIGN[paper.kind] * from_units(paper.amount, Money.scale)
+            control.rounding -= SIGN[paper.kind] * from_units(paper.exact, EXACT_SCALE)
     control.rounding += control.amount_posted
     if batch.several:
         some = ", ".join(sorted(batch.several)[:10])
-        job.report.notes.append(str(_l("Customers with several countries keep the first: %(some)s", some=some)))
+        job.report.notes.append(str(_l("Contacts with several countries keep the first: %(some)s", some=some)))

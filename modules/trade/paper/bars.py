@@ -1,0 +1,42 @@
+"""Codes that a scanner reads, as SVG for Typst: EAN-13 and EAN-8 where the digits are one, Code 128 of everything else."""
+
+from modules.warehouse.api import Item
+
+#: of an EAN, white around it that a scanner needs, in modules (GS1 General Specifications 5.2.3.4); Code 128 needs ten
+_QUIET = 11
+_EANS = {8: "ean8", 13: "ean13"}
+
+
+def scanned_code(item: Item) -> str:
+    """What a label of the item says to a scanner: its barcode, or else its code."""
+    return item.barcode or item.code
+
+
+def bars(text: str) -> str:
+    """The bars of a code, a picture that may be stretched; empty where Code 128 has no signs for it, such as of Cyrillic."""
+    import barcode
+
+    kind = _EANS.get(len(text), "") if text.isdecimal() else ""
+    if kind and not _is_ean(text):
+        kind = ""
+    if not kind and not (text and all(" " <= sign <= "~" for sign in text)):
+        return ""
+    (modules,) = barcode.get(kind or "code128", text).build()
+    width, x, drawn = len(modules) + 2 * _QUIET, _QUIET, []
+    for run in _runs(modules):
+        if run[0] == "1":
+            drawn.append(f'<rect x="{x}" y="0" width="{len(run)}" height="40"/>')
+        x += len(run)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 40" preserveAspectRatio="none">'
+    return f"{head}{''.join(drawn)}</svg>"
+
+
+def _is_ean(digits: str) -> bool:
+    from stdnum import ean
+
+    return bool(ean.is_valid(digits))
+
+
+def _runs(modules: str) -> list[str]:
+    """Bars and gaps as they follow each other."""
+    return modules.replace("10", "1 0").replace("01", "0 1").split()

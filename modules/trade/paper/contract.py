@@ -1,0 +1,115 @@
+"""A contract on paper: the parties with their requisites, the terms as its card has them, and the agreed prices as an annex.
+
+The wording stands in `contract.typ`, in three languages, where administrators change it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.prints import Form, value_text
+from app.api.reference import unit_word
+from app.api.texts import day, language, number
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import CONTRACT_STATES, TERMS, BankAccount, Contract, contact_by_id, rate_words
+from modules.trade.paper.invoice import FOLDER, bank_facts
+from modules.trade.paper.parties import our_party, party_lines, party_of
+from modules.trade.pricing.agreeing import agreement_of
+from modules.trade.pricing.known import known_prices
+from modules.trade.pricing.models import AgreedPrice
+
+#: lines of the annex
+MOST_PRICES = 2000
+
+
+def contract_data(session: Session, contract: Contract) -> dict[str, Any]:
+    """The data of `contract.typ`; what of the contact is closed to whoever prints is empty."""
+    contact = contact_by_id(session, contract.contact_id)
+    us, them = our_party(session, contract.currency), party_of(session, contact)
+    annex = _annex(session, contract)
+    return {
+        "title": str(_l("Contract %(number)s", number=contract.number)),
+        "subject": contract.title,
+        "place": next(iter(us["address"].splitlines()[-1:]), ""),
+        "day": day(contract.since or wall_clock().date()),
+        "until": day(contract.until) if contract.until else "",
+        "currency": contract.currency,
+        "state": "" if contract.state == "active" else str(CONTRACT_STATES[contract.state]),
+        "prepayment": number(contract.prepayment) if contract.prepayment else "",
+        "terms": [[str(title), str(value)] for title, value in _terms(session, contract) if value],
+        "us": {"name": us["name"], "director": us["director"], "lines": party_lines(us), "bank": bank_facts(us)},
+        "them": {
+            "name": them["name"],
+            "director": "",
+            "lines": party_lines(them),
+            "bank": _their_bank(session, contract),
+        },
+        "annex_title": str(_l("Annex: agreed prices")),
+        "columns": [
+            {"title": str(title), "is_text": is_text}
+            for title, is_text in ((_l("Item"), True), (_l("Unit"), True), (_l("From"), False), (_l("Price"), False))
+        ],
+        "annex": annex,
+        "language": language(),
+    }
+
+
+def _terms(session: Session, contract: Contract) -> Iterator[tuple[object, object]]:
+    """The terms that the contract's card says, each in the reader's words."""
+    yield _l("Currency"), contract.currency
+    if contract.payment_terms:
+        yield _l("Payment terms"), f"{TERMS[contract.payment_terms]}: {contract.payment_days}"
+    yield _l("Paid in parts"), contract.instalments
+    yield _l("Prepayment, %"), number(contract.prepayment) if contract.prepayment else ""
+    yield _l("Penalty"), rate_words(contract) if contract.penalty_kind else ""
+    agreement = agreement_of(session, contract.contact_id, contract.id) or agreement_of(session, contract.contact_id)
+    if agreement is not None:
+        kind = known_prices(session).types.get(agreement.type_id or 0)
+        yield _l("Price type"), kind.name if kind is not None else ""
+        yield _l("Discount, %"), number(agreement.discount) if agreement.discount else ""
+
+
+def _their_bank(session: Session, contract: Contract) -> list[list[str]]:
+    """Their account in the contract's currency, the main one first, for whoever may know bank details."""
+    if not session.info["actor"].sees("contacts.financial"):
+        return []
+    asked = select(BankAccount).where(
+        BankAccount.contact_id == contract.contact_id, BankAccount.currency.in_((contract.currency, ""))
+    )
+    account = session.scalars(asked.order_by(BankAccount.is_main.desc(), BankAccount.id).limit(1)).first()
+    if account is None:
+        return []
+    said = ((_l("Account"), account.number), (_l("Bank"), account.bank), ("BIC", account.bic))
+    return [[str(title), value] for title, value in said if value]
+
+
+def _annex(session: Session, contract: Contract) -> list[list[Any]]:
+    """The special prices of the contract, or of its contact whatever the contract, that are in force, by code of the item."""
+    today = wall_clock().date()
+    asked = select(AgreedPrice).where(
+        AgreedPrice.contact_id == contract.contact_id,
+        AgreedPrice.currency == contract.currency,
+        or_(AgreedPrice.contract_id == contract.id, AgreedPrice.contract_id.is_(None)),
+        or_(AgreedPrice.until.is_(None), AgreedPrice.until >= today),
+    )
+    rows = session.scalars(asked.limit(MOST_PRICES)).all()
+    zero = Decimal(0)
+    return [
+        [
+            {"name": row.item.name, "code": row.item.code},
+            unit_word(row.item.unit.name),
+            number(row.from_quantity) if row.from_quantity > zero else "",
+            value_text(row.price, "price"),
+        ]
+        for row in sorted(rows, key=lambda row: (row.item.code_order, row.from_quantity, row.since))
+    ]
+
+
+def _newest(session: Session) -> Contract | None:
+    return session.scalars(select(Contract).order_by(Contract.id.desc()).limit(1)).first()
+
+
+contract_form = Form("trade.contract", _l("Contract"), (), FOLDER / "contract.typ", contract_data, example=_newest)

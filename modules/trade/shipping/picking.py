@@ -1,0 +1,74 @@
+"""What to fetch for one or several orders, on paper: by warehouse and code, with the code to scan, and no price."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.errors import Invalid
+from app.api.prints import Printing, letterhead, pdf_of, value_text
+from app.api.texts import lazy_gettext as _l
+from modules.trade.paper.bars import bars
+from modules.trade.registers import OUT
+from modules.trade.shipping.queue import Left, Waiting, left_of_order
+
+TEMPLATE = Path(__file__).parent.parent / "print" / "picking.typ"
+#: orders of one list
+MOST = 100
+
+
+def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
+    """The list of what can be shipped of the orders now, each item once for a warehouse. Refused: no order, more than MOST, or
+    nothing of them in stock (Invalid); one of which nothing waits (NotFound)."""
+    if not orders:
+        raise Invalid(_l("Choose at least one order."))
+    if len(orders) > MOST:
+        raise Invalid(_l("At most %(n)s orders go onto one list.", n=MOST))
+    found = [left_of_order(session, order, OUT) for order in dict.fromkeys(orders)]
+    places = places_of(found)
+    if not places:
+        raise Invalid(_l("Nothing of these orders is in stock, so there is nothing to pick."))
+    data = {
+        **letterhead(session),
+        "title": str(_l("Picking list")),
+        "facts": [[str(_l("Orders")), ", ".join(f"{order.number} ({order.name})" for order, _lines in found)]],
+        "columns": [str(title) for title in (_l("Code"), _l("Item"), _l("Barcode"), _l("Quantity"), _l("Picked"))],
+        "places": places,
+        "signatures": [[str(_l("Picked by")), ""], [str(_l("Checked by")), ""]],
+    }
+    return pdf_of(Printing(TEMPLATE, data, sum(len(place["lines"]) for place in places)))
+
+
+def places_of(found: Sequence[tuple[Waiting, Sequence[Left]]]) -> list[dict[str, Any]]:
+    """Each warehouse with its items by code: how much of one in all, and for which orders."""
+    wanted: dict[str, dict[str, list[tuple[str, Left]]]] = defaultdict(lambda: defaultdict(list))
+    for order, lines in found:
+        for line in lines:
+            if line.available > 0:
+                wanted[order.place][line.code].append((order.number, line))
+    return [
+        {"name": place, "lines": [_line(code, items[code]) for code in sorted(items)]}
+        for place, items in sorted(wanted.items())
+    ]
+
+
+def _line(code: str, parts: Sequence[tuple[str, Left]]) -> dict[str, Any]:
+    first = parts[0][1]
+
+    def said(quantity: Decimal) -> str:
+        return value_text(quantity, "quantity", unit=first.unit)
+
+    by_order: dict[str, Decimal] = defaultdict(Decimal)
+    for number, line in parts:
+        by_order[number] += line.available
+    return {
+        "code": code,
+        "name": first.name,
+        "barcode": first.barcode or "",
+        "bars": bars(first.barcode or code),
+        "quantity": said(sum(by_order.values(), Decimal(0))),
+        "orders": [[number, said(quantity)] for number, quantity in by_order.items()] if len(by_order) > 1 else [],
+    }
