@@ -99,7 +99,7 @@ class SalesOrderDraft(OrderDraft):
 class AgreementDraft(TradeDraft):
     """An agreement as the user typed it."""
 
-    #: the last day on which it is called off
+    #: the last day on which is ordered by it
     valid_until: date | None = None
 
 

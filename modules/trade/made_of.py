@@ -2,7 +2,7 @@
 
 from app.api.documents import Makes, Words
 from app.api.texts import lazy_gettext as _l
-from modules.trade.agreements.kinds import CALLED_OFF
+from modules.trade.agreements.kinds import OF_AGREEMENTS
 from modules.trade.landed.making import landed_of
 from modules.trade.making import charge_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
 from modules.trade.models import (
@@ -41,7 +41,7 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     SupplierOffer: (
         Makes("trade.purchase_order", _l("Purchase order"), order_of_offer, "clipboard-list", _ORDERED, _l("Ordered")),
     ),
-    **CALLED_OFF,
+    **OF_AGREEMENTS,
     GoodsReceipt: (
         Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
         Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),

@@ -265,14 +265,14 @@ class SupplierOffer(Promise):
 
 
 class PurchaseAgreement(Promise):
-    """How much a supplier delivers at what prices until when: orders call it off."""
+    """How much a supplier delivers at what prices until when: orders take of it."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.purchase_agreement"}
     title, party, prefix, is_bought = _l("Purchase agreement"), _l("Supplier"), "PA-", True
 
 
 class SalesAgreement(Promise):
-    """How much a customer takes at what prices until when: orders call it off."""
+    """How much a customer takes at what prices until when: orders take of it."""
 
     __mapper_args__ = {"polymorphic_identity": "trade.sales_agreement"}
     title, party, prefix = _l("Sales agreement"), _l("Customer"), "SA-"

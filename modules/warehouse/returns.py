@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.security import PastPolicy
+from app.api.values import Money, from_units
 from modules.warehouse.costing import OWN, Line, Origin
 from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
@@ -61,6 +63,17 @@ def landed_on(session: Session, document_id: int) -> list[Line]:
         .order_by(_E.origin_document_id, _E.origin_line)
     )
     return [(document, line) for document, line in _BOOKS(session).execute(query)]
+
+
+def landed_values(session: Session, document_id: int) -> dict[Line, Decimal]:
+    """Line of goods → what a document has landed on it and not taken off again, in the organisation's own currency."""
+    query = (
+        select(_E.origin_document_id, _E.origin_line, func.sum(VALUE))
+        .where(_E.document_id == document_id, _E.basis == LANDED)
+        .group_by(_E.origin_document_id, _E.origin_line)
+    )
+    rows = _BOOKS(session).execute(query)
+    return {(document, line): from_units(int(units), Money.scale) for document, line, units in rows}
 
 
 def given_back_beyond(books: Books) -> list[Line]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.api.texts import number
 from app.api.values import ExchangeRate, digits_of
 from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, spread
 from modules.trade.models import LandedCost, LandedOn, TradeDocument, TradeLine
-from modules.warehouse.api import GOODS, items_by_id, stock
+from modules.warehouse.api import GOODS, items_by_id, landed_values, stock
 
 _BOOKS = PastPolicy("goods bear what was charged for them, whoever received them")
 _ZERO = Decimal(0)
@@ -104,6 +104,9 @@ def spread_facts(session: Session, document: LandedCost) -> Sequence[Fact]:
         bearing = spread_of(session, document)
     except Invalid as error:
         return (Fact(_l("Goods that bear it"), str(error)),)
+    if document.state == "posted":  # what somebody has weighed otherwise since then changes nothing of it
+        parts = landed_values(session, document.id)
+        bearing = [replace(bears, part=parts.get(bears.line, _ZERO)) for bears in bearing]
     total = sum((bears.part for bears in bearing), _ZERO)
     return (
         *(

@@ -109,4 +109,5 @@ def order_offers(
             orders.append(save(session, actor, PurchaseOrder, draft))
     if not orders:
         raise Conflict(_l("There is no answer that something is left to be ordered of."))
+    session.flush()
     return orders

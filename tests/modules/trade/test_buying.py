@@ -18,7 +18,7 @@ from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import AgreementDraft, LandedDraft, OfferDraft, OrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.landed.spreading import spread_of
+from modules.trade.landed.spreading import spread_facts, spread_of
 from modules.trade.models import (
     GoodsReceipt,
     LandedCost,
@@ -89,6 +89,8 @@ def test_a_landed_cost_rests_on_goods_wherever_they_are(shop: Any, refused: Any)
             ((first, 2), D("63.64")),
             ((second, 1), D("9.09")),
         ]
+        shown = [f.value for f in spread_facts(session, session.get(LandedCost, cost))]
+        assert shown == [D("27.27"), D("63.64"), D("9.09"), D(100)]
         assert costs_of(session, sale) == {1: D("133.64")}  # sold already: 70 and its part
         assert open_of(session, [cost]) == {cost: D(120)}  # owed to the carrier, with tax
         assert {r.id for r in chain_of(session, session.get(Document, cost)).documents} >= {first, second, cost}
@@ -234,13 +236,13 @@ def offers_currency(session: Any, offer: int) -> str:
     return str(session.get(SupplierOffer, offer).currency)
 
 
-def test_no_more_is_called_off_than_was_agreed_and_not_after_its_end(shop: Any, refused: Any) -> None:
+def test_no_more_is_ordered_than_was_agreed_and_not_after_its_end(shop: Any, refused: Any) -> None:
     end = wall_clock().date() + timedelta(days=30)
     agreed = shop(
         lambda s: made(s, PurchaseAgreement, AgreementDraft(SUPPLIER, lines((HAMMER, 100, 3)), valid_until=end))
     )
     first = shop(lambda s: next_of(s, agreed, "trade.purchase_order", {1: 60}))
-    assert shop(lambda s: shares(s, agreed)) == {"Called off": 60}
+    assert shop(lambda s: shares(s, agreed)) == {"Ordered": 60}
     refused(lambda s: next_of(s, agreed, "trade.purchase_order", {1: 41}), Invalid, field="lines")
 
     def too_late(session: Any) -> int:
@@ -252,4 +254,4 @@ def test_no_more_is_called_off_than_was_agreed_and_not_after_its_end(shop: Any, 
     receipt = shop(lambda s: next_of(s, first, "trade.receipt"))
     assert shop(lambda s: s.get(GoodsReceipt, receipt).lines[0].price) == D(3)
     shop(lambda s: undo(s, receipt, first))
-    assert shop(lambda s: shares(s, agreed)) == {"Called off": 0}
+    assert shop(lambda s: shares(s, agreed)) == {"Ordered": 0}
