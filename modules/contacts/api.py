@@ -31,15 +31,18 @@ from modules.contacts.money.accounts import (
     expense_items,
     save_expense_item,
 )
+from modules.contacts.money.adjustments import record_credit
 from modules.contacts.money.models import BANK, BOTH, CASH, ExpenseItem, MoneyAccount
 from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
+from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
 from modules.contacts.taxable import tax_facts
@@ -62,6 +65,7 @@ __all__ = [
     "expense_items",
     "item_word",
     "open_amount",
+    "record_credit",
     "record_other_payment",
     "record_transfer",
     "save_expense_item",
@@ -79,6 +83,7 @@ __all__ = [
     "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "Settlements",
     "TaxNumber",
     "UnderContract",
     "advances_for",
@@ -99,6 +104,7 @@ __all__ = [
     "folder_tree",
     "offered_folders",
     "open_of",
+    "overdue_documents",
     "parties_by_id",
     "record_payment",
     "refusals",

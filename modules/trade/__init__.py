@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import pricing, sourcing
+from modules.trade import complaints, pricing, sourcing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -86,6 +86,7 @@ module = Module(
             ("storekeeper", "manager"),
             requires=("warehouse.item.view",),
         ),
+        Permission("trade.todo.view", _l("See what to do in sales"), _SALES),
         Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
@@ -106,7 +107,15 @@ module = Module(
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
         *sourcing.PERMISSIONS,
+        Permission(
+            "trade.own_sale.view",
+            _l("See what own organisations owe each other"),
+            _CHARGED,
+            requires=("contacts.contact.view", "contacts.statement.view"),
+        ),
+        Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
+        *complaints.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -126,24 +135,29 @@ module = Module(
         Noun("trade.receipt_return", _l("Receipt returns")),
         Noun("trade.landed_cost", _l("Landed costs")),
         Noun("trade.purchase_return", _l("Purchase returns")),
+        *complaints.NOUNS,
     ),
     menu=(
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
         *sourcing.MENU,
+        *complaints.MENU,
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
         **sourcing.FIELDS,
+        **complaints.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -181,6 +195,7 @@ module = Module(
     words={
         **pricing.WORDS,
         **sourcing.WORDS,
+        **complaints.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -189,7 +204,11 @@ module = Module(
         "trade.tax_default": _l("Tax of an item or contact"),
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
+        "trade.own_contact": _l("Own organisation"),
         "trade.till": _l("Till"),
+        "what one own organisation sells the other buys, and what one reverses the other does": _l(
+            "what one own organisation sells the other buys, and what one reverses the other does"
+        ),
         "trade.shift": _l("Shift"),
         "a till serves whoever stands before it, with the till's own customer or theirs": _l(
             "a till serves whoever stands before it, with the till's own customer or theirs"
@@ -246,6 +265,7 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+        *complaints.BEGINS,
     ),
     panels=(
         *(
@@ -253,6 +273,10 @@ module = Module(
             for noun in ("sale", "sales_return")
         ),
         Panel("trade.landed_cost", _l("Spread over goods"), "tabs:spread_facts", "trade.landed_cost.view"),
+        *(
+            Panel(f"trade.{noun}", _l("Own organisation"), "tabs:other_side_facts", f"trade.{noun}.view")
+            for noun in ("sale", "sales_return", "purchase", "purchase_return")
+        ),
         Panel("trade.quote", _l("Customer's answer"), "tabs:answer_facts", "trade.quote.view"),
     ),
     tabs=(
@@ -275,6 +299,7 @@ module = Module(
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
         *sourcing.TABS,
+        *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),

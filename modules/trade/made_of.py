@@ -3,6 +3,7 @@
 from app.api.documents import Makes, Words
 from app.api.texts import lazy_gettext as _l
 from modules.trade.agreements.kinds import OF_AGREEMENTS
+from modules.trade.complaints.kinds import complaint_of
 from modules.trade.landed.making import landed_of
 from modules.trade.making import charge_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
 from modules.trade.models import (
@@ -48,7 +49,10 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         _TO_LANDED,
     ),
     SupplierInvoice: (_TO_RETURN,),
-    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
+    Sale: (
+        Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),
+        Makes("trade.complaint", _l("Complaint"), complaint_of, "message-report", share=_l("Complained of")),
+    ),
     Purchase: (_TO_RETURN, _TO_LANDED),
 }
 _CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}

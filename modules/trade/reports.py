@@ -2,9 +2,11 @@
 
 from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
+from modules.trade.complaints.figures import complaint_figures
 from modules.trade.figures.asked import PARAMETERS, asked_of
 from modules.trade.figures.documents import report as result_documents
 from modules.trade.figures.tables import figures_of
+from modules.trade.intercompany.reports import own_balances as own_balances
 from modules.trade.pipeline.orders import to_arrive as to_arrive
 from modules.trade.pipeline.orders import to_ship as to_ship
 from modules.trade.taxes.reports import tax_documents, taxes
@@ -22,4 +24,4 @@ results = Report(
     endpoint="trade.result_list",
 )
 
-__all__ = ["result_documents", "results", "tax_documents", "taxes"]
+__all__ = ["complaint_figures", "result_documents", "results", "tax_documents", "taxes"]

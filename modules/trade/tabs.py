@@ -10,7 +10,9 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.answers.tabs import answer_facts, quote_answers
+from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
+from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.landed.spreading import spread_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.sourcing.history import prices_table
@@ -18,6 +20,7 @@ from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
+    "contact_complaints",
     "answer_facts",
     "quote_answers",
     "contact_documents",
@@ -31,6 +34,8 @@ __all__ = [
     "item_tax",
     "margin_of",
     "spread_facts",
+    "sale_complaints",
+    "other_side_facts",
 ]
 
 
