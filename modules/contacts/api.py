@@ -37,9 +37,11 @@ from modules.contacts.money.recording import record_other_payment, record_transf
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
+from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
 from modules.contacts.taxable import tax_facts
@@ -79,6 +81,7 @@ __all__ = [
     "PaidTo",
     "SOLE_PROPRIETOR",
     "Planned",
+    "Settlements",
     "TaxNumber",
     "UnderContract",
     "advances_for",
@@ -99,6 +102,7 @@ __all__ = [
     "folder_tree",
     "offered_folders",
     "open_of",
+    "overdue_documents",
     "parties_by_id",
     "record_payment",
     "refusals",

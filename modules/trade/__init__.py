@@ -55,6 +55,7 @@ module = Module(
             ("storekeeper", "manager"),
             requires=("warehouse.item.view",),
         ),
+        Permission("trade.todo.view", _l("See what to do in sales"), _SALES),
         Permission("trade.shipping.post", _l("Ship and receive what is ordered"), ("storekeeper", "manager")),
         Permission(
             "trade.result.view",
@@ -74,6 +75,13 @@ module = Module(
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
+        Permission(
+            "trade.own_sale.view",
+            _l("See what own organisations owe each other"),
+            _CHARGED,
+            requires=("contacts.contact.view", "contacts.statement.view"),
+        ),
+        Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
     ),
     nouns=(
@@ -90,6 +98,7 @@ module = Module(
         Noun("trade.purchase_return", _l("Purchase returns")),
     ),
     menu=(
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
@@ -99,6 +108,7 @@ module = Module(
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
@@ -148,7 +158,11 @@ module = Module(
         "trade.tax_default": _l("Tax of an item or contact"),
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
+        "trade.own_contact": _l("Own organisation"),
         "trade.till": _l("Till"),
+        "what one own organisation sells the other buys, and what one reverses the other does": _l(
+            "what one own organisation sells the other buys, and what one reverses the other does"
+        ),
         "trade.shift": _l("Shift"),
         "a till serves whoever stands before it, with the till's own customer or theirs": _l(
             "a till serves whoever stands before it, with the till's own customer or theirs"
@@ -210,6 +224,10 @@ module = Module(
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
             for noun in ("sale", "sales_return")
+        ),
+        *(
+            Panel(f"trade.{noun}", _l("Own organisation"), "tabs:other_side_facts", f"trade.{noun}.view")
+            for noun in ("sale", "sales_return", "purchase", "purchase_return")
         ),
         Panel("trade.quote", _l("Customer's answer"), "tabs:answer_facts", "trade.quote.view"),
     ),

@@ -18,8 +18,9 @@ from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.web import FirstStep, HomeFigure, HomePart, OverviewFigure
+from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
+from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
@@ -27,6 +28,7 @@ from modules.trade.registers import Sales
 from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.taxes.book import book_of
+from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -65,11 +67,22 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
 
 def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
     """Goods that came in are kept for the orders that wait for them; what was paid in advance settles what is sold for it."""
-    del actor
     came = {document: items for document in documents if (items := goods_that_came(document))}
     if came:
         grant(session, max(came, key=lambda d: d.moment), set().union(*came.values()))
     settle_advances(session, documents)
+    make_by_itself(session, actor, documents)
+
+
+def document_reversing(session: Session, actor: Actor, document: Document) -> None:
+    """What another own organisation has for it goes with it."""
+    del actor
+    reverse_other_side(session, document)
+
+
+def document_correcting(session: Session, document: Document) -> None:
+    """One side of a deal between own organisations isn't corrected alone."""
+    refuse_correction(session, document)
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -130,6 +143,13 @@ def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
             url_for("trade.sale_list", since=since.isoformat(), until=today.isoformat()),
             ngettext("%(num)d sale, less returns, without tax", "%(num)d sales, less returns, without tax", count),
         )
+
+
+def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
+    """What waits for a salesperson, each of it on one page."""
+    if actor.may("trade.todo.view"):
+        count, is_late = todo_count(session, actor)
+        yield Attention(count, _("To do in sales"), url_for("trade.todo_list"), is_urgent=is_late)
 
 
 def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:

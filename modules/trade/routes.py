@@ -6,6 +6,7 @@ from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
+from modules.trade.intercompany.pages import own_balance_list as own_balance_list
 from modules.trade.kinds import KINDS
 from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.pricing import price_pages as price_pages
@@ -14,6 +15,7 @@ from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
+from modules.trade.todo.pages import todo_list as todo_list
 
 #: of whose lines something is proposed while one types
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")

@@ -11,6 +11,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
 from modules.contacts.api import Contact, ContactSearch, family_of
+from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.pipeline.quotes import unanswered

@@ -11,6 +11,7 @@ from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.answers.tabs import answer_facts, quote_answers
 from modules.trade.figures.margins import margin_facts
+from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
@@ -26,6 +27,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "other_side_facts",
 ]
 
 

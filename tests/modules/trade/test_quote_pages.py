@@ -14,6 +14,8 @@ def test_a_customer_reads_and_accepts_a_quote_by_its_link_alone(house: Any, sign
     maria, steve, customer, stranger = sign_in("maria"), sign_in("steve"), house.test_client(), house.test_client()
     for asked in ("", "?answered=no&late=yes", "/new"):
         assert maria.get(f"/trade/customer-requests{asked}").status_code == 200
+    assert "Mine" in maria.get("/trade/to-do?of=all").text
+    assert "Mine" not in sign_in("sam").get("/trade/to-do").text
     first = select(Quote.id).where(Quote.state == "posted")
     quote_id = house.company.database.run(lambda s: s.scalars(first).first(), actor=SYSTEM, write=False)
     assert steve.post(f"/trade/quotes/{quote_id}/links").status_code == 403

@@ -1,0 +1,181 @@
+"""What waits for a salesperson, the most urgent first: a bounded number of rows and of statements, whatever else there is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.security import Actor
+from app.api.texts import day, money
+from modules.contacts.api import overdue_documents
+from modules.trade.answers.models import ASKED, QuoteAnswer
+from modules.trade.models import CustomerRequest, Quote, SalesOrder
+from modules.trade.pipeline.orders import READY, open_orders, readiness
+from modules.trade.pipeline.quotes import is_unanswered
+from modules.trade.registers import OUT
+from modules.trade.requests.queries import is_answered
+
+#: of one part, on the page
+MOST = 50
+#: a quote that ends within so many days is followed up
+_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A document that waits for somebody, and why."""
+
+    address: str
+    number: str
+    name: str
+    says: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tasks of one sort; `more` leads to all of them, where there are more than are shown."""
+
+    title: str
+    empty: str
+    tasks: list[Task] = field(default_factory=list)
+    more: str = ""
+
+
+def parts(session: Session, actor: Actor, *, is_all: bool) -> Iterator[Part]:
+    """What waits, in the order in which one does it, as far as each is open to the actor: what is one's own, or all of it."""
+    user_id = None if is_all else actor.user_id
+    for find in (_requests, _quotes, _drafts, _orders, _payments):
+        if (part := find(session, actor, user_id)) is not None:
+            yield part
+
+
+def count(session: Session, actor: Actor) -> tuple[int, bool]:
+    """How much of one's own waits, at most `MOST` of each part, and whether something of it is late."""
+    tasks = [task for part in parts(session, actor, is_all=False) for task in part.tasks]
+    return len(tasks), any(task.is_late for task in tasks)
+
+
+def _whose(model: Any, user_id: int | None) -> ColumnElement[bool]:
+    return true() if user_id is None else or_(model.responsible_id == user_id, model.owner_id == user_id)
+
+
+def _part(title: str, empty: str, tasks: list[Task], more: str) -> Part:
+    return Part(title, empty, tasks[:MOST], more if len(tasks) > MOST else "")
+
+
+def _address(model: Any, document_id: int) -> str:
+    return url_for(f"{model.__mapper_args__['polymorphic_identity']}_view", document_id=document_id)
+
+
+def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if not actor.may("trade.customer_request.view"):
+        return None
+    model, today = CustomerRequest, wall_clock().date()
+    query = select(model.id, model.number, model.summary, model.answer_by, model.moment)
+    query = query.where(model.state == "posted", ~is_answered(), _whose(model, user_id))
+    rows = session.execute(query.order_by(func.coalesce(model.answer_by, date.max), model.id).limit(MOST + 1))
+    tasks = [
+        Task(
+            _address(model, r.id),
+            r.number,
+            r.summary,
+            *_by(r.answer_by, today, _("asked on %(day)s", day=day(r.moment))),
+        )
+        for r in rows
+    ]
+    more = url_for("trade.customer_request_list", state="posted", answered="no")
+    return _part(_("To answer"), _("Every request is answered."), tasks, more)
+
+
+def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if not actor.may("trade.quote.view"):
+        return None
+    today = wall_clock().date()
+    query = select(Quote.id, Quote.number, Quote.summary, Quote.valid_until, Quote.moment)
+    query = query.where(Quote.state == "posted", is_unanswered(), _whose(Quote, user_id))
+    rows = session.execute(query.order_by(func.coalesce(Quote.valid_until, date.max), Quote.id).limit(MOST + 1)).all()
+    asked = select(QuoteAnswer.document_id).where(
+        QuoteAnswer.document_id.in_([r.id for r in rows]), QuoteAnswer.verb == ASKED
+    )
+    asking = set(session.scalars(asked)) if rows else set()
+
+    def says(row: Any) -> tuple[str, bool]:
+        if row.id in asking:
+            return _("the customer asks"), True
+        if row.valid_until is not None and row.valid_until <= today + _SOON:
+            words = _("expired on %(day)s") if row.valid_until < today else _("valid until %(day)s")
+            return words % {"day": day(row.valid_until)}, row.valid_until < today
+        days = (today - row.moment.date()).days
+        return ngettext("%(num)d day without an answer", "%(num)d days without an answer", days), False
+
+    tasks = [Task(_address(Quote, r.id), r.number, r.summary, *says(r)) for r in rows]
+    more = url_for("trade.quote_list", state="posted", made="nothing")
+    return _part(_("Quotes without an order"), _("No quote waits for its customer."), tasks, more)
+
+
+def _drafts(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if not actor.may("trade.sales_order.post"):
+        return None
+    query = select(SalesOrder.id, SalesOrder.summary, SalesOrder.moment).where(SalesOrder.state == "draft")
+    rows = session.execute(query.where(_whose(SalesOrder, user_id)).order_by(SalesOrder.id).limit(MOST + 1))
+    tasks = [
+        Task(_address(SalesOrder, r.id), _("draft"), r.summary, _("written on %(day)s", day=day(r.moment)))
+        for r in rows
+    ]
+    more = url_for("trade.sales_order_list", state="draft")
+    return _part(_("Orders to confirm"), _("No order waits to be confirmed."), tasks, more)
+
+
+def _orders(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if not actor.may("trade.sales_order.view"):
+        return None
+    orders, today = open_orders(session, OUT), wall_clock().date()
+    columns = (SalesOrder.id, SalesOrder.number, SalesOrder.summary, SalesOrder.delivery)
+    query = select(*columns, readiness(orders).label("ready")).select_from(orders)
+    query = query.join(SalesOrder, SalesOrder.id == orders.c.order_id).where(_whose(SalesOrder, user_id))
+    rows = session.execute(query.order_by(func.coalesce(SalesOrder.delivery, date.max), SalesOrder.id).limit(MOST + 1))
+
+    def says(row: Any) -> tuple[str, bool]:
+        words, is_late = _by(row.delivery, today, "")
+        ready = _("can be shipped %(how)s", how=READY[row.ready])
+        return ", ".join(each for each in (words, ready) if each), is_late
+
+    tasks = [Task(_address(SalesOrder, r.id), r.number, r.summary, *says(r)) for r in rows]
+    return _part(
+        _("Orders to ship"), _("Every order is shipped."), tasks, url_for("core.report_view", name="trade.to_ship")
+    )
+
+
+def _payments(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if not (actor.may("trade.sale.view") and actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+        return None
+    today = wall_clock().date()
+    tasks = [
+        Task(
+            url_for("trade.sale_view", document_id=each.id),
+            each.number,
+            each.name,
+            f"{money(each.amount, each.currency)} {each.currency}, {_by(each.due, today, '')[0]}",
+            is_late=True,
+        )
+        for each in overdue_documents(session, ["trade.sale"], limit=MOST + 1, user_id=user_id)
+    ]
+    return _part(_("Payments overdue"), _("Nobody pays late."), tasks, url_for("contacts.open_item_list"))
+
+
+def _by(until: date | None, today: date, otherwise: str) -> tuple[str, bool]:
+    """By when something is to be done, in words, and whether that is past."""
+    if until is None:
+        return otherwise, False
+    if until < today:
+        days = (today - until).days
+        return ngettext("%(num)d day late", "%(num)d days late", days), True
+    return _("by %(day)s", day=day(until)), False
