@@ -367,7 +367,7 @@ KINDS: dict[str, Kind[Any]] = {
         REQUEST,
         _promise(Quote, QuoteDraft, _QUOTED),
         _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
-        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
+        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid, passes_on=True),
         _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
         *(
             Kind(

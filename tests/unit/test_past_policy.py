@@ -79,6 +79,7 @@ MODULES = {
     "modules/production/queries.py",
     "modules/trade/complaints/kinds.py",
     "modules/trade/complaints/queries.py",
+    "modules/trade/expiring.py",
     "modules/trade/hooks.py",
     "modules/trade/availability.py",
     "modules/trade/making.py",
