@@ -61,6 +61,7 @@ from modules.trade.models import (
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
+from modules.trade.pricing.coupons import check_coupons
 from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
@@ -165,6 +166,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     check_tolerances(posting, documents)
     land_differences(posting, documents)
     land_costs(posting, documents)
+    check_coupons(posting.session, [d for d in documents if isinstance(d, Sale)])
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
@@ -340,7 +342,7 @@ KINDS: dict[str, Kind[Any]] = {
         REQUEST,
         _promise(Quote, QuoteDraft, QUOTED),
         _promise(SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, **_OF_ORDERS),
-        _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid),
+        _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid, passes_on=True),
         _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
         _promise(SupplierOffer, OfferDraft, ANSWERS),
         _promise(PurchaseAgreement, AgreementDraft, AGREED),

@@ -97,6 +97,7 @@ MODULES = {
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",
     "modules/trade/pricing/finding.py",
+    "modules/trade/pricing/coupons.py",
     "modules/trade/pricing/known.py",
     "modules/trade/registers.py",
     "modules/trade/taxes/book.py",
