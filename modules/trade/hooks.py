@@ -20,6 +20,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
+from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
@@ -75,8 +76,9 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
-    """What another own organisation has for it goes with it."""
+    """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
+    refuse_while_exchanged(session, document)
     reverse_other_side(session, document)
 
 
@@ -86,8 +88,9 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and the quotes that answer them."""
+    """Requests and the quotes that answer them; what came back and what went instead."""
     yield from requests_and_quotes(session, documents)
+    yield from exchanged_pairs(session, documents)
 
 
 def document_corrected(session: Session, document: Document) -> None:
