@@ -31,6 +31,7 @@ from modules.contacts.money.accounts import (
     expense_items,
     save_expense_item,
 )
+from modules.contacts.money.adjustments import record_credit
 from modules.contacts.money.models import BANK, BOTH, CASH, ExpenseItem, MoneyAccount
 from modules.contacts.money.paying_to import PaidTo, account_to_pay
 from modules.contacts.money.recording import record_other_payment, record_transfer
@@ -64,6 +65,7 @@ __all__ = [
     "expense_items",
     "item_word",
     "open_amount",
+    "record_credit",
     "record_other_payment",
     "record_transfer",
     "save_expense_item",

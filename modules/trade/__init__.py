@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import pricing
+from modules.trade import complaints, pricing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -83,6 +83,7 @@ module = Module(
         ),
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
+        *complaints.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -96,6 +97,7 @@ module = Module(
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.supplier_invoice", _l("Supplier invoices")),
         Noun("trade.purchase_return", _l("Purchase returns")),
+        *complaints.NOUNS,
     ),
     menu=(
         MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
@@ -104,6 +106,7 @@ module = Module(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
             for noun, _, title, icon, _, _ in _DOCUMENTS
         ),
+        *complaints.MENU,
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
@@ -114,6 +117,7 @@ module = Module(
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
+        **complaints.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -150,6 +154,7 @@ module = Module(
     },
     words={
         **pricing.WORDS,
+        **complaints.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -219,6 +224,7 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+        *complaints.BEGINS,
     ),
     panels=(
         *(
@@ -250,6 +256,7 @@ module = Module(
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
+        *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),
     ),

@@ -20,6 +20,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
+from modules.trade.complaints.queries import complaints_and_answers
 from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.models import Purchase, Sale
@@ -88,9 +89,10 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and the quotes that answer them; what came back and what went instead."""
+    """Requests and the quotes that answer them; what came back and what went instead; complaints and what settles them."""
     yield from requests_and_quotes(session, documents)
     yield from exchanged_pairs(session, documents)
+    yield from complaints_and_answers(session, documents)
 
 
 def document_corrected(session: Session, document: Document) -> None:

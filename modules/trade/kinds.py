@@ -23,6 +23,7 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
+from modules.trade.complaints.kinds import complaint_of
 from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.making import (
     charge_of,
@@ -302,7 +303,10 @@ _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     GoodsReceipt: (
         Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
     ),
-    Sale: (Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),),
+    Sale: (
+        Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),
+        Makes("trade.complaint", _l("Complaint"), complaint_of, "message-report", share=_l("Complained of")),
+    ),
     Purchase: (
         Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
     ),

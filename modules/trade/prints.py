@@ -10,6 +10,7 @@ from app.api.reference import PER_LINE, base_currency
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
+from modules.trade.labels.printing import label_form
 from modules.trade.models import TradeDocument
 from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
@@ -32,6 +33,7 @@ __all__ = [
     "delivery_paper",
     "invoice",
     "issue_note",
+    "label_form",
     "order",
     "price_list_form",
     "receipt",

@@ -2,6 +2,7 @@
 
 from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
+from modules.trade.complaints.figures import complaint_figures
 from modules.trade.figures.asked import PARAMETERS, asked_of
 from modules.trade.figures.documents import report as result_documents
 from modules.trade.figures.tables import figures_of
@@ -23,4 +24,4 @@ results = Report(
     endpoint="trade.result_list",
 )
 
-__all__ = ["result_documents", "results", "tax_documents", "taxes"]
+__all__ = ["complaint_figures", "result_documents", "results", "tax_documents", "taxes"]

@@ -4,11 +4,13 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
+from modules.trade.complaints import pages as complaint_pages
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
 from modules.trade.intercompany.pages import own_balance_list as own_balance_list
 from modules.trade.kinds import KINDS
+from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
@@ -23,6 +25,7 @@ PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receip
 
 declare_figures(routes)
 declare_tax_pages(routes)
+complaint_pages.declare_complaints(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(

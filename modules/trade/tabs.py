@@ -10,6 +10,7 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.answers.tabs import answer_facts, quote_answers
+from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
@@ -17,6 +18,7 @@ from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
+    "contact_complaints",
     "answer_facts",
     "quote_answers",
     "contact_documents",
@@ -27,6 +29,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "sale_complaints",
     "other_side_facts",
 ]
 

@@ -77,6 +77,8 @@ MODULES = {
     "modules/contacts/using.py",
     "modules/production/hooks.py",
     "modules/production/queries.py",
+    "modules/trade/complaints/kinds.py",
+    "modules/trade/complaints/queries.py",
     "modules/trade/hooks.py",
     "modules/trade/availability.py",
     "modules/trade/making.py",

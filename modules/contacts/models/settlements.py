@@ -89,7 +89,7 @@ class Adjustment(UnderContract, HasRate, Document):
     # It refers to documents twice.
     __mapper_args__ = {"polymorphic_identity": "contacts.adjustment", "inherit_condition": id == Document.id}
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
-    #: opening, write_off or offset
+    #: opening, write_off, offset or credit
     reason: Mapped[str] = mapped_column(String(20))
     #: them: the contact owes us more by it; us: we owe the contact more
     side: Mapped[str] = mapped_column(String(4))

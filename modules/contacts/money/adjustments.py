@@ -20,7 +20,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, digits_of
 from modules.contacts.models import Adjustment, Contact, MoneyPolicy
 from modules.contacts.money.recording import check_moved
-from modules.contacts.money.words import OFFSET, OPENING, SIDES, WRITE_OFF
+from modules.contacts.money.words import CREDIT, OFFSET, OPENING, SIDES, WRITE_OFF
 from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import open_document
 from modules.contacts.settling import Debt, require_sight, settle
@@ -148,6 +148,32 @@ def write_off(
             )
         )
     return made
+
+
+def record_credit(
+    session: Session,
+    actor: Actor,
+    *,
+    contact_id: int,
+    amount: Decimal,
+    currency: str,
+    against: Sequence[int] = (),
+    note: str = "",
+    operation_id: str | None = None,
+) -> Adjustment:
+    """Owe a contact so much, such as for goods that were bad: it settles what is open of the documents `against`, and what is
+    more is owed to them. Refused: what a payment of such an amount and currency is refused for."""
+    require(actor, "contacts.adjustment.post")
+    contact = parties_by_id(session, {contact_id})[contact_id]
+    pays, left = [], amount
+    for document_id in against:
+        item = open_document(session, document_id)
+        part = min(left, item.open) if item is not None and item.currency == currency else Decimal(0)
+        if part > 0:
+            pays.append((document_id, part))
+            left -= part
+    said = AdjustmentSaid(contact, CREDIT, "us", amount, currency, None, note, pays=pays, act=operation_id)
+    return record_adjustment(session, actor, said)
 
 
 def reverse_adjustment(session: Session, actor: Actor, document_id: int) -> Adjustment:

@@ -3,8 +3,8 @@
 from app.api.texts import lazy_gettext as _l
 
 #: why a debt is adjusted
-OPENING, WRITE_OFF, OFFSET = "opening", "write_off", "offset"
-REASONS = {OPENING: _l("Opening balance"), WRITE_OFF: _l("Write-off"), OFFSET: _l("Offset")}
+OPENING, WRITE_OFF, OFFSET, CREDIT = "opening", "write_off", "offset", "credit"
+REASONS = {OPENING: _l("Opening balance"), WRITE_OFF: _l("Write-off"), OFFSET: _l("Offset"), CREDIT: _l("Credit")}
 #: who owes more by it
 SIDES = {"them": _l("the contact owes us"), "us": _l("we owe the contact")}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.api.documents import STANDING, Document, locked, post, save
+from app.api.documents import STANDING, Document, DocumentLink, locked, post, save
 from app.api.errors import Conflict, Invalid
 from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
@@ -18,7 +18,7 @@ from modules.trade.returning import return_of
 
 _BOOKS = PastPolicy("what was exchanged hangs together whoever may see both")
 _ZERO = Decimal(0)
-_TRADE, _DOCUMENT = TradeDocument.__table__.c, Document.__table__.c
+_TRADE, _DOCUMENT, _LINK = (m.__table__.c for m in (TradeDocument, Document, DocumentLink))
 #: what whoever exchanges has to hold
 RIGHTS = ("trade.sale.edit", "trade.sale.post", "trade.sales_return.edit", "trade.sales_return.post")
 
@@ -41,8 +41,8 @@ def exchange(
     *,
     operation_id: str | None = None,
 ) -> Exchanged:
-    """Take so much of a sale's lines back, by their numbers, at the prices of the sale, and sell other lines to the same customer
-    in the same currency. What is credited lessens the sale first, if that isn't paid, and then pays what goes instead. Sent
+    """Take so much of a sale's lines back, by their numbers, at the prices of the sale, and sell others to the same customer in
+    the same currency. What is credited lessens the sale first, if that isn't paid, and then pays what goes instead. Sent
     twice, it is done once.
 
     Refused, with nothing written: a sale that isn't posted (Conflict), nothing back or nothing instead, more than is left of a
@@ -96,11 +96,13 @@ def refuse_while_exchanged(session: Session, document: Document) -> None:
 
 
 def exchanged_pairs(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Returns and what went instead, of which either is among `documents`."""
-    query = select(_TRADE.exchange_id, _TRADE.id).where(_TRADE.exchange_id.is_not(None))
+    """Returns and what went instead, of which either is among `documents`; and what came back there."""
+    query = select(_TRADE.exchange_id, _TRADE.id, _LINK.origin_id).distinct()
+    query = query.join_from(TradeDocument.__table__, DocumentLink.__table__, _LINK.document_id == _TRADE.exchange_id)
     query = query.where(or_(_TRADE.exchange_id.in_(documents), _TRADE.id.in_(documents))).limit(200)
     for row in _BOOKS(session).execute(query):
         yield row.exchange_id, row.id
+        yield row.origin_id, row.exchange_id
 
 
 def _made(session: Session, operation_id: str) -> Exchanged | None:

@@ -29,7 +29,9 @@ from modules.trade.exchanging.operations import RIGHTS, exchange
 from modules.trade.models import Sale
 
 
-@routes.form("/trade/sales/<int:document_id>/exchange", needs="trade.sale.post", takes=LinesField.TAKES)
+@routes.form(
+    "/trade/sales/<int:document_id>/exchange", needs="trade.sale.post", takes=LinesField.TAKES, help="trade.sale"
+)
 def sale_exchange(document_id: int) -> Any:
     """What comes back of a sale and what goes instead, posted together."""
     session, actor = current_session(), current_actor()

@@ -20,6 +20,7 @@ PERMISSIONS = (
 )
 MENU = (
     MenuItem(_l("Price types"), "trade.price_type_list", "trade.price.view", _GROUP, "tag"),
+    MenuItem(_l("Labels"), "trade.label_new", "trade.price.view", _GROUP, "tags"),
     MenuItem(_l("Discounts"), "trade.discount_list", "trade.price.view", _GROUP, "percentage"),
     MenuItem(_l("Rules of prices"), "trade.price_policy_edit", "trade.price.edit", _GROUP, "adjustments-horizontal"),
     MenuItem(_l("Changes of prices"), "trade.price_run_list", "trade.price.edit", _GROUP, "replace"),
@@ -38,5 +39,6 @@ WORDS = {
     "trade.agreed_price": _l("Special price"),
     "trade.price_policy": _l("Rules of prices"),
     "trade.group_margin": _l("Least margin"),
+    "trade.labels": _l("Labels"),
     "trade.margin": _l("Least margin"),
 }

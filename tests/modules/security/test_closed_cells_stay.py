@@ -54,7 +54,17 @@ WRITTEN = {
 #: by who sees addresses; batches of payments are made once, by who sees accounts
 FOLLOWING = {
     *("BankStatement", "BankLine", "BankRule", "BankOrderLine"),
-    *("ClientAccess", "Letter", "OpenItem", "AllocationLine", "OpenLayer", "ContactSearch", "Merge", "Pair"),
+    *(
+        "ClientAccess",
+        "Letter",
+        "ComplaintLine",
+        "OpenItem",
+        "AllocationLine",
+        "OpenLayer",
+        "ContactSearch",
+        "Merge",
+        "Pair",
+    ),
     *("PenaltyLine", "Revaluation", "Reminder", "ReminderLine"),
 }
 

@@ -59,6 +59,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
         "Prices": f"/trade/contacts/{contact}/contact-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
+        "Complaints": f"/trade/contacts/{contact}/contact-complaints",
     }
     admin = sign_in("admin")
     for title, address in tabs.items():
@@ -103,6 +104,7 @@ def test_a_document_of_any_kind_has_a_history_for_who_may_read_the_audit(sign_in
     address = f"/core/documents/{sold['sale']}/history"
     assert tabs_on(sign_in("admin").get(f"/trade/sales/{sold['sale']}").text) == {
         "Document": f"/trade/sales/{sold['sale']}",
+        "Complaints": f"/trade/documents/{sold['sale']}/sale-complaints",
         "Letters": f"/documents/{sold['sale']}/letters",
         "Files": f"/core/documents/{sold['sale']}/files",
         "History": address,
@@ -237,6 +239,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 12
+            assert len(tabs_of("contacts.contact", 1)) == 13
             assert panels_of("contacts.contact", None) == []
     assert statements == []

@@ -45,6 +45,7 @@ ALL = {
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
+    "Complaints in figures": "/reports/trade.complaint_figure",
     "Sales by document": "/trade/results/documents",
     "Orders to arrive": "/reports/trade.to_arrive",
     "Orders to ship": "/reports/trade.to_ship",

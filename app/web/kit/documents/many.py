@@ -3,6 +3,8 @@
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,12 +58,18 @@ def _print(run: Run) -> dict[str, Any]:
     ids, data_dir = run.arguments["ids"], run.company.config.data_dir
     made: list[bytes] = []
     left_out: list[str] = []
-    for start in range(0, len(ids), AT_ONCE):
-        run.progress(start, len(ids))
-        found = run.company.database.run(
-            partial(_some, run, ids[start : start + AT_ONCE], left_out), actor=run.actor, write=False
-        )
-        made += _set(found, left_out)
+    # While one process sets some, the next ones are read.
+    with ThreadPoolExecutor(1) as setter:
+        setting: list[Future[list[bytes]]] = []
+        for start in range(0, len(ids), AT_ONCE):
+            run.progress(start, len(ids))
+            some = partial(_some, run, ids[start : start + AT_ONCE], left_out)
+            found = run.company.database.run(some, actor=run.actor, write=False)
+            for done in setting:
+                made += done.result()
+            setting = [setter.submit(copy_context().run, _set, found, left_out)]
+        for done in setting:
+            made += done.result()
     if not made:
         raise Invalid(_l("None of the documents could be printed: %(why)s", why="; ".join(left_out[:3])))
     run.progress(len(ids), len(ids))

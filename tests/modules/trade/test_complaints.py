@@ -1,0 +1,238 @@
+"""Complaints: of what was sold and never more, from open to settled, with what was made to settle them."""
+
+from datetime import timedelta
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app.clock import wall_clock
+from app.documents import Document, correct, kind_of, post, reverse, save
+from app.documents.chain import chain_of
+from app.errors import Conflict, Invalid
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.contacts.queries import open_of
+from modules.trade.complaints.figures import complaint_figures
+from modules.trade.complaints.kinds import ComplaintDraft, ComplaintLineDraft, complaint_of
+from modules.trade.complaints.models import Complaint, ComplaintReason
+from modules.trade.complaints.notices import remind_of_overdue
+from modules.trade.complaints.operations import (
+    _spread,
+    answer,
+    cost_so_far,
+    credit,
+    refuse,
+    reopen_complaint,
+    settle,
+    take_into_work,
+)
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale
+from modules.warehouse.operations import create_item
+
+
+@pytest.fixture
+def sold(proved: Any) -> Any:
+    """Ten lamps and five shades bought of Lübeck, three lamps at 10 and one shade at 4.01 sold to Bergen with 20 % tax."""
+    ids: dict[str, int] = {}
+
+    def prepare(session: Any) -> None:
+        bergen = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen").id
+        lubeck = create_contact(session, SYSTEM, kind="legal_entity", name="Lübeck").id
+        lamp = create_item(session, SYSTEM, code="LAMP", name="Lamp").id
+        shade = create_item(session, SYSTEM, code="SHADE", name="Shade").id
+        bought = [TradeLineDraft(lamp, D(10), D(6), tax_rate=D(0)), TradeLineDraft(shade, D(5), D(2), tax_rate=D(0))]
+        _made(session, Purchase, TradeDraft(lubeck, bought))
+        lines = [
+            TradeLineDraft(lamp, D(3), D(10), tax_rate=D(20)),
+            TradeLineDraft(shade, D(1), D("4.01"), tax_rate=D(20)),
+        ]
+        sale = _made(session, Sale, TradeDraft(bergen, lines))
+        ids.update(bergen=bergen, lubeck=lubeck, lamp=lamp, shade=shade, sale=sale.id)
+
+    proved(prepare)
+    return ids, proved
+
+
+def _made(session: Any, model: Any, draft: Any) -> Any:
+    document = save(session, SYSTEM, model, draft)
+    post(session, SYSTEM, [document])
+    session.flush()
+    return document
+
+
+def _complain(session: Any, ids: dict[str, int], quantity: int = 2, **said: Any) -> Any:
+    line = ComplaintLineDraft(ids["lamp"], D(quantity), reason_id=1, origin=(ids["sale"], 1))
+    return _made(
+        session, Complaint, ComplaintDraft(ids["bergen"], [line], wish="money", problem="They flicker", **said)
+    )
+
+
+def test_no_more_is_complained_of_than_was_sold(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        draft = complaint_of(session, session.get(Sale, ids["sale"]))
+        assert [(x.item_id, x.quantity) for x in draft.lines] == [(ids["lamp"], 3), (ids["shade"], 1)]
+        complaint = _complain(session, ids)
+        assert (complaint.amount, complaint.lines[0].supplier_id) == (D(24), ids["lubeck"])
+        left = complaint_of(session, session.get(Sale, ids["sale"]))
+        assert [x.quantity for x in left.lines] == [1, 1]
+
+    run(work)
+    with pytest.raises(Invalid, match="only 1 is left"):
+        run(lambda s: _complain(s, ids))
+    with pytest.raises(Invalid, match="other goods"):
+        run(lambda s: _complain(s, {**ids, "lamp": ids["shade"]}))
+    with pytest.raises(Invalid, match="another contact"):
+        run(lambda s: _complain(s, {**ids, "bergen": ids["lubeck"]}))
+    run(lambda s: _made(s, Complaint, ComplaintDraft(ids["lubeck"], [ComplaintLineDraft(ids["lamp"], D(99))])))
+
+
+def test_a_complaint_leads_to_a_return_a_replacement_and_a_credit(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        complaint = _complain(session, ids)
+        take_into_work(session, SYSTEM, complaint.id)
+        back = answer(session, SYSTEM, complaint.id, "return")
+        assert [(x.item_id, x.quantity, x.gross) for x in back.lines] == [(ids["lamp"], 2, D(24))]
+        post(session, SYSTEM, [back])
+        new = answer(session, SYSTEM, complaint.id, "replacement")
+        assert [(x.quantity, x.discount, x.gross) for x in new.lines] == [(2, 0, D(24))]  # as the return credited it
+        before = open_of(session, [ids["sale"]])[ids["sale"]]
+        given = credit(session, SYSTEM, complaint.id, amount=D(4), operation_id="once")
+        assert credit(session, SYSTEM, complaint.id, amount=D(4), operation_id="once").id == given.id
+        assert open_of(session, [ids["sale"]])[ids["sale"]] == before - 4
+        shown = {d.id for d in chain_of(session, complaint).documents}
+        assert shown >= {ids["sale"], complaint.id, back.id, new.id, given.id}
+        assert cost_so_far(session, complaint) == 28
+
+    run(work)
+    with pytest.raises(Conflict, match="settled this complaint"):
+        run(lambda s: reverse(s, SYSTEM, _one(s)))
+    with pytest.raises(Invalid, match="more than was charged"):
+        run(lambda s: credit(s, SYSTEM, _one(s).id, amount=D(25)))
+
+
+def test_a_replacement_is_free_where_nothing_was_credited(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        complaint = _complain(session, ids)
+        new = answer(session, SYSTEM, complaint.id, "replacement")
+        assert [(x.item_id, x.quantity, x.discount, x.gross) for x in new.lines] == [(ids["lamp"], 2, 100, 0)]
+        post(session, SYSTEM, [new])
+        assert cost_so_far(session, complaint) == 20
+        unsold = _made(session, Complaint, ComplaintDraft(ids["bergen"], [ComplaintLineDraft(ids["lamp"], D(1))]))
+        assert answer(session, SYSTEM, unsold.id, "return").lines[0].quantity == 1
+
+    run(work)
+
+
+def test_it_is_settled_or_refused_with_words_and_counted(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        draft = complaint_of(session, session.get(Sale, ids["sale"]))
+        complaint = _made(session, Complaint, draft)
+        settle(session, SYSTEM, complaint.id, outcome="New driver sent", cost=D("10.01"))
+        assert [x.cost for x in complaint.lines] == [D("8.83"), D("1.18")]
+        said = kind_of(complaint).draft_of(complaint)
+        with pytest.raises(Conflict, match="Reopen it"):
+            correct(session, SYSTEM, complaint, said)
+
+        def figures(by: str) -> list[tuple[Any, ...]]:
+            table = complaint_figures.of(session, {"by": by})
+            columns = {c.name: c.expression for c in table.columns}
+            query = table.source(session).add_columns(columns["name"], columns["complaints"], columns["cost"])
+            return sorted(tuple(row) for row in session.execute(query))
+
+        assert figures("item") == [("Lamp", 1, D("8.83")), ("Shade", 1, D("1.18"))]
+        assert figures("supplier") == [("Lübeck", 1, D("10.01"))]
+        assert figures("month") == [(complaint.moment.date().replace(day=1), 1, D("10.01"))]
+        reopen_complaint(session, SYSTEM, complaint.id)
+        assert figures("item") == [("Lamp", 1, 0), ("Shade", 1, 0)]
+        with pytest.raises(Invalid, match="how it ended"):
+            refuse(session, SYSTEM, complaint.id, outcome="  ")
+        refuse(session, SYSTEM, complaint.id, outcome="They were dropped")
+        with pytest.raises(Conflict):
+            take_into_work(session, SYSTEM, complaint.id)
+
+    run(work)
+
+
+def test_whoever_is_responsible_is_reminded_once_of_each_day_that_has_passed(sold: Any) -> None:
+    ids, run = sold
+    today = wall_clock().date()
+
+    def work(session: Any) -> None:
+        complaint = _complain(session, ids, due=today)
+        assert remind_of_overdue(session) == 0
+        complaint.due = today - timedelta(days=2)
+        session.flush()
+        assert (remind_of_overdue(session), remind_of_overdue(session)) == (1, 0)
+
+    run(work)
+
+
+def test_costs_are_spread_to_the_last_coin() -> None:
+    assert _spread(D(1), [D(1), D(1), D(1)], 2) == [D("0.33"), D("0.34"), D("0.33")]
+    assert sum(_spread(D("0.05"), [D(7), D(0), D(13)], 2)) == D("0.05")
+
+
+def _one(session: Any) -> Any:
+    return session.query(Complaint).first()
+
+
+def test_complaints_are_entered_and_settled_on_their_pages(app: Any, company: Any, sold_in_app: Any) -> None:
+    browser, sale, lamp = sold_in_app
+    page = browser.get(f"/trade/complaints/new?of={sale}").get_data(as_text=True)
+    assert "Defective" in page
+    for address in ("/trade/complaints", f"/trade/documents/{sale}/sale-complaints", "/trade/complaint-reasons"):
+        assert browser.get(address).status_code == 200, address
+    for by in ("item", "reason", "supplier", "month"):
+        assert browser.get(f"/reports/trade.complaint_figure?by={by}").status_code == 200
+    assert browser.get("/reports/trade.complaint_figure?by=nothing").status_code == 422
+    number = company.database.run(lambda s: _registered(s, sale, lamp), actor=SYSTEM)
+    at = f"/trade/complaints/{number}"
+    assert "3" in browser.get("/trade/complaints?late=yes").get_data(as_text=True)
+    browser.post(f"{at}/work")
+    assert browser.post(f"{at}/answer/return").status_code == 302
+    assert browser.post(f"{at}/answer/nothing").status_code == 404
+    for step in ("settle", "refuse", "credit"):
+        assert browser.get(f"{at}/{step}").status_code == 200
+    assert browser.post(f"{at}/settle", data={"outcome": "", "cost": "1"}).status_code == 200
+    assert browser.post(f"{at}/settle", data={"outcome": "Repaired", "cost": "1.50"}).status_code == 302
+    shown = browser.get(at).get_data(as_text=True)
+    assert all(word in shown for word in ("Repaired", "Reopen", "1.50"))
+    browser.post("/trade/complaint-reasons/new", data={"name": "Too loud", "is_active": "y"})
+    assert (
+        company.database.run(lambda s: s.query(ComplaintReason).filter_by(name="Too loud").count(), actor=SYSTEM) == 1
+    )
+    assert "already" in browser.post("/trade/complaint-reasons/new", data={"name": "too LOUD"}).get_data(as_text=True)
+
+
+def _registered(session: Any, sale: int, lamp: int) -> int:
+    line = ComplaintLineDraft(lamp, D(2), origin=(sale, 1))
+    contact = session.get(Document, sale).contact_id
+    long_ago = wall_clock() - timedelta(days=10)
+    draft = ComplaintDraft(contact, [line], moment=long_ago, due=(wall_clock() - timedelta(days=3)).date())
+    return int(_made(session, Complaint, draft).id)
+
+
+@pytest.fixture
+def sold_in_app(company: Any, app: Any, employ: Any) -> Any:
+    def work(session: Any) -> tuple[int, int]:
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen").id
+        lamp = create_item(session, SYSTEM, code="LAMP", name="Lamp", kind="service").id
+        moment = wall_clock() - timedelta(days=20)
+        sale = _made(session, Sale, TradeDraft(contact, [TradeLineDraft(lamp, D(3), D(10))], moment=moment))
+        return int(sale.id), int(lamp)
+
+    employ("maria", "manager", "accountant")
+    sale, lamp = company.database.run(work, actor=SYSTEM)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "maria", "password": "maria-sample"})
+    return browser, sale, lamp
