@@ -126,6 +126,7 @@ LONG = (
     "tests/modules/security/test_no_dead_links.py",
     "tests/modules/security/test_page_rights.py",
     "tests/modules/trade/test_online_retail.py::test_a_real_shops_sheet",
+    "tests/modules/trade/test_reserving_together.py::test_thirty_two",
     "tests/modules/web/test_declared_lists.py",
     "tests/modules/web/test_query_counts.py",
     "tests/property/test_books.py",

@@ -142,6 +142,8 @@ module = Module(
         "is_cash": _l("Paid in cash"),
         "rounding": _l("Rounding"),
         "coupon": _l("Coupon"),
+        "most_by_contact": _l("Coupon: uses by a customer"),
+        "most_uses": _l("Coupon: uses in all"),
         "from_quantity": _l("From quantity"),
         "least": _l("Least margin, %"),
         "least_margin": _l("Least margin, %"),

@@ -2,3 +2,5 @@
 
 from modules.trade.complaints.jobs import of_complaints as of_complaints  # declared by standing here
 from modules.trade.complaints.jobs import remind_every_morning as remind_every_morning
+from modules.trade.expiring import release_every_night as release_every_night
+from modules.trade.expiring import release_reservations as release_reservations

@@ -51,6 +51,7 @@ from modules.trade.models import (
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
+from modules.trade.pricing.coupons import check_coupons
 from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
@@ -144,6 +145,7 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     follow_delivery(posting, [m for m in goods if m.claim_id])
     deliver(posting, documents, orders)
     land_differences(posting, documents)
+    check_coupons(posting.session, [d for d in documents if isinstance(d, Sale)])
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
     debts = [
@@ -365,7 +367,7 @@ KINDS: dict[str, Kind[Any]] = {
         REQUEST,
         _promise(Quote, QuoteDraft, _QUOTED),
         _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
-        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid),
+        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid, passes_on=True),
         _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
         *(
             Kind(

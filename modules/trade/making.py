@@ -14,7 +14,7 @@ from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft
-from modules.trade.models import Invoice, TradeDocument, TradeLine
+from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
 
 _BOOKS = PastPolicy("what a line was made from is known whoever may see it")
@@ -54,7 +54,7 @@ def charge_of(session: Session, document: TradeDocument) -> TradeDraft:
 
 def _made(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
     said, left = kind_of(document).draft_of(document), left_of(session, document, target)
-    origins = document.origins if isinstance(document, Invoice) else {}
+    origins = document.origins if kind_of(document).passes_on else {}
     lines = []
     for number, line in enumerate(said.lines, 1):
         if left[number] > 0:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document, left_of
 from app.api.ledger import Posting
 from app.api.security import PastPolicy
@@ -118,7 +119,8 @@ def _goods_left(session: Session, order: SalesOrder) -> dict[int, Decimal]:
     wanted: dict[int, Decimal] = {}
     for line in order.lines:
         wanted[line.item_id] = wanted.get(line.item_id, _ZERO) + max(left[line.line], _ZERO)
-    return wanted if order.reserves else dict.fromkeys(wanted, _ZERO)
+    is_over = order.reserved_until is not None and order.reserved_until < wall_clock().date()
+    return wanted if order.reserves and not is_over else dict.fromkeys(wanted, _ZERO)
 
 
 def _enter(

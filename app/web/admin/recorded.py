@@ -71,6 +71,7 @@ _VERBS = {
     "compare": _l("compared"),
     "merge": _l("merged"),
     "unmerge": _l("merge undone"),
+    "release": _l("released"),
     "remove": _l("removed"),
     "reopen": _l("reopened"),
     "restore": _l("restored"),
