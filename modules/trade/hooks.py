@@ -21,6 +21,7 @@ from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.complaints.queries import complaints_and_answers
+from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.landed.spreading import landed_pairs
 from modules.trade.models import Purchase, Sale
@@ -78,8 +79,9 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
-    """What another own organisation has for it goes with it."""
+    """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
+    refuse_while_exchanged(session, document)
     reverse_other_side(session, document)
 
 
@@ -89,8 +91,10 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """What answers requests, of customers and to suppliers; what settles complaints; the costs that landed on receipts."""
+    """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
+    the costs that landed on receipts."""
     yield from requests_and_quotes(session, documents)
+    yield from exchanged_pairs(session, documents)
     yield from asked_pairs(session, documents)
     yield from landed_pairs(session, documents)
     yield from complaints_and_answers(session, documents)

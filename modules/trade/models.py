@@ -74,6 +74,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: of a quote: whether a draft order is made when the customer accepts it, and the customer request that it answers
     makes_order: Mapped[bool] = mapped_column(default=False, server_default=false())
     request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
+    #: of a sale: the return that it went out instead of
+    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
     #: of a customer request: what is asked in the customer's words, how it came, and by when it is to be answered
     asked: Mapped[str] = mapped_column(Text, default="", server_default="")
     channel: Mapped[str] = mapped_column(String(10), default="", server_default="")
