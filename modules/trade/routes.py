@@ -11,6 +11,7 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.shipping.pages import shipping_list as shipping_list
@@ -25,6 +26,7 @@ PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receip
 declare_figures(routes)
 declare_tax_pages(routes)
 complaint_pages.declare_complaints(routes)
+declare_pipelines(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
