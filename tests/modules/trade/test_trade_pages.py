@@ -26,7 +26,7 @@ def newest(app: Any, kind: Any) -> Any:
 
 def form_of(page: str) -> dict[str, str]:
     """What a browser would send back."""
-    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
+    fields = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
     chosen = {
         name: value
         for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.S)
