@@ -164,7 +164,15 @@ credit_note = Form(
 order = Form(
     "trade.order_form",
     _l("For the partner"),
-    ("trade.quote", "trade.sales_order", "trade.invoice", "trade.purchase_order", "trade.purchase_return"),
+    (
+        "trade.quote",
+        "trade.sales_order",
+        "trade.invoice",
+        "trade.purchase_order",
+        "trade.purchase_return",
+        "trade.purchase_agreement",
+        "trade.sales_agreement",
+    ),
     FOLDER / "invoice.typ",
     lambda session, document: commercial_data(session, document, document.title),
     is_for_partner=True,
