@@ -79,7 +79,7 @@ def _growing(table: str, keys: str, amounts: str, latest: str = "") -> str:
     )
 
 
-def _total(total: str, keys: str, amounts: str) -> str:
+def total(total: str, keys: str, amounts: str) -> str:
     return _growing(f"{total}_total", keys, f"{amounts} entries", "last_moment")
 
 
@@ -94,33 +94,33 @@ def _marks(count: int) -> str:
 
 
 _ON_HAND, _WORTH = "item_id place_id lot_id", "item_id pool_id layer_id"
-_ON_HAND_TOTAL = _total("warehouse_stock_on_hand", _ON_HAND, "quantity")
+_ON_HAND_TOTAL = total("warehouse_stock_on_hand", _ON_HAND, "quantity")
 _ON_HAND_TURNOVER = _turnover("warehouse_stock_on_hand", _ON_HAND, "quantity")
-_WORTH_TOTAL = _total("warehouse_stock_worth", _WORTH, "quantity value")
+_WORTH_TOTAL = total("warehouse_stock_worth", _WORTH, "quantity value")
 _WORTH_TURNOVER = _turnover("warehouse_stock_worth", _WORTH, "quantity value")
-_CLAIMS_TOTAL = _total("warehouse_stock_claims", "item_id warehouse_id claim_id", "quantity")
-_WIP_TOTAL = _total("warehouse_stock_wip", "work_order_id", "value")
-_STOCK = (
+_CLAIMS_TOTAL = total("warehouse_stock_claims", "item_id warehouse_id claim_id", "quantity")
+_WIP_TOTAL = total("warehouse_stock_wip", "work_order_id", "value")
+STOCK = (
     "INSERT INTO warehouse_stock_entry (organisation_id, document_id, line, moment, item_id, place_from_id, place_to_id,"
     " lot_from_id, lot_to_id, claim_from_id, claim_to_id, work_order_from_id, work_order_to_id, warehouse_from_id,"
     " warehouse_to_id, pool_from_id, pool_to_id, layer_from_id, layer_to_id, basis, happened, quantity, value)"
-    " VALUES (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)"
+    " VALUES (1, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)"
 )
-_RESULTS_TOTAL = _total("trade_sales_results", "item_id contact_id", "quantity revenue cost")
+_RESULTS_TOTAL = total("trade_sales_results", "item_id contact_id", "quantity revenue cost")
 _RESULTS_TURNOVER = _turnover("trade_sales_results", "item_id contact_id", "quantity revenue cost")
 _SALES = (
     "INSERT INTO trade_sales_entry (organisation_id, document_id, line, moment, side, item_id, contact_id, quantity,"
     " revenue, cost) VALUES (1, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
 )
 _TAXES, _TAXED = "trade_taxes_by_rate", "direction category rate_id"
-_TAXES_TOTAL, _TAXES_TURNOVER = _total(_TAXES, _TAXED, "base tax"), _turnover(_TAXES, _TAXED, "base tax")
+_TAXES_TOTAL, _TAXES_TURNOVER = total(_TAXES, _TAXED, "base tax"), _turnover(_TAXES, _TAXED, "base tax")
 _TAX = (
     "INSERT INTO trade_taxes_entry (organisation_id, document_id, line, moment, side, direction, category, rate_id, base,"
     " tax) VALUES (1, ?, 1, ?, 1, ?, '', 0, ?, 0)"
 )
-_BALANCE_TOTAL = _total("contacts_settlements_balance", "contact_id currency", "amount base")
+_BALANCE_TOTAL = total("contacts_settlements_balance", "contact_id currency", "amount base")
 _BALANCE_TURNOVER = _turnover("contacts_settlements_balance", "contact_id currency", "amount base")
-_CONTRACT_TOTAL = _total("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
+_CONTRACT_TOTAL = total("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
 _CONTRACT_TURNOVER = _turnover("contacts_settlements_by_contract", "contact_id contract_id currency", "amount base")
 _SPAN = ("{sooner}(t.first_day, excluded.first_day)", "{later}(t.last_day, excluded.last_day)")
 _OPEN_ITEMS_TOTAL = (
@@ -161,6 +161,8 @@ class _Move:
     #: 1 when goods come into the warehouse, -1 when they leave
     sign: int
     basis: str
+    #: of goods that were kept for somebody
+    claim: int = 0
 
 
 class Floor:
@@ -180,7 +182,7 @@ class Floor:
         then: Callable[[int], None] | None = None,
     ) -> None:
         """Goods of (item, quantity, price), in units, come in at their price; `then` does more with the document's id."""
-        rows = [(item, quantity, price, _amount(quantity, price)) for item, quantity, price in lines]
+        rows = [(item, quantity, price, amount_of(quantity, price)) for item, quantity, price in lines]
         document_id, number, day = self._trade("trade.purchase", "PU-", contact, rows, moment)
         moves = [_Move(n, i, q, value, SUPPLIERS, 1, "own") for n, (i, q, _, value) in enumerate(rows, 1)]
         self._stock(document_id, moves, moment, day)
@@ -190,14 +192,22 @@ class Floor:
             then(document_id)
         self._finish("trade.purchase", document_id, number)
 
-    def sale(self, contact: tuple[int, str], lines: Sequence[tuple[int, int, int]], moment: datetime) -> None:
-        """Goods go out at their average cost."""
-        rows = [(item, quantity, price, _amount(quantity, price)) for item, quantity, price in lines]
+    def sale(
+        self,
+        contact: tuple[int, str],
+        lines: Sequence[tuple[int, int, int]],
+        moment: datetime,
+        *,
+        claim: int = 0,
+        then: Callable[[int], None] | None = None,
+    ) -> None:
+        """Goods go out at their average cost; `claim`: what they were kept for. `then` does more with the document's id."""
+        rows = [(item, quantity, price, amount_of(quantity, price)) for item, quantity, price in lines]
         document_id, number, day = self._trade("trade.sale", "S-", contact, rows, moment)
         moves, sold = [], []
         for n, (item, quantity, _, net) in enumerate(rows, 1):
             cost = self._cost(item, quantity)
-            moves.append(_Move(n, item, quantity, cost, CUSTOMERS, -1, "carried"))
+            moves.append(_Move(n, item, quantity, cost, CUSTOMERS, -1, "carried", claim))
             sold.append((item, n, quantity, net, cost))
         self._stock(document_id, moves, moment, day)
         month = moment.year * 100 + moment.month
@@ -206,6 +216,8 @@ class Floor:
         self.many(_SALES, [(document_id, n, day, i, contact[0], q, net, cost) for i, n, q, net, cost in sold])
         self._settle(document_id, contact[0], sum(row[3] for row in rows), moment, day)
         self._tax(document_id, "output", sum(row[3] for row in rows), moment, day)
+        if then is not None:
+            then(document_id)
         self._finish("trade.sale", document_id, number)
 
     def work_order(self, product: Product, components: Sequence[tuple[int, int]], moment: datetime) -> None:
@@ -271,11 +283,18 @@ class Floor:
         return row[0], number, day
 
     def _trade(
-        self, kind: str, prefix: str, contact: tuple[int, str], rows: Sequence[Row], moment: datetime
+        self,
+        kind: str,
+        prefix: str,
+        contact: tuple[int, str],
+        rows: Sequence[Row],
+        moment: datetime,
+        insert: str = _TRADE,
+        more: Row = (),
     ) -> tuple[int, str, Any]:
         net = sum(row[3] for row in rows)
         document_id, number, day = self._document(kind, prefix, contact[1], net, moment, self._user_id)
-        self.run(_TRADE, (document_id, contact[0], False, net))
+        self.run(insert, (document_id, contact[0], False, net, *more))
         self.many(_TRADE_LINE, [(document_id, n, *row) for n, row in enumerate(rows, 1)])
         return document_id, number, day
 
@@ -296,13 +315,14 @@ class Floor:
             _WORTH_TURNOVER,
             [(m.item, 100, 0, month, *_in_out(m.sign, m.quantity), *_in_out(m.sign, m.value)) for m in moves],
         )
-        self.many(_CLAIMS_TOTAL, [(m.item, 100, 0, m.sign * m.quantity, 1, day) for m in moves])
+        self.many(_CLAIMS_TOTAL, [(m.item, 100, m.claim, m.sign * m.quantity, 1, day) for m in moves])
         self.many(
-            _STOCK,
+            STOCK,
             [
                 (
                     *(document_id, m.line, day, m.item),
                     *_ends(m.sign, m.outside, 100),
+                    *_ends(m.sign, 0, m.claim),
                     *_ends(m.sign, work_order, 0),
                     *_ends(m.sign, 0, 100),
                     *_ends(m.sign, 0, 100),
@@ -348,6 +368,10 @@ class Floor:
         self.many(_SETTLEMENT, [(document_id, n, day, side, contact_id, of, part, part) for n, of, part in entries])
 
     def _finish(self, kind: str, document_id: int, number: str) -> None:
+        self._note(f"{kind}.post", kind, document_id, number)
+        self.run("COMMIT")
+
+    def _note(self, action: str, subject: str | None, subject_id: int | None, summary: str) -> None:
         head = self.one(_HEAD + ("" if self._is_sqlite else " FOR UPDATE"), (self._user_id,)) or (0, "0" * 64)
         now, salt = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"), secrets.token_hex(16)
         line = {
@@ -355,17 +379,16 @@ class Floor:
             "sequence": head[0] + 1,
             "moment": now,
             "actor": self._user_name,
-            "action": f"{kind}.post",
-            "subject": kind,
-            "subject_id": document_id,
-            "sealed": hashlib.sha256(json.dumps((salt, number)).encode()).hexdigest(),
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+            "sealed": hashlib.sha256(json.dumps((salt, summary), ensure_ascii=False).encode()).hexdigest(),
             "changes": None,
         }
         body = json.dumps(line, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256((head[1] + body).encode()).hexdigest()
-        self.run(_AUDIT, (*line.values(), number, salt, digest))
+        self.run(_AUDIT, (*line.values(), summary, salt, digest))
         self.run(_NEW_HEAD, (head[0] + 1, digest, self._user_id))
-        self.run("COMMIT")
 
     def _moment(self, moment: datetime) -> Any:
         return moment.isoformat(" ", "microseconds") if self._is_sqlite else moment
@@ -389,6 +412,6 @@ def _ends(sign: int, outside: int, inside: int) -> tuple[int, int]:
     return (outside, inside) if sign > 0 else (inside, outside)
 
 
-def _amount(quantity: int, price: int) -> int:
+def amount_of(quantity: int, price: int) -> int:
     """Quantity and price of scale 6 give money of scale 4, rounded to pence: whole quantities and prices in pence."""
     return quantity * price // 10**8

@@ -2,25 +2,26 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.documents import post, save
+from bench.chain import ChainFloor
 from bench.company import Subject
-from bench.floor import Floor
 from modules.contacts.operations import record_payment
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale
+from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.making import sale_of
+from modules.trade.models import Purchase, Sale, SalesOrder
 
 LINES = 5
 BEGUN = datetime(2026, 3, 2, 9)
 #: what a floor's deed takes: the floor, the company, the order
-FloorDeed = Callable[[Floor, Subject, "Order"], None]
+FloorDeed = Callable[[ChainFloor, Subject, "Order"], None]
 Deed = Callable[[Any, "Order"], None]
 
 
@@ -80,10 +81,37 @@ def pay(subject: Subject, order: Order) -> None:
     )
 
 
+def order_ship_and_pay(subject: Subject, order: Order) -> None:
+    """The program's chain of three documents, each in a transaction of its own: ordered, shipped whole, paid whole."""
+
+    def ordered(session: Any) -> int:
+        draft = SalesOrderDraft(order.partner, _lines(order), moment=order.moment)
+        document = save(session, subject.actor, SalesOrder, draft)
+        post(session, subject.actor, [document])
+        return document.id
+
+    def shipped(session: Any) -> Decimal:
+        draft = replace(sale_of(session, session.get(SalesOrder, order_id)), moment=order.moment)
+        document = save(session, subject.actor, Sale, draft)
+        post(session, subject.actor, [document])
+        return document.amount
+
+    def paid(session: Any) -> None:
+        said = {"contact_id": order.partner, "direction": "in", "amount": amount, "moment": order.moment}
+        record_payment(session, subject.actor, **said)
+
+    order_id = subject.write(ordered)
+    amount = subject.write(shipped)
+    subject.write(paid)
+
+
+def _lines(order: Order) -> list[TradeLineDraft]:
+    return [TradeLineDraft(i, Decimal(q), Decimal(pence) / 100) for i, q, pence in order.lines]
+
+
 def _trade(subject: Subject, kind: type[Purchase] | type[Sale], order: Order) -> None:
     def work(session: Any) -> None:
-        lines = [TradeLineDraft(i, Decimal(q), Decimal(pence) / 100) for i, q, pence in order.lines]
-        draft = TradeDraft(order.partner, lines, moment=order.moment)
+        draft = TradeDraft(order.partner, _lines(order), moment=order.moment)
         post(session, subject.actor, [save(session, subject.actor, kind, draft)])
 
     subject.write(work)
@@ -109,6 +137,7 @@ RECEIPT: tuple[Deed, FloorDeed] = (
 #: name → (the program's way, the floor's way)
 WRITES: dict[str, tuple[Deed, FloorDeed]] = {
     "goods receipt, 5 lines": RECEIPT,
+    "order, sale, payment": (order_ship_and_pay, lambda floor, _, order: floor.chain(*by_hand(order))),
     "sale, 5 lines": (sell, lambda floor, _, order: floor.sale(*by_hand(order))),
     "work order, 5 components": (
         make,
@@ -120,7 +149,7 @@ WRITES: dict[str, tuple[Deed, FloorDeed]] = {
 }
 
 
-def open_floor(subject: Subject) -> Floor:
+def open_floor(subject: Subject) -> ChainFloor:
     """The floor on a connection of its own to the subject's database, as durable as the program's."""
     database = subject.company.database
     pooled = database.engine.raw_connection()
@@ -130,4 +159,4 @@ def open_floor(subject: Subject) -> Floor:
     if not database.is_sqlite:
         raw.autocommit = True  # transactions begin and end in the floor's own statements
     assert subject.actor.user_id is not None
-    return Floor(raw, database.is_sqlite, subject.actor.user_id, subject.actor.name)
+    return ChainFloor(raw, database.is_sqlite, subject.actor.user_id, subject.actor.name)

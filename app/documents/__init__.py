@@ -5,7 +5,16 @@ from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
 from app.documents.kinds import CLOSED, POSTED, STANDING, STATES, Draft, Kind, LineKey, Makes, Words, kind_of, states_of
-from app.documents.links import HasFollowers, NoLongerFits, followers_of, left_for, left_of, taken_by, takers_of
+from app.documents.links import (
+    HasFollowers,
+    NoLongerFits,
+    followers_of,
+    left_for,
+    left_of,
+    taken_by,
+    takers_of,
+    takers_of_one,
+)
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.naming import Named, named_in, newly_named, remember_named
 from app.documents.owners import hand_over
@@ -72,6 +81,7 @@ __all__ = [
     "states_of",
     "taken_by",
     "takers_of",
+    "takers_of_one",
     "versions_of",
     "written_before",
 ]

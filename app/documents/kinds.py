@@ -185,6 +185,8 @@ class Kind(Generic[D]):
     #: what a person who has just posted one should know
     warnings: Callable[[Session, Actor, D], Iterable[object]] = _no_warning
     makes: tuple[Makes, ...] = ()
+    #: whether what is made of its lines takes of the lines that they were made from, where there are any
+    passes_on: bool = False
     #: whether one says something without lines
     may_be_empty: bool = False
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)

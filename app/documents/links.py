@@ -73,6 +73,26 @@ def takers_of(session: Session, documents: Collection[int]) -> dict[LineKey, dic
     return found
 
 
+def takers_of_one(session: Session, document: Document) -> dict[LineKey, dict[str, Decimal]]:
+    """How much of each line of a document others have taken. What takes of an invoice for payment takes of the order that it
+    was made from (`Kind.passes_on`), so as much of its line is taken as no longer can be made of the order's."""
+    takers = takers_of(session, [document.id])
+    kind = kind_of(document)
+    origins = document.origins if kind.passes_on else {}
+    if not origins:
+        return takers
+    ids = {origin for origin, _ in origins.values()}
+    query = select(_DOCUMENTS.id, _DOCUMENTS.kind).where(_DOCUMENTS.id.in_(ids))
+    kinds = {row.id: Kind.declared[row.kind] for row in _BOOKS(session).execute(query)}
+    had, theirs = _quantities(session, kinds), takers_of(session, ids)
+    says = {line.line: line.quantity for line in document.lines}  # type: ignore[attr-defined]
+    for number, key in origins.items():
+        for target in {makes.target for makes in kind.makes} if key in had else ():
+            left = had[key] - taken_by(theirs, key, kinds[key[0]].counted_with(target))
+            takers[document.id, number][target] = says[number] - min(says[number], max(left, Decimal(0)))
+    return takers
+
+
 def taken_by(takers: Mapping[LineKey, Mapping[str, Decimal]], key: LineKey, kinds: Collection[str]) -> Decimal:
     """How much of a line documents of these kinds have taken together."""
     return sum((quantity for kind, quantity in takers.get(key, {}).items() if kind in kinds), Decimal(0))
@@ -81,7 +101,7 @@ def taken_by(takers: Mapping[LineKey, Mapping[str, Decimal]], key: LineKey, kind
 def left_of(session: Session, document: Any, target: str) -> dict[int, Decimal]:
     """How much of each of the document's lines is left to be made into a document of the kind `target`, by the line's
     number."""
-    return left_for(document, takers_of(session, [document.id]), target)
+    return left_for(document, takers_of_one(session, document), target)
 
 
 def left_for(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]], target: str) -> dict[int, Decimal]:
@@ -176,15 +196,14 @@ def followers_of(session: Session, document_id: int) -> list[Document]:
     return list(session.scalars(select(Document).where(Document.id.in_(made)).order_by(Document.id)))
 
 
-def _quantities(session: Session, ids: Collection[int]) -> dict[LineKey, Decimal]:
+def _quantities(session: Session, kinds: Mapping[int, Kind[Any]]) -> dict[LineKey, Decimal]:
     """What the lines of documents say, by the tables of their kinds."""
     found: dict[LineKey, Decimal] = {}
-    kinds = select(_DOCUMENTS.id, _DOCUMENTS.kind).where(_DOCUMENTS.id.in_(ids))
     by_kind: dict[str, list[int]] = defaultdict(list)
-    for row in _BOOKS(session).execute(kinds) if ids else ():
-        by_kind[row.kind].append(row.id)
-    for kind, some in by_kind.items():
-        mapper = Document.__mapper__.polymorphic_map[kind]
+    for document_id, kind in kinds.items():
+        by_kind[kind.name].append(document_id)
+    for name, some in by_kind.items():
+        mapper = Document.__mapper__.polymorphic_map[name]
         line = mapper.relationships["lines"].mapper.local_table.c
         rows = _BOOKS(session).execute(
             select(line.document_id, line.line, line.quantity).where(line.document_id.in_(some))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -176,6 +177,7 @@ class Document(Customised, Scoped, Base):
         return [way for way in ways if way is not None]
 
     @classmethod
+    @cache
     def partner_model(cls) -> Any:
         """The model of whom documents of the kind are made with."""
         (key,) = cls.__mapper__.local_table.c[cls.partner].foreign_keys

@@ -11,6 +11,7 @@ from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
 from modules.contacts.letters.declaring import declare_document_letter
+from modules.contacts.letters.with_documents import send_document
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -101,6 +102,7 @@ __all__ = [
     "debt_in_parts",
     "due_for",
     "family_of",
+    "send_document",
     "folder_tree",
     "offered_folders",
     "open_of",

@@ -52,4 +52,4 @@ def overdue_documents(
         .limit(limit)
     )
     rows: list[Any] = list(session.execute(query))
-    return [Overdue(*row[:6], amount=from_units(int(row[6]), Money.scale)) for row in rows]
+    return [Overdue(*[*row[:6], from_units(int(row[6]), Money.scale)]) for row in rows]

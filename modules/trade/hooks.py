@@ -21,13 +21,17 @@ from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.complaints.queries import complaints_and_answers
+from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
+from modules.trade.landed.spreading import landed_pairs
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.repeating.chain import repeated_pairs
 from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
+from modules.trade.sourcing.requests import asked_pairs
 from modules.trade.taxes.book import book_of
 from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
@@ -76,8 +80,9 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
 
 
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
-    """What another own organisation has for it goes with it."""
+    """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
+    refuse_while_exchanged(session, document)
     reverse_other_side(session, document)
 
 
@@ -87,8 +92,13 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and the quotes that answer them; complaints and what settles them."""
+    """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
+    the costs that landed on receipts; what is repeated and what was made of it."""
+    yield from repeated_pairs(session, documents)
     yield from requests_and_quotes(session, documents)
+    yield from exchanged_pairs(session, documents)
+    yield from asked_pairs(session, documents)
+    yield from landed_pairs(session, documents)
     yield from complaints_and_answers(session, documents)
 
 

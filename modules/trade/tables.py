@@ -75,6 +75,26 @@ supplier_invoices = _documents(
     "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
 )
 DOCUMENTS = {
+    **{
+        noun: _documents(noun, title, empty, create)
+        for noun, title, empty, create in (
+            (
+                "supplier_offer",
+                _l("Suppliers' offers"),
+                _l("No supplier was asked yet."),
+                _l("New supplier's offer"),
+            ),
+            (
+                "purchase_agreement",
+                _l("Purchase agreements"),
+                _l("No purchase agreement yet."),
+                _l("New purchase agreement"),
+            ),
+            ("sales_agreement", _l("Sales agreements"), _l("No sales agreement yet."), _l("New sales agreement")),
+            ("receipt_return", _l("Receipt returns"), _l("No receipt return yet."), _l("New receipt return")),
+            ("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost")),
+        )
+    },
     "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,

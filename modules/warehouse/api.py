@@ -28,6 +28,7 @@ from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
 from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
+from modules.warehouse.returns import landed_values
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.unit_costs import unit_costs
@@ -74,6 +75,7 @@ __all__ = [
     "item_column",
     "items_by_id",
     "items_waiting",
+    "landed_values",
     "quantities_kept",
     "stock",
     "stock_on_hand",

@@ -117,6 +117,10 @@ class DiscountForm(Form):
         _l("From total"), places=4, description=_l("Of the document, in the organisation's currency.")
     )
     coupon = StringField(_l("Coupon"), description=_l("Who says this word gets it; last of all discounts."))
+    most_uses = IntegerField(
+        _l("Coupon: uses in all"), [Optional()], description=_l("Posted sales; empty: as often as they like.")
+    )
+    most_by_contact = IntegerField(_l("Coupon: uses by a customer"), [Optional()])
     item_id = LookupField(_l("Item"), lookup="items")
     group_id = SelectField(_l("Group of items"), coerce=_number, choices=lambda: group_choices(current_session()))
     folder_id = SelectField(_l("Folder of contacts"), coerce=_number, choices=lambda: folder_choices(current_session()))

@@ -10,6 +10,7 @@ from app.api.documents import kind_of
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 from modules.trade.models import TradeDocument, TradeLine
+from modules.trade.pricing.coupons import refuse_used_up
 from modules.trade.pricing.explaining import kept_steps, steps_of
 from modules.trade.pricing.finding import is_in_force
 from modules.trade.pricing.known import known_prices
@@ -90,6 +91,7 @@ def checked_coupon(session: Session, document: Any, draft: Any) -> str:
     known = known_prices(session).rules if is_offered(kind_of(type(document)).noun) else ()
     if not any(row.coupon == said and is_in_force(row, day) for row in known):
         raise Invalid(_l("There is no coupon “%(coupon)s” on this day.", coupon=said), field="coupon")
+    refuse_used_up(session, document, said)
     return said
 
 

@@ -130,6 +130,9 @@ class DiscountRule(Versioned, Base):
     paid: Mapped[int | None] = mapped_column(Integer)
     #: what a customer has to say to get it, in capitals; empty: nothing
     coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: how often the coupon may be used, in all and by one customer; None: as often as they like
+    most_uses: Mapped[int | None] = mapped_column(Integer)
+    most_by_contact: Mapped[int | None] = mapped_column(Integer)
     #: the same, as the form names them
     take, pay = synonym("taken"), synonym("paid")
     #: on which goods: an item, a group with those in it, or all

@@ -24,6 +24,8 @@ from modules.warehouse.api import ItemGroup
 _ZERO = Decimal(0)
 #: nobody takes more to get one free
 _MOST_TAKEN = 1000
+#: uses of a coupon that somebody counts
+_MOST_USES = 1_000_000
 
 
 def policy_of(session: Session) -> PricePolicy:
@@ -133,6 +135,12 @@ def _set(rule: DiscountRule, fields: Mapping[str, Any]) -> None:
     if not rule.name:
         raise Invalid(_l("Please fill this in."), field="name")
     rule.coupon = kept_text((rule.coupon or "").upper(), longest(DiscountRule, "coupon"), field="coupon")
+    for name in ("most_uses", "most_by_contact"):
+        most = getattr(rule, name)
+        if most is not None and not (rule.coupon and 0 < most <= _MOST_USES):
+            raise Invalid(
+                _l("Of a coupon say how often it may be used: from 1 to %(most)s.", most=_MOST_USES), field=name
+            )
     check_discount(rule.percent, "percent")
     for name, column in (("from_quantity", Quantity), ("from_total", Money)):
         value = getattr(rule, name)

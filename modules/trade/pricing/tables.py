@@ -80,6 +80,7 @@ discounts = Table(
         Column("from_quantity", _l("From quantity"), DiscountRule.from_quantity, "quantity"),
         Column("from_total", _l("From total"), DiscountRule.from_total, "money"),
         Column("coupon", _l("Coupon"), DiscountRule.coupon),
+        Column("most_uses", _l("Coupon: uses in all"), DiscountRule.most_uses, "integer", nullable=True),
         Column("since", _l("First day"), DiscountRule.since, "date", nullable=True),
         Column("until", _l("Last day"), DiscountRule.until, "date", nullable=True),
         Column("is_active", _l("In use"), DiscountRule.is_active, "flag"),

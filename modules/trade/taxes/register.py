@@ -15,7 +15,16 @@ from app.api.reference import Organisation, base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import ExchangeRate, Money, Percent, digits_of, from_units, to_units
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, SupplierInvoice, TradeDocument, TradeLine
+from modules.trade.models import (
+    LandedCost,
+    Purchase,
+    PurchaseReturn,
+    Sale,
+    SalesReturn,
+    SupplierInvoice,
+    TradeDocument,
+    TradeLine,
+)
 from modules.trade.taxes.entering import Taxed, TaxEntry, tax_entries, taxed_alike
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
@@ -110,7 +119,9 @@ def _said_by_lines(
     connection: Connection, span: tuple[int, int]
 ) -> Iterator[tuple[int, tuple[int, Any], int, list[TaxEntry]]]:
     """Of each posted document: its number, whose and when it is, 1 or of a return -1, and what it should have entered."""
-    kinds: dict[str, Any] = {kind_of(m).name: m for m in (Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn)}
+    kinds: dict[str, Any] = {
+        kind_of(m).name: m for m in (Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn, LandedCost)
+    }
     line, traded, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
     alike = (line.tax_category, line.tax_rate, line.reverse_rate)
     of_document = (

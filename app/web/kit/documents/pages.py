@@ -24,7 +24,7 @@ from app.documents import (
     reopen,
     reverse,
     shares_taken,
-    takers_of,
+    takers_of_one,
     versions_of,
 )
 from app.errors import KontorError, NotFound
@@ -193,7 +193,7 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
     """What the document came from and what became of it, how much of it was taken, and what the user can make of the rest."""
     kind, actor = kind_of(document), current_actor()
     stands, is_posted = document.state in STANDING, document.state == "posted"
-    takers = takers_of(session, [document.id]) if kind.makes and stands else {}
+    takers = takers_of_one(session, document) if kind.makes and stands else {}
     return {
         "chain": picture_of(session, document),
         "followers": followers_of(session, document.id),

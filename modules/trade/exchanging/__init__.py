@@ -1,0 +1,1 @@
+"""Exchanges: something comes back of a sale and something else goes instead, in one act."""
