@@ -173,6 +173,8 @@ module = Module(
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
         *sourcing.MENU,
         *complaints.MENU,
+        MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", _GROUP, "chart-bar"),
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
