@@ -77,6 +77,8 @@ MODULES = {
     "modules/contacts/using.py",
     "modules/production/hooks.py",
     "modules/production/queries.py",
+    "modules/trade/commission/places.py",
+    "modules/trade/intercompany/operations.py",
     "modules/trade/complaints/kinds.py",
     "modules/trade/complaints/queries.py",
     "modules/trade/expiring.py",
