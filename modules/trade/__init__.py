@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import complaints, pricing, repeating, sourcing
+from modules.trade import complaints, parcels, pricing, repeating, sourcing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -118,6 +118,7 @@ module = Module(
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
         *complaints.PERMISSIONS,
+        *parcels.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -149,6 +150,7 @@ module = Module(
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
         *sourcing.MENU,
         *complaints.MENU,
+        *parcels.MENU,
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
@@ -169,6 +171,7 @@ module = Module(
         "turn": _l("Times behind it"),
         **sourcing.FIELDS,
         **complaints.FIELDS,
+        **parcels.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -210,6 +213,7 @@ module = Module(
         "trade.repetition": _l("Repeating documents"),
         **sourcing.WORDS,
         **complaints.WORDS,
+        **parcels.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
@@ -292,8 +296,10 @@ module = Module(
             for noun in repeating.NOUNS
         ),
         *complaints.BEGINS,
+        *parcels.BEGINS,
     ),
     panels=(
+        *parcels.PANELS,
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
             for noun in ("sale", "sales_return")

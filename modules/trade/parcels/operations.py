@@ -26,9 +26,7 @@ _NEXT = {PACKED: (UNDER_WAY, DELIVERED), UNDER_WAY: (DELIVERED, FAILED), FAILED:
 _MOST_CM, _MOST_KG = 2000, 100_000
 
 
-def pack(
-    session: Session, actor: Actor, carriers: Mapping[str, Carrier], sale_id: int, **fields: Any
-) -> Parcel:
+def pack(session: Session, actor: Actor, carriers: Mapping[str, Carrier], sale_id: int, **fields: Any) -> Parcel:
     """A new parcel of a posted sale. Refused: another document (NotFound), a sale that isn't posted (Conflict), no such
     carrier, sizes and weights that can't be right (Invalid)."""
     sale = sale_to_pack(session, actor, sale_id)

@@ -125,7 +125,9 @@ def parcel_remove(parcel_id: int) -> Any:
 
 def _act(parcel_id: int, act: Callable[[Any, Any, Parcel], None], then: str = "") -> Any:
     session, actor = current_session(), current_actor()
-    back = url_for("trade.parcel_tour") if request.args.get("tour") else url_for("trade.parcel_view", parcel_id=parcel_id)
+    back = (
+        url_for("trade.parcel_tour") if request.args.get("tour") else url_for("trade.parcel_view", parcel_id=parcel_id)
+    )
     try:
         act(session, actor, operations.parcel_by_id(session, actor, parcel_id))
         session.flush()

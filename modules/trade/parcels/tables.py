@@ -26,7 +26,9 @@ def parcels(carriers: dict[str, object]) -> Table:
         source=lambda _session: select().select_from(Parcel).join(Contact, Contact.id == Parcel.contact_id),
         key=Parcel.id,
         columns=(
-            Column("id", _l("Parcel"), Parcel.id, "integer", headline=True, link=Link("trade.parcel_view", parcel_id="id")),
+            Column(
+                "id", _l("Parcel"), Parcel.id, "integer", headline=True, link=Link("trade.parcel_view", parcel_id="id")
+            ),
             Column("contact", _l("Customer"), Contact.name),
             Column("carrier", _l("Carrier"), Parcel.carrier, choices=carriers),
             Column("tracking", _l("Tracking number"), Parcel.tracking),
