@@ -28,6 +28,7 @@ from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.repeating.chain import repeated_pairs
 from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.sourcing.requests import asked_pairs
@@ -92,7 +93,8 @@ def document_correcting(session: Session, document: Document) -> None:
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
     """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
-    the costs that landed on receipts."""
+    the costs that landed on receipts; what is repeated and what was made of it."""
+    yield from repeated_pairs(session, documents)
     yield from requests_and_quotes(session, documents)
     yield from exchanged_pairs(session, documents)
     yield from asked_pairs(session, documents)

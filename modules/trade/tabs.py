@@ -15,6 +15,7 @@ from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.landed.spreading import spread_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
+from modules.trade.repeating.tables import repetitions_of
 from modules.trade.sourcing.history import prices_table
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
@@ -33,6 +34,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "repetitions_of",
     "spread_facts",
     "sale_complaints",
     "other_side_facts",

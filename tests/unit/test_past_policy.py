@@ -90,6 +90,7 @@ MODULES = {
     "modules/trade/shipping/queue.py",
     "modules/trade/ordering.py",
     "modules/trade/paying.py",
+    "modules/trade/repeating/chain.py",
     "modules/trade/reservations.py",
     "modules/trade/paper/parties.py",
     "modules/trade/returning.py",

@@ -93,7 +93,6 @@ def _totals(document: TradeDocument) -> list[dict[str, Any]]:
 
     rows = [row(_l("Without tax"), document.net)]
     rows += [row(title, value) for title, value in taxes_on_paper(document)]
-    rows += [row(_l("Rounding, paid in cash"), document.rounding)] if document.rounding else []
     return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
 
 
