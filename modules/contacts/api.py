@@ -42,7 +42,7 @@ from modules.contacts.operations import Debt, create_contacts, record_payment, s
 from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
-from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
@@ -110,7 +110,9 @@ __all__ = [
     "parties_by_id",
     "record_payment",
     "refusals",
+    "sees_open_items",
     "settle",
     "settle_in_advance",
     "tax_facts",
+    "unpaid_documents",
 ]

@@ -4,6 +4,7 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
+from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
@@ -12,6 +13,7 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.repeating.pages import repetition_list as repetition_list
@@ -32,6 +34,7 @@ _FORMS: dict[str, type[TradeForm]] = {**FORMS, "supplier_offer": OfferForm, "lan
 declare_figures(routes)
 declare_tax_pages(routes)
 complaint_pages.declare_complaints(routes)
+declare_pipelines(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
