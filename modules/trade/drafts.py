@@ -28,6 +28,8 @@ class TradeLineDraft:
     discount: Decimal = _ZERO
     tax_rate: Decimal | None = None
     tax_code_id: int | None = None
+    #: as `TradeLine.direct`
+    direct: int = 0
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
@@ -84,6 +86,8 @@ class OrderDraft(TradeDraft):
 
     #: when goods are to go out, or to come
     delivery: date | None = None
+    #: where the supplier brings the goods, when that isn't our warehouse
+    ship_to: str = ""
 
 
 @dataclass(slots=True)

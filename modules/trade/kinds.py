@@ -27,6 +27,7 @@ from modules.trade.complaints.kinds import complaint_of
 from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.making import (
     charge_of,
+    direct_order_of,
     invoice_of,
     order_of,
     purchase_of,
@@ -71,6 +72,7 @@ _ZERO = Decimal(0)
 #: what only some kinds say
 _SOMETIMES = (
     "delivery",
+    "ship_to",
     "valid_until",
     "priority",
     "reserves",
@@ -196,8 +198,10 @@ def _moves(
                 value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
                 place, claim = kept.get(origin[0], (0, 0)) if origin is not None else (0, 0)
-                claim = claim if place == d.place_id and d.goods_leave > 0 else 0
+                claim = claim if place == d.place_id and d.goods_leave > 0 and not line.direct else 0
                 given_back = origin if d.clears_up else None
+                if d.direct_id is not None:  # the goods of a direct delivery cost what they came for
+                    given_back = (d.direct_id, line.direct)
                 moves.append(
                     stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, given_back, claim_id=claim)
                 )
@@ -281,10 +285,16 @@ def _lines(
             reverse_rate=taxed_as.reverse_rate,
             net=totals.net,
             tax=totals.tax,
+            direct=line.direct,
             pricing=pricing[number - 1],
         )
         for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
     ]
+
+
+def _is_direct(line: TradeLine) -> bool:
+    """Whether the supplier brings it to the customer."""
+    return bool(line.direct)
 
 
 _SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
@@ -296,7 +306,11 @@ _MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         Makes("trade.sale", _l("Sale"), sale_of, "package-export", _ORDERED),
         _TO_INVOICE,
     ),
-    SalesOrder: (_TO_SALE, _TO_INVOICE),
+    SalesOrder: (
+        _TO_SALE,
+        _TO_INVOICE,
+        Makes("trade.purchase_order", _l("Purchase order"), direct_order_of, "clipboard-list", fits=_is_direct),
+    ),
     Invoice: (_TO_SALE,),
     PurchaseOrder: (
         Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),

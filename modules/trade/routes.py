@@ -5,6 +5,7 @@ from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.complaints import pages as complaint_pages
+from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
