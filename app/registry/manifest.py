@@ -108,6 +108,8 @@ class Begin:
     hotkey: str = ""
     #: of documents: only those of kinds that are for whom they are made with to read
     for_partner: bool = False
+    #: of documents: also on one that isn't posted
+    of_drafts: bool = False
 
 
 @dataclass(frozen=True)

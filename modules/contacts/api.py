@@ -11,6 +11,7 @@ from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
 from modules.contacts.letters.declaring import declare_document_letter
+from modules.contacts.letters.with_documents import send_document
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -41,7 +42,7 @@ from modules.contacts.operations import Debt, create_contacts, record_payment, s
 from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
-from modules.contacts.queries import allocations_of, open_of
+from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
 from modules.contacts.settling import debt_in_parts, open_amount
@@ -101,6 +102,7 @@ __all__ = [
     "debt_in_parts",
     "due_for",
     "family_of",
+    "send_document",
     "folder_tree",
     "offered_folders",
     "open_of",
@@ -108,7 +110,9 @@ __all__ = [
     "parties_by_id",
     "record_payment",
     "refusals",
+    "sees_open_items",
     "settle",
     "settle_in_advance",
     "tax_facts",
+    "unpaid_documents",
 ]

@@ -54,6 +54,13 @@ def is_open() -> ColumnElement[bool]:
     return type_coerce(OPEN.c.amount, BigInteger) != literal_column("0")
 
 
+def unpaid_documents(session: Session) -> Any:
+    """The ids of documents of which something is open, of contacts that are open to the session's actor, to be asked within a
+    query: its cost goes with what is open."""
+    query = select(OpenItem.document_id).select_from(OpenItem).join(Contact, Contact.id == OpenItem.contact_id)
+    return query.join(OPEN, of_item(session)).where(is_open())
+
+
 def contact_by_code(session: Session, code: str) -> Contact | None:
     """The contact that people and files call `code`, when it is open to the session's actor."""
     return session.scalars(select(Contact).where(Contact.code == code)).first()

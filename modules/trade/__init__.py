@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import complaints, pricing
+from modules.trade import complaints, pricing, repeating, sourcing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -22,15 +22,67 @@ _DOCUMENTS = (
     ("invoice", _l("invoices for payment"), _l("Invoices for payment"), "file-invoice", _BILLING, _BILLING),
     ("sale", _l("sales"), _l("Sales"), "shopping-cart", _BILLING, _SALES),
     ("sales_return", _l("sales returns"), _l("Sales returns"), "arrow-back-up", _BILLING, _SALES),
+    (
+        "sales_agreement",
+        _l("sales agreements"),
+        _l("Sales agreements"),
+        "file-check",
+        _BILLING,
+        _SALES,
+    ),
+    ("supplier_request", _l("requests to suppliers"), _l("Requests to suppliers"), "search", _CHARGED, _CHARGED),
+    ("supplier_offer", _l("suppliers' offers"), _l("Suppliers' offers"), "scale", _CHARGED, _CHARGED),
+    (
+        "purchase_agreement",
+        _l("purchase agreements"),
+        _l("Purchase agreements"),
+        "file-check",
+        _CHARGED,
+        _CHARGED,
+    ),
     ("purchase_order", _l("purchase orders"), _l("Purchase orders"), "clipboard-list", _BUYING, _BUYING),
     ("receipt", _l("order receipts"), _l("Order receipts"), "package-import", _BUYING, _BUYING),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
     ("supplier_invoice", _l("supplier invoices"), _l("Supplier invoices"), "file-dollar", _CHARGED, _CHARGED),
+    ("receipt_return", _l("receipt returns"), _l("Receipt returns"), "package-export", _BUYING, _BUYING),
+    ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _CHARGED, _CHARGED),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
+)
+#: as an agent's report is a sale, and a report to a principal a purchase
+_COMMISSION = (
+    (
+        "commission_move",
+        _l("goods on commission"),
+        _l("Goods on commission"),
+        "transfer",
+        _BUYING,
+        ("storekeeper", "manager"),
+    ),
+    ("agent_report", _l("agents' reports"), _l("Agents' reports"), "clipboard-check", _BILLING, _BILLING),
+    (
+        "principal_report",
+        _l("reports to principals"),
+        _l("Reports to principals"),
+        "clipboard-list",
+        _CHARGED,
+        _CHARGED,
+    ),
 )
 #: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
 _REQUIRED = dict.fromkeys(
-    ("purchase_order", "receipt", "purchase", "supplier_invoice", "purchase_return"), ("warehouse.cost",)
+    (
+        "supplier_offer",
+        "purchase_agreement",
+        "purchase_order",
+        "receipt",
+        "purchase",
+        "supplier_invoice",
+        "receipt_return",
+        "landed_cost",
+        "purchase_return",
+        "principal_report",
+    ),
+    ("warehouse.cost",),
 )
 
 module = Module(
@@ -41,7 +93,7 @@ module = Module(
     permissions=(
         *(
             permission
-            for noun, title, _, _, viewers, writers in _DOCUMENTS
+            for noun, title, _, _, viewers, writers in (*_DOCUMENTS, *_COMMISSION)
             for permission in (
                 Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers, _REQUIRED.get(noun, ())),
                 Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
@@ -75,6 +127,9 @@ module = Module(
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
+        Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
+        Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
+        *sourcing.PERMISSIONS,
         Permission(
             "trade.own_sale.view",
             _l("See what own organisations owe each other"),
@@ -92,11 +147,20 @@ module = Module(
         Noun("trade.invoice", _l("Invoices for payment"), {"salesperson": "own"}),
         Noun("trade.sale", _l("Sales"), {"salesperson": "own"}),
         Noun("trade.sales_return", _l("Sales returns"), {"salesperson": "own"}),
+        Noun("trade.sales_agreement", _l("Sales agreements"), {"salesperson": "own"}),
+        Noun("trade.supplier_request", _l("Requests to suppliers")),
+        Noun("trade.supplier_offer", _l("Suppliers' offers")),
+        Noun("trade.purchase_agreement", _l("Purchase agreements")),
         Noun("trade.purchase_order", _l("Purchase orders")),
         Noun("trade.receipt", _l("Order receipts")),
         Noun("trade.purchase", _l("Purchases")),
         Noun("trade.supplier_invoice", _l("Supplier invoices")),
+        Noun("trade.receipt_return", _l("Receipt returns")),
+        Noun("trade.landed_cost", _l("Landed costs")),
         Noun("trade.purchase_return", _l("Purchase returns")),
+        Noun("trade.commission_move", _l("Goods on commission")),
+        Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),
+        Noun("trade.principal_report", _l("Reports to principals")),
         *complaints.NOUNS,
     ),
     menu=(
@@ -104,24 +168,40 @@ module = Module(
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
-            for noun, _, title, icon, _, _ in _DOCUMENTS
+            for noun, _, title, icon, _, _ in (*_DOCUMENTS, *_COMMISSION)
         ),
+        MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
+        *sourcing.MENU,
         *complaints.MENU,
+        MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", _GROUP, "chart-bar"),
+        MenuItem(_l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", _GROUP, "chart-bar"),
         *pricing.MENU,
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", _GROUP, "chart-bar"),
         MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
+        "count": _l("How many times"),
+        "every": _l("How often"),
+        "first": _l("First day"),
+        "mails": _l("Send by e-mail"),
+        "month_end": _l("On the last day of the month"),
+        "posts": _l("Post at once"),
+        "prices": _l("Prices"),
+        "turn": _l("Times behind it"),
+        **sourcing.FIELDS,
         **complaints.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
         "priority": _l("Priority"),
+        "way": _l("Which way"),
+        "commission": _l("Commission, sum"),
         "reserved_until": _l("Reserved until"),
         "reserves": _l("Reserve goods"),
         "supplier_day": _l("Day of the supplier's invoice"),
@@ -158,6 +238,8 @@ module = Module(
     },
     words={
         **pricing.WORDS,
+        "trade.repetition": _l("Repeating documents"),
+        **sourcing.WORDS,
         **complaints.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.price_agreement": _l("Agreed prices"),
@@ -168,6 +250,7 @@ module = Module(
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
         "trade.own_contact": _l("Own organisation"),
+        "trade.commission": _l("Goods on commission"),
         "trade.till": _l("Till"),
         "what one own organisation sells the other buys, and what one reverses the other does": _l(
             "what one own organisation sells the other buys, and what one reverses the other does"
@@ -228,12 +311,29 @@ module = Module(
             "truck-delivery",
             "Alt+B",
         ),
+        *(
+            Begin(
+                f"trade.{noun}",
+                _l("Repeat…"),
+                "trade.repetition_new",
+                "trade.repetition.edit",
+                "document",
+                "refresh",
+                of_drafts=True,
+            )
+            for noun in repeating.NOUNS
+        ),
         *complaints.BEGINS,
     ),
     panels=(
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
             for noun in ("sale", "sales_return")
+        ),
+        Panel("trade.landed_cost", _l("Spread over goods"), "tabs:spread_facts", "trade.landed_cost.view"),
+        *(
+            Panel(f"trade.{noun}", _l("Repeats"), "tabs:repetitions_of", "trade.repetition.view")
+            for noun in repeating.NOUNS
         ),
         *(
             Panel(f"trade.{noun}", _l("Own organisation"), "tabs:other_side_facts", f"trade.{noun}.view")
@@ -260,6 +360,7 @@ module = Module(
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
+        *sourcing.TABS,
         *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),
         Tab("warehouse.item", _l("Tax"), "tabs:item_tax", "trade.tax.view", help="trade.tax_code"),

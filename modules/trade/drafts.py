@@ -32,6 +32,8 @@ class TradeLineDraft:
     direct: int = 0
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
+    #: of a commission report: the sum that the agent keeps of the line, in the document's currency, with tax as the prices
+    commission: Decimal = _ZERO
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
     pricing: str | None = None
 
@@ -100,6 +102,25 @@ class SalesOrderDraft(OrderDraft):
 
 
 @dataclass(slots=True)
+class AgreementDraft(TradeDraft):
+    """An agreement as the user typed it."""
+
+    #: the last day on which is ordered by it
+    valid_until: date | None = None
+
+
+@dataclass(slots=True)
+class OfferDraft(AgreementDraft):
+    """What a supplier was asked, and answered: `supplier_request_id` is the request, for whoever makes it."""
+
+    supplier_request_id: int | None = None
+    #: the day of the answer; None: there is none yet
+    answered: date | None = None
+    #: in how many days they deliver
+    delivery_days: int | None = None
+
+
+@dataclass(slots=True)
 class ChargeDraft(TradeDraft):
     """What a supplier charges, as the user typed it: with the number and day of their own invoice."""
 
@@ -110,3 +131,12 @@ class ChargeDraft(TradeDraft):
         """Its texts are as they are kept."""
         TradeDraft.__post_init__(self)
         self.supplier_number = one_line(self.supplier_number or "") or None
+
+
+@dataclass(slots=True)
+class LandedDraft(ChargeDraft):
+    """A landed cost as the user typed it: spread by `basis`, a key of `landed.rules.BASES`, over the goods of `receipts`,
+    numbers of order receipts and purchases with commas between them."""
+
+    basis: str = "value"
+    receipts: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger, literal_column, select, type_coerce
@@ -99,7 +100,7 @@ def _kept(posting: Posting, items: Sequence[int], claim_id: int) -> list[tuple[i
 def _release(run: Run) -> dict[str, Any]:
     database, released = run.company.database, 0
     for order_id in database.run(expired_orders, actor=SYSTEM, write=False):
-        released += database.run(lambda s, one=order_id: release_expired(s, one), actor=SYSTEM)
+        released += database.run(partial(release_expired, order_id=order_id), actor=SYSTEM)
         run.progress(released)
     return {"released": released}
 

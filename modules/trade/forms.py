@@ -94,6 +94,13 @@ class QuoteForm(TradeForm):
     )
 
 
+class AgreementForm(TradeForm):
+    """An agreement: it ends some day, and nothing is due by it."""
+
+    due = None  # type: ignore[assignment]
+    valid_until = DayField(_l("Valid until"))
+
+
 class OrderForm(TradeForm):
     """An order: it says when goods come."""
 
@@ -136,6 +143,8 @@ FORMS: dict[str, type[TradeForm]] = {
     "quote": QuoteForm,
     "sales_order": SalesOrderForm,
     "purchase_order": PurchaseOrderForm,
+    "purchase_agreement": AgreementForm,
+    "sales_agreement": AgreementForm,
     "purchase": ChargeForm,
     "supplier_invoice": ChargeForm,
 }

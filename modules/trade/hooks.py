@@ -24,12 +24,15 @@ from modules.trade.complaints.queries import complaints_and_answers
 from modules.trade.direct.operations import direct_pairs, refuse_corrected_delivery, refuse_while_sold
 from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
+from modules.trade.landed.spreading import landed_pairs
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
+from modules.trade.repeating.chain import repeated_pairs
 from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
+from modules.trade.sourcing.requests import asked_pairs
 from modules.trade.taxes.book import book_of
 from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
@@ -92,10 +95,14 @@ def document_correcting(session: Session, document: Document) -> None:
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Requests and the quotes that answer them; what came back and what went instead; complaints and what settles them."""
+    """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
+    the costs that landed on receipts; what is repeated and what was made of it."""
+    yield from repeated_pairs(session, documents)
     yield from requests_and_quotes(session, documents)
     yield from exchanged_pairs(session, documents)
     yield from direct_pairs(session, documents)
+    yield from asked_pairs(session, documents)
+    yield from landed_pairs(session, documents)
     yield from complaints_and_answers(session, documents)
 
 

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Makes, Words, kind_of
+from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Words, kind_of
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
-from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
 from modules.contacts.api import (
     Debt,
@@ -23,30 +22,40 @@ from modules.contacts.api import (
     parties_by_id,
     settle,
 )
-from modules.trade.complaints.kinds import complaint_of
-from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.agreements.kinds import AGREED
+from modules.trade.drafts import (
+    AgreementDraft,
+    ChargeDraft,
+    LandedDraft,
+    OfferDraft,
+    OrderDraft,
+    QuoteDraft,
+    SalesOrderDraft,
+    TradeDraft,
+    TradeLineDraft,
+)
+from modules.trade.landed.spreading import check_charges, land_costs, say_receipts
+from modules.trade.made_of import CONFIRMED, ISSUED, MAKES, QUOTED
 from modules.trade.making import (
-    charge_of,
-    direct_order_of,
-    invoice_of,
-    order_of,
-    purchase_of,
-    receipt_of,
     refuse_foreign_origins,
-    sale_of,
 )
 from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
     GoodsReceipt,
     Invoice,
+    LandedCost,
     Purchase,
+    PurchaseAgreement,
     PurchaseOrder,
     PurchaseReturn,
     Quote,
+    ReceiptReturn,
     Sale,
+    SalesAgreement,
     SalesOrder,
     SalesReturn,
     SupplierInvoice,
+    SupplierOffer,
     TradeDocument,
     TradeLine,
 )
@@ -60,8 +69,10 @@ from modules.trade.registers import Sales
 from modules.trade.requests.kind import REQUEST
 from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
-from modules.trade.returning import Charged, given_back, never_had, refuse_beyond_charge, return_of
+from modules.trade.returning import Charged, given_back, goods_of, never_had, refuse_beyond_charge
 from modules.trade.rules import check_days, check_due, check_line, line_totals, taxed_by_rate
+from modules.trade.sourcing.offers import ANSWERS, say_answer
+from modules.trade.sourcing.tolerances import check_tolerances
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
@@ -79,12 +90,13 @@ _SOMETIMES = (
     "reserved_until",
     "supplier_number",
     "supplier_day",
+    "basis",
     "makes_order",
     "request_id",
 )
 
 
-def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
+def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
     """Refused: quantities not above zero or finer than counted, prices below it, a contact outside the actor's scope, a
     foreign currency without a rate, a return of what the contact never had."""
     del actor
@@ -107,6 +119,10 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     check_days(document)
     check_request(session, document)
     refuse_entered_before(session, document)
+    if isinstance(document, LandedCost):
+        say_receipts(session, document, draft)
+    if isinstance(document, SupplierOffer):
+        say_answer(session, document, draft)
     if not document.clears_up:
         refuse_foreign_origins(session, document, draft)
     returned = given_back(session, document, draft) if document.clears_up else {}
@@ -119,6 +135,8 @@ def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeD
     document.is_cash, amount = draft.is_cash, document.net + document.tax
     document.rounding = cash_difference(amount, cash_step(session, document.currency)) if draft.is_cash else _ZERO
     document.amount = amount + document.rounding
+    if isinstance(document, LandedCost):
+        check_charges(session, document, lines)
     return lines
 
 
@@ -131,7 +149,7 @@ def _keeps_rate(document: TradeDocument) -> bool:
     return document.state == "posted" and len(days) == len(currencies) == 1
 
 
-def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     for d in documents:  # one that nobody dated has its day only now
         if d.due is None and d.debt and not d.clears_up:
             d.due = due_for(posting.session, d.contact_id, d.contract_id, d.moment.date())
@@ -146,7 +164,9 @@ def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     follow_delivery(posting, [m for m in goods if m.claim_id])
     deliver(posting, documents, orders)
+    check_tolerances(posting, documents)
     land_differences(posting, documents)
+    land_costs(posting, documents)
     check_coupons(posting.session, [d for d in documents if isinstance(d, Sale)])
     check_margins(posting, [d for d in documents if isinstance(d, Sale)], costs)
     digits = digits_of(base_currency(posting.session))
@@ -189,7 +209,7 @@ def _moves(
     that goods are kept for, the warehouse and the claim; what is shipped for them from another isn't what is kept."""
     digits = digits_of(base_currency(session))
     kinds = items_by_id(session, {line.item_id for d in documents for line in d.lines})
-    moves = []
+    moves, came_by = [], goods_of(session, documents)
     for d in documents:
         ends = (d.place_id, d.outside) if d.goods_leave > 0 else (d.outside, d.place_id)
         origins = d.origins
@@ -199,7 +219,7 @@ def _moves(
                 origin = origins.get(line.line)
                 place, claim = kept.get(origin[0], (0, 0)) if origin is not None else (0, 0)
                 claim = claim if place == d.place_id and d.goods_leave > 0 and not line.direct else 0
-                given_back = origin if d.clears_up else None
+                given_back = came_by.get(origin, origin) if d.clears_up and origin is not None else None
                 if d.direct_id is not None:  # the goods of a direct delivery cost what they came for
                     given_back = (d.direct_id, line.direct)
                 moves.append(
@@ -208,7 +228,7 @@ def _moves(
     return moves
 
 
-def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
+def warnings_of(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
     """What whoever posted the document should look at once more."""
     if isinstance(document, Sale):
         yield from credit_warnings(session, actor, document)
@@ -255,6 +275,7 @@ def _lines(
             tax_rate=taxed_as.rate,
             tax_included=draft.tax_included,
             digits=digits,
+            less=line.commission,
         )
         if charged is not None and share is None:
             charged.refuse_more(number, totals.gross, line.quantity, digits)
@@ -286,69 +307,11 @@ def _lines(
             net=totals.net,
             tax=totals.tax,
             direct=line.direct,
+            commission=line.commission,
             pricing=pricing[number - 1],
         )
         for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
     ]
-
-
-def _is_direct(line: TradeLine) -> bool:
-    """Whether the supplier brings it to the customer."""
-    return bool(line.direct)
-
-
-_SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
-_TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
-_TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
-_MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
-    Quote: (
-        Makes("trade.sales_order", _l("Sales order"), order_of, "clipboard-check", _ORDERED, _l("Ordered")),
-        Makes("trade.sale", _l("Sale"), sale_of, "package-export", _ORDERED),
-        _TO_INVOICE,
-    ),
-    SalesOrder: (
-        _TO_SALE,
-        _TO_INVOICE,
-        Makes("trade.purchase_order", _l("Purchase order"), direct_order_of, "clipboard-list", fits=_is_direct),
-    ),
-    Invoice: (_TO_SALE,),
-    PurchaseOrder: (
-        Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),
-        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED),
-    ),
-    GoodsReceipt: (
-        Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
-    ),
-    Sale: (
-        Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),
-        Makes("trade.complaint", _l("Complaint"), complaint_of, "message-report", share=_l("Complained of")),
-    ),
-    Purchase: (
-        Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned")),
-    ),
-}
-_CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}
-_QUOTED = Words(
-    {"posted": _l("Sent"), "closed": _l("Declined"), "reversed": _l("Cancelled")},
-    post=_l("Send"),
-    posted=_l("%(number)s is ready to be sent."),
-    ask=_l("Cancel this quote?"),
-    **_CANCEL,
-)
-_ORDERED_WORDS = Words(
-    {"posted": _l("Confirmed"), "reversed": _l("Cancelled")},
-    post=_l("Confirm"),
-    posted=_l("%(number)s is confirmed."),
-    ask=_l("Cancel this order? Nothing is kept for it any more."),
-    **_CANCEL,
-)
-_ISSUED = Words(
-    {"posted": _l("Issued"), "reversed": _l("Cancelled")},
-    post=_l("Issue"),
-    posted=_l("%(number)s is issued."),
-    ask=_l("Cancel this invoice for payment?"),
-    **_CANCEL,
-)
 
 
 def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **steps: Any) -> Kind[Any]:
@@ -357,16 +320,20 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
         model,
         draft=draft,
         line=TradeLineDraft,
-        fill=_fill,
+        fill=fill,
         paper=trade_paper,
-        makes=_MAKES[model],
+        makes=MAKES[model],
         words=words,
         states=CLOSED,
         **{"move": lambda _posting, _documents: None, **steps},
     )
 
 
-_DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {Purchase: ChargeDraft, SupplierInvoice: ChargeDraft}
+_DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
+    Purchase: ChargeDraft,
+    SupplierInvoice: ChargeDraft,
+    LandedCost: LandedDraft,
+}
 _OF_ORDERS: dict[str, Any] = {
     "move": await_orders,
     "reversing": hold_order,
@@ -379,28 +346,40 @@ KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
         REQUEST,
-        _promise(Quote, QuoteDraft, _QUOTED),
-        _promise(SalesOrder, SalesOrderDraft, _ORDERED_WORDS, shares=shares_paid, **_OF_ORDERS),
-        _promise(Invoice, TradeDraft, _ISSUED, shares=shares_paid, passes_on=True),
-        _promise(PurchaseOrder, OrderDraft, _ORDERED_WORDS, **_OF_ORDERS),
+        _promise(Quote, QuoteDraft, QUOTED),
+        _promise(SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, **_OF_ORDERS),
+        _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid, passes_on=True),
+        _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
+        _promise(SupplierOffer, OfferDraft, ANSWERS),
+        _promise(PurchaseAgreement, AgreementDraft, AGREED),
+        _promise(SalesAgreement, AgreementDraft, AGREED),
         *(
             Kind(
                 model,
                 draft=_DRAFTS.get(model, TradeDraft),
                 line=TradeLineDraft,
-                fill=_fill,
-                move=_move,
+                fill=fill,
+                move=move,
                 paper=trade_paper,
                 reversing=stock.hold_moved,
                 reversed=stock.follow_reversal,
                 correcting=stock.hold_corrected,
                 fits=_fits,
-                warnings=_warnings,
-                makes=_MAKES.get(model, ()),
+                warnings=warnings_of,
+                makes=MAKES.get(model, ()),
                 states=POSTED,
                 shares=shares_paid,
             )
-            for model in (Sale, SalesReturn, Purchase, GoodsReceipt, SupplierInvoice, PurchaseReturn)
+            for model in (
+                Sale,
+                SalesReturn,
+                Purchase,
+                GoodsReceipt,
+                SupplierInvoice,
+                PurchaseReturn,
+                ReceiptReturn,
+                LandedCost,
+            )
         ),
     )
 }

@@ -14,6 +14,7 @@ from app.api.errors import Invalid
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
+from modules.trade.agreements.rules import refuse_past_agreement
 from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft
 from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
@@ -31,6 +32,13 @@ def sale_of(session: Session, document: TradeDocument) -> TradeDraft:
 def order_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left to be ordered of a quote."""
     return _made(session, document, "trade.sales_order", SalesOrderDraft)
+
+
+def bought_order_of(session: Session, document: TradeDocument) -> OrderDraft:
+    """What is left to be ordered of an agreement with a supplier, or of their offer."""
+    made = _made(session, document, "trade.purchase_order", OrderDraft)
+    assert isinstance(made, OrderDraft)
+    return made
 
 
 def invoice_of(session: Session, document: TradeDocument) -> TradeDraft:
@@ -116,6 +124,7 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
         if (row.contact_id, row.currency) != (draft.contact_id, currency):
             message = _l("Line %(n)s: what it comes from is of another contact or in another currency.", n=number)
             raise Invalid(message, field="lines", column="item")
+        refuse_past_agreement(number, row, document.moment.date())
 
 
 def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
@@ -124,6 +133,7 @@ def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
         select(line.document_id, line.line, line.item_id, trade.contact_id, document.currency, document.kind)
         .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
         .join(Document.__table__, document.id == trade.id)
+        .add_columns(trade.valid_until)
         .where(line.document_id.in_({origin for origin, _ in wanted}))
     )
     return {(row.document_id, row.line): row for row in _BOOKS(session).execute(query)}

@@ -29,7 +29,7 @@ def land_differences(posting: Posting, documents: Sequence[TradeDocument]) -> No
     for d in documents:
         if not isinstance(d, SupplierInvoice):
             continue
-        received = _received(session, set(d.origins.values()))
+        received = received_by(session, set(d.origins.values()))
         kinds = items_by_id(session, {line.item_id for line in d.lines})
         for line in d.lines:
             origin = d.origins.get(line.line)
@@ -46,7 +46,7 @@ def price_warnings(session: Session, document: TradeDocument) -> Iterator[object
     """Lines of an invoice that charge another price, without tax, than goods were received at."""
     if not isinstance(document, SupplierInvoice):
         return
-    received = _received(session, set(document.origins.values()))
+    received = received_by(session, set(document.origins.values()))
     for line in document.lines:
         of = received.get(document.origins.get(line.line, (0, 0)))
         if of is None or not of.net:
@@ -81,7 +81,7 @@ def refuse_entered_before(session: Session, document: TradeDocument) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Received:
+class Received:
     """A line of a receipt, as far as what is charged for it is compared with it."""
 
     quantity: Decimal
@@ -89,7 +89,7 @@ class _Received:
     rate: ExchangeRate
 
 
-def _received(session: Session, wanted: set[LineKey]) -> dict[LineKey, _Received]:
+def received_by(session: Session, wanted: set[LineKey]) -> dict[LineKey, Received]:
     """The receipts' lines that an invoice charges."""
     line, trade = TradeLine.__table__.c, TradeDocument.__table__.c
     query = (
@@ -100,4 +100,4 @@ def _received(session: Session, wanted: set[LineKey]) -> dict[LineKey, _Received
         .where(line.document_id.in_({document for document, _ in wanted}))
     )
     rows = _BOOKS(session).execute(query) if wanted else ()
-    return {(row[0], row[1]): _Received(row.quantity, row.net, ExchangeRate.kept(*row[4:])) for row in rows}
+    return {(row[0], row[1]): Received(row.quantity, row.net, ExchangeRate.kept(*row[4:])) for row in rows}

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api.data import Base
+from app.api.data import Base, Versioned
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, Percent, Price, Quantity
@@ -19,15 +19,6 @@ class TradeDocument(UnderContract, HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is what is to be paid: net, tax and rounding."""
 
     __tablename__ = "trade_document"
-    __table_args__ = (
-        # most have none; how often one was used is counted
-        Index(
-            "ix_trade_document_coupon",
-            "coupon",
-            sqlite_where=text("coupon <> ''"),
-            postgresql_where=text("coupon <> ''"),
-        ),
-    )
     __mapper_args__ = {"polymorphic_abstract": True}
 
     partner, is_for_partner = "contact_id", True
@@ -89,10 +80,29 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: of a sales order: whether goods are kept for it, and the last day on which they are
     reserves: Mapped[bool] = mapped_column(default=False, server_default=false())
     reserved_until: Mapped[date | None]
+    #: of goods on commission: which way they go, as `commission.models` names it, and the place that they go to or come from
+    way: Mapped[str | None] = mapped_column(String(8))
+    party_place_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    #: of a landed cost: by what it is spread, a key of `landed.rules.BASES`
+    basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    #: of a supplier's offer: the request that it answers, the day of the answer, and in how many days they deliver
+    supplier_request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_supplier_request.id"), index=True)
+    answered: Mapped[date | None]
+    delivery_days: Mapped[int | None]
 
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
     lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
+
+
+# most have none; how often one was used is counted
+Index(
+    "ix_trade_document_coupon",
+    TradeDocument.coupon,
+    sqlite_where=text("coupon <> ''"),
+    postgresql_where=text("coupon <> ''"),
+)
 
 
 class TradeLine(LineOf, Base):
@@ -121,6 +131,8 @@ class TradeLine(LineOf, Base):
     tax: Mapped[Decimal] = mapped_column(Money)
     #: above zero: the supplier brings it to the customer, without our stock; of a sale, the line of the purchase `direct_id`
     direct: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: of a commission report: the sum that the agent keeps of it, besides the per cent of `discount`
+    commission: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it
     pricing: Mapped[str] = mapped_column(Text, default="", server_default="")
 
@@ -230,6 +242,76 @@ class SupplierInvoice(TradeDocument):
     __mapper_args__ = {"polymorphic_identity": "trade.supplier_invoice"}
     title, party = _l("Supplier invoice"), _l("Supplier")
     prefix, outside, goods_leave, debt, is_bought = "SI-", SUPPLIERS, 0, -1, True
+
+
+class ReceiptReturn(TradeDocument):
+    """Goods of an order receipt that go back before the supplier charges them: no debt has arisen, and none does."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.receipt_return"}
+    title, party = _l("Receipt return"), _l("Supplier")
+    prefix, outside, goods_leave, debt, clears_up, is_bought = "RR-", SUPPLIERS, 1, 0, True, True
+
+
+class LandedCost(TradeDocument):
+    """Freight, customs or insurance: services that a supplier charges, spread over goods that came before."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.landed_cost"}
+    title, party = _l("Landed cost"), _l("Supplier")
+    prefix, outside, goods_leave, debt, is_bought = "LC-", SUPPLIERS, 0, -1, True
+
+    landed_on: Mapped[list["LandedOn"]] = relationship(
+        order_by="LandedOn.receipt_id", cascade="all, delete-orphan", foreign_keys="LandedOn.document_id"
+    )
+
+    @property
+    def receipts(self) -> str:
+        """The numbers of the receipts and purchases whose goods bear it."""
+        return ", ".join(row.number for row in self.landed_on)
+
+
+class LandedOn(LineOf, Base):
+    """A receipt or purchase whose goods bear a landed cost."""
+
+    __tablename__ = "trade_landed_on"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id", ondelete="CASCADE"), primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id"), primary_key=True, index=True)
+    number: Mapped[str] = mapped_column(String(60))
+
+
+class SupplierOffer(Promise):
+    """What one supplier was asked for, and what they answered: price, currency, days and how long it holds."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.supplier_offer"}
+    title, party, prefix, is_bought = _l("Supplier's offer"), _l("Supplier"), "RQ-", True
+
+
+class PurchaseAgreement(Promise):
+    """How much a supplier delivers at what prices until when: orders take of it."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.purchase_agreement"}
+    title, party, prefix, is_bought = _l("Purchase agreement"), _l("Supplier"), "PA-", True
+
+
+class SalesAgreement(Promise):
+    """How much a customer takes at what prices until when: orders take of it."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.sales_agreement"}
+    title, party, prefix = _l("Sales agreement"), _l("Customer"), "SA-"
+
+
+class BuyingPolicy(Versioned, Base):
+    """How far a supplier's invoice may differ from what was ordered and received, and be posted by whoever enters it."""
+
+    __tablename__ = "trade_buying_policy"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation.id"), primary_key=True)
+    #: per cent of the price received at, and money of a line without tax in the organisation's own currency; None: any
+    price_percent: Mapped[Decimal | None] = mapped_column(Percent)
+    price_amount: Mapped[Decimal | None] = mapped_column(Money)
+    #: per cent of what was received, and base units; None: any
+    quantity_percent: Mapped[Decimal | None] = mapped_column(Percent)
+    quantity_amount: Mapped[Decimal | None] = mapped_column(Quantity)
 
 
 #: the kinds of orders

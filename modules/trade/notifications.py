@@ -9,3 +9,10 @@ from modules.trade.expiring import reservation_over as reservation_over
 quote_answered = NotificationKind(
     "trade.quote_answered", _l("A customer answers a quote of mine"), default="bell", needs="trade.quote.view"
 )
+
+repetition_failed = NotificationKind(
+    "trade.repetition_failed",
+    _l("A document of mine could not be repeated"),
+    default="bell",
+    needs="trade.repetition.view",
+)

@@ -11,6 +11,7 @@ from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.labels.printing import label_form
+from modules.trade.landed.rules import BASES
 from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
@@ -37,6 +38,7 @@ __all__ = [
     "order",
     "price_list_form",
     "receipt",
+    "request_for_quotation",
     "till_receipt",
     "schet",
     "torg12",
@@ -68,6 +70,10 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Delivered to"), document.ship_to or None),
+            Fact(_l("Answered on"), document.answered, "date"),
+            Fact(_l("Days of delivery"), document.delivery_days, "quantity"),
+            Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
+            Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
@@ -143,7 +149,9 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
         lines=[
-            {"quantity": line.quantity, **item_cells(line.item)} for line in document.lines if line.item.kind == GOODS
+            {"quantity": line.quantity, **item_cells(line.item)}
+            for line in document.lines
+            if line.item.kind == GOODS or not document.goods_leave
         ],
         totals=(),
         currency=document.currency,
@@ -153,7 +161,15 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
 delivery_note = Print(
     "trade.delivery_note",
     _l("Delivery note"),
-    ("trade.sale", "trade.purchase_return"),
+    ("trade.sale", "trade.purchase_return", "trade.receipt_return"),
+    delivery_paper,
+    is_for_partner=True,
+)
+#: what a supplier is asked, before there is any price
+request_for_quotation = Print(
+    "trade.request_for_quotation",
+    _l("Request for quotation"),
+    ("trade.supplier_offer",),
     delivery_paper,
     is_for_partner=True,
 )

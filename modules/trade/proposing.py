@@ -14,10 +14,11 @@ from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.margins import say_margins
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Part, Proposal, Proposed
+from modules.trade.sourcing.history import propose_last_prices
 from modules.trade.taxes.proposing import propose_taxes
 
 #: one after the other: who needs the tax rate of a line stands behind whoever proposes it
-PARTS: tuple[Part, ...] = (propose_taxes, propose_prices, say_margins, say_availability)
+PARTS: tuple[Part, ...] = (propose_taxes, propose_prices, propose_last_prices, say_margins, say_availability)
 
 
 def propose(session: Session, actor: Actor, asked: Asked, parts: tuple[Part, ...] | None = None) -> Proposal:

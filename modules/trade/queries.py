@@ -40,4 +40,4 @@ def taxes_on_paper(document: TradeDocument) -> list[tuple[object, Decimal]]:
         for category, rate, _, tax in taxes_by_category(document)
     ]
     rounding = getattr(document, "rounding", None)
-    return [*rows, (_l("Rounding"), rounding)] if rounding else rows
+    return [*rows, (_l("Rounding, paid in cash"), rounding)] if rounding else rows

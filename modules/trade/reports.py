@@ -2,11 +2,14 @@
 
 from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
+from modules.trade.commission.reports import on_commission as on_commission
 from modules.trade.complaints.figures import complaint_figures
 from modules.trade.figures.asked import PARAMETERS, asked_of
 from modules.trade.figures.documents import report as result_documents
 from modules.trade.figures.tables import figures_of
 from modules.trade.intercompany.reports import own_balances as own_balances
+from modules.trade.pipeline.board import purchase_pipeline as purchase_pipeline
+from modules.trade.pipeline.board import sales_pipeline as sales_pipeline
 from modules.trade.pipeline.orders import to_arrive as to_arrive
 from modules.trade.pipeline.orders import to_ship as to_ship
 from modules.trade.taxes.reports import tax_documents, taxes

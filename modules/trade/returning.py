@@ -1,6 +1,6 @@
 """What comes back of sales and purchases: what may be given back, what it was charged at, and what was credited of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NoReturn
@@ -16,14 +16,33 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, Quantity, from_units, share_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.models import (
+    GoodsReceipt,
+    Purchase,
+    PurchaseReturn,
+    ReceiptReturn,
+    Sale,
+    SalesReturn,
+    SupplierInvoice,
+    TradeDocument,
+    TradeLine,
+)
 from modules.trade.rules import LineTotals
 
 _ZERO = Decimal(0)
 #: what a return gives back
-_RETURNED: dict[type[TradeDocument], type[TradeDocument]] = {SalesReturn: Sale, PurchaseReturn: Purchase}
+_RETURNED: dict[type[TradeDocument], tuple[type[TradeDocument], ...]] = {
+    SalesReturn: (Sale,),
+    PurchaseReturn: (Purchase, SupplierInvoice),
+    ReceiptReturn: (GoodsReceipt,),
+}
 #: what gives it back
-_RETURN_OF: dict[type[TradeDocument], str] = {Sale: "trade.sales_return", Purchase: "trade.purchase_return"}
+_RETURN_OF: dict[type[TradeDocument], str] = {
+    Sale: "trade.sales_return",
+    Purchase: "trade.purchase_return",
+    SupplierInvoice: "trade.purchase_return",
+    GoodsReceipt: "trade.receipt_return",
+}
 #: what is summed of the lines of returns
 _CREDITED = ("quantity", "net", "tax")
 _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts whoever sold it or took it back")
@@ -41,6 +60,20 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     return replace(draft, lines=lines, moment=None, due=None, note=f"{document.title} {document.number}")
 
 
+def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey]:
+    """Lines of supplier's invoices that returns credit → the lines of the receipts by which their goods came."""
+    credited = {origin for d in documents if isinstance(d, PurchaseReturn) for origin, _ in d.origins.values()}
+    if not credited:
+        return {}
+    link, of = DocumentLink.__table__.c, Document.__table__.c
+    query = (
+        select(link.document_id, link.line, link.origin_id, link.origin_line)
+        .join(Document.__table__, of.id == link.document_id)
+        .where(link.document_id.in_(credited), of.kind == "trade.supplier_invoice")
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in _BOOKS(session).execute(query)}
+
+
 def never_had(session: Session, document: TradeDocument) -> Iterator[object]:
     """Items that are given back without naming a sale or purchase, though the contact never had any of them."""
     returned = _RETURNED.get(type(document))
@@ -54,7 +87,7 @@ def never_had(session: Session, document: TradeDocument) -> Iterator[object]:
         .join_from(line, traded, traded.c.id == line.c.document_id)
         .join(document_, document_.c.id == traded.c.id)
         .where(traded.c.contact_id == document.contact_id, line.c.item_id.in_(free))
-        .where(document_.c.state == "posted", document_.c.kind == kind_of(returned).name)
+        .where(document_.c.state == "posted", document_.c.kind.in_([kind_of(model).name for model in returned]))
     )
     known = set(_BOOKS(session).execute(query).scalars())
     for item_id in sorted(free.keys() - known):
@@ -119,13 +152,14 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
     if (returned := _RETURNED.get(type(document))) is not None:
         currency = draft.currency or base_currency(session)
         had = (
-            returned.contact_id == draft.contact_id,
-            returned.state == "posted",
-            returned.currency == currency,
-            returned.id.in_({document for document, _ in wanted}),
+            TradeDocument.kind.in_([kind_of(model).name for model in returned]),
+            TradeDocument.contact_id == draft.contact_id,
+            TradeDocument.state == "posted",
+            TradeDocument.currency == currency,
+            TradeDocument.id.in_({document for document, _ in wanted}),
         )
-        query = select(TradeLine, returned.tax_included, returned.tax_rounding)
-        rows = session.execute(query.join(returned, returned.id == TradeLine.document_id).where(*had)).all()
+        query = select(TradeLine, TradeDocument.tax_included, TradeDocument.tax_rounding)
+        rows = session.execute(query.join(TradeDocument, TradeDocument.id == TradeLine.document_id).where(*had)).all()
         credited = _credited(session, document, {document for document, _ in wanted})
         known = {(row[0].document_id, row[0].line): Charged(*row) for row in rows}
         known = {key: c.with_credited(*credited[key]) if key in credited else c for key, c in known.items()}

@@ -4,6 +4,7 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
+from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
 from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
@@ -13,9 +14,15 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.repeating.pages import repetition_list as repetition_list
 from modules.trade.shipping.pages import shipping_list as shipping_list
+from modules.trade.sourcing import pages as sourcing_pages  # noqa: F401
+from modules.trade.sourcing.forms import LandedForm, OfferForm, SupplierRequestForm
+from modules.trade.sourcing.requests import REQUEST
+from modules.trade.sourcing.tables import supplier_requests
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
@@ -23,20 +30,23 @@ from modules.trade.todo.pages import todo_list as todo_list
 
 #: of whose lines something is proposed while one types
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
+_FORMS: dict[str, type[TradeForm]] = {**FORMS, "supplier_offer": OfferForm, "landed_cost": LandedForm}
 
 declare_figures(routes)
 declare_tax_pages(routes)
 complaint_pages.declare_complaints(routes)
+declare_pipelines(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(
         routes,
         _kind,
         table=tables.DOCUMENTS[_noun],
-        form=FORMS.get(_noun, TradeForm),
+        form=_FORMS.get(_noun, TradeForm),
         form_template="trade/document_form.html",
         buttons="trade/document_buttons.html",
         with_prices=not _kind.model.is_bought,
     )
 for _noun in PROPOSED:
-    declare_proposing(routes, KINDS[_noun], FORMS.get(_noun, TradeForm))
+    declare_proposing(routes, KINDS[_noun], _FORMS.get(_noun, TradeForm))
+declare_pages(routes, REQUEST, table=supplier_requests, form=SupplierRequestForm, buttons="trade/request_buttons.html")

@@ -11,6 +11,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
 from modules.contacts.api import Contact, ContactSearch, family_of
+from modules.trade.commission.tables import agent_reports as agent_reports
+from modules.trade.commission.tables import commission_moves as commission_moves
+from modules.trade.commission.tables import principal_reports as principal_reports
 from modules.trade.complaints.tables import complaints as complaints
 from modules.trade.complaints.tables import reasons as reasons
 from modules.trade.intercompany.tables import own_contacts as own_contacts
@@ -75,6 +78,26 @@ supplier_invoices = _documents(
     "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
 )
 DOCUMENTS = {
+    **{
+        noun: _documents(noun, title, empty, create)
+        for noun, title, empty, create in (
+            (
+                "supplier_offer",
+                _l("Suppliers' offers"),
+                _l("No supplier was asked yet."),
+                _l("New supplier's offer"),
+            ),
+            (
+                "purchase_agreement",
+                _l("Purchase agreements"),
+                _l("No purchase agreement yet."),
+                _l("New purchase agreement"),
+            ),
+            ("sales_agreement", _l("Sales agreements"), _l("No sales agreement yet."), _l("New sales agreement")),
+            ("receipt_return", _l("Receipt returns"), _l("No receipt return yet."), _l("New receipt return")),
+            ("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost")),
+        )
+    },
     "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,

@@ -13,7 +13,10 @@ from modules.trade.answers.tabs import answer_facts, quote_answers
 from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_side_facts
+from modules.trade.landed.spreading import spread_facts
 from modules.trade.pricing.tabs import contact_prices, item_prices
+from modules.trade.repeating.tables import repetitions_of
+from modules.trade.sourcing.history import prices_table
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
@@ -23,12 +26,16 @@ __all__ = [
     "quote_answers",
     "contact_documents",
     "contact_prices",
+    "contact_purchase_prices",
     "contact_results",
     "contact_tax",
     "item_prices",
+    "item_purchase_prices",
     "item_results",
     "item_tax",
     "margin_of",
+    "repetitions_of",
+    "spread_facts",
     "sale_complaints",
     "other_side_facts",
 ]
@@ -52,3 +59,13 @@ def item_results(session: Session, item: Item) -> Table:
 def margin_of(session: Session, document: Document) -> Sequence[Fact]:
     """What was earned by a sale or return."""
     return margin_facts(session, document)
+
+
+def contact_purchase_prices(session: Session, contact: Contact) -> Table:
+    """What a supplier asked for items."""
+    return prices_table(session, contact_id=contact.id)
+
+
+def item_purchase_prices(session: Session, item: Item) -> Table:
+    """What suppliers asked for an item."""
+    return prices_table(session, item_id=item.id)

@@ -50,6 +50,8 @@ class ItemForm(Form):
     new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = DecimalField(_l("Sales price"))
     barcode = StringField(_l("Barcode"))
+    weight = DecimalField(_l("Weight, kg"), places=6)
+    volume = DecimalField(_l("Volume, m³"), places=6)
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
 

@@ -46,6 +46,8 @@ _FIELDS = (
     Field("group", titles=(_l("Group"),)),
     Field("barcode", as_code, titles=(_l("Barcode"),)),
     Field("price", as_decimal, titles=(_l("Price"), _l("Sales price"))),
+    Field("weight", as_decimal, titles=(_l("Weight, kg"), _l("Weight"))),
+    Field("volume", as_decimal, titles=(_l("Volume, m³"), _l("Volume"))),
     Field("note", titles=(_l("Note"),)),
 )
 

@@ -17,7 +17,17 @@ _BOOKS = PastPolicy("items are open to everybody, and hold no cost")
 
 # Made once: every document asks this. Items have no scope and no closed column, so the bare table does.
 _ITEM, _UNIT = Item.__table__.c, Unit.__table__.c
-_OF_ITEM = (_ITEM.id, _ITEM.code, _ITEM.name, _ITEM.kind, _ITEM.is_active, _ITEM.price, _ITEM.group_id)
+_OF_ITEM = (
+    _ITEM.id,
+    _ITEM.code,
+    _ITEM.name,
+    _ITEM.kind,
+    _ITEM.is_active,
+    _ITEM.price,
+    _ITEM.group_id,
+    _ITEM.weight,
+    _ITEM.volume,
+)
 _ITEMS = (
     select(*_OF_ITEM, _UNIT.digits, _UNIT.name.label("unit"))
     .join_from(Item.__table__, Unit.__table__, _UNIT.id == _ITEM.unit_id)
@@ -26,7 +36,7 @@ _ITEMS = (
 
 
 def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
-    """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, and of their unit
+    """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, weight, volume, and of their unit
     digits and unit, its name. Refuses (NotFound) one that does not exist.
 
     A session reads each once, until it changes.

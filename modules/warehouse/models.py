@@ -81,6 +81,9 @@ class Item(Customised, Versioned, Base):
     barcode: Mapped[str | None] = mapped_column(String(60), unique=True)
     #: usual sales price of one base unit, in the organisation's own currency
     price: Mapped[Decimal | None] = mapped_column(Price)
+    #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
+    weight: Mapped[Decimal | None] = mapped_column(Price)
+    volume: Mapped[Decimal | None] = mapped_column(Price)
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.security import PastPolicy
+from app.api.values import Money, from_units
 from modules.warehouse.costing import OWN, Line, Origin
 from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
@@ -47,9 +49,9 @@ def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, in
     return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
 
 
-def inflows_of(books: Books, line: Line) -> list[Booked]:
-    """The moves by which a line brought goods in at a price of their own."""
-    return [b for b in _of_lines(books, {line}) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+def inflows_of(books: Books, *lines: Line) -> list[Booked]:
+    """The moves by which lines brought goods in at a price of their own."""
+    return [b for b in _of_lines(books, set(lines)) if b.move.basis == OWN and b.source is None and b.quantity > 0]
 
 
 def landed_on(session: Session, document_id: int) -> list[Line]:
@@ -61,6 +63,17 @@ def landed_on(session: Session, document_id: int) -> list[Line]:
         .order_by(_E.origin_document_id, _E.origin_line)
     )
     return [(document, line) for document, line in _BOOKS(session).execute(query)]
+
+
+def landed_values(session: Session, document_id: int) -> dict[Line, Decimal]:
+    """Line of goods → what a document has landed on it and not taken off again, in the organisation's own currency."""
+    query = (
+        select(_E.origin_document_id, _E.origin_line, func.sum(VALUE))
+        .where(_E.document_id == document_id, _E.basis == LANDED)
+        .group_by(_E.origin_document_id, _E.origin_line)
+    )
+    rows = _BOOKS(session).execute(query)
+    return {(document, line): from_units(int(units), Money.scale) for document, line, units in rows}
 
 
 def given_back_beyond(books: Books) -> list[Line]:

@@ -19,7 +19,8 @@ TOO_MANY = Decimal(10**9)
 def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict[str, Any]:
     """Some fields of an item, as they are kept; the barcode that `known`, the item as it stands, has is not checked again.
 
-    Refused (Invalid): no code or name, neither goods nor a service, a price below zero or that can't be kept exactly, a text
+    Refused (Invalid): no code or name, neither goods nor a service, a price, weight or volume below zero or that can't be kept
+    exactly, a text
     that is too long, a barcode that `check_barcode` refuses.
     """
     values = kept(Item, fields)
@@ -31,6 +32,10 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
     price = values.get("price")
     if price is not None and not (Price.holds(price) and price >= 0):
         raise Invalid(_l("A price is not below zero and has at most six digits after the point."), field="price")
+    for name in ("weight", "volume"):
+        if (measured := values.get(name)) is not None and not (Price.holds(measured) and measured >= 0):
+            message = _l("Weight and volume are not below zero and have at most six digits after the point.")
+            raise Invalid(message, field=name)
     if "barcode" in values:
         is_new = known is None or values["barcode"] != known.barcode
         values["barcode"] = (check_barcode(values["barcode"] or "") if is_new else values["barcode"]) or None

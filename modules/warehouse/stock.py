@@ -1,7 +1,7 @@
 """Moving goods: the one place where quantities and their costs enter the stock register, for every module's documents."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -100,9 +100,25 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
     Whatever has become of them since is recosted. Refused (Invalid): a line by which no goods came in at a price of their
     own, a value that would make them worth less than zero.
     """
-    posting.hold_all(Stock.worth, {row.item_id for row in returns.inflows_of(posting, origin)})
-    rows = returns.inflows_of(posting, origin)  # as it is now that nobody else can change it
-    units = to_units(value, Money.scale)
+    land_all(posting, document, line, {origin: value})
+
+
+def land_all(posting: Posting, document: Document, line: int, values: Mapping[Line, Decimal]) -> None:
+    """Add one cost, the line `line` of a document, to goods of several lines, each its part. Refused as in `land`."""
+    posting.hold_all(Stock.worth, {row.item_id for row in returns.inflows_of(posting, *values)})
+    came: dict[Line, list[moves.Booked]] = defaultdict(list)
+    for row in returns.inflows_of(posting, *values):  # as it is now that nobody else can change it
+        came[row.document_id, row.line].append(row)
+    for origin, value in values.items():
+        _land_on(posting, document, line, origin, came[origin], to_units(value, Money.scale))
+    posting.write()
+    rows = [row for found in came.values() for row in found]
+    recosting.recost(posting, {row.item_id for row in rows}, min(row.happened for row in rows))
+
+
+def _land_on(
+    posting: Posting, document: Document, line: int, origin: Line, rows: Sequence[moves.Booked], units: int
+) -> None:
     if not rows or sum(row.value for row in rows) + units < 0:
         raise Invalid(
             _l("A cost can only be added to goods that came in at a price, and can't make them worth less than zero.")
@@ -123,8 +139,6 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
             happened=row.happened,
             value=share,
         )
-    posting.write()
-    recosting.recost(posting, {row.item_id for row in rows}, min(row.happened for row in rows))
 
 
 def hold_corrected(posting: Posting, document: Document) -> None:

@@ -91,6 +91,7 @@ MODULES = {
     "modules/trade/shipping/queue.py",
     "modules/trade/ordering.py",
     "modules/trade/paying.py",
+    "modules/trade/repeating/chain.py",
     "modules/trade/reservations.py",
     "modules/trade/paper/parties.py",
     "modules/trade/returning.py",

@@ -115,10 +115,12 @@ class BeginLink:
     hotkey: str
 
 
-def begins_of(target: str, record_id: int) -> list[BeginLink]:
-    """What can be begun with a record, as far as the user may."""
+def begins_of(target: str, record_id: int, *, is_draft: bool = False) -> list[BeginLink]:
+    """What can be begun with a record, as far as the user may. `is_draft`: with a document that isn't posted."""
     links = []
     for _module, begin in _added("begins", target):
+        if is_draft and not begin.of_drafts:
+            continue
         argument: dict[str, Any] = {begin.argument: record_id}
         links.append(BeginLink(str(begin.title), url_for(begin.endpoint, **argument), begin.icon, begin.hotkey))
     return links

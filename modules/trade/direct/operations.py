@@ -1,4 +1,4 @@
-"""Recording that a supplier has brought goods to customers: a purchase and sales in one transaction, with nothing left in stock."""
+"""A supplier has brought goods to customers: a purchase and sales in one transaction, with nothing left in stock."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping

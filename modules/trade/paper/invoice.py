@@ -93,7 +93,6 @@ def _totals(document: TradeDocument) -> list[dict[str, Any]]:
 
     rows = [row(_l("Without tax"), document.net)]
     rows += [row(title, value) for title, value in taxes_on_paper(document)]
-    rows += [row(_l("Rounding, paid in cash"), document.rounding)] if document.rounding else []
     return [*rows, row(in_currency(_l("Total"), document.currency), document.amount, is_grand=True)]
 
 
@@ -165,7 +164,15 @@ credit_note = Form(
 order = Form(
     "trade.order_form",
     _l("For the partner"),
-    ("trade.quote", "trade.sales_order", "trade.invoice", "trade.purchase_order", "trade.purchase_return"),
+    (
+        "trade.quote",
+        "trade.sales_order",
+        "trade.invoice",
+        "trade.purchase_order",
+        "trade.purchase_return",
+        "trade.purchase_agreement",
+        "trade.sales_agreement",
+    ),
     FOLDER / "invoice.typ",
     lambda session, document: commercial_data(session, document, document.title),
     is_for_partner=True,

@@ -34,6 +34,7 @@ from modules.trade.taxes.operations import (
 )
 from modules.trade.taxes.presets import countries, take_preset
 from modules.trade.taxes.register import Taxes
+from modules.trade.taxes.rounded import rounded_in_cash
 
 
 def declare_tax_pages(routes: Routes) -> None:
@@ -62,7 +63,8 @@ def tax_list() -> Any:
     sums = dict.fromkeys((OUTPUT, INPUT), Decimal(0))
     for row in moved_in_period(session, Taxes.by_rate, since, until, by=("direction",)):
         sums[row.key[0]] = row.taken_in["tax"] - row.given_out["tax"]
-    shown = {"owed": sums[OUTPUT], "deducted": sums[INPUT], "currency": base_currency(session)}
+    shown: dict[str, Any] = {"owed": sums[OUTPUT], "deducted": sums[INPUT], "currency": base_currency(session)}
+    shown["rounded"] = rounded_in_cash(session, since, until)
     return show_report(reports.taxes, list_template="trade/taxes.html", **shown)
 
 

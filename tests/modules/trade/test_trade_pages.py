@@ -26,7 +26,7 @@ def newest(app: Any, kind: Any) -> Any:
 
 def form_of(page: str) -> dict[str, str]:
     """What a browser would send back."""
-    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
+    fields = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
     chosen = {
         name: value
         for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.S)
@@ -76,7 +76,7 @@ def test_goods_are_sent_back_from_the_purchases_page(house: Any, sign_in: Any) -
     assert (back[1], back[3], [line[1] for line in back[4]]) == (purchase[1], "posted", [1])
     assert back[2] == round(purchase[4][0][2] * (1 + purchase[4][0][4] / 100), 2)
     page = admin.get(f"/trade/purchases/{purchase[0]}").text
-    assert "first reverse what was made from it: PR-000001." in page
+    assert "Before “Reverse”, reverse what was made from it: PR-000001." in page
     assert f'href="/trade/purchase-returns/{back[0]}"' in page
 
 

@@ -48,6 +48,8 @@ ALL = {
     "Complaints in figures": "/reports/trade.complaint_figure",
     "Sales by document": "/trade/results/documents",
     "Orders to arrive": "/reports/trade.to_arrive",
+    "Purchase pipeline": "/reports/trade.pipeline_in",
+    "Sales pipeline": "/reports/trade.pipeline_out",
     "Orders to ship": "/reports/trade.to_ship",
     "Documents of the tax report": "/trade/taxes/documents",
     "Tax report": "/trade/taxes",

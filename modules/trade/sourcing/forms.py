@@ -1,0 +1,75 @@
+"""The forms of whoever buys: shape only."""
+
+from wtforms import IntegerField, StringField
+from wtforms.validators import Optional
+
+from app.api.texts import lazy_gettext as _l
+from app.api.web import (
+    Cell,
+    DayField,
+    DecimalField,
+    DocumentForm,
+    Form,
+    LinesField,
+    LookupField,
+    MomentField,
+    SelectField,
+    VersionField,
+    current_session,
+    required,
+)
+from modules.trade.forms import AgreementForm, ChargeForm
+from modules.trade.landed.rules import BASES
+from modules.trade.models import BuyingPolicy
+from modules.warehouse.api import closed_warehouse, warehouse_choices
+
+
+class SupplierRequestForm(DocumentForm):
+    """What several suppliers are asked about."""
+
+    place_id = SelectField(
+        _l("Warehouse"),
+        coerce=int,
+        choices=lambda: warehouse_choices(current_session()),
+        past=lambda place_id: closed_warehouse(current_session(), place_id),
+    )
+    moment = MomentField(_l("Date"))
+    wanted = DayField(_l("Needed by"))
+    note = StringField(_l("Note"))
+    lines = LinesField(_l("Lines"), cells=(Cell("quantity", _l("Quantity"), above=0, is_counted=True),))
+
+
+class OfferForm(AgreementForm):
+    """What a supplier was asked, and answered."""
+
+    answered = DayField(_l("Answered on"))
+    delivery_days = IntegerField(_l("Days of delivery"), [Optional()])
+
+
+class LandedForm(ChargeForm):
+    """A cost on goods that came before."""
+
+    receipts = StringField(
+        _l("Receipts and purchases"), [required], description=_l("Their numbers, with commas between them")
+    )
+    basis = SelectField(_l("Spread by"), choices=lambda: list(BASES.items()))
+
+
+class AskForm(Form):
+    """Whom to ask."""
+
+    contact_id = LookupField(_l("Supplier"), [required], lookup="contacts")
+
+
+class TolerancesForm(Form):
+    """How far a supplier's invoice may differ."""
+
+    of = BuyingPolicy
+
+    version = VersionField()
+    price_percent = DecimalField(
+        _l("Price: per cent"), description=_l("Of the price received at. Empty: any difference.")
+    )
+    price_amount = DecimalField(_l("Price: amount of a line"), description=_l("Without tax, in your own currency."))
+    quantity_percent = DecimalField(_l("Quantity: per cent"), description=_l("Charged beyond what was received."))
+    quantity_amount = DecimalField(_l("Quantity: units"))
