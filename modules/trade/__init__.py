@@ -48,6 +48,26 @@ _DOCUMENTS = (
     ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _CHARGED, _CHARGED),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
+#: as an agent's report is a sale, and a report to a principal a purchase
+_COMMISSION = (
+    (
+        "commission_move",
+        _l("goods on commission"),
+        _l("Goods on commission"),
+        "transfer",
+        _BUYING,
+        ("storekeeper", "manager"),
+    ),
+    ("agent_report", _l("agents' reports"), _l("Agents' reports"), "clipboard-check", _BILLING, _BILLING),
+    (
+        "principal_report",
+        _l("reports to principals"),
+        _l("Reports to principals"),
+        "clipboard-list",
+        _CHARGED,
+        _CHARGED,
+    ),
+)
 #: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
 _REQUIRED = dict.fromkeys(
     (
@@ -60,6 +80,7 @@ _REQUIRED = dict.fromkeys(
         "receipt_return",
         "landed_cost",
         "purchase_return",
+        "principal_report",
     ),
     ("warehouse.cost",),
 )
@@ -72,7 +93,7 @@ module = Module(
     permissions=(
         *(
             permission
-            for noun, title, _, _, viewers, writers in _DOCUMENTS
+            for noun, title, _, _, viewers, writers in (*_DOCUMENTS, *_COMMISSION)
             for permission in (
                 Permission(f"trade.{noun}.view", _l("See %(what)s", what=title), viewers, _REQUIRED.get(noun, ())),
                 Permission(f"trade.{noun}.edit", _l("Draft %(what)s", what=title), writers),
@@ -137,6 +158,9 @@ module = Module(
         Noun("trade.receipt_return", _l("Receipt returns")),
         Noun("trade.landed_cost", _l("Landed costs")),
         Noun("trade.purchase_return", _l("Purchase returns")),
+        Noun("trade.commission_move", _l("Goods on commission")),
+        Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),
+        Noun("trade.principal_report", _l("Reports to principals")),
         *complaints.NOUNS,
     ),
     menu=(
@@ -144,7 +168,7 @@ module = Module(
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
         *(
             MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
-            for noun, _, title, icon, _, _ in _DOCUMENTS
+            for noun, _, title, icon, _, _ in (*_DOCUMENTS, *_COMMISSION)
         ),
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
         *sourcing.MENU,
@@ -155,6 +179,7 @@ module = Module(
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
+        MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", _GROUP, "chart-bar"),
         MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
@@ -175,6 +200,8 @@ module = Module(
         "discount": _l("Discount"),
         "net": _l("Net"),
         "priority": _l("Priority"),
+        "way": _l("Which way"),
+        "commission": _l("Commission, sum"),
         "reserved_until": _l("Reserved until"),
         "reserves": _l("Reserve goods"),
         "supplier_day": _l("Day of the supplier's invoice"),
@@ -221,6 +248,7 @@ module = Module(
         "trade.tax_policy": _l("Tax settings"),
         "trade.taxes": _l("Taxes"),
         "trade.own_contact": _l("Own organisation"),
+        "trade.commission": _l("Goods on commission"),
         "trade.till": _l("Till"),
         "what one own organisation sells the other buys, and what one reverses the other does": _l(
             "what one own organisation sells the other buys, and what one reverses the other does"

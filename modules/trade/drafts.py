@@ -30,6 +30,8 @@ class TradeLineDraft:
     tax_code_id: int | None = None
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
+    #: of a commission report: the sum that the agent keeps of the line, in the document's currency, with tax as the prices
+    commission: Decimal = _ZERO
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
     pricing: str | None = None
 

@@ -95,7 +95,7 @@ _SOMETIMES = (
 )
 
 
-def _fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
+def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
     """Refused: quantities not above zero or finer than counted, prices below it, a contact outside the actor's scope, a
     foreign currency without a rate, a return of what the contact never had."""
     del actor
@@ -148,7 +148,7 @@ def _keeps_rate(document: TradeDocument) -> bool:
     return document.state == "posted" and len(days) == len(currencies) == 1
 
 
-def _move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
+def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     for d in documents:  # one that nobody dated has its day only now
         if d.due is None and d.debt and not d.clears_up:
             d.due = due_for(posting.session, d.contact_id, d.contract_id, d.moment.date())
@@ -225,7 +225,7 @@ def _moves(
     return moves
 
 
-def _warnings(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
+def warnings_of(session: Session, actor: Actor, document: TradeDocument) -> Iterator[object]:
     """What whoever posted the document should look at once more."""
     if isinstance(document, Sale):
         yield from credit_warnings(session, actor, document)
@@ -272,6 +272,7 @@ def _lines(
             tax_rate=taxed_as.rate,
             tax_included=draft.tax_included,
             digits=digits,
+            less=line.commission,
         )
         if charged is not None and share is None:
             charged.refuse_more(number, totals.gross, line.quantity, digits)
@@ -302,6 +303,7 @@ def _lines(
             reverse_rate=taxed_as.reverse_rate,
             net=totals.net,
             tax=totals.tax,
+            commission=line.commission,
             pricing=pricing[number - 1],
         )
         for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
@@ -314,7 +316,7 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
         model,
         draft=draft,
         line=TradeLineDraft,
-        fill=_fill,
+        fill=fill,
         paper=trade_paper,
         makes=MAKES[model],
         words=words,
@@ -352,14 +354,14 @@ KINDS: dict[str, Kind[Any]] = {
                 model,
                 draft=_DRAFTS.get(model, TradeDraft),
                 line=TradeLineDraft,
-                fill=_fill,
-                move=_move,
+                fill=fill,
+                move=move,
                 paper=trade_paper,
                 reversing=stock.hold_moved,
                 reversed=stock.follow_reversal,
                 correcting=stock.hold_corrected,
                 fits=_fits,
-                warnings=_warnings,
+                warnings=warnings_of,
                 makes=MAKES.get(model, ()),
                 states=POSTED,
                 shares=shares_paid,

@@ -85,6 +85,9 @@ class TradeDocument(UnderContract, HasRate, Document):
     #: of a sales order: whether goods are kept for it, and the last day on which they are
     reserves: Mapped[bool] = mapped_column(default=False, server_default=false())
     reserved_until: Mapped[date | None]
+    #: of goods on commission: which way they go, as `commission.models` names it, and the place that they go to or come from
+    way: Mapped[str | None] = mapped_column(String(8))
+    party_place_id: Mapped[int | None] = mapped_column(BigInteger)
 
     #: of a landed cost: by what it is spread, a key of `landed.rules.BASES`
     basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
@@ -122,6 +125,8 @@ class TradeLine(LineOf, Base):
     reverse_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
+    #: of a commission report: the sum that the agent keeps of it, besides the per cent of `discount`
+    commission: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it
     pricing: Mapped[str] = mapped_column(Text, default="", server_default="")
 

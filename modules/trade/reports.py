@@ -2,6 +2,7 @@
 
 from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
+from modules.trade.commission.reports import on_commission as on_commission
 from modules.trade.complaints.figures import complaint_figures
 from modules.trade.figures.asked import PARAMETERS, asked_of
 from modules.trade.figures.documents import report as result_documents

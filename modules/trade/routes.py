@@ -4,6 +4,7 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
+from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures

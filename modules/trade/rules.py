@@ -24,14 +24,21 @@ class LineTotals(NamedTuple):
 
 
 def line_totals(
-    quantity: Decimal, price: Decimal, *, discount: Decimal, tax_rate: Decimal, tax_included: bool, digits: int
+    quantity: Decimal,
+    price: Decimal,
+    *,
+    discount: Decimal,
+    tax_rate: Decimal,
+    tax_included: bool,
+    digits: int,
+    less: Decimal = Decimal(0),
 ) -> LineTotals:
-    """The totals of a line; `discount` and `tax_rate` in per cent.
+    """The totals of a line; `discount` and `tax_rate` in per cent. `less`: a sum that comes off besides.
 
     The line is rounded once, half up; then the tax is taken out of it or put on top, rounded, and the rest is what is
     left, so that nothing is lost between them.
     """
-    amount = line_amount(quantity, price, discount=discount, digits=digits)
+    amount = line_amount(quantity, price, discount=discount, digits=digits) - less
     tax = _tax_of(amount, tax_rate, tax_included=tax_included, digits=digits)
     return _totals(amount, tax, tax_included=tax_included)
 

@@ -11,6 +11,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
 from modules.contacts.api import Contact, ContactSearch, family_of
+from modules.trade.commission.tables import agent_reports as agent_reports
+from modules.trade.commission.tables import commission_moves as commission_moves
+from modules.trade.commission.tables import principal_reports as principal_reports
 from modules.trade.complaints.tables import complaints as complaints
 from modules.trade.complaints.tables import reasons as reasons
 from modules.trade.intercompany.tables import own_contacts as own_contacts

@@ -24,6 +24,7 @@ from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
 from modules.warehouse.recosting import CostChange
@@ -33,6 +34,7 @@ from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_qu
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
+from modules.warehouse.warehouses import create_place
 
 __all__ = [
     "CUSTOMERS",
@@ -68,6 +70,7 @@ __all__ = [
     "costs_of",
     "create_item",
     "create_items",
+    "create_place",
     "first_day",
     "group_choices",
     "is_counted",
@@ -77,6 +80,7 @@ __all__ = [
     "items_waiting",
     "landed_values",
     "quantities_kept",
+    "shares_company_cost",
     "stock",
     "stock_on_hand",
     "unit_costs",

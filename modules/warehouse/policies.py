@@ -66,6 +66,11 @@ def pool_of(session: Session) -> str:
     return str(known[0])
 
 
+def shares_company_cost(session: Session) -> bool:
+    """Whether all goods of the company share one cost, wherever they lie."""
+    return pool_of(session) == "company"
+
+
 def pool_of_warehouse(session: Session, warehouse: int) -> int:
     """The pool that goods of a warehouse share their cost with; 0 outside the company."""
     return FIRST_WAREHOUSE if warehouse and pool_of(session) == "company" else warehouse

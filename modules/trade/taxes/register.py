@@ -9,22 +9,13 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, cast, func, insert, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document, kind_of
+from app.api.documents import Document
 from app.api.ledger import Posting, Register, Totals, code, exact, number
 from app.api.reference import Organisation, base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import ExchangeRate, Money, Percent, digits_of, from_units, to_units
-from modules.trade.models import (
-    LandedCost,
-    Purchase,
-    PurchaseReturn,
-    Sale,
-    SalesReturn,
-    SupplierInvoice,
-    TradeDocument,
-    TradeLine,
-)
+from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.entering import Taxed, TaxEntry, tax_entries, taxed_alike
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
@@ -119,9 +110,8 @@ def _said_by_lines(
     connection: Connection, span: tuple[int, int]
 ) -> Iterator[tuple[int, tuple[int, Any], int, list[TaxEntry]]]:
     """Of each posted document: its number, whose and when it is, 1 or of a return -1, and what it should have entered."""
-    kinds: dict[str, Any] = {
-        kind_of(m).name: m for m in (Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn, LandedCost)
-    }
+    mappers = TradeDocument.__mapper__.self_and_descendants
+    kinds: dict[str, Any] = {str(m.polymorphic_identity): m.class_ for m in mappers if getattr(m.class_, "debt", 0)}
     line, traded, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
     alike = (line.tax_category, line.tax_rate, line.reverse_rate)
     of_document = (

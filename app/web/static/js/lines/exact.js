@@ -51,10 +51,10 @@ class Exact {
     return numerator < 0n ? -whole : whole;
   }
 
-  // What a line comes to as it is priced, in the currency's smallest coins: rounded once.
-  static line({ quantity, price, discount = 0n, digits }) {
-    const one = Exact.ONE, hundred = 100n * one;
-    return Exact.divide(quantity * price * (hundred - discount) * 10n ** BigInt(digits), one * one * hundred);
+  // What a line comes to as it is priced, in the currency's smallest coins: rounded once, and less what comes off besides.
+  static line({ quantity, price, discount = 0n, less = 0n, digits }) {
+    const one = Exact.ONE, hundred = 100n * one, coins = 10n ** BigInt(digits);
+    return Exact.divide(quantity * price * (hundred - discount) * coins, one * one * hundred) - Exact.divide(less * coins, one);
   }
 
   // The tax in an amount or on top of it, in the same coins.

@@ -29,8 +29,8 @@ class LineSums {
     const read = (name) => window.KontorExact.read(row[name], this.group);
     const [quantity, price] = [read("quantity"), read("price")];
     if (quantity == null || price == null) return null;
-    const [discount, rate] = [read("discount") || 0n, read("tax_rate") || 0n];
-    return [window.KontorExact.line({ quantity, price, discount, digits: this.digits }), rate];
+    const [discount, less, rate] = [read("discount") || 0n, read("commission") || 0n, read("tax_rate") || 0n];
+    return [window.KontorExact.line({ quantity, price, discount, less, digits: this.digits }), rate];
   }
 
   total(lines) {
