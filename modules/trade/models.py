@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,7 +19,7 @@ class TradeDocument(UnderContract, HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is what is to be paid: net, tax and rounding."""
 
     __tablename__ = "trade_document"
-    __table_args__ = (
+    __table_args__: Any = (
         # most have none; how often one was used is counted
         Index(
             "ix_trade_document_coupon",

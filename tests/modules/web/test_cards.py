@@ -60,6 +60,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Prices": f"/trade/contacts/{contact}/contact-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
         "Complaints": f"/trade/contacts/{contact}/contact-complaints",
+        "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
     }
     admin = sign_in("admin")
     for title, address in tabs.items():
@@ -239,6 +240,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 13
+            assert len(tabs_of("contacts.contact", 1)) == 14
             assert panels_of("contacts.contact", None) == []
     assert statements == []

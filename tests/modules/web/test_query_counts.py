@@ -151,6 +151,9 @@ OPEN_TO_SAM = {
     "trade.result",
     "trade.result_document",
     "trade.to_ship",
+    "trade.complaint",
+    "trade.complaint_figure",
+    "trade.pipeline_out",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 
