@@ -151,6 +151,7 @@ OPEN_TO_SAM = {
     "trade.result",
     "trade.result_document",
     "trade.to_ship",
+    "trade.agent_report",
     "trade.complaint",
     "trade.complaint_figure",
     "trade.pipeline_out",
