@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,15 +19,6 @@ class TradeDocument(UnderContract, HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is what is to be paid: net, tax and rounding."""
 
     __tablename__ = "trade_document"
-    __table_args__: Any = (
-        # most have none; how often one was used is counted
-        Index(
-            "ix_trade_document_coupon",
-            "coupon",
-            sqlite_where=text("coupon <> ''"),
-            postgresql_where=text("coupon <> ''"),
-        ),
-    )
     __mapper_args__ = {"polymorphic_abstract": True}
 
     partner, is_for_partner = "contact_id", True
@@ -99,6 +90,15 @@ class TradeDocument(UnderContract, HasRate, Document):
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
     lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
+
+
+# most have none; how often one was used is counted
+Index(
+    "ix_trade_document_coupon",
+    TradeDocument.coupon,
+    sqlite_where=text("coupon <> ''"),
+    postgresql_where=text("coupon <> ''"),
+)
 
 
 class TradeLine(LineOf, Base):

@@ -58,6 +58,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Documents": f"/trade/contacts/{contact}",
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
         "Prices": f"/trade/contacts/{contact}/contact-prices",
+        "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
         "Complaints": f"/trade/contacts/{contact}/contact-complaints",
         "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
