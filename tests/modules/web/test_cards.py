@@ -61,7 +61,6 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
         "Complaints": f"/trade/contacts/{contact}/contact-complaints",
-        "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
     }
     admin = sign_in("admin")
     for title, address in tabs.items():
