@@ -18,6 +18,7 @@ from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
+from modules.trade.parcels.label import parcel_label
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
@@ -35,6 +36,7 @@ __all__ = [
     "invoice",
     "issue_note",
     "label_form",
+    "parcel_label",
     "order",
     "price_list_form",
     "receipt",
