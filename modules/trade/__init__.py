@@ -215,6 +215,8 @@ module = Module(
         "tax_rounding": _l("Tax is rounded"),
         "valid_until": _l("Valid until"),
         "answer_by": _l("Answer by"),
+        "direct": _l("Delivered by"),
+        "ship_to": _l("Delivered to"),
         "asked": _l("What is asked"),
         "channel": _l("How it came"),
         "makes_order": _l("Acceptance makes a draft order"),
