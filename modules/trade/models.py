@@ -19,15 +19,6 @@ class TradeDocument(UnderContract, HasRate, Document):
     """Goods and services against money, with one contact. `Document.amount` is what is to be paid: net, tax and rounding."""
 
     __tablename__ = "trade_document"
-    __table_args__ = (
-        # most have none; how often one was used is counted
-        Index(
-            "ix_trade_document_coupon",
-            "coupon",
-            sqlite_where=text("coupon <> ''"),
-            postgresql_where=text("coupon <> ''"),
-        ),
-    )
     __mapper_args__ = {"polymorphic_abstract": True}
 
     partner, is_for_partner = "contact_id", True
@@ -76,6 +67,10 @@ class TradeDocument(UnderContract, HasRate, Document):
     request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
     #: of a sale: the return that it went out instead of
     exchange_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
+    #: of a purchase order: where the supplier brings the goods, when that isn't our warehouse
+    ship_to: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: of a sale: the purchase by which the supplier brought the goods to the customer
+    direct_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
     #: of a customer request: what is asked in the customer's words, how it came, and by when it is to be answered
     asked: Mapped[str] = mapped_column(Text, default="", server_default="")
     channel: Mapped[str] = mapped_column(String(10), default="", server_default="")
@@ -99,6 +94,15 @@ class TradeDocument(UnderContract, HasRate, Document):
     contact: Mapped[Contact] = relationship()
     place: Mapped[Place] = relationship()
     lines: Mapped[list["TradeLine"]] = relationship(order_by="TradeLine.line", cascade="all, delete-orphan")
+
+
+# most have none; how often one was used is counted
+Index(
+    "ix_trade_document_coupon",
+    TradeDocument.coupon,
+    sqlite_where=text("coupon <> ''"),
+    postgresql_where=text("coupon <> ''"),
+)
 
 
 class TradeLine(LineOf, Base):
@@ -125,6 +129,8 @@ class TradeLine(LineOf, Base):
     reverse_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
+    #: above zero: the supplier brings it to the customer, without our stock; of a sale, the line of the purchase `direct_id`
+    direct: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     #: of a commission report: the sum that the agent keeps of it, besides the per cent of `discount`
     commission: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it

@@ -86,6 +86,7 @@ MODULES = {
     "modules/trade/availability.py",
     "modules/trade/making.py",
     "modules/trade/requests/queries.py",
+    "modules/trade/direct/operations.py",
     "modules/trade/exchanging/operations.py",
     "modules/trade/answers/links.py",
     "modules/trade/matching.py",

@@ -140,7 +140,9 @@ OPEN_TO_SAM = {
     "contacts.payment",
     "contacts.balance",
     "contacts.open_item",
+    "trade.complaint",
     "trade.quote",
+    "trade.sales_agreement",
     "trade.sales_order",
     "trade.invoice",
     "warehouse.item",
@@ -151,6 +153,9 @@ OPEN_TO_SAM = {
     "trade.result",
     "trade.result_document",
     "trade.to_ship",
+    "trade.agent_report",
+    "trade.complaint_figure",
+    "trade.pipeline_out",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

@@ -45,6 +45,8 @@ ALL = {
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Stock on hand": "/warehouse/stock",
+    "On commission": "/trade/on-commission",
+    "Between own organisations": "/trade/own-balances",
     "Complaints in figures": "/reports/trade.complaint_figure",
     "Sales by document": "/trade/results/documents",
     "Orders to arrive": "/reports/trade.to_arrive",
