@@ -246,6 +246,8 @@ module = Module(
         **complaints.WORDS,
         **parcels.WORDS,
         "trade.shipping": _l("Ship and receive"),
+        "trade.purchase_price": _l("Purchase prices"),
+        "trade.todo": _l("To do"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
         "trade.sales": _l("Sales"),
