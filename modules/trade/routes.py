@@ -6,6 +6,7 @@ from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
+from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
