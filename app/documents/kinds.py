@@ -132,6 +132,8 @@ class Makes:
     takes: str = ""
     #: what the share of the lines that is taken so is called, as on an order; empty: it isn't shown
     share: object = ""
+    #: which of the lines it is made from
+    fits: Callable[[Any], bool] = lambda _line: True
 
     @property
     def counts(self) -> str:

@@ -107,7 +107,11 @@ def left_of(session: Session, document: Any, target: str) -> dict[int, Decimal]:
 def left_for(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]], target: str) -> dict[int, Decimal]:
     """The same, where it is known what others have taken."""
     kinds = kind_of(document).counted_with(target)
-    return {x.line: x.quantity - taken_by(takers, (document.id, x.line), kinds) for x in document.lines}
+    fits = next((m.fits for m in kind_of(document).makes if m.target == target), None)
+    return {
+        x.line: x.quantity - taken_by(takers, (document.id, x.line), kinds) if fits is None or fits(x) else Decimal(0)
+        for x in document.lines
+    }
 
 
 def refuse_beyond(session: Session, document: Document) -> None:

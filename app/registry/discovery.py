@@ -34,6 +34,7 @@ DECLARING = (
     "reports",
     "prints",
     "cards",
+    "carriers",
     "tabs",
     "routes",
     "imports",

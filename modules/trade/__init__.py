@@ -2,7 +2,7 @@
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import complaints, pricing, repeating, sourcing
+from modules.trade import complaints, parcels, pricing, repeating, sourcing
 
 _GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
@@ -139,6 +139,7 @@ module = Module(
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
         *complaints.PERMISSIONS,
+        *parcels.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -173,6 +174,7 @@ module = Module(
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
         *sourcing.MENU,
         *complaints.MENU,
+        *parcels.MENU,
         MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", _GROUP, "chart-bar"),
         MenuItem(_l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", _GROUP, "chart-bar"),
         *pricing.MENU,
@@ -196,6 +198,7 @@ module = Module(
         "turn": _l("Times behind it"),
         **sourcing.FIELDS,
         **complaints.FIELDS,
+        **parcels.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -212,6 +215,8 @@ module = Module(
         "tax_rounding": _l("Tax is rounded"),
         "valid_until": _l("Valid until"),
         "answer_by": _l("Answer by"),
+        "direct": _l("Delivered by"),
+        "ship_to": _l("Delivered to"),
         "asked": _l("What is asked"),
         "channel": _l("How it came"),
         "makes_order": _l("Acceptance makes a draft order"),
@@ -239,7 +244,11 @@ module = Module(
         "trade.repetition": _l("Repeating documents"),
         **sourcing.WORDS,
         **complaints.WORDS,
+        **parcels.WORDS,
         "trade.shipping": _l("Ship and receive"),
+        "trade.purchase_price": _l("Purchase prices"),
+        "trade.own_sale": _l("Between own organisations"),
+        "trade.todo": _l("To do"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
         "trade.sales": _l("Sales"),
@@ -322,8 +331,10 @@ module = Module(
             for noun in repeating.NOUNS
         ),
         *complaints.BEGINS,
+        *parcels.BEGINS,
     ),
     panels=(
+        *parcels.PANELS,
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
             for noun in ("sale", "sales_return")

@@ -28,6 +28,8 @@ class TradeLineDraft:
     discount: Decimal = _ZERO
     tax_rate: Decimal | None = None
     tax_code_id: int | None = None
+    #: as `TradeLine.direct`
+    direct: int = 0
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for
     origin: LineKey | None = None
     #: of a commission report: the sum that the agent keeps of the line, in the document's currency, with tax as the prices
@@ -86,6 +88,8 @@ class OrderDraft(TradeDraft):
 
     #: when goods are to go out, or to come
     delivery: date | None = None
+    #: where the supplier brings the goods, when that isn't our warehouse
+    ship_to: str = ""
 
 
 @dataclass(slots=True)

@@ -106,6 +106,21 @@ class OrderForm(TradeForm):
 
     delivery = DayField(_l("Delivery"))
 
+    def offer(self, session: Session, model: type[TradeDocument]) -> None:
+        """Its lines say who delivers them."""
+        super().offer(session, model)
+        self.lines.cells = (*self.lines.cells, Choice("direct", _l("Delivered by"), choices=_who_delivers))
+
+
+def _who_delivers() -> list[dict[str, object]]:
+    return [{"value": 0, "title": str(_l("our warehouse"))}, {"value": 1, "title": str(_l("the supplier"))}]
+
+
+class PurchaseOrderForm(OrderForm):
+    """A purchase order: it says where the supplier brings the goods."""
+
+    ship_to = StringField(_l("Delivered to"), description=_l("Empty: our warehouse."))
+
 
 class SalesOrderForm(OrderForm):
     """A sales order: it keeps goods."""
@@ -127,7 +142,7 @@ FORMS: dict[str, type[TradeForm]] = {
     "customer_request": RequestForm,
     "quote": QuoteForm,
     "sales_order": SalesOrderForm,
-    "purchase_order": OrderForm,
+    "purchase_order": PurchaseOrderForm,
     "purchase_agreement": AgreementForm,
     "sales_agreement": AgreementForm,
     "purchase": ChargeForm,

@@ -21,6 +21,7 @@ from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.complaints.queries import complaints_and_answers
+from modules.trade.direct.operations import direct_pairs, refuse_corrected_delivery, refuse_while_sold
 from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.landed.spreading import landed_pairs
@@ -83,11 +84,13 @@ def document_reversing(session: Session, actor: Actor, document: Document) -> No
     """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
     refuse_while_exchanged(session, document)
+    refuse_while_sold(session, document)
     reverse_other_side(session, document)
 
 
 def document_correcting(session: Session, document: Document) -> None:
     """One side of a deal between own organisations isn't corrected alone."""
+    refuse_corrected_delivery(document)
     refuse_correction(session, document)
 
 
@@ -97,6 +100,7 @@ def documents_joined(session: Session, documents: Collection[int]) -> Iterator[t
     yield from repeated_pairs(session, documents)
     yield from requests_and_quotes(session, documents)
     yield from exchanged_pairs(session, documents)
+    yield from direct_pairs(session, documents)
     yield from asked_pairs(session, documents)
     yield from landed_pairs(session, documents)
     yield from complaints_and_answers(session, documents)

@@ -83,6 +83,7 @@ _ZERO = Decimal(0)
 #: what only some kinds say
 _SOMETIMES = (
     "delivery",
+    "ship_to",
     "valid_until",
     "priority",
     "reserves",
@@ -217,8 +218,10 @@ def _moves(
                 value = d.rate.in_base(line.net, digits) if d.is_priced else None
                 origin = origins.get(line.line)
                 place, claim = kept.get(origin[0], (0, 0)) if origin is not None else (0, 0)
-                claim = claim if place == d.place_id and d.goods_leave > 0 else 0
+                claim = claim if place == d.place_id and d.goods_leave > 0 and not line.direct else 0
                 given_back = came_by.get(origin, origin) if d.clears_up and origin is not None else None
+                if d.direct_id is not None:  # the goods of a direct delivery cost what they came for
+                    given_back = (d.direct_id, line.direct)
                 moves.append(
                     stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, given_back, claim_id=claim)
                 )
@@ -303,6 +306,7 @@ def _lines(
             reverse_rate=taxed_as.reverse_rate,
             net=totals.net,
             tax=totals.tax,
+            direct=line.direct,
             commission=line.commission,
             pricing=pricing[number - 1],
         )

@@ -5,7 +5,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.agreements.kinds import OF_AGREEMENTS
 from modules.trade.complaints.kinds import complaint_of
 from modules.trade.landed.making import landed_of
-from modules.trade.making import charge_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
+from modules.trade.making import charge_of, direct_order_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
 from modules.trade.models import (
     GoodsReceipt,
     Invoice,
@@ -33,7 +33,11 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         Makes("trade.sale", _l("Sale"), sale_of, "package-export", _ORDERED),
         _TO_INVOICE,
     ),
-    SalesOrder: (_TO_SALE, _TO_INVOICE),
+    SalesOrder: (
+        _TO_SALE,
+        _TO_INVOICE,
+        Makes("trade.purchase_order", _l("Purchase order"), direct_order_of, "clipboard-list", fits=lambda x: x.direct),
+    ),
     Invoice: (_TO_SALE,),
     PurchaseOrder: (
         Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),

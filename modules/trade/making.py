@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,12 +61,38 @@ def charge_of(session: Session, document: TradeDocument) -> TradeDraft:
     return _made(session, document, "trade.supplier_invoice", ChargeDraft)
 
 
-def _made(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
+def direct_order_of(session: Session, document: TradeDocument) -> TradeDraft:
+    """What of a sales order the supplier brings to the customer and isn't ordered yet, without a supplier and prices."""
+    made: Any = _made(session, document, "trade.purchase_order", OrderDraft, is_direct=True)
+    contact, unknown = document.contact, None
+    address = ", ".join(each for each in (document.summary, contact.address if contact is not None else "") if each)
+    lines = [
+        replace(line, price=cast(Decimal, unknown), discount=Decimal(0), tax_rate=None, tax_code_id=None, pricing=None)
+        for line in made.lines
+    ]
+    given = {"contact_id": unknown, "contract_id": None, "coupon": "", "note": "", "ship_to": address, "lines": lines}
+    draft: TradeDraft = replace(made, **given)
+    return draft
+
+
+def made_directly(session: Session, document: TradeDocument, target: str, draft: type[TradeDraft]) -> TradeDraft:
+    """What is left of an order of what the supplier brings to the customer."""
+    return _made(session, document, target, draft, is_direct=True)
+
+
+#: what moves goods through our stock
+_THROUGH_STOCK = frozenset({"trade.sale", "trade.purchase", "trade.receipt"})
+
+
+def _made(
+    session: Session, document: TradeDocument, target: str, draft: type[TradeDraft], *, is_direct: bool = False
+) -> TradeDraft:
     said, left = kind_of(document).draft_of(document), left_of(session, document, target)
     origins = document.origins if kind_of(document).passes_on else {}
     lines = []
     for number, line in enumerate(said.lines, 1):
-        if left[number] > 0:
+        is_meant = bool(line.direct) == is_direct or not (is_direct or target in _THROUGH_STOCK)
+        if left[number] > 0 and is_meant:
             # What an invoice was made from is what is shipped: its order counts that, whichever of the two one begins with.
             lines.append(replace(line, quantity=left[number], origin=origins.get(number, (document.id, number))))
     lines = renewed(session, lines, written=document.moment.date(), day=wall_clock().date())
@@ -92,6 +119,8 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
             raise Invalid(
                 _l("Line %(n)s: it comes from a line that has other goods.", n=number), field="lines", column="item"
             )
+        if row.kind == "trade.sales_order" and document.is_bought:
+            continue  # bought for a customer: from whom and in which currency is the purchase order's own
         if (row.contact_id, row.currency) != (draft.contact_id, currency):
             message = _l("Line %(n)s: what it comes from is of another contact or in another currency.", n=number)
             raise Invalid(message, field="lines", column="item")

@@ -67,6 +67,10 @@ class TradeDocument(UnderContract, HasRate, Document):
     request_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
     #: of a sale: the return that it went out instead of
     exchange_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
+    #: of a purchase order: where the supplier brings the goods, when that isn't our warehouse
+    ship_to: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: of a sale: the purchase by which the supplier brought the goods to the customer
+    direct_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
     #: of a customer request: what is asked in the customer's words, how it came, and by when it is to be answered
     asked: Mapped[str] = mapped_column(Text, default="", server_default="")
     channel: Mapped[str] = mapped_column(String(10), default="", server_default="")
@@ -125,6 +129,8 @@ class TradeLine(LineOf, Base):
     reverse_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     net: Mapped[Decimal] = mapped_column(Money)
     tax: Mapped[Decimal] = mapped_column(Money)
+    #: above zero: the supplier brings it to the customer, without our stock; of a sale, the line of the purchase `direct_id`
+    direct: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     #: of a commission report: the sum that the agent keeps of it, besides the per cent of `discount`
     commission: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it

@@ -1,7 +1,7 @@
 """What orders await: entered as one is confirmed, taken off as it is delivered, let go as it is closed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document, left_of
+from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
-from modules.trade.models import ORDERS, Order, PurchaseOrder, SalesOrder, TradeDocument
-from modules.trade.registers import IN, OUT, Orders
+from modules.trade.models import ORDERS, Order, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from modules.trade.registers import DIRECT, IN, OUT, Orders
 from modules.trade.reservations import hold_claims, keep, release_beyond, release_reversed, reserve
 
 _BOOKS = PastPolicy("what an order awaits is true whoever delivers it")
@@ -31,10 +33,19 @@ class OrderHead:
     kind: str
     place_id: int
 
+    #: whether the line that is meant is brought to the customer by the supplier
+    is_direct: bool = False
+
     @property
     def direction(self) -> str:
         """Whether goods go out or come in by it."""
+        if self.is_direct:
+            return DIRECT
         return OUT if self.kind == "trade.sales_order" else IN
+
+    def for_line(self, direct: int) -> "OrderHead":
+        """The same for one of its lines."""
+        return replace(self, is_direct=bool(direct))
 
 
 def orders_behind(session: Session, documents: Iterable[TradeDocument]) -> dict[int, OrderHead]:
@@ -55,7 +66,8 @@ def await_orders(posting: Posting, documents: Sequence[Order]) -> None:
     """Enter what each order awaits, and keep goods for those that reserve."""
     for d in documents:
         for line in d.lines:
-            _enter(posting, d, OrderHead(d.id, d.kind, d.place_id), line.line, line.item_id, line.line, line.quantity)
+            head = OrderHead(d.id, d.kind, d.place_id).for_line(line.direct)
+            _enter(posting, d, head, line.line, line.item_id, line.line, line.quantity)
         if isinstance(d, SalesOrder):
             keep(posting, d, _goods_left(posting.session, d), reserved=reserve(posting.session, d))
 
@@ -63,11 +75,14 @@ def await_orders(posting: Posting, documents: Sequence[Order]) -> None:
 def deliver(posting: Posting, documents: Sequence[TradeDocument], orders: dict[int, OrderHead]) -> None:
     """Take off what documents deliver of orders; what was delivered from another warehouse isn't kept in the order's own any
     more."""
+    direct = _direct_lines(posting.session, orders)
     for d in documents if orders else ():
         origins, elsewhere = d.origins, {}
         for line in d.lines:
             order_id, order_line = origins.get(line.line, (0, 0))
             if (head := orders.get(order_id)) is not None:
+                head = head.for_line((order_id, order_line) in direct)
+                _refuse_through_stock(d, line, head)
                 _enter(posting, d, head, line.line, line.item_id, order_line, -line.quantity)
                 if head.direction == OUT and head.place_id != d.place_id:
                     elsewhere[head.id] = head.place_id
@@ -75,14 +90,34 @@ def deliver(posting: Posting, documents: Sequence[TradeDocument], orders: dict[i
             release_beyond(posting, d, elsewhere)
 
 
+def _direct_lines(session: Session, orders: Collection[int]) -> set[tuple[int, int]]:
+    """The lines of orders that suppliers bring to customers."""
+    if not orders:
+        return set()
+    line = TradeLine.__table__.c
+    query = select(line.document_id, line.line).where(line.document_id.in_(orders), line.direct > 0)
+    return {(row.document_id, row.line) for row in _BOOKS(session).execute(query)}
+
+
+def _refuse_through_stock(document: TradeDocument, line: Any, head: OrderHead) -> None:
+    if head.is_direct and not line.direct:
+        message = _l(
+            "Line %(n)s: the supplier brings it to the customer. Record that on the purchase order.", n=line.line
+        )
+        raise Invalid(message, field="lines")
+
+
 def let_go(posting: Posting, order: Order) -> None:
     """Nothing of the order is awaited any more, and nothing kept for it."""
     head = OrderHead(order.id, order.kind, order.place_id)
-    keys = {(line.item_id, order.place_id, head.direction, order.id, line.line): line for line in order.lines}
+    keys = {
+        (line.item_id, order.place_id, head.for_line(line.direct).direction, order.id, line.line): line
+        for line in order.lines
+    }
     for key, held in posting.hold(Orders.awaited, keys).items():
         left, line = from_units(held.amounts[0], Quantity.scale), keys[key]
         if left:
-            _enter(posting, order, head, line.line, line.item_id, line.line, -left)
+            _enter(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, -left)
     if isinstance(order, SalesOrder):
         reserved = reserve(posting.session, order)
         keep(posting, order, dict.fromkeys({line.item_id for line in order.lines}, _ZERO), reserved=reserved)
@@ -94,7 +129,7 @@ def take_up(posting: Posting, order: Order) -> None:
     head, left = OrderHead(order.id, order.kind, order.place_id), left_of(posting.session, order, DELIVERY[type(order)])
     for line in order.lines:
         if left[line.line] > 0:
-            _enter(posting, order, head, line.line, line.item_id, line.line, left[line.line])
+            _enter(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, left[line.line])
     if isinstance(order, SalesOrder):
         reserved = reserve(posting.session, order)
         reserved.reopen()
@@ -118,7 +153,8 @@ def _goods_left(session: Session, order: SalesOrder) -> dict[int, Decimal]:
     left = left_of(session, order, DELIVERY[SalesOrder])
     wanted: dict[int, Decimal] = {}
     for line in order.lines:
-        wanted[line.item_id] = wanted.get(line.item_id, _ZERO) + max(left[line.line], _ZERO)
+        own = _ZERO if line.direct else max(left[line.line], _ZERO)
+        wanted[line.item_id] = wanted.get(line.item_id, _ZERO) + own
     is_over = order.reserved_until is not None and order.reserved_until < wall_clock().date()
     return wanted if order.reserves and not is_over else dict.fromkeys(wanted, _ZERO)
 

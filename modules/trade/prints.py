@@ -12,12 +12,13 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.labels.printing import label_form
 from modules.trade.landed.rules import BASES
-from modules.trade.models import TradeDocument
+from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.vietnamese import issue_note
+from modules.trade.parcels.label import parcel_label
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
@@ -35,6 +36,7 @@ __all__ = [
     "invoice",
     "issue_note",
     "label_form",
+    "parcel_label",
     "order",
     "price_list_form",
     "receipt",
@@ -69,6 +71,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Day of the supplier's invoice"), document.supplier_day, "date"),
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
+            Fact(_l("Delivered to"), document.ship_to or None),
             Fact(_l("Answered on"), document.answered, "date"),
             Fact(_l("Days of delivery"), document.delivery_days, "quantity"),
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
@@ -99,7 +102,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
                 "amount": line.amount(tax_included=document.tax_included),
-                "aside": explanation(line.pricing),
+                "aside": " · ".join(str(each) for each in (explanation(line.pricing), _direct_words(line)) if each),
                 **item_cells(line.item),
             }
             for line in document.lines
@@ -116,6 +119,10 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
         currency=currency,
         attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def _direct_words(line: TradeLine) -> object:
+    return _l("the supplier delivers it") if line.direct else ""
 
 
 def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: Decimal) -> object:

@@ -15,8 +15,8 @@ from modules.warehouse.api import Item, Place, Stock
 _BOOKS = PastPolicy("a proof of the books counts every entry")
 
 
-#: which way goods go by an order
-OUT, IN = "out", "in"
+#: which way goods go by an order; DIRECT: from the supplier to the customer, and nobody here ships or receives them
+OUT, IN, DIRECT = "out", "in", "dir"
 
 
 class Orders(Register):

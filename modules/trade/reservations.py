@@ -123,6 +123,7 @@ def release_beyond(posting: Posting, document: TradeDocument, orders: Mapping[in
     row = Orders.awaited.table.c
     units = func.sum(type_coerce(row.quantity, BigInteger))
     query = select(row.order_id, row.item_id, units).where(row.order_id.in_(orders)).group_by(row.order_id, row.item_id)
+    query = query.where(row.direction == OUT)
     query = query.where(
         row.organisation_id == posting.organisation_id, row.item_id.in_({x.item_id for x in document.lines})
     )
@@ -152,7 +153,7 @@ def release_reversed(posting: Posting, order: SalesOrder) -> None:
 def goods_that_came(document: Document) -> set[int]:
     """The items that may have come into a warehouse by a document: those of its lines and its own, unless goods only leave by
     it."""
-    if isinstance(document, TradeDocument) and document.goods_leave >= 0:
+    if isinstance(document, TradeDocument) and (document.goods_leave >= 0 or any(x.direct for x in document.lines)):
         return set()
     named: Any = document
     found = {getattr(line, "item_id", None) for line in getattr(named, "lines", ())} | {getattr(named, "item_id", None)}

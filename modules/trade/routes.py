@@ -6,6 +6,7 @@ from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
+from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
@@ -13,6 +14,7 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.parcels.pages import parcel_list as parcel_list
 from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing

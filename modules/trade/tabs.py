@@ -14,6 +14,7 @@ from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.landed.spreading import spread_facts
+from modules.trade.parcels.tables import parcels_of
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.repeating.tables import repetitions_of
 from modules.trade.sourcing.history import prices_table
@@ -34,6 +35,7 @@ __all__ = [
     "item_results",
     "item_tax",
     "margin_of",
+    "parcels_of",
     "repetitions_of",
     "spread_facts",
     "sale_complaints",

@@ -5,11 +5,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
+from app.api.reference import base_currency
 from modules.trade.drafts import LandedDraft
 
 
-def landed_of(_session: Session, document: Any) -> LandedDraft:
+def landed_of(session: Session, document: Any) -> LandedDraft:
     """A cost on the goods of a receipt or purchase: whom it is owed, and what it comes to, is to be typed."""
     receipt: Document = document
     nobody: Any = None  # whoever carried or cleared the goods is seldom whoever sold them
-    return LandedDraft(contact_id=nobody, lines=[], place_id=document.place_id, receipts=receipt.number or "")
+    return LandedDraft(
+        contact_id=nobody,
+        lines=[],
+        place_id=document.place_id,
+        currency=base_currency(session),
+        receipts=receipt.number or "",
+    )

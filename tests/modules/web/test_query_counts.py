@@ -140,7 +140,11 @@ OPEN_TO_SAM = {
     "contacts.payment",
     "contacts.balance",
     "contacts.open_item",
+    "trade.complaint",
+    "trade.parcel",
     "trade.quote",
+    "trade.repetition",
+    "trade.sales_agreement",
     "trade.sales_order",
     "trade.invoice",
     "warehouse.item",
@@ -151,6 +155,10 @@ OPEN_TO_SAM = {
     "trade.result",
     "trade.result_document",
     "trade.to_ship",
+    "trade.agent_report",
+    "trade.customer_request",
+    "trade.complaint_figure",
+    "trade.pipeline_out",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

@@ -1,0 +1,28 @@
+"""The forms of parcels: shape only."""
+
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.api.texts import lazy_gettext as _l
+from app.api.web import DayField, DecimalField, Form, SelectField, VersionField, current_company
+from modules.trade.parcels.carriers import carriers_of
+from modules.trade.parcels.models import Parcel
+
+
+class ParcelForm(Form):
+    """What a parcel weighs and has in it, and by whom it goes."""
+
+    of = Parcel
+
+    version = VersionField()
+    carrier = SelectField(
+        _l("Carrier"), choices=lambda: [(c.name, c.title) for c in carriers_of(current_company()).values()]
+    )
+    service = StringField(_l("Service"))
+    tracking = StringField(_l("Tracking number"), description=_l("Own delivery gives its own."))
+    tour_day = DayField(_l("Day of the tour"), description=_l("Of own delivery."))
+    weight = DecimalField(_l("Weight, kg"), [Optional()], places=3)
+    length = IntegerField(_l("Length, cm"), [Optional()])
+    width = IntegerField(_l("Width, cm"), [Optional()])
+    height = IntegerField(_l("Height, cm"), [Optional()])
+    content = TextAreaField(_l("Content"))

@@ -1,0 +1,66 @@
+"""A parcel of a shipment."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api.data import Base, Id, Versioned
+from app.api.documents import Document
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.contacts.api import Contact, OfContact
+
+PACKED, UNDER_WAY, DELIVERED, FAILED = "packed", "under_way", "delivered", "failed"
+STATES = {
+    PACKED: _l("Packed"),
+    UNDER_WAY: _l("Under way"),
+    DELIVERED: _l("Delivered"),
+    FAILED: _l("Not delivered"),
+}
+
+
+class Parcel(OfContact, Versioned, Base):
+    """One parcel of a sale: what it weighs and has in it, by whom it goes, and who received it."""
+
+    __tablename__ = "trade_parcel"
+    __table_args__ = (
+        UniqueConstraint("sale_id", "position"),
+        Index("ix_trade_parcel_carrier_tour_day", "carrier", "tour_day"),
+    )
+    title = _l("Parcel")
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sale_id: Mapped[int] = mapped_column(ForeignKey("core_document.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    #: 1, 2, 3 … among the parcels of its sale
+    position: Mapped[int]
+    #: the name of a `Carrier`
+    carrier: Mapped[str] = mapped_column(String(40))
+    service: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    #: the carrier's number; empty: none yet
+    tracking: Mapped[str] = mapped_column(String(60), default="", server_default="", index=True)
+    #: kg
+    weight: Mapped[Decimal | None] = mapped_column(Quantity)
+    #: whole centimetres
+    length: Mapped[int | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    content: Mapped[str] = mapped_column(Text, default="", server_default="")
+    state: Mapped[str] = mapped_column(String(10), default=PACKED, server_default=PACKED)
+    #: of own delivery: on which day it is brought
+    tour_day: Mapped[date | None]
+    #: by the organisation's clock: when it was delivered; who received it
+    delivered_at: Mapped[datetime | None]
+    received_by: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    #: why it was not delivered
+    why: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    sale: Mapped[Document] = relationship()
+    contact: Mapped[Contact] = relationship()
+
+    @property
+    def code(self) -> str:
+        """Its own number, as its label says it in bars."""
+        return f"P{self.id:08d}"

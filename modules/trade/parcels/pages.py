@@ -1,0 +1,150 @@
+"""The pages of parcels, and the tour of our own people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.api.clock import wall_clock
+from app.api.errors import KontorError, NotFound
+from app.api.web import current_actor, current_company, current_session, send_pdf, show_list, show_refusal
+from modules.trade.blueprint import routes
+from modules.trade.parcels import EDIT, VIEW, operations
+from modules.trade.parcels.carriers import carriers_of
+from modules.trade.parcels.forms import ParcelForm
+from modules.trade.parcels.label import label_pdf
+from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, STATES, UNDER_WAY, Parcel
+from modules.trade.parcels.tables import parcels
+
+#: parcels of one day's tour that are shown
+MOST_OF_DAY = 200
+
+
+@routes.get("/trade/parcels", needs=VIEW)
+def parcel_list() -> Any:
+    """The parcels, the newest first."""
+    return show_list(parcels)
+
+
+@routes.form("/trade/parcels/new", needs=EDIT)
+def parcel_new() -> Any:
+    """Pack a parcel of a sale, `?sale=`."""
+    session, actor = current_session(), current_actor()
+    sale = operations.sale_to_pack(session, actor, request.args.get("sale", type=int) or 0)
+    form = ParcelForm()
+    if request.method == "GET":
+        form.tour_day.data = wall_clock().date()
+    carriers = carriers_of(current_company())
+    made = _saved(form, lambda: operations.pack(session, actor, carriers, sale.id, **form.values()))
+    if made is not None:
+        return redirect(url_for("trade.parcel_view", parcel_id=made.id))
+    title = _("New parcel of %(sale)s", sale=sale.number)
+    return render_template("form.html", form=form, title=title, back=url_for("trade.sale_view", document_id=sale.id))
+
+
+@routes.form("/trade/parcels/<int:parcel_id>/edit", needs=EDIT)
+def parcel_edit(parcel_id: int) -> Any:
+    """Change a parcel."""
+    session, actor = current_session(), current_actor()
+    parcel = operations.parcel_by_id(session, actor, parcel_id)
+    form, carriers = ParcelForm(obj=parcel), carriers_of(current_company())
+
+    def act() -> Parcel:
+        return operations.change_parcel(session, actor, carriers, parcel, version=form.version.data, **form.values())
+
+    back = url_for("trade.parcel_view", parcel_id=parcel_id)
+    if _saved(form, act) is not None:
+        return redirect(back)
+    return render_template("form.html", form=form, title=parcel.code, back=back)
+
+
+@routes.get("/trade/parcels/<int:parcel_id>", needs=VIEW)
+def parcel_view(parcel_id: int) -> Any:
+    """A parcel: where it is and who received it."""
+    parcel = operations.parcel_by_id(current_session(), current_actor(), parcel_id)
+    carrier = carriers_of(current_company()).get(parcel.carrier)
+    return render_template(
+        "trade/parcel.html",
+        parcel=parcel,
+        carrier=carrier.title if carrier is not None else parcel.carrier,
+        link=carrier.link(parcel.tracking) if carrier is not None else "",
+        states=STATES,
+        may_edit=current_actor().may(EDIT),
+        can_leave=parcel.state in (PACKED, FAILED),
+        can_arrive=parcel.state in (PACKED, UNDER_WAY),
+        is_packed=parcel.state == PACKED,
+        is_under_way=parcel.state == UNDER_WAY,
+    )
+
+
+@routes.get("/trade/parcels/<int:parcel_id>/label", needs=VIEW, help=None)
+def parcel_label(parcel_id: int) -> Any:
+    """The label, as PDF."""
+    parcel = operations.parcel_by_id(current_session(), current_actor(), parcel_id)
+    return send_pdf(label_pdf(current_session(), parcel), parcel.code)
+
+
+@routes.get("/trade/parcels/tour", needs=VIEW, help="parcel")
+def parcel_tour() -> Any:
+    """What our own people bring today, and what is left of the days before; for a phone."""
+    own = [c.name for c in carriers_of(current_company()).values() if c.is_own]
+    waiting = (Parcel.carrier.in_(own), Parcel.state.not_in((DELIVERED,)), Parcel.tour_day <= wall_clock().date())
+    query = select(Parcel).where(*waiting).order_by(Parcel.tour_day, Parcel.id).limit(MOST_OF_DAY)
+    found = current_session().scalars(query).all()
+    return render_template("trade/parcel_tour.html", parcels=found, states=STATES, may_edit=current_actor().may(EDIT))
+
+
+@routes.post("/trade/parcels/<int:parcel_id>/hand-over", needs=EDIT)
+def parcel_hand_over(parcel_id: int) -> Any:
+    """The carrier has it."""
+    carriers = carriers_of(current_company())
+    return _act(parcel_id, lambda session, actor, parcel: operations.hand_over(session, actor, carriers, parcel))
+
+
+@routes.post("/trade/parcels/<int:parcel_id>/deliver", needs=EDIT)
+def parcel_deliver(parcel_id: int) -> Any:
+    """It has arrived: `received_by` says at whom."""
+    name = request.form.get("received_by", "")
+    return _act(parcel_id, lambda session, actor, parcel: operations.deliver(session, actor, parcel, received_by=name))
+
+
+@routes.post("/trade/parcels/<int:parcel_id>/bring-back", needs=EDIT)
+def parcel_bring_back(parcel_id: int) -> Any:
+    """It could not be delivered: `why`."""
+    why = request.form.get("why", "")
+    return _act(parcel_id, lambda session, actor, parcel: operations.bring_back(session, actor, parcel, why=why))
+
+
+@routes.post("/trade/parcels/<int:parcel_id>/remove", needs=EDIT)
+def parcel_remove(parcel_id: int) -> Any:
+    """Unpack it."""
+    return _act(parcel_id, operations.remove_parcel, then="trade.parcel_list")
+
+
+def _act(parcel_id: int, act: Callable[[Any, Any, Parcel], None], then: str = "") -> Any:
+    session, actor = current_session(), current_actor()
+    back = (
+        url_for("trade.parcel_tour") if request.args.get("tour") else url_for("trade.parcel_view", parcel_id=parcel_id)
+    )
+    try:
+        act(session, actor, operations.parcel_by_id(session, actor, parcel_id))
+        session.flush()
+    except NotFound:
+        raise
+    except KontorError as error:
+        session.rollback()
+        flash(str(error), "error")
+        return redirect(back)
+    return redirect(url_for(then) if then else back)
+
+
+def _saved(form: ParcelForm, act: Callable[[], Parcel]) -> Parcel | None:
+    if not form.validate_on_submit():
+        return None
+    try:
+        return act()
+    except KontorError as error:
+        show_refusal(form, error)
+        return None

@@ -1,0 +1,101 @@
+"""Parcels: packed from a posted sale, handed over with a number, delivered to somebody; and what is refused on the way."""
+
+from datetime import timedelta
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app.clock import wall_clock
+from app.documents import post, save
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.trade.carriers import dhl, other, own
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.trade.parcels import operations
+from modules.trade.parcels.carriers import Carrier, carriers_of
+from modules.trade.parcels.label import label_data
+from modules.trade.parcels.models import Parcel
+from modules.warehouse.operations import create_item
+
+
+def _refusing(_session: Any, _parcel: Any) -> str:
+    raise Invalid("too heavy for us")
+
+
+CARRIERS = {c.name: c for c in (own, dhl, other, Carrier("strict", "Strict", announce=_refusing))}
+
+
+@pytest.fixture
+def sales(company: Any) -> tuple[int, int]:
+    """A posted sale and a draft."""
+
+    def work(session: Any) -> tuple[int, int]:
+        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS", address="Quay 1")
+        create_item(session, SYSTEM, code="CUT", name="Cutting", kind="service")
+        made = [save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, D(1), D(5))])) for _ in range(2)]
+        post(session, SYSTEM, made[:1])
+        return made[0].id, made[1].id
+
+    found: tuple[int, int] = company.database.run(work, actor=SYSTEM)
+    return found
+
+
+def test_a_parcel_goes_from_packing_to_whoever_receives_it(company: Any, sales: Any) -> None:
+    def work(session: Any) -> None:
+        first = operations.pack(session, SYSTEM, CARRIERS, sales[0], weight=D("2.5"), length=30, width=20, height=10)
+        second = operations.pack(session, SYSTEM, CARRIERS, sales[0], carrier="dhl", tracking="JD 01/4")
+        assert (first.position, second.position) == (1, 2)
+        assert (first.tour_day, second.tour_day) == (wall_clock().date(), None)
+        operations.hand_over(session, SYSTEM, CARRIERS, first)
+        assert (first.state, first.tracking) == ("under_way", first.code)
+        said = label_data(session, first)
+        assert (said["to"], said["code"], said["facts"][1]) == ("Bergen AS", first.code, "30 × 20 × 10 cm")
+        assert "<svg" in said["picture"]
+        operations.bring_back(session, SYSTEM, first, why="nobody there")
+        assert (first.state, first.why) == ("failed", "nobody there")
+        operations.hand_over(session, SYSTEM, CARRIERS, first)
+        operations.deliver(session, SYSTEM, first, received_by=" Ola Nordmann ")
+        assert (first.state, first.received_by, first.why) == ("delivered", "Ola Nordmann", "")
+        assert first.delivered_at is not None
+        assert dhl.link(second.tracking).endswith("tracking-id=JD%2001%2F4")
+        assert own.link("P1") == dhl.link("") == ""
+        operations.remove_parcel(session, SYSTEM, second)
+        assert session.get(Parcel, 2) is None
+
+    company.database.run(work, actor=SYSTEM)
+    assert {"own", "dhl", "cdek", "ghn", "other"} <= carriers_of(company).keys()
+
+
+def test_what_cannot_be_right_is_refused(company: Any, employ: Any, sales: Any, refused: Any) -> None:
+    sale, draft = sales
+    anna, sofia = employ("anna", "accountant"), employ("sofia", "salesperson")
+    for field, fields in (
+        ("carrier", {"carrier": "pigeon"}),
+        ("length", {"length": 0}),
+        ("weight", {"weight": D(0)}),
+        ("weight", {"weight": D("0.0000001")}),
+    ):
+        refused(lambda s, f=fields: operations.pack(s, SYSTEM, CARRIERS, sale, **f), Invalid, field=field)
+    refused(lambda s: operations.pack(s, SYSTEM, CARRIERS, draft), Conflict)
+    refused(lambda s: operations.pack(s, anna, CARRIERS, sale), Forbidden)
+    with pytest.raises(NotFound):  # somebody else's customer
+        company.database.run(lambda s: operations.pack(s, sofia, CARRIERS, sale), actor=sofia)
+    company.database.run(lambda s: operations.pack(s, SYSTEM, CARRIERS, sale, carrier="other"), actor=SYSTEM)
+    company.database.run(lambda s: operations.pack(s, SYSTEM, CARRIERS, sale, carrier="strict"), actor=SYSTEM)
+
+    def of(number: int, act: Any, **more: Any) -> Any:
+        return lambda s: act(s, SYSTEM, *more.pop("carriers", ()), s.get_one(Parcel, number), **more)
+
+    refused(of(1, operations.hand_over, carriers=(CARRIERS,)), Invalid, field="tracking")
+    assert "too heavy" in refused(of(2, operations.hand_over, carriers=(CARRIERS,)), Invalid)
+    refused(of(1, operations.deliver, received_by=" "), Invalid, field="received_by")
+    ahead = wall_clock() + timedelta(days=1)
+    refused(of(1, operations.deliver, received_by="Ola", moment=ahead), Invalid, field="moment")
+    refused(of(1, operations.bring_back, why="late"), Conflict)
+    company.database.run(of(1, operations.deliver, received_by="Ola"), actor=SYSTEM)
+    refused(of(1, operations.deliver, received_by="Kari"), Conflict)
+    refused(of(1, operations.remove_parcel), Conflict)
+    refused(lambda s: operations.change_parcel(s, SYSTEM, CARRIERS, s.get_one(Parcel, 1), content="x"), Conflict)
