@@ -247,6 +247,7 @@ module = Module(
         **parcels.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.purchase_price": _l("Purchase prices"),
+        "trade.own_sale": _l("Between own organisations"),
         "trade.todo": _l("To do"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
