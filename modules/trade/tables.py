@@ -19,6 +19,7 @@ from modules.trade.complaints.tables import reasons as reasons
 from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
+from modules.trade.parcels.tables import parcels as parcels
 from modules.trade.pipeline.quotes import unanswered
 from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs

@@ -102,6 +102,8 @@ MODULES = {
     "modules/trade/imports/opening.py",
     "modules/trade/imports/posting.py",
     "modules/trade/pricing/finding.py",
+    "modules/trade/landed/spreading.py",
+    "modules/trade/sourcing/requests.py",
     "modules/trade/pricing/coupons.py",
     "modules/trade/pricing/known.py",
     "modules/trade/registers.py",
