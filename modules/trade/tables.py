@@ -36,6 +36,10 @@ from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item
 
 
+#: what is begun on the home page; the rest is made of other documents, or seldom
+_DAILY = {"quote", "sales_order", "sale", "purchase_order", "purchase", "supplier_invoice", "invoice"}
+
+
 def _documents(noun: str, title: object, empty: object, create: object, filters: tuple[Filter, ...] = ()) -> Table:
     model: type[TradeDocument] = KINDS[noun].model
     return journal(
@@ -49,7 +53,7 @@ def _documents(noun: str, title: object, empty: object, create: object, filters:
         search=(func.lower(model.summary), FoundBy(ContactSearch, model.contact_id)),
         title=title,
         create_title=create,
-        is_daily=True,
+        is_daily=noun in _DAILY,
         empty=empty,
         filters=filters,
     )

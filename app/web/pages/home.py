@@ -21,6 +21,8 @@ from app.web.kit.home import MOST_COUNTED, FirstStep
 from app.web.kit.tables import Table
 from app.web.pages.keeping import unfinished_work
 
+#: buttons for what one begins; the others are in a menu behind them
+MOST_QUICK = 6
 #: the part of the page that users may dismiss
 STEPS = "first_steps"
 
@@ -33,6 +35,7 @@ def home() -> Any:
     return render_template(
         "home.html",
         quick=[t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)],
+        most_quick=MOST_QUICK,
         steps=_steps(company) if STEPS not in g.arrangement.dismissed else [],
         parts=home_parts(session, actor),
         figures=home_figures(session, actor),
