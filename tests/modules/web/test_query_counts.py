@@ -141,6 +141,7 @@ OPEN_TO_SAM = {
     "contacts.balance",
     "contacts.open_item",
     "trade.complaint",
+    "trade.customer_request",
     "trade.quote",
     "trade.sales_agreement",
     "trade.sales_order",
