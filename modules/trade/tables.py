@@ -19,12 +19,15 @@ from modules.trade.complaints.tables import reasons as reasons
 from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
+from modules.trade.parcels.tables import parcels as parcels
 from modules.trade.pipeline.quotes import unanswered
 from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types
 from modules.trade.registers import Sales
+from modules.trade.repeating.tables import repetitions as repetitions
 from modules.trade.requests.tables import customer_requests
+from modules.trade.sourcing.tables import supplier_requests as supplier_requests
 from modules.trade.taxes.tables import codes as codes
 from modules.trade.taxes.tables import defaults as defaults
 from modules.trade.taxes.tables import taxes as taxes
@@ -77,27 +80,25 @@ receipts = _documents("receipt", _l("Order receipts"), _l("No order receipt yet.
 supplier_invoices = _documents(
     "supplier_invoice", _l("Supplier invoices"), _l("No supplier invoice yet."), _l("New supplier invoice")
 )
+supplier_offers = _documents(
+    "supplier_offer", _l("Suppliers' offers"), _l("No supplier was asked yet."), _l("New supplier's offer")
+)
+purchase_agreements = _documents(
+    "purchase_agreement", _l("Purchase agreements"), _l("No purchase agreement yet."), _l("New purchase agreement")
+)
+sales_agreements = _documents(
+    "sales_agreement", _l("Sales agreements"), _l("No sales agreement yet."), _l("New sales agreement")
+)
+receipt_returns = _documents(
+    "receipt_return", _l("Receipt returns"), _l("No receipt return yet."), _l("New receipt return")
+)
+landed_costs = _documents("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost"))
 DOCUMENTS = {
-    **{
-        noun: _documents(noun, title, empty, create)
-        for noun, title, empty, create in (
-            (
-                "supplier_offer",
-                _l("Suppliers' offers"),
-                _l("No supplier was asked yet."),
-                _l("New supplier's offer"),
-            ),
-            (
-                "purchase_agreement",
-                _l("Purchase agreements"),
-                _l("No purchase agreement yet."),
-                _l("New purchase agreement"),
-            ),
-            ("sales_agreement", _l("Sales agreements"), _l("No sales agreement yet."), _l("New sales agreement")),
-            ("receipt_return", _l("Receipt returns"), _l("No receipt return yet."), _l("New receipt return")),
-            ("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost")),
-        )
-    },
+    "supplier_offer": supplier_offers,
+    "purchase_agreement": purchase_agreements,
+    "sales_agreement": sales_agreements,
+    "receipt_return": receipt_returns,
+    "landed_cost": landed_costs,
     "customer_request": customer_requests,
     "receipt": receipts,
     "supplier_invoice": supplier_invoices,

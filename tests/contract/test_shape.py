@@ -16,6 +16,7 @@ from app.security import Actor
 from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC
 from app.web.kit.cards import ANY_DOCUMENT, Card
 from app.web.kit.reports import Report
+from app.web.kit.tables import Table
 
 #: How a permission is asked for: require(actor, "…"), may("…") in code and templates, needs="…".
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
@@ -79,6 +80,12 @@ def test_every_table_belongs_to_somebody(module: Installed) -> None:
 
 def test_its_kinds_of_documents_bear_its_name(module: Installed) -> None:
     assert {kind for kind in _kinds_of_documents(module) if not kind.startswith(f"{module.name}.")} == set()
+
+
+def test_its_kinds_of_documents_have_lists(module: Installed) -> None:
+    """Without one nobody finds them by the search, nor by programs."""
+    lists = {table.name for table in module.all_of("tables", Table)}
+    assert [kind for kind in _kinds_of_documents(module) if kind not in lists] == []
 
 
 def test_its_kinds_of_documents_are_called_something(module: Installed) -> None:

@@ -24,9 +24,9 @@ from modules.trade.commission.models import (
     GIVE,
     GIVEN,
     GIVEN_BACK,
+    SENT_BACK,
     TAKE,
     TAKEN,
-    TAKEN_BACK,
     WAYS,
     AgentReport,
     CommissionMove,
@@ -93,13 +93,13 @@ def _move_goods(posting: Posting, documents: Sequence[CommissionMove]) -> None:
             GIVE: (d.place_id, place),
             GIVEN_BACK: (place, d.place_id),
             TAKE: (SUPPLIERS, place),
-            TAKEN_BACK: (place, SUPPLIERS),
+            SENT_BACK: (place, SUPPLIERS),
         }[str(d.way)]
         value = _ZERO if d.way == TAKE else None
         moves += [stock.Move(d, x.line, x.item_id, source, target, x.quantity, value) for x in d.lines]
     stock.move(posting, moves)
     for d in documents:
-        is_back = d.way in (GIVEN_BACK, TAKEN_BACK)
+        is_back = d.way in (GIVEN_BACK, SENT_BACK)
         for x in d.lines:
             _enter(posting, d, x, direction_of(str(d.way)), -x.quantity if is_back else x.quantity, returned=is_back)
 

@@ -11,12 +11,12 @@ from modules.warehouse.api import CUSTOMERS, SUPPLIERS
 #: whose goods: ours, with an agent who sells them, or a principal's, which we sell
 GIVEN, TAKEN = "given", "taken"
 #: which way goods go
-GIVE, GIVEN_BACK, TAKE, TAKEN_BACK = "give", "back", "take", "return"
+GIVE, GIVEN_BACK, TAKE, SENT_BACK = "give", "back", "take", "return"
 WAYS = {
     GIVE: _l("we give goods to an agent"),
     GIVEN_BACK: _l("an agent gives goods back"),
     TAKE: _l("we take goods from a principal"),
-    TAKEN_BACK: _l("we give goods back to a principal"),
+    SENT_BACK: _l("we give goods back to a principal"),
 }
 DIRECTIONS = {GIVEN: _l("ours, with an agent"), TAKEN: _l("a principal's, with us")}
 

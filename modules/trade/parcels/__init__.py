@@ -5,6 +5,8 @@ from app.api.texts import lazy_gettext as _l
 
 _GROUP, _WHO = _l("Trade"), ("salesperson", "storekeeper", "manager")
 VIEW, EDIT = "trade.parcel.view", "trade.parcel.edit"
+#: the carrier that our own people are
+OWN = "own"
 
 PERMISSIONS = (
     Permission(VIEW, _l("See parcels"), _WHO, requires=("contacts.contact.view",)),

@@ -25,7 +25,7 @@ MOST_OF_DAY = 200
 @routes.get("/trade/parcels", needs=VIEW)
 def parcel_list() -> Any:
     """The parcels, the newest first."""
-    return show_list(parcels({c.name: c.title for c in carriers_of(current_company()).values()}))
+    return show_list(parcels)
 
 
 @routes.form("/trade/parcels/new", needs=EDIT)

@@ -103,6 +103,7 @@ def quote_of(session: Session, request: CustomerRequest) -> QuoteDraft:
             )
             for line, proposed in zip(lines, proposal.lines, strict=True)
         ],
+        currency=request.currency,
         request_id=request.id,
         makes_order=True,
     )

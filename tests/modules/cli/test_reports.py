@@ -68,6 +68,11 @@ def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
         "contacts.exchange_results": {"entries": 0, "base": "0.00"},
         "contacts.penalty_income": {"entries": 0, "amount": "0.00", "base": "0.00"},
         "contacts.settlements": {"entries": 2, "amount": "6.75", "base": "6.75"},
+        "trade.commission": {
+            "entries": 0,
+            **dict.fromkeys(("quantity", "sold", "returned"), "0"),
+            **dict.fromkeys(("amount", "commission"), "0.00"),
+        },
         "trade.orders": {"entries": 0},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
         "trade.taxes": {"entries": 1, "base": "10.00", "tax": "2.00"},

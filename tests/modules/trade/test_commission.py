@@ -18,9 +18,9 @@ from modules.trade.commission.models import (
     GIVE,
     GIVEN,
     GIVEN_BACK,
+    SENT_BACK,
     TAKE,
     TAKEN,
-    TAKEN_BACK,
     AgentReport,
     CommissionMove,
     CommissionPlace,
@@ -132,7 +132,7 @@ def test_a_principals_goods_are_no_cost_of_ours_and_owed_once_reported(shop: Any
 
     assert "still lie here" in refused(lambda s: report(s, 1), Invalid, field="lines")
     made.append(shop(lambda s: posted(s, Sale, TradeDraft(CUSTOMER, [line(3, 10)], place_id=place))))
-    made.append(shop(lambda s: moved(s, TAKEN_BACK, PRINCIPAL, 1)))
+    made.append(shop(lambda s: moved(s, SENT_BACK, PRINCIPAL, 1)))
     made.append(shop(lambda s: report(s, 3)))
     assert shop(stands) == {
         **before,
@@ -199,7 +199,7 @@ def test_any_order_of_giving_selling_and_returning_agrees_with_books_kept_by_han
         elif what in ("return", "ours") and quantity <= hand.taken:
             hand.taken -= quantity
             if what == "return":
-                made.append(moved(session, TAKEN_BACK, PRINCIPAL, quantity))
+                made.append(moved(session, SENT_BACK, PRINCIPAL, quantity))
             else:
                 place = session.get(CommissionPlace, (PRINCIPAL, TAKEN)).place_id
                 made.append(posted(session, Sale, TradeDraft(CUSTOMER, [line(quantity, 10)], place_id=place)))

@@ -181,6 +181,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         return
     if (origin := _named("of")) is not None:
         form.show(_made_of(origin, kind))
+        _offer_currency(session, form)
         return
     copied = _named("copy", kind.model)
     if copied is not None:
@@ -188,12 +189,17 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
         return
     form.moment.offer_present()
-    if "currency" in form:
-        form["currency"].data = base_currency(session)
+    _offer_currency(session, form)
     for field in form.heads:
         given = request.args.get(field.name.removesuffix("_id"), type=int)
         if given is not None and field.name.endswith("_id"):
             field.data = given
+
+
+def _offer_currency(session: Any, form: DocumentForm) -> None:
+    """The company's own, where nothing says another: a list of currencies would show its first."""
+    if "currency" in form and form["currency"].data is None:
+        form["currency"].data = base_currency(session)
 
 
 def _made_of(origin: Document, kind: Kind[Any]) -> Any:

@@ -1,0 +1,102 @@
+"""A day of selling and one of buying by keyboard alone, each by whoever does the work, counted in keys.
+
+A text counts each of its letters. The bounds are what the days took when they were written; whoever makes one longer says why.
+"""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.keyboard import Keyboard
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def at_work(open_page: Any) -> Any:
+    """Somebody's keyboard, at their home page."""
+
+    def begin(login: str) -> Keyboard:
+        page = open_page(login)
+        page.goto("/")
+        return Keyboard(page)
+
+    return begin
+
+
+def chosen(me: Keyboard, words: str) -> None:
+    """What is offered first for the words."""
+    me.type(words, pause=40)
+    me.until(".offers li:visible")
+    me.press("Enter")
+
+
+def line(me: Keyboard, code: str, quantity: str) -> None:
+    """The line where the focus is."""
+    me.until('[data-column="item"]:focus')
+    chosen(me, code)
+    me.until('[data-column="quantity"]:focus')
+    me.type(quantity)
+
+
+def next_one(me: Keyboard, words: str, button: str, title: str) -> str:
+    """What is left of the document on the page, made into the next one; gives its number."""
+    me.go(words, button, f"h1:has-text('{title}')")
+    return done(me)
+
+
+def done(me: Keyboard) -> str:
+    """Post what is on the page; gives its number."""
+    me.press("Control+Enter")
+    me.until(".state-posted")
+    return str(me.page.inner_text("h1")).split()[-1]
+
+
+def test_a_day_of_selling(at_work: Any) -> None:
+    """Request → quote → order → invoice → payment in advance → shipping → one comes back."""
+    sofia, anna, steve = (at_work(login) for login in ("sofia", "anna", "steve"))
+    sofia.go("customer requests", "Customer requests", "h1:has-text('Customer requests')")
+    sofia.press("Insert")
+    sofia.until("#contact_id-text:focus")
+    chosen(sofia, "clockwork")
+    sofia.press("Insert")
+    line(sofia, "FA-0108", "5")
+    request = done(sofia)
+    sofia.did("request")
+
+    sofia.go("to do", "To do", "h1:has-text('To do')")
+    sofia.press("Alt+ArrowDown", "Enter")
+    sofia.until(f"h1:has-text('{request}')")
+    quote = next_one(sofia, "quote", "Quote", "New quote")
+    sofia.did("quote")
+    order = next_one(sofia, "sales order", "Sales order", "New sales order")
+    sofia.did("order")
+    invoice = next_one(sofia, "invoice", "Invoice for payment", "New invoice for payment")
+    sofia.did("invoice")
+
+    anna.go(invoice, invoice, f"h1:has-text('{invoice}')")
+    anna.go("payment", "Record a payment", "h1:has-text('Record a payment')")
+    expect(anna.page.locator("#contact_id-text")).to_have_value("Clockwork Cycles LLP")
+    anna.press("Control+Enter")
+    anna.until(".flash-success")
+    anna.did("payment in advance")
+
+    steve.go("ship", "Ship and receive", "h1:has-text('Ship and receive')")
+    steve.press("Alt+ArrowDown", "ArrowDown", "ArrowDown", "Enter")  # what is due first stands first
+    steve.until(f"h1:has-text('{order}')")
+    steve.press("Control+Enter")
+    steve.until(".flash-success:has-text('is posted')")
+    steve.did("shipping")
+
+    sofia.go(order, order, f"h1:has-text('{order}')")
+    for said in ("Shipped", "Invoiced", "Paid"):
+        expect(sofia.page.locator(f".share:has-text('{said}')")).to_contain_text("100 %")
+    for number in (request, quote, invoice):
+        expect(sofia.page.locator(".chain")).to_contain_text(number)
+    sofia.did("look at the order")
+    assert [me.counts for me in (sofia, anna, steve)] == [
+        {"request": 42, "quote": 19, "order": 15, "invoice": 11, "look at the order": 12},
+        {"payment in advance": 23},
+        {"shipping": 12},
+    ]
