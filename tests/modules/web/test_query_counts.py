@@ -157,7 +157,6 @@ OPEN_TO_SAM = {
     "trade.result_document",
     "trade.to_ship",
     "trade.agent_report",
-    "trade.customer_request",
     "trade.complaint_figure",
     "trade.pipeline_out",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
