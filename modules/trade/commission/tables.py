@@ -34,7 +34,6 @@ def _journal(
         search=(func.lower(model.summary), FoundBy(ContactSearch, model.contact_id)),
         title=title,
         create_title=create,
-        is_daily=True,
         empty=empty,
         filters=filters,
     )

@@ -40,7 +40,6 @@ customer_requests = journal(
     ),
     title=_l("Customer requests"),
     create_title=_l("New customer request"),
-    is_daily=True,
     empty=_l("No customer request yet. Press Insert to take one."),
     filters=(
         Filter(
