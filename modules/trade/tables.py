@@ -35,7 +35,6 @@ from modules.trade.till.tables import shifts as shifts
 from modules.trade.till.tables import tills as tills
 from modules.warehouse.api import Item
 
-
 #: what is begun on the home page; the rest is made of other documents, or seldom
 _DAILY = {"quote", "sales_order", "sale", "purchase_order", "purchase", "supplier_invoice", "invoice"}
 
