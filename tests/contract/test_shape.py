@@ -22,6 +22,10 @@ from app.web.kit.tables import Table
 _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)["']""")
 
 
+#: Pages without tabs that show buttons of every module.
+_BEGUN = re.compile(r"begin_buttons\(\"([\w.]+)\"")
+
+
 def _kinds_of_documents(module: Installed) -> Iterator[str]:
     for kind, mapper in Document.__mapper__.polymorphic_map.items():
         if mapper.class_.__module__.startswith(f"{module.package}."):
@@ -141,13 +145,19 @@ def test_nobody_without_rights_may_anything(module: Installed) -> None:
     assert not any(nobody.sees(g.name) for g in module.manifest.field_groups)
 
 
-def test_its_tabs_and_panels_belong_to_cards_that_there_are(module: Installed) -> None:
+def test_what_it_adds_belongs_to_cards_and_pages_that_there_are(module: Installed) -> None:
     assert module.manifest is not None
     cards = {card.target for installed in discover().values() for card in installed.all_of("cards", Card)}
     cards |= {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
-    added = (*module.manifest.tabs, *module.manifest.panels, *module.manifest.begins)
+    added = (*module.manifest.tabs, *module.manifest.panels)
     assert {each.target for each in added} <= cards
-    assert all(str(each.title) for each in added)
+    pages = "".join(
+        page.read_text(encoding="utf-8")
+        for installed in discover().values()
+        for page in (installed.folder / "templates").rglob("*.html")
+    )
+    assert {each.target for each in module.manifest.begins} <= cards | set(_BEGUN.findall(pages))
+    assert all(str(each.title) for each in (*added, *module.manifest.begins))
 
 
 def test_what_its_buttons_begin_is_a_form_of_its_own(module: Installed) -> None:

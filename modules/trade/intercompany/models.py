@@ -19,7 +19,7 @@ class OwnContact(Versioned, Base):
         ForeignKey("core_organisation.id"), primary_key=True, autoincrement=False
     )
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), unique=True)
-    #: the warehouse where goods come in that it buys of the others, and where they leave that it takes back to them
+    #: the warehouse where goods come in that it buys of the others, and where they leave that it returns to them
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether its side is made as soon as another posts a sale to it
     is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())

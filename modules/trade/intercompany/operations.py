@@ -62,7 +62,7 @@ def save_own_contact(
     version: int | None = None,
 ) -> OwnContact:
     """Say as which contact the others trade with an organisation. Refused: one that there isn't (NotFound), a contact that
-    another organisation is (Conflict), a place that is no warehouse of ours, (Changed) saved since `version`."""
+    another organisation is (Conflict), a place that isn't a warehouse of ours, (Changed) saved since `version`."""
     require(actor, EDIT)
     if session.get(Organisation, organisation_id) is None:
         raise NotFound

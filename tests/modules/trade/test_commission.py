@@ -122,7 +122,7 @@ def test_an_agent_sells_what_stays_ours(shop: Any, refused: Any) -> None:
     assert shop(stands) == before
 
 
-def test_a_principals_goods_are_no_cost_of_ours_and_owed_once_reported(shop: Any, refused: Any) -> None:
+def test_a_principals_goods_cost_us_nothing_and_are_owed_once_reported(shop: Any, refused: Any) -> None:
     before = shop(stands)
     made = [shop(lambda s: moved(s, TAKE, PRINCIPAL, 5))]
     place = shop(lambda s: s.get(CommissionPlace, (PRINCIPAL, TAKEN)).place_id)
