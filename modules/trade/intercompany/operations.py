@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version
+from app.api.data import begin_version, forget_all, remembered
 from app.api.documents import Document, LineKey, kind_of, locked, post, reverse, save
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation, books_of
@@ -29,6 +29,8 @@ VIEW, EDIT = "trade.own_sale.view", "trade.own_sale.edit"
 MIRRORED: dict[type[TradeDocument], type[TradeDocument]] = {Sale: Purchase, SalesReturn: PurchaseReturn}
 
 _SIDES = PastPolicy("which document another own organisation has for one is known whoever may see it")
+#: what a session remembers: contact → whether it is an organisation of ours that buys by itself
+_BUYS_ITSELF = "own organisations that buy by themselves"
 _WHY = "what one own organisation sells the other buys, and what one reverses the other does"
 _RIGHTS = frozenset(
     f"trade.{noun}.{verb}"
@@ -75,6 +77,7 @@ def save_own_contact(
         own = OwnContact(organisation_id=organisation_id)
     else:
         begin_version(session, own, version)
+    forget_all(session, _BUYS_ITSELF)
     own.contact_id, own.place_id, own.is_automatic = contact_id, warehouse_id(session, place_id), is_automatic
     session.add(own)
     session.flush()
@@ -119,13 +122,15 @@ def make_other_side(session: Session, actor: Actor, document: TradeDocument) -> 
 def make_by_itself(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
     """Make the other side of those that were posted to organisations which want it so, whoever posts them."""
     sold = [d for d in documents if isinstance(d, Sale | SalesReturn)]
-    own, contacts = OwnContact.__table__.c, {d.contact_id for d in sold}
-    if not sold:
-        return
-    wanted = select(own.contact_id).where(own.contact_id.in_(contacts), own.is_automatic)
-    automatic = set(_SIDES(session).scalars(wanted))
+    buys = remembered(session, _BUYS_ITSELF)
+    if unknown := {d.contact_id for d in sold} - buys.keys():
+        own = OwnContact.__table__.c
+        found = set(
+            _SIDES(session).scalars(select(own.contact_id).where(own.contact_id.in_(unknown), own.is_automatic))
+        )
+        buys |= {contact: contact in found for contact in unknown}
     for document in sold:
-        if document.contact_id in automatic:
+        if buys[document.contact_id]:
             _make(session, actor, document)
 
 

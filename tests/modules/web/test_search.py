@@ -35,13 +35,10 @@ def find(client: Any, text: str, language: str = "en") -> dict[str, list[tuple[s
 
 
 def test_a_page_an_action_and_its_help_are_found_by_one_word(sign_in: Any) -> None:
-    found = find(sign_in("admin"), "receipt")
-    assert found["Actions"] == [
-        ("New goods receipt", "/warehouse/receipts/new"),
-        ("New order receipt", "/trade/receipts/new"),
-    ]
-    assert found["Pages"] == [("Receipts", "/warehouse/receipts"), ("Order receipts", "/trade/receipts")]
-    assert found["Help"] == [("Goods receipts", "/help/warehouse.receipt"), ("Order receipts", "/help/trade.receipt")]
+    found = find(sign_in("admin"), "issue")
+    assert found["Actions"][0] == ("New goods issue", "/warehouse/issues/new")
+    assert found["Pages"] == [("Issues", "/warehouse/issues")]
+    assert found["Help"] == [("Goods issues", "/help/warehouse.issue")]
 
 
 @pytest.mark.parametrize(
