@@ -1,10 +1,13 @@
 """Buying and selling: sales, their returns, purchases, and what was earned by them."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.trade import complaints, parcels, pricing, repeating, sourcing
+from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
-_GROUP = _l("Trade")
 _CHARGED = ("accountant", "manager")
 _SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
 _BILLING = (*_SALES, "accountant")
@@ -48,6 +51,8 @@ _DOCUMENTS = (
     ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _CHARGED, _CHARGED),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
+#: where what is bought begins
+_BOUGHT = [noun for noun, *_ in _DOCUMENTS].index("supplier_request")
 #: as an agent's report is a sale, and a report to a principal a purchase
 _COMMISSION = (
     (
@@ -85,9 +90,15 @@ _REQUIRED = dict.fromkeys(
     ("warehouse.cost",),
 )
 
+
+def _lists(group: object, documents: Sequence[tuple[Any, ...]]) -> Iterator[MenuItem]:
+    for noun, _, title, icon, _, _ in documents:
+        yield MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", group, icon)
+
+
 module = Module(
     name="trade",
-    title=_GROUP,
+    title=_l("Trade"),
     version="1.0",
     requires=("contacts", "warehouse"),
     permissions=(
@@ -165,26 +176,28 @@ module = Module(
         *complaints.NOUNS,
     ),
     menu=(
-        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", _GROUP, "circle-check"),
-        MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", _GROUP, "packages"),
-        *(
-            MenuItem(title, f"trade.{noun}_list", f"trade.{noun}.view", _GROUP, icon)
-            for noun, _, title, icon, _, _ in (*_DOCUMENTS, *_COMMISSION)
-        ),
-        MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", _GROUP, "refresh"),
-        *sourcing.MENU,
+        MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", SALES, "circle-check"),
+        *_lists(SALES, _DOCUMENTS[:_BOUGHT]),
         *complaints.MENU,
+        *_lists(SALES, _COMMISSION[1:2]),
+        MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", SALES, "refresh"),
+        MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", SALES, "cash-register"),
+        MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", SALES, "clock"),
+        MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", SALES, "chart-bar"),
+        MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", SALES, "chart-bar"),
+        *_lists(PURCHASING, (*_DOCUMENTS[_BOUGHT:], _COMMISSION[2])),
+        MenuItem(
+            _l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", PURCHASING, "chart-bar"
+        ),
+        *sourcing.MENU,
+        MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
-        MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", _GROUP, "chart-bar"),
-        MenuItem(_l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", _GROUP, "chart-bar"),
+        *_lists(WAREHOUSE, _COMMISSION[:1]),
+        MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", WAREHOUSE, "chart-bar"),
         *pricing.MENU,
-        MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", _GROUP, "chart-bar"),
-        MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", _GROUP, "percentage"),
-        MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", _GROUP, "receipt-tax"),
-        MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", _GROUP, "chart-bar"),
-        MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", _GROUP, "building"),
-        MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", _GROUP, "cash-register"),
-        MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", _GROUP, "clock"),
+        MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", PRICES, "percentage"),
+        MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", PRICES, "receipt-tax"),
+        MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", SALES, "building"),
         MenuItem(_l("Tills"), "trade.till_list", "trade.till.edit", _l("Administration"), "cash-register"),
     ),
     fields={
@@ -242,6 +255,11 @@ module = Module(
     words={
         **pricing.WORDS,
         "trade.repetition": _l("Repeating documents"),
+        "trade.repetition_turn": _l("Days of repeating documents"),
+        "trade.commission_place": _l("Places of goods on commission"),
+        "trade.landed_on": _l("What landed costs are spread over"),
+        "trade.quote_answer": _l("Answers to quotes"),
+        "trade.quote_link": _l("Links to quotes"),
         **sourcing.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,

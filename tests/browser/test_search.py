@@ -17,7 +17,7 @@ def test_an_action_is_found_and_begun_by_keyboard(open_page: Any, size: dict[str
     page.keyboard.press("Control+k")
     expect(page.locator(".found-group").first).to_have_text("Actions")
     assert errors_of(page) == []
-    page.keyboard.type("receipt")
+    page.keyboard.type("goods receipt")
     expect(page.locator(".found-row").first).to_contain_text("New goods receipt")
     assert page.locator("#search-found .found").bounding_box()["width"] <= size["width"]
     page.keyboard.press("ArrowDown")

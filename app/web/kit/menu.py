@@ -18,7 +18,7 @@ from app.web.kit.favourites import Favourite, open_favourites
 from app.web.kit.reports import open_reports
 
 #: how many lines stand in the menu of a small screen; groups beyond that begin closed
-FITTING = 21
+FITTING = 23
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ Here stands what the module's manifest says of it.
 
 from app.api.module import Begin, MenuItem, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
+from modules.trade.menu import SALES
 
-_GROUP, _WHO = _l("Trade"), ("salesperson", "manager")
+_WHO = ("salesperson", "manager")
 VIEW = "trade.complaint.view"
 
 PERMISSIONS = (
@@ -18,7 +19,7 @@ PERMISSIONS = (
 )
 NOUNS = (Noun("trade.complaint", _l("Complaints"), {"salesperson": "own"}),)
 MENU = (
-    MenuItem(_l("Complaints"), "trade.complaint_list", VIEW, _GROUP, "message-report"),
+    MenuItem(_l("Complaints"), "trade.complaint_list", VIEW, SALES, "message-report"),
     MenuItem(
         _l("Reasons of complaints"),
         "trade.complaint_reason_list",

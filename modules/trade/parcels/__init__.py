@@ -2,8 +2,9 @@
 
 from app.api.module import Begin, MenuItem, Panel, Permission
 from app.api.texts import lazy_gettext as _l
+from modules.trade.menu import WAREHOUSE
 
-_GROUP, _WHO = _l("Trade"), ("salesperson", "storekeeper", "manager")
+_WHO = ("salesperson", "storekeeper", "manager")
 VIEW, EDIT = "trade.parcel.view", "trade.parcel.edit"
 #: the carrier that our own people are
 OWN = "own"
@@ -13,8 +14,8 @@ PERMISSIONS = (
     Permission(EDIT, _l("Pack and deliver parcels"), _WHO),
 )
 MENU = (
-    MenuItem(_l("Parcels"), "trade.parcel_list", VIEW, _GROUP, "packages"),
-    MenuItem(_l("Own deliveries"), "trade.parcel_tour", VIEW, _GROUP, "truck-delivery"),
+    MenuItem(_l("Parcels"), "trade.parcel_list", VIEW, WAREHOUSE, "packages"),
+    MenuItem(_l("Own deliveries"), "trade.parcel_tour", VIEW, WAREHOUSE, "truck-delivery"),
 )
 BEGINS = (Begin("trade.sale", _l("New parcel"), "trade.parcel_new", EDIT, "sale", "packages"),)
 PANELS = (Panel("trade.sale", _l("Parcels"), "tabs:parcels_of", VIEW),)

@@ -5,8 +5,7 @@ Here stands what the module's manifest says of it.
 
 from app.api.module import MenuItem, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-
-_GROUP = _l("Trade")
+from modules.trade.menu import PRICES
 
 PERMISSIONS = (
     Permission(
@@ -19,11 +18,11 @@ PERMISSIONS = (
     Permission("trade.margin.override", _l("Sell below the least margin"), ("manager",)),
 )
 MENU = (
-    MenuItem(_l("Price types"), "trade.price_type_list", "trade.price.view", _GROUP, "tag"),
-    MenuItem(_l("Labels"), "trade.label_new", "trade.price.view", _GROUP, "tags"),
-    MenuItem(_l("Discounts"), "trade.discount_list", "trade.price.view", _GROUP, "percentage"),
-    MenuItem(_l("Rules of prices"), "trade.price_policy_edit", "trade.price.edit", _GROUP, "adjustments-horizontal"),
-    MenuItem(_l("Changes of prices"), "trade.price_run_list", "trade.price.edit", _GROUP, "replace"),
+    MenuItem(_l("Price types"), "trade.price_type_list", "trade.price.view", PRICES, "tag"),
+    MenuItem(_l("Labels"), "trade.label_new", "trade.price.view", PRICES, "tags"),
+    MenuItem(_l("Discounts"), "trade.discount_list", "trade.price.view", PRICES, "percentage"),
+    MenuItem(_l("Rules of prices"), "trade.price_policy_edit", "trade.price.edit", PRICES, "adjustments-horizontal"),
+    MenuItem(_l("Changes of prices"), "trade.price_run_list", "trade.price.edit", PRICES, "replace"),
 )
 TABS = (
     Tab("contacts.contact", _l("Prices"), "tabs:contact_prices", "trade.price.view", help="trade.price"),

@@ -5,6 +5,7 @@ Here stands what the module's manifest says of it.
 
 from app.api.module import MenuItem, Permission, Tab
 from app.api.texts import lazy_gettext as _l
+from modules.trade.menu import PURCHASING
 
 PERMISSIONS = (
     Permission(
@@ -21,7 +22,7 @@ MENU = (
         _l("Tolerances of supplier invoices"),
         "trade.tolerance_edit",
         "trade.tolerance.edit",
-        _l("Trade"),
+        PURCHASING,
         "adjustments-horizontal",
     ),
 )

@@ -40,11 +40,13 @@ def test_as_many_groups_are_open_as_fit_and_the_one_of_the_page(sign_in: Any) ->
         "Contacts": True,
         "Money": False,
         "Warehouse": False,
-        "Trade": False,
+        "Sales": False,
+        "Purchasing": False,
+        "Prices and taxes": False,
         "Reports": False,
         "Administration": False,
     }
-    assert groups_of(client.get("/trade/sales").text)["Trade"]
+    assert groups_of(client.get("/trade/sales").text)["Sales"]
 
 
 def test_a_group_stays_as_it_was_left(sign_in: Any) -> None:
