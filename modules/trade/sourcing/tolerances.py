@@ -63,11 +63,12 @@ def is_beyond(difference: Decimal, whole: Decimal, percent: Decimal | None, amou
 
 
 def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received.
-    Whoever may go beyond that does, which is audited."""
+    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received: also an
+    invoice that was made from nothing. Whoever may go beyond that does, which is audited."""
     session = posting.session
     actor: Actor = session.info["actor"]
-    charged = [d for d in documents if isinstance(d, SupplierInvoice | Purchase) and d.origins]
+    # A purchase of nothing brings its own goods; an invoice brings none, so that all its goods were received before.
+    charged = [d for d in documents if isinstance(d, SupplierInvoice) or (isinstance(d, Purchase) and d.origins)]
     if actor.is_system or not charged:
         return
     policy = tolerances(session)
