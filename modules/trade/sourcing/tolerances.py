@@ -63,8 +63,8 @@ def is_beyond(difference: Decimal, whole: Decimal, percent: Decimal | None, amou
 
 
 def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received: also an
-    invoice that was made from nothing. Whoever may go beyond that does, which is audited."""
+    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received,
+    also of an invoice that was made from nothing. Whoever may go beyond that does, which is audited."""
     session = posting.session
     actor: Actor = session.info["actor"]
     # A purchase of nothing brings its own goods; an invoice brings none, so that all its goods were received before.
