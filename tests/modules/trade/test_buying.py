@@ -122,6 +122,26 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
 
 
+def test_a_landed_cost_rests_on_what_has_not_gone_back(shop: Any, refused: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 3, 10), (HAMMER, 7, 10)))
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 3}))
+    cost = shop(lambda s: landed(s, "100", receipt))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 2}))
+
+    def look(session: Any) -> None:
+        assert costs_of(session, back) == {1: D("48.57")}  # 20, and its part of the cost that it bore when it went
+        document = locked(session, LandedCost, cost)
+        assert [f.value for f in spread_facts(session, document)] == [D(100), D(100)]
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), basis="quantity"))
+        assert [(b.line, b.part) for b in spread_of(session, document)] == [((receipt, 2), D(100))]
+
+    shop(look)
+    said = refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+    assert "Hammer: 2 of 7 went back" in said
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 5}))
+    refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+
+
 def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
     company: Any, employ: Any, shop: Any, refused: Any
 ) -> None:
