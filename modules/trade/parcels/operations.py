@@ -19,6 +19,7 @@ from modules.trade.models import Sale
 from modules.trade.parcels import EDIT, VIEW
 from modules.trade.parcels.carriers import Carrier
 from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, UNDER_WAY, Parcel
+from modules.trade.parcels.queries import Packed, any_sale
 
 #: state → those that may follow
 _NEXT = {PACKED: (UNDER_WAY, DELIVERED), UNDER_WAY: (DELIVERED, FAILED), FAILED: (UNDER_WAY,), DELIVERED: ()}
@@ -82,8 +83,7 @@ def _save(
 
 
 def hand_over(session: Session, actor: Actor, carriers: Mapping[str, Carrier], parcel: Parcel) -> None:
-    """The carrier has it: announced there, it gets its tracking number. Refused: one that is delivered (Conflict), one without
-    a number that the carrier doesn't give (Invalid), what the carrier refuses."""
+    """The carrier has it: announced there, it gets its tracking number. Refused: one that is delivered (Conflict), one without a number that the carrier doesn't give (Invalid), what the carrier refuses."""
     _advance(session, actor, parcel, UNDER_WAY)
     carrier = carriers.get(parcel.carrier)
     if not parcel.tracking and carrier is not None and carrier.announce is not None:
@@ -135,15 +135,17 @@ def remove_parcel(session: Session, actor: Actor, parcel: Parcel) -> None:
     session.flush()
 
 
-def sale_to_pack(session: Session, actor: Actor, sale_id: int) -> Sale:
-    """The sale, for whoever may see it and pack. Refused: NotFound."""
+def sale_to_pack(session: Session, actor: Actor, sale_id: int) -> Packed:
+    """The sale, for whoever packs: any of the organisation for whoever ships, else one that is open to them with its customer.
+    Refused: NotFound."""
     require(actor, EDIT)
-    require(actor, "trade.sale.view")
+    if (known := any_sale(session, actor, sale_id)) is not None:
+        return known
     sale = session.get(Sale, sale_id)
     if sale is None:
         raise NotFound
     parties_by_id(session, {sale.contact_id})
-    return sale
+    return Packed(sale.id, sale.number, sale.state, sale.contact_id)
 
 
 def parcel_by_id(session: Session, actor: Actor, parcel_id: int) -> Parcel:
