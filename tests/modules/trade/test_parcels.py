@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import wall_clock
-from app.documents import post, save
+from app.documents import post, reverse, save
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
@@ -134,6 +134,24 @@ def test_whoever_ships_packs_and_labels_every_sale_and_nobody_else_sees_parcels_
     assert do(lambda s: list(s.scalars(select(Parcel))), actor=elsewhere) == []
     with pytest.raises(NotFound):
         do(lambda s: operations.pack(s, elsewhere, CARRIERS, sales[0]), actor=elsewhere)
+
+
+def test_parcels_of_a_reversed_sale_stay_where_they_are(app: Any, company: Any, sales: Any, refused: Any) -> None:
+    def work(session: Any) -> None:
+        for _ in range(2):
+            operations.pack(session, SYSTEM, CARRIERS, sales[0])
+        operations.hand_over(session, SYSTEM, CARRIERS, session.get_one(Parcel, 2))
+        reverse(session, SYSTEM, session.get_one(Sale, sales[0]))
+
+    company.database.run(work, actor=SYSTEM)
+
+    def of(number: int, act: Any, *carriers: Any, **more: Any) -> Any:
+        return lambda s: act(s, SYSTEM, *carriers, s.get_one(Parcel, number), **more)
+
+    assert "reversed" in refused(of(1, operations.hand_over, CARRIERS), Conflict)
+    assert "reversed" in refused(of(2, operations.deliver, received_by="Ola"), Conflict)
+    company.database.run(of(2, operations.bring_back, why="reversed"), actor=SYSTEM)
+    company.database.run(of(1, operations.remove_parcel), actor=SYSTEM)
 
 
 @pytest.mark.one_engine  # pages
