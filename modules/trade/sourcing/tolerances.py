@@ -68,12 +68,12 @@ def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> No
     session = posting.session
     actor: Actor = session.info["actor"]
     charged = [d for d in documents if isinstance(d, SupplierInvoice | Purchase) and d.origins]
-    if actor.is_system or not charged:
+    if actor.is_exempt or not charged:
         return
     policy = tolerances(session)
     for document in charged:
         for message in _beyond(session, policy, document):
-            if not actor.may(OVERRIDE):
+            if not actor.may_override(OVERRIDE):
                 raise Conflict(message, field="lines")
             record(session, OVERRIDE, subject=document.kind, subject_id=document.id, summary=str(message)[:200])
 
