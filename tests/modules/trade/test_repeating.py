@@ -231,3 +231,28 @@ def test_what_guards_refuse_is_reported_and_not_posted(app: Any, company: Any, e
     flat(look)
     with app.test_request_context():
         assert nightly(company) == {"made": 1, "failed": 1}
+
+
+def test_what_has_ended_is_not_changed_and_nothing_begins_before_today(company: Any, flat: Any, refused: Any) -> None:
+    today = wall_clock().date()
+
+    def prepare(session: Any) -> None:
+        operations.end_repetition(session, SYSTEM, repeat(session, 1, days_ago=70))
+        over = repeat(session, 1, count=1)
+        make_next(session, company, over.id, today)
+        assert over.state == "ended"
+        repeat(session, 1, first=today + timedelta(days=3))
+
+    flat(prepare)
+    for n, fields in ((1, {"note": "Only a note"}), (2, {"count": 9})):
+        refused(
+            lambda s, n=n, f=fields: operations.change_repetition(s, SYSTEM, s.get_one(Repetition, n), **f), Conflict
+        )
+
+    def early(session: Any) -> None:
+        third = session.get_one(Repetition, 3)
+        operations.change_repetition(session, SYSTEM, third, first=today - timedelta(days=70))
+
+    refused(early, Invalid, field="first")
+    later = {"first": today + timedelta(days=5)}
+    flat(lambda s: operations.change_repetition(s, SYSTEM, s.get_one(Repetition, 3), **later))
