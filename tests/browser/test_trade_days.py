@@ -100,3 +100,35 @@ def test_a_day_of_selling(at_work: Any) -> None:
         {"payment in advance": 23},
         {"shipping": 12},
     ]
+
+
+def test_a_day_of_buying(at_work: Any) -> None:
+    """Request to two suppliers → their answers → order of the best → received → invoice of another price → paid."""
+    maria = at_work("maria")
+    maria.go("requests to suppliers", "Requests to suppliers", "h1:has-text('Requests to suppliers')")
+    maria.press("Insert")
+    line(maria, "FA-0108", "50")
+    request = done(maria)
+    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    offers = []
+    for supplier in ("sheffield", "bergen"):
+        maria.until("#contact_id-text:focus")
+        chosen(maria, supplier)
+        maria.press("Control+Enter")
+        maria.until(".flash-success")
+        offers.append(maria.page.inner_text(".flash-success").split()[0])
+    maria.did("request")
+
+    for offer, price in zip(offers, ("1.90", "1.70"), strict=True):
+        maria.go(offer, offer, f"h1:has-text('{offer}')")
+        maria.go("correct", "Correct", '[data-column="price"]')
+        maria.page.locator('[data-column="price"]').first.focus()
+        maria.type(price)
+        maria.press("Control+Enter")
+        maria.until(f"h1:has-text('{offer}')")
+    maria.did("answers")
+    maria.go(request, request, f"h1:has-text('{request}')")
+    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    maria.go("order the best", "Order the best of each line", ".flash-success")
+    maria.did("order")
+    assert {"maria": maria.counts} == {}
