@@ -129,13 +129,13 @@ def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
     shop(lambda s: change_tolerances(s, SYSTEM, price_percent=D(5), quantity_percent=D(0)))
     receipt = shop(lambda s: received(s, (HAMMER, 10, 3)))
 
-    def charge(session: Any, actor: Any, price: str, *more: TradeLineDraft) -> int:
+    def charge(session: Any, actor: Any, price: str, *more: TradeLineDraft, of: int = receipt, **said_: Any) -> int:
         from app.documents import post
 
-        document: Any = session.get(Document, receipt)
+        document: Any = session.get(Document, of)
         makes = next(m for m in kind_of(document).makes if m.target == "trade.supplier_invoice")
         draft: Any = makes.draft(session, document)
-        said = [replace(x, quantity=D(2), price=D(price)) for x in draft.lines]
+        said = [replace(x, **{"quantity": D(2), "price": D(price), **said_}) for x in draft.lines]
         invoice = save(session, actor, SupplierInvoice, replace(draft, lines=[*said, *more]))
         post(session, actor, [invoice])
         return int(invoice.id)
@@ -151,8 +151,15 @@ def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
 
     assert "Line 1, Hammer: 3.16 charged, 3 ordered." in tried(lambda s: charge(s, anna, "3.16"))
     assert "Line 2, Hammer: 3 charged, 2 received." in tried(lambda s: charge(s, anna, "3", *lines((HAMMER, 1, 3))))
+    assert "Line 1, Hammer: 2 charged, 0 received." in tried(lambda s: charge(s, anna, "3", origin=None))
     company.database.run(lambda s: charge(s, anna, "3.15"), actor=anna)
     company.database.run(lambda s: charge(s, maria, "3.16"), actor=maria)
+    shop(lambda s: change_tolerances(s, SYSTEM, price_percent=D(0), price_amount=D(0)))
+    fine = shop(lambda s: received(s, (HAMMER, 1000, "0.0125")))
+    for quantity in (10, 30):  # 0.125 and 0.375 are 0.13 and 0.38 of any currency with two digits
+        of: Any = {"of": fine, "quantity": D(quantity)}
+        company.database.run(lambda s, of=of: charge(s, anna, "0.0125", **of), actor=anna)
+    assert "0.013 charged, 0.0125 ordered" in tried(lambda s: charge(s, anna, "0.013", of=fine, quantity=D(100)))
     shop(lambda s: None)
     refused(lambda s: change_tolerances(s, SYSTEM, price_percent=D(-1)), Invalid, field="price_percent")
 
