@@ -49,11 +49,11 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 
 
 def return_of(session: Session, document: TradeDocument) -> TradeDraft:
-    """What is left of a sale or purchase, to be given back."""
+    """What is left of a sale or purchase, to be given back: over our stock, also of what was delivered directly."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
-        replace(line, quantity=left[number], origin=(document.id, number))
+        replace(line, quantity=left[number], origin=(document.id, number), direct=0)
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
