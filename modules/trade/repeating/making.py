@@ -47,8 +47,9 @@ def due_repetitions(session: Session, today: date) -> Sequence[int]:
 def make_next(session: Session, company: Company, repetition_id: int, today: date) -> int | None:
     """Make the next document of a repetition, if it is due by `today`; gives its number, None where nothing is due (any more).
 
-    Refused: what drafting and posting refuse, a document that is reversed by now. The row is locked, and a day has one turn at
-    most: of two workers the second finds it made.
+    It is made for the session's actor, whom the job lets be the program, held by the guards. Refused: what drafting, posting
+    and guards refuse, a document that is reversed by now. The row is locked, and a day has one turn at most: of two workers
+    the second finds it made.
     """
     query = select(Repetition).where(Repetition.id == repetition_id).with_for_update()
     repetition = session.scalars(query.execution_options(populate_existing=True)).first()
@@ -57,12 +58,13 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
     source: Any = session.get_one(Document, repetition.source_id)
     if source.state == "reversed":
         raise Conflict(_l("%(number)s, which it repeats, is reversed.", number=source.number))
+    actor = session.info["actor"]
     turn = RepetitionTurn(repetition_id=repetition.id, day=repetition.due)
     session.add(turn)
     session.flush()
-    document = save(session, SYSTEM, type(source), draft_for(session, repetition, source, repetition.due))
+    document = save(session, actor, type(source), draft_for(session, repetition, source, repetition.due))
     if repetition.posts:
-        post(session, SYSTEM, [document])
+        post(session, actor, [document])
     turn.document_id = document.id
     day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
     set_due(repetition)
