@@ -1,5 +1,6 @@
 """A complaint on its way from open to settled or refused, what is made to settle it, and the reasons that there are."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.data import begin_version
-from app.api.documents import Document, kind_of, locked, save
+from app.api.documents import Document, LineKey, kind_of, locked, save
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy, record, require
@@ -88,7 +89,8 @@ def answer(session: Session, actor: Actor, complaint_id: int, target: str) -> Tr
     """Make a draft of what is complained of that settles it: a sales return, as far as the sale has it left, or a sale that
     replaces it. A replacement is free, unless what it replaces was credited, by a return or in money.
 
-    Refused (Conflict): one that isn't under way, a sale of which nothing is left, goods that are replaced already.
+    Refused (Conflict): one that isn't under way, of several sales, of one that isn't open to the actor, or partly of none; a
+    sale of which nothing is left, goods that are replaced already.
     """
     complaint = _step(session, actor, complaint_id, UNDER_WAY)
     model = ANSWERS.get(target)
@@ -247,15 +249,26 @@ def _spread(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decima
 
 
 def _sale_of(session: Session, complaint: Complaint) -> Any:
-    """The sale that it is of; None: it is of none, or of one that isn't open to the actor."""
-    origins = sorted({origin for origin, _ in complaint.origins.values()})
-    return session.get(Sale, origins[0]) if origins else None
+    """The sale that all of it is of; None: all of it is of none. Refused (Conflict): everything between, and a sale that isn't
+    open to the actor, whose prices the document would take."""
+    sales = {origin for origin, _ in complaint.origins.values()}
+    if not sales:
+        return None
+    if len(sales) > 1:
+        raise Conflict(_l("It is of several sales. Make the document from each of them."))
+    if len(complaint.origins) < len(complaint.lines):
+        raise Conflict(_l("Some of its lines are of no sale. Make the document from the sale, and one for the others."))
+    if (sale := session.get(Sale, sales.pop())) is None:
+        raise Conflict(_l("The sale that it is of isn't open to you."))
+    return sale
 
 
 def _returned(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
     if sale is None:
         return _unsold(session, complaint, _ZERO)
-    wanted = {complaint.origins[line.line]: line.quantity for line in complaint.lines if line.line in complaint.origins}
+    wanted: dict[LineKey, Decimal] = defaultdict(Decimal)
+    for line in complaint.lines:
+        wanted[complaint.origins[line.line]] += line.quantity
     draft = return_of(session, sale)
     lines = [
         replace(line, quantity=min(line.quantity, wanted[line.origin])) for line in draft.lines if line.origin in wanted
@@ -272,16 +285,10 @@ def _replaced(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
     discount = _WHOLE if kinds.isdisjoint(_CREDITS) else _ZERO
     if sale is None:
         return _unsold(session, complaint, discount)
-    said, origins = kind_of(sale).draft_of(sale), complaint.origins
-    numbered = dict(enumerate(said.lines, 1))
-    lines = []
+    said, lines = kind_of(sale).draft_of(sale), []
     for line in complaint.lines:
-        origin = origins.get(line.line)
-        of = numbered.get(origin[1]) if origin is not None and origin[0] == sale.id else None
-        if of is not None:
-            lines.append(
-                replace(of, quantity=line.quantity, origin=None, pricing=None, discount=discount or of.discount)
-            )
+        of = said.lines[complaint.origins[line.line][1] - 1]
+        lines.append(replace(of, quantity=line.quantity, origin=None, pricing=None, discount=discount or of.discount))
     return TradeDraft(
         sale.contact_id,
         lines,

@@ -1,5 +1,6 @@
 """Complaints: of what was sold and never more, from open to settled, with what was made to settle them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -155,6 +156,32 @@ def test_no_more_is_given_for_a_complaint_than_was_charged(sold: Any) -> None:
         assert credit(session, SYSTEM, complaint.id, amount=D(20), operation_id="fourth").amount == 20
 
     run(work)
+
+
+def test_of_several_sales_or_of_one_that_is_closed_nothing_is_made(company: Any, employ: Any, sold: Any) -> None:
+    ids, run = sold
+    olga = employ("olga", "manager", "accountant")
+
+    def work(session: Any) -> None:
+        lines = [TradeLineDraft(ids["lamp"], D(1), D(9), tax_rate=D(20))]
+        second = _made(session, Sale, TradeDraft(ids["bergen"], lines))
+        of_first, of_second, of_none = (
+            ComplaintLineDraft(ids["lamp"], D(1), origin=origin) for origin in ((ids["sale"], 1), (second.id, 1), None)
+        )
+        for said, why in (((of_first, of_second), "several sales"), ((of_first, of_none), "no sale")):
+            complaint = _made(session, Complaint, ComplaintDraft(ids["bergen"], said))
+            for target in ("return", "replacement"):
+                with pytest.raises(Conflict, match=why):
+                    answer(session, SYSTEM, complaint.id, target)
+        ids.update(alone=_complain(session, ids, quantity=1).id)
+
+    run(work)
+    without = replace(olga, permissions=olga.permissions - {"trade.sale.view"})
+    for target in ("return", "replacement"):
+        with pytest.raises(Conflict, match="open to you"):
+            company.database.run(lambda s, t=target: answer(s, without, ids["alone"], t), actor=without)
+    made = company.database.run(lambda s: answer(s, olga, ids["alone"], "return").amount, actor=olga)
+    assert made == 12
 
 
 def test_it_is_settled_or_refused_with_words_and_counted(sold: Any) -> None:
