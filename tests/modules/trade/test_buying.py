@@ -122,6 +122,26 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
 
 
+def test_a_landed_cost_rests_on_what_has_not_gone_back(shop: Any, refused: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 3, 10), (HAMMER, 7, 10)))
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 3}))
+    cost = shop(lambda s: landed(s, "100", receipt))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 2}))
+
+    def look(session: Any) -> None:
+        assert costs_of(session, back) == {1: D("48.57")}  # 20, and its part of the cost that it bore when it went
+        document = locked(session, LandedCost, cost)
+        assert [f.value for f in spread_facts(session, document)] == [D(100), D(100)]
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), basis="quantity"))
+        assert [(b.line, b.part) for b in spread_of(session, document)] == [((receipt, 2), D(100))]
+
+    shop(look)
+    said = refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+    assert "Hammer: 2 of 7 went back" in said
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 5}))
+    refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+
+
 def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
     company: Any, employ: Any, shop: Any, refused: Any
 ) -> None:
@@ -237,6 +257,30 @@ def test_the_best_of_several_answers_is_ordered(shop: Any, refused: Any) -> None
     own = shop(lambda s: offers_currency(s, offers[0]))
     last = shop(lambda s: last_prices(s, SUPPLIER, {ANVIL, HAMMER}, currency=own, tax_included=False))
     assert {item: found.price for item, found in last.items()} == {ANVIL: D(10), HAMMER: D(3)}
+
+
+def test_a_total_is_what_ordering_all_of_the_offer_comes_to(shop: Any) -> None:
+    request, offers = shop(asked)
+
+    def look(session: Any) -> None:
+        own, today = offers_currency(session, offers[0]), wall_clock().date()
+        # Hammers at two prices, and freight that nobody asked for; the other one gives the anvils for nothing.
+        first = lines((ANVIL, 2, 10), (HAMMER, 4, 3), (HAMMER, 6, 2), (FREIGHT, 1, 300))
+        for offer, said in zip(offers, (first, lines((ANVIL, 2, 0), (HAMMER, 10, 5))), strict=True):
+            document = locked(session, SupplierOffer, offer)
+            draft: OfferDraft = kind_of(document).draft_of(document)
+            correct(session, SYSTEM, document, replace(draft, lines=said, currency=own, answered=today))
+        one, other = compare(session, session.get(SupplierRequest, request)).asked
+        answers = [(a.price, a.quantity, a.amount, a.is_best) for a in one.answers.values()]
+        assert answers == [(D(10), D(2), D(20), False), (D("2.4"), D(10), D(24), True)]
+        assert (one.total, one.is_whole, one.is_best) == (D(344), True, False)
+        assert [(a.price, a.amount, a.is_best) for a in other.answers.values()] == [(0, 0, True), (D(5), D(50), False)]
+        assert (other.total, other.is_whole, other.is_best) == (D(50), True, True)
+        for offer, total in zip(offers, (344, 50), strict=True):
+            (order,) = order_offers(session, SYSTEM, session.get(SupplierRequest, request), offer)
+            assert order.net == total
+
+    shop(look)
 
 
 def offers_currency(session: Any, offer: int) -> str:
