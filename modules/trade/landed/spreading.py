@@ -1,6 +1,5 @@
 """The goods that a landed cost is spread over, and the part of each: shown before it is posted, and landed by posting."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +17,7 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import ExchangeRate, digits_of
-from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, spread
+from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, named_in, spread
 from modules.trade.models import LandedCost, LandedOn, TradeDocument, TradeLine
 from modules.warehouse.api import GOODS, items_by_id, landed_values, left_to_return, stock
 
@@ -43,8 +42,7 @@ class Bears:
 def say_receipts(session: Session, document: LandedCost, draft: Any) -> None:
     """Let the cost be spread over the receipts and purchases that the draft names by their numbers. Refused (Invalid): none,
     one that isn't posted or isn't open to the actor."""
-    text: str = draft.receipts
-    wanted = list(dict.fromkeys(re.split(r"[,;\s]+", text.strip()))) if text.strip() else []
+    wanted = named_in(draft.receipts)
     if not wanted:
         raise Invalid(_l("Say which receipts and purchases bear this cost, by their numbers."), field="receipts")
     query = select(TradeDocument.id, TradeDocument.number).where(

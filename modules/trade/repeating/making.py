@@ -66,11 +66,12 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
     if repetition.posts:
         post(session, actor, [document])
     turn.document_id = document.id
+    letter = _said(session, repetition, repetition.letter, repetition.due)
     day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
     set_due(repetition)
     session.flush()
     if repetition.mails:
-        _mail(session, company, repetition, document, day)
+        _mail(session, company, repetition, document, day, letter)
     return int(document.id)
 
 
@@ -90,11 +91,15 @@ def draft_for(session: Session, repetition: Repetition, source: TradeDocument, d
             values[name] = said + after
     if source.debt:  # by the terms of its contract or contact
         values["due"] = None
-    language = language_of(source.contact, organisation(session).country)
-    until = repetition.rhythm.last_covered(repetition.turn)
-    values["note"] = filled(repetition.note, day, until, language)
+    values["note"] = _said(session, repetition, repetition.note, day)
     values["moment"] = _moment(day, is_posted=repetition.posts)
     return replace(draft, responsible_id=source.responsible_id, lines=lines, **values)
+
+
+def _said(session: Session, repetition: Repetition, text: str, day: date) -> str:
+    """One of its texts for the turn that it is at, in the contact's language."""
+    language = language_of(repetition.contact, organisation(session).country)
+    return filled(text, day, repetition.rhythm.last_covered(repetition.turn), language)
 
 
 def _moment(day: date, *, is_posted: bool) -> datetime | None:
@@ -128,11 +133,13 @@ def _priced(
     return priced
 
 
-def _mail(session: Session, company: Company, repetition: Repetition, document: Document, day: date) -> None:
-    """Send what was made; that it can't be sent is reported, and what was made stands."""
+def _mail(
+    session: Session, company: Company, repetition: Repetition, document: Document, day: date, letter: str
+) -> None:
+    """Send what was made, with the letter's last words; that it can't be sent is reported, and what was made stands."""
     try:
         with session.begin_nested():
-            send_document(session, SYSTEM, company, document, also=document.note or "")
+            send_document(session, SYSTEM, company, document, also=letter)
     except KontorError as error:
         said = _l("%(number)s is made, and was not sent: %(why)s", number=document.number, why=error.message)
         _report(session, repetition, said, f"trade.repetition:{repetition.id}:{day}:mail", day)

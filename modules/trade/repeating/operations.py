@@ -36,7 +36,7 @@ def repeat(session: Session, actor: Actor, source_id: int, **fields: Any) -> Rep
     source = source_of(session, actor, source_id)
     if source.state == "reversed":
         raise Conflict(_l("A document that is reversed isn't repeated."))
-    usual = {"prices": KEPT, "note": "", "posts": False, "mails": False, "month_end": False}
+    usual = {"prices": KEPT, "note": "", "letter": "", "posts": False, "mails": False, "month_end": False}
     repetition = Repetition(source_id=source.id, contact_id=source.contact_id, user_id=actor.user_id, turn=0, **usual)
     return _save(session, actor, repetition, source, fields, verb="create")
 
@@ -80,7 +80,8 @@ def _save(
             raise Invalid(_l("“%(value)s” is none of the choices.", value=repetition.prices), field="prices")
         if repetition.mails and not repetition.posts:
             raise Invalid(_l("Only what is posted at once is sent by e-mail."), field="mails")
-        check_places(repetition.note or "")
+        for name in ("note", "letter"):
+            check_places(getattr(repetition, name) or "", field=name)
     if repetition.posts:
         require(actor, f"{source.kind}.post")
     if repetition.mails:

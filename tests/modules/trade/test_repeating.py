@@ -154,7 +154,7 @@ def test_what_cannot_be_made_is_reported_once_and_the_others_are_made(
 
 def test_what_is_made_is_sent_in_the_contacts_language(app: Any, company: Any, flat: Any) -> None:
     company.database.known = {**company.database.known, "has_mail": True}
-    flat(lambda s: repeat(s, 1, mails=True, note="Аренда {month}"))
+    flat(lambda s: repeat(s, 1, mails=True, note="Pays late", letter="Аренда {month}"))
     with app.test_request_context():
         assert nightly(company) == {"made": 1, "failed": 0}
 
@@ -162,6 +162,9 @@ def test_what_is_made_is_sent_in_the_contacts_language(app: Any, company: Any, f
         letter = session.scalars(select(Letter)).one()
         assert (letter.recipients, letter.language) == ("bergen@example.com", "ru")
         assert "Аренда" in letter.body
+        assert "{" not in letter.body
+        assert "Pays late" not in letter.body  # the note is the company's own
+        assert [s.note for s in sales(session)] == ["Pays late"]
         assert "system" not in letter.body
 
     flat(look)
@@ -193,6 +196,7 @@ def test_nobody_repeats_what_they_could_not_do_by_hand(company: Any, employ: Any
         ("first", {"first": today - timedelta(days=1)}),
         ("mails", {"mails": True}),
         ("note", {"note": "{x}"}),
+        ("letter", {"letter": "{x}"}),
         ("prices", {"prices": "best"}),
         ("count", {"count": 0}),
     ):
@@ -203,7 +207,7 @@ def test_nobody_repeats_what_they_could_not_do_by_hand(company: Any, employ: Any
 
 
 def test_what_guards_refuse_is_reported_and_not_posted(app: Any, company: Any, employ: Any, flat: Any) -> None:
-    sofia = employ("sofia", "manager")  # who may go beyond what guards refuse, which the program never does for her
+    sofia = employ("sofia", "manager")  # who may go beyond what guards refuse, which the program never does for them
 
     def prepare(session: Any) -> None:
         change_contact(session, SYSTEM, contact_by_id(session, CUSTOMER), credit_limit=D(100), over_limit="block")
