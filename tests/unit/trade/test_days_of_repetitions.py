@@ -85,4 +85,4 @@ def test_places_are_filled_in_once_in_the_contacts_language() -> None:
     assert filled(said, *period, "en") == "Rent March 2026: March 1, 2026 – March 31, 2026 {x}"
     assert filled("{month} {year}", *period, "ru") == "март 2026"
     with pytest.raises(Invalid):
-        check_places(said)
+        check_places(said, field="letter")
