@@ -352,6 +352,7 @@ module = Module(
                 "document",
                 "refresh",
                 of_drafts=True,
+                also=f"trade.{noun}.edit",
             )
             for noun in repeating.NOUNS
         ),
