@@ -80,6 +80,7 @@ MODULES = {
     "modules/trade/commission/places.py",
     "modules/trade/intercompany/operations.py",
     "modules/trade/complaints/kinds.py",
+    "modules/trade/complaints/operations.py",
     "modules/trade/complaints/queries.py",
     "modules/trade/expiring.py",
     "modules/trade/hooks.py",
