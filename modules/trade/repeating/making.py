@@ -14,8 +14,8 @@ from app.api.clock import wall_clock
 from app.api.documents import Document, kind_of, post, save
 from app.api.errors import Conflict, KontorError
 from app.api.notifications import notify_users
-from app.api.reference import organisation
-from app.api.security import SYSTEM
+from app.api.reference import books_of, organisation
+from app.api.security import SYSTEM, Actor
 from app.api.texts import day as day_text
 from app.api.texts import in_language
 from app.api.texts import lazy_gettext as _l
@@ -45,7 +45,8 @@ def due_repetitions(session: Session, today: date) -> Sequence[int]:
 
 
 def make_next(session: Session, company: Company, repetition_id: int, today: date) -> int | None:
-    """Make the next document of a repetition, if it is due by `today`; gives its number, None where nothing is due (any more).
+    """Make the next document of a repetition in the books of what it repeats, if it is due by `today`; gives its number, None
+    where nothing is due (any more).
 
     Refused: what drafting and posting refuse, a document that is reversed by now. The row is locked, and a day has one turn at
     most: of two workers the second finds it made.
@@ -60,16 +61,17 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
     turn = RepetitionTurn(repetition_id=repetition.id, day=repetition.due)
     session.add(turn)
     session.flush()
-    document = save(session, SYSTEM, type(source), draft_for(session, repetition, source, repetition.due))
-    if repetition.posts:
-        post(session, SYSTEM, [document])
-    turn.document_id = document.id
-    day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
-    set_due(repetition)
-    session.flush()
-    if repetition.mails:
-        _mail(session, company, repetition, document, day)
-    return int(document.id)
+    with books_of(session, source.organisation_id) as acting:
+        document = save(session, acting, type(source), draft_for(session, repetition, source, repetition.due))
+        if repetition.posts:
+            post(session, acting, [document])
+        turn.document_id = document.id
+        day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
+        set_due(repetition)
+        session.flush()
+        if repetition.mails:
+            _mail(session, acting, company, repetition, document, day)
+        return int(document.id)
 
 
 def draft_for(session: Session, repetition: Repetition, source: TradeDocument, day: date) -> TradeDraft:
@@ -126,11 +128,13 @@ def _priced(
     return priced
 
 
-def _mail(session: Session, company: Company, repetition: Repetition, document: Document, day: date) -> None:
+def _mail(
+    session: Session, actor: Actor, company: Company, repetition: Repetition, document: Document, day: date
+) -> None:
     """Send what was made; that it can't be sent is reported, and what was made stands."""
     try:
         with session.begin_nested():
-            send_document(session, SYSTEM, company, document, also=document.note or "")
+            send_document(session, actor, company, document, also=document.note or "")
     except KontorError as error:
         said = _l("%(number)s is made, and was not sent: %(why)s", number=document.number, why=error.message)
         _report(session, repetition, said, f"trade.repetition:{repetition.id}:{day}:mail", day)
