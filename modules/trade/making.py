@@ -104,8 +104,8 @@ def _made(
 
 
 def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:
-    """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, or
-    another item."""
+    """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, in
+    another organisation's books, or another item; and by an agreement that has ended."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     if not wanted:
         return
@@ -119,6 +119,9 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
             raise Invalid(
                 _l("Line %(n)s: it comes from a line that has other goods.", n=number), field="lines", column="item"
             )
+        if row.organisation_id != document.organisation_id:
+            message = _l("Line %(n)s: what it comes from is in another organisation's books.", n=number)
+            raise Invalid(message, field="lines", column="item")
         if row.kind == "trade.sales_order" and document.is_bought:
             continue  # bought for a customer: from whom and in which currency is the purchase order's own
         if (row.contact_id, row.currency) != (draft.contact_id, currency):
@@ -133,7 +136,7 @@ def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
         select(line.document_id, line.line, line.item_id, trade.contact_id, document.currency, document.kind)
         .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
         .join(Document.__table__, document.id == trade.id)
-        .add_columns(trade.valid_until)
+        .add_columns(trade.valid_until, document.organisation_id)
         .where(line.document_id.in_({origin for origin, _ in wanted}))
     )
     return {(row.document_id, row.line): row for row in _BOOKS(session).execute(query)}

@@ -1,24 +1,26 @@
 """What is made without a user, and what is made from another document, is written in the books of what it is made from."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import ledger
 from app.clock import wall_clock
 from app.documents import Document, post, save
+from app.errors import Invalid
 from app.reference import organisation_id
 from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.answers.links import give_link, reader_by_secret
 from modules.trade.answers.operations import answer_quote
-from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.drafts import ChargeDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.expiring import release_expired
-from modules.trade.models import Purchase, Quote, Sale, SalesOrder
+from modules.trade.models import GoodsReceipt, Purchase, PurchaseReturn, Quote, Sale, SalesOrder, SupplierInvoice
 from modules.trade.repeating import operations
 from modules.trade.repeating.making import make_next
 from modules.warehouse.operations import create_item
@@ -93,3 +95,51 @@ def test_jobs_and_answers_write_where_their_document_is(firms: Any, company: Any
 
     with app.test_request_context():
         firms(work)
+
+
+def test_nothing_is_made_from_another_organisations_document(firms: Any, refused: Any) -> None:
+    def prepare(session: Any) -> tuple[int, int]:
+        receipt = made(session, GoodsReceipt, TradeDraft(PARTNER, lines(4, 2)))
+        return receipt.id, made(session, Purchase, TradeDraft(PARTNER, lines(4, 2))).id
+
+    receipt, purchase = firms(prepare)
+
+    def charge(session: Any) -> None:
+        in_theirs(session, SupplierInvoice, ChargeDraft(PARTNER, lines(4, 2, (receipt, 1))))
+
+    def give_back(session: Any) -> None:
+        in_theirs(session, PurchaseReturn, TradeDraft(PARTNER, lines(1, 2, (purchase, 1))))
+
+    assert "in another organisation's books" in refused(charge, Invalid, field="lines")
+    refused(give_back, Invalid, field="lines")
+
+
+@pytest.mark.one_engine
+def test_a_form_writes_in_the_books_in_which_it_was_opened(house: Any, sign_in: Any) -> None:
+    sign_in("admin").post("/admin/organisations/new", data={"name": "Harbour Trading", "country": "GB"})
+    maria = sign_in("maria")
+    hidden = re.compile(r'name="(operation|opened_in)" value="(\w+)"')
+    forms = {
+        path: dict(hidden.findall(maria.get(path).text)) for path in ("/trade/quotes/new", "/contacts/payments/new")
+    }
+    assert {said["opened_in"] for said in forms.values()} == {"1"}
+    maria.post("/organisations/work", data={"id": "2"})
+    typed = {"contact_id": "1", "place_id": "100", "currency": "GBP", "lines-0-item_id": "1", "lines-0-quantity": "1"}
+    for path, said in forms.items():
+        answer = maria.post(
+            path,
+            data={
+                **typed,
+                **said,
+                "lines-0-price": "5",
+                "direction": "in",
+                "amount": "5",
+                "method": "bank",
+                "moment": "2026-11-02T10:00",
+                "is_more": "y",
+            },
+        )
+        assert "This was opened in the books of" in answer.text, path
+        assert 'name="opened_in" value="1"' in answer.text
+    written = select(func.count(Document.id)).where(Document.organisation_id == THERE)
+    assert house.company.database.run(lambda s: s.scalar(written), actor=SYSTEM, write=False) == 0
