@@ -1,6 +1,6 @@
 """What is made of quotes, orders and invoices: what is left of them, each line with where it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, cast
@@ -128,6 +128,16 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
             message = _l("Line %(n)s: what it comes from is of another contact or in another currency.", n=number)
             raise Invalid(message, field="lines", column="item")
         refuse_past_agreement(number, row, document.moment.date())
+
+
+def refuse_past_agreements(session: Session, documents: Sequence[TradeDocument]) -> None:
+    """Refuse (Invalid) to post what is made by an agreement that ended before its day: an undated draft has its day only
+    now."""
+    origins = [(d, line, origin) for d in documents if not d.clears_up for line, origin in d.origins.items()]
+    known = _known(session, {origin for _, _, origin in origins}) if origins else {}
+    for document, line, origin in origins:
+        if origin in known:
+            refuse_past_agreement(line, known[origin], document.moment.date())
 
 
 def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
