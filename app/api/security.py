@@ -4,6 +4,7 @@ from app.audit import record
 from app.past_policy import PastPolicy
 from app.security import (
     MASKED,
+    PROGRAM,
     SYSTEM,
     Actor,
     Partner,
@@ -24,6 +25,7 @@ __all__ = [
     "Actor",
     "MASKED",
     "Partner",
+    "PROGRAM",
     "PastPolicy",
     "SYSTEM",
     "Scoped",

@@ -79,7 +79,7 @@ def save(
         document.currency = base_currency(session)
         document.responsible_id = draft.responsible_id or actor.user_id
     elif document.state != "draft":
-        if not says(document, draft):
+        if not says(session, document, draft):
             raise SentBefore(document)
         return document
     elif draft.version is not None and draft.version != document.version:
@@ -119,9 +119,10 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     document.version += 1
 
 
-def says(document: Document, draft: Draft) -> bool:
+def says(session: Session, document: Document, draft: Draft) -> bool:
     """Whether the document says what the draft does; what the draft leaves to the program does not count."""
-    return _is_same(draft, kind_of(document).draft_of(document))
+    kind = kind_of(document)
+    return _is_same(kind.filled_in(session, document, draft), kind.draft_of(document))
 
 
 def locked(session: Session, model: type[D], document_id: int) -> D:

@@ -81,6 +81,10 @@ def _fits(_session: Session, _document: Any) -> None:
     pass
 
 
+def _as_sent(_session: Session, _document: Any, draft: Any) -> Any:
+    return draft
+
+
 def _no_move(*_: Any) -> None:
     raise TypeError(
         "a document of this kind is posted with its own `move`: only whoever records it knows what it moves"
@@ -174,6 +178,8 @@ class Kind(Generic[D]):
     #: the draft that would make the document; of each line, `origin` where it was made from another document's. A kind
     #: whose draft has other names than its model says how
     draft_of: Callable[[D], Any] = _as_named
+    #: a draft that is sent again, with what posting gave the document where the draft leaves that to it
+    filled_in: Callable[[Session, D, Any], Any] = _as_sent
     #: what it says on paper
     paper: Callable[[Session, D], "Paper"] = _no_draft
     #: before a reversal: locks and refuses

@@ -110,6 +110,8 @@ class Begin:
     for_partner: bool = False
     #: of documents: also on one that isn't posted
     of_drafts: bool = False
+    #: a right that is needed for a record of the target besides
+    also: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Users, roles, permissions, scopes and confidential fields; nothing outside this package decides who may."""
 
 from app.security import audited as audited
-from app.security.actor import SYSTEM, Actor, Partner, require
+from app.security.actor import PROGRAM, SYSTEM, Actor, Partner, require
 from app.security.models import Grant, Login, Role, Team, User
 from app.security.policy import (
     INTERNAL,
@@ -20,6 +20,7 @@ from app.security.policy import (
 __all__ = [
     "INTERNAL",
     "MASKED",
+    "PROGRAM",
     "SYSTEM",
     "Actor",
     "Grant",

@@ -34,6 +34,8 @@ class Actor:
     #: ids of the users of the actor's team, the actor included
     team: tuple[int, ...] = ()
     is_system: bool = False
+    #: the program making something by itself: guards hold for it, as nobody is there to go beyond them
+    is_guarded: bool = False
     #: permissions of modules that are switched off: they let at nothing, but what these modules' records came to may be known
     dormant: frozenset[str] = frozenset()
     locale: str | None = None
@@ -52,6 +54,15 @@ class Actor:
         """Whether the actor holds `permission` (`module.noun.verb`)."""
         return self.is_system or permission in self.permissions
 
+    def may_override(self, permission: str) -> bool:
+        """Whether the actor may go beyond what a guard refuses, by the permission to do so."""
+        return self.may(permission) and not self.is_guarded
+
+    @property
+    def is_exempt(self) -> bool:
+        """Whether guards don't ask at all: what is done on the server's own console, and by migrations."""
+        return self.is_system and not self.is_guarded
+
     def sees(self, group: str | None) -> bool:
         """Whether the confidential field group is open; no group means that nothing is confidential."""
         return group is None or self.is_system or group in self.groups
@@ -65,6 +76,8 @@ class Actor:
 
 #: The program itself: commands on the server's own console, migrations, jobs without a user.
 SYSTEM = Actor(user_id=None, name="system", is_system=True)
+#: The same where it makes by itself what somebody would otherwise enter, such as what is repeated every month.
+PROGRAM = Actor(user_id=None, name="system", is_system=True, is_guarded=True)
 
 
 #: what nobody does for somebody else, and no program: to give rights, to themselves among others

@@ -51,7 +51,7 @@ def _credit(session: Session, credit: Credit) -> Iterator[Said]:
     """What the contact owes, as far as whoever sells may know it; others only that nothing can be sold."""
     actor, currency = session.info["actor"], base_currency(session)
     found = list(credit.reasons(currency))
-    is_blocked = any(action == BLOCK for action, _why in found) and not actor.may("contacts.limit.override")
+    is_blocked = any(action == BLOCK for action, _why in found) and not actor.may_override("contacts.limit.override")
     if not sees_open_items(actor):
         if is_blocked:
             yield Said(_("A sale to this contact can't be posted now."), is_well=False)

@@ -10,8 +10,8 @@ from modules.contacts.credit import Planned, check_credit, credit_warnings, refu
 from modules.contacts.families import family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
+from modules.contacts.letters.by_itself import send_document
 from modules.contacts.letters.declaring import declare_document_letter
-from modules.contacts.letters.with_documents import send_document
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,

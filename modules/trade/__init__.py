@@ -138,6 +138,12 @@ module = Module(
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),
         Permission("trade.shift.view", _l("See the shifts of all tills"), ("accountant", "manager")),
+        Permission(
+            "trade.direct.post",
+            _l("Record what suppliers deliver to customers"),
+            ("manager",),
+            requires=("trade.purchase.post", "trade.sale.post"),
+        ),
         Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *sourcing.PERMISSIONS,
@@ -267,6 +273,7 @@ module = Module(
         "trade.purchase_price": _l("Purchase prices"),
         "trade.own_sale": _l("Between own organisations"),
         "trade.todo": _l("To do"),
+        "trade.direct": _l("Direct deliveries"),
         "trade.price_agreement": _l("Agreed prices"),
         "trade.price": _l("Prices"),
         "trade.sales": _l("Sales"),
@@ -345,6 +352,7 @@ module = Module(
                 "document",
                 "refresh",
                 of_drafts=True,
+                also=f"trade.{noun}.edit",
             )
             for noun in repeating.NOUNS
         ),

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from app.api.documents import Draft, LineKey
 from app.api.texts import one_line
+from modules.trade.landed.rules import named_in
 from modules.trade.pricing.explaining import explanation
 from modules.warehouse.api import FIRST_WAREHOUSE
 
@@ -69,6 +70,11 @@ class TradeDraft(Draft):
     #: what the customer has said to get a discount
     coupon: str = ""
 
+    def __post_init__(self) -> None:
+        """Its texts are as they are kept."""
+        Draft.__post_init__(self)
+        self.coupon = (self.coupon or "").strip().upper()
+
 
 @dataclass(slots=True)
 class QuoteDraft(TradeDraft):
@@ -111,7 +117,11 @@ class AgreementDraft(TradeDraft):
 
 @dataclass(slots=True)
 class OfferDraft(AgreementDraft):
-    """What a supplier was asked, and answered: `supplier_request_id` is the request, for whoever makes it."""
+    """What a supplier was asked, and answered: `supplier_request_id` is the request, for whoever makes it.
+
+    A form doesn't say the request: it stays as it is."""
+
+    optional: ClassVar[frozenset[str]] = AgreementDraft.optional | {"supplier_request_id"}
 
     supplier_request_id: int | None = None
     #: the day of the answer; None: there is none yet
@@ -140,3 +150,8 @@ class LandedDraft(ChargeDraft):
 
     basis: str = "value"
     receipts: str = ""
+
+    def __post_init__(self) -> None:
+        """Its texts are as they are kept, in whatever order and however parted the numbers were typed."""
+        ChargeDraft.__post_init__(self)
+        self.receipts = ", ".join(sorted(named_in(self.receipts or "")))

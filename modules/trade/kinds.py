@@ -1,6 +1,8 @@
 """Quotes, orders, invoices, sales, purchases and their returns: what a draft says, what posting moves."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -150,10 +152,23 @@ def _keeps_rate(document: TradeDocument) -> bool:
     return document.state == "posted" and len(days) == len(currencies) == 1
 
 
+def filled_in(session: Session, document: TradeDocument, draft: TradeDraft) -> TradeDraft:
+    """A draft that is sent again, due by the terms that were agreed where it says no day, as posting made the document."""
+    if draft.due is None and document.due is not None and draft.contact_id == document.contact_id:
+        return replace(draft, due=_due_by_terms(session, document))
+    return draft
+
+
+def _due_by_terms(session: Session, document: TradeDocument) -> date | None:
+    if not document.debt or document.clears_up:
+        return None
+    return due_for(session, document.contact_id, document.contract_id, document.moment.date())
+
+
 def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     for d in documents:  # one that nobody dated has its day only now
-        if d.due is None and d.debt and not d.clears_up:
-            d.due = due_for(posting.session, d.contact_id, d.contract_id, d.moment.date())
+        if d.due is None:
+            d.due = _due_by_terms(posting.session, d)
         check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
         refuse_past_agreements(posting.session, documents)
@@ -367,6 +382,7 @@ KINDS: dict[str, Kind[Any]] = {
                 draft=_DRAFTS.get(model, TradeDraft),
                 line=TradeLineDraft,
                 fill=fill,
+                filled_in=filled_in,
                 move=move,
                 paper=trade_paper,
                 reversing=stock.hold_moved,

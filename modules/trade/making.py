@@ -105,16 +105,21 @@ def _made(
 
 def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:
     """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, in
-    another organisation's books, or another item; and by an agreement that has ended."""
+    another organisation's books, another item, an agreement that has ended; lines of a purchase order that the supplier is to
+    bring to a customer, though none ordered them."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
-    if not wanted:
-        return
-    known = _known(session, wanted)
+    known = _known(session, wanted) if wanted else {}
     currency = draft.currency or base_currency(session)
     for number, line in enumerate(draft.lines, 1):
+        row = known.get(line.origin) if line.origin is not None else None
+        if line.direct and document.kind == "trade.purchase_order" and (row is None or row.kind != "trade.sales_order"):
+            message = _l(
+                "Line %(n)s: no customer ordered it. Let it come to our warehouse, or order it from a sales order.",
+                n=number,
+            )
+            raise Invalid(message, field="lines", column="direct")
         if line.origin is None:
             continue
-        row = known.get(line.origin)
         if row is None or not _makes(row.kind, document.kind) or row.item_id != line.item_id:
             raise Invalid(
                 _l("Line %(n)s: it comes from a line that has other goods.", n=number), field="lines", column="item"

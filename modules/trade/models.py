@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api.data import Base, Versioned
+from app.api.data import UNKEPT, Base, Versioned
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, Percent, Price, Quantity
@@ -82,7 +82,9 @@ class TradeDocument(UnderContract, HasRate, Document):
     reserved_until: Mapped[date | None]
     #: of goods on commission: which way they go, as `commission.models` names it, and the place that they go to or come from
     way: Mapped[str | None] = mapped_column(String(8))
-    party_place_id: Mapped[int | None] = mapped_column(BigInteger)
+    party_place_id: Mapped[int | None] = mapped_column(
+        BigInteger, info=UNKEPT
+    )  # it follows from the contact and the way
 
     #: of a landed cost: by what it is spread, a key of `landed.rules.BASES`
     basis: Mapped[str] = mapped_column(String(8), default="", server_default="")

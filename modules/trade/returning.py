@@ -49,29 +49,33 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 
 
 def return_of(session: Session, document: TradeDocument) -> TradeDraft:
-    """What is left of a sale or purchase, to be given back."""
+    """What is left of a sale or purchase, to be given back: over our stock, also of what was delivered directly."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
-        replace(line, quantity=left[number], origin=(document.id, number))
+        replace(line, quantity=left[number], origin=(document.id, number), direct=0)
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
     return replace(draft, lines=lines, moment=None, due=None, note=f"{document.title} {document.number}")
 
 
-def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey]:
-    """Lines of supplier's invoices that returns credit → the lines of the receipts by which their goods came."""
+def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey | None]:
+    """Lines that returns to suppliers credit → the lines by which their goods came: of invoices those of the receipts. None: of
+    direct deliveries, whose goods went to the customer and leave as any that are there."""
     credited = {origin for d in documents if isinstance(d, PurchaseReturn) for origin, _ in d.origins.values()}
     if not credited:
         return {}
     link, of = DocumentLink.__table__.c, Document.__table__.c
+    books, line = _BOOKS(session), TradeLine.__table__.c
+    direct = select(line.document_id, line.line).where(line.document_id.in_(credited), line.direct > 0)
     query = (
         select(link.document_id, link.line, link.origin_id, link.origin_line)
         .join(Document.__table__, of.id == link.document_id)
         .where(link.document_id.in_(credited), of.kind == "trade.supplier_invoice")
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in _BOOKS(session).execute(query)}
+    found: dict[LineKey, LineKey | None] = {(row[0], row[1]): None for row in books.execute(direct)}
+    return found | {(row[0], row[1]): (row[2], row[3]) for row in books.execute(query)}
 
 
 def never_had(session: Session, document: TradeDocument) -> Iterator[object]:

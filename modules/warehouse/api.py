@@ -26,7 +26,7 @@ from modules.warehouse.operations import change_items, create_item, create_items
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
-from modules.warehouse.queries import closed_warehouse, costs_of, stock_on_hand, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, costs_of, left_to_return, stock_on_hand, warehouse_choices
 from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.returns import landed_values
@@ -79,6 +79,7 @@ __all__ = [
     "items_by_id",
     "items_waiting",
     "landed_values",
+    "left_to_return",
     "quantities_kept",
     "shares_company_cost",
     "stock",

@@ -100,3 +100,66 @@ def test_a_day_of_selling(at_work: Any) -> None:
         {"payment in advance": 23},
         {"shipping": 12},
     ]
+
+
+def test_a_day_of_buying(at_work: Any) -> None:
+    """Request to two suppliers → their answers → order of the best → received → invoice → paid."""
+    maria = at_work("maria")
+    maria.go("requests to suppliers", "Requests to suppliers", "h1:has-text('Requests to suppliers')")
+    maria.press("Insert")
+    line(maria, "FA-0108", "50")
+    request = done(maria)
+    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    offers = []
+    for supplier in ("sheffield", "bergen"):
+        maria.until("#contact_id-text:focus")
+        chosen(maria, supplier)
+        maria.press("Control+Enter")
+        maria.until(f".flash-success:has-text('RQ-00000{len(offers) + 1}')")
+        offers.append(f"RQ-00000{len(offers) + 1}")
+    maria.did("request")
+
+    for offer, price in zip(offers, ("1.90", "1.70"), strict=True):
+        maria.go(offer, offer, f"h1:has-text('{offer}')")
+        maria.go("correct", "Correct", '[data-column="price"]')
+        maria.page.locator('[data-column="price"]').first.focus()
+        maria.type(price)
+        maria.press("Control+Enter")
+        maria.until(".flash-success")
+    maria.did("answers")
+    maria.go(request, request, f"h1:has-text('{request}')")
+    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    maria.go("order the best", "Order the best of each line", ".flash-success")
+    order = done(maria)
+    maria.did("order")
+    expect(maria.page.locator("main")).to_contain_text("Bergen Joinery AS")
+
+    steve = at_work("steve")
+    steve.go("ship", "Ship and receive", "h1:has-text('Ship and receive')")
+    steve.press("Alt+ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter")  # below what is to be shipped
+    steve.until(f"h1:has-text('{order}')")
+    steve.press("Control+Enter")
+    steve.until(".flash-success:has-text('is posted')")
+    steve.did("receiving")
+
+    anna = at_work("anna")
+    anna.go("order receipts", "Order receipts", "h1:has-text('Order receipts')")
+    anna.press("Alt+ArrowDown", "Enter")
+    anna.until("h1:has-text('OR-')")
+    anna.go("supplier invoice", "Supplier invoice", "#supplier_number")
+    anna.page.locator("#supplier_number").focus()
+    anna.type("B-77")
+    invoice = done(anna)
+    anna.did("invoice")
+    anna.go("payment", "Record a payment", "h1:has-text('Record a payment')")
+    expect(anna.page.locator("#amount")).to_have_value("85")
+    anna.press("Control+Enter")
+    anna.until(".flash-success")
+    anna.go(invoice, invoice, f"h1:has-text('{invoice}')")
+    expect(anna.page.locator(".share:has-text('Paid')")).to_contain_text("100 %")
+    anna.did("payment")
+    assert [me.counts for me in (maria, steve, anna)] == [
+        {"request": 65, "answers": 54, "order": 40},
+        {"receiving": 13},
+        {"invoice": 43, "payment": 23},
+    ]

@@ -119,7 +119,7 @@ def begins_of(target: str, record_id: int, *, is_draft: bool = False) -> list[Be
     """What can be begun with a record, as far as the user may. `is_draft`: with a document that isn't posted."""
     links = []
     for _module, begin in _added("begins", target):
-        if is_draft and not begin.of_drafts:
+        if (is_draft and not begin.of_drafts) or (begin.also and not current_actor().may(begin.also)):
             continue
         argument: dict[str, Any] = {begin.argument: record_id}
         links.append(BeginLink(str(begin.title), url_for(begin.endpoint, **argument), begin.icon, begin.hotkey))

@@ -14,7 +14,7 @@ from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import one_line, visible
 from modules.trade.answers.links import Reader
-from modules.trade.answers.models import ACCEPTED, ANSWERS, ASKED, DECLINED, QuoteAnswer
+from modules.trade.answers.models import ACCEPTED, ANSWERS, ASKED, DECLINED, QuoteAnswer, QuoteLink
 from modules.trade.making import order_of
 from modules.trade.models import Quote, SalesOrder
 from modules.trade.notifications import quote_answered
@@ -43,8 +43,8 @@ def final_answer(session: Session, quote: Quote) -> QuoteAnswer | None:
 
 
 def answer_quote(session: Session, reader: Reader, verb: str, *, name: str, text: str, address: str) -> QuoteAnswer:
-    """Keep what the customer answers, and notify whoever is responsible. Accepting makes a draft order where the quote says
-    so, in the books that the quote is in; declining closes the quote.
+    """Keep what the customer answers, and notify whoever is responsible, or else gave the link. Accepting makes a draft order
+    where the quote says so, in the books that the quote is in; declining closes the quote.
 
     Refused: without a name, or a text where it is declined or asked about (Invalid); a version that is superseded, expired or
     cancelled, one that was accepted or declined before, too many questions (Conflict).
@@ -94,12 +94,13 @@ def answer_quote(session: Session, reader: Reader, verb: str, *, name: str, text
                 save(session, acting, SalesOrder, draft)
         if verb == DECLINED:
             close(session, acting, quote)
-    to = [quote.responsible_id] if quote.responsible_id is not None else []
+    giver = session.scalar(select(QuoteLink.user_id).where(QuoteLink.id == reader.link_id))
+    hears = quote.responsible_id or giver
     notify_users(
         session,
         quote_answered,
         text=_said(verb, name=name, number=quote.number),
-        to=to,
+        to=[hears] if hears is not None else [],
         link=f"/trade/quotes/{quote.id}",
     )
     return answer

@@ -8,7 +8,7 @@ B36: an agent's revenue is its commission). Taxes are of the price less commissi
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,15 @@ class CommissionMoveDraft(TradeDraft):
 
     #: a key of WAYS
     way: str = GIVE
+
+
+@dataclass(slots=True)
+class CommissionReportDraft(TradeDraft):
+    """A report as the user typed it: its goods lie at the contact's own place, which nobody has to name."""
+
+    optional: ClassVar[frozenset[str]] = TradeDraft.optional | {"place_id"}
+
+    place_id: int | None = None  # type: ignore[assignment]  # of every other document somebody names it
 
 
 def _fill_move(session: Session, actor: Actor, document: CommissionMove, draft: CommissionMoveDraft) -> list[TradeLine]:
@@ -194,9 +203,10 @@ COMMISSION_MOVE = Kind(
 AGENT_REPORT, PRINCIPAL_REPORT = (
     Kind(
         model,
-        draft=TradeDraft,
+        draft=CommissionReportDraft,
         line=TradeLineDraft,
         fill=_fill_report,
+        filled_in=kinds.filled_in,
         move=_move_report,
         paper=trade_paper,
         warnings=kinds.warnings_of,

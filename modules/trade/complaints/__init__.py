@@ -45,8 +45,13 @@ BEGINS = (
 #: what the audit calls what is written
 WORDS = {"trade.complaint_reason": _l("Reason of a complaint")}
 FIELDS = {
+    "cost": _l("What it cost"),
+    "ended": _l("Ended on"),
     "in_charge_id": _l("Responsible"),
+    "outcome": _l("How it ended"),
     "problem": _l("What is wrong"),
     "reason_id": _l("Reason"),
+    "reminded": _l("Reminder"),
+    "value": _l("Sold for"),
     "wish": _l("The customer wants"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,6 +54,8 @@ class ComplaintLineDraft:
 @dataclass(slots=True)
 class ComplaintDraft(Draft):
     """A complaint as the user typed it."""
+
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"in_charge_id"}
 
     contact_id: int
     lines: Sequence[ComplaintLineDraft]

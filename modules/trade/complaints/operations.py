@@ -1,5 +1,7 @@
 """A complaint on its way from open to settled or refused, what is made to settle it, and the reasons that there are."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -9,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.data import begin_version
-from app.api.documents import Document, kind_of, locked, save
+from app.api.documents import Document, LineKey, kind_of, locked, save
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import base_currency
-from app.api.security import Actor, record, require
+from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import kept, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, digits_of, share_of
@@ -33,6 +35,10 @@ from modules.trade.returning import return_of
 from modules.warehouse.api import items_by_id
 
 _ZERO, _WHOLE = Decimal(0), Decimal(100)
+_BOOKS = PastPolicy("what a complaint was given counts, whoever may see the documents that gave it")
+_DOCUMENT, _ANSWER = Document.__table__.c, ComplaintAnswer.__table__.c
+#: the kinds that give the customer money, and the kind that gives goods
+_CREDITS, _REPLACEMENT = ("contacts.adjustment", "trade.sales_return"), "trade.sale"
 POST = "trade.complaint.post"
 #: what a complaint leads to: the name in addresses → the kind of document
 ANSWERS: dict[str, type[TradeDocument]] = {"return": SalesReturn, "replacement": Sale}
@@ -81,9 +87,10 @@ def reopen_complaint(session: Session, actor: Actor, complaint_id: int) -> Compl
 
 def answer(session: Session, actor: Actor, complaint_id: int, target: str) -> TradeDocument:
     """Make a draft of what is complained of that settles it: a sales return, as far as the sale has it left, or a sale that
-    replaces it. A replacement is free, unless what it replaces was credited by a return.
+    replaces it. A replacement is free, unless what it replaces was credited, by a return or in money.
 
-    Refused (Conflict): one that isn't under way, a sale of which nothing is left.
+    Refused (Conflict): one that isn't under way, of several sales, of one that isn't open to the actor, or partly of none; a
+    sale of which nothing is left, goods that are replaced already.
     """
     complaint = _step(session, actor, complaint_id, UNDER_WAY)
     model = ANSWERS.get(target)
@@ -108,9 +115,10 @@ def credit(
     operation_id: str | None = None,
 ) -> Document:
     """Credit the customer so much in the complaint's currency: it settles what is open of the sale, and what is more is owed to
-    them. Refused: what a debt adjustment is refused for, more than was charged for what is complained of."""
+    them. Refused: what a debt adjustment is refused for, more than was charged and isn't given yet."""
     complaint = _step(session, actor, complaint_id, UNDER_WAY)
-    if complaint.amount and amount > complaint.amount:
+    left = left_to_credit(session, complaint, but=operation_id)
+    if left is not None and amount > left:
         raise Invalid(_l("That is more than was charged for what is complained of."), field="amount")
     origins = sorted({origin for origin, _ in complaint.origins.values()})
     document = record_credit(
@@ -127,6 +135,25 @@ def credit(
         session.add(ComplaintAnswer(document_id=document.id, complaint_id=complaint.id))
     _begun(session, complaint)
     return document
+
+
+def left_to_credit(session: Session, complaint: Complaint, *, but: str | None = None) -> Decimal | None:
+    """What was charged for what is complained of, less what its posted credits and returns have given already, in its currency;
+    None: it is of no sale. `but`: the operation that is being done, maybe again."""
+    if not complaint.amount:
+        return None
+    given = (x for x in _answers(session, complaint, "posted") if but is None or x.operation_id != but)
+    return complaint.amount - sum((x.amount for x in given if x.kind in _CREDITS), _ZERO)
+
+
+def _answers(session: Session, complaint: Complaint, *states: str) -> Sequence[Any]:
+    """The documents that settle it, in these states: kind, amount and operation of each."""
+    query = (
+        select(_DOCUMENT.kind, _DOCUMENT.amount, _DOCUMENT.operation_id)
+        .join(ComplaintAnswer.__table__, _ANSWER.document_id == _DOCUMENT.id)
+        .where(_ANSWER.complaint_id == complaint.id, _DOCUMENT.state.in_(states))
+    )
+    return _BOOKS(session).execute(query).all()
 
 
 def cost_so_far(session: Session, complaint: Complaint) -> Decimal:
@@ -222,15 +249,26 @@ def _spread(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decima
 
 
 def _sale_of(session: Session, complaint: Complaint) -> Any:
-    """The sale that it is of; None: it is of none, or of one that isn't open to the actor."""
-    origins = sorted({origin for origin, _ in complaint.origins.values()})
-    return session.get(Sale, origins[0]) if origins else None
+    """The sale that all of it is of; None: all of it is of none. Refused (Conflict): everything between, and a sale that isn't
+    open to the actor, whose prices the document would take."""
+    sales = {origin for origin, _ in complaint.origins.values()}
+    if not sales:
+        return None
+    if len(sales) > 1:
+        raise Conflict(_l("It is of several sales. Make the document from each of them."))
+    if len(complaint.origins) < len(complaint.lines):
+        raise Conflict(_l("Some of its lines are of no sale. Make the document from the sale, and one for the others."))
+    if (sale := session.get(Sale, sales.pop())) is None:
+        raise Conflict(_l("The sale that it is of isn't open to you."))
+    return sale
 
 
 def _returned(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
     if sale is None:
         return _unsold(session, complaint, _ZERO)
-    wanted = {complaint.origins[line.line]: line.quantity for line in complaint.lines if line.line in complaint.origins}
+    wanted: dict[LineKey, Decimal] = defaultdict(Decimal)
+    for line in complaint.lines:
+        wanted[complaint.origins[line.line]] += line.quantity
     draft = return_of(session, sale)
     lines = [
         replace(line, quantity=min(line.quantity, wanted[line.origin])) for line in draft.lines if line.origin in wanted
@@ -241,22 +279,16 @@ def _returned(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
 
 
 def _replaced(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
-    kinds = select(Document.kind).join(ComplaintAnswer, ComplaintAnswer.document_id == Document.id)
-    kinds = kinds.where(ComplaintAnswer.complaint_id == complaint.id, Document.state.in_(("draft", "posted")))
-    is_credited = "trade.sales_return" in set(session.scalars(kinds))
-    discount = _ZERO if is_credited else _WHOLE
+    kinds = {x.kind for x in _answers(session, complaint, "draft", "posted")}
+    if _REPLACEMENT in kinds:
+        raise Conflict(_l("The goods are replaced already. Discard or reverse that sale first."))
+    discount = _WHOLE if kinds.isdisjoint(_CREDITS) else _ZERO
     if sale is None:
         return _unsold(session, complaint, discount)
-    said, origins = kind_of(sale).draft_of(sale), complaint.origins
-    numbered = dict(enumerate(said.lines, 1))
-    lines = []
+    said, lines = kind_of(sale).draft_of(sale), []
     for line in complaint.lines:
-        origin = origins.get(line.line)
-        of = numbered.get(origin[1]) if origin is not None and origin[0] == sale.id else None
-        if of is not None:
-            lines.append(
-                replace(of, quantity=line.quantity, origin=None, pricing=None, discount=discount or of.discount)
-            )
+        of = said.lines[complaint.origins[line.line][1] - 1]
+        lines.append(replace(of, quantity=line.quantity, origin=None, pricing=None, discount=discount or of.discount))
     return TradeDraft(
         sale.contact_id,
         lines,

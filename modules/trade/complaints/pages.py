@@ -27,6 +27,7 @@ from modules.trade.complaints.operations import (
     answer,
     cost_so_far,
     credit,
+    left_to_credit,
     refuse,
     reopen_complaint,
     save_reason,
@@ -104,7 +105,7 @@ def complaint_credit(document_id: int) -> Any:
     """Credit the customer an amount."""
     complaint, form = _complaint(document_id), CreditForm()
     if not form.is_submitted():
-        form.amount.data = complaint.amount or None
+        form.amount.data = left_to_credit(current_session(), complaint) or None
     form.amount.label.text = _("Amount, %(currency)s", currency=complaint.currency)
 
     def act() -> Any:

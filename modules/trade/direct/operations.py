@@ -20,7 +20,7 @@ from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, Trad
 _BOOKS = PastPolicy("a direct delivery is bought and sold together, whoever may see either")
 _TRADE, _DOCUMENT = TradeDocument.__table__.c, Document.__table__.c
 #: what whoever records it has to hold
-RIGHTS = ("trade.purchase.edit", "trade.purchase.post", "trade.sale.edit", "trade.sale.post")
+RIGHTS = ("trade.direct.post", "trade.purchase.edit", "trade.purchase.post", "trade.sale.edit", "trade.sale.post")
 
 
 def deliver_directly(

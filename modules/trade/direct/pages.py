@@ -15,18 +15,16 @@ from app.api.errors import KontorError, NotFound
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, show_refusal
 from modules.trade.blueprint import routes
-from modules.trade.direct.operations import RIGHTS, deliver_directly
+from modules.trade.direct.operations import deliver_directly
 from modules.trade.models import PurchaseOrder
 
 
-@routes.form(
-    "/trade/purchase-orders/<int:document_id>/direct", needs="trade.purchase.post", help="trade.purchase_order"
-)
+@routes.form("/trade/purchase-orders/<int:document_id>/direct", needs="trade.direct.post", help="trade.purchase_order")
 def purchase_order_direct(document_id: int) -> Any:
     """What the supplier has brought to the customer, bought and sold together."""
     session, actor = current_session(), current_actor()
     order = session.get(PurchaseOrder, document_id)
-    if order is None or order.state != "posted" or not all(actor.may(right) for right in RIGHTS):
+    if order is None or order.state != "posted":
         raise NotFound
     left = left_of(session, order, "trade.purchase")
     lines = [line for line in order.lines if line.direct and left[line.line] > 0]

@@ -1,5 +1,6 @@
 """How an amount is spread over goods. Pure: no database."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,11 @@ from app.api.texts import lazy_gettext as _l
 VALUE, QUANTITY, WEIGHT, VOLUME = "value", "quantity", "weight", "volume"
 #: by what a cost is spread → what that is called
 BASES = {VALUE: _l("Value"), QUANTITY: _l("Quantity"), WEIGHT: _l("Weight"), VOLUME: _l("Volume")}
+
+
+def named_in(text: str) -> list[str]:
+    """The numbers of documents that somebody has typed, each once."""
+    return list(dict.fromkeys(re.findall(r"[^,;\s]+", text)))
 
 
 def spread(amount: Decimal, measures: Sequence[Decimal], *, digits: int) -> list[Decimal]:

@@ -1,7 +1,6 @@
 """The goods that a landed cost is spread over, and the part of each: shown before it is posted, and landed by posting."""
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -18,9 +17,9 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import ExchangeRate, digits_of
-from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, spread
+from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, named_in, spread
 from modules.trade.models import LandedCost, LandedOn, TradeDocument, TradeLine
-from modules.warehouse.api import GOODS, items_by_id, landed_values, stock
+from modules.warehouse.api import GOODS, items_by_id, landed_values, left_to_return, stock
 
 _BOOKS = PastPolicy("goods bear what was charged for them, whoever received them")
 _ZERO = Decimal(0)
@@ -43,8 +42,7 @@ class Bears:
 def say_receipts(session: Session, document: LandedCost, draft: Any) -> None:
     """Let the cost be spread over the receipts and purchases that the draft names by their numbers. Refused (Invalid): none,
     one that isn't posted or isn't open to the actor."""
-    text: str = draft.receipts
-    wanted = list(dict.fromkeys(re.split(r"[,;\s]+", text.strip()))) if text.strip() else []
+    wanted = named_in(draft.receipts)
     if not wanted:
         raise Invalid(_l("Say which receipts and purchases bear this cost, by their numbers."), field="receipts")
     query = select(TradeDocument.id, TradeDocument.number).where(
@@ -131,11 +129,15 @@ def landed_pairs(session: Session, documents: Collection[int]) -> list[tuple[int
 
 
 def _measured(session: Session, document: LandedCost) -> list[Bears]:
-    """The goods that came by the receipts, measured. Refused (Invalid): an item that nobody has weighed, nothing to go by."""
+    """The goods that came by the receipts, measured, without lines of which all has gone back to the supplier.
+
+    Refused (Invalid): an item that nobody has weighed, nothing to go by, a line of which a part has gone back: its part of the
+    cost would leave with it, and stand in no cost. What goes back once this cost has landed on it leaves at what it carries.
+    """
     receipts = [row.receipt_id for row in document.landed_on]
     line, trade, of = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
     query = (
-        select(line.document_id, line.line, line.item_id, line.quantity, line.net, of.number, of.state)
+        select(line.document_id, line.line, line.item_id, line.quantity, line.net, line.direct, of.number, of.state)
         .add_columns(trade.rate, trade.rate_scale, trade.rate_is_inverse)
         .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
         .join(Document.__table__, of.id == line.document_id)
@@ -146,6 +148,7 @@ def _measured(session: Session, document: LandedCost) -> list[Bears]:
     if gone := next((row.number for row in rows if row.state != "posted"), None):
         raise Invalid(_l("“%(number)s” is reversed: no goods of it bear anything.", number=gone), field="receipts")
     items = items_by_id(session, {row.item_id for row in rows})
+    rows = _standing(session, document, [row for row in rows if items[row.item_id].kind == GOODS], items)
     digits = digits_of(base_currency(session))
     bearing = [
         Bears(
@@ -157,13 +160,33 @@ def _measured(session: Session, document: LandedCost) -> list[Bears]:
             else row.quantity * _each(items[row.item_id], document.basis),
         )
         for row in rows
-        if items[row.item_id].kind == GOODS
     ]
     if not sum((bears.measure for bears in bearing), _ZERO):
         raise Invalid(
             _l("There are no goods to spread this by “%(basis)s” over.", basis=BASES[document.basis]), field="receipts"
         )
     return bearing
+
+
+def _standing(session: Session, document: LandedCost, rows: Sequence[Any], items: Mapping[int, Any]) -> list[Any]:
+    """The lines of goods that haven't gone back, and those that this document has landed on. Refused as in `_measured`."""
+    borne = landed_values(session, document.id or 0)
+    free = {
+        (row.document_id, row.line) for row in rows if not row.direct
+    } - borne.keys()  # direct ones went to customers
+    left = left_to_return(session, free)
+    for row in rows:
+        if 0 < left.get((row.document_id, row.line), _ZERO) < row.quantity:
+            message = _l(
+                "%(number)s, %(item)s: %(back)s of %(whole)s went back, and a part of this cost would go with them. Leave that"
+                " document out, or enter the cost as a supplier's invoice of services.",
+                number=row.number,
+                item=items[row.item_id].name,
+                back=number(row.quantity - left[row.document_id, row.line]),
+                whole=number(row.quantity),
+            )
+            raise Invalid(message, field="receipts")
+    return [row for row in rows if left.get((row.document_id, row.line)) != 0]
 
 
 def _each(item: Any, basis: str) -> Decimal:

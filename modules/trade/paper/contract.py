@@ -2,14 +2,17 @@
 
 The wording stands in `contract.typ`, in three languages, where administrators change it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.api.clock import wall_clock
+from app.api.errors import Invalid
 from app.api.prints import Form, value_text
 from app.api.reference import unit_word
 from app.api.texts import day, language, number
@@ -18,9 +21,11 @@ from modules.contacts.api import CONTRACT_STATES, TERMS, BankAccount, Contract, 
 from modules.trade.paper.invoice import FOLDER, bank_facts
 from modules.trade.paper.parties import our_party, party_lines, party_of
 from modules.trade.pricing.agreeing import agreement_of
+from modules.trade.pricing.finding import special_price
 from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.models import AgreedPrice
 
+SEES_PRICES = "trade.price.view"
 #: lines of the annex
 MOST_PRICES = 2000
 
@@ -50,7 +55,13 @@ def contract_data(session: Session, contract: Contract) -> dict[str, Any]:
         "annex_title": str(_l("Annex: agreed prices")),
         "columns": [
             {"title": str(title), "is_text": is_text}
-            for title, is_text in ((_l("Item"), True), (_l("Unit"), True), (_l("From"), False), (_l("Price"), False))
+            for title, is_text in (
+                (_l("Item"), True),
+                (_l("Unit"), True),
+                (_l("From"), False),
+                (_l("Price"), False),
+                (_l("Tax"), True),
+            )
         ],
         "annex": annex,
         "language": language(),
@@ -65,6 +76,8 @@ def _terms(session: Session, contract: Contract) -> Iterator[tuple[object, objec
     yield _l("Paid in parts"), contract.instalments
     yield _l("Prepayment, %"), number(contract.prepayment) if contract.prepayment else ""
     yield _l("Penalty"), rate_words(contract) if contract.penalty_kind else ""
+    if not session.info["actor"].may(SEES_PRICES):
+        return
     agreement = agreement_of(session, contract.contact_id, contract.id) or agreement_of(session, contract.contact_id)
     if agreement is not None:
         kind = known_prices(session).types.get(agreement.type_id or 0)
@@ -87,24 +100,34 @@ def _their_bank(session: Session, contract: Contract) -> list[list[str]]:
 
 
 def _annex(session: Session, contract: Contract) -> list[list[Any]]:
-    """The special prices of the contract, or of its contact whatever the contract, that are in force, by code of the item."""
-    today = wall_clock().date()
+    """The special prices that hold under the contract as it begins, or today once it has begun, by code of the item; none for
+    whoever sees no prices. Refused (Invalid): more than MOST_PRICES."""
+    if not session.info["actor"].may(SEES_PRICES):
+        return []
+    begins = max(wall_clock().date(), contract.since or date.min)
     asked = select(AgreedPrice).where(
         AgreedPrice.contact_id == contract.contact_id,
-        AgreedPrice.currency == contract.currency,
         or_(AgreedPrice.contract_id == contract.id, AgreedPrice.contract_id.is_(None)),
-        or_(AgreedPrice.until.is_(None), AgreedPrice.until >= today),
+        AgreedPrice.since <= begins,
+        or_(AgreedPrice.until.is_(None), AgreedPrice.until >= begins),
     )
-    rows = session.scalars(asked.limit(MOST_PRICES)).all()
-    zero = Decimal(0)
+    rows = session.scalars(asked.options(selectinload(AgreedPrice.item)).limit(MOST_PRICES + 1)).all()
+    if len(rows) > MOST_PRICES:
+        raise Invalid(_l("At most %(n)s agreed prices go onto one contract.", n=MOST_PRICES))
+    of_items: dict[int, list[AgreedPrice]] = defaultdict(list)
+    for row in rows:
+        of_items[row.item_id].append(row)
+    holds = (row for row in rows if special_price(of_items[row.item_id], row.from_quantity) is row)
     return [
         [
             {"name": row.item.name, "code": row.item.code},
             unit_word(row.item.unit.name),
-            number(row.from_quantity) if row.from_quantity > zero else "",
+            number(row.from_quantity) if row.from_quantity > Decimal(0) else "",
             value_text(row.price, "price"),
+            str(_l("with tax") if row.tax_included else _l("without tax")),
         ]
-        for row in sorted(rows, key=lambda row: (row.item.code_order, row.from_quantity, row.since))
+        for row in sorted(holds, key=lambda row: (row.item.code_order, row.from_quantity))
+        if row.currency == contract.currency
     ]
 
 

@@ -6,6 +6,8 @@ from modules.trade.menu import WAREHOUSE
 
 _WHO = ("salesperson", "storekeeper", "manager")
 VIEW, EDIT = "trade.parcel.view", "trade.parcel.edit"
+#: who may this packs and brings the parcels of every sale of the organisation, without its prices
+SHIPS = "trade.shipping.view"
 #: the carrier that our own people are
 OWN = "own"
 

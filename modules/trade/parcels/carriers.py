@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from app.api.web import Company
+if TYPE_CHECKING:
+    from app.api.web import Company
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ class Carrier:
         return self.tracking_page.replace("{number}", quote(tracking, safe="")) if tracking else ""
 
 
-def carriers_of(company: Company) -> dict[str, Carrier]:
+def carriers_of(company: "Company") -> dict[str, Carrier]:
     """The carriers of all modules that are on, by name."""
     return {carrier.name: carrier for carrier in company.contributed("carriers", Carrier)}

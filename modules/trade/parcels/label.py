@@ -10,20 +10,22 @@ from app.api.prints import Form, form_pdf, value_text
 from app.api.texts import lazy_gettext as _l
 from modules.trade.paper.bars import bars
 from modules.trade.parcels.models import Parcel
+from modules.trade.parcels.queries import goals_of
 
 
-def label_data(_session: Session, parcel: Parcel) -> dict[str, Any]:
+def label_data(session: Session, parcel: Parcel) -> dict[str, Any]:
     """To whom, by whom, how heavy; its number in bars: the carrier's, or else its own."""
+    goal = goals_of(session, [parcel])[parcel.id]
     code = parcel.tracking or parcel.code
     sizes = [str(size) for size in (parcel.length, parcel.width, parcel.height) if size]
     weight = f"{value_text(parcel.weight, 'quantity')} kg" if parcel.weight is not None else ""
     return {
         "title": str(_l("Parcel")) + f" {parcel.code}",
-        "to": parcel.contact.name,
-        "address": str(parcel.contact.address or ""),
+        "to": goal.name,
+        "address": goal.address,
         "facts": [text for text in (parcel.service, weight, " × ".join(sizes) + " cm" if sizes else "") if text],
         "content": parcel.content,
-        "sale": parcel.sale.number or "",
+        "sale": goal.number,
         "code": code,
         "picture": bars(code),
     }

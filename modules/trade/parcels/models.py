@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id, Versioned
 from app.api.documents import Document
+from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
-from modules.contacts.api import Contact, OfContact
+from modules.contacts.api import Contact
+from modules.trade.parcels import SHIPS
 
 PACKED, UNDER_WAY, DELIVERED, FAILED = "packed", "under_way", "delivered", "failed"
 STATES = {
@@ -21,8 +23,11 @@ STATES = {
 }
 
 
-class Parcel(OfContact, Versioned, Base):
-    """One parcel of a sale: what it weighs and has in it, by whom it goes, and who received it."""
+class Parcel(Scoped, Versioned, Base):
+    """One parcel of a sale: what it weighs and has in it, by whom it goes, and who received it.
+
+    It is open to whoever ships for the organisation, and else to whom its sale is.
+    """
 
     __tablename__ = "trade_parcel"
     __table_args__ = (
@@ -30,6 +35,7 @@ class Parcel(OfContact, Versioned, Base):
         Index("ix_trade_parcel_carrier_tour_day", "carrier", "tour_day"),
     )
     title = _l("Parcel")
+    noun = ""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     sale_id: Mapped[int] = mapped_column(ForeignKey("core_document.id", ondelete="CASCADE"))
@@ -59,6 +65,15 @@ class Parcel(OfContact, Versioned, Base):
 
     sale: Mapped[Document] = relationship()
     contact: Mapped[Contact] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        if not actor.may(SHIPS):
+            return criterion_through(Document, actor, cls.sale_id)
+        if not actor.organisation:
+            return None
+        document = Document.__table__.c
+        return cls.sale_id.in_(select(document.id).where(document.organisation_id == actor.organisation))
 
     @property
     def code(self) -> str:

@@ -19,6 +19,7 @@ from modules.trade.models import Sale
 from modules.trade.parcels import EDIT, VIEW
 from modules.trade.parcels.carriers import Carrier
 from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, UNDER_WAY, Parcel
+from modules.trade.parcels.queries import Packed, any_sale, is_posted
 
 #: state → those that may follow
 _NEXT = {PACKED: (UNDER_WAY, DELIVERED), UNDER_WAY: (DELIVERED, FAILED), FAILED: (UNDER_WAY,), DELIVERED: ()}
@@ -82,8 +83,8 @@ def _save(
 
 
 def hand_over(session: Session, actor: Actor, carriers: Mapping[str, Carrier], parcel: Parcel) -> None:
-    """The carrier has it: announced there, it gets its tracking number. Refused: one that is delivered (Conflict), one without
-    a number that the carrier doesn't give (Invalid), what the carrier refuses."""
+    """The carrier has it: announced there, it gets its tracking number. Refused: one that is delivered or whose sale
+    was reversed (Conflict), one without a number that the carrier doesn't give (Invalid), what the carrier refuses."""
     _advance(session, actor, parcel, UNDER_WAY)
     carrier = carriers.get(parcel.carrier)
     if not parcel.tracking and carrier is not None and carrier.announce is not None:
@@ -98,7 +99,7 @@ def deliver(
     session: Session, actor: Actor, parcel: Parcel, *, received_by: str, moment: datetime | None = None
 ) -> None:
     """It has arrived: who received it and when (now, unless said) is kept. Refused: no name (Invalid), a moment to come
-    (Invalid), one that is delivered already (Conflict)."""
+    (Invalid), one that is delivered already or whose sale was reversed (Conflict)."""
     name = kept(Parcel, {"received_by": received_by})["received_by"]
     if not name:
         raise Invalid(_l("Type who received it."), field="received_by")
@@ -135,15 +136,17 @@ def remove_parcel(session: Session, actor: Actor, parcel: Parcel) -> None:
     session.flush()
 
 
-def sale_to_pack(session: Session, actor: Actor, sale_id: int) -> Sale:
-    """The sale, for whoever may see it and pack. Refused: NotFound."""
+def sale_to_pack(session: Session, actor: Actor, sale_id: int) -> Packed:
+    """The sale, for whoever packs: any of the organisation for whoever ships, else one that is open to them with its customer.
+    Refused: NotFound."""
     require(actor, EDIT)
-    require(actor, "trade.sale.view")
+    if (known := any_sale(session, actor, sale_id)) is not None:
+        return known
     sale = session.get(Sale, sale_id)
     if sale is None:
         raise NotFound
     parties_by_id(session, {sale.contact_id})
-    return sale
+    return Packed(sale.id, sale.number, sale.state, sale.contact_id)
 
 
 def parcel_by_id(session: Session, actor: Actor, parcel_id: int) -> Parcel:
@@ -160,6 +163,8 @@ def _advance(session: Session, actor: Actor, parcel: Parcel, state: str) -> None
     begin_version(session, parcel, None)
     if state not in _NEXT[parcel.state]:
         raise Conflict(_l("Someone has changed this meanwhile. Open it again."))
+    if state != FAILED and not is_posted(session, parcel.sale_id):
+        raise Conflict(_l("Its sale was reversed, so it goes nowhere. Unpack it."))
     parcel.state = state
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
@@ -15,7 +14,8 @@ from modules.trade.parcels import EDIT, VIEW, operations
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.forms import ParcelForm
 from modules.trade.parcels.label import label_pdf
-from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, STATES, UNDER_WAY, Parcel
+from modules.trade.parcels.models import FAILED, PACKED, STATES, UNDER_WAY, Parcel
+from modules.trade.parcels.queries import goals_of, tour_of
 from modules.trade.parcels.tables import parcels
 
 #: parcels of one day's tour that are shown
@@ -41,7 +41,9 @@ def parcel_new() -> Any:
     if made is not None:
         return redirect(url_for("trade.parcel_view", parcel_id=made.id))
     title = _("New parcel of %(sale)s", sale=sale.number)
-    return render_template("form.html", form=form, title=title, back=url_for("trade.sale_view", document_id=sale.id))
+    is_open = actor.may("trade.sale.view")
+    back = url_for("trade.sale_view", document_id=sale.id) if is_open else url_for("trade.shipping_list")
+    return render_template("form.html", form=form, title=title, back=back)
 
 
 @routes.form("/trade/parcels/<int:parcel_id>/edit", needs=EDIT)
@@ -68,6 +70,7 @@ def parcel_view(parcel_id: int) -> Any:
     return render_template(
         "trade/parcel.html",
         parcel=parcel,
+        goal=goals_of(current_session(), [parcel])[parcel.id],
         carrier=carrier.title if carrier is not None else parcel.carrier,
         link=carrier.link(parcel.tracking) if carrier is not None else "",
         states=STATES,
@@ -90,10 +93,9 @@ def parcel_label(parcel_id: int) -> Any:
 def parcel_tour() -> Any:
     """What our own people bring today, and what is left of the days before; for a phone."""
     own = [c.name for c in carriers_of(current_company()).values() if c.is_own]
-    waiting = (Parcel.carrier.in_(own), Parcel.state.not_in((DELIVERED,)), Parcel.tour_day <= wall_clock().date())
-    query = select(Parcel).where(*waiting).order_by(Parcel.tour_day, Parcel.id).limit(MOST_OF_DAY)
-    found = current_session().scalars(query).all()
-    return render_template("trade/parcel_tour.html", parcels=found, states=STATES, may_edit=current_actor().may(EDIT))
+    found = tour_of(current_session(), own, wall_clock().date(), most=MOST_OF_DAY)
+    known = {"parcels": found, "goals": goals_of(current_session(), found), "states": STATES}
+    return render_template("trade/parcel_tour.html", **known, may_edit=current_actor().may(EDIT))
 
 
 @routes.post("/trade/parcels/<int:parcel_id>/hand-over", needs=EDIT)

@@ -30,11 +30,11 @@ parcels = Table(
     name="trade.parcel",
     title=_l("Parcels"),
     needs=VIEW,
-    source=lambda _session: select().select_from(Parcel).join(Contact, Contact.id == Parcel.contact_id),
+    source=lambda _session: select().select_from(Parcel).outerjoin(Contact, Contact.id == Parcel.contact_id),
     key=Parcel.id,
     columns=(
         Column("id", _l("Parcel"), Parcel.id, "integer", headline=True, link=Link("trade.parcel_view", parcel_id="id")),
-        Column("contact", _l("Customer"), Contact.name),
+        Column("contact", _l("Customer"), Contact.name, nullable=True),
         Column("carrier", _l("Carrier"), Parcel.carrier, words=_carrier_word),
         Column("tracking", _l("Tracking number"), Parcel.tracking),
         Column("weight", _l("Weight, kg"), Parcel.weight, "quantity", nullable=True),

@@ -36,7 +36,7 @@ def check_margins(posting: Posting, documents: Sequence[Any], costs: Mapping[tup
     posting has found it. Nothing is said of the cost itself. Whoever may go beyond it does, which is audited."""
     session = posting.session
     known, actor = known_prices(session), session.info["actor"]
-    if actor.is_system or (known.least_margin is None and not known.least_of_groups):
+    if actor.is_exempt or (known.least_margin is None and not known.least_of_groups):
         return
     items = items_by_id(session, {line.item_id for d in documents for line in d.lines})
     digits = digits_of(base_currency(session))
@@ -58,7 +58,7 @@ def _refuse_or_record(
     posting: Posting, actor: Actor, document: Any, below: Sequence[Any], items: Mapping[int, Any]
 ) -> None:
     first = below[0]
-    if not actor.may(OVERRIDE):
+    if not actor.may_override(OVERRIDE):
         message = _l(
             "Line %(n)s: “%(name)s” is sold below its least margin. Ask more for it, or let somebody post it who may go beyond"
             " that.",

@@ -25,9 +25,16 @@ class RepetitionForm(Form):
     posts = BooleanField(_l("Post at once"))
     mails = BooleanField(_l("Send by e-mail"))
     prices = SelectField(_l("Prices"), choices=list(PRICES.items()), default="kept")
-    note = TextAreaField(_l("Note"), description=_l("Places to fill in: {month}, {year}, {since}, {until}."))
+    note = TextAreaField(
+        _l("Note"),
+        description=_l("Only for us, on each document. Places to fill in: {month}, {year}, {since}, {until}."),
+    )
+    letter = TextAreaField(
+        _l("Text of the letter"),
+        description=_l("It ends the letter to the contact. Places to fill in: {month}, {year}, {since}, {until}."),
+    )
 
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of the operation's fields."""
         said = super().values()
-        return {**said, "note": said.get("note") or ""}
+        return {**said, "note": said.get("note") or "", "letter": said.get("letter") or ""}

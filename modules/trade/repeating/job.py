@@ -6,7 +6,7 @@ from typing import Any
 from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.jobs import JobKind, Run, Schedule
-from app.api.security import SYSTEM
+from app.api.security import PROGRAM, SYSTEM
 from app.api.texts import lazy_gettext as _l
 from modules.trade.repeating.making import due_repetitions, make_next, note_error
 
@@ -21,7 +21,7 @@ def make_due(run: Run) -> dict[str, Any]:
     for repetition_id in due:
         work = partial(make_next, company=run.company, repetition_id=repetition_id, today=today)
         try:
-            while database.run(work, actor=SYSTEM):
+            while database.run(work, actor=PROGRAM):
                 made += 1
                 run.progress(made + failed)
         except KontorError as error:

@@ -15,7 +15,7 @@ from app.api.documents import Document, kind_of, post, save
 from app.api.errors import Conflict, KontorError
 from app.api.notifications import notify_users
 from app.api.reference import books_of, organisation
-from app.api.security import SYSTEM, Actor
+from app.api.security import SYSTEM
 from app.api.texts import day as day_text
 from app.api.texts import in_language
 from app.api.texts import lazy_gettext as _l
@@ -48,8 +48,9 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
     """Make the next document of a repetition in the books of what it repeats, if it is due by `today`; gives its number, None
     where nothing is due (any more).
 
-    Refused: what drafting and posting refuse, a document that is reversed by now. The row is locked, and a day has one turn at
-    most: of two workers the second finds it made.
+    It is made for the session's actor, whom the job lets be the program, held by the guards. Refused: what drafting, posting
+    and guards refuse, a document that is reversed by now. The row is locked, and a day has one turn at most: of two workers
+    the second finds it made.
     """
     query = select(Repetition).where(Repetition.id == repetition_id).with_for_update()
     repetition = session.scalars(query.execution_options(populate_existing=True)).first()
@@ -66,19 +67,20 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
         if repetition.posts:
             post(session, acting, [document])
         turn.document_id = document.id
+        letter = _said(session, repetition, repetition.letter, repetition.due)
         day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
         set_due(repetition)
         session.flush()
         if repetition.mails:
-            _mail(session, acting, company, repetition, document, day)
+            _mail(session, company, repetition, document, day, letter)
         return int(document.id)
 
 
 def draft_for(session: Session, repetition: Repetition, source: TradeDocument, day: date) -> TradeDraft:
     """The document as it says by now, as one of `day`: tax at that day's rate, days as far from it as the document's were from
-    its own, nothing that it was made from."""
+    its own, nothing that it was made from. What owes moves goods through our stock: an order alone says who delivers."""
     draft: TradeDraft = kind_of(source).draft_of(source)
-    lines = [replace(line, origin=None) for line in draft.lines]
+    lines = [replace(line, origin=None, direct=0 if source.debt else line.direct) for line in draft.lines]
     lines = renewed(session, lines, written=source.moment.date(), day=day)
     if repetition.prices == PROPOSED:
         lines = _priced(session, source, lines, day)
@@ -90,11 +92,15 @@ def draft_for(session: Session, repetition: Repetition, source: TradeDocument, d
             values[name] = said + after
     if source.debt:  # by the terms of its contract or contact
         values["due"] = None
-    language = language_of(source.contact, organisation(session).country)
-    until = repetition.rhythm.last_covered(repetition.turn)
-    values["note"] = filled(repetition.note, day, until, language)
+    values["note"] = _said(session, repetition, repetition.note, day)
     values["moment"] = _moment(day, is_posted=repetition.posts)
     return replace(draft, responsible_id=source.responsible_id, lines=lines, **values)
+
+
+def _said(session: Session, repetition: Repetition, text: str, day: date) -> str:
+    """One of its texts for the turn that it is at, in the contact's language."""
+    language = language_of(repetition.contact, organisation(session).country)
+    return filled(text, day, repetition.rhythm.last_covered(repetition.turn), language)
 
 
 def _moment(day: date, *, is_posted: bool) -> datetime | None:
@@ -129,12 +135,12 @@ def _priced(
 
 
 def _mail(
-    session: Session, actor: Actor, company: Company, repetition: Repetition, document: Document, day: date
+    session: Session, company: Company, repetition: Repetition, document: Document, day: date, letter: str
 ) -> None:
-    """Send what was made; that it can't be sent is reported, and what was made stands."""
+    """Send what was made, with the letter's last words; that it can't be sent is reported, and what was made stands."""
     try:
         with session.begin_nested():
-            send_document(session, actor, company, document, also=document.note or "")
+            send_document(session, SYSTEM, company, document, also=letter)
     except KontorError as error:
         said = _l("%(number)s is made, and was not sent: %(why)s", number=document.number, why=error.message)
         _report(session, repetition, said, f"trade.repetition:{repetition.id}:{day}:mail", day)

@@ -44,8 +44,10 @@ class Repetition(OfContact, Versioned, Base):
     mails: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: kept or proposed
     prices: Mapped[str] = mapped_column(String(10), default=KEPT, server_default=KEPT)
-    #: what the documents say as their note, with places for the period
+    #: what the documents say as their note, which is the company's own, with places for the period
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: what the letters to the contact say as their last paragraph, with the same places
+    letter: Mapped[str] = mapped_column(Text, default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default=ACTIVE, server_default=ACTIVE)
     #: how many turns are behind it, made or skipped, and the day of the next; None: there is none
     turn: Mapped[int] = mapped_column(default=0, server_default="0")

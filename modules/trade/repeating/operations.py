@@ -36,7 +36,7 @@ def repeat(session: Session, actor: Actor, source_id: int, **fields: Any) -> Rep
     source = source_of(session, actor, source_id)
     if source.state == "reversed":
         raise Conflict(_l("A document that is reversed isn't repeated."))
-    usual = {"prices": KEPT, "note": "", "posts": False, "mails": False, "month_end": False}
+    usual = {"prices": KEPT, "note": "", "letter": "", "posts": False, "mails": False, "month_end": False}
     repetition = Repetition(source_id=source.id, contact_id=source.contact_id, user_id=actor.user_id, turn=0, **usual)
     return _save(session, actor, repetition, source, fields, verb="create")
 
@@ -44,10 +44,12 @@ def repeat(session: Session, actor: Actor, source_id: int, **fields: Any) -> Rep
 def change_repetition(
     session: Session, actor: Actor, repetition: Repetition, *, version: int | None = None, **fields: Any
 ) -> Repetition:
-    """Change what is given of a repetition. Refused as in `repeat`; other days than before once something was made of it
-    (Conflict); what somebody has changed since `version` (Changed)."""
+    """Change what is given of a repetition. Refused as in `repeat`; one that has ended, other days than before once
+    something was made of it (Conflict); what somebody has changed since `version` (Changed)."""
     source = source_of(session, actor, repetition.source_id)
     begin_version(session, repetition, version)
+    if repetition.state == ENDED:
+        raise Conflict(_l("It has ended. Repeat the document again."))
     if repetition.turn and any(n in fields and fields[n] != getattr(repetition, n) for n in _RHYTHM):
         raise Conflict(
             _l("It has begun: its days stay as they are. End it and repeat the document again."), field="every"
@@ -64,7 +66,7 @@ def _save(
     *,
     verb: str,
 ) -> Repetition:
-    values = kept(Repetition, dict(fields))
+    values, before = kept(Repetition, dict(fields)), repetition.first
     with session.no_autoflush:
         for name, value in values.items():
             setattr(repetition, name, value)
@@ -72,13 +74,14 @@ def _save(
             if (day := getattr(repetition, name)) is not None:
                 check_day(day, field=name)
         check_rhythm(repetition.rhythm)
-        if verb == "create" and repetition.first < wall_clock().date():
+        if repetition.first != before and repetition.first < wall_clock().date():
             raise Invalid(_l("The first day has passed. Choose today or a later one."), field="first")
         if repetition.prices not in PRICES:
             raise Invalid(_l("“%(value)s” is none of the choices.", value=repetition.prices), field="prices")
         if repetition.mails and not repetition.posts:
             raise Invalid(_l("Only what is posted at once is sent by e-mail."), field="mails")
-        check_places(repetition.note or "")
+        for name in ("note", "letter"):
+            check_places(getattr(repetition, name) or "", field=name)
     if repetition.posts:
         require(actor, f"{source.kind}.post")
     if repetition.mails:
@@ -115,12 +118,10 @@ def repetition_by_id(session: Session, actor: Actor, repetition_id: int) -> Repe
 
 
 def set_due(repetition: Repetition) -> None:
-    """Let it know when it comes next; after its last turn it is ended, and one whose end was put off goes on."""
+    """Let it know when it comes next; after its last turn it has ended, for good."""
     repetition.due = repetition.rhythm.day(repetition.turn)
     if repetition.due is None:
         repetition.state = ENDED
-    elif repetition.state != PAUSED:
-        repetition.state = ACTIVE
 
 
 def skip_next(session: Session, actor: Actor, repetition: Repetition, day: date) -> None:

@@ -1,4 +1,4 @@
-"""What repeated documents say as their note: its places are filled in for the period, in the contact's language."""
+"""What repeated documents and their letters say: places are filled in for the period, in the contact's language."""
 
 import re
 from datetime import date
@@ -29,10 +29,10 @@ def filled(text: str, since: date, until: date, language: str) -> str:
     return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def check_places(text: str) -> None:
+def check_places(text: str, *, field: str) -> None:
     """Refuse (Invalid) a place that there isn't."""
     if unknown := [name for name in _PLACE.findall(text) if name not in PLACES]:
         offered = ", ".join(f"{{{name}}}" for name in PLACES)
         said = f"{{{unknown[0]}}}"
         message = _l("“%(place)s” isn't a place to fill in. There are: %(places)s.", place=said, places=offered)
-        raise Invalid(message, field="note")
+        raise Invalid(message, field=field)

@@ -13,6 +13,7 @@ from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf, show_refusal
 from modules.trade.blueprint import routes
+from modules.trade.parcels import EDIT as PACK
 from modules.trade.prints import delivery_paper
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
@@ -24,8 +25,9 @@ from modules.trade.shipping.queue import POST, VIEW, Left, left_of_order, waitin
 def shipping_list() -> Any:
     """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone."""
     session = current_session()
+    may_pack = current_actor().may(PACK)
     known = {"out": waiting(session, OUT), "come": waiting(session, IN), "note": request.args.get("note", type=int)}
-    return render_template("trade/shipping.html", **known)
+    return render_template("trade/shipping.html", **known, may_pack=may_pack)
 
 
 @routes.form("/trade/shipping/<direction>/<int:order_id>", needs=VIEW)

@@ -13,7 +13,7 @@ from app.api.prints import Printing, letterhead, pdf_of, value_text
 from app.api.texts import lazy_gettext as _l
 from modules.trade.paper.bars import bars
 from modules.trade.registers import OUT
-from modules.trade.shipping.queue import Left, Waiting, left_of_order
+from modules.trade.shipping.queue import Left, Waiting, left_together
 
 TEMPLATE = Path(__file__).parent.parent / "print" / "picking.typ"
 #: orders of one list
@@ -21,13 +21,14 @@ MOST = 100
 
 
 def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
-    """The list of what can be shipped of the orders now, each item once for a warehouse. Refused: no order, more than MOST, or
+    """The list of what can be shipped of the orders now, each item once for a warehouse, and what is free once for
+    all of them. Refused: no order, more than MOST, or
     nothing of them in stock (Invalid); one of which nothing waits (NotFound)."""
     if not orders:
         raise Invalid(_l("Choose at least one order."))
     if len(orders) > MOST:
         raise Invalid(_l("At most %(n)s orders go onto one list.", n=MOST))
-    found = [left_of_order(session, order, OUT) for order in dict.fromkeys(orders)]
+    found = left_together(session, list(dict.fromkeys(orders)), OUT)
     places = places_of(found)
     if not places:
         raise Invalid(_l("Nothing of these orders is in stock, so there is nothing to pick."))

@@ -1,7 +1,6 @@
 """What waits to be shipped and received, as the orders' register has it: numbers, names and quantities, never a price."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -92,12 +91,18 @@ def waiting(session: Session, direction: str) -> list[Waiting]:
 
 def left_of_order(session: Session, order_id: int, direction: str) -> tuple[Waiting, list[Left]]:
     """One of them, with what is left of its lines. Refused (NotFound): an order of which nothing waits."""
+    return left_together(session, [order_id], direction)[0]
+
+
+def left_together(session: Session, orders: Sequence[int], direction: str) -> list[tuple[Waiting, list[Left]]]:
+    """Several of them, with what is left of their lines: what is free is given once, to the first of them before the next.
+    Refused (NotFound): an order of which nothing waits."""
     require(session.info["actor"], VIEW)
-    row = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id == order_id)).first()
-    found = _left(session, [order_id], direction)[order_id]
-    if row is None or not found:
+    rows = {row.id: row for row in _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(orders)))}
+    found = _left(session, orders, direction, is_shared=True)
+    if any(order not in rows or not found[order] for order in orders):
         raise NotFound(_l("Nothing of this order waits any more."))
-    return _waiting(row, found), found
+    return [(_waiting(rows[order], found[order]), found[order]) for order in orders]
 
 
 def _waiting(row: Any, left: list[Left]) -> Waiting:
@@ -105,8 +110,9 @@ def _waiting(row: Any, left: list[Left]) -> Waiting:
     return Waiting(*(*row, len(left), ready))
 
 
-def _left(session: Session, orders: Collection[int], direction: str) -> dict[int, list[Left]]:
-    """What is left of the orders' lines, in their order."""
+def _left(session: Session, orders: Sequence[int], direction: str, *, is_shared: bool = False) -> dict[int, list[Left]]:
+    """What is left of the orders' lines, in their order. `is_shared`: what is free is there for all of them once, else for each
+    as if it were alone."""
     found: dict[int, list[Left]] = {order: [] for order in orders}
     if not orders:
         return found
@@ -122,17 +128,19 @@ def _left(session: Session, orders: Collection[int], direction: str) -> dict[int
     items = items_by_id(session, {row.item_id for row in rows})
     kept = _kept(session, items) if direction == OUT else {}
     claims = claims_of(session, orders) if direction == OUT else {}
-    there: dict[int, dict[tuple[int, int], Decimal]] = defaultdict(dict)
-    for row in rows:
-        item, left, key = items[row.item_id], from_units(int(row.units), Quantity.scale), (row.item_id, row.place_id)
+    there: dict[tuple[int, ...], Decimal] = {}
+    for row in sorted(rows, key=lambda row: orders.index(row.order_id)):
+        item, left = items[row.item_id], from_units(int(row.units), Quantity.scale)
         available = left
         if direction == OUT and item.kind == GOODS:
-            own = there[row.order_id]  # two lines of an item share what there is
-            if key not in own:
-                of = {claims.get(row.order_id, 0), 0}
-                own[key] = sum((max(kept.get((*key, claim), _ZERO), _ZERO) for claim in of), _ZERO)
-            available = min(left, own[key])
-            own[key] -= available
+            available = _ZERO
+            for claim in dict.fromkeys((claims.get(row.order_id, 0), 0)):  # what is its own, then what is free
+                key = (row.item_id, row.place_id, claim)
+                whose = (*key, 0 if is_shared else row.order_id)
+                free = there.setdefault(whose, max(kept.get(key, _ZERO), _ZERO))
+                taken = min(left - available, free)
+                there[whose] -= taken
+                available += taken
         found[row.order_id].append(
             Left(row.order_line_id, item.id, item.code, item.name, row.barcode, item.unit, left, available)
         )

@@ -41,6 +41,7 @@ class Asked:
     offer: SupplierOffer
     #: line of the request → what they ask for it; without those that they don't offer
     answers: dict[int, Answer]
+    #: of all their lines, without tax, in the organisation's own currency
     total: Decimal
     #: whether they offer all of everything, as of today
     is_whole: bool
@@ -76,16 +77,22 @@ def compare(session: Session, request: SupplierRequest, *, today: date | None = 
 
 
 def _column(session: Session, request: SupplierRequest, offer: SupplierOffer, day: date) -> Asked:
-    digits = digits_of(base_currency(session))
-    wanted = {line.item_id: line for line in request.lines}
+    """What the lines of an item come to together is one answer, also where they ask nothing for it. The total has lines that
+    nobody asked for too, as they are ordered with the rest."""
+    digits, offered = digits_of(base_currency(session)), offer.lines if offer.answered is not None else ()
+    sums: dict[int, tuple[Decimal, Decimal]] = {}
+    for line in offered:
+        quantity, net = sums.get(line.item_id, (_ZERO, _ZERO))
+        sums[line.item_id] = quantity + line.quantity, net + line.net
     answers: dict[int, Answer] = {}
-    for line in offer.lines if offer.answered is not None else ():
-        if line.item_id in wanted and line.net:
-            amount = offer.rate.in_base(line.net, digits)
-            answers[wanted[line.item_id].line] = Answer(line.net / line.quantity, line.quantity, amount)
+    for wanted in request.lines:
+        if wanted.item_id in sums:
+            quantity, net = sums[wanted.item_id]
+            answers[wanted.line] = Answer(net / quantity, quantity, offer.rate.in_base(net, digits))
     is_whole = all(x.line in answers and answers[x.line].quantity >= x.quantity for x in request.lines)
     is_open = offer.state == "posted" and (offer.valid_until is None or offer.valid_until >= day)
-    return Asked(offer, answers, sum((a.amount for a in answers.values()), _ZERO), is_whole, is_open)
+    total = offer.rate.in_base(sum((line.net for line in offered), _ZERO), digits)
+    return Asked(offer, answers, total, is_whole, is_open)
 
 
 def order_offers(

@@ -1,8 +1,11 @@
 """The forms of whoever buys: shape only."""
 
+from typing import Any
+
 from wtforms import IntegerField, StringField
 from wtforms.validators import Optional
 
+from app.api.clock import wall_clock
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
@@ -44,6 +47,12 @@ class OfferForm(AgreementForm):
 
     answered = DayField(_l("Answered on"))
     delivery_days = IntegerField(_l("Days of delivery"), [Optional()])
+
+    def show(self, draft: Any, version: int | None = None) -> None:
+        """Whoever opens one that was asked enters the answer, which usually came today."""
+        super().show(draft, version)
+        if version is not None and self.answered.data is None:
+            self.answered.data = wall_clock().date()
 
 
 class LandedForm(ChargeForm):

@@ -15,7 +15,7 @@ from app.api.reference import base_currency, organisation_id
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
-from app.api.values import Money, Percent, Quantity, digits_of
+from app.api.values import Money, Percent, Quantity, digits_of, share_of
 from modules.trade.matching import Received, received_by
 from modules.trade.models import BuyingPolicy, Purchase, SupplierInvoice, TradeDocument
 from modules.warehouse.api import GOODS, items_by_id
@@ -63,17 +63,18 @@ def is_beyond(difference: Decimal, whole: Decimal, percent: Decimal | None, amou
 
 
 def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> None:
-    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received.
-    Whoever may go beyond that does, which is audited."""
+    """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received,
+    also of an invoice that was made from nothing. Whoever may go beyond that does, which is audited."""
     session = posting.session
     actor: Actor = session.info["actor"]
-    charged = [d for d in documents if isinstance(d, SupplierInvoice | Purchase) and d.origins]
-    if actor.is_system or not charged:
+    # A purchase of nothing brings its own goods; an invoice brings none, so that all its goods were received before.
+    charged = [d for d in documents if isinstance(d, SupplierInvoice) or (isinstance(d, Purchase) and d.origins)]
+    if actor.is_exempt or not charged:
         return
     policy = tolerances(session)
     for document in charged:
         for message in _beyond(session, policy, document):
-            if not actor.may(OVERRIDE):
+            if not actor.may_override(OVERRIDE):
                 raise Conflict(message, field="lines")
             record(session, OVERRIDE, subject=document.kind, subject_id=document.id, summary=str(message)[:200])
 
@@ -112,13 +113,13 @@ def _beyond_price(
     session: Session, policy: BuyingPolicy, document: TradeDocument, received: Mapping[LineKey, Received]
 ) -> Iterator[object]:
     """Lines at another price, without tax, than they were received or ordered at. In one currency prices are compared as they
-    are: that rates move is nobody's doing."""
-    digits = digits_of(base_currency(session))
+    are: that rates move is nobody's doing. What a part of a line comes to is rounded as the invoice rounds it."""
+    digits, own = digits_of(base_currency(session)), digits_of(document.currency)
     for line in document.lines:
         of = received.get(document.origins.get(line.line, (0, 0)))
         if of is None:
             continue
-        ordered, charged = of.net * line.quantity / of.quantity, line.net
+        ordered, charged = share_of(of.net, line.quantity, of.quantity, digits=own), line.net
         difference = charged - ordered
         in_base = document.rate.in_base(abs(difference), digits)
         if is_beyond(difference, ordered, policy.price_percent, None) or is_beyond(
@@ -130,5 +131,5 @@ def _beyond_price(
                 n=line.line,
                 item=line.item.name,
                 charged=number((charged / line.quantity).quantize(Decimal("0.0001"))),
-                ordered=number((ordered / line.quantity).quantize(Decimal("0.0001"))),
+                ordered=number((of.net / of.quantity).quantize(Decimal("0.0001"))),
             )

@@ -8,14 +8,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.security import Actor
 from app.api.texts import day, money
 from modules.contacts.api import overdue_documents
-from modules.trade.answers.models import ASKED, QuoteAnswer
+from modules.trade.answers.models import ACCEPTED, ASKED, QuoteAnswer
 from modules.trade.models import CustomerRequest, Quote, SalesOrder
 from modules.trade.pipeline.orders import READY, open_orders, readiness
 from modules.trade.pipeline.quotes import is_unanswered
@@ -99,16 +99,22 @@ def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
     if not actor.may("trade.quote.view"):
         return None
     today = wall_clock().date()
-    query = select(Quote.id, Quote.number, Quote.summary, Quote.valid_until, Quote.moment)
-    query = query.where(Quote.state == "posted", is_unanswered(), _whose(Quote, user_id))
-    rows = session.execute(query.order_by(func.coalesce(Quote.valid_until, date.max), Quote.id).limit(MOST + 1)).all()
-    asked = select(QuoteAnswer.document_id).where(
-        QuoteAnswer.document_id.in_([r.id for r in rows]), QuoteAnswer.verb == ASKED
+    newest = (
+        select(QuoteAnswer.verb)
+        .where(QuoteAnswer.document_id == Quote.id, QuoteAnswer.version == Quote.version)
+        .order_by(QuoteAnswer.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    asking = set(session.scalars(asked)) if rows else set()
+    query = select(Quote.id, Quote.number, Quote.summary, Quote.valid_until, Quote.moment, newest.label("verb"))
+    query = query.where(Quote.state == "posted", is_unanswered(), _whose(Quote, user_id))
+    by = (case((newest == ACCEPTED, 0), else_=1), func.coalesce(Quote.valid_until, date.max), Quote.id)
+    rows = session.execute(query.order_by(*by).limit(MOST + 1)).all()
 
     def says(row: Any) -> tuple[str, bool]:
-        if row.id in asking:
+        if row.verb == ACCEPTED:
+            return _("the customer accepts"), True
+        if row.verb == ASKED:
             return _("the customer asks"), True
         if row.valid_until is not None and row.valid_until <= today + _SOON:
             words = _("expired on %(day)s") if row.valid_until < today else _("valid until %(day)s")

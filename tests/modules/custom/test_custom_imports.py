@@ -65,7 +65,7 @@ def said(company: Any, model: Any) -> dict[str, dict[str, Any]]:
 
 def test_columns_are_found_by_key_or_by_title_and_read_as_their_types(bring: Bring, company: Any) -> None:
     rows = [
-        ["code", "name", "custom_region", "WEIGHT", "Since", "Fragile"],
+        ["code", "name", "custom_region", "custom_weight", "SINCE", "Fragile"],
         ["A", "Anvil", "north", 2.55, date(2026, 2, 28), True],
         ["B", "Bolt", None, "-0.000001", "2026-03-01", "нет"],
         ["C", "Clamp", None, None, None, None],
@@ -154,7 +154,11 @@ def test_zeros_that_a_format_shows_are_kept_in_texts_and_choices(bring: Bring, c
 
     company.database.run(declare, actor=SYSTEM)
     path, book = tmp_path / "zeros.xlsx", Workbook()
-    for row in (["code", "name", "tariff", "zone", "weight"], ["A", "Anvil", 417, 7, 12], ["B", "Bolt", 417, 7, 12]):
+    for row in (
+        ["code", "name", "tariff", "zone", "custom_weight"],
+        ["A", "Anvil", 417, 7, 12],
+        ["B", "Bolt", 417, 7, 12],
+    ):
         book.active.append(row)
     for place, form in (("C2", "0000000"), ("D2", "000"), ("E2", "0000"), ("C3", "0.00")):
         book.active[place].number_format = form

@@ -11,24 +11,50 @@ import pytest
 from app.documents import Document, Draft, Kind, SentBefore, post, save
 from app.documents.kinds import OF_SAVING
 from app.security import SYSTEM
-from modules.contacts.operations import create_contact
+from modules.contacts.models import Contact
+from modules.contacts.operations import change_contact, create_contact
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import ChargeDraft, OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.commission.kinds import CommissionMoveDraft, CommissionReportDraft
+from modules.trade.commission.models import GIVE, GIVEN_BACK, TAKE, TAKEN, AgentReport, CommissionMove, PrincipalReport
+from modules.trade.commission.places import place_of
+from modules.trade.complaints.kinds import ComplaintDraft, ComplaintLineDraft
+from modules.trade.complaints.models import Complaint
+from modules.trade.drafts import (
+    AgreementDraft,
+    ChargeDraft,
+    LandedDraft,
+    OfferDraft,
+    OrderDraft,
+    QuoteDraft,
+    SalesOrderDraft,
+    TradeDraft,
+    TradeLineDraft,
+)
 from modules.trade.models import (
+    CustomerRequest,
     GoodsReceipt,
     Invoice,
+    LandedCost,
     Purchase,
+    PurchaseAgreement,
     PurchaseOrder,
     PurchaseReturn,
     Quote,
+    ReceiptReturn,
     Sale,
+    SalesAgreement,
     SalesOrder,
     SalesReturn,
     SupplierInvoice,
+    SupplierOffer,
 )
+from modules.trade.pricing.policy import create_rule
+from modules.trade.requests import kind as customers
+from modules.trade.sourcing import requests as suppliers
+from modules.trade.sourcing.models import SupplierRequest
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
@@ -36,7 +62,9 @@ from modules.warehouse.operations import create_item, create_place
 pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
 
 AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
-ANNA, WOOD, BILL = 1, 1, 1
+ANNA, WOOD, TABLE, FREIGHT, BILL = 1, 1, 2, 3, 1
+#: posted before, in this order
+OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED = 1, 2, 3, 4, 5, 6
 TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
 UNSAID = {
@@ -54,6 +82,15 @@ UNSAID = {
     "tax_code_id": 5,
     "origin": (1, 1),
     "custom": {"colour": "red"},
+    "request_id": 5,
+    "answer_by": DUE,
+    "wanted": DUE,
+    "supplier_request_id": 5,
+    "answered": DUE,
+    "delivery_days": 5,
+    "in_charge_id": 5,
+    "reason_id": 5,
+    "place_id": 5,
 }
 
 
@@ -75,21 +112,78 @@ def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
     return draft(**{f.name: getattr(said, f.name) for f in fields(said)}, **more)
 
 
-#: kind → drafts of it, made in a company where the sale 1 and the purchase 2 may be given back and there is a place `branch`
+def cost(**more: Any) -> LandedDraft:
+    """A service, on the goods of the purchase B-1."""
+    said = of(LandedDraft, **{"receipts": "B-1", **more})
+    assert isinstance(said, LandedDraft)
+    return replace(said, lines=[replace(line, item_id=FREIGHT) for line in said.lines])
+
+
+def report(commission: Decimal = Decimal(0), **more: Any) -> CommissionReportDraft:
+    """What was sold of goods on commission; they lie where they lie."""
+    said = trade(**more)
+    values = {f.name: getattr(said, f.name) for f in fields(said) if f.name != "place_id"}
+    return CommissionReportDraft(**{**values, "lines": [replace(line, commission=commission) for line in said.lines]})
+
+
+def asked(**more: Any) -> customers.RequestDraft:
+    lines = [customers.AskedLineDraft(WOOD, TWO), customers.AskedLineDraft(WOOD, THREE)]
+    return customers.RequestDraft(ANNA, lines, **more, moment=AT, note="n", operation_id="x")
+
+
+def wanted(**more: Any) -> suppliers.RequestDraft:
+    lines = [suppliers.RequestLineDraft(WOOD, TWO), suppliers.RequestLineDraft(TABLE, THREE)]
+    return suppliers.RequestDraft(lines, **more, moment=AT, note="n", operation_id="x")
+
+
+def complaint(*lines: ComplaintLineDraft, **more: Any) -> ComplaintDraft:
+    return ComplaintDraft(ANNA, lines, **more, moment=AT, note="n", operation_id="x")
+
+
+#: kind → drafts of it, made in the company of the fixture `branch`
 SAMPLES: dict[type[Document], Any] = {
-    Quote: lambda branch: [of(QuoteDraft), of(QuoteDraft, valid_until=DUE)],
+    Quote: lambda branch: [
+        of(QuoteDraft),
+        of(QuoteDraft, valid_until=DUE, makes_order=True, request_id=ASKED),
+    ],
     SalesOrder: lambda branch: [
         of(SalesOrderDraft),
         of(SalesOrderDraft, delivery=DUE, priority=3, reserves=False, reserved_until=DUE),
     ],
-    PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE)],
+    PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE, ship_to="Quay 7")],
     Invoice: lambda branch: [trade(), trade(due=DUE)],
     Sale: lambda branch: [trade(), trade(due=DUE)],
     GoodsReceipt: lambda branch: [trade(), trade(due=DUE)],
     Purchase: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 1", supplier_day=DUE)],
     SupplierInvoice: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 2", supplier_day=DUE)],
-    SalesReturn: lambda branch: [trade(), trade((3, 1), (3, 2), due=DUE)],
-    PurchaseReturn: lambda branch: [trade(), trade((2, 1), (2, 2), due=DUE)],
+    SalesReturn: lambda branch: [trade(), trade((SOLD, 1), (SOLD, 2), due=DUE)],
+    PurchaseReturn: lambda branch: [trade(), trade((BOUGHT, 1), (BOUGHT, 2), due=DUE)],
+    ReceiptReturn: lambda branch: [trade(), trade((RECEIVED, 1), (RECEIVED, 2))],
+    LandedCost: lambda branch: [
+        cost(),
+        cost(basis="quantity", receipts="B-1, B-2", supplier_number="R 3", supplier_day=DUE),
+    ],
+    CustomerRequest: lambda branch: [asked(), asked(asked="Oak?", channel="phone", answer_by=DUE)],
+    SalesAgreement: lambda branch: [of(AgreementDraft), of(AgreementDraft, valid_until=DUE)],
+    PurchaseAgreement: lambda branch: [of(AgreementDraft), of(AgreementDraft, valid_until=DUE)],
+    SupplierRequest: lambda branch: [wanted(), wanted(place_id=branch, wanted=DUE)],
+    SupplierOffer: lambda branch: [
+        of(OfferDraft),
+        of(OfferDraft, valid_until=DUE, supplier_request_id=WANTED, answered=DUE, delivery_days=7),
+    ],
+    CommissionMove: lambda branch: [of(CommissionMoveDraft, way=way) for way in (GIVE, GIVEN_BACK, TAKE)],
+    AgentReport: lambda branch: [report(), report(due=DUE, commission=TWO)],
+    PrincipalReport: lambda branch: [report(), report(due=DUE, commission=TWO)],
+    Complaint: lambda branch: [
+        complaint(ComplaintLineDraft(WOOD, TWO), ComplaintLineDraft(WOOD, THREE)),
+        complaint(
+            *(ComplaintLineDraft(WOOD, TWO, reason_id=1, origin=(SOLD, line)) for line in (1, 2)),
+            wish="money",
+            problem="Warped",
+            due=DUE,
+            in_charge_id=1,
+        ),
+    ],
     Receipt: lambda branch: [movement(THREE, target_id=FIRST_WAREHOUSE)],
     Opening: lambda branch: [movement(THREE, target_id=FIRST_WAREHOUSE)],
     Issue: lambda branch: [movement(source_id=FIRST_WAREHOUSE)],
@@ -154,19 +248,38 @@ def left_unsaid(draft: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.fixture
 def branch(company: Any) -> int:
-    """A second warehouse, where there are wood in the first, a bill of materials, a purchase (2) and a sale (3)."""
+    """A second warehouse, in a company with wood in the first and on commission both ways, a bill of materials, and a document
+    of each kind that others name."""
 
     def work(session: Any) -> int:
         create_contact(session, SYSTEM, kind="individual", name="Anna")
         wood, table = (create_item(session, SYSTEM, code=code, name=code) for code in ("W", "T"))
+        create_item(session, SYSTEM, code="F", name="F", kind="service")
         stock = MovementDraft([MovementLineDraft(wood.id, Decimal(100), TWO)], target_id=FIRST_WAREHOUSE, moment=AT)
-        post(session, SYSTEM, [save(session, SYSTEM, Opening, stock)])
-        for model in (Purchase, Sale):
-            post(session, SYSTEM, [save(session, SYSTEM, model, replace(trade(), operation_id=None))])
+        ours, theirs = (of(CommissionMoveDraft, way=way) for way in (GIVE, TAKE))
+        named = (
+            (Opening, stock),
+            (Purchase, replace(trade(), number="B-1")),
+            (Sale, trade()),
+            (GoodsReceipt, replace(trade(), number="B-2")),
+            (CustomerRequest, asked()),
+            (SupplierRequest, wanted()),
+            *((CommissionMove, draft) for draft in (ours, ours, theirs, theirs)),
+        )
+        made = [_posted(session, model, draft) for model, draft in named]
+        assert made[:6] == [OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED]
+        for _twice in range(2):  # a report to a principal says what was sold before
+            _posted(session, Sale, replace(trade(), place_id=place_of(session, ANNA, TAKEN)))
         save_bom(session, SYSTEM, BomDraft(table.id, [ComponentDraft(wood.id, Decimal(1))]))
         return create_place(session, SYSTEM, code="B", name="Branch").id
 
     return int(company.database.run(work, actor=SYSTEM))
+
+
+def _posted(session: Any, model: type[Document], draft: Any) -> int:
+    document = save(session, SYSTEM, model, replace(draft, operation_id=None))
+    post(session, SYSTEM, [document])
+    return document.id
 
 
 def test_every_kind_that_is_drafted_is_tried_here(company: Any) -> None:
@@ -192,3 +305,41 @@ def test_anything_said_otherwise_is_other_content(company: Any, branch: int, mod
 
     for n, draft in enumerate(SAMPLES[model](branch)):
         company.database.run(lambda s, n=n, draft=draft: work(s, n, draft), actor=SYSTEM)
+
+
+#: kind and draft → what the program makes of it, and what it must not be taken for
+FILLED_IN: list[tuple[type[Document], Any, dict[str, Any], dict[str, Any]]] = [
+    (Sale, trade(), {"due": DUE}, {"due": AT.date()}),
+    (Purchase, of(ChargeDraft), {"due": DUE}, {"due": AT.date()}),
+    (AgentReport, report(), {"due": DUE}, {"due": AT.date()}),
+    (PrincipalReport, report(), {"due": DUE}, {"due": AT.date()}),
+    (Sale, trade(due=AT.date()), {"due": AT.date()}, {"due": None}),
+    (Invoice, trade(), {"due": None}, {"due": DUE}),
+    (Sale, replace(trade(), coupon=" spring"), {"coupon": "SPRING"}, {"coupon": ""}),
+    (LandedCost, cost(receipts="B-2;B-1 B-2"), {"receipts": "B-1, B-2"}, {"receipts": "B-2"}),
+    (Complaint, complaint(ComplaintLineDraft(WOOD, TWO)), {"in_charge_id": 1}, {"in_charge_id": 2}),
+]
+
+
+@pytest.mark.parametrize(("model", "draft", "kept", "other"), FILLED_IN)
+def test_what_the_program_fills_in_is_no_other_content(
+    company: Any, branch: int, model: type[Document], draft: Any, kept: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """By the terms of a contact, by whose it is, or as the program writes what somebody types."""
+
+    def work(session: Any) -> None:
+        anna = session.get(Contact, ANNA)
+        change_contact(session, SYSTEM, anna, payment_terms="days", payment_days=30, responsible_id=1)
+        create_rule(session, SYSTEM, name="Spring", percent=TWO, coupon="SPRING")
+        made = save(session, SYSTEM, model, draft)
+        post(session, SYSTEM, [made])
+        session.flush()
+        session.expunge_all()
+        stored: Any = session.get(model, made.id)
+        assert {name: getattr(stored, name) for name in kept} == kept
+        for same in (draft, replace(draft, **kept)):
+            assert save(session, SYSTEM, model, same).id == made.id
+        with pytest.raises(SentBefore):
+            save(session, SYSTEM, model, replace(draft, **other))
+
+    company.database.run(work, actor=SYSTEM)

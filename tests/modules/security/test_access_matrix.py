@@ -44,6 +44,7 @@ OPEN_TO_ALL = {
     "core.notification_panel",
     "core.notification_read",
     "core.notification_read_all",
+    "core.organisation_work",
     "core.print_many_new",
     "core.rate_on",
     "core.record_made",
@@ -59,7 +60,7 @@ OPEN_TO_ALL = {
     "core.token_new",
 }
 #: By which clients come in.
-DOORS_OF_CLIENTS = {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in"}
+DOORS_OF_CLIENTS = {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in", "trade.offer_open"}
 #: What anybody may ask.
 OPEN_TO_ANYBODY = {
     "core.first_restore",

@@ -123,6 +123,26 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
 
 
+def test_a_landed_cost_rests_on_what_has_not_gone_back(shop: Any, refused: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 3, 10), (HAMMER, 7, 10)))
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 3}))
+    cost = shop(lambda s: landed(s, "100", receipt))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 2}))
+
+    def look(session: Any) -> None:
+        assert costs_of(session, back) == {1: D("48.57")}  # 20, and its part of the cost that it bore when it went
+        document = locked(session, LandedCost, cost)
+        assert [f.value for f in spread_facts(session, document)] == [D(100), D(100)]
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), basis="quantity"))
+        assert [(b.line, b.part) for b in spread_of(session, document)] == [((receipt, 2), D(100))]
+
+    shop(look)
+    said = refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+    assert "Hammer: 2 of 7 went back" in said
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 5}))
+    refused(lambda s: landed(s, "5", receipt), Invalid, field="receipts")
+
+
 def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
     company: Any, employ: Any, shop: Any, refused: Any
 ) -> None:
@@ -130,13 +150,13 @@ def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
     shop(lambda s: change_tolerances(s, SYSTEM, price_percent=D(5), quantity_percent=D(0)))
     receipt = shop(lambda s: received(s, (HAMMER, 10, 3)))
 
-    def charge(session: Any, actor: Any, price: str, *more: TradeLineDraft) -> int:
+    def charge(session: Any, actor: Any, price: str, *more: TradeLineDraft, of: int = receipt, **said_: Any) -> int:
         from app.documents import post
 
-        document: Any = session.get(Document, receipt)
+        document: Any = session.get(Document, of)
         makes = next(m for m in kind_of(document).makes if m.target == "trade.supplier_invoice")
         draft: Any = makes.draft(session, document)
-        said = [replace(x, quantity=D(2), price=D(price)) for x in draft.lines]
+        said = [replace(x, **{"quantity": D(2), "price": D(price), **said_}) for x in draft.lines]
         invoice = save(session, actor, SupplierInvoice, replace(draft, lines=[*said, *more]))
         post(session, actor, [invoice])
         return int(invoice.id)
@@ -152,8 +172,15 @@ def test_an_invoice_beyond_the_tolerance_is_posted_by_whoever_may(
 
     assert "Line 1, Hammer: 3.16 charged, 3 ordered." in tried(lambda s: charge(s, anna, "3.16"))
     assert "Line 2, Hammer: 3 charged, 2 received." in tried(lambda s: charge(s, anna, "3", *lines((HAMMER, 1, 3))))
+    assert "Line 1, Hammer: 2 charged, 0 received." in tried(lambda s: charge(s, anna, "3", origin=None))
     company.database.run(lambda s: charge(s, anna, "3.15"), actor=anna)
     company.database.run(lambda s: charge(s, maria, "3.16"), actor=maria)
+    shop(lambda s: change_tolerances(s, SYSTEM, price_percent=D(0), price_amount=D(0)))
+    fine = shop(lambda s: received(s, (HAMMER, 1000, "0.0125")))
+    for quantity in (10, 30):  # 0.125 and 0.375 are 0.13 and 0.38 of any currency with two digits
+        of: Any = {"of": fine, "quantity": D(quantity)}
+        company.database.run(lambda s, of=of: charge(s, anna, "0.0125", **of), actor=anna)
+    assert "0.013 charged, 0.0125 ordered" in tried(lambda s: charge(s, anna, "0.013", of=fine, quantity=D(100)))
     shop(lambda s: None)
     refused(lambda s: change_tolerances(s, SYSTEM, price_percent=D(-1)), Invalid, field="price_percent")
 
@@ -241,6 +268,30 @@ def test_of_two_who_ask_a_supplier_at_once_one_is_refused(shop: Any, company: An
 
     answers = at_once(*(lambda: company.database.run(ask, actor=SYSTEM),) * 2)
     assert sorted(str(answer) for answer in answers) == [str(CUSTOMER), "Bergen AS was asked already."]
+
+
+def test_a_total_is_what_ordering_all_of_the_offer_comes_to(shop: Any) -> None:
+    request, offers = shop(asked)
+
+    def look(session: Any) -> None:
+        own, today = offers_currency(session, offers[0]), wall_clock().date()
+        # Hammers at two prices, and freight that nobody asked for; the other one gives the anvils for nothing.
+        first = lines((ANVIL, 2, 10), (HAMMER, 4, 3), (HAMMER, 6, 2), (FREIGHT, 1, 300))
+        for offer, said in zip(offers, (first, lines((ANVIL, 2, 0), (HAMMER, 10, 5))), strict=True):
+            document = locked(session, SupplierOffer, offer)
+            draft: OfferDraft = kind_of(document).draft_of(document)
+            correct(session, SYSTEM, document, replace(draft, lines=said, currency=own, answered=today))
+        one, other = compare(session, session.get(SupplierRequest, request)).asked
+        answers = [(a.price, a.quantity, a.amount, a.is_best) for a in one.answers.values()]
+        assert answers == [(D(10), D(2), D(20), False), (D("2.4"), D(10), D(24), True)]
+        assert (one.total, one.is_whole, one.is_best) == (D(344), True, False)
+        assert [(a.price, a.amount, a.is_best) for a in other.answers.values()] == [(0, 0, True), (D(5), D(50), False)]
+        assert (other.total, other.is_whole, other.is_best) == (D(50), True, True)
+        for offer, total in zip(offers, (344, 50), strict=True):
+            (order,) = order_offers(session, SYSTEM, session.get(SupplierRequest, request), offer)
+            assert order.net == total
+
+    shop(look)
 
 
 def offers_currency(session: Any, offer: int) -> str:

@@ -1,5 +1,6 @@
 """Complaints: of what was sold and never more, from open to settled, with what was made to settle them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -102,12 +103,16 @@ def test_a_complaint_leads_to_a_return_a_replacement_and_a_credit(sold: Any) -> 
         new = answer(session, SYSTEM, complaint.id, "replacement")
         assert [(x.quantity, x.discount, x.gross) for x in new.lines] == [(2, 0, D(24))]  # as the return credited it
         before = open_of(session, [ids["sale"]])[ids["sale"]]
-        given = credit(session, SYSTEM, complaint.id, amount=D(4), operation_id="once")
-        assert credit(session, SYSTEM, complaint.id, amount=D(4), operation_id="once").id == given.id
+        with pytest.raises(Invalid, match="more than was charged"):  # the return has credited all of it
+            credit(session, SYSTEM, complaint.id, amount=D(4))
+        other = _complain(session, ids, quantity=1)
+        given = credit(session, SYSTEM, other.id, amount=D(4), operation_id="once")
+        assert credit(session, SYSTEM, other.id, amount=D(4), operation_id="once").id == given.id
         assert open_of(session, [ids["sale"]])[ids["sale"]] == before - 4
         shown = {d.id for d in chain_of(session, complaint).documents}
-        assert shown >= {ids["sale"], complaint.id, back.id, new.id, given.id}
-        assert cost_so_far(session, complaint) == 28
+        assert shown >= {ids["sale"], complaint.id, back.id, new.id}
+        assert given.id in {d.id for d in chain_of(session, other).documents}
+        assert (cost_so_far(session, complaint), cost_so_far(session, other)) == (24, 4)
 
     run(work)
     with pytest.raises(Conflict, match="settled this complaint"):
@@ -129,6 +134,54 @@ def test_a_replacement_is_free_where_nothing_was_credited(sold: Any) -> None:
         assert answer(session, SYSTEM, unsold.id, "return").lines[0].quantity == 1
 
     run(work)
+
+
+def test_no_more_is_given_for_a_complaint_than_was_charged(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        complaint = _complain(session, ids)
+        first = credit(session, SYSTEM, complaint.id, amount=D(20), operation_id="first")
+        with pytest.raises(Invalid, match="more than was charged"):
+            credit(session, SYSTEM, complaint.id, amount=D(20), operation_id="second")
+        credit(session, SYSTEM, complaint.id, amount=D(4), operation_id="third")
+        new = answer(session, SYSTEM, complaint.id, "replacement")
+        assert [(x.quantity, x.discount, x.gross) for x in new.lines] == [(2, 0, D(24))]  # the money is given already
+        with pytest.raises(Conflict, match="replaced already"):
+            answer(session, SYSTEM, complaint.id, "replacement")
+        post(session, SYSTEM, [new])
+        reverse(session, SYSTEM, new)
+        assert answer(session, SYSTEM, complaint.id, "replacement").amount == 24
+        reverse(session, SYSTEM, first)
+        assert credit(session, SYSTEM, complaint.id, amount=D(20), operation_id="fourth").amount == 20
+
+    run(work)
+
+
+def test_of_several_sales_or_of_one_that_is_closed_nothing_is_made(company: Any, employ: Any, sold: Any) -> None:
+    ids, run = sold
+    olga = employ("olga", "manager", "accountant")
+
+    def work(session: Any) -> None:
+        lines = [TradeLineDraft(ids["lamp"], D(1), D(9), tax_rate=D(20))]
+        second = _made(session, Sale, TradeDraft(ids["bergen"], lines))
+        of_first, of_second, of_none = (
+            ComplaintLineDraft(ids["lamp"], D(1), origin=origin) for origin in ((ids["sale"], 1), (second.id, 1), None)
+        )
+        for said, why in (((of_first, of_second), "several sales"), ((of_first, of_none), "no sale")):
+            complaint = _made(session, Complaint, ComplaintDraft(ids["bergen"], said))
+            for target in ("return", "replacement"):
+                with pytest.raises(Conflict, match=why):
+                    answer(session, SYSTEM, complaint.id, target)
+        ids.update(alone=_complain(session, ids, quantity=1).id)
+
+    run(work)
+    without = replace(olga, permissions=olga.permissions - {"trade.sale.view"})
+    for target in ("return", "replacement"):
+        with pytest.raises(Conflict, match="open to you"):
+            company.database.run(lambda s, t=target: answer(s, without, ids["alone"], t), actor=without)
+    made = company.database.run(lambda s: answer(s, olga, ids["alone"], "return").amount, actor=olga)
+    assert made == 12
 
 
 def test_it_is_settled_or_refused_with_words_and_counted(sold: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.clock import wall_clock
 from app.documents import Document, correct, kind_of, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.ledger import now
@@ -16,14 +17,18 @@ from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
 from modules.trade.direct.operations import deliver_directly
-from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.drafts import AgreementDraft, OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.making import direct_order_of, sale_of
-from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder
+from modules.trade.models import Purchase, PurchaseAgreement, PurchaseOrder, Sale, SalesOrder
 from modules.trade.registers import IN, OUT, Orders, Sales
+from modules.trade.repeating.making import draft_for
+from modules.trade.repeating.operations import repeat
 from modules.trade.shipping.queue import waiting
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
+from modules.warehouse.queries import costs_of
 from modules.warehouse.registers import Stock
+from tests.modules.trade.test_chain import next_of
 
 ANVIL, HAMMER = 1, 2
 
@@ -129,6 +134,48 @@ def test_a_direct_delivery_is_reversed_from_its_end_and_everything_to_zero(order
     for number in (bought_id, order_id):
         do(lambda s, number=number: reverse(s, SYSTEM, s.get(Document, number)))
     assert do(figures)[5] == []
+
+
+def test_what_was_delivered_directly_goes_back_to_the_supplier(ordered: Any, refused: Any) -> None:
+    do, _, bought_id = ordered
+    sold = do(lambda s: deliver_directly(s, SYSTEM, bought_id, {1: D(4)}, operation_id="act")[1][0].id)
+    back = do(lambda s: next_of(s, sold, "trade.sales_return", {1: 2}))
+    purchase = do(lambda s: s.get(Sale, sold).direct_id)
+    assert do(lambda s: costs_of(s, back)) == {1: D(10)}
+    returned = do(lambda s: next_of(s, purchase, "trade.purchase_return", {1: 2}))
+
+    def look(session: Any) -> None:
+        document: Any = session.get(Document, returned)
+        assert [x.direct for i in (back, returned) for x in session.get(Document, i).lines] == [0, 0]
+        # Twelve are there, worth 40: what leaves is what two of them carry, and what is credited what these two cost.
+        assert (document.amount, costs_of(session, returned)) == (D(10), {1: D("6.67")})
+        (there,) = now(session, Stock.on_hand, by=("item",), where={"place": 100})
+        assert there.amounts["quantity"] == D(10)
+
+    do(look)
+    refused(lambda s: next_of(s, purchase, "trade.purchase_return", {1: 3}), Invalid, field="lines")
+    do(lambda s: reverse(s, SYSTEM, s.get(Document, returned)))
+
+
+def test_what_is_repeated_says_directly_only_where_it_still_can(ordered: Any) -> None:
+    do, order_id, bought_id = ordered
+    sold = do(lambda s: deliver_directly(s, SYSTEM, bought_id, {1: D(4)}, operation_id="act")[1][0].id)
+
+    def said(session: Any, document_id: int) -> list[int]:
+        source, today = session.get(Document, document_id), wall_clock().date()
+        found = repeat(session, SYSTEM, document_id, every="week", first=today, posts=False)
+        return [x.direct for x in draft_for(session, found, source, today).lines]
+
+    assert do(lambda s: [said(s, i) for i in (sold, order_id)]) == [[0], [0, 1]]
+
+
+def test_a_supplier_delivers_only_what_a_customer_ordered(ordered: Any, refused: Any) -> None:
+    do, _, _ = ordered
+    agreed = do(lambda s: made(s, PurchaseAgreement, AgreementDraft(2, [line(ANVIL, 9, 5)])).id)
+    for origin in ((agreed, 1), None):
+        draft = OrderDraft(2, [line(ANVIL, 1, 5), line(ANVIL, 1, 5, direct=1, origin=origin)])
+        said = refused(lambda s, d=draft: save(s, SYSTEM, PurchaseOrder, d), Invalid, field="lines")
+        assert "Line 2: no customer ordered it" in said
 
 
 def test_the_pages_lead_from_the_order_to_both_documents(house: Any, sign_in: Callable[[str], Any]) -> None:

@@ -1,12 +1,15 @@
 """Contracts, price lists and picking lists on paper: what each says, and what it doesn't."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.clock import wall_clock
 from app.errors import Invalid, NotFound
 from app.printing import form_pdf
 from app.security import SYSTEM
@@ -86,6 +89,45 @@ def test_a_contract_names_its_parties_terms_and_agreed_prices(
     said = text_of(pdf)
     for word in words:
         assert word in said
+
+
+def test_a_contract_says_only_prices_that_hold_and_to_nobody_who_sees_none(
+    house: Any, records: tuple[int, int], monkeypatch: Any
+) -> None:
+    from modules.contacts.contracts import contract_by_id
+    from modules.trade.paper import contract as paper
+    from modules.trade.pricing.models import AgreedPrice
+
+    def work(session: Any) -> None:
+        contract = contract_by_id(session, records[0])
+        (item,) = session.scalars(select(AgreedPrice.item_id).where(AgreedPrice.contract_id == contract.id))
+        today = wall_clock().date()
+
+        def agree(price: str, **said: Any) -> None:
+            given = {"contract_id": contract.id, "currency": contract.currency, "since": today, **said}
+            add_agreed_price(session, SYSTEM, contact_id=contract.contact_id, item_id=item, price=D(price), **given)
+
+        def said() -> list[list[str]]:
+            return [row[2:] for row in paper.contract_data(session, contract)["annex"]]
+
+        agree("13.00")  # instead of 12.34
+        agree("9.00", since=today + timedelta(days=200))
+        agree("11.00", contract_id=None)
+        agree("8.00", contract_id=None, from_quantity=D(100))
+        agree("10.00", from_quantity=D(10), tax_included=True)
+        assert said() == [["", "13.00", "without tax"], ["10", "10.00", "with tax"]]
+        contract.since = today + timedelta(days=300)
+        assert said()[0] == ["", "9.00", "without tax"]
+        monkeypatch.setattr(paper, "MOST_PRICES", 4)
+        with pytest.raises(Invalid):
+            said()
+        sees_none = {"actor": replace(SYSTEM, is_system=False, permissions=frozenset({"contacts.contract.view"}))}
+        monkeypatch.setattr(session, "info", {**session.info, **sees_none})
+        assert paper._annex(session, contract) == []
+        monkeypatch.undo()
+        session.rollback()
+
+    in_house(house, work)
 
 
 def test_a_price_list_is_set_by_the_template_that_the_company_has_made_of_it(

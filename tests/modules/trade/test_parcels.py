@@ -1,13 +1,15 @@
 """Parcels: packed from a posted sale, handed over with a number, delivered to somebody; and what is refused on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import wall_clock
-from app.documents import post, save
+from app.documents import post, reverse, save
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
@@ -16,7 +18,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.parcels import operations
 from modules.trade.parcels.carriers import Carrier, carriers_of
-from modules.trade.parcels.label import label_data
+from modules.trade.parcels.label import label_data, label_pdf
 from modules.trade.parcels.models import Parcel
 from modules.warehouse.operations import create_item
 
@@ -99,3 +101,73 @@ def test_what_cannot_be_right_is_refused(company: Any, employ: Any, sales: Any, 
     refused(of(1, operations.deliver, received_by="Kari"), Conflict)
     refused(of(1, operations.remove_parcel), Conflict)
     refused(lambda s: operations.change_parcel(s, SYSTEM, CARRIERS, s.get_one(Parcel, 1), content="x"), Conflict)
+
+
+def test_whoever_ships_packs_and_labels_every_sale_and_nobody_else_sees_parcels_of_sales_closed_to_them(
+    company: Any, employ: Any, sales: Any
+) -> None:
+    steve, sofia = employ("steve", "storekeeper"), employ("sofia", "salesperson")
+    do = company.database.run
+
+    def pack(session: Any) -> int:
+        assert session.get(Sale, sales[0]) is None  # a storekeeper sees no sale, as it has prices
+        return operations.pack(session, steve, CARRIERS, sales[0], tracking="N 1").id
+
+    number = do(pack, actor=steve)
+
+    def label(session: Any) -> Any:
+        parcel = operations.parcel_by_id(session, session.info["actor"], number)
+        assert label_pdf(session, parcel).startswith(b"%PDF")
+        return label_data(session, parcel)
+
+    said = do(label, actor=steve)
+    assert (said["to"], said["address"]) == ("Bergen AS", "•••")  # addresses are open to whom their group is
+    assert do(label, actor=replace(steve, groups=steve.groups | {"contacts.private"}))["address"] == "Quay 1"
+    assert said["sale"] == do(lambda s: s.get_one(Sale, sales[0]).number, actor=SYSTEM)
+    # Sofia sees every contact, and only her own sales.
+    scopes = {**sofia.scopes, "contacts.contact": "all", "trade.sale": "own"}
+    seeing = replace(sofia, scopes=scopes)
+    assert do(lambda s: list(s.scalars(select(Parcel))), actor=seeing) == []
+    assert len(do(lambda s: list(s.scalars(select(Parcel))), actor=replace(seeing, scopes={}))) == 1
+    # Steve works in the books of another organisation.
+    elsewhere = replace(steve, organisation=99)
+    assert do(lambda s: list(s.scalars(select(Parcel))), actor=elsewhere) == []
+    with pytest.raises(NotFound):
+        do(lambda s: operations.pack(s, elsewhere, CARRIERS, sales[0]), actor=elsewhere)
+
+
+def test_parcels_of_a_reversed_sale_stay_where_they_are(app: Any, company: Any, sales: Any, refused: Any) -> None:
+    def work(session: Any) -> None:
+        for _ in range(2):
+            operations.pack(session, SYSTEM, CARRIERS, sales[0])
+        operations.hand_over(session, SYSTEM, CARRIERS, session.get_one(Parcel, 2))
+        reverse(session, SYSTEM, session.get_one(Sale, sales[0]))
+
+    company.database.run(work, actor=SYSTEM)
+
+    def of(number: int, act: Any, *carriers: Any, **more: Any) -> Any:
+        return lambda s: act(s, SYSTEM, *carriers, s.get_one(Parcel, number), **more)
+
+    assert "reversed" in refused(of(1, operations.hand_over, CARRIERS), Conflict)
+    assert "reversed" in refused(of(2, operations.deliver, received_by="Ola"), Conflict)
+    company.database.run(of(2, operations.bring_back, why="reversed"), actor=SYSTEM)
+    company.database.run(of(1, operations.remove_parcel), actor=SYSTEM)
+
+
+@pytest.mark.one_engine  # pages
+def test_a_storekeeper_packs_and_labels_from_the_pages(house: Any, sign_in: Any) -> None:
+    steve, admin = sign_in("steve"), sign_in("admin")
+
+    def posted(session: Any) -> int:
+        return session.scalars(select(Sale.id).where(Sale.state == "posted").limit(1)).one()  # type: ignore[no-any-return]
+
+    sale = house.company.database.run(posted, actor=SYSTEM, write=False)
+    assert f"/trade/parcels/new?sale={sale}" in steve.get(f"/trade/shipping?note={sale}").text
+    answer = steve.post(f"/trade/parcels/new?sale={sale}", data={"version": 0, "carrier": "own", "service": ""})
+    assert answer.status_code == 302, answer.text
+    page = answer.location
+    for browser in (steve, admin):
+        for address in (page, f"{page}/edit", f"{page}/label", "/trade/parcels", "/trade/parcels/tour"):
+            assert browser.get(address).status_code == 200, address
+    assert page in steve.get("/trade/parcels").text
+    assert page in steve.get("/trade/parcels/tour").text

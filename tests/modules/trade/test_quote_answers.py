@@ -21,6 +21,7 @@ from modules.trade.answers.models import QuoteAnswer, QuoteLink
 from modules.trade.answers.operations import answer_quote
 from modules.trade.drafts import QuoteDraft, TradeLineDraft
 from modules.trade.models import Quote, SalesOrder
+from modules.trade.todo.queries import parts
 from modules.warehouse.operations import create_item
 
 
@@ -159,3 +160,38 @@ def test_a_link_opens_one_contacts_quotes_and_nothing_once_it_is_revoked_or_over
     assert do(company, lambda s: reader_by_secret(s, again)) is not None
     do(company, age)
     assert do(company, lambda s: reader_by_secret(s, again)) is None
+
+
+def test_an_acceptance_waits_first_and_whoever_gave_the_link_hears_of_it(
+    app: Any, company: Any, quote: tuple[int, Any]
+) -> None:
+    quote_id, sofia = quote
+
+    def change(session: Any, **said: Any) -> None:
+        document = session.get(Quote, quote_id)
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), **said))
+
+    def waits() -> list[str]:
+        def look(session: Any) -> list[str]:
+            return [t.says for p in parts(session, SYSTEM, is_all=True) for t in p.tasks if "/quotes/" in t.address]
+
+        with app.test_request_context():
+            return list(do(company, look))
+
+    def another(session: Any) -> None:
+        line = TradeLineDraft(1, D(1), D(5))
+        post(session, SYSTEM, [save(session, SYSTEM, Quote, QuoteDraft(1, [line], valid_until=wall_clock().date()))])
+
+    do(company, another)
+    answer(company, link(company, quote_id), "asked", text="Is it black?")
+    assert waits()[1] == "the customer asks"
+    do(company, lambda s: change(s, makes_order=False, responsible_id=None))
+    assert "asks" not in waits()[1]  # about a version that is superseded
+    secret = str(do(company, lambda s: give_link(s, sofia, s.get(Quote, quote_id), language="en"), sofia))
+    do(company, lambda s: setattr(s.get(Quote, quote_id), "responsible_id", None))
+    answer(company, secret, "asked", text="And now?")
+    answer(company, secret)
+    assert waits()[0] == "the customer accepts"
+    texts = select(Notification.message).where(Notification.user_id == sofia.user_id).order_by(Notification.id)
+    assert do(company, lambda s: s.scalars(texts).all())[-1] == "%(name)s accepts %(number)s."
+    assert do(company, lambda s: s.scalar(select(func.count(Notification.id)))) == 3

@@ -17,9 +17,11 @@ from app.jobs.work import Run
 from app.notifications.models import Notification
 from app.security import SYSTEM
 from modules.contacts.letters.models import Letter
-from modules.contacts.operations import create_contact
+from modules.contacts.operations import change_contact, create_contact
+from modules.contacts.queries import contact_by_id
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Invoice, Sale
+from modules.trade.models import Invoice, Purchase, Sale
+from modules.trade.pricing.policy import change_policy
 from modules.trade.repeating import operations
 from modules.trade.repeating.job import make_due
 from modules.trade.repeating.making import make_next, note_error
@@ -152,7 +154,7 @@ def test_what_cannot_be_made_is_reported_once_and_the_others_are_made(
 
 def test_what_is_made_is_sent_in_the_contacts_language(app: Any, company: Any, flat: Any) -> None:
     company.database.known = {**company.database.known, "has_mail": True}
-    flat(lambda s: repeat(s, 1, mails=True, note="Аренда {month}"))
+    flat(lambda s: repeat(s, 1, mails=True, note="Pays late", letter="Аренда {month}"))
     with app.test_request_context():
         assert nightly(company) == {"made": 1, "failed": 0}
 
@@ -160,6 +162,9 @@ def test_what_is_made_is_sent_in_the_contacts_language(app: Any, company: Any, f
         letter = session.scalars(select(Letter)).one()
         assert (letter.recipients, letter.language) == ("bergen@example.com", "ru")
         assert "Аренда" in letter.body
+        assert "{" not in letter.body
+        assert "Pays late" not in letter.body  # the note is the company's own
+        assert [s.note for s in sales(session)] == ["Pays late"]
         assert "system" not in letter.body
 
     flat(look)
@@ -191,6 +196,7 @@ def test_nobody_repeats_what_they_could_not_do_by_hand(company: Any, employ: Any
         ("first", {"first": today - timedelta(days=1)}),
         ("mails", {"mails": True}),
         ("note", {"note": "{x}"}),
+        ("letter", {"letter": "{x}"}),
         ("prices", {"prices": "best"}),
         ("count", {"count": 0}),
     ):
@@ -198,3 +204,59 @@ def test_nobody_repeats_what_they_could_not_do_by_hand(company: Any, employ: Any
     flat(lambda s: make_next(s, company, repeat(s, 2, count=2, posts=False).id, today))
     changed = {"every": "month"}
     refused(lambda s: operations.change_repetition(s, SYSTEM, s.get_one(Repetition, 1), **changed), Conflict)
+
+
+def test_what_guards_refuse_is_reported_and_not_posted(app: Any, company: Any, employ: Any, flat: Any) -> None:
+    sofia = employ("sofia", "manager")  # who may go beyond what guards refuse, which the program never does for them
+
+    def prepare(session: Any) -> None:
+        change_contact(session, SYSTEM, contact_by_id(session, CUSTOMER), credit_limit=D(100), over_limit="block")
+        lamp = create_item(session, SYSTEM, code="LAMP", name="Lamp").id
+        lines = [TradeLineDraft(lamp, D(5), D(6), tax_rate=D(0))]
+        post(session, SYSTEM, [save(session, SYSTEM, Purchase, TradeDraft(CUSTOMER, lines))])
+        change_policy(session, SYSTEM, type_id=None, stacking="best", least_margin=D(50))
+        other = create_contact(session, SYSTEM, kind="legal_entity", name="Lübeck").id
+        cheap = save(session, SYSTEM, Sale, TradeDraft(other, [TradeLineDraft(lamp, D(1), D(1), tax_rate=D(0))]))
+        session.flush()
+        for source in (1, cheap.id):
+            repeat(session, source, actor=sofia, every="month")
+
+    flat(prepare)
+    with app.test_request_context():
+        assert nightly(company) == {"made": 0, "failed": 2}
+
+    def look(session: Any) -> None:
+        limit, margin = [r.error for r in session.scalars(select(Repetition).order_by(Repetition.id))]
+        assert "Nothing can be sold to Bergen AS now" in limit  # how much they owe isn't for everyone who reads it
+        assert "below its least margin" in margin
+        assert [s.state for s in sales(session)] == ["draft"]
+        change_contact(session, SYSTEM, contact_by_id(session, CUSTOMER), credit_limit=D(10_000))
+
+    flat(look)
+    with app.test_request_context():
+        assert nightly(company) == {"made": 1, "failed": 1}
+
+
+def test_what_has_ended_is_not_changed_and_nothing_begins_before_today(company: Any, flat: Any, refused: Any) -> None:
+    today = wall_clock().date()
+
+    def prepare(session: Any) -> None:
+        operations.end_repetition(session, SYSTEM, repeat(session, 1, days_ago=70))
+        over = repeat(session, 1, count=1)
+        make_next(session, company, over.id, today)
+        assert over.state == "ended"
+        repeat(session, 1, first=today + timedelta(days=3))
+
+    flat(prepare)
+    for n, fields in ((1, {"note": "Only a note"}), (2, {"count": 9})):
+        refused(
+            lambda s, n=n, f=fields: operations.change_repetition(s, SYSTEM, s.get_one(Repetition, n), **f), Conflict
+        )
+
+    def early(session: Any) -> None:
+        third = session.get_one(Repetition, 3)
+        operations.change_repetition(session, SYSTEM, third, first=today - timedelta(days=70))
+
+    refused(early, Invalid, field="first")
+    later = {"first": today + timedelta(days=5)}
+    flat(lambda s: operations.change_repetition(s, SYSTEM, s.get_one(Repetition, 3), **later))

@@ -19,6 +19,7 @@ from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, Trade
 from modules.trade.kinds import KINDS
 from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, SupplierInvoice
 from modules.trade.registers import IN, OUT
+from modules.trade.shipping import picking
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import left_of_order, waiting
 from modules.warehouse.operations import create_item
@@ -193,3 +194,21 @@ def test_an_invoice_of_a_supplier_is_entered_once(shop: Any, refused: Any) -> No
     shop(lambda s: reverse(s, SYSTEM, locked(s, Purchase, first)))
     shop(lambda s: enter(s, SUPPLIER, "R 17"))
     assert set(KINDS) > {"receipt", "supplier_invoice"}
+
+
+def test_a_picking_list_gives_what_is_free_once_for_all_its_orders(app: Any, shop: Any, monkeypatch: Any) -> None:
+    def work(session: Any) -> None:
+        kept = order(session, (ANVIL, 3, 5))
+        plain = ([(ANVIL, 5, 5)], [(ANVIL, 4, 5), (ANVIL, 1, 5)])
+        ids = [*(order(session, *each, reserves=False) for each in plain), kept]
+        said: list[Any] = []
+        real = picking.places_of
+        monkeypatch.setattr(picking, "places_of", lambda found: said.append(real(found)) or said[-1])
+        picking.picking_pdf(session, ids)
+        (line,) = said[0][0]["lines"]
+        assert (line["quantity"], [quantity for _, quantity in line["orders"]]) == ("10 pc", ["5 pc", "2 pc", "3 pc"])
+        # By themselves, each could have what is free.
+        assert [sum(x.available for x in left_of_order(session, each, OUT)[1]) for each in ids] == [5, 5, 3]
+
+    with app.test_request_context():
+        shop(work)

@@ -166,7 +166,7 @@ def _write(pages: Pages, document: Document | None, draft: Any) -> tuple[Documen
     if document is not None and then == "correct":
         correct(session, actor, document, draft)
         return document, True
-    if document is not None and document.state == "posted" and says(document, draft):
+    if document is not None and document.state == "posted" and says(session, document, draft):
         return document, False
     saved = save(session, actor, pages.kind.model, draft, document=document)
     if then == "post" and saved.state in (None, "draft"):

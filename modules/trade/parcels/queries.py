@@ -1,0 +1,88 @@
+"""Where parcels go: the number of the sale and whom it is for, for whoever may see the parcel; nothing of prices."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import literal_column, select
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document
+from app.api.reference import organisation_id
+from app.api.security import MASKED, Actor, PastPolicy, sees, visible
+from modules.contacts.api import Contact
+from modules.trade.models import Sale
+from modules.trade.parcels import SHIPS
+from modules.trade.parcels.models import DELIVERED, Parcel
+
+_BOOKS = PastPolicy("whoever packs and brings parcels knows the sale's number and its customer, and no price of it")
+_PARCEL, _DOCUMENT, _CONTACT = (model.__table__.c for model in (Parcel, Document, Contact))
+_KIND = str(Sale.__mapper_args__["polymorphic_identity"])
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Of which sale a parcel is, and where it goes."""
+
+    number: str
+    state: str
+    name: str
+    #: as far as the actor sees addresses
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What packing needs to know of a sale."""
+
+    id: int
+    number: str | None
+    state: str
+    contact_id: int
+
+
+def goals_of(session: Session, parcels: Collection[Parcel]) -> dict[int, Goal]:
+    """The goals of parcels that are open to the actor, by the parcels' numbers."""
+    query = (
+        select(_PARCEL.id, _DOCUMENT.number, _DOCUMENT.state, _CONTACT.name, _CONTACT.address)
+        .join_from(Parcel.__table__, Document.__table__, _DOCUMENT.id == _PARCEL.sale_id)
+        .join(Contact.__table__, _CONTACT.id == _PARCEL.contact_id)
+        .where(_PARCEL.id.in_([parcel.id for parcel in parcels]))
+    )
+    is_seen = sees(session, "contacts.private")
+    return {
+        row.id: Goal(row.number or "", row.state, row.name, row.address if is_seen else str(MASKED))
+        for row in _BOOKS(session).execute(query)
+    }
+
+
+def any_sale(session: Session, actor: Actor, sale_id: int) -> Packed | None:
+    """A sale of the organisation, for whoever ships; None: there is no such, or the actor doesn't ship."""
+    query = select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.state, Sale.__table__.c.contact_id)
+    query = query.join_from(Document.__table__, Sale.__table__, Sale.__table__.c.id == _DOCUMENT.id)
+    query = query.where(_DOCUMENT.id == sale_id, _DOCUMENT.kind == _KIND)
+    query = query.where(_DOCUMENT.organisation_id == (actor.organisation or organisation_id(session)))
+    row = _BOOKS(session).execute(query).first() if actor.may(SHIPS) else None
+    return Packed(*row) if row is not None else None
+
+
+def is_posted(session: Session, sale_id: int) -> bool:
+    """Whether a sale stands, whoever may see it."""
+    return _BOOKS(session).scalar(select(_DOCUMENT.state).where(_DOCUMENT.id == sale_id)) == "posted"
+
+
+def tour_of(session: Session, carriers: Collection[str], day: date, *, most: int) -> Sequence[Parcel]:
+    """What these carriers are to bring until the day, at most `most`, the oldest first; nothing of reversed sales."""
+    query = (
+        select(_PARCEL.id)
+        .join_from(Parcel.__table__, Document.__table__, _DOCUMENT.id == _PARCEL.sale_id)
+        .where(_PARCEL.carrier.in_(carriers), _PARCEL.tour_day <= day, _DOCUMENT.state == "posted")
+        # As the index has it, which a parameter wouldn't say.
+        .where(_PARCEL.state != literal_column(f"'{DELIVERED}'"))
+        .order_by(_PARCEL.tour_day, _PARCEL.id)
+        .limit(most)
+    )
+    own = visible(session, Parcel)
+    ids = list(_BOOKS(session).scalars(query if own is None else query.where(own)))
+    found = {parcel.id: parcel for parcel in session.scalars(select(Parcel).where(Parcel.id.in_(ids)))}
+    return [found[i] for i in ids]
