@@ -113,6 +113,8 @@ def test_an_agent_sells_what_stays_ours(shop: Any, refused: Any) -> None:
     }
     assert "is left" in refused(lambda s: report(s, 3), (Conflict, NotEnoughStock))  # type: ignore[arg-type]
     refused(lambda s: report(s, 1, commission=D(11)), Invalid, field="lines")
+    said = refused(lambda s: report(s, 1, commission=D("0.005")), Invalid, field="lines")
+    assert "Line 1: the commission has" in said
     refused(
         lambda s: posted(s, AgentReport, TradeDraft(AGENT, [TradeLineDraft(2, D(1), D(1))])), Invalid, field="lines"
     )
