@@ -148,16 +148,16 @@ def _enter(
     amount = commission = _ZERO
     if is_sold:
         digits = digits_of(base_currency(posting.session))
-        whole = line_totals(
-            line.quantity,
-            line.price,
-            discount=_ZERO,
-            tax_rate=line.tax_rate,
-            tax_included=document.tax_included,
-            digits=digits_of(document.currency),
-        )
-        amount = document.rate.in_base(whole.gross, digits)
-        commission = amount - document.rate.in_base(line.gross, digits)
+        terms: Any = {
+            "tax_rate": line.tax_rate,
+            "tax_included": document.tax_included,
+            "digits": digits_of(document.currency),
+        }
+        # Both rounded by the line: where the document rounds tax by rate, its coin is in what is owed and not in what is kept.
+        whole = line_totals(line.quantity, line.price, discount=_ZERO, **terms)
+        own = line_totals(line.quantity, line.price, discount=line.discount, less=line.commission, **terms)
+        commission = document.rate.in_base(whole.gross - own.gross, digits)
+        amount = document.rate.in_base(line.gross, digits) + commission
     posting.add(
         Commission,
         document,
