@@ -13,6 +13,7 @@ from app.api.documents import locked
 from app.api.jobs import JobKind, Run, Schedule
 from app.api.ledger import Posting, Written
 from app.api.notifications import NotificationKind, notify_users
+from app.api.reference import books_of
 from app.api.security import SYSTEM, PastPolicy, record
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
@@ -46,8 +47,13 @@ def expired_orders(session: Session) -> list[int]:
 
 def release_expired(session: Session, order_id: int) -> bool:
     """Let go what is kept for an order whose last day is over, and keep it for those that wait; False: there is nothing to let
-    go any more, as somebody has changed the order or shipped it meanwhile."""
+    go any more, as somebody has changed the order or shipped it meanwhile. Both happen in the order's own books."""
     order: Any = locked(session, SalesOrder, order_id)
+    with books_of(session, order.organisation_id):
+        return _release_expired(session, order)
+
+
+def _release_expired(session: Session, order: Any) -> bool:
     reserved = reserve(session, order)
     if not reserved.id or order.reserved_until is None or order.reserved_until >= wall_clock().date():
         return False

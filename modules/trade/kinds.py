@@ -40,6 +40,7 @@ from modules.trade.landed.spreading import check_charges, land_costs, say_receip
 from modules.trade.made_of import CONFIRMED, ISSUED, MAKES, QUOTED
 from modules.trade.making import (
     refuse_foreign_origins,
+    refuse_past_agreements,
 )
 from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
@@ -170,6 +171,7 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
             d.due = _due_by_terms(posting.session, d)
         check_due(d.due, d.moment)
     if not posting.has_reversed:  # a corrected document has its own
+        refuse_past_agreements(posting.session, documents)
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
                 d.rate = rate
@@ -344,13 +346,19 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
     )
 
 
+def _confirm(posting: Posting, documents: Sequence[Any]) -> None:
+    if not posting.has_reversed:
+        refuse_past_agreements(posting.session, documents)
+    await_orders(posting, documents)
+
+
 _DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
     Purchase: ChargeDraft,
     SupplierInvoice: ChargeDraft,
     LandedCost: LandedDraft,
 }
 _OF_ORDERS: dict[str, Any] = {
-    "move": await_orders,
+    "move": _confirm,
     "reversing": hold_order,
     "closing": let_go,
     "reopening": take_up,

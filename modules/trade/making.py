@@ -1,6 +1,6 @@
 """What is made of quotes, orders and invoices: what is left of them, each line with where it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, cast
@@ -104,8 +104,9 @@ def _made(
 
 
 def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:
-    """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, or
-    another item; lines of a purchase order that the supplier is to bring to a customer, though none ordered them."""
+    """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, in
+    another organisation's books, another item, an agreement that has ended; lines of a purchase order that the supplier is to
+    bring to a customer, though none ordered them."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     known = _known(session, wanted) if wanted else {}
     currency = draft.currency or base_currency(session)
@@ -123,6 +124,9 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
             raise Invalid(
                 _l("Line %(n)s: it comes from a line that has other goods.", n=number), field="lines", column="item"
             )
+        if row.organisation_id != document.organisation_id:
+            message = _l("Line %(n)s: what it comes from is in another organisation's books.", n=number)
+            raise Invalid(message, field="lines", column="item")
         if row.kind == "trade.sales_order" and document.is_bought:
             continue  # bought for a customer: from whom and in which currency is the purchase order's own
         if (row.contact_id, row.currency) != (draft.contact_id, currency):
@@ -131,13 +135,23 @@ def refuse_foreign_origins(session: Session, document: TradeDocument, draft: Tra
         refuse_past_agreement(number, row, document.moment.date())
 
 
+def refuse_past_agreements(session: Session, documents: Sequence[TradeDocument]) -> None:
+    """Refuse (Invalid) to post what is made by an agreement that ended before its day: an undated draft has its day only
+    now."""
+    origins = [(d, line, origin) for d in documents if not d.clears_up for line, origin in d.origins.items()]
+    known = _known(session, {origin for _, _, origin in origins}) if origins else {}
+    for document, line, origin in origins:
+        if origin in known:
+            refuse_past_agreement(line, known[origin], document.moment.date())
+
+
 def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
     line, trade, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
     query = (
         select(line.document_id, line.line, line.item_id, trade.contact_id, document.currency, document.kind)
         .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
         .join(Document.__table__, document.id == trade.id)
-        .add_columns(trade.valid_until)
+        .add_columns(trade.valid_until, document.organisation_id)
         .where(line.document_id.in_({origin for origin, _ in wanted}))
     )
     return {(row.document_id, row.line): row for row in _BOOKS(session).execute(query)}

@@ -148,7 +148,7 @@ class Charged:
 
 def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> dict[LineKey, Charged]:
     """The lines that a return gives back. Refused (Invalid): what the same contact's posted sales or purchases of the same
-    currency don't have, or have of another item."""
+    currency, in the same books, don't have, or have of another item."""
     wanted = {line.origin for line in draft.lines if line.origin is not None}
     if not wanted:
         return {}
@@ -159,6 +159,7 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
             TradeDocument.kind.in_([kind_of(model).name for model in returned]),
             TradeDocument.contact_id == draft.contact_id,
             TradeDocument.state == "posted",
+            TradeDocument.organisation_id == document.organisation_id,
             TradeDocument.currency == currency,
             TradeDocument.id.in_({document for document, _ in wanted}),
         )

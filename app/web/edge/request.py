@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response
 
 from app.company import Company
 from app.db import Tries
-from app.errors import Forbidden, KontorError, ModuleOff, ReadOnly
+from app.errors import Conflict, Forbidden, KontorError, ModuleOff, ReadOnly
 from app.notices import taken_notices
 from app.preferences import Arrangement
 from app.security.actor import Actor
 from app.security.standing_in import VIEW
+from app.translation import lazy_gettext as _l
 from app.web.edge.addresses import LateRule
 from app.web.edge.bodies import USUAL, KontorRequest, Takes, bytes_of, let_in
 from app.web.edge.kept import discard_sent
@@ -253,6 +254,19 @@ def is_open(endpoint: str) -> bool:
 
 
 def operation_id() -> str | None:
-    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document."""
+    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document. Refused
+    (Conflict): a form that was opened in another organisation's books than whoever sends it works in by now."""
+    organisations, own = current_company().organisations, current_actor().organisation
+    opened_in = request.form.get("opened_in", str(own))
+    if own and opened_in != str(own):
+        named = {str(number): name for number, name in organisations.items()}
+        raise Conflict(
+            _l(
+                "This was opened in the books of %(name)s, and you work in those of %(own)s now. Choose %(name)s above in"
+                " another tab and send this again.",
+                name=named.get(opened_in, opened_in[:20]),
+                own=organisations[own],
+            )
+        )
     operation = request.form.get("operation", "")[:60]
     return f"form:{current_actor().user_id}:{operation}" if operation else None

@@ -78,6 +78,7 @@ def _fill_in(_app: Any, context: dict[str, Any], **_rest: Any) -> None:
     fields = MultiDict(kept.pairs)
     form.process(fields)
     context["operation"] = fields.get("operation") or context.get("operation")
+    context["opened_in"] = fields.get("opened_in")
 
 
 def _is_open_form(address: str) -> bool:

@@ -9,7 +9,8 @@ from app.api.clock import wall_clock
 from app.api.documents import close, locked, save
 from app.api.errors import Conflict, Invalid
 from app.api.notifications import notify_users
-from app.api.security import SYSTEM, Actor, record
+from app.api.reference import books_of
+from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import one_line, visible
 from modules.trade.answers.links import Reader
@@ -41,11 +42,9 @@ def final_answer(session: Session, quote: Quote) -> QuoteAnswer | None:
     return session.scalars(asked.where(QuoteAnswer.verb != ASKED).order_by(QuoteAnswer.id.desc()).limit(1)).first()
 
 
-def answer_quote(
-    session: Session, reader: Reader, verb: str, *, name: str, text: str, address: str, actor: Actor = SYSTEM
-) -> QuoteAnswer:
+def answer_quote(session: Session, reader: Reader, verb: str, *, name: str, text: str, address: str) -> QuoteAnswer:
     """Keep what the customer answers, and notify whoever is responsible, or else gave the link. Accepting makes a draft order
-    where the quote says so; declining closes the quote.
+    where the quote says so, in the books that the quote is in; declining closes the quote.
 
     Refused: without a name, or a text where it is declined or asked about (Invalid); a version that is superseded, expired or
     cancelled, one that was accepted or declined before, too many questions (Conflict).
@@ -84,13 +83,17 @@ def answer_quote(
         summary=str(quote.number),
         actor=reader.actor,
     )
-    if verb == ACCEPTED and quote.makes_order:
-        draft = order_of(session, quote)
-        draft.responsible_id, draft.operation_id = quote.responsible_id, f"quote {quote.id}.{quote.version} accepted"
-        if draft.lines:
-            save(session, actor, SalesOrder, draft)
-    if verb == DECLINED:
-        close(session, actor, quote)
+    with books_of(session, quote.organisation_id) as acting:
+        if verb == ACCEPTED and quote.makes_order:
+            draft = order_of(session, quote)
+            draft.responsible_id, draft.operation_id = (
+                quote.responsible_id,
+                f"quote {quote.id}.{quote.version} accepted",
+            )
+            if draft.lines:
+                save(session, acting, SalesOrder, draft)
+        if verb == DECLINED:
+            close(session, acting, quote)
     giver = session.scalar(select(QuoteLink.user_id).where(QuoteLink.id == reader.link_id))
     hears = quote.responsible_id or giver
     notify_users(

@@ -18,7 +18,7 @@ from app.api.ledger import Posting
 from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.values import digits_of
+from app.api.values import digits_of, round_money
 from modules.trade import kinds
 from modules.trade.commission.models import (
     GIVE,
@@ -74,7 +74,8 @@ def _fill_move(session: Session, actor: Actor, document: CommissionMove, draft: 
 
 
 def _fill_report(session: Session, actor: Actor, document: TradeDocument, draft: TradeDraft) -> list[TradeLine]:
-    """Refused: services, a commission above what a line comes to, what every trade document refuses."""
+    """Refused: services, a commission above what a line comes to, or finer than the currency's coins, what every trade document
+    refuses."""
     _refuse_services(session, draft)
     direction = GIVEN if isinstance(document, AgentReport) else TAKEN
     document.party_place_id = place_of(session, draft.contact_id, direction)
@@ -82,6 +83,10 @@ def _fill_report(session: Session, actor: Actor, document: TradeDocument, draft:
     for line in lines:
         if line.commission < 0 or line.net < 0:
             message = _l("Line %(n)s: the commission is from 0 to what the line comes to.", n=line.line)
+            raise Invalid(message, field="lines", column="commission")
+        if round_money(line.commission, digits_of(document.currency)) != line.commission:
+            said = {"n": line.line, "currency": document.currency}
+            message = _l("Line %(n)s: the commission has more digits than there are coins of %(currency)s.", **said)
             raise Invalid(message, field="lines", column="commission")
     return lines
 
@@ -143,16 +148,16 @@ def _enter(
     amount = commission = _ZERO
     if is_sold:
         digits = digits_of(base_currency(posting.session))
-        whole = line_totals(
-            line.quantity,
-            line.price,
-            discount=_ZERO,
-            tax_rate=line.tax_rate,
-            tax_included=document.tax_included,
-            digits=digits_of(document.currency),
-        )
-        amount = document.rate.in_base(whole.gross, digits)
-        commission = amount - document.rate.in_base(line.gross, digits)
+        terms: Any = {
+            "tax_rate": line.tax_rate,
+            "tax_included": document.tax_included,
+            "digits": digits_of(document.currency),
+        }
+        # Both rounded by the line: where the document rounds tax by rate, its coin is in what is owed and not in what is kept.
+        whole = line_totals(line.quantity, line.price, discount=_ZERO, **terms)
+        own = line_totals(line.quantity, line.price, discount=line.discount, less=line.commission, **terms)
+        commission = document.rate.in_base(whole.gross - own.gross, digits)
+        amount = document.rate.in_base(line.gross, digits) + commission
     posting.add(
         Commission,
         document,

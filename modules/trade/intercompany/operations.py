@@ -29,7 +29,7 @@ VIEW, EDIT = "trade.own_sale.view", "trade.own_sale.edit"
 MIRRORED: dict[type[TradeDocument], type[TradeDocument]] = {Sale: Purchase, SalesReturn: PurchaseReturn}
 
 _SIDES = PastPolicy("which document another own organisation has for one is known whoever may see it")
-#: what a session remembers: contact → whether it is an organisation of ours that buys by itself
+#: what a session remembers: contact → the organisation of ours that it is, where it buys by itself
 _BUYS_ITSELF = "own organisations that buy by themselves"
 _WHY = "what one own organisation sells the other buys, and what one reverses the other does"
 _RIGHTS = frozenset(
@@ -120,17 +120,16 @@ def make_other_side(session: Session, actor: Actor, document: TradeDocument) -> 
 
 
 def make_by_itself(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
-    """Make the other side of those that were posted to organisations which want it so, whoever posts them."""
+    """Make the other side of those that were posted to other organisations which want it so, whoever posts them."""
     sold = [d for d in documents if isinstance(d, Sale | SalesReturn)]
     buys = remembered(session, _BUYS_ITSELF)
     if unknown := {d.contact_id for d in sold} - buys.keys():
         own = OwnContact.__table__.c
-        found = set(
-            _SIDES(session).scalars(select(own.contact_id).where(own.contact_id.in_(unknown), own.is_automatic))
-        )
-        buys |= {contact: contact in found for contact in unknown}
+        query = select(own.contact_id, own.organisation_id).where(own.contact_id.in_(unknown), own.is_automatic)
+        found = {row.contact_id: row.organisation_id for row in _SIDES(session).execute(query)}
+        buys |= {contact: found.get(contact) for contact in unknown}
     for document in sold:
-        if buys[document.contact_id]:
+        if buys[document.contact_id] not in (None, document.organisation_id):
             _make(session, actor, document)
 
 

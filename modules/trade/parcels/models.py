@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id, Versioned
@@ -22,6 +22,9 @@ STATES = {
     FAILED: _l("Not delivered"),
 }
 
+#: what is still to be delivered
+_WAITS = text(f"state <> '{DELIVERED}'")
+
 
 class Parcel(Scoped, Versioned, Base):
     """One parcel of a sale: what it weighs and has in it, by whom it goes, and who received it.
@@ -32,7 +35,7 @@ class Parcel(Scoped, Versioned, Base):
     __tablename__ = "trade_parcel"
     __table_args__ = (
         UniqueConstraint("sale_id", "position"),
-        Index("ix_trade_parcel_carrier_tour_day", "carrier", "tour_day"),
+        Index("ix_trade_parcel_carrier_tour_day", "carrier", "tour_day", sqlite_where=_WAITS, postgresql_where=_WAITS),
     )
     title = _l("Parcel")
     noun = ""

@@ -123,7 +123,8 @@ def _paid(session: Session, _direction: str) -> Any:
     return TradeDocument.id.not_in(unpaid_documents(session)) & TradeDocument.contact_id.in_(select(Contact.id))
 
 
-def _a_year(today: date) -> date:
+def a_year(today: date) -> date:
+    """Since when quotes and invoices in advance wait for something."""
     return (today - _YEAR).replace(day=1)
 
 
@@ -133,10 +134,10 @@ def _this_month(today: date) -> date:
 
 STAGES: Mapping[str, tuple[Stage, ...]] = {
     OUT: (
-        Stage("quote", _l("Quoted"), (Quote,), _unmade, _a_year),
+        Stage("quote", _l("Quoted"), (Quote,), _unmade, a_year),
         Stage("ordered", _l("Ordered"), (SalesOrder,), _ordered),
         Stage("part", _l("Partly shipped"), (SalesOrder,), _in_part),
-        Stage("invoiced", _l("Invoiced in advance"), (Invoice,), _unmade, _a_year),
+        Stage("invoiced", _l("Invoiced in advance"), (Invoice,), _unmade, a_year),
         Stage("unpaid", _l("Shipped, not paid"), (Sale,), _unpaid, None, is_of_debts=True),
         Stage("paid", _l("Paid"), (Sale,), _paid, _this_month, is_of_debts=True),
     ),
@@ -148,7 +149,7 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
             _l("Received, not invoiced"),
             (GoodsReceipt,),
             _unmade,
-            _a_year,
+            a_year,
         ),
         Stage("unpaid", _l("Invoiced, not paid"), (Purchase, SupplierInvoice), _unpaid, None, is_of_debts=True),
         Stage("paid", _l("Paid"), (Purchase, SupplierInvoice), _paid, _this_month, is_of_debts=True),

@@ -14,7 +14,7 @@ from app.api.clock import wall_clock
 from app.api.documents import Document, kind_of, post, save
 from app.api.errors import Conflict, KontorError
 from app.api.notifications import notify_users
-from app.api.reference import organisation
+from app.api.reference import books_of, organisation
 from app.api.security import SYSTEM
 from app.api.texts import day as day_text
 from app.api.texts import in_language
@@ -45,7 +45,8 @@ def due_repetitions(session: Session, today: date) -> Sequence[int]:
 
 
 def make_next(session: Session, company: Company, repetition_id: int, today: date) -> int | None:
-    """Make the next document of a repetition, if it is due by `today`; gives its number, None where nothing is due (any more).
+    """Make the next document of a repetition in the books of what it repeats, if it is due by `today`; gives its number, None
+    where nothing is due (any more).
 
     It is made for the session's actor, whom the job lets be the program, held by the guards. Refused: what drafting, posting
     and guards refuse, a document that is reversed by now. The row is locked, and a day has one turn at most: of two workers
@@ -58,21 +59,21 @@ def make_next(session: Session, company: Company, repetition_id: int, today: dat
     source: Any = session.get_one(Document, repetition.source_id)
     if source.state == "reversed":
         raise Conflict(_l("%(number)s, which it repeats, is reversed.", number=source.number))
-    actor = session.info["actor"]
     turn = RepetitionTurn(repetition_id=repetition.id, day=repetition.due)
     session.add(turn)
     session.flush()
-    document = save(session, actor, type(source), draft_for(session, repetition, source, repetition.due))
-    if repetition.posts:
-        post(session, actor, [document])
-    turn.document_id = document.id
-    letter = _said(session, repetition, repetition.letter, repetition.due)
-    day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
-    set_due(repetition)
-    session.flush()
-    if repetition.mails:
-        _mail(session, company, repetition, document, day, letter)
-    return int(document.id)
+    with books_of(session, source.organisation_id) as acting:
+        document = save(session, acting, type(source), draft_for(session, repetition, source, repetition.due))
+        if repetition.posts:
+            post(session, acting, [document])
+        turn.document_id = document.id
+        letter = _said(session, repetition, repetition.letter, repetition.due)
+        day, repetition.turn, repetition.error = repetition.due, repetition.turn + 1, ""
+        set_due(repetition)
+        session.flush()
+        if repetition.mails:
+            _mail(session, company, repetition, document, day, letter)
+        return int(document.id)
 
 
 def draft_for(session: Session, repetition: Repetition, source: TradeDocument, day: date) -> TradeDraft:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.documents import CLOSED, STANDING, Document, Draft, Kind, Words, post, save
+from app.api.documents import CLOSED, STANDING, Document, Draft, Kind, Words, locked, post, save
 from app.api.errors import Conflict, Invalid
 from app.api.prints import Fact, Paper, PaperColumn
 from app.api.reference import check_day
@@ -99,13 +99,18 @@ REQUEST = Kind(
 
 
 def ask_supplier(session: Session, actor: Actor, request: SupplierRequest, contact_id: int) -> SupplierOffer:
-    """Ask a supplier for prices of all that is needed: their offer begins without any. Refused (Conflict): a request that isn't
-    open, a supplier who was asked already."""
+    """Ask a supplier for prices of all that is needed: their offer begins without any. The request is locked, so that of
+    two who ask the same one the second is refused. Refused (Conflict): a request that isn't open, a supplier who was asked
+    already, by whomever."""
+    request = locked(session, SupplierRequest, request.id)
     if request.state != "posted":
         raise Conflict(_l("“%(number)s” isn't open: nobody can be asked.", number=request.number or ""))
-    for offer in offers_for(session, request):
-        if offer.contact_id == contact_id:
-            raise Conflict(_l("%(name)s was asked already.", name=offer.summary), field="contact_id")
+    trade, of = TradeDocument.__table__.c, Document.__table__.c
+    asked = select(of.summary).join_from(Document.__table__, TradeDocument.__table__, trade.id == of.id)
+    asked = asked.where(trade.supplier_request_id == request.id, trade.contact_id == contact_id)
+    name = _BOOKS(session).scalar(asked.where(of.state.in_(STANDING)).limit(1))
+    if name is not None:
+        raise Conflict(_l("%(name)s was asked already.", name=name), field="contact_id")
     lines = [TradeLineDraft(line.item_id, line.quantity, _ZERO) for line in request.lines]
     draft = OfferDraft(
         contact_id,

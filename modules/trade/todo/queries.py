@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import url_for
@@ -19,6 +19,7 @@ from modules.trade.answers.models import ACCEPTED, ASKED, QuoteAnswer
 from modules.trade.models import CustomerRequest, Quote, SalesOrder
 from modules.trade.pipeline.orders import READY, open_orders, readiness
 from modules.trade.pipeline.quotes import is_unanswered
+from modules.trade.pipeline.stages import a_year
 from modules.trade.registers import OUT
 from modules.trade.requests.queries import is_answered
 
@@ -107,7 +108,9 @@ def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
         .scalar_subquery()
     )
     query = select(Quote.id, Quote.number, Quote.summary, Quote.valid_until, Quote.moment, newest.label("verb"))
-    query = query.where(Quote.state == "posted", is_unanswered(), _whose(Quote, user_id))
+    query = query.where(
+        Quote.state == "posted", is_unanswered(), Quote.moment >= _a_year_ago(today), _whose(Quote, user_id)
+    )
     by = (case((newest == ACCEPTED, 0), else_=1), func.coalesce(Quote.valid_until, date.max), Quote.id)
     rows = session.execute(query.order_by(*by).limit(MOST + 1)).all()
 
@@ -125,6 +128,11 @@ def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
     tasks = [Task(_address(Quote, r.id), r.number, r.summary, *says(r)) for r in rows]
     more = url_for("trade.quote_list", state="posted", made="nothing")
     return _part(_("Quotes without an order"), _("No quote waits for its customer."), tasks, more)
+
+
+def _a_year_ago(today: date) -> datetime:
+    """Since when quotes wait: what is older is followed up no more, as in the pipeline."""
+    return datetime.combine(a_year(today), time.min)
 
 
 def _drafts(session: Session, actor: Actor, user_id: int | None) -> Part | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.clock import wall_clock
-from app.documents import Document, correct, kind_of, locked, reverse, save
+from app.documents import Document, correct, kind_of, locked, post, reverse, save
 from app.documents.chain import chain_of
 from app.errors import Conflict, Invalid
 from app.reference.operations import set_rate
@@ -36,6 +36,7 @@ from modules.trade.sourcing.requests import RequestDraft, RequestLineDraft, ask_
 from modules.trade.sourcing.tolerances import change_tolerances
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
+from tests.at_once import at_once
 from tests.modules.trade.test_chain import lines, made, next_of, shares
 
 ANVIL, HAMMER, FREIGHT = 1, 2, 3
@@ -259,6 +260,16 @@ def test_the_best_of_several_answers_is_ordered(shop: Any, refused: Any) -> None
     assert {item: found.price for item, found in last.items()} == {ANVIL: D(10), HAMMER: D(3)}
 
 
+def test_of_two_who_ask_a_supplier_at_once_one_is_refused(shop: Any, company: Any) -> None:
+    request, _offers = shop(asked)
+
+    def ask(session: Any) -> Any:
+        return ask_supplier(session, SYSTEM, session.get(SupplierRequest, request), CUSTOMER).contact_id
+
+    answers = at_once(*(lambda: company.database.run(ask, actor=SYSTEM),) * 2)
+    assert sorted(str(answer) for answer in answers) == [str(CUSTOMER), "Bergen AS was asked already."]
+
+
 def test_a_total_is_what_ordering_all_of_the_offer_comes_to(shop: Any) -> None:
     request, offers = shop(asked)
 
@@ -302,6 +313,21 @@ def test_no_more_is_ordered_than_was_agreed_and_not_after_its_end(shop: Any, ref
         return made(session, PurchaseOrder, replace(draft, moment=wall_clock() + timedelta(days=31)))
 
     assert "the agreement ended on" in refused(too_late, Invalid, field="lines")
+
+    def draft_of(session: Any) -> int:
+        document: Any = session.get(Document, agreed)
+        saved = save(session, SYSTEM, PurchaseOrder, kind_of(document).makes[0].draft(session, document))
+        session.flush()
+        return int(saved.id)
+
+    waiting = shop(draft_of)  # undated: it is of the day on which it is confirmed
+
+    def end_before(session: Any) -> None:
+        session.get(Document, agreed).valid_until = wall_clock().date() - timedelta(days=1)
+        session.flush()
+        post(session, SYSTEM, [locked(session, PurchaseOrder, waiting)])
+
+    assert "the agreement ended on" in refused(end_before, Invalid, field="lines")
     receipt = shop(lambda s: next_of(s, first, "trade.receipt"))
     assert shop(lambda s: s.get(GoodsReceipt, receipt).lines[0].price) == D(3)
     shop(lambda s: undo(s, receipt, first))

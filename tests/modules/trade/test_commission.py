@@ -1,6 +1,7 @@
 """Goods on commission, both ways, against books that are kept by hand."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal as D
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from app import ledger
 from app.documents import Document, post, reverse, save
 from app.errors import Conflict, Invalid
+from app.reference import PER_RATE
+from app.reference.models import Organisation
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.contacts.registers import Settlements
@@ -113,6 +116,8 @@ def test_an_agent_sells_what_stays_ours(shop: Any, refused: Any) -> None:
     }
     assert "is left" in refused(lambda s: report(s, 3), (Conflict, NotEnoughStock))  # type: ignore[arg-type]
     refused(lambda s: report(s, 1, commission=D(11)), Invalid, field="lines")
+    said = refused(lambda s: report(s, 1, commission=D("0.005")), Invalid, field="lines")
+    assert "Line 1: the commission has" in said
     refused(
         lambda s: posted(s, AgentReport, TradeDraft(AGENT, [TradeLineDraft(2, D(1), D(1))])), Invalid, field="lines"
     )
@@ -120,6 +125,24 @@ def test_an_agent_sells_what_stays_ours(shop: Any, refused: Any) -> None:
     for number in reversed(made):
         shop(lambda s, number=number: reverse(s, SYSTEM, s.get(Document, number)))
     assert shop(stands) == before
+
+
+def test_what_agents_sold_for_is_what_they_owe_and_keep(shop: Any) -> None:
+    def work(session: Any) -> None:
+        session.get_one(Organisation, 1).tax_rounding = PER_RATE
+        session.flush()
+        moved(session, GIVE, AGENT, 6)
+        three = [TradeLineDraft(1, D(1), D("0.13"), tax_rate=D(19)) for _ in range(3)]
+        posted(session, AgentReport, TradeDraft(AGENT, three))
+        (left,) = ledger.now(session, Commission.left, by=("direction",))
+        # 0.39 and 0.07 of tax on all of it, though 0.02 on each
+        assert (left.amounts["amount"], left.amounts["commission"]) == (D("0.46"), D(0))
+        posted(session, AgentReport, TradeDraft(AGENT, [replace(x, commission=D("0.03")) for x in three]))
+        (left,) = ledger.now(session, Commission.left, by=("direction",))
+        owed = {f.key[0]: f.amounts["amount"] for f in ledger.now(session, Settlements.balance, by=("contact",))}
+        assert left.amounts["amount"] - left.amounts["commission"] == owed[AGENT]
+
+    shop(work)
 
 
 def test_a_principals_goods_cost_us_nothing_and_are_owed_once_reported(shop: Any, refused: Any) -> None:

@@ -138,6 +138,14 @@ def test_a_sale_is_bought_by_itself_and_comes_back_on_both_sides(firms: Any, ref
 
     sale_id = firms(sell)
 
+    def use_oneself(session: Any) -> None:
+        save_own_contact(session, SYSTEM, 1, contact_id=HOME, place_id=MAIN, is_automatic=True)
+        sale = posted(session, Sale, TradeDraft(HOME, lines(1, 5)))  # of an organisation to itself: nobody else buys
+        assert other_side_of(session, sale) is None
+        reverse(session, SYSTEM, sale)
+
+    firms(use_oneself)
+
     def give_back(session: Any) -> int:
         draft = return_of(session, session.get(Sale, sale_id))
         draft.lines[0].quantity = D(1)

@@ -20,7 +20,9 @@ from modules.trade.parcels import operations
 from modules.trade.parcels.carriers import Carrier, carriers_of
 from modules.trade.parcels.label import label_data, label_pdf
 from modules.trade.parcels.models import Parcel
+from modules.trade.parcels.queries import tour_of
 from modules.warehouse.operations import create_item
+from tests.statements import counted
 
 
 def _refusing(_session: Any, _parcel: Any) -> str:
@@ -124,7 +126,11 @@ def test_whoever_ships_packs_and_labels_every_sale_and_nobody_else_sees_parcels_
     assert (said["to"], said["address"]) == ("Bergen AS", "•••")  # addresses are open to whom their group is
     assert do(label, actor=replace(steve, groups=steve.groups | {"contacts.private"}))["address"] == "Quay 1"
     assert said["sale"] == do(lambda s: s.get_one(Sale, sales[0]).number, actor=SYSTEM)
+<<<<<<< HEAD
     # Sofia sees every contact, and only their own sales.
+=======
+    # Sofia sees every contact, and of sales only what is their own.
+>>>>>>> b3b1348362b2d4c8de74c747cb97bee9c3e0fe94
     scopes = {**sofia.scopes, "contacts.contact": "all", "trade.sale": "own"}
     seeing = replace(sofia, scopes=scopes)
     assert do(lambda s: list(s.scalars(select(Parcel))), actor=seeing) == []
@@ -152,6 +158,23 @@ def test_parcels_of_a_reversed_sale_stay_where_they_are(app: Any, company: Any, 
     assert "reversed" in refused(of(2, operations.deliver, received_by="Ola"), Conflict)
     company.database.run(of(2, operations.bring_back, why="reversed"), actor=SYSTEM)
     company.database.run(of(1, operations.remove_parcel), actor=SYSTEM)
+
+
+def test_the_tour_walks_only_through_what_is_still_to_be_delivered(company: Any, sales: Any) -> None:
+    def work(session: Any) -> None:
+        operations.pack(session, SYSTEM, CARRIERS, sales[0])
+        day = wall_clock().date()
+        with counted(session) as statements:
+            assert len(tour_of(session, ["own"], day, most=9)) == 1
+        assert "state != 'delivered'" in statements[0]
+        if session.get_bind().dialect.name == "sqlite":
+            asked = f"EXPLAIN QUERY PLAN {statements[0]}"
+            plan = str(session.connection().exec_driver_sql(asked, ("own", str(day), "posted", 9, 0)).all())
+            assert "ix_trade_parcel_carrier_tour_day" in plan
+            made = "SELECT sql FROM sqlite_master WHERE name = 'ix_trade_parcel_carrier_tour_day'"
+            assert "WHERE state <> 'delivered'" in str(session.connection().exec_driver_sql(made).scalar())
+
+    company.database.run(work, actor=SYSTEM)
 
 
 @pytest.mark.one_engine  # pages

@@ -96,3 +96,6 @@ def test_a_salesperson_sees_what_waits_for_them_and_nobody_elses(app: Any, compa
     assert [len(rows) for rows in seen(is_all=True, actor=SYSTEM).values()] == [6, 3, 3, 3, 3]
     with app.test_request_context():
         assert company.database.run(lambda s: count(s, sofia), actor=sofia, write=False) == (12, True)
+    old = QuoteDraft(1, [TradeLineDraft(1, D(1), D(5))], moment=ago(500), responsible_id=sofia.user_id)
+    company.database.run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Quote, old)]), actor=SYSTEM)
+    assert len(seen()["Quotes without an order"]) == 2  # what is older than a year waits no more

@@ -60,8 +60,9 @@ def edit(pages: Pages, document_id: int | None) -> Any:
         form.version.show(None)
     shown = _shown(pages, document)
     if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
-        draft = form.draft(kind)
+        draft = None
         try:
+            draft = form.draft(kind)
             saved, is_corrected = _write(pages, document, draft)
             current_session().flush()
         except KontorError as error:
