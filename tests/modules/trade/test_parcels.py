@@ -126,11 +126,7 @@ def test_whoever_ships_packs_and_labels_every_sale_and_nobody_else_sees_parcels_
     assert (said["to"], said["address"]) == ("Bergen AS", "•••")  # addresses are open to whom their group is
     assert do(label, actor=replace(steve, groups=steve.groups | {"contacts.private"}))["address"] == "Quay 1"
     assert said["sale"] == do(lambda s: s.get_one(Sale, sales[0]).number, actor=SYSTEM)
-<<<<<<< HEAD
-    # Sofia sees every contact, and only their own sales.
-=======
     # Sofia sees every contact, and of sales only what is their own.
->>>>>>> b3b1348362b2d4c8de74c747cb97bee9c3e0fe94
     scopes = {**sofia.scopes, "contacts.contact": "all", "trade.sale": "own"}
     seeing = replace(sofia, scopes=scopes)
     assert do(lambda s: list(s.scalars(select(Parcel))), actor=seeing) == []
