@@ -12,9 +12,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.company import Company
-from app.errors import Invalid
 from app.security import Actor
-from app.translation import lazy_gettext as _l
 from app.web.kit.tables import Table, value_of
 
 
@@ -72,15 +70,7 @@ class Report:
         return {p.name: str(arguments.get(p.name) or p.default()) for p in self.parameters}
 
     def asked(self, session: Session, arguments: Mapping[str, Any]) -> Table:
-        """The list for what an address says; refused (Invalid): what can't be a parameter's value, or isn't offered."""
-        said = self.said(arguments)
-        for p in self.parameters:
-            chosen = said[p.name]
-            if p.kind == "choice" and chosen and chosen not in {str(value) for value, _title in p.offered(session)}:
-                raise Invalid(
-                    _l("“%(value)s” isn't one of the choices of “%(title)s”.", value=chosen, title=p.title),
-                    field=p.name,
-                )
+        """The list for what an address says; refused (Invalid): what can't be a parameter's value."""
         return self.of(session, self.values(arguments))
 
     def values(self, arguments: Mapping[str, Any]) -> dict[str, Any]:

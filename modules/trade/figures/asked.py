@@ -83,7 +83,7 @@ def asked_of(said: Mapping[str, Any]) -> Asked:
     earlier = said.get("earlier", ALONE)
     if earlier not in (*EARLIER, ALONE):
         raise Invalid(_l("“%(value)s” is none of the choices.", value=earlier), field="earlier")
-    where = {name: _number(name, said[name]) for name in KEYS if name in said}
+    where = {name: chosen_number(name, said[name]) for name in KEYS if name in said}
     earlier = earlier if earlier in EARLIER else ""
     asked = Asked(tuple(by), said.get("since"), said.get("until"), earlier, where)
     if asked.since is not None or not (asked.is_of_entries or earlier):
@@ -92,7 +92,8 @@ def asked_of(said: Mapping[str, Any]) -> Asked:
     return Asked(asked.by, first, asked.until, earlier, where, is_this_year=True)
 
 
-def _number(name: str, text: Any) -> int:
+def chosen_number(name: str, text: Any) -> int:
+    """The number of a record that a parameter chooses, 0: none. Refused (Invalid): anything else."""
     try:
         number = int(text)
     except ValueError:

@@ -22,6 +22,7 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.values import ExchangeRate, Money, digits_of, from_units
 from modules.contacts.api import Contact, sees_open_items, unpaid_documents
+from modules.trade.figures.asked import chosen_number
 from modules.trade.models import (
     GoodsReceipt,
     Invoice,
@@ -177,7 +178,8 @@ def lying_in(session: Session, direction: str, stage: Stage, said: Mapping[str, 
     if until is not None:
         found.append(model.moment <= datetime.combine(until, time.max))
     if (who := said.get("responsible")) is not None:
-        found.append(model.responsible_id == int(who) if int(who) else model.responsible_id.is_(None))
+        number = chosen_number("responsible", who)
+        found.append(model.responsible_id == number if number else model.responsible_id.is_(None))
     return found
 
 
