@@ -23,7 +23,6 @@ from app.documents import (
     documents_by_id,
     hand_over,
     kind_of,
-    left_for,
     left_of,
     locked,
     named_in,
@@ -35,7 +34,6 @@ from app.documents import (
     save,
     share,
     taken_by,
-    takers_of,
     written_before,
 )
 from app.documents.queries import document_title, exists_posted
@@ -65,7 +63,6 @@ __all__ = [
     "exists_posted",
     "hand_over",
     "kind_of",
-    "left_for",
     "left_of",
     "locked",
     "named_in",
@@ -77,6 +74,5 @@ __all__ = [
     "save",
     "share",
     "taken_by",
-    "takers_of",
     "written_before",
 ]

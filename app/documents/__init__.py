@@ -12,7 +12,6 @@ from app.documents.links import (
     left_for,
     left_of,
     taken_by,
-    takers_of,
     takers_of_one,
 )
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
@@ -80,7 +79,6 @@ __all__ = [
     "shares_taken",
     "states_of",
     "taken_by",
-    "takers_of",
     "takers_of_one",
     "versions_of",
     "written_before",

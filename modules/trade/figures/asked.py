@@ -103,7 +103,7 @@ def chosen_number(name: str, text: Any) -> int:
     return number
 
 
-def _persons(session: Session) -> Sequence[tuple[str, object]]:
+def persons_offered(session: Session) -> Sequence[tuple[str, object]]:
     """Those who may be responsible."""
     rows: Iterable[Any] = session.execute(select(User.id, User.name).order_by(User.name_order, User.id))
     return [(str(row.id), row.name) for row in rows]
@@ -123,7 +123,7 @@ NARROWING = (
     Parameter("contact", KEYS["contact"], "record"),
     Parameter("group", KEYS["group"], "choice", _groups),
     Parameter("folder", KEYS["folder"], "choice", offered_folders),
-    Parameter("responsible", KEYS["responsible"], "choice", _persons),
+    Parameter("responsible", KEYS["responsible"], "choice", persons_offered),
     Parameter("warehouse", KEYS["warehouse"], "choice", _warehouses),
 )
 DAYS = (Parameter("since", _l("Since")), Parameter("until", _l("Until")))

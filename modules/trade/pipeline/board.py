@@ -16,6 +16,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Routes, Table, current_actor, current_session, document_address
 from modules.contacts.api import ContactSearch
+from modules.trade.figures.asked import persons_offered
 from modules.trade.figures.periods import STEPS
 from modules.trade.models import TradeDocument
 from modules.trade.pipeline.stages import MONTH, RESPONSIBLE, STAGES, board, lying_in, stage_of
@@ -30,8 +31,7 @@ _BY = {"": _l("all together"), RESPONSIBLE: _l("responsible"), MONTH: _l("month"
 
 
 def _persons(session: Session) -> list[tuple[str, object]]:
-    rows = session.execute(select(User.id, User.name).order_by(User.name_order, User.id))
-    return [*((str(row.id), row.name) for row in rows), ("0", _l("nobody"))]
+    return [*persons_offered(session), ("0", _l("nobody"))]
 
 
 _PARAMETERS = (
