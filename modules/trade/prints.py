@@ -78,7 +78,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
             Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
-            early_fact(document),
+            *((early_fact(document),) if left.get(document.id) != 0 else ()),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
                 (Fact(_l("Rate"), exchange_rate(document.rate, currency, base), "text", "rate"),)

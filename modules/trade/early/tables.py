@@ -5,26 +5,26 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.api.documents import Document
 from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Link, Table, journal
 from modules.contacts.api import ContactSearch
 from modules.trade.early.kinds import EARLY_DISCOUNT, SUPPLIER_DISCOUNT
+from modules.trade.models import Sale, TradeDocument
 
 
 def _discounts(kind: Any, title: object) -> Table:
     model = kind.model
-    of: Any = aliased(Document.__table__)
+    of: Any = aliased(Sale if model is EARLY_DISCOUNT.model else TradeDocument)
     return journal(
         kind,
         Column("summary", model.party, model.summary),
-        Column("discounted", _l("Discount on"), of.c.number, nullable=True, link=_original(model)),
+        Column("discounted", _l("Discount on"), of.number, nullable=True, link=_original(model)),
         Column("net", _l("Without tax"), model.net, "money", currency="currency", summed=("state",)),
         Column("amount", _l("Total"), model.amount, "money", currency="currency", summed=("state",)),
         Column("currency", _l("Currency"), model.currency),
         Column("discounted_id", "", model.discounted_id, hidden=True, sortable=False),
-        source=lambda session: select().select_from(model).outerjoin(of, of.c.id == model.discounted_id),
+        source=lambda session: select().select_from(model).outerjoin(of, of.id == model.discounted_id),
         search=(func.lower(model.summary), FoundBy(ContactSearch, model.contact_id)),
         title=title,
         empty=_l("No discount was given yet. Terms of payment offer it, on contacts and contracts."),
