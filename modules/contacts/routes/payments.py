@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -57,6 +58,9 @@ from modules.contacts.reductions import Reduction, reductions_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.tables import DIRECTIONS
 
+#: within this time payments are entered
+_ENTERED = timedelta(days=14)
+
 
 @routes.get("/contacts/payments", needs="contacts.payment.view")
 def payment_list() -> Any:
@@ -79,7 +83,7 @@ def payment_new() -> Any:
     find = partial(_open_documents, session, first)
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
     offer_accounts(session, form)
-    offers = reductions_of(session, [d.document_id for d in documents])
+    offers = _offered(session, documents)
     ticked = reduced_of(request.form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
@@ -148,9 +152,14 @@ def payment_parts() -> Any:
     if of.contact_id is not None:
         note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=of.contact_id)
     form = parts_form(Form, documents, ())()
-    offers = reductions_of(session, [d.document_id for d in documents])
+    offers = _offered(session, documents)
     shown = {**_shown(session, of, documents), "offers": offers, "ticked": []}
     return render_template("contacts/open_parts.html", form=form, **shown)
+
+
+def _offered(session: Session, documents: OpenDocuments) -> dict[int, Reduction]:
+    """What is let off of documents that are paid early; of days that have just passed too, as a payment may be entered late."""
+    return reductions_of(session, [d.document_id for d in documents], wall_clock().date() - _ENTERED)
 
 
 def _asked(offer: Reduction) -> str:
