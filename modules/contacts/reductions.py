@@ -1,4 +1,4 @@
-"""What is let off of a document that is paid early, as payments offer it: told by the module whose documents they are.
+"""What is let off of a document that is paid early, as payments offer it: the module whose documents they are says it.
 
 Contacts knows when something is paid; what a discount does to revenue and taxes, only that module knows.
 """
