@@ -1,4 +1,4 @@
-"""Buyers: companies that are there already get the role, with nobody in it."""
+"""Buyers: companies that are there already get the role, with nobody in it and what its modules have offered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,58 +6,43 @@ from alembic import op
 revision = "0025"
 down_revision = "0024"
 
-_BOUGHT = [
-    "supplier_request",
-    "supplier_offer",
-    "purchase_agreement",
-    "purchase_order",
-    "receipt",
-    "purchase",
-    "receipt_return",
-    "landed_cost",
-    "purchase_return",
-]
-#: what the role starts with, as far as the company's modules have offered it
-_RIGHTS = [
-    *(f"trade.{noun}.{verb}" for noun in _BOUGHT for verb in ("view", "edit", "post", "reverse")),
-    "trade.supplier_invoice.view",
-    "trade.purchase_price.view",
-    "trade.commission_move.view",
-    *(f"contacts.{noun}.{verb}" for noun in ("contact", "contract", "activity", "task") for verb in ("view", "edit")),
-    "contacts.file.view",
-    "contacts.letter.view",
-    "contacts.letter.send",
-    "contacts.private",
-    "core.file.view",
-    "core.file.edit",
-    "warehouse.item.view",
-    "warehouse.item.edit",
-    "warehouse.stock.view",
-    *(f"warehouse.{noun}.view" for noun in ("receipt", "issue", "transfer", "write_off", "opening")),
-    "warehouse.cost",
-]
-
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    roles = set(connection.scalars(sa.text("SELECT name FROM core_role")))
-    if not roles or "buyer" in roles:  # a new company has none yet; a role of that name is the company's own
-        return
-    connection.execute(sa.text("INSERT INTO core_role (name, version) VALUES ('buyer', 1)"))
-    rights = sa.bindparam("rights", expanding=True)
-    connection.execute(
+    # a new company has no roles yet, and gets this one with the others; a role of that name that has rights is the company's own
+    op.execute(
         sa.text(
-            "INSERT INTO core_grant (role_id, kind, name) SELECT core_role.id, core_offered.kind, core_offered.name"
-            " FROM core_role, core_offered WHERE core_role.name = 'buyer' AND core_offered.kind IN ('permission', 'group')"
-            " AND core_offered.name IN :rights"
-        ).bindparams(rights),
-        {"rights": _RIGHTS},
+            "INSERT INTO core_role (name, version) SELECT 'buyer', 1 WHERE EXISTS (SELECT 1 FROM core_role)"
+            " AND NOT EXISTS (SELECT 1 FROM core_role WHERE name = 'buyer')"
+        )
     )
-    connection.execute(
+    op.execute(
         sa.text(
-            "INSERT INTO core_grant (role_id, kind, name, scope) SELECT core_role.id, 'scope', 'contacts.task', 'own'"
-            " FROM core_role, core_offered WHERE core_role.name = 'buyer' AND core_offered.kind = 'scope'"
-            " AND core_offered.name = 'contacts.task'"
+            "INSERT INTO core_grant (role_id, kind, name, scope)"
+            " SELECT core_role.id, core_offered.kind, core_offered.name,"
+            " CASE WHEN core_offered.kind = 'scope' THEN 'own' END"
+            " FROM core_role, core_offered WHERE core_role.name = 'buyer'"
+            " AND NOT EXISTS (SELECT 1 FROM core_grant WHERE core_grant.role_id = core_role.id)"
+            " AND (core_offered.kind = 'scope' AND core_offered.name = 'contacts.task'"
+            " OR core_offered.kind = 'group' AND core_offered.name IN ('contacts.private', 'warehouse.cost')"
+            " OR core_offered.kind = 'permission' AND core_offered.name IN ("
+            "'contacts.activity.edit', 'contacts.activity.view', 'contacts.contact.edit', 'contacts.contact.view',"
+            " 'contacts.contract.edit', 'contacts.contract.view', 'contacts.file.view', 'contacts.letter.send',"
+            " 'contacts.letter.view', 'contacts.task.edit', 'contacts.task.view', 'core.file.edit', 'core.file.view',"
+            " 'trade.commission_move.view', 'trade.landed_cost.edit', 'trade.landed_cost.post',"
+            " 'trade.landed_cost.reverse', 'trade.landed_cost.view', 'trade.purchase.edit', 'trade.purchase.post',"
+            " 'trade.purchase.reverse', 'trade.purchase.view', 'trade.purchase_agreement.edit',"
+            " 'trade.purchase_agreement.post', 'trade.purchase_agreement.reverse', 'trade.purchase_agreement.view',"
+            " 'trade.purchase_order.edit', 'trade.purchase_order.post', 'trade.purchase_order.reverse',"
+            " 'trade.purchase_order.view', 'trade.purchase_price.view', 'trade.purchase_return.edit',"
+            " 'trade.purchase_return.post', 'trade.purchase_return.reverse', 'trade.purchase_return.view',"
+            " 'trade.receipt.edit', 'trade.receipt.post', 'trade.receipt.reverse', 'trade.receipt.view',"
+            " 'trade.receipt_return.edit', 'trade.receipt_return.post', 'trade.receipt_return.reverse',"
+            " 'trade.receipt_return.view', 'trade.supplier_invoice.view', 'trade.supplier_offer.edit',"
+            " 'trade.supplier_offer.post', 'trade.supplier_offer.reverse', 'trade.supplier_offer.view',"
+            " 'trade.supplier_request.edit', 'trade.supplier_request.post', 'trade.supplier_request.reverse',"
+            " 'trade.supplier_request.view', 'warehouse.issue.view', 'warehouse.item.edit', 'warehouse.item.view',"
+            " 'warehouse.opening.view', 'warehouse.receipt.view', 'warehouse.stock.view', 'warehouse.transfer.view',"
+            " 'warehouse.write_off.view'))"
         )
     )
 

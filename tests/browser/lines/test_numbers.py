@@ -110,7 +110,7 @@ def test_the_totals_follow_the_currency_that_is_chosen(grid_page: Any) -> None:
 
 
 def test_a_draft_with_thousands_survives_being_opened_and_saved(open_page: Any) -> None:
-    page = open_page("steve")
+    page = open_page("maria")
     page.goto("/warehouse/receipts/new")
     page.locator('[data-column="item"]').first.fill("FA-0204")
     page.locator(".offers li").first.wait_for()
