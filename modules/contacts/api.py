@@ -7,7 +7,7 @@ from modules.contacts.contract_models import Contract
 from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
-from modules.contacts.families import family_of
+from modules.contacts.families import by_head, family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
 from modules.contacts.letters.by_itself import send_document
@@ -50,6 +50,7 @@ from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
+    "by_head",
     "BankAccount",
     "CONTRACT_STATES",
     "TERMS",
