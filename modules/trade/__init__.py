@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import complaints, parcels, points, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, parcels, points, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -158,6 +158,7 @@ module = Module(
         *points.PERMISSIONS,
         *complaints.PERMISSIONS,
         *parcels.PERMISSIONS,
+        *bridges.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -200,6 +201,7 @@ module = Module(
         *sourcing.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
+        *bridges.MENU,
         *_lists(WAREHOUSE, _COMMISSION[:1]),
         MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", WAREHOUSE, "chart-bar"),
         *pricing.MENU,
@@ -222,6 +224,7 @@ module = Module(
         **complaints.FIELDS,
         **parcels.FIELDS,
         **points.FIELDS,
+        **bridges.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -274,6 +277,7 @@ module = Module(
         **complaints.WORDS,
         **parcels.WORDS,
         **points.WORDS,
+        **bridges.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.purchase_price": _l("Purchase prices"),
         "trade.own_sale": _l("Between own organisations"),
