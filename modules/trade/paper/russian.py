@@ -112,7 +112,8 @@ _CURRENCIES = {
 
 def _line(document: TradeDocument, position: int, line: TradeLine) -> dict[str, Any]:
     """Prices are without tax, as the forms have it; where they include it, what is without tax for one unit."""
-    price = line.price if not document.tax_included and not line.discount else line.net / line.quantity
+    is_agreed = not document.tax_included and not line.discount and not line.points_off
+    price = line.price if is_agreed else line.net / line.quantity
     unit = line.item.unit.name
     return {
         "n": str(position),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal as D
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.registers import ExchangeResults, Settlements
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
+from modules.trade.paper import russian
 from modules.trade.paper.invoice import commercial_data
 from modules.trade.prints import trade_paper
 from modules.trade.taxes.operations import set_cash_step
@@ -152,3 +154,13 @@ def test_what_was_rounded_for_coins_is_known_by_days(shop: int, proved: Any) -> 
         assert rounded_in_cash(session, date(2026, 3, 11), date(2026, 12, 31)) == {}
 
     proved(work)
+
+
+@pytest.mark.parametrize(("points_off", "price"), [(D(0), "10.00"), (D(4), "8.00")])
+def test_the_price_on_a_russian_form_is_what_is_left_of_it_by_points(points_off: D, price: str) -> None:
+    goods = SimpleNamespace(unit=SimpleNamespace(name="pc"), code="A", name="A", kind="goods")
+    paid = {"discount": D(0), "points_off": points_off, "price": D(10), "quantity": D(2), "net": D(20) - points_off}
+    line: Any = SimpleNamespace(**paid, item=goods, gross=paid["net"], tax=D(0), tax_rate=D(0))
+    document: Any = SimpleNamespace(tax_included=False, currency="RUB")
+    said = russian._line(document, 1, line)
+    assert (D(said["price"]) * D(said["quantity"]), said["price"]) == (paid["net"], price)
