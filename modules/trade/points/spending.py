@@ -53,7 +53,7 @@ def spread_points(session: Session, document: Any, draft: Any) -> list[Off]:
 def too_few(name: str, points: int) -> object:
     """What is said to whoever spends points that a customer doesn't have."""
     return _l(
-        "“%(name)s” has %(n)s points to spend by now. Lessen them, and take the rest in money.", name=name, n=points
+        "Points that “%(name)s” can spend by now: %(n)s. Lessen them, and take the rest in money.", name=name, n=points
     )
 
 
