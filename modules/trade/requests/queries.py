@@ -1,6 +1,5 @@
 """Which requests wait, which quotes answer them, and which a quote may answer."""
 
-from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -50,11 +49,3 @@ def check_request(session: Session, document: TradeDocument) -> None:
 
 
 _KIND = str(CustomerRequest.__mapper_args__["polymorphic_identity"])
-
-
-def requests_and_quotes(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a request and a quote that answers it, of which either is among `documents`."""
-    query = select(_TRADE.request_id, _TRADE.id).where(_TRADE.request_id.is_not(None))
-    query = query.where(or_(_TRADE.request_id.in_(documents), _TRADE.id.in_(documents))).limit(200)
-    for row in _BOOKS(session).execute(query):
-        yield row.request_id, row.id
