@@ -32,6 +32,8 @@ class Config:
     #: where users find the program, such as https://kontor.example.com: links in mails begin with it; empty: mails have no
     #: links
     site: str = ""
+    #: hosts of the own network, as host:port, that the program may call although strangers can't reach them
+    near_hosts: tuple[str, ...] = ()
     #: files with secrets of this machine's own that the settings name, in the data folder or elsewhere; no backup holds them
     secret_files: tuple[Path, ...] = ()
     #: whether others than this machine's own users reach the server
@@ -73,7 +75,8 @@ class Config:
             raise Invalid(_l("How many proxies stand before the server is a number, such as 1."))
         section = _section(settings, "mail")
         mail, kept = mail_settings(section, os.environ, folder), password_file(section, os.environ, folder)
-        return cls(folder, url, secret, int(proxies), mail, _site(settings), (kept,) if kept else ())
+        files = (kept,) if kept else ()
+        return cls(folder, url, secret, int(proxies), mail, _site(settings), _near_hosts(settings), files)
 
     @property
     def setup_secret(self) -> str | None:
@@ -131,6 +134,16 @@ def _site(settings: dict[str, Any]) -> str:
     if site and not site.startswith(("https://", "http://")):
         raise Invalid(_l("The site's address begins with https:// or http://; this one does not."))
     return site
+
+
+def _near_hosts(settings: dict[str, Any]) -> tuple[str, ...]:
+    given = os.environ.get("KONTOR_NEAR_HOSTS", "").split(",") if "KONTOR_NEAR_HOSTS" in os.environ else None
+    hosts = settings.get("near_hosts", []) if given is None else [each.strip() for each in given if each.strip()]
+    if not isinstance(hosts, list) or not all(
+        isinstance(each, str) and each.rpartition(":")[2].isdecimal() for each in hosts
+    ):
+        raise Invalid(_l('Hosts of the own network are written as near_hosts = ["bridge.local:8080"].'))
+    return tuple(each.lower() for each in hosts)
 
 
 def _settings(path: Path) -> dict[str, Any]:

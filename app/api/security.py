@@ -20,6 +20,7 @@ from app.security import (
 )
 from app.security.login import digest_of
 from app.security.operations import check_users
+from app.security.sealing import seal, unseal
 
 __all__ = [
     "Actor",
@@ -36,8 +37,10 @@ __all__ = [
     "digest_of",
     "record",
     "require",
+    "seal",
     "sees",
     "true_values",
     "unrestricted",
+    "unseal",
     "visible",
 ]

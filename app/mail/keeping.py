@@ -1,11 +1,8 @@
 """Keeping what an administrator says of the mail server; its password is sealed by the server's own key (`secret_key`), which
 no database holds."""
 
-import base64
-from functools import lru_cache
 from pathlib import Path
 
-import pyrage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +12,7 @@ from app.mail.models import MailServer
 from app.mail.settings import MailSettings, mail_settings
 from app.registry.state import bump_generation
 from app.security.actor import Actor, require
+from app.security.sealing import seal, unseal
 from app.texts import kept
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
@@ -56,7 +54,7 @@ def save_mail_server(
         return _note(session, "–")
     said = kept(MailServer, {"host": host, "user": user, "sender": sender})
     is_same = current is not None and (current.host, current.user) == (said["host"], said["user"])
-    sealed = _sealed(password, secret) if password else (current.sealed_password if current and is_same else "")
+    sealed = seal(password, secret) if password else (current.sealed_password if current and is_same else "")
     if said["user"] and not sealed:
         raise Invalid(_l("Type the password that belongs to this server and user."), field="password")
     given = {**said, "port": str(port or ""), "security": security, "password": password or ("x" if sealed else "")}
@@ -81,15 +79,10 @@ def settings_of(row: MailServer, secret: str) -> MailSettings:
     return MailSettings(row.host, row.port, row.security, row.sender, row.user, password)
 
 
-def _sealed(password: str, secret: str) -> str:
-    return base64.b64encode(pyrage.passphrase.encrypt(password.encode(), secret)).decode()
-
-
-@lru_cache(maxsize=4)  # age makes guessing slow: a second for each
 def _unsealed(sealed: str, secret: str) -> str:
     try:
-        return bytes(pyrage.passphrase.decrypt(base64.b64decode(sealed), secret)).decode()
-    except (pyrage.DecryptError, ValueError) as error:
+        return unseal(sealed, secret)
+    except ValueError as error:
         raise Invalid(
             _l("The mail server's password was saved by another server. Type it again on the page of mail.")
         ) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import complaints, parcels, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, parcels, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -157,6 +157,7 @@ module = Module(
         *pricing.PERMISSIONS,
         *complaints.PERMISSIONS,
         *parcels.PERMISSIONS,
+        *bridges.PERMISSIONS,
     ),
     nouns=(
         Noun("trade.customer_request", _l("Customer requests"), {"salesperson": "own"}),
@@ -198,6 +199,7 @@ module = Module(
         *sourcing.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
+        *bridges.MENU,
         *_lists(WAREHOUSE, _COMMISSION[:1]),
         MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", WAREHOUSE, "chart-bar"),
         *pricing.MENU,
@@ -218,6 +220,7 @@ module = Module(
         **sourcing.FIELDS,
         **complaints.FIELDS,
         **parcels.FIELDS,
+        **bridges.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
         "net": _l("Net"),
@@ -269,6 +272,7 @@ module = Module(
         **sourcing.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
+        **bridges.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.purchase_price": _l("Purchase prices"),
         "trade.own_sale": _l("Between own organisations"),

@@ -4,6 +4,7 @@ from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
+from modules.trade.bridges.pages import bridge_list as bridge_list
 from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
 from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct

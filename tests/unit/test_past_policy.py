@@ -90,6 +90,7 @@ MODULES = {
     "modules/trade/exchanging/operations.py",
     "modules/trade/answers/links.py",
     "modules/trade/matching.py",
+    "modules/trade/bridges/booking.py",
     "modules/trade/parcels/queries.py",
     "modules/trade/shipping/queue.py",
     "modules/trade/ordering.py",

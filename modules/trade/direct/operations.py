@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.documents import STANDING, Document, locked, post, save
+from app.api.documents import STANDING, Document, SentBefore, locked, post, save
 from app.api.errors import Conflict, Invalid
 from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from modules.trade.drafts import ChargeDraft, TradeDraft
 from modules.trade.making import made_directly
 from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, TradeDocument
+from modules.trade.sent_again import refuse_another_act
 
 _BOOKS = PastPolicy("a direct delivery is bought and sold together, whoever may see either")
 _TRADE, _DOCUMENT = TradeDocument.__table__.c, Document.__table__.c
@@ -36,11 +37,15 @@ def deliver_directly(
     ordered them, each at what it was bought for. Sent twice, it is done once.
 
     Refused, with nothing written: an order that isn't confirmed, nothing at all, lines that aren't direct or were made from no
-    sales order, more than is left of either (Invalid), whatever posting refuses, such as a credit limit.
+    sales order, more than is left of either (Invalid), whatever posting refuses, such as a credit limit; another act by the
+    same name (SentBefore).
     """
     for right in RIGHTS:
         require(actor, right)
     if operation_id is not None and (made := _made(session, operation_id)) is not None:
+        refuse_another_act(made[0], order_id, quantities)
+        if (made[0].supplier_number or "") != supplier_number.strip():
+            raise SentBefore(made[0])
         return made
     order: Any = locked(session, PurchaseOrder, order_id)
     whole = made_directly(session, order, "trade.purchase", ChargeDraft)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.documents import STANDING, Document, DocumentLink, locked, post, save
+from app.api.documents import STANDING, Document, DocumentLink, SentBefore, locked, post, save, says
 from app.api.errors import Conflict, Invalid
 from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
@@ -15,6 +15,7 @@ from modules.contacts.api import open_amount, settle_in_advance
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn, TradeDocument
 from modules.trade.returning import return_of
+from modules.trade.sent_again import refuse_another_act
 
 _BOOKS = PastPolicy("what was exchanged hangs together whoever may see both")
 _ZERO = Decimal(0)
@@ -46,13 +47,17 @@ def exchange(
     twice, it is done once.
 
     Refused, with nothing written: a sale that isn't posted (Conflict), nothing back or nothing instead, more than is left of a
-    line (Invalid), whatever posting either refuses, such as goods that aren't there.
+    line (Invalid), whatever posting either refuses, such as goods that aren't there; another act by the same name (SentBefore).
     """
     for right in RIGHTS:
         require(actor, right)
-    if operation_id is not None and (made := _made(session, operation_id)) is not None:
-        return made
     sale = locked(session, Sale, sale_id)
+    draft = _instead(sale, instead, operation_id)
+    if operation_id is not None and (made := _made(session, operation_id)) is not None:
+        refuse_another_act(made.back, sale_id, back)
+        if not says(session, made.sale, draft):
+            raise SentBefore(made.sale)
+        return made
     if sale.state != "posted":
         raise Conflict(_l("Only a posted sale is exchanged."))
     whole = return_of(session, sale)
@@ -68,9 +73,17 @@ def exchange(
     lines = [replace(left[number], quantity=quantity) for number, quantity in wanted.items()]
     returned = save(session, actor, SalesReturn, replace(whole, lines=lines, operation_id=operation_id))
     post(session, actor, [returned])
-    draft = TradeDraft(
+    made_sale = save(session, actor, Sale, draft)
+    made_sale.exchange_id = returned.id
+    post(session, actor, [made_sale])
+    settle_in_advance(session, made_sale, [returned.id])
+    return _exchanged(session, returned, made_sale)
+
+
+def _instead(sale: Sale, lines: Sequence[TradeLineDraft], operation_id: str | None) -> TradeDraft:
+    return TradeDraft(
         contact_id=sale.contact_id,
-        lines=instead,
+        lines=lines,
         place_id=sale.place_id,
         currency=sale.currency,
         tax_included=sale.tax_included,
@@ -78,11 +91,6 @@ def exchange(
         note=f"{sale.title} {sale.number}",
         operation_id=operation_id and f"{operation_id}:sale",
     )
-    made_sale = save(session, actor, Sale, draft)
-    made_sale.exchange_id = returned.id
-    post(session, actor, [made_sale])
-    settle_in_advance(session, made_sale, [returned.id])
-    return _exchanged(session, returned, made_sale)
 
 
 def refuse_while_exchanged(session: Session, document: Document) -> None:

@@ -1,12 +1,18 @@
 """The forms of parcels: shape only."""
 
+from collections.abc import Collection
+
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
-from app.api.web import DayField, DecimalField, Form, SelectField, VersionField, current_company
-from modules.trade.parcels.carriers import carriers_of
+from app.api.web import DayField, DecimalField, Form, SelectField, VersionField, current_company, current_session
+from modules.trade.parcels.carriers import Carrier, carriers_of
 from modules.trade.parcels.models import Parcel
+
+
+def _carriers() -> Collection[Carrier]:
+    return carriers_of(current_company(), current_session()).values()
 
 
 class ParcelForm(Form):
@@ -16,7 +22,9 @@ class ParcelForm(Form):
 
     version = VersionField()
     carrier = SelectField(
-        _l("Carrier"), choices=lambda: [(c.name, c.title) for c in carriers_of(current_company()).values()]
+        _l("Carrier"),
+        choices=lambda: [(c.name, c.title) for c in _carriers() if c.is_offered],
+        past=lambda name: next((str(c.title) for c in _carriers() if c.name == name), None),
     )
     service = StringField(_l("Service"))
     tracking = StringField(_l("Tracking number"), description=_l("Own delivery gives its own."))

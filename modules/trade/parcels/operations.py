@@ -15,6 +15,7 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from modules.contacts.api import parties_by_id
+from modules.trade.bridges.booked import refuse_booked
 from modules.trade.models import Sale
 from modules.trade.parcels import EDIT, VIEW
 from modules.trade.parcels.carriers import Carrier
@@ -54,6 +55,7 @@ def change_parcel(
     begin_version(session, parcel, version)
     if parcel.state == DELIVERED:
         raise Conflict(_l("It is delivered: nothing of it is changed any more."))
+    refuse_booked(session, parcel, fields)
     return _save(session, parcel, carriers, fields, "change")
 
 
@@ -131,6 +133,7 @@ def remove_parcel(session: Session, actor: Actor, parcel: Parcel) -> None:
     begin_version(session, parcel, None)
     if parcel.state != PACKED:
         raise Conflict(_l("It has left: only what is packed is unpacked."))
+    refuse_booked(session, parcel, {})
     _record(session, parcel, "remove")
     session.delete(parcel)
     session.flush()

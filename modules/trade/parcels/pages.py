@@ -10,6 +10,8 @@ from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.web import current_actor, current_company, current_session, send_pdf, show_list, show_refusal
 from modules.trade.blueprint import routes
+from modules.trade.bridges.booked import booking_of
+from modules.trade.bridges.models import STATES as BOOKINGS
 from modules.trade.parcels import EDIT, VIEW, operations
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.forms import ParcelForm
@@ -36,7 +38,7 @@ def parcel_new() -> Any:
     form = ParcelForm()
     if request.method == "GET":
         form.tour_day.data = wall_clock().date()
-    carriers = carriers_of(current_company())
+    carriers = carriers_of(current_company(), current_session())
     made = _saved(form, lambda: operations.pack(session, actor, carriers, sale.id, **form.values()))
     if made is not None:
         return redirect(url_for("trade.parcel_view", parcel_id=made.id))
@@ -51,7 +53,7 @@ def parcel_edit(parcel_id: int) -> Any:
     """Change a parcel."""
     session, actor = current_session(), current_actor()
     parcel = operations.parcel_by_id(session, actor, parcel_id)
-    form, carriers = ParcelForm(obj=parcel), carriers_of(current_company())
+    form, carriers = ParcelForm(obj=parcel), carriers_of(current_company(), current_session())
 
     def act() -> Parcel:
         return operations.change_parcel(session, actor, carriers, parcel, version=form.version.data, **form.values())
@@ -66,12 +68,16 @@ def parcel_edit(parcel_id: int) -> Any:
 def parcel_view(parcel_id: int) -> Any:
     """A parcel: where it is and who received it."""
     parcel = operations.parcel_by_id(current_session(), current_actor(), parcel_id)
-    carrier = carriers_of(current_company()).get(parcel.carrier)
+    carrier = carriers_of(current_company(), current_session()).get(parcel.carrier)
+    booking = booking_of(current_session(), parcel_id)
     return render_template(
         "trade/parcel.html",
         parcel=parcel,
         goal=goals_of(current_session(), [parcel])[parcel.id],
         carrier=carrier.title if carrier is not None else parcel.carrier,
+        booking=booking,
+        bookings=BOOKINGS,
+        can_book=carrier is not None and carrier.bridge_id is not None and parcel.state == PACKED,
         link=carrier.link(parcel.tracking) if carrier is not None else "",
         states=STATES,
         may_edit=current_actor().may(EDIT),
@@ -92,7 +98,7 @@ def parcel_label(parcel_id: int) -> Any:
 @routes.get("/trade/parcels/tour", needs=VIEW, help="parcel")
 def parcel_tour() -> Any:
     """What our own people bring today, and what is left of the days before; for a phone."""
-    own = [c.name for c in carriers_of(current_company()).values() if c.is_own]
+    own = [c.name for c in carriers_of(current_company(), current_session()).values() if c.is_own]
     found = tour_of(current_session(), own, wall_clock().date(), most=MOST_OF_DAY)
     known = {"parcels": found, "goals": goals_of(current_session(), found), "states": STATES}
     return render_template("trade/parcel_tour.html", **known, may_edit=current_actor().may(EDIT))
@@ -101,7 +107,7 @@ def parcel_tour() -> Any:
 @routes.post("/trade/parcels/<int:parcel_id>/hand-over", needs=EDIT)
 def parcel_hand_over(parcel_id: int) -> Any:
     """The carrier has it."""
-    carriers = carriers_of(current_company())
+    carriers = carriers_of(current_company(), current_session())
     return _act(parcel_id, lambda session, actor, parcel: operations.hand_over(session, actor, carriers, parcel))
 
 

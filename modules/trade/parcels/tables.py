@@ -10,7 +10,7 @@ from app.api.documents import Document
 from app.api.prints import Fact
 from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
-from app.api.web import Column, Filter, Link, Table, current_company
+from app.api.web import Column, Filter, Link, Table, current_company, current_session
 from modules.contacts.api import Contact, ContactSearch
 from modules.trade.parcels import OWN, VIEW
 from modules.trade.parcels.carriers import carriers_of
@@ -18,7 +18,7 @@ from modules.trade.parcels.models import STATES, Parcel
 
 
 def _carrier_word(name: str) -> str:
-    carrier = carriers_of(current_company()).get(name)
+    carrier = carriers_of(current_company(), current_session()).get(name)
     return str(carrier.title) if carrier is not None else name
 
 
@@ -56,7 +56,7 @@ parcels = Table(
 
 def parcels_of(session: Session, document: Document) -> Sequence[Fact]:
     """The parcels of a sale: by whom each goes, and where it is."""
-    carriers = carriers_of(current_company())
+    carriers = carriers_of(current_company(), session)
     facts = []
     for parcel in session.scalars(select(Parcel).where(Parcel.sale_id == document.id).order_by(Parcel.position)):
         carrier = carriers.get(parcel.carrier)

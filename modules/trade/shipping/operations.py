@@ -17,6 +17,7 @@ from modules.trade.authority import acting_for
 from modules.trade.making import receipt_of, sale_of
 from modules.trade.models import GoodsReceipt, Order, PurchaseOrder, Sale, SalesOrder, TradeDocument
 from modules.trade.ordering import orders_behind
+from modules.trade.sent_again import refuse_another_act
 from modules.trade.shipping.queue import POST
 
 _RIGHTS = frozenset(f"trade.{noun}.{verb}" for noun in ("sale", "receipt") for verb in ("view", "edit", "post"))
@@ -29,7 +30,8 @@ def ship(
 ) -> Sale:
     """Post a sale of so much of an order's lines, by their numbers, at the order's prices. Sent twice, it is shipped once.
 
-    Refused: an order that is not confirmed, nothing at all, more than is left of a line, what posting a sale refuses.
+    Refused: an order that is not confirmed, nothing at all, more than is left of a line, what posting a sale refuses; another
+    act by the same name (SentBefore).
     """
     return _deliver(session, actor, SalesOrder, order_id, Sale, quantities, operation_id)  # type: ignore[return-value]
 
@@ -55,6 +57,7 @@ def _deliver(
     require(actor, POST)
     with for_the_order(session, actor) as acting:
         if (made := written_before(session, target, None, operation_id)) is not None:
+            refuse_another_act(made, order_id, quantities)
             return made
         order: Any = locked(session, model, order_id)
         draft = (sale_of if target is Sale else receipt_of)(session, order)

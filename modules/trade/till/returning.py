@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.documents import left_of, post, save
+from app.api.documents import SentBefore, left_of, post, save
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import organisation_id
 from app.api.security import Actor, require
@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import Payment, open_amount, record_payment
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.returning import return_of
+from modules.trade.sent_again import refuse_another_act
 from modules.trade.till.authority import at_till
 from modules.trade.till.models import PAYMENT, RETURN, Till
 from modules.trade.till.shifts import made_before, note_in_shift, shift_to_use
@@ -93,7 +94,7 @@ def return_at_counter(
 
     Refused: nothing to return, a line that the sale doesn't have, more than is left of one; a shift that is over; a card where
     none are taken, an account of whoever has none; more cash than there is (NotEnoughMoney). Then nothing is written.
-    The same `operation_id` again gives what it made.
+    The same `operation_id` again gives what it made, and is refused (SentBefore) when it says something else.
     """
     require(actor, RETURN_RIGHT)
     till = till_to_use(session, actor, till_id)
@@ -102,7 +103,7 @@ def return_at_counter(
     if said.way == CARD and till.card_account_id is None:
         raise Invalid(_l("No cards are taken at this till."), field="way")
     if made_before(session, till, operation_id):
-        return _made(session, actor, str(operation_id))
+        return _made(session, actor, said, str(operation_id))
     shift = shift_to_use(session, actor, till, said.shift_id)
     with at_till(session, actor) as cashier:
         sale = session.get(Sale, said.sale_id)
@@ -139,11 +140,14 @@ def return_at_counter(
         return Returned(document.id, document.number or "", document.amount, back)
 
 
-def _made(session: Session, actor: Actor, operation_id: str) -> Returned:
+def _made(session: Session, actor: Actor, said: CounterReturn, operation_id: str) -> Returned:
     with at_till(session, actor):
         made = session.scalars(select(SalesReturn).where(SalesReturn.operation_id == operation_id)).one()
-        paid = select(Payment.amount).where(Payment.operation_id == f"{operation_id}:back")
-        return Returned(made.id, made.number or "", made.amount, session.scalars(paid).first() or _ZERO)
+        paid = session.scalars(select(Payment).where(Payment.operation_id == f"{operation_id}:back")).first()
+        refuse_another_act(made, said.sale_id, said.quantities)
+        if paid is not None and paid.method != said.way:
+            raise SentBefore(made)
+        return Returned(made.id, made.number or "", made.amount, paid.amount if paid else _ZERO)
 
 
 def _give_back(session: Session, cashier: Actor, till: Till, document: SalesReturn, amount: Decimal, way: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import wall_clock
-from app.documents import Document, correct, kind_of, post, reverse, save
+from app.documents import Document, SentBefore, correct, kind_of, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.ledger import now
 from app.security import SYSTEM
@@ -96,6 +96,10 @@ def test_goods_go_from_the_supplier_to_the_customer_at_their_own_cost(ordered: A
         bought, (sold,) = deliver_directly(session, SYSTEM, bought_id, {1: D(3)}, operation_id="act")
         again, _ = deliver_directly(session, SYSTEM, bought_id, {1: D(3)}, operation_id="act")
         assert again.id == bought.id
+        for quantity, supplier_number in ((D(2), ""), (D(3), "R-9")):
+            said = {"supplier_number": supplier_number, "operation_id": "act"}
+            with pytest.raises(SentBefore):
+                deliver_directly(session, SYSTEM, bought_id, {1: quantity}, **said)
         assert (bought.amount, sold.amount, sold.contact_id) == (D(15), D(30), 1)
         assert figures(session)[:2] == [stock, worth]  # nothing of it is left in stock, and ours costs what it did
         (sales,) = now(session, Sales.results, by=("item", "contact"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.documents import Document, chain_of, post, reverse, save
+from app.documents import Document, SentBefore, chain_of, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.ledger import now
 from app.security import SYSTEM
@@ -62,6 +62,9 @@ def test_an_exchange_leaves_only_the_difference_open(sold: Any, price: int, to_p
         made = exchange(session, SYSTEM, sale_id, {1: D(2)}, [line(HAMMER, 2, price)], operation_id="act")
         again = exchange(session, SYSTEM, sale_id, {1: D(2)}, [line(HAMMER, 2, price)], operation_id="act")
         assert (again.sale.id, again.to_pay) == (made.sale.id, made.to_pay)
+        for back, instead in (({1: D(1)}, 2), ({1: D(2)}, 1)):
+            with pytest.raises(SentBefore):
+                exchange(session, SYSTEM, sale_id, back, [line(HAMMER, instead, price)], operation_id="act")
         assert made.to_pay == D(to_pay)
         left = open_of(session, [made.back.id, made.sale.id])
         assert left == {made.back.id: max(D(-to_pay), D(0)), made.sale.id: max(D(to_pay), D(0))}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import wall_clock
-from app.documents import Document, kind_of, locked, post, reverse, save
+from app.documents import Document, SentBefore, kind_of, locked, post, reverse, save
 from app.errors import Forbidden, Invalid, NotFound
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
@@ -78,6 +78,9 @@ def test_a_storekeeper_ships_what_is_there_and_sees_no_price(company: Any, emplo
         sale = ship(session, steve, first, {1: D(3), 3: D(1)}, operation_id="act")
         again = ship(session, steve, first, {1: D(3), 3: D(1)}, operation_id="act")
         assert again.id == sale.id
+        for order_id, quantities in ((first, {1: D(3)}), (later, {1: D(3), 3: D(1)})):
+            with pytest.raises(SentBefore):
+                ship(session, steve, order_id, quantities, operation_id="act")
         return int(sale.id)
 
     sale = company.database.run(look_and_ship, actor=steve)

@@ -1,6 +1,7 @@
 """Counter sales: what is written, what is refused with nothing written, and that one act makes one sale."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -102,6 +103,9 @@ def test_a_day_at_a_till(company: Any, cashier: Any) -> None:
     made = run(company, cashier, lambda s: return_at_counter(s, cashier, 1, back, operation_id="till:c"))
     assert (made.amount, made.given_back) == (D(60), D(50))
     again = run(company, cashier, lambda s: return_at_counter(s, cashier, 1, back, operation_id="till:c"))
+    for other in (replace(back, quantities={1: D(2)}), replace(back, way="card")):
+        with pytest.raises(SentBefore):
+            run(company, cashier, lambda s, x=other: return_at_counter(s, cashier, 1, x, operation_id="till:c"))
     assert again == made
     run(company, cashier, lambda s: move_cash(s, cashier, 1, shift_id=1, direction="out", amount=D(1), account_id=CARD))
     closed = run(
