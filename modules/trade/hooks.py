@@ -21,6 +21,7 @@ from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.direct.operations import refuse_corrected_delivery, refuse_while_sold
+from modules.trade.early.operations import refuse_correction_of_discounted, refuse_while_discounted
 from modules.trade.exchanging.operations import refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.joined import JOINED
@@ -79,14 +80,16 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
     """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
+    refuse_while_discounted(session, document)
     refuse_while_exchanged(session, document)
     refuse_while_sold(session, document)
     reverse_other_side(session, document)
 
 
 def document_correcting(session: Session, document: Document) -> None:
-    """One side of a deal between own organisations isn't corrected alone."""
+    """One side of a deal between own organisations isn't corrected alone, nor what a discount is on."""
     refuse_corrected_delivery(document)
+    refuse_correction_of_discounted(session, document)
     refuse_correction(session, document)
 
 

@@ -25,10 +25,16 @@ _OLDEST_SHOWN = (
 
 JOINED = (
     # customer requests and the quotes that answer them; returns and what went instead; purchases delivered directly and
-    # their sales; requests to suppliers and their offers
+    # their sales; requests to suppliers and their offers; what was paid early and the discounts on it
     *(
         Joint(column, _TRADE.id, TradeDocument.__table__, column.is_not(None))
-        for column in (_TRADE.request_id, _TRADE.exchange_id, _TRADE.direct_id, _TRADE.supplier_request_id)
+        for column in (
+            _TRADE.request_id,
+            _TRADE.exchange_id,
+            _TRADE.direct_id,
+            _TRADE.supplier_request_id,
+            _TRADE.discounted_id,
+        )
     ),
     # receipts and the costs that landed on them
     Joint(_ON.receipt_id, _ON.document_id, LandedOn.__table__),
