@@ -23,6 +23,7 @@ from app.calling import Hook, collect, effect
 
 if TYPE_CHECKING:
     from app.documents import Document
+    from app.documents.chain import Joint
     from app.jobs import Job
     from app.ledger import Posting
     from app.persons import Found, Person
@@ -68,10 +69,18 @@ def document_corrected(session: Session, document: Document) -> None:
 
 
 @collect
-def documents_joined(session: Session, documents: Collection[int]) -> Iterable[tuple[int, int]]:
-    """The chain of a document is being drawn: `documents` are the numbers of those that links of lines lead to. A module says
-    what else belongs to them as pairs of numbers, the earlier document first, such as a sale and the payment that settles it.
-    What is not open to whoever looks is left out by the caller. A module that fails is left out."""
+def documents_joined(session: Session) -> Iterable[Joint]:
+    """The chain of a document is being drawn. A module says by which of its columns documents hang together as a whole, such as
+    a quote with the request that it answers: the chain follows them as it follows links of lines. What is not open to whoever
+    looks is left out by the caller. A module that fails is left out."""
+    return ()
+
+
+@collect
+def documents_settled(session: Session, documents: Collection[int]) -> Iterable[tuple[int, int]]:
+    """The chain of a document is being drawn: `documents` are the numbers of those in it. A module says what else stands beside
+    them as pairs of numbers, the earlier document first, such as a sale and the payment that settles it; nothing is followed
+    from there, as one payment settles what has nothing else in common. A module that fails is left out."""
     return ()
 
 

@@ -1,6 +1,6 @@
 """What people record: every document has a row here, a table and lines of its own, and the states of its kind."""
 
-from app.documents.chain import Chain, chain_of, depths
+from app.documents.chain import Chain, Joint, chain_of, depths
 from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
@@ -35,6 +35,7 @@ __all__ = [
     "Draft",
     "Fact",
     "HasFollowers",
+    "Joint",
     "Kind",
     "LineKey",
     "LineOf",

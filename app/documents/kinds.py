@@ -138,6 +138,10 @@ class Makes:
     share: object = ""
     #: which of the lines it is made from
     fits: Callable[[Any], bool] = lambda _line: True
+    #: of what is made of a document as a whole: what stands or is written of it by now, as rows of `id`, `number` and `state`,
+    #: the newest first; they are shown, called `already`, and another is the second choice
+    made: Callable[[Session, Any], Sequence[Any]] = lambda _session, _document: ()
+    already: object = ""
 
     @property
     def counts(self) -> str:

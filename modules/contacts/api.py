@@ -46,7 +46,7 @@ from modules.contacts.money.recording import record_other_payment, record_transf
 from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
-from modules.contacts.overdue import overdue_documents
+from modules.contacts.overdue import count_overdue, overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
@@ -119,6 +119,7 @@ __all__ = [
     "folder_tree",
     "offered_folders",
     "open_of",
+    "count_overdue",
     "overdue_documents",
     "parties_by_id",
     "record_payment",

@@ -102,7 +102,7 @@ def home_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
     yield HomePart("contacts/my_day.html", {**values, "done": done if done and done.state != OPEN_TASK else None})
 
 
-def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
+def documents_settled(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
     """What was paid and what paid it belong together."""
     yield from settled_pairs(session, documents)
 

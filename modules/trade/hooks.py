@@ -1,7 +1,7 @@
 """What trade adds to the core's pages."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, exists_posted
+from app.api.documents import Document, Joint, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
@@ -20,21 +20,16 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
-from modules.trade.complaints.queries import complaints_and_answers
-from modules.trade.direct.operations import direct_pairs, refuse_corrected_delivery, refuse_while_sold
-from modules.trade.early.offering import discounted_pairs
+from modules.trade.direct.operations import refuse_corrected_delivery, refuse_while_sold
 from modules.trade.early.operations import refuse_correction_of_discounted, refuse_while_discounted
-from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
+from modules.trade.exchanging.operations import refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
-from modules.trade.landed.spreading import landed_pairs
+from modules.trade.joined import JOINED
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import Sales
-from modules.trade.repeating.chain import repeated_pairs
-from modules.trade.requests.queries import requests_and_quotes
 from modules.trade.reservations import goods_that_came, grant
-from modules.trade.sourcing.requests import asked_pairs
 from modules.trade.taxes.book import book_of
 from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
@@ -98,17 +93,9 @@ def document_correcting(session: Session, document: Document) -> None:
     refuse_correction(session, document)
 
 
-def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
-    the costs that landed on receipts; early-payment discounts; what is repeated and what was made of it."""
-    yield from discounted_pairs(session, documents)
-    yield from repeated_pairs(session, documents)
-    yield from requests_and_quotes(session, documents)
-    yield from exchanged_pairs(session, documents)
-    yield from direct_pairs(session, documents)
-    yield from asked_pairs(session, documents)
-    yield from landed_pairs(session, documents)
-    yield from complaints_and_answers(session, documents)
+def documents_joined(session: Session) -> Iterable[Joint]:
+    """As in `modules.trade.joined`."""
+    return JOINED
 
 
 def document_corrected(session: Session, document: Document) -> None:

@@ -166,6 +166,9 @@ class Kontor(Flask):
             raise ReadOnly(is_view=actor.acting == VIEW)
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
+        # A form that names its act says it itself (`operation_id`), above what was typed.
+        if needs != ANY and request.method not in READING and "operation" not in request.form:
+            refuse_other_books()
         return None
 
     def _refusal_of_partner(self, session: Session) -> Callable[[], Response] | None:
@@ -254,8 +257,15 @@ def is_open(endpoint: str) -> bool:
 
 
 def operation_id() -> str | None:
-    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document. Refused
-    (Conflict): a form that was opened in another organisation's books than whoever sends it works in by now."""
+    """Names the act that a form is, by the number hidden in it: the same form sent twice makes one document. Refused as in
+    `refuse_other_books`."""
+    refuse_other_books()
+    operation = request.form.get("operation", "")[:60]
+    return f"form:{current_actor().user_id}:{operation}" if operation else None
+
+
+def refuse_other_books() -> None:
+    """Refuse (Conflict) a form that was opened in another organisation's books than whoever sends it works in by now."""
     organisations, own = current_company().organisations, current_actor().organisation
     opened_in = request.form.get("opened_in", str(own))
     if own and opened_in != str(own):
@@ -268,5 +278,3 @@ def operation_id() -> str | None:
                 own=organisations[own],
             )
         )
-    operation = request.form.get("operation", "")[:60]
-    return f"form:{current_actor().user_id}:{operation}" if operation else None

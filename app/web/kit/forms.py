@@ -22,6 +22,7 @@ from app.texts import longest
 from app.translation import lazy_gettext as _l
 from app.values.rounding import EXACT
 from app.web.edge.content import sent_to
+from app.web.edge.opened_in import opened_in
 from app.web.kit.beginning import beginning_of
 from app.web.kit.lines.numerals import read_decimal
 
@@ -34,6 +35,13 @@ OFFERED = "offered"
 def parse_decimal(text: str) -> Decimal:
     """A number as the user writes it. Refused (ValueError): whatever is none."""
     return read_decimal(text, group=separators()[1])
+
+
+class _Token(HiddenInput):
+    """The token of a form that writes, and in whose books it was opened."""
+
+    def __call__(self, field: Any, **options: Any) -> Markup:
+        return Markup(super().__call__(field, **options)) + opened_in()  # noqa: S704 - the widget has escaped it
 
 
 class Form(FlaskForm):
@@ -66,6 +74,8 @@ class Form(FlaskForm):
         if isinstance(shown := options.get("obj"), Customised):
             options = {**{custom_name(key): value for key, value in shown.custom.items()}, **options}
         super().__init__(*arguments, **options)
+        if "csrf_token" in self:
+            self["csrf_token"].widget = _Token()
         for field in self:
             if isinstance(field, VersionField):
                 field.form = self

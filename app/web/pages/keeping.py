@@ -13,6 +13,7 @@ from app.errors import Invalid
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.kept import LONGEST_ADDRESS, KeptForm, discard, keep, kept_at, kept_forms, read_fields
+from app.web.edge.opened_in import opened_in
 from app.web.edge.request import Kontor, current_actor, current_session, form_address, is_open
 from app.web.edge.routing import ANY, PUBLIC
 from app.web.kit.forms import Form
@@ -42,7 +43,9 @@ def kept_discard() -> Any:
 
 def install(app: Kontor) -> None:
     """Let templates ask what is kept, and fill in a form whose address asks for what was kept (`?kept=1`)."""
-    app.jinja_env.globals.update(kept_here=kept_here, kept_all_here=kept_all_here, form_address=form_address)
+    app.jinja_env.globals.update(
+        kept_here=kept_here, kept_all_here=kept_all_here, form_address=form_address, opened_in=opened_in
+    )
     app.jinja_env.filters["on_the_wall"] = on_the_wall
     before_render_template.connect(_fill_in, app)
 
@@ -78,7 +81,7 @@ def _fill_in(_app: Any, context: dict[str, Any], **_rest: Any) -> None:
     fields = MultiDict(kept.pairs)
     form.process(fields)
     context["operation"] = fields.get("operation") or context.get("operation")
-    context["opened_in"] = fields.get("opened_in")
+    g.opened_in = fields.get("opened_in")
 
 
 def _is_open_form(address: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -178,20 +178,18 @@ def _sold(session: Session, draft: ComplaintDraft) -> Mapping[LineKey, Any]:
 
 def _suppliers(session: Session, items: Collection[int]) -> dict[int, int]:
     """Item → whom it was last bought from."""
+    if not items:
+        return {}
     newest = (
-        select(_LINE.item_id, _TRADE.contact_id, _DOCUMENT.moment, _DOCUMENT.id)
+        select(_LINE.item_id, _TRADE.contact_id)
         .join_from(TradeLine.__table__, TradeDocument.__table__, _TRADE.id == _LINE.document_id)
         .join(Document.__table__, _DOCUMENT.id == _TRADE.id)
         .where(_DOCUMENT.kind.in_(_BOUGHT), _DOCUMENT.state == "posted")
         .order_by(_DOCUMENT.moment.desc(), _DOCUMENT.id.desc())
         .limit(1)
     )
-    found = {}
-    for item in sorted(items):
-        row = _BOOKS(session).execute(newest.where(_LINE.item_id == item)).first()
-        if row is not None:
-            found[item] = row.contact_id
-    return found
+    of_each = union_all(*(select(newest.where(_LINE.item_id == item).subquery()) for item in sorted(items)))
+    return {row.item_id: row.contact_id for row in _BOOKS(session).execute(of_each)}
 
 
 def _register(posting: Posting, documents: Sequence[Complaint]) -> None:

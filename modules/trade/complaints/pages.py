@@ -1,5 +1,6 @@
 """The pages of complaints: those of every kind of document, and the steps from open to settled."""
 
+import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -183,4 +184,5 @@ def _form(complaint: Complaint, form: Any, title: str, act: Callable[[], Any]) -
         else:
             flash(_("Saved."), "success")
             return redirect(_page(number))
-    return render_template("form.html", form=form, title=title, back=_page(number))
+    act_id = secrets.token_hex(12)
+    return render_template("form.html", form=form, title=title, back=_page(number), operation=act_id)

@@ -1,12 +1,12 @@
 """A supplier has brought goods to customers: a purchase and sales in one transaction, with nothing left in stock."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.documents import STANDING, Document, SentBefore, locked, post, save
@@ -113,11 +113,3 @@ def refuse_corrected_delivery(document: Document) -> None:
         raise Conflict(
             _l("A direct delivery isn't corrected: reverse the sale, then the purchase, and record it again.")
         )
-
-
-def direct_pairs(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Purchases and the sales of direct deliveries, of which either is among `documents`."""
-    query = select(_TRADE.direct_id, _TRADE.id).where(_TRADE.direct_id.is_not(None))
-    query = query.where(or_(_TRADE.direct_id.in_(documents), _TRADE.id.in_(documents))).limit(200)
-    for row in _BOOKS(session).execute(query):
-        yield row.direct_id, row.id

@@ -132,14 +132,6 @@ def let_off(session: Session, documents: Collection[int]) -> dict[LineKey, tuple
     return found
 
 
-def discounted_pairs(session: Session, documents: Collection[int]) -> list[tuple[int, int]]:
-    """Documents and the discounts on them, as they hang together."""
-    query = select(_TRADE.discounted_id, _TRADE.id).where(
-        _TRADE.discounted_id.is_not(None), _TRADE.discounted_id.in_(documents) | _TRADE.id.in_(documents)
-    )
-    return [(row.discounted_id, row.id) for row in _BOOKS(session).execute(query)]
-
-
 def early_words(document: TradeDocument) -> Any:
     """What a document says of paying early, such as “Pay 980.00 by 8 Dec (2 % off), 1,000.00 by 28 Dec”; None: nothing."""
     if not document.discount_percent or document.kind not in DISCOUNTS:

@@ -1,10 +1,10 @@
 """Exchanging goods of a posted sale: a return and a sale in one transaction, settled with each other."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.documents import STANDING, Document, DocumentLink, SentBefore, locked, post, save, says
@@ -101,16 +101,6 @@ def refuse_while_exchanged(session: Session, document: Document) -> None:
     query = query.where(_TRADE.exchange_id == document.id, _DOCUMENT.state.in_(STANDING))
     if (number := _BOOKS(session).scalar(query)) is not None:
         raise Conflict(_l("%(number)s went out in exchange for it. Reverse that first.", number=number))
-
-
-def exchanged_pairs(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Returns and what went instead, of which either is among `documents`; and what came back there."""
-    query = select(_TRADE.exchange_id, _TRADE.id, _LINK.origin_id).distinct()
-    query = query.join_from(TradeDocument.__table__, DocumentLink.__table__, _LINK.document_id == _TRADE.exchange_id)
-    query = query.where(or_(_TRADE.exchange_id.in_(documents), _TRADE.id.in_(documents))).limit(200)
-    for row in _BOOKS(session).execute(query):
-        yield row.exchange_id, row.id
-        yield row.origin_id, row.exchange_id
 
 
 def _made(session: Session, operation_id: str) -> Exchanged | None:

@@ -1,6 +1,6 @@
 """The goods that a landed cost is spread over, and the part of each: shown before it is posted, and landed by posting."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -117,15 +117,6 @@ def spread_facts(session: Session, document: LandedCost) -> Sequence[Fact]:
         ),
         Fact(_l("Total"), total, "money"),
     )
-
-
-def landed_pairs(session: Session, documents: Collection[int]) -> list[tuple[int, int]]:
-    """Receipts and the costs that landed on them, as they hang together."""
-    row = LandedOn.__table__.c
-    query = select(row.receipt_id, row.document_id).where(
-        row.receipt_id.in_(documents) | row.document_id.in_(documents)
-    )
-    return [(receipt, cost) for receipt, cost in _BOOKS(session).execute(query)]
 
 
 def _measured(session: Session, document: LandedCost) -> list[Bears]:

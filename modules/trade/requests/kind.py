@@ -20,6 +20,7 @@ from modules.trade.drafts import QuoteDraft, TradeLineDraft
 from modules.trade.models import CustomerRequest, TradeLine
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed
+from modules.trade.requests.queries import answers_of
 from modules.warehouse.api import FIRST_WAREHOUSE, check_quantity, item_cells, item_column, items_by_id, warehouse_id
 
 _ZERO = Decimal(0)
@@ -140,7 +141,7 @@ REQUEST = Kind(
     fill=_fill,
     move=lambda _posting, _documents: None,
     paper=request_paper,
-    makes=(Makes("trade.quote", _l("Quote"), quote_of, "file-text"),),
+    makes=(Makes("trade.quote", _l("Quote"), quote_of, "file-text", made=answers_of, already=_l("Quoted")),),
     may_be_empty=True,
     words=Words(
         {"posted": _l("To answer"), "closed": _l("Declined"), "reversed": _l("Cancelled")},

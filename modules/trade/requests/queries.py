@@ -1,6 +1,6 @@
 """Which requests wait, which quotes answer them, and which a quote may answer."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -17,13 +17,22 @@ _BOOKS = PastPolicy("a request is answered whoever wrote the quote")
 _TRADE, _DOCUMENT = TradeDocument.__table__.c, Document.__table__.c
 #: so many a form offers
 _MOST = 50
+#: so many answers stand above a request
+_SHOWN = 3
 
 
 def is_answered(request: Any = CustomerRequest) -> ColumnElement[bool]:
     """Whether a quote that stands answers a request, as far as whoever asks may see quotes."""
-    answered = select(Quote.request_id).where(Quote.request_id.is_not(None), Quote.state.in_(STANDING))
-    found: ColumnElement[bool] = request.id.in_(answered.correlate(None))
-    return found
+    # By the index of what answers this one: other requests and their quotes cost nothing.
+    answers = select(Quote.request_id).where(Quote.request_id.is_not(None), Quote.state.in_(STANDING)).subquery()
+    return select(answers.c.request_id).where(answers.c.request_id == request.id).exists()
+
+
+def answers_of(session: Session, request: Any) -> Sequence[Any]:
+    """The quotes that answer a request and stand or are written, as far as they are open to whoever asks, the newest first."""
+    query = select(Quote.id, Quote.number, Quote.state).where(Quote.request_id == request.id)
+    query = query.where(Quote.state.in_(("draft", *STANDING))).order_by(Quote.id.desc())
+    return session.execute(query.limit(_SHOWN)).all()
 
 
 def requests_offered(session: Session, contact_id: int, now: int | None = None) -> list[tuple[str, str]]:
@@ -50,11 +59,3 @@ def check_request(session: Session, document: TradeDocument) -> None:
 
 
 _KIND = str(CustomerRequest.__mapper_args__["polymorphic_identity"])
-
-
-def requests_and_quotes(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a request and a quote that answers it, of which either is among `documents`."""
-    query = select(_TRADE.request_id, _TRADE.id).where(_TRADE.request_id.is_not(None))
-    query = query.where(or_(_TRADE.request_id.in_(documents), _TRADE.id.in_(documents))).limit(200)
-    for row in _BOOKS(session).execute(query):
-        yield row.request_id, row.id

@@ -1,6 +1,6 @@
 """Requests to several suppliers: what a draft says, and asking one of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -130,17 +130,3 @@ def offers_for(session: Session, request: SupplierRequest) -> Sequence[SupplierO
         SupplierOffer.supplier_request_id == request.id, SupplierOffer.state.in_(STANDING)
     )
     return session.scalars(query.order_by(SupplierOffer.id)).all()
-
-
-def asked_pairs(session: Session, documents: Collection[int]) -> list[tuple[int, int]]:
-    """Requests and offers, as they hang together."""
-    trade = TradeDocument.__table__.c
-    of = Document.__table__.c
-    query = (
-        select(trade.supplier_request_id, trade.id)
-        .join(Document.__table__, of.id == trade.id)
-        .where(
-            trade.supplier_request_id.is_not(None), trade.supplier_request_id.in_(documents) | trade.id.in_(documents)
-        )
-    )
-    return [(request, offer) for request, offer in _BOOKS(session).execute(query)]

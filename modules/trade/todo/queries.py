@@ -8,13 +8,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, false, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.security import Actor
 from app.api.texts import day, money
-from modules.contacts.api import overdue_documents
+from modules.contacts.api import count_overdue, overdue_documents
 from modules.trade.answers.models import ACCEPTED, ASKED, QuoteAnswer
 from modules.trade.models import CustomerRequest, Quote, SalesOrder
 from modules.trade.pipeline.orders import READY, open_orders, readiness
@@ -27,6 +27,9 @@ from modules.trade.requests.queries import is_answered
 MOST = 50
 #: a quote that ends within so many days is followed up
 _SOON = timedelta(days=7)
+_OWED = ("trade.sale",)
+#: what waits, and whether a row of it is late
+Asked = tuple[Any, ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,18 @@ def parts(session: Session, actor: Actor, *, is_all: bool) -> Iterator[Part]:
 
 
 def count(session: Session, actor: Actor) -> tuple[int, bool]:
-    """How much of one's own waits, at most `MOST` of each part, and whether something of it is late."""
-    tasks = [task for part in parts(session, actor, is_all=False) for task in part.tasks]
-    return len(tasks), any(task.is_late for task in tasks)
+    """How much of one's own waits, at most `MOST` of each part, and whether something of it is late: two statements that bring
+    no rows of it."""
+    counted, overdue = [], 0
+    for ask in (_asked_requests, _asked_quotes, _asked_drafts, _asked_orders):
+        if (asked := ask(session, actor, actor.user_id)) is not None:
+            some = asked[0].with_only_columns(asked[1].label("is_late")).limit(MOST).subquery()
+            late = func.max(case((some.c.is_late, 1), else_=0)).label("late")
+            counted.append(select(func.count().label("n"), late).select_from(some))
+    rows = list(session.execute(union_all(*counted))) if counted else []
+    if _sees_payments(actor):
+        overdue = count_overdue(session, _OWED, limit=MOST, user_id=actor.user_id)
+    return sum(row.n for row in rows) + overdue, overdue > 0 or any(row.late for row in rows)
 
 
 def _whose(model: Any, user_id: int | None) -> ColumnElement[bool]:
@@ -76,12 +88,19 @@ def _address(model: Any, document_id: int) -> str:
     return url_for(f"{model.__mapper_args__['polymorphic_identity']}_view", document_id=document_id)
 
 
-def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+def _asked_requests(session: Session, actor: Actor, user_id: int | None) -> Asked | None:
     if not actor.may("trade.customer_request.view"):
         return None
     model, today = CustomerRequest, wall_clock().date()
     query = select(model.id, model.number, model.summary, model.answer_by, model.moment)
-    query = query.where(model.state == "posted", ~is_answered(), _whose(model, user_id))
+    since = model.moment >= _a_year_ago(today)
+    return query.where(model.state == "posted", since, ~is_answered(), _whose(model, user_id)), model.answer_by < today
+
+
+def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if (asked := _asked_requests(session, actor, user_id)) is None:
+        return None
+    query, model, today = asked[0], CustomerRequest, wall_clock().date()
     rows = session.execute(query.order_by(func.coalesce(model.answer_by, date.max), model.id).limit(MOST + 1))
     tasks = [
         Task(
@@ -96,21 +115,31 @@ def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | Non
     return _part(_("To answer"), _("Every request is answered."), tasks, more)
 
 
-def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
-    if not actor.may("trade.quote.view"):
-        return None
-    today = wall_clock().date()
-    newest = (
+def _newest_answer() -> Any:
+    return (
         select(QuoteAnswer.verb)
         .where(QuoteAnswer.document_id == Quote.id, QuoteAnswer.version == Quote.version)
         .order_by(QuoteAnswer.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _asked_quotes(session: Session, actor: Actor, user_id: int | None) -> Asked | None:
+    if not actor.may("trade.quote.view"):
+        return None
+    today, newest = wall_clock().date(), _newest_answer()
     query = select(Quote.id, Quote.number, Quote.summary, Quote.valid_until, Quote.moment, newest.label("verb"))
     query = query.where(
         Quote.state == "posted", is_unanswered(), Quote.moment >= _a_year_ago(today), _whose(Quote, user_id)
     )
+    return query, or_(func.coalesce(newest, "").in_((ACCEPTED, ASKED)), Quote.valid_until < today)
+
+
+def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if (asked := _asked_quotes(session, actor, user_id)) is None:
+        return None
+    query, today, newest = asked[0], wall_clock().date(), _newest_answer()
     by = (case((newest == ACCEPTED, 0), else_=1), func.coalesce(Quote.valid_until, date.max), Quote.id)
     rows = session.execute(query.order_by(*by).limit(MOST + 1)).all()
 
@@ -135,11 +164,17 @@ def _a_year_ago(today: date) -> datetime:
     return datetime.combine(a_year(today), time.min)
 
 
-def _drafts(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+def _asked_drafts(session: Session, actor: Actor, user_id: int | None) -> Asked | None:
     if not actor.may("trade.sales_order.post"):
         return None
     query = select(SalesOrder.id, SalesOrder.summary, SalesOrder.moment).where(SalesOrder.state == "draft")
-    rows = session.execute(query.where(_whose(SalesOrder, user_id)).order_by(SalesOrder.id).limit(MOST + 1))
+    return query.where(_whose(SalesOrder, user_id)), false()
+
+
+def _drafts(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if (asked := _asked_drafts(session, actor, user_id)) is None:
+        return None
+    rows = session.execute(asked[0].order_by(SalesOrder.id).limit(MOST + 1))
     tasks = [
         Task(_address(SalesOrder, r.id), _("draft"), r.summary, _("written on %(day)s", day=day(r.moment)))
         for r in rows
@@ -148,13 +183,20 @@ def _drafts(session: Session, actor: Actor, user_id: int | None) -> Part | None:
     return _part(_("Orders to confirm"), _("No order waits to be confirmed."), tasks, more)
 
 
-def _orders(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+def _asked_orders(session: Session, actor: Actor, user_id: int | None) -> Asked | None:
     if not actor.may("trade.sales_order.view"):
         return None
-    orders, today = open_orders(session, OUT), wall_clock().date()
+    orders = open_orders(session, OUT)
     columns = (SalesOrder.id, SalesOrder.number, SalesOrder.summary, SalesOrder.delivery)
     query = select(*columns, readiness(orders).label("ready")).select_from(orders)
     query = query.join(SalesOrder, SalesOrder.id == orders.c.order_id).where(_whose(SalesOrder, user_id))
+    return query, SalesOrder.delivery < wall_clock().date()
+
+
+def _orders(session: Session, actor: Actor, user_id: int | None) -> Part | None:
+    if (asked := _asked_orders(session, actor, user_id)) is None:
+        return None
+    query, today = asked[0], wall_clock().date()
     rows = session.execute(query.order_by(func.coalesce(SalesOrder.delivery, date.max), SalesOrder.id).limit(MOST + 1))
 
     def says(row: Any) -> tuple[str, bool]:
@@ -168,8 +210,12 @@ def _orders(session: Session, actor: Actor, user_id: int | None) -> Part | None:
     )
 
 
+def _sees_payments(actor: Actor) -> bool:
+    return actor.may("trade.sale.view") and actor.may("contacts.statement.view") and actor.sees("contacts.financial")
+
+
 def _payments(session: Session, actor: Actor, user_id: int | None) -> Part | None:
-    if not (actor.may("trade.sale.view") and actor.may("contacts.statement.view") and actor.sees("contacts.financial")):
+    if not _sees_payments(actor):
         return None
     today = wall_clock().date()
     tasks = [
@@ -180,7 +226,7 @@ def _payments(session: Session, actor: Actor, user_id: int | None) -> Part | Non
             f"{money(each.amount, each.currency)} {each.currency}, {_by(each.due, today, '')[0]}",
             is_late=True,
         )
-        for each in overdue_documents(session, ["trade.sale"], limit=MOST + 1, user_id=user_id)
+        for each in overdue_documents(session, _OWED, limit=MOST + 1, user_id=user_id)
     ]
     return _part(_("Payments overdue"), _("Nobody pays late."), tasks, url_for("contacts.open_item_list"))
 

@@ -20,7 +20,16 @@ from modules.trade.answers.links import give_link, reader_by_secret
 from modules.trade.answers.operations import answer_quote
 from modules.trade.drafts import ChargeDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.expiring import release_expired
-from modules.trade.models import GoodsReceipt, Purchase, PurchaseReturn, Quote, Sale, SalesOrder, SupplierInvoice
+from modules.trade.models import (
+    BuyingPolicy,
+    GoodsReceipt,
+    Purchase,
+    PurchaseReturn,
+    Quote,
+    Sale,
+    SalesOrder,
+    SupplierInvoice,
+)
 from modules.trade.repeating import operations
 from modules.trade.repeating.making import make_next
 from modules.warehouse.operations import create_item
@@ -143,3 +152,22 @@ def test_a_form_writes_in_the_books_in_which_it_was_opened(house: Any, sign_in: 
         assert 'name="opened_in" value="1"' in answer.text
     written = select(func.count(Document.id)).where(Document.organisation_id == THERE)
     assert house.company.database.run(lambda s: s.scalar(written), actor=SYSTEM, write=False) == 0
+
+
+@pytest.mark.one_engine
+def test_every_form_and_button_says_in_whose_books_it_was_opened(house: Any, sign_in: Any) -> None:
+    sign_in("admin").post("/admin/organisations/new", data={"name": "Harbour Trading", "country": "GB"})
+    admin = sign_in("admin")
+    admin.post("/organisations/work", data={"id": "1"})
+    page = admin.get("/trade/tax-codes").text
+    # One field beside each token, as both come from one place (a test of templates holds them to it).
+    assert page.count('name="csrf_token"') == page.count('name="opened_in" value="1"') > 0
+    admin.post("/organisations/work", data={"id": "2"})
+    said = {"price_percent": "3", "opened_in": "1"}
+    answer = admin.post("/trade/tolerances", data=said)
+    assert (answer.status_code, "This was opened in the books of" in answer.text) == (409, True)
+    kept = select(func.count()).select_from(BuyingPolicy)
+    assert house.company.database.run(lambda s: s.scalar(kept), actor=SYSTEM, write=False) == 0
+    assert admin.post("/trade/tolerances", data={**said, "opened_in": "2"}).status_code == 302
+    # What is one's own, such as the switch between organisations itself, is written wherever it was opened.
+    assert admin.post("/organisations/work", data={"id": "1", "opened_in": "1"}).status_code == 302

@@ -43,6 +43,8 @@ class Picture:
     arrows: list[str]
     width: int
     height: int
+    #: how many documents of the chain aren't drawn, and whether there may be even more
+    more: int
     is_cut: bool
 
 
@@ -70,7 +72,9 @@ def _drawn(chain: Chain, here: int) -> Picture:
         used[step] += 1
     arrows = [_arrow(boxes[earlier], boxes[later]) for earlier, later in chain.pairs]
     width = (max(steps.values()) + 1) * (_WIDTH + _ACROSS) - _ACROSS
-    return Picture(list(boxes.values()), arrows, width, max(used.values()) * (_HEIGHT + _DOWN) - _DOWN, chain.is_cut)
+    return Picture(
+        list(boxes.values()), arrows, width, max(used.values()) * (_HEIGHT + _DOWN) - _DOWN, chain.more, chain.is_cut
+    )
 
 
 def _arrow(earlier: Box, later: Box) -> str:

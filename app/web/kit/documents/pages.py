@@ -196,10 +196,11 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
     takers = takers_of_one(session, document) if kind.makes and stands else {}
     return {
         "chain": picture_of(session, document),
+        "may_correct_made": lambda target: actor.may(f"{target}.edit") and may_correct(Kind.declared[target]),
         "followers": followers_of(session, document.id),
         "shares": [*shares_taken(document, takers), *kind.shares(session, document)] if stands else [],
         "makes": [
-            makes
+            (makes, makes.made(session, document))
             for makes in kind.makes
             if may_act
             and is_posted
