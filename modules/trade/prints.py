@@ -139,9 +139,9 @@ def _rate_words(session: Session, document: TradeDocument, base: str) -> object:
     rate, since = dated_rate(session, document.currency, day)
     if rate is None:
         return _l("none on %(day)s; enter one", day=said_day(day))
-    said = {"rate": exchange_rate(rate, document.currency, base), "day": said_day(since), "n": (day - since).days}
-    if said["n"] > _FRESH:
-        return _l("%(rate)s, of %(day)s: %(n)s days old", **said)
+    said, age = {"rate": exchange_rate(rate, document.currency, base), "day": said_day(since)}, (day - since).days
+    if age > _FRESH:
+        return _l("%(rate)s, of %(day)s: %(n)s days old", n=age, **said)
     return _l("%(rate)s, of %(day)s", **said)
 
 

@@ -23,7 +23,7 @@ from modules.warehouse.registers import Stock
 _SHARED = {
     *("contacts.contact", "contacts.legal_entity", "contacts.individual", "contacts.expense_item"),
     *("warehouse.item", "warehouse.item_group", "warehouse.place", "core.audit"),
-    *("contacts.analysis", "trade.own_contact", "trade.complaint_reason"),
+    *("contacts.analysis", "trade.own_contact", "trade.complaint_reason", "trade.discount"),
 }
 
 

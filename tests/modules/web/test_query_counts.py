@@ -143,6 +143,7 @@ OPEN_TO_SAM = {
     "trade.complaint",
     "trade.early_discount",
     "trade.parcel",
+    "trade.points",
     "trade.customer_request",
     "trade.quote",
     "trade.repetition",
