@@ -15,6 +15,7 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.parcels.letter_pages import parcel_letter as parcel_letter
 from modules.trade.parcels.pages import parcel_list as parcel_list
 from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.pricing import price_pages as price_pages
