@@ -1,4 +1,4 @@
-"""Pictures that a phone sends as a proof of delivery, made anew from what is a picture in them; pure.
+"""Pictures that a phone sends as a proof of delivery, made again from what is a picture in them; pure.
 
 A signature is a PNG that is unpacked and packed again; of a photo's JPEG only what draws it is kept, so neither where it was
 taken nor anything that hides in it.
