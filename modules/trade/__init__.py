@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, parcels, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, crossing, parcels, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -272,6 +272,7 @@ module = Module(
         **sourcing.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
+        **crossing.WORDS,
         **bridges.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.purchase_price": _l("Purchase prices"),
@@ -362,6 +363,7 @@ module = Module(
         ),
         *complaints.BEGINS,
         *parcels.BEGINS,
+        *crossing.BEGINS,
     ),
     panels=(
         *parcels.PANELS,

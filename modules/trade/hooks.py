@@ -21,6 +21,7 @@ from app.api.texts import money
 from app.api.web import Attention, FirstStep, HomeFigure, HomePart, OverviewFigure
 from modules.trade import overview
 from modules.trade.complaints.queries import complaints_and_answers
+from modules.trade.crossing.queries import crossed_pairs
 from modules.trade.direct.operations import direct_pairs, refuse_corrected_delivery, refuse_while_sold
 from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
@@ -96,8 +97,9 @@ def document_correcting(session: Session, document: Document) -> None:
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
     """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
-    the costs that landed on receipts; what is repeated and what was made of it."""
+    the costs that landed on receipts; what is repeated and what was made of it; what went out at once of a receipt."""
     yield from repeated_pairs(session, documents)
+    yield from crossed_pairs(session, documents)
     yield from requests_and_quotes(session, documents)
     yield from exchanged_pairs(session, documents)
     yield from direct_pairs(session, documents)

@@ -7,6 +7,7 @@ from modules.trade.blueprint import routes as routes
 from modules.trade.bridges.pages import bridge_list as bridge_list
 from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
+from modules.trade.crossing.pages import crossing as crossing
 from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
