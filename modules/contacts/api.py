@@ -4,7 +4,14 @@ from modules.contacts.advances import advances_for, settle_in_advance
 from modules.contacts.conditions import TERMS
 from modules.contacts.contract_models import STATES as CONTRACT_STATES
 from modules.contacts.contract_models import Contract
-from modules.contacts.contracts import check_contract, contract_by_id, contract_fact, contracts_of, due_for
+from modules.contacts.contracts import (
+    check_contract,
+    contract_by_id,
+    contract_fact,
+    contracts_of,
+    discount_for,
+    due_for,
+)
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import family_of
@@ -43,9 +50,10 @@ from modules.contacts.overdue import overdue_documents
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
+from modules.contacts.reductions import Reduction, declare_reductions
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
-from modules.contacts.settling import debt_in_parts, open_amount
+from modules.contacts.settling import debt_in_parts, open_amount, open_amounts
 from modules.contacts.taxable import tax_facts
 
 __all__ = [
@@ -66,6 +74,7 @@ __all__ = [
     "expense_items",
     "item_word",
     "open_amount",
+    "open_amounts",
     "record_credit",
     "record_other_payment",
     "record_transfer",
@@ -101,7 +110,10 @@ __all__ = [
     "contracts_offered",
     "create_contacts",
     "debt_in_parts",
+    "declare_reductions",
+    "discount_for",
     "due_for",
+    "Reduction",
     "family_of",
     "send_document",
     "folder_tree",

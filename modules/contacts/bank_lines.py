@@ -1,6 +1,6 @@
 """Confirming the lines of bank statements: each becomes a payment, a transfer, or is one that was recorded before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -42,11 +42,12 @@ def confirm_line(
     other_account_id: int | None = None,
     booked_id: int | None = None,
     pays: Sequence[tuple[int, Decimal]] | None = None,
+    reduced: Collection[int] = (),
     remembers: bool = False,
 ) -> Document:
-    """Post what a line is about, on its day, and keep which document it became: a payment of a contact (`pays` as in
-    `record_payment`), one by an expense item, a transfer to or from another own account, or a document that is in the books
-    already. `remembers` an expense item for lines like it.
+    """Post what a line is about, on its day, and keep which document it became: a payment of a contact (`pays` and `reduced`
+    as in `record_payment`), one by an expense item, a transfer to or from another own account, or a document that is in the
+    books already. `remembers` an expense item for lines like it.
 
     Refused: none or several of the four, a line that isn't waiting any more (Conflict), a statement whose account isn't among
     the own ones, a booked document of another amount; what the operations refuse, and then nothing is changed.
@@ -74,6 +75,7 @@ def confirm_line(
             moment=_moment(line.day),
             note=line.purpose,
             pays=pays,
+            reduced=reduced,
         )
         if expense_item_id is not None and remembers:
             _remember(session, line, expense_item_id)
@@ -100,7 +102,7 @@ def confirm_sure(session: Session, actor: Actor, statement: BankStatement) -> in
 
 def said_by(proposal: Proposal) -> dict[str, Any]:
     """A proposal as arguments of `confirm_line`."""
-    names = ("contact_id", "expense_item_id", "other_account_id", "booked_id", "pays")
+    names = ("contact_id", "expense_item_id", "other_account_id", "booked_id", "pays", "reduced")
     return {name: getattr(proposal, name) for name in names}
 
 

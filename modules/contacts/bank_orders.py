@@ -4,8 +4,9 @@ Nothing is posted: the statement's lines, which name the orders' references, bec
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from modules.contacts.models import BankAccount, Contact, Merge, OpenItem
 from modules.contacts.money.accounts import account_to_use
 from modules.contacts.money.models import BANK, MoneyAccount
 from modules.contacts.queries import OPEN, OpenDocument, is_open, of_item
+from modules.contacts.reductions import Reduction, reductions_of
 
 #: what a batch may be written as
 FORMATS = {"1c": _l("1C client-bank text"), **{name: name for name in VERSIONS}}
@@ -32,9 +34,24 @@ MOST = 500
 ANSWERED = timedelta(days=14)
 
 
-def payable(session: Session, currency: str, until: date | None = None) -> list[tuple[OpenDocument, str]]:
-    """What we owe in a currency by a day, the earliest due first, each with the contact's name; without what a batch of the
-    last days pays and the bank hasn't rejected: its statement has yet to come."""
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A document that a batch may pay."""
+
+    document: OpenDocument
+    #: the contact's name
+    name: str
+    #: what is let off when it is paid early; None: nothing, or it isn't offered any more
+    offer: Reduction | None = None
+
+    def amount_on(self, day: date) -> Decimal:
+        """What is paid of it on a day, above zero."""
+        return self.offer.rest if self.offer is not None and day <= self.offer.until else abs(self.document.open)
+
+
+def payable(session: Session, currency: str, until: date | None = None) -> list[Payable]:
+    """What we owe in a currency by a day, the earliest due first, and what is let off until that day when it is paid early;
+    without what a batch of the last days pays and the bank hasn't rejected: its statement has yet to come."""
     due = func.coalesce(OpenItem.due, func.date(Document.moment))
     head = func.coalesce(Merge.head_id, OpenItem.contact_id)
     recent = wall_clock().date() - ANSWERED
@@ -52,15 +69,22 @@ def payable(session: Session, currency: str, until: date | None = None) -> list[
         .join(Document, Document.id == OpenItem.document_id)
         .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked))
     )
-    if until is not None:
-        query = query.where(due <= until)
     found: dict[int, tuple[OpenDocument, str]] = {}
-    for row in session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST)):
+    rows = session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST)).all()
+    offers = reductions_of(session, {row.id for row in rows}, wall_clock().date())
+    for row in rows:
+        offer = offers.get(row.id)
+        day = row.due or row.moment.date()
+        if until is not None and day > until and (offer is None or offer.until > until):
+            continue
         part, known = OpenDocument(*row[:-1]), found.get(row.id)
         if known is not None:  # it is paid in parts: what is due of them together
             part = replace(known[0], amount=known[0].amount + part.amount, open=known[0].open + part.open)
         found[row.id] = part, row.name
-    return list(found.values())
+    whole = {
+        i: offer for i, offer in offers.items() if i in found and offer.rest + offer.amount == abs(found[i][0].open)
+    }
+    return [Payable(part, name, whole.get(i)) for i, (part, name) in found.items()]
 
 
 def make_order(
@@ -72,8 +96,8 @@ def make_order(
     day: date,
     until: date | None = None,
 ) -> BankOrder:
-    """A batch that pays what is open of documents from an account on a day: of those that are paid in parts what is due `until`
-    a day.
+    """A batch that pays what is open of documents from an account on a day, less what is let off for paying early by then: of
+    those that are paid in parts what is due `until` a day.
 
     Refused: an account that isn't a bank's, a document of which nothing is owed or that another batch pays (Conflict), a
     supplier without a bank account (Invalid), a day that has passed.
@@ -84,7 +108,7 @@ def make_order(
         raise Invalid(_l("Choose a bank account to pay from."), field="account_id")
     if day < wall_clock().date():
         raise Invalid(_l("The day has passed."), field="day")
-    found = {document.document_id: (document, name) for document, name in payable(session, account.currency, until)}
+    found = {each.document.document_id: each for each in payable(session, account.currency, until)}
     if missing := set(document_ids) - found.keys():
         first = session.get(Document, min(missing))
         number = first.number if first is not None else "–"
@@ -93,16 +117,17 @@ def make_order(
     session.add(order)
     session.flush()
     chosen = [found[i] for i in found if i in set(document_ids)]
-    accounts = _accounts(session, {document.contact_id for document, _name in chosen}, account.currency)
-    for position, (document, name) in enumerate(chosen, 1):
+    accounts = _accounts(session, {each.document.contact_id for each in chosen}, account.currency)
+    for position, each in enumerate(chosen, 1):
+        document = each.document
         theirs = accounts.get(document.contact_id)
         order.lines.append(
             BankOrderLine(
                 contact_id=document.contact_id,
                 document_id=document.document_id,
                 reference=f"{order.id}{position:04}",
-                amount=abs(document.open),
-                name=name,
+                amount=each.amount_on(day),
+                name=each.name,
                 account=theirs.number if theirs else "",
                 bank=theirs.bank if theirs else "",
                 bic=theirs.bic if theirs else "",

@@ -31,6 +31,7 @@ from modules.contacts.models import BankAccount, Contact, Merge, OpenItem, Payme
 from modules.contacts.money.accounts import accounts_in_use
 from modules.contacts.money.models import BANK, MoneyAccount, OtherPayment, Transfer
 from modules.contacts.queries import OPEN, is_open, of_item
+from modules.contacts.reductions import reductions_of
 from modules.contacts.search import ContactSearch
 
 #: So many lines are looked at together.
@@ -145,7 +146,14 @@ def _open(
         .where(is_open(), OPEN.c.currency == currency, named, Contact.is_active)
         .order_by(func.coalesce(OpenItem.due, func.date(Document.moment)), Document.moment, OpenItem.id)
     )
-    return [OpenDocument(row.id, row.contact_id, row.number or "", row.amount) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    offers = reductions_of(session, {row.id for row in rows})
+    found = []
+    for row in rows:
+        offer = offers.get(row.id)
+        early = (offer.rest, offer.until) if offer is not None else (None, None)
+        found.append(OpenDocument(row.id, row.contact_id, row.number or "", row.amount, *early))
+    return found
 
 
 def _ordered(session: Session, account: MoneyAccount) -> list[Ordered]:

@@ -32,6 +32,9 @@ class Conditions:
     payment_terms: Mapped[str] = mapped_column(String(10), default="", server_default="")
     #: after the document's day, or after the end of its month
     payment_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: per cent off what is paid in full within so many days of the document; 0: nothing is let off for it
+    discount_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
+    discount_days: Mapped[int] = mapped_column(default=0, server_default="0")
     #: what happens when a sale goes beyond the credit limit: nothing, warn, block or empty
     over_limit: Mapped[str] = mapped_column(String(10), default="", server_default="")
     #: what happens when something is sold to whoever is late with a payment
@@ -53,18 +56,31 @@ def due_of(of: Iterable[Any], day: date) -> date | None:
     return due_by(said.payment_terms, said.payment_days, day) if said is not None else None
 
 
+def discount_of(of: Iterable[Any]) -> tuple[Decimal, int]:
+    """Per cent, and within how many days of the document: by the first of these that says any terms of payment."""
+    said = next((each for each in of if each is not None and (each.payment_terms or each.discount_percent)), None)
+    return (said.discount_percent, said.discount_days) if said is not None else (Decimal(0), 0)
+
+
 def action_of(name: str, of: Iterable[Any], otherwise: str) -> str:
     """What happens, by the first of these that says it in `name` (over_limit or overdue)."""
     return next((said for each in of if each is not None and (said := getattr(each, name))), otherwise)
 
 
 def check_conditions(values: Mapping[str, Any]) -> None:
-    """Refuse (Invalid) terms and actions that there aren't, and days out of 0 to MOST_DAYS."""
+    """Refuse (Invalid) terms and actions that there aren't, days out of 0 to MOST_DAYS, a discount that isn't a part."""
     if values.get("payment_terms") not in (None, "", *TERMS):
         raise Invalid(_l("“%(value)s” is none of the choices.", value=values["payment_terms"]), field="payment_terms")
     days = values.get("payment_days")
     if days is not None and not 0 <= days <= MOST_DAYS:
         raise Invalid(_l("Days to pay are between 0 and %(most)d.", most=MOST_DAYS), field="payment_days")
+    days, percent = values.get("discount_days"), values.get("discount_percent")
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        message = _l("Days for the discount are between 0 and %(most)d.", most=MOST_DAYS)
+        raise Invalid(message, field="discount_days")
+    if percent is not None and not (Percent.holds(percent) and 0 <= percent < 100):
+        message = _l("An early-payment discount is from 0 to less than 100 per cent.")
+        raise Invalid(message, field="discount_percent")
     for name in ("over_limit", "overdue"):
         if values.get(name) not in (None, "", *ACTIONS):
             raise Invalid(_l("“%(value)s” is none of the choices.", value=values[name]), field=name)

@@ -1,5 +1,6 @@
 """Forms of contracts, and the field by which a document names one: shape only."""
 
+from decimal import Decimal
 from typing import Any
 
 from wtforms import IntegerField, StringField, TextAreaField
@@ -25,6 +26,9 @@ from modules.contacts.dunning.levels import DAYS
 from modules.contacts.penalties.agreed import BASIS_WORDS, FIELDS
 from modules.contacts.penalties.agreed import KINDS as PENALTIES
 
+#: by when one pays, and what is let off for paying early: fields that stand together
+TERMS_OF_PAYMENT = ("payment_terms", "payment_days", "discount_percent", "discount_days")
+
 
 def choices_of_terms() -> list[tuple[str, object]]:
     """By when one pays; empty where nothing is agreed."""
@@ -41,13 +45,20 @@ class ConditionsForm(Form):
 
     payment_terms = SelectField(_l("Payment terms"), choices=choices_of_terms, default="")
     payment_days = IntegerField(_l("Days to pay"), [Optional()], default=0)
+    discount_percent = DecimalField(
+        _l("Early-payment discount, %"),
+        places=4,
+        description=_l("Off what is paid in full within the days beside it: 2 and 10 for “2/10 net 30”."),
+    )
+    discount_days = IntegerField(_l("Paid within days"), [Optional()], default=0)
     over_limit = SelectField(_l("Beyond the credit limit"), choices=choices_of_actions, default="")
     overdue = SelectField(_l("When payments are overdue"), choices=choices_of_actions, default="")
 
     def values(self) -> dict[str, Any]:
-        """Days that were left empty are none."""
+        """Days and per cent that were left empty are none."""
         found = super().values()
-        return {**found, "payment_days": found.get("payment_days") or 0}
+        numbers = {"payment_days": 0, "discount_days": 0, "discount_percent": Decimal(0)}
+        return {**found, **{name: found.get(name) or none for name, none in numbers.items()}}
 
 
 class ContractForm(ConditionsForm):
@@ -103,7 +114,7 @@ class ContractForm(ConditionsForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        terms = ("payment_terms", "payment_days", "instalments", "prepayment", "credit_limit", "over_limit", "overdue")
+        terms = (*TERMS_OF_PAYMENT, "instalments", "prepayment", "credit_limit", "over_limit", "overdue")
         for name in (*terms, *FIELDS, "note"):
             self._fields.move_to_end(name)
 

@@ -17,7 +17,7 @@ from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import day as said_day
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.conditions import MOST_DAYS, check_conditions, check_limit, check_prepayment, due_of
+from modules.contacts.conditions import MOST_DAYS, check_conditions, check_limit, check_prepayment, discount_of, due_of
 from modules.contacts.contract_models import ACTIVE, DRAFT, STATES, Contract
 from modules.contacts.families import are_one, family_of
 from modules.contacts.instalments import check_instalments, due_days
@@ -173,6 +173,13 @@ def due_for(session: Session, contact_id: int, contract_id: int | None, day: dat
         return parts[-1][1]
     contract = session.get(Contract, contract_id) if contract_id is not None else None
     return due_of((contract, parties_by_id(session, {contact_id})[contact_id]), day)
+
+
+def discount_for(session: Session, contact_id: int, contract_id: int | None) -> tuple[Decimal, int]:
+    """What is let off for paying early by the terms of a contract, else of the contact: per cent, and within how many days of
+    the document. (0, 0): nothing."""
+    contract = session.get(Contract, contract_id) if contract_id is not None else None
+    return discount_of((contract, parties_by_id(session, {contact_id})[contact_id]))
 
 
 def titles_of(session: Session, ids: Collection[int]) -> dict[int, str]:

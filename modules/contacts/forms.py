@@ -1,7 +1,7 @@
 """The contacts' forms: shape only."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ from app.api.web import (
     current_session,
     required,
 )
-from modules.contacts.contract_forms import ConditionsForm
+from modules.contacts.contract_forms import TERMS_OF_PAYMENT, ConditionsForm
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.details import ADDRESSES, CHANNELS
 from modules.contacts.folders import below, offered_folders
@@ -104,7 +104,7 @@ class ContactForm(ConditionsForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for name in ("payment_terms", "payment_days", "over_limit", "overdue", "note", "is_active"):
+        for name in (*TERMS_OF_PAYMENT, "over_limit", "overdue", "note", "is_active"):
             self._fields.move_to_end(name)
 
     def offer_words(self, session: Session) -> None:
@@ -382,6 +382,21 @@ def parts_of(form: Form) -> list[tuple[int, Decimal]]:
     """Documents beside which an amount was typed, with it."""
     found = ((_PART.fullmatch(field.name), field.data) for field in form)
     return [(int(m[1]), amount) for m, amount in found if m and amount]
+
+
+def reduced_of(sent: Any) -> list[int]:
+    """The documents beside which the early-payment discount was ticked, of a form as it was sent."""
+    return sorted({i for i in sent.getlist("reduced", type=int) if 0 < i < 1 << 62})
+
+
+def offer_reduced(form: Any, reductions: Mapping[int, Any], amount: Decimal | None) -> int | None:
+    """Where an amount is just what one document comes to with its early-payment discount, and nothing was typed beside any,
+    type it there and give that document."""
+    fit = [i for i, offer in reductions.items() if offer.rest == amount and f"part_{i}" in form]
+    if len(fit) != 1 or parts_of(form) not in ([], [(fit[0], amount)]):
+        return None
+    form[f"part_{fit[0]}"].data, form[f"part_{fit[0]}"].raw_data = amount, None
+    return fit[0]
 
 
 def plain_values(form: Form) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from modules.contacts.money.accounts import account_of_payment
 from modules.contacts.money.models import OtherPayment
 from modules.contacts.money.recording import enter_payment, record_other_payment
 from modules.contacts.parties import parties_by_id
+from modules.contacts.reductions import check_reduced, give_reductions, reduced_by
 from modules.contacts.rules import check_payment, contact_fields
 from modules.contacts.settling import Debt as Debt  # for the modules that make debts
 from modules.contacts.settling import lines_of, require_sight
@@ -171,6 +172,7 @@ def record_payment(
     contract_id: int | None = None,
     group_of: int | None = None,
     advance_for: int | None = None,
+    reduced: Collection[int] = (),
 ) -> Payment:
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
@@ -184,13 +186,16 @@ def record_payment(
     `advance_for` is the order or invoice for payment that it is made for: nothing else is settled unless `pays` says so, and
     what is sold by that document is settled with it.
 
+    Of the documents `reduced`, which `pays` has with all that is open but the discount, the early-payment discount is given in
+    the same act.
+
     With `group_of` a company, the contact pays for all of that one's group: the documents may be of any member, and without
     `pays` the oldest of all are settled, as far as they are open to the actor.
 
     Refused: an amount that is not above zero or finer than the currency, a currency that does not exist or has no rate on the
     day, a contact outside the actor's scope, a closed period, what `account_of_payment` refuses, an account that would go below
     zero and may not (NotEnoughMoney); what `settle` refuses of `pays`, and `set_custom` of `custom`; a payer
-    outside the group, documents of members whom the actor may not see; what `check_advance` refuses.
+    outside the group, documents of members whom the actor may not see; what `check_advance` and `check_reduced` refuse.
     The same `operation_id` again gives the payment that is there already, and is refused (SentBefore) when it says something
     else.
     """
@@ -211,11 +216,13 @@ def record_payment(
         same = said == (contact_id, contract_id, direction, amount, currency, method, note) and same_moment
         settled = [(document, part) for _, document, part in lines_of(session, made.id)]
         same = same and said_alike(custom, made.custom)
+        same = same and set(reduced) == reduced_by(session, made.id)
         if not same or (pays is not None and sorted(pays) != settled):
             raise SentBefore(made)
         return made
     when = moment or wall_clock()
     check_day(when.date(), field="moment")
+    reductions = check_reduced(session, reduced, pays, when.date())
     rate = rate_at(session, currency, when.date())
     payment = Payment(
         organisation_id=organisation_id(session),
@@ -241,6 +248,7 @@ def record_payment(
     if group_of is not None and pays is None:
         pays = oldest_of(session, members, payment)
     post(session, actor, [payment], lambda posting, _payments: _settle(posting, payment, pays, members))
+    give_reductions(session, actor, payment, reductions)
     return payment
 
 
@@ -257,6 +265,7 @@ def record_money(
     moment: datetime | None = None,
     note: str = "",
     pays: Sequence[tuple[int, Decimal]] | None = None,
+    reduced: Collection[int] = (),
     operation_id: str | None = None,
 ) -> Payment | OtherPayment:
     """Record and post what came in or went out of an account, in its currency: of a contact as `record_payment` does, else by
@@ -266,7 +275,7 @@ def record_money(
     said: dict[str, Any] = {"account_id": account_id, "direction": direction, "amount": amount, "moment": moment}
     said |= {"note": note, "operation_id": operation_id}
     if contact_id is not None:
-        return record_payment(session, actor, contact_id=contact_id, pays=pays, **said)
+        return record_payment(session, actor, contact_id=contact_id, pays=pays, reduced=reduced, **said)
     assert expense_item_id is not None
     return record_other_payment(session, actor, expense_item_id=expense_item_id, party=party, **said)
 

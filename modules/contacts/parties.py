@@ -18,6 +18,7 @@ _CONTACT = Contact.__table__.c
 _PARTIES = select(
     *(_CONTACT.id, _CONTACT.name, _CONTACT.responsible_id, _CONTACT.is_active),
     *(_CONTACT.payment_terms, _CONTACT.payment_days, _CONTACT.over_limit, _CONTACT.overdue),
+    *(_CONTACT.discount_percent, _CONTACT.discount_days),
 ).where(_CONTACT.id.in_(bindparam("ids", expanding=True)))
 # Held as the document's foreign key will hold them: whoever erases a person waits for the document and finds it, and a
 # document that waits for them reads the name that is left.

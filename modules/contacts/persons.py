@@ -43,7 +43,7 @@ _STAYING = {
         "over_limit",
         "overdue",
     ),
-    *("payment_terms", "payment_days"),
+    *("payment_terms", "payment_days", "discount_percent", "discount_days"),
 }
 
 

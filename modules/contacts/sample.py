@@ -28,6 +28,8 @@ _COMPANIES = (
     ("S-2001", "Sheffield Fasteners plc", "GB", "+44 114 555 0133", "maria"),
     ("S-2002", "Lübeck Tools GmbH", "DE", "+49 451 555 0177", "maria"),
 )
+#: those with whom “2/10” is agreed: two per cent off what is paid within ten days
+_PAID_EARLY = ("C-1002", "S-2001")
 #: so long before today its books begin
 _DAYS = 100
 _PEOPLE = (
@@ -53,6 +55,8 @@ def fill(session: Session, actor: Actor) -> None:
                 phone=phone,
                 email=f"{code.lower()}@example.com",
                 responsible_id=users.get(login),
+                discount_percent=Decimal(2 if code in _PAID_EARLY else 0),
+                discount_days=10 if code in _PAID_EARLY else 0,
             )
     _fill_money(session, actor)
 

@@ -476,6 +476,17 @@ def open_amount(session: Session, document_id: int) -> Decimal:
     return from_units(int(_BOOKS(session).scalar(query) or 0), Money.scale)
 
 
+def open_amounts(session: Session, documents: Collection[int]) -> dict[int, Decimal]:
+    """The same of several documents, of which something was ever open, by one question."""
+    query = (
+        select(_ITEM.document_id, type_coerce(func.sum(_UNITS), BigInteger))
+        .join_from(OpenItem.__table__, Settlements.open_items.table, _OPEN.item_id == _ITEM.id)
+        .where(_ITEM.document_id.in_(documents))
+        .group_by(_ITEM.document_id)
+    )
+    return {row[0]: from_units(int(row[1]), Money.scale) for row in _BOOKS(session).execute(query)}
+
+
 def _named(row: Any) -> tuple[int, int, int, str, str, datetime, date | None, int | None]:
     number = row.number or ""
     return row.id, row.document_id, row.contact_id, row.currency, number, row.moment, row.due, row.contract_id

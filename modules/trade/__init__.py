@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, crossing, parcels, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, crossing, early, parcels, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -156,6 +156,7 @@ module = Module(
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
         *complaints.PERMISSIONS,
+        *early.PERMISSIONS,
         *parcels.PERMISSIONS,
         *bridges.PERMISSIONS,
     ),
@@ -181,11 +182,13 @@ module = Module(
         Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),
         Noun("trade.principal_report", _l("Reports to principals")),
         *complaints.NOUNS,
+        *early.NOUNS,
     ),
     menu=(
         MenuItem(_l("To do"), "trade.todo_list", "trade.todo.view", SALES, "circle-check"),
         *_lists(SALES, _DOCUMENTS[:_BOUGHT]),
         *complaints.MENU,
+        early.MENU[0],
         *_lists(SALES, _COMMISSION[1:2]),
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", SALES, "refresh"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", SALES, "cash-register"),
@@ -196,6 +199,7 @@ module = Module(
         MenuItem(
             _l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", PURCHASING, "chart-bar"
         ),
+        early.MENU[1],
         *sourcing.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
@@ -219,6 +223,7 @@ module = Module(
         "turn": _l("Times behind it"),
         **sourcing.FIELDS,
         **complaints.FIELDS,
+        **early.FIELDS,
         **parcels.FIELDS,
         **bridges.FIELDS,
         "delivery": _l("Delivery"),

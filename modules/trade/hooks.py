@@ -23,6 +23,8 @@ from modules.trade import overview
 from modules.trade.complaints.queries import complaints_and_answers
 from modules.trade.crossing.queries import crossed_pairs
 from modules.trade.direct.operations import direct_pairs, refuse_corrected_delivery, refuse_while_sold
+from modules.trade.early.offering import discounted_pairs
+from modules.trade.early.operations import refuse_correction_of_discounted, refuse_while_discounted
 from modules.trade.exchanging.operations import exchanged_pairs, refuse_while_exchanged
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.landed.spreading import landed_pairs
@@ -84,20 +86,24 @@ def document_posted(session: Session, actor: Actor, documents: Sequence[Document
 def document_reversing(session: Session, actor: Actor, document: Document) -> None:
     """What another own organisation has for it goes with it; of an exchange, what went out last is reversed first."""
     del actor
+    refuse_while_discounted(session, document)
     refuse_while_exchanged(session, document)
     refuse_while_sold(session, document)
     reverse_other_side(session, document)
 
 
 def document_correcting(session: Session, document: Document) -> None:
-    """One side of a deal between own organisations isn't corrected alone."""
+    """One side of a deal between own organisations isn't corrected alone, nor what a discount is on."""
     refuse_corrected_delivery(document)
+    refuse_correction_of_discounted(session, document)
     refuse_correction(session, document)
 
 
 def documents_joined(session: Session, documents: Collection[int]) -> Iterator[tuple[int, int]]:
     """What answers requests, of customers and to suppliers; what went instead of what came back; what settles complaints;
-    the costs that landed on receipts; what is repeated and what was made of it; what went out at once of a receipt."""
+    the costs that landed on receipts; early-payment discounts; what is repeated and what was made of it; what went out at
+    once of a receipt."""
+    yield from discounted_pairs(session, documents)
     yield from repeated_pairs(session, documents)
     yield from crossed_pairs(session, documents)
     yield from requests_and_quotes(session, documents)

@@ -20,6 +20,7 @@ from modules.contacts.api import (
     check_credit,
     credit_warnings,
     debt_in_parts,
+    discount_for,
     due_for,
     parties_by_id,
     settle,
@@ -36,6 +37,7 @@ from modules.trade.drafts import (
     TradeDraft,
     TradeLineDraft,
 )
+from modules.trade.early.offering import DISCOUNTS
 from modules.trade.landed.spreading import check_charges, land_costs, say_receipts
 from modules.trade.made_of import CONFIRMED, ISSUED, MAKES, QUOTED
 from modules.trade.making import (
@@ -113,6 +115,9 @@ def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDr
     document.contract_id = draft.contract_id
     if not _keeps_rate(document):
         document.rate = rate_at(session, document.currency, document.moment.date())
+    if document.kind in DISCOUNTS and not _keeps_terms(document):
+        terms = discount_for(session, contact.id, draft.contract_id)
+        document.discount_percent, document.discount_days = terms
     document.tax_included, document.due = draft.tax_included, draft.due
     document.coupon = checked_coupon(session, document, draft)
     check_due(document.due, document.moment)
@@ -150,6 +155,14 @@ def _keeps_rate(document: TradeDocument) -> bool:
     days = {moment.date() for moment in changes.moment.history.deleted or ()} | {document.moment.date()}
     currencies = {*(changes.currency.history.deleted or ()), document.currency}
     return document.state == "posted" and len(days) == len(currencies) == 1
+
+
+def _keeps_terms(document: TradeDocument) -> bool:
+    """Whether it is a posted document that is corrected with the same contact, under the same contract: what was agreed since
+    then isn't its own."""
+    changes = inspect(document).attrs
+    whom = (changes.contact_id.history.deleted, changes.contract_id.history.deleted)
+    return document.state == "posted" and not any(whom)
 
 
 def filled_in(session: Session, document: TradeDocument, draft: TradeDraft) -> TradeDraft:

@@ -86,6 +86,12 @@ class TradeDocument(UnderContract, HasRate, Document):
         BigInteger, info=UNKEPT
     )  # it follows from the contact and the way
 
+    #: as its terms were when it was written: per cent off what is paid in full within so many days of it; 0: nothing
+    discount_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
+    discount_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: of an early-payment discount: the document that it is for, and the payment that it was given with, if any
+    discounted_id: Mapped[int | None] = mapped_column(ForeignKey("trade_document.id"), index=True)
+    discount_payment_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_payment.id"), index=True)
     #: of a landed cost: by what it is spread, a key of `landed.rules.BASES`
     basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
     #: of a supplier's offer: the request that it answers, the day of the answer, and in how many days they deliver
@@ -116,7 +122,7 @@ class TradeLine(LineOf, Base):
     #: 1, 2, 3 …
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
-    #: above zero, in base units
+    #: above zero, in base units; zero of an early-payment discount, which moves no goods
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: of one base unit, in the document's currency, with or without tax as the document says
     price: Mapped[Decimal] = mapped_column(Price)
@@ -279,6 +285,22 @@ class LandedOn(LineOf, Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id", ondelete="CASCADE"), primary_key=True)
     receipt_id: Mapped[int] = mapped_column(ForeignKey("trade_document.id"), primary_key=True, index=True)
     number: Mapped[str] = mapped_column(String(60))
+
+
+class EarlyDiscount(TradeDocument):
+    """What a customer is let off for paying a sale early. Its lines have the numbers of the sale's, and no quantity."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.early_discount"}
+    title, party = _l("Early-payment discount"), _l("Customer")
+    prefix, outside, goods_leave, debt, is_sold, clears_up = "ED-", CUSTOMERS, 0, -1, True, True
+
+
+class SupplierDiscount(TradeDocument):
+    """What a supplier lets us off for paying a purchase or invoice of theirs early: the goods cost less by it."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.supplier_discount"}
+    title, party = _l("Supplier's early-payment discount"), _l("Supplier")
+    prefix, outside, goods_leave, debt, clears_up, is_bought = "SD-", SUPPLIERS, 0, 1, True, True
 
 
 class SupplierOffer(Promise):

@@ -10,6 +10,7 @@ from app.api.reference import PER_LINE, base_currency
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
+from modules.trade.early.offering import early_fact
 from modules.trade.labels.printing import label_form
 from modules.trade.landed.rules import BASES
 from modules.trade.models import TradeDocument, TradeLine
@@ -81,6 +82,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
             Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
+            *((early_fact(document),) if left.get(document.id) != 0 else ()),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *(
                 (Fact(_l("Rate"), exchange_rate(document.rate, currency, base), "text", "rate"),)

@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import Money, Quantity, from_units, share_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.early.offering import let_off
 from modules.trade.models import (
     GoodsReceipt,
     Purchase,
@@ -109,6 +110,9 @@ class Charged:
     line: TradeLine
     tax_included: bool
     tax_rounding: str
+    #: what an early-payment discount let off of it: without tax, and the tax
+    off_net: Decimal = _ZERO
+    off_tax: Decimal = _ZERO
     #: by posted returns: how much of it, without tax, and the tax
     quantity: Decimal = _ZERO
     net: Decimal = _ZERO
@@ -124,7 +128,7 @@ class Charged:
         back = self.quantity + line.quantity
         net, tax = (
             whole if back >= own.quantity else share_of(whole, back, own.quantity, digits=digits)
-            for whole in (own.net, own.tax)
+            for whole in (own.net - self.off_net, own.tax - self.off_tax)
         )
         net, tax = max(net - self.net, _ZERO), max(tax - self.tax, _ZERO)
         return LineTotals(net, tax, net + tax)
@@ -132,14 +136,19 @@ class Charged:
     def refuse_more(self, number: int, gross: Decimal, quantity: Decimal, digits: int) -> None:
         """Refuse (Invalid), at other terms, more for so much of it than its share, with a coin for the rounding, and than is
         left."""
-        most = min(share_of(self.line.gross, quantity, self.line.quantity, digits=digits), self.left)
+        most = min(share_of(self.gross, quantity, self.line.quantity, digits=digits), self.left)
         if gross > min(most + Decimal(1).scaleb(-digits), self.left):
             _refuse(number, most)
 
     @property
+    def gross(self) -> Decimal:
+        """What was charged less what was let off, tax included."""
+        return self.line.gross - self.off_net - self.off_tax
+
+    @property
     def left(self) -> Decimal:
         """What is left to be credited, tax included."""
-        return max(self.line.gross - self.net - self.tax, _ZERO)
+        return max(self.gross - self.net - self.tax, _ZERO)
 
     def with_credited(self, quantity: Decimal, net: Decimal, tax: Decimal) -> "Charged":
         """The same after more of it was credited."""
@@ -166,7 +175,10 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
         query = select(TradeLine, TradeDocument.tax_included, TradeDocument.tax_rounding)
         rows = session.execute(query.join(TradeDocument, TradeDocument.id == TradeLine.document_id).where(*had)).all()
         credited = _credited(session, document, {document for document, _ in wanted})
-        known = {(row[0].document_id, row[0].line): Charged(*row) for row in rows}
+        off = let_off(session, {document for document, _ in wanted})
+        known = {
+            (row[0].document_id, row[0].line): Charged(*row, *off[row[0].document_id, row[0].line]) for row in rows
+        }
         known = {key: c.with_credited(*credited[key]) if key in credited else c for key, c in known.items()}
     for number, line in enumerate(draft.lines, 1):
         charged = known.get(line.origin) if line.origin is not None else None

@@ -9,6 +9,7 @@ from modules.trade.commission.pages import on_commission_list as on_commission_l
 from modules.trade.complaints import pages as complaint_pages
 from modules.trade.crossing.pages import crossing as crossing
 from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
+from modules.trade.early.pages import declare_discounts
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
 from modules.trade.figures.pages import declare_figures
 from modules.trade.forms import FORMS, TradeForm
@@ -36,6 +37,7 @@ from modules.trade.todo.pages import todo_list as todo_list
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
 _FORMS: dict[str, type[TradeForm]] = {**FORMS, "supplier_offer": OfferForm, "landed_cost": LandedForm}
 
+declare_discounts(routes)
 declare_figures(routes)
 declare_tax_pages(routes)
 complaint_pages.declare_complaints(routes)

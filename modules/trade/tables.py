@@ -16,6 +16,8 @@ from modules.trade.commission.tables import commission_moves as commission_moves
 from modules.trade.commission.tables import principal_reports as principal_reports
 from modules.trade.complaints.tables import complaints as complaints
 from modules.trade.complaints.tables import reasons as reasons
+from modules.trade.early.tables import early_discounts as early_discounts
+from modules.trade.early.tables import supplier_discounts as supplier_discounts
 from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument

@@ -88,6 +88,8 @@ MODULES = {
     "modules/trade/making.py",
     "modules/trade/requests/queries.py",
     "modules/trade/direct/operations.py",
+    "modules/trade/early/offering.py",
+    "modules/trade/early/operations.py",
     "modules/trade/exchanging/operations.py",
     "modules/trade/answers/links.py",
     "modules/trade/matching.py",

@@ -28,6 +28,7 @@ REASONS = {
     "name": _l("by the name"),
     "numbers": _l("pays the documents that it names"),
     "amount": _l("the amount is a document's"),
+    "reduced": _l("the amount is a document's less the early-payment discount"),
     "all": _l("the amount is all that is open"),
     "oldest": _l("pays the oldest first"),
     "advance": _l("nothing is open: an advance"),
@@ -58,6 +59,13 @@ class OpenDocument:
     contact_id: int
     number: str
     open: Decimal
+    #: above zero: what pays all of it with the early-payment discount, until which day; None: nothing is let off
+    rest: Decimal | None = None
+    until: date | None = None
+
+    def is_reduced(self, amount: Decimal, day: date) -> bool:
+        """Whether an amount, above zero, is what is to be paid of it by a day."""
+        return self.until is not None and amount == self.rest and day <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,8 @@ class Proposal:
     other_account_id: int | None = None
     booked_id: int | None = None
     pays: tuple[tuple[int, Decimal], ...] | None = None
+    #: documents of which the rest is let off, as they are paid early
+    reduced: tuple[int, ...] = ()
     #: keys of REASONS
     reasons: tuple[str, ...] = ()
     #: whether it may be confirmed without anybody looking at it
@@ -131,8 +141,9 @@ def propose_all(movements: Iterable[Movement], facts: Facts) -> dict[int, Propos
         booked = [one for one in booked if one.id != proposal.booked_id]
         for document_id, part in proposal.pays or ():
             document = open_now[document_id]
+            part = abs(document.open) if document_id in proposal.reduced else part
             rest = document.open - part if document.open > 0 else document.open + part
-            open_now[document_id] = replace(document, open=rest)
+            open_now[document_id] = replace(document, open=rest, until=None)
     return found
 
 
@@ -151,17 +162,27 @@ def propose(movement: Movement, facts: Facts) -> Proposal | None:
         return Proposal(other_account_id=own, reasons=("own",), is_sure=True)
     if ordered := _ordered(movement, facts):
         parts = tuple((one.document_id, one.amount) for one in ordered)
-        return Proposal(contact_id=ordered[0].contact_id, pays=parts, reasons=("order",), is_sure=True)
+        reduced = _reduced(movement, facts.documents, parts)
+        return Proposal(contact_id=ordered[0].contact_id, pays=parts, reduced=reduced, reasons=("order",), is_sure=True)
     if (item := facts.rules.get(signature(movement))) is not None:
         return Proposal(expense_item_id=item, reasons=("rule",), is_sure=True)
     if whose is None:
         return None
     pays, how = _pays(movement, [d for d in facts.documents if d.contact_id == whose])
-    exact = how in ("numbers", "amount", "all") and sum((part for _, part in pays or ()), Decimal(0)) == abs(
+    exact = how in ("numbers", "amount", "reduced", "all") and sum((part for _, part in pays or ()), Decimal(0)) == abs(
         movement.amount
     )
     sure = exact and (why in ("account", "tax_id") or (why == "number" and _same_name(movement, facts, whose)))
-    return Proposal(contact_id=whose, pays=pays, reasons=(why, how), is_sure=sure)
+    reduced = _reduced(movement, facts.documents, pays or ())
+    return Proposal(contact_id=whose, pays=pays, reduced=reduced, reasons=(why, how), is_sure=sure)
+
+
+def _reduced(
+    movement: Movement, documents: Iterable[OpenDocument], pays: Iterable[tuple[int, Decimal]]
+) -> tuple[int, ...]:
+    """Those of the documents paid that come to just that with their early-payment discount, on the line's day."""
+    parts = dict(pays)
+    return tuple(d.id for d in documents if d.id in parts and d.is_reduced(parts[d.id], movement.day))
 
 
 def _booked(movement: Movement, facts: Facts, whose: int | None) -> Booked | None:
@@ -222,6 +243,9 @@ def _pays(movement: Movement, documents: Sequence[OpenDocument]) -> tuple[tuple[
     same = [d for d in right if abs(d.open) == amount]
     if len(same) == 1:
         return ((same[0].id, amount),), "amount"
+    early = [d for d in right if d.is_reduced(amount, movement.day)]
+    if len(early) == 1 and not same:
+        return ((early[0].id, amount),), "reduced"
     if right and sum((abs(d.open) for d in right), Decimal(0)) == amount:
         return tuple((d.id, abs(d.open)) for d in right), "all"
     return (None, "oldest") if right else ((), "advance")

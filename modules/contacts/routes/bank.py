@@ -1,6 +1,6 @@
 """Bank statements: which there are, and one screen on which their lines are confirmed, by keyboard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -20,11 +20,12 @@ from modules.contacts.bank_models import BankLine, BankStatement
 from modules.contacts.bank_proposals import Waiting, contacts_like, waiting_of
 from modules.contacts.bank_tables import bank_statements, lines_of_statement
 from modules.contacts.families import family_of
-from modules.contacts.forms import MOST_PARTS, parts_form, parts_of
+from modules.contacts.forms import MOST_PARTS, parts_form, parts_of, reduced_of
 from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.queries import movements_of
 from modules.contacts.parties import parties_by_id
 from modules.contacts.queries import OpenDocuments, open_items_among
+from modules.contacts.reductions import reductions_of
 from modules.contacts.routes.blueprint import routes
 
 #: So many confirmed lines are shown below those that wait.
@@ -66,11 +67,12 @@ def bank_confirm(statement_id: int) -> Any:
     documents = _documents(statement, line, contact_id, proposal)
     form: Any = parts_form(BankLineForm, documents, () if shows else request.form)()
     form.other_account_id.choices = other_accounts(waiting.account)
+    ticked = list(proposal.reduced) if request.method == "GET" else reduced_of(request.form)
     if request.method == "GET":
         _offer(form, proposal, documents)
     if not shows and form.validate_on_submit():
         try:
-            document = confirm_line(session, actor, line.id, **_said(form))
+            document = confirm_line(session, actor, line.id, **_said(form, ticked))
         except KontorError as error:
             show_refusal(form, error)
         else:
@@ -87,6 +89,8 @@ def bank_confirm(statement_id: int) -> Any:
         documents=documents,
         is_cut=documents.is_cut,
         is_filled=bool(proposal.pays),
+        offers=reductions_of(session, [d.document_id for d in documents], line.day),
+        ticked=ticked,
         waiting=waiting,
         names=_names(waiting),
         done=_done(statement),
@@ -178,12 +182,12 @@ def _offer(form: Any, proposal: Proposal, documents: OpenDocuments) -> None:
             form[f"part_{document_id}"].data = part
 
 
-def _said(form: Any) -> Mapping[str, Any]:
+def _said(form: Any, ticked: Sequence[int]) -> Mapping[str, Any]:
     """What was chosen. A document in the books already holds as long as nothing else was."""
     chosen = {name: _number(form[name].data) for name in ("contact_id", "expense_item_id", "other_account_id")}
     if not any(chosen.values()):
         return {"booked_id": _number(form.booked_id.data)}
-    return {**chosen, "pays": parts_of(form) or None, "remembers": form.remembers.data}
+    return {**chosen, "pays": parts_of(form) or None, "reduced": ticked, "remembers": form.remembers.data}
 
 
 def _number(text: Any) -> int | None:

@@ -134,6 +134,6 @@ def _form(contract: Any = None) -> Any:
 def _given(form: Any) -> dict[str, Any]:
     """The form's values; a number of per cent or days that was left empty is zero."""
     values: dict[str, Any] = form.values()
-    days = {name: values[name] or 0 for name in ("remind_days", "payment_days", "penalty_grace")}
+    days = {name: values[name] or 0 for name in ("remind_days", "penalty_grace")}
     rates = {name: values[name] or Decimal(0) for name in ("prepayment", "penalty_rate")}
     return {**values, **days, **rates, "penalty_part": values["penalty_part"] or 1}

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,9 +12,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
-from app.api.texts import money
+from app.api.texts import money, number
 from app.api.values import Money
 from app.api.web import (
     Form,
@@ -34,9 +36,11 @@ from modules.contacts.forms import (
     follow_amount,
     named_parts,
     offer_part,
+    offer_reduced,
     parts_form,
     parts_of,
     plain_values,
+    reduced_of,
 )
 from modules.contacts.groups import payable, sign_of
 from modules.contacts.models import FINANCIAL, Payment
@@ -50,8 +54,12 @@ from modules.contacts.queries import (
     open_sums,
     open_ways,
 )
+from modules.contacts.reductions import Reduction, reductions_of
 from modules.contacts.routes.blueprint import routes
 from modules.contacts.tables import DIRECTIONS
+
+#: within this time payments are entered
+_ENTERED = timedelta(days=14)
 
 
 @routes.get("/contacts/payments", needs="contacts.payment.view")
@@ -75,6 +83,8 @@ def payment_new() -> Any:
     find = partial(_open_documents, session, first)
     form = parts_form(with_custom_fields(PaymentForm, Payment), documents, () if shows else request.form)()
     offer_accounts(session, form)
+    offers = _offered(session, documents)
+    ticked = reduced_of(request.form)
     if request.method == "GET":
         form.contact_id.data, form.direction.data, form.currency.data = (
             first.contact_id,
@@ -86,9 +96,20 @@ def payment_new() -> Any:
         form.moment.offer_present()
         if first.document_id is not None and first.amount is not None:
             offer_part(form, first.document_id, first.amount, first.amount)
+            offer = offers.get(first.document_id)
+            if offer is not None and wall_clock().date() <= offer.until:
+                form.amount.data = form[f"part_{offer.document_id}"].data = offer.rest
+                form.offered.data, ticked = "", [offer.document_id]
     else:
         follow_amount(form)
     asks_more = False
+    if not shows and form.validate_on_submit():
+        seen = request.form.getlist("reduced_seen")
+        today = form.moment.data.date() if form.moment.data else wall_clock().date()
+        offers_now = {i: offer for i, offer in offers.items() if str(i) not in seen and today <= offer.until}
+        if not (ticked or form.reference.data) and (found := offer_reduced(form, offers_now, form.amount.data)):
+            ticked, form.amount.errors = [found], [_asked(offers[found])]
+            shows = True
     if not shows and form.validate_on_submit():
         try:
             pays = parts_of(form) or named_parts(form.reference.data or "", find, form.amount.data)
@@ -99,6 +120,7 @@ def payment_new() -> Any:
                     actor,
                     **plain_values(form),
                     pays=pays or None,
+                    reduced=ticked,
                     operation_id=operation_id(),
                     advance_for=request.args.get("advance", type=int),
                 )
@@ -115,6 +137,8 @@ def payment_new() -> Any:
         form=form,
         **_shown(session, first, documents),
         asks_more=asks_more,
+        offers=offers,
+        ticked=ticked,
         operation=secrets.token_hex(12),
     )
 
@@ -128,7 +152,23 @@ def payment_parts() -> Any:
     if of.contact_id is not None:
         note_rows("contacts.open_item", len(documents), subject="contacts.contact", subject_id=of.contact_id)
     form = parts_form(Form, documents, ())()
-    return render_template("contacts/open_parts.html", form=form, **_shown(session, of, documents))
+    offers = _offered(session, documents)
+    shown = {**_shown(session, of, documents), "offers": offers, "ticked": []}
+    return render_template("contacts/open_parts.html", form=form, **shown)
+
+
+def _offered(session: Session, documents: OpenDocuments) -> dict[int, Reduction]:
+    """What is let off of documents that are paid early; of days that have just passed too, as a payment may be entered late."""
+    return reductions_of(session, [d.document_id for d in documents], wall_clock().date() - _ENTERED)
+
+
+def _asked(offer: Reduction) -> str:
+    said = {"number": offer.number, "percent": number(offer.percent), "discount": money(offer.amount, offer.currency)}
+    words = _(
+        "It is %(number)s less %(percent)s %% for paying early: the discount of %(discount)s is ticked below.", **said
+    )
+    again = _("Record it again, or untick that first.")
+    return f"{words} {again}"
 
 
 def _shown(session: Session, of: "_Payable", documents: OpenDocuments) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def _terms(session: Session, contract: Contract) -> Iterator[tuple[object, objec
     yield _l("Currency"), contract.currency
     if contract.payment_terms:
         yield _l("Payment terms"), f"{TERMS[contract.payment_terms]}: {contract.payment_days}"
+    if contract.discount_percent:
+        said = {"percent": number(contract.discount_percent), "days": contract.discount_days}
+        yield _l("Early-payment discount"), _l("%(percent)s %% if paid within %(days)s days", **said)
     yield _l("Paid in parts"), contract.instalments
     yield _l("Prepayment, %"), number(contract.prepayment) if contract.prepayment else ""
     yield _l("Penalty"), rate_words(contract) if contract.penalty_kind else ""

@@ -13,6 +13,7 @@ from app.api.reference import organisation
 from app.api.texts import day, language, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import account_to_pay, open_of
+from modules.trade.early.offering import early_words
 from modules.trade.models import TradeDocument
 from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
@@ -61,7 +62,9 @@ def _facts(document: TradeDocument) -> list[tuple[object, str]]:
         (_l("Delivery"), document.delivery),
         (_l("Payment due"), document.due),
     )
-    return [*((title, day(value) if value else "") for title, value in days), (_l("Currency"), document.currency)]
+    early = early_words(document) if document.kind in _PAID else None
+    said = [(title, day(value) if value else "") for title, value in days]
+    return [*said, (_l("Early payment"), str(early or "")), (_l("Currency"), document.currency)]
 
 
 def _reasons(session: Session, document: TradeDocument) -> list[tuple[object, str]]:

@@ -18,7 +18,17 @@ from app.api.values import Money, Percent, to_units
 from app.api.web import Column, Link, Table, document_address
 from modules.contacts.api import Contact, ContactSearch
 from modules.trade.commission.models import AgentReport, PrincipalReport
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn, SupplierInvoice, TradeDocument
+from modules.trade.models import (
+    EarlyDiscount,
+    LandedCost,
+    Purchase,
+    PurchaseReturn,
+    Sale,
+    SalesReturn,
+    SupplierDiscount,
+    SupplierInvoice,
+    TradeDocument,
+)
 from modules.trade.taxes.categories import CATEGORIES, WORDS
 from modules.trade.taxes.entering import INPUT, OUTPUT
 from modules.trade.taxes.models import TaxCode, TaxDefault, TaxRate
@@ -29,7 +39,10 @@ VIEW, EDIT = "trade.tax.view", "trade.tax.edit"
 DIRECTIONS = {OUTPUT: _l("On sales, owed"), INPUT: _l("On purchases, deducted")}
 _KINDS = {
     model.__mapper_args__["polymorphic_identity"]: model.title
-    for model in (Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn, AgentReport, PrincipalReport)
+    for model in (
+        *(Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn, AgentReport, PrincipalReport),
+        *(LandedCost, EarlyDiscount, SupplierDiscount),
+    )
 }
 
 

@@ -61,11 +61,11 @@ def made(company: Any, ids: dict[str, int]) -> int:
 
 
 def test_what_is_due_is_proposed_paid_once_and_matched_by_the_statement(company: Any, ids: dict[str, int]) -> None:
-    due = run(company, lambda s: [d.document_id for d, _name in payable(s, "GBP")])
+    due = run(company, lambda s: [each.document.document_id for each in payable(s, "GBP")])
     assert due == [ids["first"], ids["second"]]
     assert run(company, lambda s: payable(s, "GBP", date(2026, 1, 1))) == []
     order = made(company, ids)
-    assert run(company, lambda s: [d.document_id for d, _name in payable(s, "GBP")]) == [ids["second"]]
+    assert run(company, lambda s: [each.document.document_id for each in payable(s, "GBP")]) == [ids["second"]]
     with pytest.raises(Conflict, match="another batch pays it"):
         made(company, ids)
     reference = run(company, lambda s: order_by_id(s, order).lines[0].reference)
@@ -164,7 +164,7 @@ def test_what_the_bank_rejects_is_said_in_words_and_can_be_paid_again(company: A
         return run(company, lambda s: next((x.state, x.reason) for x in order_by_id(s, number).lines))
 
     def due() -> list[int]:
-        found: list[int] = run(company, lambda s: [d.document_id for d, _ in payable(s, "GBP")])
+        found: list[int] = run(company, lambda s: [each.document.document_id for each in payable(s, "GBP")])
         return found
 
     def take(content: bytes) -> dict[str, int]:

@@ -141,6 +141,7 @@ OPEN_TO_SAM = {
     "contacts.balance",
     "contacts.open_item",
     "trade.complaint",
+    "trade.early_discount",
     "trade.parcel",
     "trade.customer_request",
     "trade.quote",

@@ -1,6 +1,7 @@
 // <open-parts data-digits="2" data-point="." data-group="," [data-amount] [data-cut] [data-filled]>: around open documents with a
 // box beside each, in a form with an amount. The amount goes to the oldest, or to those that are named under “For documents”;
-// what somebody types into a box stays, and the others take what that leaves. Below it says what is left over.
+// what somebody types into a box stays, and the others take what that leaves. Below it says what is left over. A row may offer a
+// discount for paying early (a tick with [data-rest]): an amount that is just the rest ticks it, and ticking it types the rest.
 "use strict";
 
 const Exact = window.KontorExact;
@@ -10,6 +11,7 @@ class OpenParts extends HTMLElement {
     this.form = this.closest("form");
     this.rows = [...this.querySelectorAll("tr[data-open]")].map((row) => ({
       ...row.dataset, box: row.querySelector("input"), open: Exact.read(row.dataset.open), isOwn: false,
+      tick: this.querySelector(`[data-reduces="${row.dataset.document}"]`),
     }));
     this.follow = (event) => this.changed(event.target);
     this.form.addEventListener("input", this.follow);
@@ -34,6 +36,7 @@ class OpenParts extends HTMLElement {
     this.first = offered?.value.split(":")[0] || "";
     if (offered) offered.value = "";
     const before = this.rows.map((row) => this.read(row.box));
+    if ("filled" in this.dataset) for (const row of this.rows) row.isTickOwn = true;
     this.propose();
     if (!("filled" in this.dataset)) return;
     this.rows.forEach((row, n) => { row.isOwn = before[n] !== this.read(row.box); if (row.isOwn) this.write(row, before[n]); });
@@ -42,12 +45,32 @@ class OpenParts extends HTMLElement {
 
   changed(field) {
     if (!this.rows.length) return;
-    const row = this.rows.find((each) => each.box === field);
+    const ticked = this.rows.find((each) => each.tick === field);
+    if (ticked) this.ticked(ticked);
+    const row = ticked ?? this.rows.find((each) => each.box === field);
     if (row) row.isOwn = true;
     else if (!["amount", "reference", "contract_id"].includes(field.name)) return;
     if (row && this.amountFollows()) this.form.elements.amount.value = Exact.typed(this.sum(), this.dataset.point);
     if (field.name === "amount") this.isAmountOwn = true;
     this.propose();
+  }
+
+  // What a tick was set for follows it: the box, and an amount that was just that.
+  ticked(row) {
+    row.isTickOwn = true;
+    const [before, now] = row.tick.checked ? [row.open, this.rest(row)] : [this.rest(row), row.open];
+    this.write(row, now);
+    const amount = this.form.elements.amount;
+    if (amount && this.read(amount) === before) amount.value = Exact.typed(now, this.dataset.point);
+  }
+
+  // What pays a row early.
+  rest(row) { return row.tick?.dataset.rest ? Exact.read(row.tick.dataset.rest) : undefined; }
+
+  // The row that the amount pays early, where nobody has typed otherwise.
+  early() {
+    const found = this.rows.filter((row) => this.rest(row) !== undefined && this.rest(row) === this.amount());
+    return found.length === 1 && !this.rows.some((row) => row.isOwn) ? found[0] : undefined;
   }
 
   // Whoever types no amount first says it by what is paid.
@@ -59,6 +82,11 @@ class OpenParts extends HTMLElement {
   }
 
   propose() {
+    const early = this.early();
+    for (const row of this.rows.filter((each) => this.rest(each) !== undefined && !each.isTickOwn && !each.isOwn)) {
+      row.tick.checked = row === early;
+      if (row === early) row.tick.parentElement.parentElement.querySelector("[name=reduced_seen]").disabled = false;
+    }
     let left = this.amount() - this.sum((row) => row.isOwn);
     const wanted = this.wanted();
     const order = [...wanted, ...this.rows.filter((row) => !wanted.includes(row))];
@@ -75,6 +103,8 @@ class OpenParts extends HTMLElement {
     const words = (this.form.elements.reference?.value.toLowerCase().match(/[^\s,;]+/g)) ?? [];
     const named = words.map((word) => this.named(word)).filter(Boolean);
     if (words.length) return [...new Set(named)];
+    const early = this.early();
+    if (early) return [early];
     const contract = this.form.elements.contract_id?.value || "";
     const under = this.rows.filter((row) => !contract || row.contract === contract);
     return [...this.rows.filter((row) => row.document === this.first), ...under.filter((row) => row.document !== this.first)];

@@ -1,0 +1,180 @@
+"""What the terms of sales and purchases offer for paying early: on their papers, and to whoever records payments."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.documents import STANDING, Document, DocumentLink, LineKey
+from app.api.prints import Fact
+from app.api.security import PastPolicy
+from app.api.texts import day as said_day
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import money, number
+from app.api.values import Money, digits_of, from_units
+from modules.contacts.api import Reduction, open_amounts
+from modules.trade.early.rules import last_day, reduction
+from modules.trade.models import (
+    EarlyDiscount,
+    SupplierDiscount,
+    TradeDocument,
+    TradeLine,
+)
+
+_BOOKS = PastPolicy("a discount counts what came back and what is open, whoever may see it")
+_ZERO = Decimal(0)
+_TRADE, _DOCUMENT, _LINE, _LINK = (m.__table__.c for m in (TradeDocument, Document, TradeLine, DocumentLink))
+#: what is paid early → the discount on it
+DISCOUNTS: Mapping[str, type[EarlyDiscount | SupplierDiscount]] = {
+    "trade.sale": EarlyDiscount,
+    "trade.purchase": SupplierDiscount,
+    "trade.supplier_invoice": SupplierDiscount,
+}
+#: what lessens what is to be paid of them
+_RETURNS = ("trade.sales_return", "trade.purchase_return")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is let off of a document: as its terms say, and what is still to be paid of it. Above zero."""
+
+    document_id: int
+    number: str
+    kind: str
+    currency: str
+    amount: Decimal
+    #: what is open of it, the discount among it
+    open: Decimal
+    percent: Decimal
+    until: date
+
+
+def offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
+    """What the terms of posted documents let off, of those that have no discount yet and of which something is open; whoever
+    may see them. What came back of one counts no more."""
+    found = {i: row for i, row in _with_terms(session, documents).items() if row.kind in DISCOUNTS}
+    if not found:
+        return {}
+    done, back, left = given_on(session, found), returned(session, found), open_amounts(session, found)
+    made = {}
+    for i, row in found.items():
+        gone = sum((net + tax for (origin, _), (net, tax) in back.items() if origin == i), _ZERO)
+        is_open = abs(left.get(i, _ZERO))
+        amount = min(reduction(row.amount - gone, row.discount_percent, digits_of(row.currency)), is_open)
+        if i not in done and amount > 0:
+            until = last_day(row.moment.date(), row.discount_days)
+            said = (row.number, row.kind, row.currency, amount, is_open, row.discount_percent, until)
+            made[i] = Offer(i, *said)
+    return made
+
+
+def reductions(session: Session, documents: Collection[int]) -> dict[int, Reduction]:
+    """What payments may offer, as far as the actor may give it."""
+    actor = session.info["actor"]
+    return {
+        i: Reduction(
+            i, offer.number, offer.currency, offer.amount, offer.open - offer.amount, offer.until, offer.percent
+        )
+        for i, offer in offers(session, documents).items()
+        if offer.open > offer.amount and actor.may(f"{_name(DISCOUNTS[offer.kind])}.post")
+    }
+
+
+def given_on(session: Session, documents: Collection[int]) -> dict[int, str]:
+    """Documents that have a discount, each with its number."""
+    query = select(_TRADE.discounted_id, _DOCUMENT.number).join(Document.__table__, _DOCUMENT.id == _TRADE.id)
+    query = query.where(_TRADE.discounted_id.in_(documents), _DOCUMENT.state.in_(STANDING))
+    return {row.discounted_id: row.number for row in _BOOKS(session).execute(query)}
+
+
+def given_with(session: Session, payment_id: int) -> dict[int, str]:
+    """Documents that have a discount which was given with a payment, each with the discount's number."""
+    query = select(_TRADE.discounted_id, _DOCUMENT.number).join(Document.__table__, _DOCUMENT.id == _TRADE.id)
+    query = query.where(_TRADE.discount_payment_id == payment_id, _DOCUMENT.state.in_(STANDING))
+    return {row.discounted_id: row.number for row in _BOOKS(session).execute(query)}
+
+
+def returned(session: Session, documents: Collection[int]) -> dict[LineKey, tuple[Decimal, Decimal]]:
+    """What posted returns have credited of lines: without tax, and the tax."""
+    sums = [type_coerce(func.sum(type_coerce(_LINE[name], BigInteger)), BigInteger) for name in ("net", "tax")]
+    query = (
+        select(_LINK.origin_id, _LINK.origin_line, *sums)
+        .join_from(
+            TradeLine.__table__,
+            DocumentLink.__table__,
+            and_(_LINK.document_id == _LINE.document_id, _LINK.line == _LINE.line),
+        )
+        .join(Document.__table__, _DOCUMENT.id == _LINE.document_id)
+        .where(_LINK.origin_id.in_(documents), _DOCUMENT.state == "posted", _DOCUMENT.kind.in_(_RETURNS))
+        .group_by(_LINK.origin_id, _LINK.origin_line)
+    )
+    rows = _BOOKS(session).execute(query)
+    return {(row[0], row[1]): (_money(row[2]), _money(row[3])) for row in rows}
+
+
+def let_off(session: Session, documents: Collection[int]) -> dict[LineKey, tuple[Decimal, Decimal]]:
+    """What discounts have let off of lines: without tax, and the tax."""
+    found: dict[LineKey, tuple[Decimal, Decimal]] = defaultdict(lambda: (_ZERO, _ZERO))
+    query = (
+        select(_TRADE.discounted_id, _LINE.line, _LINE.net, _LINE.tax)
+        .join_from(TradeLine.__table__, TradeDocument.__table__, _TRADE.id == _LINE.document_id)
+        .join(Document.__table__, _DOCUMENT.id == _TRADE.id)
+        .where(_TRADE.discounted_id.in_(documents), _DOCUMENT.state == "posted")
+    )
+    for row in _BOOKS(session).execute(query):
+        net, tax = found[row.discounted_id, row.line]
+        found[row.discounted_id, row.line] = (net + row.net, tax + row.tax)
+    return found
+
+
+def discounted_pairs(session: Session, documents: Collection[int]) -> list[tuple[int, int]]:
+    """Documents and the discounts on them, as they hang together."""
+    query = select(_TRADE.discounted_id, _TRADE.id).where(
+        _TRADE.discounted_id.is_not(None), _TRADE.discounted_id.in_(documents) | _TRADE.id.in_(documents)
+    )
+    return [(row.discounted_id, row.id) for row in _BOOKS(session).execute(query)]
+
+
+def early_words(document: TradeDocument) -> Any:
+    """What a document says of paying early, such as “Pay 980.00 by 8 Dec (2 % off), 1,000.00 by 28 Dec”; None: nothing."""
+    if not document.discount_percent or document.kind not in DISCOUNTS:
+        return None
+    off = reduction(document.amount, document.discount_percent, digits_of(document.currency))
+    said: dict[str, Any] = {
+        "rest": money(document.amount - off, document.currency),
+        "until": said_day(last_day(document.moment.date(), document.discount_days)),
+        "percent": number(document.discount_percent),
+        "whole": money(document.amount, document.currency),
+    }
+    if document.due is None:
+        return _l("Pay %(rest)s by %(until)s (%(percent)s %% off) instead of %(whole)s", **said)
+    due = said_day(document.due)
+    return _l("Pay %(rest)s by %(until)s (%(percent)s %% off), %(whole)s by %(due)s", due=due, **said)
+
+
+def early_fact(document: TradeDocument) -> Fact:
+    """The same, beside what else a paper says."""
+    return Fact(_l("Early payment"), early_words(document))
+
+
+def _with_terms(session: Session, documents: Collection[int]) -> dict[int, Any]:
+    query = (
+        select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.kind, _DOCUMENT.currency, _DOCUMENT.amount, _DOCUMENT.moment)
+        .add_columns(_TRADE.discount_percent, _TRADE.discount_days)
+        .join_from(TradeDocument.__table__, Document.__table__, _DOCUMENT.id == _TRADE.id)
+        .where(_TRADE.id.in_(documents), _TRADE.discount_percent > 0, _DOCUMENT.state == "posted")
+    )
+    return {row.id: row for row in _BOOKS(session).execute(query)} if documents else {}
+
+
+def _name(model: type[TradeDocument]) -> str:
+    return str(model.__mapper_args__["polymorphic_identity"])
+
+
+def _money(units: Any) -> Decimal:
+    return from_units(int(units), Money.scale)
