@@ -1,4 +1,4 @@
-"""Pictures of deliveries are made again: what draws them stays, what hides in them goes, and what isn't a picture is refused."""
+"""Pictures of deliveries are made again: what draws them stays, what hides in them goes, and others are refused."""
 
 import struct
 import zlib
