@@ -27,8 +27,10 @@ module = Module(
         Permission("core.schedule.manage", _l("Change when scheduled jobs run"), requires=("core.job.view",)),
         Permission("core.import.run", _l("Import files"), roles=("accountant", "manager")),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
-        Permission("core.file.view", _l("See files on cards"), roles=("salesperson", "accountant", "manager")),
-        Permission("core.file.edit", _l("Keep files on cards"), roles=("salesperson", "accountant", "manager")),
+        Permission("core.file.view", _l("See files on cards"), roles=("salesperson", "buyer", "accountant", "manager")),
+        Permission(
+            "core.file.edit", _l("Keep files on cards"), roles=("salesperson", "buyer", "accountant", "manager")
+        ),
         Permission("core.backup.manage", _l("Make and download backups")),
     ),
     menu=(

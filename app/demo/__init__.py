@@ -22,6 +22,7 @@ LOGINS = (
     ("sam", "sam-sample", "salesperson"),
     ("sofia", "sofia-sample", "salesperson"),
     ("steve", "steve-sample", "storekeeper"),
+    ("bella", "bella-sample", "buyer"),
 )
 _NAMES = {
     "admin": "Ada Minsk",
@@ -30,6 +31,7 @@ _NAMES = {
     "sam": "Sam Okafor",
     "sofia": "Sofia Petrova",
     "steve": "Steve Hansen",
+    "bella": "Bella Novak",
 }
 
 

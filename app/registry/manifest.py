@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 #: Roles that every company starts with; modules grant to them by these names.
-SHIPPED_ROLES = ("storekeeper", "accountant", "salesperson", "manager", "administrator")
+SHIPPED_ROLES = ("storekeeper", "buyer", "accountant", "salesperson", "manager", "administrator")
 
 
 @dataclass(frozen=True)

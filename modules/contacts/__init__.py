@@ -6,6 +6,8 @@ from app.api.texts import lazy_gettext as _l
 _GROUP = _l("Contacts")
 _OWN_MONEY = _l("Money")
 _SELLERS = ("salesperson", "manager")
+#: whoever deals with contacts, on either side
+_OFFICE = (*_SELLERS, "buyer", "accountant")
 _MONEY = ("accountant", "manager")
 
 module = Module(
@@ -13,8 +15,8 @@ module = Module(
     title=_GROUP,
     version="1.0",
     permissions=(
-        Permission("contacts.contact.view", _l("See contacts"), (*_SELLERS, "accountant", "storekeeper")),
-        Permission("contacts.contact.edit", _l("Add and change contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.contact.view", _l("See contacts"), (*_OFFICE, "storekeeper")),
+        Permission("contacts.contact.edit", _l("Add and change contacts"), _OFFICE),
         Permission("contacts.contact.merge", _l("Merge contacts, and find duplicates"), _MONEY),
         Permission(
             "contacts.client.view",
@@ -37,9 +39,7 @@ module = Module(
         ),
         Permission("contacts.person.erase", _l("Erase a person for good"), requires=("contacts.person.export",)),
         Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
-        Permission(
-            "contacts.contract.view", _l("See contracts"), (*_SELLERS, "accountant"), ("contacts.contact.view",)
-        ),
+        Permission("contacts.contract.view", _l("See contracts"), _OFFICE, ("contacts.contact.view",)),
         Permission(
             "contacts.limit.edit",
             _l("Set what happens beyond credit limits"),
@@ -47,29 +47,29 @@ module = Module(
             requires=("contacts.financial",),
         ),
         Permission("contacts.limit.override", _l("Sell beyond credit limits and to whoever is late"), ("manager",)),
-        Permission("contacts.contract.edit", _l("Add and change contracts"), (*_SELLERS, "accountant")),
+        Permission("contacts.contract.edit", _l("Add and change contracts"), _OFFICE),
         Permission(
             "contacts.activity.view",
             _l("See notes, calls, letters and meetings"),
-            (*_SELLERS, "accountant"),
+            _OFFICE,
             requires=("contacts.contact.view",),
         ),
         # What is written there is private.
         Permission(
             "contacts.activity.edit",
             _l("Write notes, calls, letters and meetings"),
-            (*_SELLERS, "accountant"),
+            _OFFICE,
             requires=("contacts.private",),
         ),
         # What files say of a contact is private.
         Permission(
             "contacts.file.view",
             _l("See the files of contacts"),
-            (*_SELLERS, "accountant"),
+            _OFFICE,
             requires=("contacts.contact.view", "contacts.private", "core.file.view"),
         ),
-        Permission("contacts.task.view", _l("See tasks"), (*_SELLERS, "accountant", "storekeeper")),
-        Permission("contacts.task.edit", _l("Give and do tasks"), (*_SELLERS, "accountant", "storekeeper")),
+        Permission("contacts.task.view", _l("See tasks"), (*_OFFICE, "storekeeper")),
+        Permission("contacts.task.edit", _l("Give and do tasks"), (*_OFFICE, "storekeeper")),
         Permission("contacts.task_kind.edit", _l("Change the kinds of tasks"), ("manager",)),
         Permission("contacts.folder.edit", _l("Make, move and remove folders of contacts"), ("salesperson", "manager")),
         Permission("contacts.payment.view", _l("See payments"), (*_MONEY, "salesperson")),
@@ -81,10 +81,10 @@ module = Module(
         Permission(
             "contacts.letter.view",
             _l("See letters to contacts"),
-            (*_SELLERS, "accountant"),
+            _OFFICE,
             requires=("contacts.contact.view", "contacts.private"),
         ),
-        Permission("contacts.letter.send", _l("Send letters to contacts"), (*_SELLERS, "accountant")),
+        Permission("contacts.letter.send", _l("Send letters to contacts"), _OFFICE),
         Permission(
             "contacts.mailing.edit",
             _l("Send statements and acts to many by a schedule"),
@@ -143,7 +143,7 @@ module = Module(
     ),
     nouns=(
         Noun("contacts.contact", _l("Contacts"), {"salesperson": "own"}),
-        Noun("contacts.task", _l("Tasks"), {"salesperson": "own", "accountant": "own", "storekeeper": "own"}),
+        Noun("contacts.task", _l("Tasks"), dict.fromkeys(("salesperson", "buyer", "accountant", "storekeeper"), "own")),
         Noun("contacts.payment", _l("Payments"), {"salesperson": "own"}),
         Noun("contacts.allocation", _l("Allocations"), {"salesperson": "own"}),
         Noun("contacts.adjustment", _l("Debt adjustments"), {"salesperson": "own"}),
@@ -153,7 +153,7 @@ module = Module(
         FieldGroup(
             "contacts.private",
             _l("Addresses, phones, birthdays, tax numbers"),
-            (*_SELLERS, "accountant"),
+            _OFFICE,
             is_watched=True,
         ),
         FieldGroup(

@@ -9,7 +9,7 @@ from modules.trade import bridges, complaints, crossing, early, parcels, pricing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
-_SALES, _BUYING = ("salesperson", "manager"), ("storekeeper", "accountant", "manager")
+_SALES, _BUYING = ("salesperson", "manager"), ("buyer", "accountant", "manager")
 _BILLING = (*_SALES, "accountant")
 _DOCUMENTS = (
     (
@@ -33,22 +33,22 @@ _DOCUMENTS = (
         _BILLING,
         _SALES,
     ),
-    ("supplier_request", _l("requests to suppliers"), _l("Requests to suppliers"), "search", _CHARGED, _CHARGED),
-    ("supplier_offer", _l("suppliers' offers"), _l("Suppliers' offers"), "scale", _CHARGED, _CHARGED),
+    ("supplier_request", _l("requests to suppliers"), _l("Requests to suppliers"), "search", _BUYING, _BUYING),
+    ("supplier_offer", _l("suppliers' offers"), _l("Suppliers' offers"), "scale", _BUYING, _BUYING),
     (
         "purchase_agreement",
         _l("purchase agreements"),
         _l("Purchase agreements"),
         "file-check",
-        _CHARGED,
-        _CHARGED,
+        _BUYING,
+        _BUYING,
     ),
     ("purchase_order", _l("purchase orders"), _l("Purchase orders"), "clipboard-list", _BUYING, _BUYING),
     ("receipt", _l("order receipts"), _l("Order receipts"), "package-import", _BUYING, _BUYING),
     ("purchase", _l("purchases"), _l("Purchases"), "truck-delivery", _BUYING, _BUYING),
-    ("supplier_invoice", _l("supplier invoices"), _l("Supplier invoices"), "file-dollar", _CHARGED, _CHARGED),
+    ("supplier_invoice", _l("supplier invoices"), _l("Supplier invoices"), "file-dollar", _BUYING, _CHARGED),
     ("receipt_return", _l("receipt returns"), _l("Receipt returns"), "package-export", _BUYING, _BUYING),
-    ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _CHARGED, _CHARGED),
+    ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _BUYING, _BUYING),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 #: where what is bought begins
@@ -60,7 +60,7 @@ _COMMISSION = (
         _l("goods on commission"),
         _l("Goods on commission"),
         "transfer",
-        _BUYING,
+        ("storekeeper", *_BUYING),
         ("storekeeper", "manager"),
     ),
     ("agent_report", _l("agents' reports"), _l("Agents' reports"), "clipboard-check", _BILLING, _BILLING),

@@ -4,7 +4,7 @@ from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Warehouse")
-_ALL = ("storekeeper", "accountant", "salesperson", "manager")
+_ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
 _STORE = ("storekeeper", "manager")
 _DOCUMENTS = (
     ("receipt", _l("goods receipts"), _l("Receipts"), "package-import"),
@@ -20,7 +20,7 @@ module = Module(
     version="1.0",
     permissions=(
         Permission("warehouse.item.view", _l("See items"), _ALL),
-        Permission("warehouse.item.edit", _l("Add and change items"), _STORE),
+        Permission("warehouse.item.edit", _l("Add and change items"), (*_STORE, "buyer")),
         Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
         Permission("warehouse.stock.view", _l("See stock"), _ALL, requires=("warehouse.item.view",)),
         Permission("warehouse.costing.set", _l("Decide how goods cost"), ("accountant", "manager")),
@@ -28,7 +28,7 @@ module = Module(
             permission
             for noun, title, _, _ in _DOCUMENTS
             for permission in (
-                Permission(f"warehouse.{noun}.view", _l("See %(what)s", what=title), (*_STORE, "accountant")),
+                Permission(f"warehouse.{noun}.view", _l("See %(what)s", what=title), (*_STORE, "buyer", "accountant")),
                 Permission(f"warehouse.{noun}.edit", _l("Draft %(what)s", what=title), _STORE),
                 Permission(f"warehouse.{noun}.post", _l("Post %(what)s", what=title), _STORE),
                 Permission(f"warehouse.{noun}.reverse", _l("Reverse %(what)s", what=title), _STORE),
@@ -36,7 +36,9 @@ module = Module(
         ),
     ),
     nouns=tuple(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
-    field_groups=(FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), (*_STORE, "accountant")),),
+    field_groups=(
+        FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
+    ),
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),

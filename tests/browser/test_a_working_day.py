@@ -21,8 +21,8 @@ def type_line(page: Any, row: int, code: str, *cells: str) -> None:
         line.locator(f'[data-column="{name}"]').fill(value)
 
 
-def test_a_storekeeper_receives_goods_by_keyboard(open_page: Any) -> None:
-    page = open_page("steve")
+def test_a_manager_receives_goods_by_keyboard(open_page: Any) -> None:
+    page = open_page("maria")
     page.goto("/warehouse/receipts/new")
     type_line(page, 0, "FA-0204", "1000", "0.115")
     page.keyboard.press("Insert")

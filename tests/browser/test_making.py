@@ -6,12 +6,12 @@ from typing import Any
 from playwright.sync_api import expect
 
 
-def test_a_storekeeper_makes_a_product_and_sees_its_cost(open_page: Any) -> None:
+def test_a_manager_makes_a_product_and_sees_its_cost(open_page: Any) -> None:
     admin = open_page("admin")
     admin.goto("/admin/modules/production/enable")
     admin.click("button:has-text('Switch on')")
     admin.wait_for_selector(".flash-success")
-    page = open_page("steve")
+    page = open_page("maria")
     page.goto("/production/boms/new")
     page.fill("#item_id-text", "FA-0204")
     page.locator(".offers li").first.wait_for()

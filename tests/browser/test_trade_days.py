@@ -104,35 +104,35 @@ def test_a_day_of_selling(at_work: Any) -> None:
 
 def test_a_day_of_buying(at_work: Any) -> None:
     """Request to two suppliers → their answers → order of the best → received → invoice → paid."""
-    maria = at_work("maria")
-    maria.go("requests to suppliers", "Requests to suppliers", "h1:has-text('Requests to suppliers')")
-    maria.press("Insert")
-    line(maria, "FA-0108", "50")
-    request = done(maria)
-    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    bella = at_work("bella")
+    bella.go("requests to suppliers", "Requests to suppliers", "h1:has-text('Requests to suppliers')")
+    bella.press("Insert")
+    line(bella, "FA-0108", "50")
+    request = done(bella)
+    bella.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
     offers = []
     for supplier in ("sheffield", "bergen"):
-        maria.until("#contact_id-text:focus")
-        chosen(maria, supplier)
-        maria.press("Control+Enter")
-        maria.until(f".flash-success:has-text('RQ-00000{len(offers) + 1}')")
+        bella.until("#contact_id-text:focus")
+        chosen(bella, supplier)
+        bella.press("Control+Enter")
+        bella.until(f".flash-success:has-text('RQ-00000{len(offers) + 1}')")
         offers.append(f"RQ-00000{len(offers) + 1}")
-    maria.did("request")
+    bella.did("request")
 
     for offer, price in zip(offers, ("1.90", "1.70"), strict=True):
-        maria.go(offer, offer, f"h1:has-text('{offer}')")
-        maria.go("correct", "Correct", '[data-column="price"]')
-        maria.page.locator('[data-column="price"]').first.focus()
-        maria.type(price)
-        maria.press("Control+Enter")
-        maria.until(".flash-success")
-    maria.did("answers")
-    maria.go(request, request, f"h1:has-text('{request}')")
-    maria.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
-    maria.go("order the best", "Order the best of each line", ".flash-success")
-    order = done(maria)
-    maria.did("order")
-    expect(maria.page.locator("main")).to_contain_text("Bergen Joinery AS")
+        bella.go(offer, offer, f"h1:has-text('{offer}')")
+        bella.go("correct", "Correct", '[data-column="price"]')
+        bella.page.locator('[data-column="price"]').first.focus()
+        bella.type(price)
+        bella.press("Control+Enter")
+        bella.until(".flash-success")
+    bella.did("answers")
+    bella.go(request, request, f"h1:has-text('{request}')")
+    bella.go("answers", "Suppliers and answers", "h1:has-text('Answers')")
+    bella.go("order the best", "Order the best of each line", ".flash-success")
+    order = done(bella)
+    bella.did("order")
+    expect(bella.page.locator("main")).to_contain_text("Bergen Joinery AS")
 
     steve = at_work("steve")
     steve.go("ship", "Ship and receive", "h1:has-text('Ship and receive')")
@@ -158,7 +158,7 @@ def test_a_day_of_buying(at_work: Any) -> None:
     anna.go(invoice, invoice, f"h1:has-text('{invoice}')")
     expect(anna.page.locator(".share:has-text('Paid')")).to_contain_text("100 %")
     anna.did("payment")
-    assert [me.counts for me in (maria, steve, anna)] == [
+    assert [me.counts for me in (bella, steve, anna)] == [
         {"request": 65, "answers": 54, "order": 40},
         {"receiving": 13},
         {"invoice": 43, "payment": 23},

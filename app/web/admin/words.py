@@ -4,6 +4,7 @@ from app.translation import lazy_gettext as _l
 
 _ROLES = {
     "storekeeper": _l("storekeeper"),
+    "buyer": _l("buyer"),
     "accountant": _l("accountant"),
     "salesperson": _l("salesperson"),
     "manager": _l("manager"),

@@ -11,7 +11,7 @@ PERMISSIONS = (
     Permission(
         "trade.purchase_price.view",
         _l("See what suppliers asked before"),
-        ("accountant", "manager"),
+        ("buyer", "accountant", "manager"),
         requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # whose names they are made of
     ),
     Permission("trade.tolerance.edit", _l("Decide how far supplier invoices may differ"), ("accountant",)),

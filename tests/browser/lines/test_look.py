@@ -30,7 +30,7 @@ def test_the_acts_stay_in_sight_and_cover_no_line(open_page: Any, size: Any) -> 
 
 
 def test_offers_go_when_the_page_is_scrolled_and_a_moved_grid_stays_one(open_page: Any) -> None:
-    page = open_page("steve", size={"width": 1000, "height": 280})
+    page = open_page("maria", size={"width": 1000, "height": 280})
     page.goto("/warehouse/receipts/new")
     page.keyboard.type("hex")
     expect(page.locator(".offers li").first).to_be_visible()

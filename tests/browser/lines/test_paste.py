@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_rows_pasted_from_a_spreadsheet_become_lines(open_page: Any) -> None:
-    page = open_page("steve")
+    page = open_page("maria")
     page.goto("/warehouse/receipts/new")
     page.locator('[data-column="item"]').first.focus()
     page.evaluate(

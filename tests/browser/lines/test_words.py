@@ -55,7 +55,7 @@ def test_what_the_server_says_of_a_line_is_said_there_once(grid_page: Any) -> No
 
 
 def test_every_bad_line_has_its_words_and_the_first_has_the_focus(open_page: Any) -> None:
-    page = open_page("steve")
+    page = open_page("maria")
     page.goto("/warehouse/receipts/new")
     paste(page, *(("FA-0204", "1", "1"),) * 40, *BAD)
     expect(page.locator("tr.bad")).to_have_count(4)

@@ -56,7 +56,7 @@ def test_a_company_that_is_filled_for_trying_out_names_the_logins_it_gets(tell_n
         assert f"{login}-sample" in made.out
     assert "admin-sample" not in made.out
     users = {user["login"] for user in tell_nobody("users", "list", "--json").json}
-    assert users == {"maria", "anna", "sam", "sofia", "steve"}
+    assert users == {"bella", "maria", "anna", "sam", "sofia", "steve"}
 
 
 @pytest.mark.one_engine
@@ -118,7 +118,7 @@ def test_users_are_added_and_listed_with_their_roles(tell: Any) -> None:
         (
             ("bob", "--role", "emperor"),
             PASSWORD,
-            "There is no role “emperor”. Known: accountant, administrator, manager, salesperson, storekeeper.",
+            "There is no role “emperor”. Known: accountant, administrator, buyer, manager, salesperson, storekeeper.",
         ),
         ((" ", "--role", "manager"), PASSWORD, "A user needs a login."),
         (("bob", "--role", "manager"), "short\n", "A password has at least 8 characters."),

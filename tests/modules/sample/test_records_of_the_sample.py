@@ -217,6 +217,6 @@ def test_the_whole_sample_of_the_enterprise_edition_goes(enterprise: Any, done: 
     removed = done(enterprise, remove)
     assert removed.kept == []
     assert removed.records["production.bom"] == 1
-    assert sorted(removed.users) == ["anna", "maria", "sam", "sofia", "steve"]
+    assert sorted(removed.users) == ["anna", "bella", "maria", "sam", "sofia", "steve"]
     assert done(enterprise, _left_of_documents) == {}
     assert done(enterprise, errors_of) == []

@@ -161,6 +161,6 @@ def test_all_roles_that_are_named_must_exist(company: Any, refused: Any) -> None
         return sorted(role.name for role in roles_named(session, ["manager", "salesperson"]))
 
     assert company.database.run(found, actor=SYSTEM) == ["manager", "salesperson"]
-    known = "accountant, administrator, manager, salesperson, storekeeper"
+    known = "accountant, administrator, buyer, manager, salesperson, storekeeper"
     why = refused(lambda s: roles_named(s, ["manager", "wizard", "ghost"]), Invalid, field="role")
     assert why == f"There is no role “ghost”. Known: {known}."
