@@ -61,7 +61,7 @@ def let_leave(session: Session, actor: Actor, sale_id: int) -> Sale:
         return sale
 
 
-def take_back(session: Session, actor: Actor, sale_id: int) -> None:
+def unmake(session: Session, actor: Actor, sale_id: int) -> None:
     """Discard a shipment that was made ready: what is kept for the order stays kept. Refused: another document (NotFound), one
     that has left (Conflict)."""
     require(actor, POST)

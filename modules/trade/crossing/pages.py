@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from app.api.errors import KontorError, NotFound
 from app.api.web import current_actor, current_session
 from modules.trade.blueprint import routes
-from modules.trade.crossing.operations import let_leave, make_ready, take_back
+from modules.trade.crossing.operations import let_leave, make_ready, unmake
 from modules.trade.crossing.queries import crossed, granted_by, outgoing, receipt_to_cross
 from modules.trade.shipping.queue import POST, VIEW
 
@@ -62,7 +62,7 @@ def crossing_ship(sale_id: int) -> Any:
 def crossing_remove(sale_id: int) -> Any:
     """A shipment that was made ready doesn't leave now."""
     try:
-        take_back(current_session(), current_actor(), sale_id)
+        unmake(current_session(), current_actor(), sale_id)
     except NotFound:
         raise
     except KontorError as error:

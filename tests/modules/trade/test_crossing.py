@@ -14,7 +14,7 @@ from app.errors import Conflict, Forbidden
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.crossing.models import Crossing
-from modules.trade.crossing.operations import let_leave, make_ready, take_back
+from modules.trade.crossing.operations import let_leave, make_ready, unmake
 from modules.trade.crossing.queries import ready_shipments, to_go
 from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeLineDraft
 from modules.trade.models import GoodsReceipt, PurchaseOrder, Sale, SalesOrder
@@ -71,8 +71,8 @@ def test_what_comes_goes_out_in_the_orders_turn(proved: Any, employ: Any, refuse
     sales = proved(lambda s: list(s.scalars(select(Crossing.sale_id).order_by(Crossing.id))))
     proved(lambda s: let_leave(s, SYSTEM, sales[0]).id)
     assert proved(lambda s: let_leave(s, SYSTEM, sales[0]).number) == proved(lambda s: s.get_one(Sale, sales[0]).number)
-    refused(lambda s: take_back(s, SYSTEM, sales[0]), Conflict)
-    proved(lambda s: take_back(s, SYSTEM, sales[1]))
+    refused(lambda s: unmake(s, SYSTEM, sales[0]), Conflict)
+    proved(lambda s: unmake(s, SYSTEM, sales[1]))
     assert proved(ready) == []
     # What was put back can be made ready again; the rest comes by a second receipt.
     proved(lambda s: len(make_ready(s, SYSTEM, receipt)))
