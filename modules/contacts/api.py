@@ -14,7 +14,7 @@ from modules.contacts.contracts import (
 )
 from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
-from modules.contacts.families import family_of
+from modules.contacts.families import by_head, family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
 from modules.contacts.letters.by_itself import send_document
@@ -58,6 +58,7 @@ from modules.contacts.taxable import tax_facts
 
 __all__ = [
     "BANK",
+    "by_head",
     "BankAccount",
     "CONTRACT_STATES",
     "TERMS",

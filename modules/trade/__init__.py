@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, crossing, early, parcels, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -155,6 +155,7 @@ module = Module(
         ),
         Permission("trade.own_sale.edit", _l("Say which contacts own organisations are"), ("manager",)),
         *pricing.PERMISSIONS,
+        *points.PERMISSIONS,
         *complaints.PERMISSIONS,
         *early.PERMISSIONS,
         *parcels.PERMISSIONS,
@@ -182,6 +183,7 @@ module = Module(
         Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),
         Noun("trade.principal_report", _l("Reports to principals")),
         *complaints.NOUNS,
+        *points.NOUNS,
         *early.NOUNS,
     ),
     menu=(
@@ -207,6 +209,7 @@ module = Module(
         *_lists(WAREHOUSE, _COMMISSION[:1]),
         MenuItem(_l("On commission"), "trade.on_commission_list", "trade.commission_move.view", WAREHOUSE, "chart-bar"),
         *pricing.MENU,
+        *points.MENU,
         MenuItem(_l("Tax report"), "trade.tax_list", "trade.tax.view", PRICES, "percentage"),
         MenuItem(_l("Tax codes"), "trade.tax_code_list", "trade.tax.view", PRICES, "receipt-tax"),
         MenuItem(_l("Between own organisations"), "trade.own_balance_list", "trade.own_sale.view", SALES, "building"),
@@ -225,6 +228,7 @@ module = Module(
         **complaints.FIELDS,
         **early.FIELDS,
         **parcels.FIELDS,
+        **points.FIELDS,
         **bridges.FIELDS,
         "delivery": _l("Delivery"),
         "discount": _l("Discount"),
@@ -278,6 +282,7 @@ module = Module(
         **complaints.WORDS,
         **parcels.WORDS,
         **crossing.WORDS,
+        **points.WORDS,
         **bridges.WORDS,
         "trade.shipping": _l("Ship and receive"),
         "trade.purchase_price": _l("Purchase prices"),
@@ -369,9 +374,11 @@ module = Module(
         *complaints.BEGINS,
         *parcels.BEGINS,
         *crossing.BEGINS,
+        *points.BEGINS,
     ),
     panels=(
         *parcels.PANELS,
+        *points.PANELS,
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
             for noun in ("sale", "sales_return")
@@ -406,6 +413,7 @@ module = Module(
         Tab("contacts.contact", _l("Sales figures"), "tabs:contact_results", "trade.result.view"),
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
+        *points.TABS,
         *sourcing.TABS,
         *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),

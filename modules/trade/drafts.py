@@ -69,6 +69,8 @@ class TradeDraft(Draft):
     contract_id: int | None = None
     #: what the customer has said to get a discount
     coupon: str = ""
+    #: how many bonus points the customer pays with
+    points: int = 0
 
     def __post_init__(self) -> None:
         """Its texts are as they are kept."""

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import Optional
 
+from app.api.documents import kind_of
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
@@ -21,6 +22,7 @@ from app.api.web import (
 )
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
+from modules.trade.points.known import known_points
 from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import propose_address
 from modules.trade.requests.forms import RequestForm
@@ -52,6 +54,7 @@ class TradeForm(DocumentForm):
     note = StringField(_l("Note"))
     tax_included = BooleanField(_l("Prices include tax"))
     coupon = StringField(_l("Coupon"))
+    points = IntegerField(_l("Bonus points to spend"), [Optional()])
     is_cash = BooleanField(_l("Paid in cash"))
     lines = LinesField(
         _l("Lines"),
@@ -76,6 +79,8 @@ class TradeForm(DocumentForm):
             self.leave_out("is_cash")
         if not offers_coupons(session, model):
             self.leave_out("coupon")
+        if kind_of(model).noun != "sale" or not known_points(session).programmes:
+            self.leave_out("points")
         self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"

@@ -66,6 +66,8 @@ from modules.trade.models import (
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
 from modules.trade.paying import shares_paid
+from modules.trade.points.entering import enter_points, forgive_expiry
+from modules.trade.points.spending import Off, spread_points
 from modules.trade.pricing.coupons import check_coupons
 from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
@@ -137,7 +139,7 @@ def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDr
     if document.state != "posted":  # one that is corrected keeps its own, and a return has that of what it gives back
         document.tax_rounding = next((c.tax_rounding for c in returned.values()), tax_rounding(session))
     draft, taxes = taxed(session, document, draft, returned)
-    lines = _lines(session, draft, taxes, document, returned)
+    lines = _lines(session, draft, taxes, document, returned, spread_points(session, document, draft))
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
     document.is_cash, amount = draft.is_cash, document.net + document.tax
@@ -217,6 +219,7 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     check_credit(posting, [debt for debt in debts if isinstance(debt.document, Sale)])
     settle(posting, debts)
     enter_taxes(posting, [d for d in documents if d.debt])
+    enter_points(posting, documents)
     for d in documents:
         for line in d.lines if d.is_sold else ():
             posting.add(
@@ -283,9 +286,11 @@ def _lines(
     taxes: Sequence[LineTax],
     document: TradeDocument,
     returned: Mapping[LineKey, Charged],
+    off: Sequence[Off] = (),
 ) -> list[TradeLine]:
     items, kept = items_by_id(session, {line.item_id for line in draft.lines}), quantities_kept(document)
     digits, own, total, left = digits_of(document.currency), [], _ZERO, dict(returned)
+    off = off or [Off()] * len(draft.lines)
     for number, (line, taxed_as) in enumerate(zip(draft.lines, taxes, strict=True), 1):
         check_line(
             number,
@@ -305,7 +310,7 @@ def _lines(
             tax_rate=taxed_as.rate,
             tax_included=draft.tax_included,
             digits=digits,
-            less=line.commission,
+            less=line.commission + off[number - 1].amount,
         )
         if charged is not None and share is None:
             charged.refuse_more(number, totals.gross, line.quantity, digits)
@@ -338,6 +343,8 @@ def _lines(
             tax=totals.tax,
             direct=line.direct,
             commission=line.commission,
+            points=off[number - 1].points,
+            points_off=off[number - 1].amount,
             pricing=pricing[number - 1],
         )
         for number, (line, taxed_as, (totals, _)) in enumerate(zip(draft.lines, taxes, own, strict=True), 1)
@@ -357,6 +364,11 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
         states=CLOSED,
         **{"move": lambda _posting, _documents: None, **steps},
     )
+
+
+def _reversing(posting: Posting, document: TradeDocument) -> None:
+    stock.hold_moved(posting, document)
+    forgive_expiry(posting, document)
 
 
 def _confirm(posting: Posting, documents: Sequence[Any]) -> None:
@@ -398,7 +410,7 @@ KINDS: dict[str, Kind[Any]] = {
                 filled_in=filled_in,
                 move=move,
                 paper=trade_paper,
-                reversing=stock.hold_moved,
+                reversing=_reversing,
                 reversed=stock.follow_reversal,
                 correcting=stock.hold_corrected,
                 fits=_fits,

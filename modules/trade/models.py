@@ -58,6 +58,11 @@ class TradeDocument(UnderContract, HasRate, Document):
     supplier_day: Mapped[date | None]
     #: what the customer has said to get a discount, in capitals; empty: nothing
     coupon: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: of a sale: how many bonus points it is paid with, and of which programme
+    points: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    programme_id: Mapped[int | None] = mapped_column(
+        ForeignKey("trade_points_programme.id"), info=UNKEPT
+    )  # it follows from the contact
     #: of an order: when goods are to go out, or to come
     delivery: Mapped[date | None]
     #: of a quote: the last day on which it is accepted
@@ -141,6 +146,9 @@ class TradeLine(LineOf, Base):
     direct: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     #: of a commission report: the sum that the agent keeps of it, besides the per cent of `discount`
     commission: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    #: bonus points that it is paid with, and what they take off it: in the document's currency, with tax as the prices
+    points: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    points_off: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     #: how its price came about when it was written, as `pricing.explaining` reads it; empty: somebody typed it
     pricing: Mapped[str] = mapped_column(Text, default="", server_default="")
 

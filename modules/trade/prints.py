@@ -21,6 +21,7 @@ from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.transport import carriage_note, consignment_note, transport_note
 from modules.trade.paper.vietnamese import issue_note
 from modules.trade.parcels.label import parcel_label
+from modules.trade.points.words import points_words
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
@@ -108,7 +109,9 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
                 "amount": line.amount(tax_included=document.tax_included),
-                "aside": " · ".join(str(each) for each in (explanation(line.pricing), _direct_words(line)) if each),
+                "aside": " · ".join(
+                    str(each) for each in (explanation(line.pricing), points_words(line), _direct_words(line)) if each
+                ),
                 **item_cells(line.item),
             }
             for line in document.lines

@@ -12,6 +12,7 @@ from modules.trade.pipeline.board import purchase_pipeline as purchase_pipeline
 from modules.trade.pipeline.board import sales_pipeline as sales_pipeline
 from modules.trade.pipeline.orders import to_arrive as to_arrive
 from modules.trade.pipeline.orders import to_ship as to_ship
+from modules.trade.points.tables import points_report as points_report
 from modules.trade.taxes.reports import tax_documents, taxes
 
 results = Report(

@@ -58,7 +58,7 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
-    return replace(draft, lines=lines, moment=None, due=None, note=f"{document.title} {document.number}")
+    return replace(draft, lines=lines, points=0, moment=None, due=None, note=f"{document.title} {document.number}")
 
 
 def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey | None]:
@@ -174,12 +174,12 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
         )
         query = select(TradeLine, TradeDocument.tax_included, TradeDocument.tax_rounding)
         rows = session.execute(query.join(TradeDocument, TradeDocument.id == TradeLine.document_id).where(*had)).all()
-        credited = _credited(session, document, {document for document, _ in wanted})
+        before = credited(session, document, {document for document, _ in wanted})
         off = let_off(session, {document for document, _ in wanted})
         known = {
             (row[0].document_id, row[0].line): Charged(*row, *off[row[0].document_id, row[0].line]) for row in rows
         }
-        known = {key: c.with_credited(*credited[key]) if key in credited else c for key, c in known.items()}
+        known = {key: c.with_credited(*before[key]) if key in before else c for key, c in known.items()}
     for number, line in enumerate(draft.lines, 1):
         charged = known.get(line.origin) if line.origin is not None else None
         if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
@@ -188,7 +188,7 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
     return known
 
 
-def _credited(
+def credited(
     session: Session, own: TradeDocument, origins: set[int]
 ) -> dict[LineKey, tuple[Decimal, Decimal, Decimal]]:
     """What posted documents of this kind, without this one itself, have credited of lines: how much, without tax, the tax."""

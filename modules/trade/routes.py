@@ -20,6 +20,7 @@ from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.parcels.letter_pages import parcel_letter as parcel_letter
 from modules.trade.parcels.pages import parcel_list as parcel_list
 from modules.trade.pipeline.board import declare_pipelines
+from modules.trade.points.pages import points_list as points_list
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.repeating.pages import repetition_list as repetition_list

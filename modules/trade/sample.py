@@ -25,6 +25,8 @@ from modules.contacts.api import (
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.points.keeping import save_programme
+from modules.trade.pricing.policy import create_rule
 from modules.trade.sample_orders import agree
 from modules.trade.till.tills import save_till
 from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand
@@ -43,6 +45,7 @@ def fill(session: Session, actor: Actor) -> None:
     items = list(session.scalars(select(Item).order_by(Item.code)))
     goods = [i for i in items if i.kind == GOODS]
     day = first_day()
+    _reward(session, actor)
     for number in range(1, DAYS):
         day += timedelta(days=1)
         if day.weekday() > 4 or day > wall_clock():
@@ -53,6 +56,21 @@ def fill(session: Session, actor: Actor) -> None:
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
     agree(session, actor, customers, suppliers, goods)
     _set_up_till(session, actor)
+
+
+def _reward(session: Session, actor: Actor) -> None:
+    """Customers earn points with what they buy; whoever says a word gets something off."""
+    save_programme(
+        session,
+        actor,
+        name="Hansa Club",
+        earns=1,
+        per=Decimal(10),
+        worth=Decimal("0.10"),
+        most_share=Decimal(50),
+        months=12,
+    )
+    create_rule(session, actor, name="Welcome", percent=Decimal(5), coupon="WELCOME", most_by_contact=1)
 
 
 def _set_up_till(session: Session, actor: Actor) -> None:

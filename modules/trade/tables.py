@@ -23,6 +23,8 @@ from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
 from modules.trade.parcels.tables import parcels as parcels
 from modules.trade.pipeline.quotes import unanswered
+from modules.trade.points.tables import changes as changes
+from modules.trade.points.tables import programmes as programmes
 from modules.trade.pricing.tables import discounts as discounts
 from modules.trade.pricing.tables import price_runs as price_runs
 from modules.trade.pricing.tables import price_types as price_types

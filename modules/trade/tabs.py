@@ -15,6 +15,7 @@ from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_side_facts
 from modules.trade.landed.spreading import spread_facts
 from modules.trade.parcels.tables import parcels_of
+from modules.trade.points.tabs import contact_points, document_points
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.repeating.tables import repetitions_of
 from modules.trade.sourcing.history import prices_table
@@ -26,7 +27,9 @@ __all__ = [
     "answer_facts",
     "quote_answers",
     "contact_documents",
+    "contact_points",
     "contact_prices",
+    "document_points",
     "contact_purchase_prices",
     "contact_results",
     "contact_tax",

@@ -17,6 +17,7 @@ from modules.trade.early.offering import early_words
 from modules.trade.models import TradeDocument
 from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
+from modules.trade.points.words import points_words
 from modules.trade.queries import taxes_on_paper
 from modules.trade.taxes.book import untaxed_because
 
@@ -81,7 +82,8 @@ def _lines(document: TradeDocument) -> dict[str, Any]:
     rows = []
     for line in document.lines:
         item, unit = line.item, line.item.unit.name
-        row = [{"name": item.name, "code": item.code}, value_text(line.quantity, "quantity", unit=unit)]
+        said = " · ".join(each for each in (item.code, points_words(line)) if each)
+        row = [{"name": item.name, "code": said}, value_text(line.quantity, "quantity", unit=unit)]
         row += [value_text(line.price, "price")]
         row += [number(line.discount) if line.discount else ""] if has_discounts else []
         amount = line.amount(tax_included=document.tax_included)

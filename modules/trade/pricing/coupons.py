@@ -4,8 +4,10 @@ reversed.
 What was used is never kept beside the books: it is the posted sales that name the coupon, so it can't differ from them. Sales
 that were made of one order are one use."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -13,9 +15,11 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document, DocumentLink
 from app.api.errors import Conflict
 from app.api.security import PastPolicy
+from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import family_of
 from modules.trade.models import TradeDocument
+from modules.trade.pricing.finding import Terms, is_in_force
 from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.models import DiscountRule
 
@@ -30,15 +34,59 @@ def check_coupons(session: Session, documents: Iterable[Any]) -> None:
     for word in dict.fromkeys(d.coupon for d in named):
         if not any(_bounds(session, word)):
             continue
-        own = DiscountRule.__table__
-        locked = select(own.c.id).where(own.c.coupon == word).order_by(own.c.id).with_for_update()
-        _BOOKS(session).execute(locked)
+        _lock(session, word)
         new: list[tuple[int, int]] = []  # of this posting: the deal, the customer
         for document in (d for d in named if d.coupon == word):
             deal = deal_of(document)
             if deal not in {before for before, _ in new}:
                 refuse_used_up(session, document, word, new)
                 new.append((deal, document.contact_id))
+
+
+class Buyer(NamedTuple):
+    """Who would use a coupon, by a sale that isn't written yet."""
+
+    contact_id: int
+    origins: Mapping[int, tuple[int, int]] = MappingProxyType({})
+    id: int | None = None
+
+
+def coupon_refusal(session: Session, word: str, contact_id: int, day: date, *, locks: bool = False) -> object | None:
+    """Why a customer may not use a coupon on a day; None: they may. `locks` its rules until the transaction ends, so that
+    nobody uses it up meanwhile."""
+    known = known_prices(session)
+    words: object
+    rules = [row for row in known.rules if row.coupon == word]
+    if not rules:
+        words = _l("There is no coupon “%(coupon)s”. Look at it once more, and type it again.", coupon=word)
+        return words
+    current = [row for row in rules if is_in_force(row, day)]
+    if not current:
+        return _out_of_days(word, rules, day)
+    folders = Terms(session, known, day, contact_id, None).folders
+    if not any(row.folder_id is None or row.folder_id in folders for row in current):
+        words = _l("The coupon “%(coupon)s” isn't for this customer.", coupon=word)
+        return words
+    if locks:
+        _lock(session, word)
+    try:
+        refuse_used_up(session, Buyer(contact_id), word)
+    except Conflict as error:
+        return error.message
+    return None
+
+
+def _out_of_days(word: str, rules: Sequence[Any], day: date) -> object:
+    begins = [row.since for row in rules if row.since is not None and row.since > day]
+    if begins:
+        return _l("The coupon “%(coupon)s” isn't taken before %(day)s.", coupon=word, day=said_day(min(begins)))
+    last = max(row.until for row in rules if row.until is not None)
+    return _l("The coupon “%(coupon)s” is over: its last day was %(day)s.", coupon=word, day=said_day(last))
+
+
+def _lock(session: Session, word: str) -> None:
+    own = DiscountRule.__table__
+    _BOOKS(session).execute(select(own.c.id).where(own.c.coupon == word).order_by(own.c.id).with_for_update())
 
 
 def refuse_used_up(session: Session, document: Any, word: str, new: Iterable[tuple[int, int]] = ()) -> None:

@@ -12,6 +12,7 @@ from app.api.data import forget_all, remembered
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy
 from modules.contacts.api import Folder
+from modules.trade.points.models import Programme
 from modules.trade.pricing.models import (
     AgreedPrice,
     DiscountRule,
@@ -28,7 +29,7 @@ _BOOKS = PastPolicy("what is asked of a customer follows the company's rules, wh
 
 _WHAT = "trade.pricing"
 #: what there is at all, by one question: most companies begin with none of it
-_THERE = (PriceType, DiscountRule, PriceAgreement, GroupAgreement, AgreedPrice, PricePolicy, GroupMargin)
+_THERE = (PriceType, DiscountRule, PriceAgreement, GroupAgreement, AgreedPrice, PricePolicy, GroupMargin, Programme)
 _ASKED = select(*(exists().select_from(model.__table__).label(model.__tablename__) for model in _THERE))
 
 
@@ -53,6 +54,8 @@ class Known:
     folders: Mapping[int, int | None]
     #: group of items → the one that it is in; only where something hangs on groups
     groups: Mapping[int, int | None]
+    #: whether there are loyalty programmes
+    has_programmes: bool
 
 
 def known_prices(session: Session) -> Known:
@@ -100,4 +103,5 @@ def _read(session: Session) -> Known:
         if needs_folders
         else {},
         groups=dict(GroupTree(session).parents) if needs_groups else {},
+        has_programmes=there[Programme.__tablename__],
     )

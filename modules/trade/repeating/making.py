@@ -92,6 +92,7 @@ def draft_for(session: Session, repetition: Repetition, source: TradeDocument, d
             values[name] = said + after
     if source.debt:  # by the terms of its contract or contact
         values["due"] = None
+    values["points"] = 0  # nobody is there to spend them
     values["note"] = _said(session, repetition, repetition.note, day)
     values["moment"] = _moment(day, is_posted=repetition.posts)
     return replace(draft, responsible_id=source.responsible_id, lines=lines, **values)

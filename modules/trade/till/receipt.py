@@ -16,6 +16,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import moment, number
 from modules.contacts.api import Payment
 from modules.trade.models import TradeDocument
+from modules.trade.points.balances import balances
+from modules.trade.points.history import moved_by
+from modules.trade.points.words import points_words
 from modules.trade.queries import taxes_of
 from modules.trade.till.authority import at_till
 from modules.trade.till.models import RETURN, SALE, Shift, ShiftDocument, Till
@@ -40,7 +43,8 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
             {
                 "title": line.item.name,
                 "quantity": f"{number(line.quantity)} × {value_text(line.price, 'price', currency)}"
-                + (f" − {number(line.discount)} %" if line.discount else ""),
+                + (f" − {number(line.discount)} %" if line.discount else "")
+                + (f" {points_words(line)}" if line.points else ""),
                 "amount": value_text(line.amount(tax_included=document.tax_included), "money", currency),
             }
             for line in document.lines
@@ -52,10 +56,25 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
         ],
         "total": [", ".join((_("Total"), currency)), value_text(document.amount, "money", currency)],
         "paid": [[str(title), value_text(amount, "money", currency)] for title, amount in _paid(session, document)],
+        "points": [[str(title), number(points)] for title, points in _points(session, document)],
         "qr": segno.make(document.number or "-", error="m", micro=False).svg_inline(scale=4, border=2, light="#fff"),
         "number": document.number or "",
         "thanks": _("Keep this receipt: it is needed to return goods."),
     }
+
+
+def _points(session: Session, document: TradeDocument) -> list[tuple[object, int]]:
+    """What the document has moved of points, and what the customer may spend by now."""
+    moved = moved_by(session, [document.id]).get(document.id) if document.state == "posted" else None
+    if moved is None or not (moved["earned"] or moved["spent"]):
+        return []
+    back = document.clears_up
+    rows = (
+        (_l("Points withdrawn") if back else _l("Points earned"), abs(moved["earned"])),
+        (_l("Points given back") if back else _l("Points spent"), abs(moved["spent"])),
+    )
+    left = sum(each.points for each in balances(session, document.contact_id))
+    return [*((title, points) for title, points in rows if points), (_l("Points to spend"), left)]
 
 
 def _till(session: Session, document: TradeDocument) -> tuple[str, str]:

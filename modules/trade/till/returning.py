@@ -80,6 +80,7 @@ def receipt(session: Session, actor: Actor, till_id: int, number: str) -> dict[s
                     "price": line.price,
                     "discount": line.discount,
                     "tax_rate": line.tax_rate,
+                    "off": line.points_off,
                 }
                 for line in sale.lines
             ],

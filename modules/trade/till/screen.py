@@ -1,10 +1,12 @@
 """The till's page, and what it asks and sends while goods are sold. Settings and shifts are in `pages.py`."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from app.api.clock import wall_clock
 from app.api.errors import NotFound
 from app.api.reference import PER_LINE, tax_rounding
 from app.api.texts import moment, separators, visible
@@ -12,11 +14,15 @@ from app.api.values import digits_of, shortest
 from app.api.web import answer_act, current_actor, current_session, exact, listed, read_said, send_pdf, whole
 from modules.trade.blueprint import routes
 from modules.trade.drafts import TradeLineDraft
+from modules.trade.models import Sale
+from modules.trade.points.known import known_points
+from modules.trade.pricing.coupons import coupon_refusal
+from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import AskedLine
 from modules.trade.taxes.operations import cash_step
 from modules.trade.till import goods
 from modules.trade.till.models import Till
-from modules.trade.till.prices import proposed_lines
+from modules.trade.till.prices import PricedLine, coupon_words, points_at_till, proposed_lines
 from modules.trade.till.receipt import receipt_pdf
 from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
 from modules.trade.till.selling import CounterSale, sell_at_counter
@@ -71,16 +77,41 @@ def till_prices(till_id: int) -> Any:
         for x in listed(read_said(request.args.get("lines", "")))[:MOST_PRICED]
     ]
     contact_id = int(contact) if contact.isdecimal() and len(contact) < 19 else None
-    found = proposed_lines(session, current_actor(), till, contact_id, lines)
+    coupon = _word(request.args.get("coupon", ""))
+    refusal = _refusal(till, contact_id, coupon) if coupon else None
+    found = proposed_lines(session, current_actor(), till, contact_id, lines, "" if refusal else coupon)
+    points = request.args.get("points", "")
+    wanted = int(points) if points.isdecimal() and len(points) < 10 else 0
     return {
+        "coupon": coupon if refusal is None else "",
+        "note": coupon_words(found, coupon, refusal),
+        "points": points_at_till(session, current_actor(), till, contact_id, _as_priced(lines, found), wanted),
         "lines": [
             {
                 **{name: _plain(x.cells.get(name)) for name in ("price", "discount", "tax_rate")},
                 "says": [str(w) for w in x.says],
             }
             for x in found
-        ]
+        ],
     }
+
+
+def _word(text: Any) -> str:
+    """A coupon as it is kept."""
+    return visible(str(text).replace("\0", ""))[:40].strip().upper()
+
+
+def _refusal(till: Till, contact_id: int | None, coupon: str) -> object | None:
+    return coupon_refusal(current_session(), coupon, contact_id or till.contact_id, wall_clock().date())
+
+
+def _as_priced(lines: Sequence[AskedLine], found: Sequence[Any]) -> list[PricedLine]:
+    """The lines as the screen shows them: what was typed, or else what is proposed."""
+    priced = []
+    for line, of in zip(lines, found, strict=True):
+        price, discount = (line.own.get(name, of.cells.get(name)) for name in ("price", "discount"))
+        priced.append(PricedLine(line.item_id, line.quantity, price or Decimal(0), discount or Decimal(0)))
+    return priced
 
 
 @routes.get("/trade/till/<int:till_id>/receipt", needs=RETURN_RIGHT, help=None)
@@ -123,9 +154,16 @@ def till_sell(till_id: int) -> Any:
             card=exact(said.get("card")),
             on_account=exact(said.get("account")),
             contact_id=None if contact is None else whole(contact),
+            coupon=_word(said.get("coupon", "")),
+            points=whole(said.get("points", 0)),
         )
         sold = sell_at_counter(current_session(), current_actor(), till_id, sale, operation_id=act)
-        return {"id": sold.document_id, "number": sold.number, "change": _plain(sold.tender.change)}
+        return {
+            "id": sold.document_id,
+            "number": sold.number,
+            "change": _plain(sold.tender.change),
+            "note": str(sold.note),
+        }
 
     return answer_act(work)
 
@@ -162,6 +200,8 @@ def _said(till: Till, shift_id: int) -> dict[str, Any]:
         "hasCards": till.card_account_id is not None,
         "mayReturn": actor.may(RETURN_RIGHT),
         "mayClose": actor.may(CLOSE),
+        "hasCoupons": offers_coupons(current_session(), Sale),
+        "hasPoints": bool(known_points(current_session()).programmes),
         "mayChoose": actor.may("contacts.contact.view"),
         "goods": url_for("trade.till_goods", till_id=till.id),
         "receipt": url_for("trade.till_receipt", till_id=till.id),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.documents import post, save
+from app.api.clock import wall_clock
+from app.api.documents import Document, post, save
 from app.api.errors import Invalid
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
@@ -14,6 +16,7 @@ from app.api.texts import money
 from modules.contacts.api import parties_by_id, record_payment
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
+from modules.trade.pricing.coupons import coupon_refusal
 from modules.trade.till.authority import at_till
 from modules.trade.till.models import PAYMENT, SALE, Till
 from modules.trade.till.prices import tax_rates
@@ -22,6 +25,7 @@ from modules.trade.till.shifts import made_before, note_in_shift, shift_to_use
 from modules.trade.till.tills import till_to_use
 
 _ZERO = Decimal(0)
+_MADE = select(Sale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class CounterSale:
     #: None: the till's own customer
     contact_id: int | None = None
     note: str = ""
+    #: what the customer has said to get a discount, which the lines have already
+    coupon: str = ""
+    #: how many bonus points the customer pays with: what they take off is in the total
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Sold:
     number: str
     tender: Tender
     currency: str
+    #: what whoever sold it should know; empty: nothing
+    note: object = ""
 
 
 def sell_at_counter(
@@ -59,7 +69,9 @@ def sell_at_counter(
 
     Refused: a till that isn't open to the actor, a shift that is over (ShiftClosed); a customer who isn't open to the actor,
     on account without one; another total than the screen said; what `tender_of` refuses, a card where none are taken; whatever
-    posting refuses, such as goods that aren't there. Then nothing is written.
+    posting refuses, such as goods that aren't there, or more points than the customer has by now. Then nothing is written.
+    A coupon that isn't taken by now, as it was used up or is over since the lines were priced, refuses nothing: the customer
+    has paid and gone. The price that was paid stands, the coupon isn't counted, and the sale says so.
     The same `operation_id` again gives what it made, also when the shift is over, and is refused (SentBefore) when it says
     something else.
     """
@@ -74,6 +86,7 @@ def sell_at_counter(
     currency = till.cash_account.currency
     shift = None if made_before(session, till, operation_id) else shift_to_use(session, actor, till, sale.shift_id)
     with at_till(session, actor) as cashier:
+        coupon, note = _counted(session, sale, contact_id, operation_id if shift is None else None)
         rates = tax_rates(session, cashier, till, contact_id, sale.lines)
         draft = TradeDraft(
             contact_id,
@@ -81,7 +94,9 @@ def sell_at_counter(
             place_id=till.place_id,
             currency=currency,
             tax_included=till.tax_included,
-            note=sale.note,
+            note="\n".join(str(each) for each in (sale.note, note) if each),
+            coupon=coupon,
+            points=sale.points,
             responsible_id=actor.user_id,
             operation_id=operation_id,
             is_cash=not (sale.card or sale.on_account),
@@ -93,7 +108,27 @@ def sell_at_counter(
             paid = _take(session, cashier, till, document, tender, operation_id)
             note_in_shift(session, shift, SALE, document.id)
             note_in_shift(session, shift, PAYMENT, *paid)
-        return Sold(document.id, document.number or "", tender, currency)
+        return Sold(document.id, document.number or "", tender, currency, note)
+
+
+def _counted(session: Session, sale: CounterSale, contact_id: int, made_by: str | None) -> tuple[str, object]:
+    """The coupon that a sale names in the books, and what is said where that isn't the one that it came with. `made_by`: the
+    act that has made it already."""
+    if not sale.coupon:
+        return "", ""
+    if made_by is not None:
+        made = session.scalars(_MADE.where(Document.operation_id == made_by)).first()
+        if made is not None and not made.coupon and sale.coupon in (made.note or ""):
+            return "", made.note
+        return sale.coupon, ""
+    if coupon_refusal(session, sale.coupon, contact_id, wall_clock().date(), locks=True) is None:
+        return sale.coupon, ""
+    words = _l(
+        "The coupon “%(coupon)s” was used up or over when this sale was sent. It isn't counted, and the price that was paid"
+        " stands.",
+        coupon=sale.coupon,
+    )
+    return "", words
 
 
 def _tender(document: Sale, sale: CounterSale, currency: str) -> Tender:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from app.clock import wall_clock
 from app.documents import Document, SentBefore, reverse
 from app.errors import Conflict, Forbidden, Invalid, KontorError, NotFound
 from app.ledger import verify
@@ -19,6 +21,10 @@ from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
+from modules.trade.points.changing import change_points
+from modules.trade.points.keeping import save_programme
+from modules.trade.pricing.coupons import coupon_refusal
+from modules.trade.pricing.policy import create_rule
 from modules.trade.taxes.operations import set_cash_step
 from modules.trade.till.models import Shift
 from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
@@ -255,3 +261,61 @@ def test_shifts_and_tills_that_can_not_be(company: Any, cashier: Any, refused_as
         lambda s: close_shift(s, cashier, 1, shift_id=1, counted=D(60), books_difference=False) and None,
     )
     assert run(company, cashier, lambda s: open_a_shift(s, cashier, 1, counted=D(55)).left_before) == D(60)
+
+
+def test_a_sale_that_waited_while_its_coupon_was_used_up_stands_as_it_was_paid(company: Any, cashier: Any) -> None:
+    """The goods are gone: the price stands, the coupon isn't counted, and the sale says so, also when it is sent again."""
+    run(company, SYSTEM, lambda s: create_rule(s, SYSTEM, name="Once", percent=D(50), coupon="ONCE", most_uses=1))
+    half = [TradeLineDraft(1, D(1), D("4.20"), D(50))]
+    sale = CounterSale(1, half, D("2.10"), given=D("2.10"), coupon="ONCE")
+    first = sold(company, cashier, sale, "till:first")
+    waited = sold(company, cashier, sale, "till:waited")
+    assert (str(first.note), "was used up" in str(waited.note)) == ("", True)
+    again = sold(company, cashier, sale, "till:waited")
+    assert (again.document_id, str(again.note)) == (waited.document_id, str(waited.note))
+
+    def look(session: Any) -> None:
+        one, other = session.get(Sale, first.document_id), session.get(Sale, waited.document_id)
+        assert (one.coupon, one.amount, one.note) == ("ONCE", D("2.10"), "")
+        assert (other.coupon, other.amount, "isn't counted" in other.note) == ("", D("2.10"), True)
+
+    run(company, SYSTEM, look)
+    with pytest.raises(SentBefore):
+        sold(company, cashier, of("12"), "till:waited")
+
+
+@pytest.mark.one_engine
+def test_a_till_says_why_a_coupon_is_not_taken(company: Any, cashier: Any) -> None:
+    today = wall_clock().date()
+
+    def prepare(session: Any) -> None:
+        create_rule(session, SYSTEM, name="Over", percent=D(5), coupon="OVER", until=today - timedelta(days=1))
+        create_rule(session, SYSTEM, name="Soon", percent=D(5), coupon="SOON", since=today + timedelta(days=1))
+        create_rule(session, SYSTEM, name="Good", percent=D(5), coupon="GOOD")
+
+    run(company, SYSTEM, prepare)
+    said = {
+        word: str(run(company, SYSTEM, lambda s, word=word: coupon_refusal(s, word, CUSTOMER, today)) or "")
+        for word in ("OVER", "SOON", "WRONG", "GOOD")
+    }
+    assert "is over" in said["OVER"]
+    assert "isn't taken before" in said["SOON"]
+    assert "There is no coupon" in said["WRONG"]
+    assert said["GOOD"] == ""
+
+
+def test_a_till_takes_points_off_and_refuses_more_than_the_customer_has_by_now(company: Any, cashier: Any) -> None:
+    def prepare(session: Any) -> None:
+        save_programme(session, SYSTEM, name="Club", earns=1, per=D(10), worth=D(1))
+        for contact in (CUSTOMER, RETAIL):
+            change_points(session, SYSTEM, contact_id=contact, programme_id=1, points=4, note="Welcome")
+
+    run(company, SYSTEM, prepare)
+    sale = CounterSale(1, [TradeLineDraft(1, D(1), D(12))], D(9), given=D(9), contact_id=CUSTOMER, points=3)
+    made = sold(company, cashier, sale, "till:points")
+    assert sold(company, cashier, sale, "till:points").document_id == made.document_id
+    with pytest.raises(KontorError, match="has 1 points to spend"):
+        sold(company, cashier, sale, "till:more")
+    with pytest.raises(Invalid, match="is in no programme"):
+        sold(company, cashier, replace(sale, contact_id=None), "till:nobody")
+    assert run(company, SYSTEM, lambda s: list(verify(s))) == []

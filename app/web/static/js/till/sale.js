@@ -4,13 +4,14 @@
 
 class TillSale {
   constructor(said, kept = null) {
-    Object.assign(this, { said, lines: [], contact: null, receipt: null, selected: -1 });
-    if (kept) Object.assign(this, { contact: kept.contact, receipt: kept.receipt, lines: kept.lines, selected: kept.lines.length - 1 });
+    Object.assign(this, { said, lines: [], contact: null, receipt: null, selected: -1, coupon: "", points: 0, purse: null });
+    if (kept) Object.assign(this, { contact: kept.contact, receipt: kept.receipt, lines: kept.lines, coupon: kept.coupon ?? "", points: kept.points ?? 0, selected: kept.lines.length - 1 });
   }
 
   // As the browser keeps it.
   get kept() {
-    return { contact: this.contact, receipt: this.receipt, lines: this.lines };
+    const { contact, receipt, lines, coupon, points } = this;
+    return { contact, receipt, lines, coupon, points };
   }
 
   get isReturn() { return Boolean(this.receipt); }
@@ -51,8 +52,10 @@ class TillSale {
     return quantity % step === 0n && (line.left === undefined ? quantity > 0n : quantity >= 0n && quantity <= line.left);
   }
 
+  // What a line comes to: less what its points take off, of which a return has its share.
   amount(line) {
-    return window.KontorExact.line({ ...line, digits: this.said.digits });
+    const off = line.whole ? window.KontorExact.divide(line.off * line.quantity, line.whole) : line.off ?? 0n;
+    return window.KontorExact.line({ ...line, digits: this.said.digits }) - off;
   }
 
   get total() {
@@ -94,7 +97,7 @@ class TillSale {
     const lines = this.lines.map(({ item, quantity, price, discount }) => ({ item, quantity: TillSale.plain(quantity), price: TillSale.plain(price), discount: TillSale.plain(discount) }));
     const paid = { total: payable, given, card, account };
     const money = Object.fromEntries(Object.entries(paid).map(([name, coins]) => [name, this.plainMoney(coins)]));
-    return { shift: this.said.shift, lines, contact: this.contact?.id ?? null, ...money };
+    return { shift: this.said.shift, lines, contact: this.contact?.id ?? null, coupon: this.coupon, points: this.points, ...money };
   }
 
   // What is asked of the server: what the lines cost together, and the answer, as far as nobody typed otherwise.
@@ -102,9 +105,14 @@ class TillSale {
     return this.lines.map(({ item, quantity, price, discount, isOwn }) => ({ item, quantity: TillSale.plain(quantity), ...(isOwn && { price: TillSale.plain(price), discount: TillSale.plain(discount) }) }));
   }
 
-  takePrices(found) {
+  takePrices(found, { coupon, points }) {
+    this.coupon = coupon;
+    this.purse = points;
+    this.points = points?.taken ?? 0;
     for (const [at, { price, discount, tax_rate: rate, says }] of found.entries()) {
       const line = this.lines[at];
+      line.off = points ? this.coins(points.off[at].replace(".", this.said.point)) : 0n;
+      line.points = points?.parts[at] ?? 0;
       if (rate !== null) line.rate = window.KontorExact.read(rate);
       line.says = line.isOwn ? "" : says.join(" ");
       if (line.isOwn || price === null) continue;

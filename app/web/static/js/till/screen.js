@@ -43,7 +43,7 @@ class TillScreen extends HTMLElement {
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.focusScan(); });
     for (const dialog of this.querySelectorAll("dialog")) dialog.addEventListener("close", () => this.focusScan());
     this.parts.entry.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.entered(); });
-    this.parts.client?.addEventListener("chosen", ({ detail }) => { this.sale.contact = { id: detail.id, title: detail.title }; this.parts.customer.close(); this.changed(); });
+    this.parts.client?.addEventListener("chosen", ({ detail }) => { Object.assign(this.sale, { contact: { id: detail.id, title: detail.title }, points: 0, purse: null }); this.parts.customer.close(); this.changed(); });
     this.queue.addEventListener("acted", ({ detail }) => this.acted(detail));
     this.queue.addEventListener("refused", ({ detail }) => this.refused(detail));
     this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
@@ -138,6 +138,7 @@ class TillScreen extends HTMLElement {
     const found = near.length ? near : await this.goods.ask(code);
     if (found?.length === 1) { this.take(found[0]); return; }
     if (found?.length) { this.parts.scan.value ||= code; this.found = found; this.at = 0; this.showOffers(); return; }
+    if (found && this.said.hasCoupons && !this.sale.isReturn && await this.isCoupon(code)) return;
     this.say(found ? this.words.unknown.replace("{text}", () => code) : this.words.unknownOffline.replace("{text}", () => code), true);
   }
 
@@ -199,12 +200,14 @@ class TillScreen extends HTMLElement {
     entry.querySelector('[data-do="enteredForAll"]').hidden = name !== "discount";
     const input = entry.querySelector("input");
     input.value = window.KontorExact.typed(now(line), this.said.point);
+    input.inputMode = "decimal";
     entry.showModal();
     input.select();
   }
 
   entered(lines = [this.sale.line]) {
     const { entry } = this.parts;
+    if (this.asked === "coupon" || this.asked === "points") { this.enteredForSale(entry.querySelector("input").value.trim()); return; }
     const units = window.KontorExact.read(entry.querySelector("input").value, this.said.group);
     const isRight = {
       quantity: () => this.sale.fits(this.sale.line, units),
@@ -215,6 +218,71 @@ class TillScreen extends HTMLElement {
     for (const line of lines) Object.assign(line, { [this.asked]: units }, this.asked !== "quantity" && { isOwn: true });
     entry.close();
     this.changed();
+  }
+
+  // --- coupons and points
+
+  enterCoupon() {
+    if (this.sale.isReturn || !this.said.hasCoupons) return;
+    this.openEntry("coupon", this.words.coupon, this.sale.coupon);
+  }
+
+  enterPoints() {
+    const { sale } = this;
+    if (sale.isReturn || !this.said.hasPoints) return;
+    if (!sale.contact || !sale.purse) { this.say(sale.contact ? this.words.noPoints : this.words.whosePoints, true); return; }
+    this.openEntry("points", `${this.words.points}: ${sale.purse.words}`, String(sale.points || sale.purse.most));
+  }
+
+  // A word or a number for the whole sale.
+  openEntry(name, title, value) {
+    const { entry } = this.parts;
+    this.asked = name;
+    entry.querySelector("h2").textContent = title;
+    entry.setAttribute("aria-label", title);
+    entry.querySelector(".field-error").textContent = "";
+    entry.querySelector('[data-do="enteredForAll"]').hidden = true;
+    const input = entry.querySelector("input");
+    input.value = value;
+    input.inputMode = name === "coupon" ? "text" : "numeric";
+    entry.showModal();
+    input.select();
+  }
+
+  async enteredForSale(text) {
+    const { entry } = this.parts, { sale } = this;
+    const isPoints = this.asked === "points";
+    if (isPoints && !/^\d{0,9}$/.test(text)) { entry.querySelector(".field-error").textContent = this.words.wrong; return; }
+    entry.close();
+    if (!await this.tryOut(isPoints ? { points: Number(text || 0) } : { coupon: text.toUpperCase() })) return;
+    if (this.sale === sale && !isPoints) this.sayTaken();
+  }
+
+  sayTaken() {
+    const { coupon } = this.sale;
+    if (coupon && !this.parts.note.textContent) this.say(this.words.couponTaken.replace("{coupon}", () => coupon));
+  }
+
+  // Say a coupon or points to the server, which alone knows whether they count; without an answer nothing changes.
+  async tryOut(said) {
+    const { sale } = this;
+    if (!sale.lines.length) { this.say(this.words.nothingSold, true); return false; }
+    const before = { coupon: sale.coupon, points: sale.points };
+    this.say("");
+    Object.assign(sale, said);
+    this.priced = this.reprice();
+    if (await this.priced) return true;
+    Object.assign(sale, before);
+    this.say(this.words.needsNetwork, true);
+    return false;
+  }
+
+  // Whether what was scanned is a coupon; one that is none is unknown like any other word.
+  async isCoupon(code) {
+    const { sale } = this;
+    if (!sale.lines.length || !await this.tryOut({ coupon: code.toUpperCase() }) || this.sale !== sale || !sale.coupon) return false;
+    this.sayTaken();
+    return true;
   }
 
   enteredForAll() { this.entered(this.sale.lines); }
@@ -228,7 +296,8 @@ class TillScreen extends HTMLElement {
   }
 
   noCustomer() {
-    this.sale.contact = null;
+    Object.assign(this.sale, { contact: null, points: 0, purse: null });
+    for (const line of this.sale.lines) Object.assign(line, { off: 0n, points: 0 });
     this.parts.customer.close();
     this.changed();
   }
@@ -274,7 +343,7 @@ class TillScreen extends HTMLElement {
     if (found.message) { this.say(found.message, true); return true; }
     if (!this.sale.isReturn && this.sale.lines.length) await this.hold();
     const read = (text) => window.KontorExact.read(text);
-    const lines = found.lines.map((x) => ({ line: x.line, item: x.item_id, code: x.code, title: x.title, unit: "", digits: x.digits, quantity: 0n, left: read(x.left), price: read(x.price), discount: read(x.discount), rate: read(x.tax_rate) }));
+    const lines = found.lines.map((x) => ({ line: x.line, item: x.item_id, code: x.code, title: x.title, unit: "", digits: x.digits, quantity: 0n, left: read(x.left), price: read(x.price), discount: read(x.discount), rate: read(x.tax_rate), whole: read(x.quantity), off: this.sale.coins(x.off.replace(".", this.said.point)) }));
     const receipt = { id: found.id, number: found.number, moment: found.moment, customer: found.customer, isOwn: found.is_own, unpaid: found.unpaid, included: found.tax_included };
     this.sale = new window.KontorTillSale(this.said, { contact: null, receipt, lines });
     this.sale.selected = 0;
@@ -336,6 +405,7 @@ class TillScreen extends HTMLElement {
     this.printed = answer.id;
     const { last } = this.parts;
     last.querySelector("[data-note]").textContent = answer.number;
+    if (answer.note) this.say(answer.note, true);
     if (answer.back !== undefined) last.querySelector("[data-amount]").textContent = this.sale.money(this.sale.coins(answer.back.replace(".", this.said.point)));
   }
 
@@ -383,18 +453,22 @@ class TillScreen extends HTMLElement {
   // What the lines cost together, where there is a network; without, they cost what the browser knows.
   async reprice() {
     const { sale } = this, asked = JSON.stringify(sale.asked);
-    if (sale.isReturn || !sale.lines.length) return;
-    const of = new URLSearchParams({ lines: asked, ...(sale.contact && { contact: sale.contact.id }) });
+    if (sale.isReturn || !(sale.lines.length || sale.contact)) return false;
+    const wanted = { coupon: sale.coupon, points: sale.points };
+    const of = new URLSearchParams({ lines: asked, ...wanted, ...(sale.contact && { contact: sale.contact.id }) });
     try {
       const answer = await fetch(`${this.said.prices}?${of}`, { signal: AbortSignal.timeout(3000) });
-      if (!answer.ok) return;
-      const { lines } = await answer.json();
-      if (sale !== this.sale || JSON.stringify(sale.asked) !== asked) return; // another change asks itself
-      sale.takePrices(lines);
+      if (!answer.ok) return false;
+      const { lines, ...others } = await answer.json();
+      const isSame = sale.coupon === wanted.coupon && sale.points === wanted.points && JSON.stringify(sale.asked) === asked;
+      if (sale !== this.sale || !isSame) return true; // another change asks itself
+      sale.takePrices(lines, others);
+      if (others.note || others.points?.less) this.say(others.note || others.points.less, true);
       this.keep();
       this.show();
+      return true;
     } catch {
-      // without an answer they stay
+      return false; // without an answer they stay
     }
   }
 
@@ -417,6 +491,7 @@ class TillScreen extends HTMLElement {
     parts.times.hidden = !this.times;
     parts.times.textContent = this.times ? `${window.KontorExact.typed(this.times, this.said.point)} ×` : "";
     parts.who.textContent = sale.receipt ? sale.receipt.customer : sale.contact?.title || this.dataset.customer;
+    parts.purse.textContent = sale.receipt ? "" : [sale.purse && `${this.words.points}: ${sale.purse.words}`, sale.points && `− ${sale.points}`, sale.coupon && `${this.words.coupon}: ${sale.coupon}`].filter(Boolean).join(" · ");
     parts.mode.textContent = sale.receipt ? `${this.words.returning} ${sale.receipt.number} · ${sale.receipt.moment}` : "";
     this.classList.toggle("is-return", sale.isReturn);
     for (const button of this.querySelectorAll("[data-when]")) button.hidden = button.dataset.when !== (sale.isReturn ? "return" : "sale");
@@ -437,7 +512,7 @@ class TillScreen extends HTMLElement {
     });
     quantity.append(steps[0], parts("span", { textContent: window.KontorExact.typed(line.quantity, this.said.point) + left }), steps[1]);
     row.append(
-      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code }), parts("small", { textContent: (line.discount && line.says) || "" })),
+      parts("td", { className: "till-title", textContent: line.title }, parts("small", { textContent: line.code }), parts("small", { textContent: (line.discount && line.says) || "" }), parts("small", { textContent: line.points ? `− ${line.points} ${this.words.pointsWord}` : "" })),
       quantity,
       parts("td", { className: "num till-price", textContent: this.price(line.price) }),
       parts("td", { className: "num till-discount", textContent: line.discount ? `−${window.KontorExact.typed(line.discount, this.said.point)} %` : "" }),
