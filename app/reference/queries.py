@@ -64,16 +64,18 @@ def _facts(session: Session) -> tuple[int, str, str]:
     return found  # type: ignore[no-any-return]
 
 
+def dated_rate(session: Session, currency: str, day: date) -> tuple[ExchangeRate | None, date]:
+    """The same, and from which day on it is valid; None where there is none."""
+    if currency == base_currency(session):
+        return ONE, day
+    query = select(CurrencyRate.rate, CurrencyRate.day).where(CurrencyRate.currency == currency)
+    found = session.execute(query.where(CurrencyRate.day <= day).order_by(CurrencyRate.day.desc()).limit(1)).first()
+    return (None, day) if found is None else (found[0], found[1])
+
+
 def rate_at(session: Session, currency: str, day: date) -> ExchangeRate:
     """What `currency` is worth in the base currency on `day`: the newest rate not later. Refused when there is none."""
-    if currency == base_currency(session):
-        return ONE
-    rate = session.scalars(
-        select(CurrencyRate.rate)
-        .where(CurrencyRate.currency == currency, CurrencyRate.day <= day)
-        .order_by(CurrencyRate.day.desc())
-        .limit(1)
-    ).first()
+    rate, _ = dated_rate(session, currency, day)
     if rate is None:
         raise Invalid(
             _l("There is no exchange rate of %(currency)s for %(day)s. Enter one first.", currency=currency, day=day),

@@ -49,6 +49,7 @@ _DOCUMENTS = (
     ("supplier_invoice", _l("supplier invoices"), _l("Supplier invoices"), "file-dollar", _BUYING, _CHARGED),
     ("receipt_return", _l("receipt returns"), _l("Receipt returns"), "package-export", _BUYING, _BUYING),
     ("landed_cost", _l("landed costs"), _l("Landed costs"), "world", _BUYING, _BUYING),
+    ("import_tax", _l("import taxes"), _l("Import taxes"), "receipt-tax", _CHARGED, _CHARGED),
     ("purchase_return", _l("purchase returns"), _l("Purchase returns"), "package-export", _BUYING, _BUYING),
 )
 #: where what is bought begins
@@ -84,6 +85,7 @@ _REQUIRED = dict.fromkeys(
         "supplier_invoice",
         "receipt_return",
         "landed_cost",
+        "import_tax",
         "purchase_return",
         "principal_report",
     ),
@@ -178,6 +180,7 @@ module = Module(
         Noun("trade.supplier_invoice", _l("Supplier invoices")),
         Noun("trade.receipt_return", _l("Receipt returns")),
         Noun("trade.landed_cost", _l("Landed costs")),
+        Noun("trade.import_tax", _l("Import taxes")),
         Noun("trade.purchase_return", _l("Purchase returns")),
         Noun("trade.commission_move", _l("Goods on commission")),
         Noun("trade.agent_report", _l("Agents' reports"), {"salesperson": "own"}),

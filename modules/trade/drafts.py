@@ -146,6 +146,18 @@ class ChargeDraft(TradeDraft):
 
 
 @dataclass(slots=True)
+class ImportTaxDraft(ChargeDraft):
+    """Tax paid to customs as the user typed it, on the goods of `receipts`, as a landed cost has them."""
+
+    receipts: str = ""
+
+    def __post_init__(self) -> None:
+        """Its texts are as they are kept, in whatever order and however parted the numbers were typed."""
+        ChargeDraft.__post_init__(self)
+        self.receipts = ", ".join(sorted(named_in(self.receipts or "")))
+
+
+@dataclass(slots=True)
 class LandedDraft(ChargeDraft):
     """A landed cost as the user typed it: spread by `basis`, a key of `landed.rules.BASES`, over the goods of `receipts`,
     numbers of order receipts and purchases with commas between them."""

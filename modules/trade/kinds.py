@@ -10,9 +10,11 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.api.documents import CLOSED, POSTED, Draft, Kind, LineKey, Words, kind_of
+from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.reference import PER_RATE, base_currency, rate_at, tax_rounding
 from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
 from app.api.values import digits_of
 from modules.contacts.api import (
     Debt,
@@ -29,6 +31,7 @@ from modules.trade.agreements.kinds import AGREED
 from modules.trade.drafts import (
     AgreementDraft,
     ChargeDraft,
+    ImportTaxDraft,
     LandedDraft,
     OfferDraft,
     OrderDraft,
@@ -47,8 +50,10 @@ from modules.trade.making import (
 from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
     GoodsReceipt,
+    ImportTax,
     Invoice,
     LandedCost,
+    OfReceipts,
     Purchase,
     PurchaseAgreement,
     PurchaseOrder,
@@ -129,7 +134,7 @@ def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDr
     check_days(document)
     check_request(session, document)
     refuse_entered_before(session, document)
-    if isinstance(document, LandedCost):
+    if isinstance(document, OfReceipts):
         say_receipts(session, document, draft)
     if isinstance(document, SupplierOffer):
         say_answer(session, document, draft)
@@ -142,7 +147,11 @@ def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDr
     lines = _lines(session, draft, taxes, document, returned, spread_points(session, document, draft))
     document.net = sum((line.net for line in lines), _ZERO)
     document.tax = sum((line.tax for line in lines), _ZERO)
-    document.is_cash, amount = draft.is_cash, document.net + document.tax
+    document.is_cash, amount = draft.is_cash, (document.net if document.owes_net else _ZERO) + document.tax
+    if not (document.owes_net or document.tax):
+        raise Invalid(
+            _l("There is no tax on these lines. Type its rate, and what it is charged on as the price."), field="lines"
+        )
     document.rounding = cash_difference(amount, cash_step(session, document.currency)) if draft.is_cash else _ZERO
     document.amount = amount + document.rounding
     if isinstance(document, LandedCost):
@@ -381,6 +390,7 @@ _DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
     Purchase: ChargeDraft,
     SupplierInvoice: ChargeDraft,
     LandedCost: LandedDraft,
+    ImportTax: ImportTaxDraft,
 }
 _OF_ORDERS: dict[str, Any] = {
     "move": _confirm,
@@ -428,6 +438,7 @@ KINDS: dict[str, Kind[Any]] = {
                 PurchaseReturn,
                 ReceiptReturn,
                 LandedCost,
+                ImportTax,
             )
         ),
     )

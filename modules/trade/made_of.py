@@ -4,7 +4,7 @@ from app.api.documents import Makes, Words
 from app.api.texts import lazy_gettext as _l
 from modules.trade.agreements.kinds import OF_AGREEMENTS
 from modules.trade.complaints.kinds import complaint_of
-from modules.trade.landed.making import landed_of
+from modules.trade.landed.making import import_tax_of, landed_of
 from modules.trade.making import charge_of, direct_order_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
 from modules.trade.models import (
     GoodsReceipt,
@@ -25,6 +25,7 @@ _SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "re
 _TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
 _TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
 _TO_RETURN = Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned"))
+_TO_IMPORT_TAX = Makes("trade.import_tax", _l("Import tax"), import_tax_of, "receipt-tax")
 _TO_LANDED = Makes("trade.landed_cost", _l("Landed cost"), landed_of, "world")
 #: kind → what is made of it
 MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
@@ -51,13 +52,14 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
         Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),
         _TO_LANDED,
+        _TO_IMPORT_TAX,
     ),
     SupplierInvoice: (_TO_RETURN,),
     Sale: (
         Makes("trade.sales_return", _l("Sales return"), return_of, "package-import", share=_l("Returned")),
         Makes("trade.complaint", _l("Complaint"), complaint_of, "message-report", share=_l("Complained of")),
     ),
-    Purchase: (_TO_RETURN, _TO_LANDED),
+    Purchase: (_TO_RETURN, _TO_LANDED, _TO_IMPORT_TAX),
 }
 _CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled.")}
 QUOTED = Words(

@@ -34,6 +34,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     is_bought: ClassVar[bool] = False
     #: whether sales figures count it
     is_sold: ClassVar[bool] = False
+    #: whether its net is owed too, and not the tax alone
+    owes_net: ClassVar[bool] = True
     #: whether the goods are worth what the lines say
     is_priced: ClassVar[bool] = False
 
@@ -268,12 +270,11 @@ class ReceiptReturn(TradeDocument):
     prefix, outside, goods_leave, debt, clears_up, is_bought = "RR-", SUPPLIERS, 1, 0, True, True
 
 
-class LandedCost(TradeDocument):
-    """Freight, customs or insurance: services that a supplier charges, spread over goods that came before."""
+class OfReceipts(TradeDocument):
+    """What is charged for goods that came before."""
 
-    __mapper_args__ = {"polymorphic_identity": "trade.landed_cost"}
-    title, party = _l("Landed cost"), _l("Supplier")
-    prefix, outside, goods_leave, debt, is_bought = "LC-", SUPPLIERS, 0, -1, True
+    __mapper_args__ = {"polymorphic_abstract": True}
+    outside, goods_leave, debt, is_bought = SUPPLIERS, 0, -1, True
 
     landed_on: Mapped[list["LandedOn"]] = relationship(
         order_by="LandedOn.receipt_id", cascade="all, delete-orphan", foreign_keys="LandedOn.document_id"
@@ -281,12 +282,26 @@ class LandedCost(TradeDocument):
 
     @property
     def receipts(self) -> str:
-        """The numbers of the receipts and purchases whose goods bear it."""
+        """The numbers of the receipts and purchases that it is for."""
         return ", ".join(row.number for row in self.landed_on)
 
 
+class LandedCost(OfReceipts):
+    """Freight, customs or insurance: services that a supplier charges, spread over goods that came before."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.landed_cost"}
+    title, party, prefix = _l("Landed cost"), _l("Supplier"), "LC-"
+
+
+class ImportTax(OfReceipts):
+    """Tax that customs charges on goods from abroad: owed and deducted, in no cost. Its lines say of what the tax is."""
+
+    __mapper_args__ = {"polymorphic_identity": "trade.import_tax"}
+    title, party, prefix, owes_net = _l("Import tax"), _l("Customs or broker"), "IT-", False
+
+
 class LandedOn(LineOf, Base):
-    """A receipt or purchase whose goods bear a landed cost."""
+    """A receipt or purchase whose goods bear a landed cost, or on which import tax is charged."""
 
     __tablename__ = "trade_landed_on"
 

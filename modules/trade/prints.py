@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import document_title
 from app.api.prints import Fact, Paper, PaperColumn, Print, Total
-from app.api.reference import PER_LINE, base_currency
+from app.api.reference import PER_LINE, base_currency, dated_rate
+from app.api.texts import day as said_day
 from app.api.texts import exchange_rate, money, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import allocations_of, contract_fact, open_of
@@ -30,6 +32,8 @@ from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
 from modules.warehouse.api import GOODS, item_cells, item_column
 
+#: a rate that is more days old is said to be: banks quote none at weekends and on holidays
+_FRESH = 5
 #: prints and forms of trade documents
 __all__ = [
     "carriage_note",
@@ -73,8 +77,12 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             contract_fact(session, document.contract_id),
             Fact(_l("Date"), document.moment, "moment"),
             Fact(_l("Warehouse"), document.place.name),
-            Fact(_l("Supplier's number"), document.supplier_number),
-            Fact(_l("Day of the supplier's invoice"), document.supplier_day, "date"),
+            Fact(_l("Supplier's number") if document.owes_net else _l("Customs declaration"), document.supplier_number),
+            Fact(
+                _l("Day of the supplier's invoice") if document.owes_net else _l("Day of the declaration"),
+                document.supplier_day,
+                "date",
+            ),
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Delivered to"), document.ship_to or None),
@@ -85,11 +93,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Payment due"), document.due, "date"),
             *((early_fact(document),) if left.get(document.id) != 0 else ()),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
-            *(
-                (Fact(_l("Rate"), exchange_rate(document.rate, currency, base), "text", "rate"),)
-                if currency != base
-                else ()
-            ),
+            *((Fact(_l("Rate"), _rate_words(session, document, base), "text", "rate"),) if currency != base else ()),
             Fact(_l("Paid in cash"), _l("Yes") if document.is_cash else None),
             *(Fact(_l("Tax"), reason) for reason in untaxed_because(session, document)),
             Fact(_l("Note"), document.note),
@@ -117,7 +121,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             for line in document.lines
         ],
         totals=(
-            Total(_l("Without tax"), document.net),
+            Total(_l("Without tax") if document.owes_net else _l("Base of the tax"), document.net),
             *(
                 Total(_tax_title(document, category, rate, amount), tax)
                 for category, rate, amount, tax in taxes_by_category(document)
@@ -128,6 +132,21 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
         currency=currency,
         attached=(_l("Settled by"), _settlements(session, document)) if left else None,
     )
+
+
+def _rate_words(session: Session, document: TradeDocument, base: str) -> object:
+    """The rate of a document. A draft has none of its own yet: what its day has by now, of which day that is, and whether it is
+    old."""
+    if document.state != "draft":
+        return exchange_rate(document.rate, document.currency, base)
+    day = document.moment.date() if document.is_dated else wall_clock().date()
+    rate, since = dated_rate(session, document.currency, day)
+    if rate is None:
+        return _l("none on %(day)s; enter one", day=said_day(day))
+    said = {"rate": exchange_rate(rate, document.currency, base), "day": said_day(since), "n": (day - since).days}
+    if said["n"] > _FRESH:
+        return _l("%(rate)s, of %(day)s: %(n)s days old", **said)
+    return _l("%(rate)s, of %(day)s", **said)
 
 
 def _direct_words(line: TradeLine) -> object:

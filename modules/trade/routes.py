@@ -26,7 +26,7 @@ from modules.trade.proposing_page import declare_proposing
 from modules.trade.repeating.pages import repetition_list as repetition_list
 from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.sourcing import pages as sourcing_pages  # noqa: F401
-from modules.trade.sourcing.forms import LandedForm, OfferForm, SupplierRequestForm
+from modules.trade.sourcing.forms import ImportTaxForm, LandedForm, OfferForm, SupplierRequestForm
 from modules.trade.sourcing.requests import REQUEST
 from modules.trade.sourcing.tables import supplier_requests
 from modules.trade.taxes.routes import declare_tax_pages
@@ -36,7 +36,12 @@ from modules.trade.todo.pages import todo_list as todo_list
 
 #: of whose lines something is proposed while one types
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
-_FORMS: dict[str, type[TradeForm]] = {**FORMS, "supplier_offer": OfferForm, "landed_cost": LandedForm}
+_FORMS: dict[str, type[TradeForm]] = {
+    **FORMS,
+    "supplier_offer": OfferForm,
+    "landed_cost": LandedForm,
+    "import_tax": ImportTaxForm,
+}
 
 declare_discounts(routes)
 declare_figures(routes)

@@ -100,7 +100,9 @@ receipt_returns = _documents(
     "receipt_return", _l("Receipt returns"), _l("No receipt return yet."), _l("New receipt return")
 )
 landed_costs = _documents("landed_cost", _l("Landed costs"), _l("No landed cost yet."), _l("New landed cost"))
+import_taxes = _documents("import_tax", _l("Import taxes"), _l("No import tax yet."), _l("New import tax"))
 DOCUMENTS = {
+    "import_tax": import_taxes,
     "supplier_offer": supplier_offers,
     "purchase_agreement": purchase_agreements,
     "sales_agreement": sales_agreements,

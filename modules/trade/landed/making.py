@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.reference import base_currency
-from modules.trade.drafts import LandedDraft
+from modules.trade.drafts import ImportTaxDraft, LandedDraft
+
+
+def import_tax_of(session: Session, document: Any) -> ImportTaxDraft:
+    """Tax on the goods of a receipt or purchase: customs, the base and the rate are to be typed."""
+    receipt: Document = document
+    nobody: Any = None
+    said: dict[str, Any] = {"place_id": document.place_id, "currency": base_currency(session)}
+    return ImportTaxDraft(contact_id=nobody, lines=[], receipts=receipt.number or "", **said)
 
 
 def landed_of(session: Session, document: Any) -> LandedDraft:

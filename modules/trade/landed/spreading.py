@@ -18,7 +18,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import ExchangeRate, digits_of
 from modules.trade.landed.rules import BASES, VALUE, VOLUME, WEIGHT, named_in, spread
-from modules.trade.models import LandedCost, LandedOn, TradeDocument, TradeLine
+from modules.trade.models import LandedCost, LandedOn, OfReceipts, TradeDocument, TradeLine
 from modules.warehouse.api import GOODS, items_by_id, landed_values, left_to_return, stock
 
 _BOOKS = PastPolicy("goods bear what was charged for them, whoever received them")
@@ -39,12 +39,12 @@ class Bears:
     part: Decimal = _ZERO
 
 
-def say_receipts(session: Session, document: LandedCost, draft: Any) -> None:
-    """Let the cost be spread over the receipts and purchases that the draft names by their numbers. Refused (Invalid): none,
+def say_receipts(session: Session, document: OfReceipts, draft: Any) -> None:
+    """Let the cost or tax be on the receipts and purchases that the draft names by their numbers. Refused (Invalid): none,
     one that isn't posted or isn't open to the actor."""
     wanted = named_in(draft.receipts)
     if not wanted:
-        raise Invalid(_l("Say which receipts and purchases bear this cost, by their numbers."), field="receipts")
+        raise Invalid(_l("Say which receipts and purchases this is for, by their numbers."), field="receipts")
     query = select(TradeDocument.id, TradeDocument.number).where(
         TradeDocument.number.in_(wanted), TradeDocument.kind.in_(_CAME), TradeDocument.state == "posted"
     )

@@ -64,6 +64,16 @@ class LandedForm(ChargeForm):
     basis = SelectField(_l("Spread by"), choices=lambda: list(BASES.items()))
 
 
+class ImportTaxForm(ChargeForm):
+    """Tax paid to customs: each line says of what it is, as the price, and at which rate."""
+
+    supplier_number = StringField(_l("Customs declaration"))
+    supplier_day = DayField(_l("Day of the declaration"))
+    receipts = StringField(
+        _l("Receipts and purchases"), [required], description=_l("Their numbers, with commas between them")
+    )
+
+
 class AskForm(Form):
     """Whom to ask."""
 

@@ -20,6 +20,7 @@ from modules.contacts.api import Contact, ContactSearch
 from modules.trade.commission.models import AgentReport, PrincipalReport
 from modules.trade.models import (
     EarlyDiscount,
+    ImportTax,
     LandedCost,
     Purchase,
     PurchaseReturn,
@@ -41,7 +42,7 @@ _KINDS = {
     model.__mapper_args__["polymorphic_identity"]: model.title
     for model in (
         *(Sale, SalesReturn, Purchase, SupplierInvoice, PurchaseReturn, AgentReport, PrincipalReport),
-        *(LandedCost, EarlyDiscount, SupplierDiscount),
+        *(LandedCost, ImportTax, EarlyDiscount, SupplierDiscount),
     )
 }
 

@@ -25,6 +25,7 @@ from modules.trade.complaints.models import Complaint
 from modules.trade.drafts import (
     AgreementDraft,
     ChargeDraft,
+    ImportTaxDraft,
     LandedDraft,
     OfferDraft,
     OrderDraft,
@@ -36,6 +37,7 @@ from modules.trade.drafts import (
 from modules.trade.models import (
     CustomerRequest,
     GoodsReceipt,
+    ImportTax,
     Invoice,
     LandedCost,
     Purchase,
@@ -136,6 +138,13 @@ def wanted(**more: Any) -> suppliers.RequestDraft:
     return suppliers.RequestDraft(lines, **more, moment=AT, note="n", operation_id="x")
 
 
+def imported(**more: Any) -> ImportTaxDraft:
+    """Tax at customs."""
+    said = of(ImportTaxDraft, **{"receipts": "B-1", **more})
+    assert isinstance(said, ImportTaxDraft)
+    return said
+
+
 def complaint(*lines: ComplaintLineDraft, **more: Any) -> ComplaintDraft:
     return ComplaintDraft(ANNA, lines, **more, moment=AT, note="n", operation_id="x")
 
@@ -159,6 +168,10 @@ SAMPLES: dict[type[Document], Any] = {
     SalesReturn: lambda branch: [trade(), trade((SOLD, 1), (SOLD, 2), due=DUE)],
     PurchaseReturn: lambda branch: [trade(), trade((BOUGHT, 1), (BOUGHT, 2), due=DUE)],
     ReceiptReturn: lambda branch: [trade(), trade((RECEIVED, 1), (RECEIVED, 2))],
+    ImportTax: lambda branch: [
+        imported(),
+        imported(receipts="B-1, B-2", supplier_number="R 4", supplier_day=DUE),
+    ],
     LandedCost: lambda branch: [
         cost(),
         cost(basis="quantity", receipts="B-1, B-2", supplier_number="R 3", supplier_day=DUE),
