@@ -18,7 +18,7 @@ from modules.contacts.families import by_head, family_of
 from modules.contacts.folders import folder_tree, offered_folders
 from modules.contacts.languages import language_of
 from modules.contacts.letters.by_itself import send_document
-from modules.contacts.letters.declaring import declare_document_letter
+from modules.contacts.letters.declaring import declare_document_letter, declare_worded_letter
 from modules.contacts.models import (
     INDIVIDUAL,
     KINDS,
@@ -83,6 +83,7 @@ __all__ = [
     "Contact",
     "ContactSearch",
     "declare_document_letter",
+    "declare_worded_letter",
     "language_of",
     "Contract",
     "Debt",

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, early, parcels, points, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -284,6 +284,7 @@ module = Module(
         **sourcing.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
+        **crossing.WORDS,
         **points.WORDS,
         **bridges.WORDS,
         "trade.shipping": _l("Ship and receive"),
@@ -375,6 +376,7 @@ module = Module(
         ),
         *complaints.BEGINS,
         *parcels.BEGINS,
+        *crossing.BEGINS,
         *points.BEGINS,
     ),
     panels=(

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from app.api.documents import Joint
 from modules.trade.complaints.models import ComplaintAnswer
+from modules.trade.crossing.models import Crossing
 from modules.trade.models import LandedOn, TradeDocument
 from modules.trade.repeating.models import Repetition, RepetitionTurn
 
@@ -11,7 +12,7 @@ from modules.trade.repeating.models import Repetition, RepetitionTurn
 LATEST = 12
 
 _TRADE, _TURN, _REPETITION = TradeDocument.__table__.c, RepetitionTurn.__table__.c, Repetition.__table__.c
-_ON, _ANSWER = LandedOn.__table__.c, ComplaintAnswer.__table__.c
+_ON, _ANSWER, _CROSSING = LandedOn.__table__.c, ComplaintAnswer.__table__.c, Crossing.__table__.c
 _OTHER = RepetitionTurn.__table__.alias("other_turn")
 _OLDEST_SHOWN = (
     select(_OTHER.c.id)
@@ -36,6 +37,8 @@ JOINED = (
             _TRADE.discounted_id,
         )
     ),
+    # receipts and what went out at once of them
+    Joint(_CROSSING.receipt_id, _CROSSING.sale_id, Crossing.__table__),
     # receipts and the costs that landed on them
     Joint(_ON.receipt_id, _ON.document_id, LandedOn.__table__),
     # complaints and what settled them

@@ -20,6 +20,7 @@ from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
+from modules.trade.paper.transport import carriage_note, consignment_note, transport_note
 from modules.trade.paper.vietnamese import issue_note
 from modules.trade.parcels.label import parcel_label
 from modules.trade.points.words import points_words
@@ -35,6 +36,9 @@ from modules.warehouse.api import GOODS, item_cells, item_column
 _FRESH = 5
 #: prints and forms of trade documents
 __all__ = [
+    "carriage_note",
+    "consignment_note",
+    "transport_note",
     "contract_form",
     "credit_note",
     "delivery_note",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
-from app.api.ledger import Posting, Written, at, lies_ahead
+from app.api.ledger import Posting, Written, at, lies_ahead, now
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.trade.models import SalesOrder, TradeDocument
@@ -101,6 +101,18 @@ def claims_of(session: Session, orders: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in _BOOKS(session).execute(query)} if orders else {}
 
 
+def kept_for(
+    session: Session, orders: Collection[int], items: Collection[int], place_id: int
+) -> dict[tuple[int, int], Decimal]:
+    """Order and item → what is kept for the order in a warehouse, of those that have a claim."""
+    of_claim = {claim: order for order, claim in claims_of(session, orders).items()}
+    if not of_claim:
+        return {}
+    figures = now(session, Stock.claims, by=("item", "claim"), where={"item": sorted(items), "warehouse": place_id})
+    found = {(order, item): _ZERO for order in of_claim.values() for item in items}
+    return found | {(of_claim[f.key[1]], f.key[0]): f.amounts["quantity"] for f in figures if f.key[1] in of_claim}
+
+
 def follow_delivery(posting: Posting, moves: Sequence[stock.Move]) -> None:
     """Once goods have left for orders by their claims: what the claims lacked comes from what is free."""
     if not moves:
@@ -163,7 +175,7 @@ def goods_that_came(document: Document) -> set[int]:
 def grant(session: Session, cause: Document, items: Collection[int]) -> None:
     """Keep goods that came in for the orders that wait for them: by priority, then by the day when they are wanted, then in the
     order of their confirmation."""
-    waiting = _waiting(session, cause.organisation_id, items)
+    waiting = waiting_orders(session, cause.organisation_id, items)
     if not waiting:
         return
     posting = Posting(session, [cause])
@@ -192,8 +204,9 @@ def _reserved(session: Session, order: Any, priority: int) -> Reserved:
     return Reserved(session, order, priority, found)
 
 
-def _waiting(session: Session, organisation_id: int, items: Collection[int]) -> list[Any]:
-    """What reserving orders await of these items, in whose turn."""
+def waiting_orders(session: Session, organisation_id: int, items: Collection[int]) -> list[Any]:
+    """What reserving orders await of these items, in whose turn: by priority, then by the day when they are wanted, then in the
+    order of their confirmation."""
     document, trade, row = Document.__table__.c, TradeDocument.__table__.c, Orders.awaited.table.c
     units = func.sum(type_coerce(row.quantity, BigInteger))
     of_order = (document.id, document.moment, row.item_id, row.place_id, trade.priority, trade.delivery)

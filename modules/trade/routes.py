@@ -7,6 +7,7 @@ from modules.trade.blueprint import routes as routes
 from modules.trade.bridges.pages import bridge_list as bridge_list
 from modules.trade.commission.pages import on_commission_list as on_commission_list
 from modules.trade.complaints import pages as complaint_pages
+from modules.trade.crossing.pages import crossing as crossing
 from modules.trade.direct.pages import purchase_order_direct as purchase_order_direct
 from modules.trade.early.pages import declare_discounts
 from modules.trade.exchanging.pages import sale_exchange as sale_exchange
@@ -16,6 +17,7 @@ from modules.trade.intercompany.pages import own_balance_list as own_balance_lis
 from modules.trade.kinds import KINDS
 from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
+from modules.trade.parcels.letter_pages import parcel_letter as parcel_letter
 from modules.trade.parcels.pages import parcel_list as parcel_list
 from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.points.pages import points_list as points_list

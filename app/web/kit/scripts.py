@@ -16,6 +16,7 @@ ELEMENTS = {
     "add-texts": ("js/add-texts.js",),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
+    "delivery-proof": ("js/delivery-proof.js",),
     "drop-tree": ("js/drop-tree.js",),
     "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),

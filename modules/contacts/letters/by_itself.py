@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from app.api.web import Company
 
 
-def send_document(session: Session, actor: Actor, company: "Company", document: Document, *, also: str = "") -> Letter:
+def send_document(session: Session, actor: Actor, company: "Company", document: Document, **more: str) -> Letter:
     """As `letters.with_documents.send_document`, with the same refusals."""
     from modules.contacts.letters import with_documents
 
-    return with_documents.send_document(session, actor, company, document, also=also)
+    return with_documents.send_document(session, actor, company, document, **more)

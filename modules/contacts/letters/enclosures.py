@@ -316,6 +316,34 @@ def enclose_with_link(kind: str, *, title: object, body: object, check: Any, lin
     ENCLOSURES[kind] = replace(DOCUMENT, name=kind, title=title, kind=kind, check=checked, link=made, body=body)
 
 
+def enclose_with_words(
+    name: str, kind: str, *, title: object, subject: object, body: object, places: Any, check: Any, values: Any
+) -> None:
+    """As `declaring.declare_worded_letter`."""
+
+    def checked(session: Session, contact: Contact, arguments: Arguments) -> dict[str, Any]:
+        kept = _check_document(session, contact, arguments)
+        document = document_of(session, contact, kept)
+        if document.kind != kind:
+            raise NotFound
+        return {**kept, **check(session, document)}
+
+    def said(session: Session, contact: Contact, arguments: Arguments) -> dict[str, str]:
+        document = document_of(session, contact, arguments)
+        return {**_document_values(session, contact, arguments), **values(session, document, arguments)}
+
+    ENCLOSURES[name] = replace(
+        DOCUMENT,
+        name=name,
+        title=title,
+        check=checked,
+        subject=subject,
+        body=body,
+        places={**DOCUMENT.places, **places},
+        values=said,
+    )
+
+
 def enclosure_for(kind: str) -> Enclosure:
     """With which one letters with documents of a kind begin."""
     return next((each for each in ENCLOSURES.values() if each.kind == kind), DOCUMENT)

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api.data import Base, Id, Versioned
+from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.documents import Document
 from app.api.security import Actor, Scoped, criterion_through
 from app.api.texts import lazy_gettext as _l
@@ -21,6 +21,9 @@ STATES = {
     DELIVERED: _l("Delivered"),
     FAILED: _l("Not delivered"),
 }
+#: pictures that prove a delivery: what they show → what that is called
+SIGNATURE, PHOTO = "signature", "photo"
+PICTURES = {SIGNATURE: _l("Signature"), PHOTO: _l("Photo")}
 
 #: what is still to be delivered
 _WAITS = text(f"state <> '{DELIVERED}'")
@@ -82,3 +85,24 @@ class Parcel(Scoped, Versioned, Base):
     def code(self) -> str:
         """Its own number, as its label says it in bars."""
         return f"P{self.id:08d}"
+
+
+class ParcelPicture(Scoped, Base):
+    """What proves that a parcel was received. It is open to whom the parcel is."""
+
+    audited_as = ""
+    noun = ""
+
+    __tablename__ = "trade_parcel_picture"
+    __table_args__ = (UniqueConstraint("parcel_id", "what"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("trade_parcel.id", ondelete="CASCADE"))
+    #: SIGNATURE or PHOTO
+    what: Mapped[str] = mapped_column(String(10))
+    #: PNG of a signature, JPEG of a photo
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=UNKEPT, deferred=True)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
+        return criterion_through(Parcel, actor, cls.parcel_id)

@@ -19,7 +19,17 @@ from modules.trade.bridges.booked import refuse_booked
 from modules.trade.models import Sale
 from modules.trade.parcels import EDIT, VIEW
 from modules.trade.parcels.carriers import Carrier
-from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, UNDER_WAY, Parcel
+from modules.trade.parcels.models import (
+    DELIVERED,
+    FAILED,
+    PACKED,
+    PHOTO,
+    SIGNATURE,
+    UNDER_WAY,
+    Parcel,
+    ParcelPicture,
+)
+from modules.trade.parcels.pictures import photo_of, signature_of
 from modules.trade.parcels.queries import Packed, any_sale, is_posted
 
 #: state → those that may follow
@@ -98,17 +108,27 @@ def hand_over(session: Session, actor: Actor, carriers: Mapping[str, Carrier], p
 
 
 def deliver(
-    session: Session, actor: Actor, parcel: Parcel, *, received_by: str, moment: datetime | None = None
+    session: Session,
+    actor: Actor,
+    parcel: Parcel,
+    *,
+    received_by: str,
+    moment: datetime | None = None,
+    signature: bytes = b"",
+    photo: bytes = b"",
 ) -> None:
-    """It has arrived: who received it and when (now, unless said) is kept. Refused: no name (Invalid), a moment to come
-    (Invalid), one that is delivered already or whose sale was reversed (Conflict)."""
+    """It has arrived: who received it and when (now, unless said) is kept, with a `signature` (PNG) and a `photo` (JPEG) as
+    proof. Refused: no name (Invalid), a moment to come (Invalid), pictures that aren't (Invalid), one that is delivered already
+    or whose sale was reversed (Conflict)."""
     name = kept(Parcel, {"received_by": received_by})["received_by"]
     if not name:
         raise Invalid(_l("Type who received it."), field="received_by")
     now = wall_clock()
     if moment is not None and moment > now:
         raise Invalid(_l("It can't have been delivered in the future."), field="moment")
+    pictures = {SIGNATURE: signature and signature_of(signature), PHOTO: photo and photo_of(photo)}
     _advance(session, actor, parcel, DELIVERED)
+    session.add_all(ParcelPicture(parcel_id=parcel.id, what=w, content=each) for w, each in pictures.items() if each)
     parcel.received_by, parcel.delivered_at, parcel.why = name, moment or now, ""
     if not parcel.tracking:
         parcel.tracking = parcel.code

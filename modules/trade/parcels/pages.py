@@ -1,10 +1,12 @@
 """The pages of parcels, and the tour of our own people."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
@@ -16,7 +18,8 @@ from modules.trade.parcels import EDIT, VIEW, operations
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.forms import ParcelForm
 from modules.trade.parcels.label import label_pdf
-from modules.trade.parcels.models import FAILED, PACKED, STATES, UNDER_WAY, Parcel
+from modules.trade.parcels.models import FAILED, PACKED, PICTURES, SIGNATURE, STATES, UNDER_WAY, Parcel, ParcelPicture
+from modules.trade.parcels.pictures import MOST_PHOTO
 from modules.trade.parcels.queries import goals_of, tour_of
 from modules.trade.parcels.tables import parcels
 
@@ -70,12 +73,14 @@ def parcel_view(parcel_id: int) -> Any:
     parcel = operations.parcel_by_id(current_session(), current_actor(), parcel_id)
     carrier = carriers_of(current_company(), current_session()).get(parcel.carrier)
     booking = booking_of(current_session(), parcel_id)
+    proofs = select(ParcelPicture.what).where(ParcelPicture.parcel_id == parcel_id).order_by(ParcelPicture.what.desc())
     return render_template(
         "trade/parcel.html",
         parcel=parcel,
         goal=goals_of(current_session(), [parcel])[parcel.id],
         carrier=carrier.title if carrier is not None else parcel.carrier,
         booking=booking,
+        pictures=[(what, PICTURES[what]) for what in current_session().scalars(proofs)],
         bookings=BOOKINGS,
         can_book=carrier is not None and carrier.bridge_id is not None and parcel.state == PACKED,
         link=carrier.link(parcel.tracking) if carrier is not None else "",
@@ -111,11 +116,39 @@ def parcel_hand_over(parcel_id: int) -> Any:
     return _act(parcel_id, lambda session, actor, parcel: operations.hand_over(session, actor, carriers, parcel))
 
 
-@routes.post("/trade/parcels/<int:parcel_id>/deliver", needs=EDIT)
+@routes.post("/trade/parcels/<int:parcel_id>/deliver", needs=EDIT, takes=MOST_PHOTO + (1 << 20))
 def parcel_deliver(parcel_id: int) -> Any:
-    """It has arrived: `received_by` says at whom."""
-    name = request.form.get("received_by", "")
-    return _act(parcel_id, lambda session, actor, parcel: operations.deliver(session, actor, parcel, received_by=name))
+    """It has arrived: `received_by` says at whom; `signature` is what was drawn, as a browser writes pictures (data:…), and
+    `photo` a file."""
+    name, file = request.form.get("received_by", ""), request.files.get("photo")
+    signature, photo = _drawn(request.form.get("signature", "")), file.read(MOST_PHOTO + 1) if file is not None else b""
+
+    def act(session: Any, actor: Any, parcel: Parcel) -> None:
+        operations.deliver(session, actor, parcel, received_by=name, signature=signature, photo=photo)
+
+    return _act(parcel_id, act)
+
+
+@routes.get("/trade/parcels/<int:parcel_id>/pictures/<what>", needs=VIEW, help=None)
+def parcel_picture(parcel_id: int, what: str) -> Any:
+    """A picture that proves the delivery."""
+    parcel = operations.parcel_by_id(current_session(), current_actor(), parcel_id)
+    query = select(ParcelPicture).where(ParcelPicture.parcel_id == parcel.id, ParcelPicture.what == what)
+    picture = current_session().scalars(query).first()
+    if picture is None:
+        raise NotFound
+    answer = make_response(picture.content)
+    answer.headers["Content-Type"] = "image/png" if what == SIGNATURE else "image/jpeg"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _drawn(text: str) -> bytes:
+    """What a canvas gave; something that isn't a picture where it gave something else."""
+    try:
+        return base64.b64decode(text.partition(",")[2], validate=True) if text else b""
+    except ValueError:
+        return b"?"
 
 
 @routes.post("/trade/parcels/<int:parcel_id>/bring-back", needs=EDIT)

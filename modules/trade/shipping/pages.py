@@ -13,12 +13,13 @@ from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf, show_refusal
 from modules.trade.blueprint import routes
+from modules.trade.crossing.queries import granted_by, ready_shipments, to_go
 from modules.trade.parcels import EDIT as PACK
 from modules.trade.prints import delivery_paper
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
 from modules.trade.shipping.picking import picking_pdf
-from modules.trade.shipping.queue import POST, VIEW, Left, left_of_order, waiting
+from modules.trade.shipping.queue import MOST, POST, VIEW, Left, left_of_order, waiting
 
 
 @routes.get("/trade/shipping", needs=VIEW)
@@ -26,8 +27,11 @@ def shipping_list() -> Any:
     """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone."""
     session = current_session()
     may_pack = current_actor().may(PACK)
+    ready = ready_shipments(session, most=MOST)
     known = {"out": waiting(session, OUT), "come": waiting(session, IN), "note": request.args.get("note", type=int)}
-    return render_template("trade/shipping.html", **known, may_pack=may_pack)
+    return render_template(
+        "trade/shipping.html", **known, ready=ready, may_pack=may_pack, may_post=current_actor().may(POST)
+    )
 
 
 @routes.form("/trade/shipping/<direction>/<int:order_id>", needs=VIEW)
@@ -48,6 +52,8 @@ def shipping_order(direction: str, order_id: int) -> Any:
             show_refusal(form, error)
         else:
             flash(_("%(number)s is posted.", number=number), "success")
+            if direction == IN and granted_by(session, made):
+                return redirect(url_for("trade.crossing", receipt=made_id))
             return redirect(url_for("trade.shipping_list", note=made_id if direction == OUT else None))
     return render_template(
         "trade/shipping_order.html",
@@ -55,6 +61,7 @@ def shipping_order(direction: str, order_id: int) -> Any:
         rows=[(x, form[f"line_{x.line}"]) for x in lines],
         form=form,
         is_out=direction == OUT,
+        at_once=to_go(session, order.place_id, lines) if direction == IN else (),
         may_post=actor.may(POST),
         operation=secrets.token_hex(12),
     )

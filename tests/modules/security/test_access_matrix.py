@@ -60,7 +60,13 @@ OPEN_TO_ALL = {
     "core.token_new",
 }
 #: By which clients come in.
-DOORS_OF_CLIENTS = {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in", "trade.offer_open"}
+DOORS_OF_CLIENTS = {
+    "contacts.client_enter",
+    "contacts.client_open",
+    "contacts.client_sign_in",
+    "trade.offer_open",
+    "trade.parcel_follow",
+}
 #: What anybody may ask.
 OPEN_TO_ANYBODY = {
     "core.first_restore",
