@@ -185,7 +185,9 @@ module = Module(
             _OWN_MONEY,
             "receipt",
         ),
-        MenuItem(_l("Transfers"), "contacts.transfer_list", "contacts.transfer.view", _OWN_MONEY, "arrows-exchange"),
+        MenuItem(
+            _l("Money transfers"), "contacts.transfer_list", "contacts.transfer.view", _OWN_MONEY, "arrows-exchange"
+        ),
         MenuItem(_l("Expense items"), "contacts.expense_item_list", "contacts.account.view", _OWN_MONEY, "list"),
         MenuItem(_l("Open items"), "contacts.open_item_list", "contacts.statement.view", _GROUP, "clipboard-list"),
         MenuItem(_l("Allocations"), "contacts.allocation_list", "contacts.allocation.view", _GROUP, "transfer"),
@@ -225,7 +227,7 @@ module = Module(
         "is_cut": _l("Cut to the limit"),
         "is_matched": _l("Recognised"),
         "is_timed": _l("At a time"),
-        "key_rate": _l("Rate"),
+        "key_rate": _l("Interest rate"),
         "labels": _l("Words for contacts"),
         "made_at": _l("Made"),
         "opened_at": _l("Last used"),

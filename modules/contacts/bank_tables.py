@@ -134,7 +134,7 @@ bank_orders = Table(
         ),
         Column("account", _l("Pay from"), MoneyAccount.name),
         Column("currency", _l("Currency"), MoneyAccount.currency),
-        Column("day", _l("On"), BankOrder.day, "date"),
+        Column("day", _l("Day"), BankOrder.day, "date"),
     ),
     order="-id",
     create="contacts.bank_order_new",

@@ -319,7 +319,7 @@ class _AnyPaymentForm(Form):
     amount = DecimalField(_l("Amount"), [required], places=4)
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
-    method = SelectField(_l("By"), choices=lambda: list(METHODS.items()))
+    method = SelectField(_l("Means of payment"), choices=lambda: list(METHODS.items()))
     account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
     reference = StringField(
         _l("For documents"),

@@ -25,7 +25,7 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
             contact_fact(payment),
             contract_fact(session, payment.contract_id),
             Fact(_l("Direction"), DIRECTIONS[payment.direction]),
-            Fact(_l("By"), METHODS[payment.method]),
+            Fact(_l("Means of payment"), METHODS[payment.method]),
             account_fact(_l("Account"), payment.account),
             Fact(_l("Date"), payment.moment, "moment"),
             Fact(_l("Open"), left.get(payment.id), "money", "open"),

@@ -219,7 +219,7 @@ payments = Table(
         Column("moment", _l("Date"), Payment.moment, "moment"),
         Column("direction", _l("Direction"), Payment.direction, choices=DIRECTIONS),
         Column("summary", _l("Contact"), Payment.summary),
-        Column("method", _l("By"), Payment.method, choices=METHODS),
+        Column("method", _l("Means of payment"), Payment.method, choices=METHODS),
         Column("account", _l("Account"), MoneyAccount.name, nullable=True, sortable=False),
         Column("amount", _l("Amount"), Payment.amount, "money", currency="currency", summed=("direction", "state")),
         Column("currency", _l("Currency"), Payment.currency),

@@ -67,7 +67,7 @@ class WorkOrderForm(DocumentForm):
         _l("Components"),
         item=_l("Component"),
         lookup="goods",
-        cells=(Cell("quantity", _l("Used"), least=0, is_counted=True),),
+        cells=(Cell("quantity", _l("Quantity used"), least=0, is_counted=True),),
         carried=("typed",),
     )
 

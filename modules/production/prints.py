@@ -42,7 +42,7 @@ def work_order_paper(session: Session, document: WorkOrder) -> Paper:
         columns=(
             item_column(_l("Component")),
             PaperColumn("planned", _l("Planned"), "quantity"),
-            PaperColumn("quantity", _l("Used"), "quantity"),
+            PaperColumn("quantity", _l("Quantity used"), "quantity"),
             PaperColumn("cost", _l("Cost"), "money", _COST),
         ),
         lines=[

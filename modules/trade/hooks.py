@@ -28,8 +28,9 @@ from modules.trade.joined import JOINED
 from modules.trade.models import Purchase, Sale
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
-from modules.trade.registers import Sales
+from modules.trade.registers import IN, OUT, Sales
 from modules.trade.reservations import goods_that_came, grant
+from modules.trade.shipping.queue import count_waiting
 from modules.trade.taxes.book import book_of
 from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
@@ -154,10 +155,21 @@ def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
 
 
 def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
-    """What waits for a salesperson, each of it on one page."""
+    """What waits for a salesperson, for whoever ships and receives, and for a buyer; each of it on one page."""
     if actor.may("trade.todo.view"):
         count, is_late = todo_count(session, actor)
         yield Attention(count, _("To do in sales"), url_for("trade.todo_list"), is_urgent=is_late)
+    ships, buys = actor.may("trade.shipping.view"), actor.may("trade.purchase_order.edit")
+    if not ships and not buys:
+        return
+    waiting = count_waiting(session)
+    if ships:
+        for direction, title in ((OUT, _("Orders to ship")), (IN, _("Orders to receive"))):
+            count, late = waiting.get(direction, (0, 0))
+            yield Attention(count, title, url_for("trade.shipping_list"), is_urgent=late > 0)
+    elif late := waiting.get(IN, (0, 0))[1]:
+        address = url_for("trade.pipeline_purchases")
+        yield Attention(late, _("Orders that are late to arrive"), address, is_urgent=True)
 
 
 def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:

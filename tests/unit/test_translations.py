@@ -42,6 +42,17 @@ def test_a_translation_takes_the_values_of_its_text(folder: Path, language: str)
     assert wrong == {}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_translated_in_two_ways(language: str) -> None:
+    """All catalogs are read as one, so a text of one folder would be shown as another folder means it."""
+    ways: dict[Any, set[Any]] = {}
+    for folder in folders():
+        for message in read(catalog_path(folder, language), language):
+            if message.id and message.string:
+                ways.setdefault(message.id, set()).add(message.string)
+    assert {text: said for text, said in ways.items() if len(said) > 1} == {}
+
+
 #: What translates → where in its arguments the texts stand; all of them are written there.
 CALLED = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext"), (0,)),

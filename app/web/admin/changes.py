@@ -118,7 +118,7 @@ audit_changes = Table(
         Filter("subject", _l("Of what"), lambda value: AuditChange.subject == value, _subjects),
         Filter("field", _l("Field"), lambda value: AuditChange.field == value, _fields),
         *period_filters(AuditLine.moment),
-        Filter("record", _l("Record"), _of_record, kind="text", is_aside=True),
+        Filter("record", _l("Any record"), _of_record, kind="text", is_aside=True),
         Filter("line", _l("Line"), _of_line, kind="text", is_aside=True),
     ),
     empty=_l("Nothing has been changed yet, of what these filters show."),

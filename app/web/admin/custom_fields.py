@@ -45,7 +45,7 @@ class CustomFieldForm(Form):
     key = StringField(
         _l("Key"), description=_l("By which files and programs name it. Left empty, it is made of the title.")
     )
-    position = IntegerField(_l("Order"), default=0, description=_l("Fields with a lower number come first."))
+    position = IntegerField(_l("Position"), default=0, description=_l("Fields with a lower number come first."))
     is_active = BooleanField(_l("In use"), default=True)
 
     def offer(self, group: str) -> None:

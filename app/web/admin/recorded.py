@@ -100,7 +100,7 @@ _WORDS = {
     "core.backup": _l("Backup"),
     "core.backup_plan": _l("Backups"),
     "core.file": _l("Files of documents"),
-    "core.record": _l("Record"),
+    "core.record": _l("Any record"),
     "core.event": _l("Events"),
     "core.edition": _l("Edition"),
     "core.import": _l("Import"),

@@ -23,7 +23,8 @@ FITTING = 23
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the menu: where it leads, and the beginning that the endpoints of its pages share."""
+    """A line of the menu: where it leads, and the beginning that the endpoints of its pages share; or its own endpoint, where
+    another line has that beginning."""
 
     title: str
     address: str
@@ -55,29 +56,36 @@ def menu_of(company: Company, actor: Actor | None) -> list[Group]:
     menus, spoken = _menus.setdefault(actor, {}), language()
     if spoken not in menus:
         made: dict[str, Group] = {}
-        for title, line in _lines(company, actor):
+        stems: set[str] = set()
+        for title, item in _items(company, actor):
             with in_english():
                 name = str(title)
+            stem = _stem(item.endpoint)
+            stem = (
+                item.endpoint if stem in stems else stem
+            )  # of two lines the first has the pages that neither leads to
+            stems.add(stem)
+            line = Line(str(item.title), url_for(item.endpoint), item.icon, stem)
             made.setdefault(name, Group(name, str(title))).lines.append(line)
         menus[spoken] = list(made.values())
     return menus[spoken]
 
 
-def _lines(company: Company, actor: Actor) -> Iterator[tuple[object, Line]]:
-    """Group and line: the modules' own groups, all reports where one of them is open to the actor, the groups of the core."""
+def _items(company: Company, actor: Actor) -> Iterator[tuple[object, MenuItem]]:
+    """Group and item: the modules' own groups, all reports where one of them is open to the actor, the groups of the core."""
     items = list(company.menu(actor))
     of_core = [item for item in items if item.endpoint.startswith("core.")]
     groups = {str(item.group) for item in of_core}
     of_modules = [item for item in items if not item.endpoint.startswith("core.")]
     of_core += [item for item in of_modules if str(item.group) in groups]
-    yield from ((item.group, _line(item)) for item in of_modules if str(item.group) not in groups)
+    yield from ((item.group, item) for item in of_modules if str(item.group) not in groups)
     if open_reports(company, actor):
-        yield _l("Reports"), _line(MenuItem(_l("All reports"), "core.report_list", ANY, icon="chart-bar"))
-    yield from ((item.group, _line(item)) for item in of_core)
+        yield _l("Reports"), MenuItem(_l("All reports"), "core.report_list", ANY, icon="chart-bar")
+    yield from ((item.group, item) for item in of_core)
 
 
-def _line(item: MenuItem) -> Line:
-    return Line(str(item.title), url_for(item.endpoint), item.icon, item.endpoint.rpartition("_")[0])
+def _stem(endpoint: str) -> str:
+    return endpoint if endpoint == "core.home" else endpoint.rpartition("_")[0]
 
 
 def open_groups(groups: list[Group], arrangement: Arrangement, stem: str, beside: int = 0) -> set[str]:
@@ -98,7 +106,8 @@ _navigations: WeakKeyDictionary[Actor, tuple[Arrangement, dict[tuple[str, str], 
 def navigation(company: Company, actor: Actor, endpoint: str) -> Markup:
     """The menu beside the page of `endpoint`, with the line marked that the page belongs to."""
     arrangement: Arrangement = g.arrangement
-    stem = endpoint if endpoint == "core.home" else endpoint.rpartition("_")[0]
+    own = any(line.stem == endpoint for group in menu_of(company, actor) for line in group.lines)
+    stem = endpoint if own else _stem(endpoint)
     kept = _navigations.get(actor)
     if kept is None or kept[0] != arrangement:
         kept = _navigations[actor] = (arrangement, {})

@@ -25,7 +25,7 @@ runs = Table(
             "day", _l("Date"), ReminderRun.day, "date", headline=True, link=Link("contacts.reminder_view", run_id="id")
         ),
         Column("letters", _l("Letters"), count_of_letters(), "integer", sortable=False),
-        Column("who", _l("By"), User.name, nullable=True),
+        Column("who", _l("Who"), User.name, nullable=True),
         Column("id", "", ReminderRun.id, hidden=True, sortable=False),
     ),
     order="-day",

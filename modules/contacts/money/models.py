@@ -106,7 +106,7 @@ class Transfer(Document):
 
     __tablename__ = "contacts_transfer"
     __mapper_args__ = {"polymorphic_identity": "contacts.transfer"}
-    title, prefix = _l("Transfer"), "TR-"
+    title, prefix = _l("Money transfer"), "TR-"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("contacts_money_account.id"), index=True)

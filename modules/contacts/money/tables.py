@@ -185,7 +185,7 @@ _target = aliased(MoneyAccount)
 
 transfers = Table(
     name="contacts.transfer",
-    title=_l("Transfers"),
+    title=_l("Money transfers"),
     needs="contacts.transfer.view",
     source=lambda session: (
         select()
@@ -219,7 +219,7 @@ transfers = Table(
     ),
     create="contacts.transfer_new",
     create_needs="contacts.transfer.post",
-    create_title=_l("New transfer"),
+    create_title=_l("New money transfer"),
     empty=_l("No money has been transferred between own accounts yet."),
 )
 

@@ -55,7 +55,7 @@ def penalty_paper(session: Session, document: Penalty) -> Paper:
             PaperColumn("until", _l("To"), "date"),
             PaperColumn("days", _l("Days")),
             PaperColumn("debt", _l("Open"), "money"),
-            PaperColumn("rate", _l("Rate")),
+            PaperColumn("rate", _l("Interest rate")),
             PaperColumn("amount", _l("Amount"), "money"),
         ),
         lines=lines,

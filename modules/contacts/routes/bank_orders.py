@@ -36,7 +36,7 @@ class BankOrderForm(Form):
     """From which account and when; the documents have a box each in the table."""
 
     account_id = SelectField(_l("Pay from"), coerce=int, choices=_banks)
-    day = DayField(_l("On"))
+    day = DayField(_l("Day"))
     until = DayField(_l("Due until"))
 
 

@@ -82,7 +82,7 @@ def transfer_new() -> Any:
         else:
             flash(_("%(number)s is posted.", number=made.number), "success")
             return redirect(url_for("contacts.transfer_view", document_id=made.id))
-    return _form(form, _("New transfer"), url_for("contacts.transfer_list"))
+    return _form(form, _("New money transfer"), url_for("contacts.transfer_list"))
 
 
 @routes.get("/contacts/transfers/<int:document_id>", needs="contacts.transfer.view")

@@ -294,7 +294,7 @@ COMPLAINT = Kind(
     reversing=_refuse_answered,
     words=Words(
         {"posted": _l("Registered"), "reversed": _l("Cancelled")},
-        post=_l("Register"),
+        post=_l("Record"),
         posted=_l("%(number)s is registered."),
         reverse=_l("Cancel it"),
         reversed=_l("%(number)s is cancelled."),

@@ -118,7 +118,7 @@ price_runs = Table(
     columns=(
         Column(
             "made",
-            _l("Made"),
+            _l("When"),
             PriceRun.made_at,
             "moment",
             headline=True,
@@ -128,7 +128,7 @@ price_runs = Table(
         Column("since", _l("From day"), PriceRun.since, "date"),
         Column("percent", _l("Per cent on top"), PriceRun.percent, "quantity"),
         Column("lines", _l("Prices"), _COUNT, "integer", sortable=False),
-        Column("who", _l("By"), User.name, nullable=True),
+        Column("who", _l("Who"), User.name, nullable=True),
         Column("undone", _l("Undone"), PriceRun.undone_at, "moment", nullable=True),
         Column("id", "", PriceRun.id, hidden=True, sortable=False),
     ),

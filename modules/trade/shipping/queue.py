@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -87,6 +87,20 @@ def waiting(session: Session, direction: str) -> list[Waiting]:
     rows = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
     return [_waiting(row, left[row.id]) for row in rows]
+
+
+def count_waiting(session: Session) -> dict[str, tuple[int, int]]:
+    """By direction: how many orders wait to be shipped (OUT) and received (IN), and how many of them are late. In one
+    statement, whoever sold or ordered them; it tells no more than these numbers."""
+    late = case((_TRADE.delivery < wall_clock().date(), _OPEN.order_id))
+    query = (
+        select(_OPEN.direction, func.count(_OPEN.order_id.distinct()), func.count(late.distinct()))
+        .join_from(Orders.awaited.table, Document.__table__, _DOCUMENT.id == _OPEN.order_id)
+        .join(TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+        .where(Orders.is_awaited(organisation_id(session)), _DOCUMENT.state == "posted")
+        .group_by(_OPEN.direction)
+    )
+    return {direction: (count, is_late) for direction, count, is_late in _BOOKS(session).execute(query)}
 
 
 def left_of_order(session: Session, order_id: int, direction: str) -> tuple[Waiting, list[Left]]:

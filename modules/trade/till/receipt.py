@@ -38,7 +38,7 @@ def receipt_data(session: Session, document: TradeDocument) -> dict[str, Any]:
     till, cashier = _till(session, document)
     return {
         "title": f"{document.title} {document.number}",
-        "facts": [[_("Date"), moment(document.moment)], [_("Till"), till], [_("Cashier"), cashier]],
+        "facts": [[_("Date"), moment(document.moment)], [_("Till"), till], [_("Sold by"), cashier]],
         "lines": [
             {
                 "title": line.item.name,

@@ -21,7 +21,7 @@ from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, Supp
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping import picking
 from modules.trade.shipping.operations import receive, ship
-from modules.trade.shipping.queue import left_of_order, waiting
+from modules.trade.shipping.queue import count_waiting, left_of_order, waiting
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.statements import counted
@@ -73,6 +73,7 @@ def test_a_storekeeper_ships_what_is_there_and_sees_no_price(company: Any, emplo
             (first, "Bergen AS", 3, 2, 3),
             (later, "Bergen AS", 1, 1, 0),
         ]
+        assert count_waiting(session) == {OUT: (2, 1)}
         _, rows = left_of_order(session, first, OUT)
         assert [(x.line, x.left, x.available) for x in rows] == [(1, D(3), D(3)), (2, D(2), D(0)), (3, D(2), D(2))]
         sale = ship(session, steve, first, {1: D(3), 3: D(1)}, operation_id="act")

@@ -49,6 +49,21 @@ def test_as_many_groups_are_open_as_fit_and_the_one_of_the_page(sign_in: Any) ->
     assert groups_of(client.get("/trade/sales").text)["Sales"]
 
 
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("/trade/parcels", "/trade/parcels"),
+        ("/trade/parcels/tour", "/trade/parcels/tour"),
+        ("/trade/pipeline/purchases", "/trade/pipeline/purchases"),
+        ("/trade/pipeline/sales", "/trade/pipeline/sales"),
+        ("/trade/sales/new", "/trade/sales"),
+    ],
+)
+def test_one_line_is_marked_as_where_the_page_belongs(sign_in: Any, address: str, line: str) -> None:
+    groups = sign_in("admin").get(address).text.partition("<details data-group")[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]*)" aria-current="page"', groups) == [line]
+
+
 def test_a_group_stays_as_it_was_left(sign_in: Any) -> None:
     client = sign_in("admin")
     assert client.post("/menu/groups", data={"name": "Contacts", "open": ""}).status_code == 204

@@ -53,6 +53,7 @@ ALL = {
     "Sales pipeline": "/reports/trade.pipeline_out",
     "Orders to arrive": "/reports/trade.to_arrive",
     "Orders to ship": "/reports/trade.to_ship",
+    "Bonus points": "/trade/points",
     "Documents of the tax report": "/trade/taxes/documents",
     "Tax report": "/trade/taxes",
     "Sales figures": "/trade/results",
