@@ -354,7 +354,7 @@ class LetterForm(Form):
 
     of = Letter
 
-    recipients = StringField(_l("To"), [required], description=_l("With commas between several addresses."))
+    recipients = StringField(_l("Sent to"), [required], description=_l("With commas between several addresses."))
     subject = StringField(_l("Subject"), [required])
     body = TextAreaField(_l("Text"), [required], render_kw={"rows": 10})
 

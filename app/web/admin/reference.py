@@ -62,7 +62,7 @@ class RateForm(Form):
 
     version = VersionField()
     currency = SelectField(_l("Currency"), choices=currencies)
-    day = DayField(_l("From"), [required])
+    day = DayField(_l("In force from"), [required])
     number = DecimalField(_l("Rate"), [required], places=30)
     quoted = SelectField(_l("Quoted as"), default="base")
 

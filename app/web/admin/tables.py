@@ -130,7 +130,7 @@ rates = Table(
     key=CurrencyRate.id,
     columns=(
         Column("currency", _l("Currency"), CurrencyRate.currency, headline=True, link=_rate_address),
-        Column("day", _l("From"), CurrencyRate.day, "date"),
+        Column("day", _l("In force from"), CurrencyRate.day, "date"),
         Column("rate", _l("Rate"), CurrencyRate.rate, "rate", currency="currency", sortable=False),
         Column("id", "", CurrencyRate.id, hidden=True, sortable=False),
     ),

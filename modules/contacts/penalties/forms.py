@@ -29,8 +29,8 @@ class PeriodForm(Form):
     """For which contract and days a penalty is looked for."""
 
     contract_id = SelectField(_l("Contract"), coerce=int, choices=_contracts)
-    since = DayField(_l("From"))
-    until = DayField(_l("To"), [required])
+    since = DayField(_l("Since"))
+    until = DayField(_l("Until"), [required])
 
 
 class PenaltyForm(Form):

@@ -51,8 +51,8 @@ def penalty_paper(session: Session, document: Penalty) -> Paper:
         ),
         columns=(
             PaperColumn("document", _l("Paid late")),
-            PaperColumn("since", _l("From"), "date"),
-            PaperColumn("until", _l("To"), "date"),
+            PaperColumn("since", _l("Since"), "date"),
+            PaperColumn("until", _l("Until"), "date"),
             PaperColumn("days", _l("Days")),
             PaperColumn("debt", _l("Open"), "money"),
             PaperColumn("rate", _l("Interest rate")),

@@ -58,7 +58,7 @@ def contract_data(session: Session, contract: Contract) -> dict[str, Any]:
             for title, is_text in (
                 (_l("Item"), True),
                 (_l("Unit"), True),
-                (_l("From"), False),
+                (_l("Since"), False),
                 (_l("Price"), False),
                 (_l("Tax"), True),
             )

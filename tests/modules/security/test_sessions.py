@@ -363,7 +363,10 @@ def test_only_signing_in_help_health_first_run_and_static_files_are_public(app: 
     assert public == {"core.login", "core.login_code", "core.first_restore", "core.health", "static", *helping}
     # Clients come in by doors of their own, which lead to nothing of staff's.
     doors = {endpoint for endpoint, needs in app.needs.items() if needs == DOOR}
-    assert doors == {"contacts.client_enter", "contacts.client_open", "contacts.client_sign_in", "trade.offer_open"}
+    assert doors == {
+        *("contacts.client_enter", "contacts.client_open", "contacts.client_sign_in"),
+        *("trade.offer_open", "trade.parcel_follow"),
+    }
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in public | doors and "GET" in (rule.methods or ()) and not rule.arguments:
