@@ -8,6 +8,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ from modules.trade.bridges.settings import bridge_by_id, door_of
 from modules.trade.models import TradeDocument
 from modules.trade.parcels import EDIT
 from modules.trade.parcels.carriers import Carrier
-from modules.trade.parcels.models import PACKED, Parcel
+from modules.trade.parcels.models import FAILED, PACKED, Parcel
 from modules.trade.parcels.operations import parcel_by_id
 from modules.trade.parcels.queries import is_posted
 
@@ -49,6 +50,8 @@ class Asked:
     key: str
     body: Mapping[str, Any]
     door: Door
+    #: whether nothing was asked by this key before
+    is_first: bool = False
 
 
 def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel_id: int) -> None:
@@ -62,14 +65,18 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
         answer = call(asked.door, "PUT", f"/shipments/{asked.key}", asked.body)
     except Refused as error:
         why = str(error)
-        company.database.run(lambda s: _drop(s, asked.booking_id), actor=actor)
+        company.database.run(lambda s: _drop(s, asked, why), actor=actor)
         raise Invalid(_l("The carrier refuses it: %(why)s", why=why)) from error
     except NoAnswer as error:
         raise _unanswered(company, actor, asked, str(error)) from error
     try:
-        company.database.run(lambda s: _keep(s, asked.booking_id, answer), actor=actor)
+        is_kept = company.database.run(lambda s: _keep(s, asked.booking_id, answer), actor=actor)
     except Invalid as error:
         raise _unanswered(company, actor, asked, str(error)) from error
+    if not is_kept:
+        with suppress(NoAnswer, Refused):
+            call(asked.door, "DELETE", f"/shipments/{asked.key}")
+        raise Conflict(_l("The booking was cancelled meanwhile."))
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
@@ -100,7 +107,10 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
     found = booking_of(session, parcel.id)
     if found is not None and found.state == BOOKED:
         raise Conflict(_l("It is booked already."))
-    if found is None:
+    is_first = found is None
+    if found is not None:
+        found.failures += 1
+    else:
         key = secrets.token_hex(16)
         found = CarrierBooking(
             parcel_id=parcel.id, bridge_id=bridge.id, key=key, asked=shipment(session, parcel), state=ASKED
@@ -108,9 +118,8 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
         session.add(found)
         session.flush()
         _record(session, parcel, "book")
-    return Asked(
-        found.id, found.key, found.asked, door_of(bridge, company.config.secret_key, company.config.near_hosts)
-    )
+    door = door_of(bridge, company.config.secret_key, company.config.near_hosts)
+    return Asked(found.id, found.key, found.asked, door, is_first)
 
 
 def shipment(session: Session, parcel: Parcel) -> dict[str, Any]:
@@ -161,14 +170,17 @@ def label_in(answer: Mapping[str, Any]) -> tuple[bytes | None, str]:
     return content, str(kind)
 
 
-def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> None:
-    booking = session.get_one(CarrierBooking, booking_id, with_for_update=True)
+def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> bool:
+    """Whether it stands: somebody may have cancelled it while the carrier was asked."""
+    booking = session.get(CarrierBooking, booking_id, with_for_update=True)
+    if booking is None or booking.state == CANCELLED:
+        return False
     number = answer.get("number")
     if not isinstance(number, str) or not number.strip():
         raise Invalid(_l("it gave no number"))
     label, kind = label_in(answer)
     if booking.state != ASKED:
-        return
+        return True
     values = kept(CarrierBooking, {"number": number})
     parcel = session.get_one(Parcel, booking.parcel_id)
     begin_version(session, parcel, None)
@@ -178,13 +190,19 @@ def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> None:
     parcel.tracking = booking.number
     session.flush()
     _record(session, parcel, "booked")
+    return True
 
 
-def _drop(session: Session, booking_id: int) -> None:
-    """What was refused was never booked."""
-    booking = session.get(CarrierBooking, booking_id, with_for_update=True)
-    if booking is not None and booking.state == ASKED:
+def _drop(session: Session, asked: Asked, why: str) -> None:
+    """What was refused at once was never booked. Where it was asked before, or is asked again by now, an answer may have been
+    lost: it stays, by its key, until it is booked or cancelled."""
+    booking = session.get(CarrierBooking, asked.booking_id, with_for_update=True)
+    if booking is None or booking.state != ASKED:
+        return
+    if asked.is_first and not booking.failures:
         session.delete(booking)
+    else:
+        booking.problem = why[:300]
 
 
 def _to_cancel(session: Session, actor: Actor, company: Company, parcel_id: int) -> Asked:
@@ -194,7 +212,7 @@ def _to_cancel(session: Session, actor: Actor, company: Company, parcel_id: int)
     booking = booking_of(session, parcel.id)
     if booking is None:
         raise NotFound(_l("It isn't booked."))
-    if parcel.state != PACKED:
+    if parcel.state not in (PACKED, FAILED):
         raise Conflict(_l("It has left: the carrier has it."))
     door = door_of(booking.bridge, company.config.secret_key, company.config.near_hosts)
     return Asked(booking.id, booking.key, {}, door)

@@ -72,9 +72,11 @@ class CarrierBooking(Scoped, Base):
     number: Mapped[str] = mapped_column(String(60), default="", server_default="")
     #: what the carrier said last of where it is
     said: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: the state that it said last, as docs/carriers.md has them
+    said_state: Mapped[str] = mapped_column(String(12), default="", server_default="")
     #: UTC: when the carrier is asked next where it is; None: not any more
     ask_at: Mapped[datetime | None]
-    #: how often in a row it gave no answer, and what came instead
+    #: how often in a row it gave no answer, and what came instead; of what isn't booked yet: how often it was asked again
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     problem: Mapped[str] = mapped_column(String(300), default="", server_default="")
     #: the carrier's label: PDF or PNG

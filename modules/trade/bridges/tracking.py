@@ -71,7 +71,9 @@ def keep_state(session: Session, booking_id: int, answer: dict[str, Any]) -> Non
     text = _text(note) or ""
     booking.said, booking.failures, booking.problem = text[:300], 0, ""
     booking.ask_at = utc_now() + _USUAL if utc_now() - booking.created_at < _LIFE else None
-    if is_posted(session, parcel.sale_id):
+    is_news = state != booking.said_state  # what people recorded since stands until the carrier says something else
+    booking.said_state = state
+    if is_news and is_posted(session, parcel.sale_id):
         with books_of(session, parcel.sale.organisation_id):
             _advance(session, parcel, SAID[state], who=_text(answer.get("received_by")), why=text)
     if parcel.state == DELIVERED:
@@ -86,6 +88,7 @@ def _advance(session: Session, parcel: Parcel, state: str, *, who: str, why: str
             return
         parcel.state = UNDER_WAY
         record(session, "trade.parcel.hand_over", subject="trade.parcel", subject_id=parcel.id, summary=parcel.code)
+        session.flush()  # before its next version
     if state == DELIVERED and parcel.state == UNDER_WAY:
         deliver(session, SYSTEM, parcel, received_by=who[:100] or str(_l("not said by the carrier")))
     elif state == FAILED and parcel.state == UNDER_WAY:

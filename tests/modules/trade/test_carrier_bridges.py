@@ -211,6 +211,52 @@ def test_what_is_cancelled_or_refused_is_free_to_be_changed(company: Any, bridge
     assert seen(company, parcel)[2] == "cancelled"
 
 
+def test_a_refusal_after_a_lost_answer_forgets_no_booking(company: Any, bridge: Bridge, parcel: int) -> None:
+    bridge.misbehave = lambda: said(503)
+    with pytest.raises(Invalid):
+        booked(company, parcel)  # it is booked there, and the answer is lost
+    bridge.misbehave = lambda: said(401, {"error": "wrong secret"})
+    with pytest.raises(Invalid, match="wrong secret"):
+        booked(company, parcel)
+    bridge.misbehave = None
+    booked(company, parcel)
+    assert list(bridge.shipments.values()) == ["N 1"]
+    assert seen(company, parcel) == ("packed", "N 1", "booked", "N 1", 0)
+
+
+def test_what_is_cancelled_while_the_carrier_is_asked_is_cancelled_there_too(
+    company: Any, bridge: Bridge, parcel: int
+) -> None:
+    def slowly() -> Answer:
+        bridge.misbehave = lambda: said(404)  # whoever cancels it is faster than the booking
+        cancel_booking(company, SYSTEM, parcel)
+        bridge.misbehave = None
+        return said(200, {"number": "N 1"})
+
+    bridge.misbehave = slowly
+    with pytest.raises(Conflict, match="cancelled meanwhile"):
+        booked(company, parcel)
+    assert (bridge.shipments, seen(company, parcel)[2]) == ({}, "cancelled")
+
+
+def test_what_people_record_stands_until_the_carrier_says_something_else(
+    company: Any, bridge: Bridge, parcel: int
+) -> None:
+    booked(company, parcel)
+
+    def track() -> str:
+        assert ask(Run(company, SYSTEM, 1, {}), 1)
+        return str(seen(company, parcel)[0])
+
+    assert track() == "under_way"
+    company.database.run(
+        lambda s: operations.bring_back(s, SYSTEM, s.get_one(Parcel, parcel), why="nobody in"), actor=SYSTEM
+    )
+    assert track() == "failed"
+    bridge.state = {"state": "delivered", "received_by": "Ola"}
+    assert track() == "delivered"
+
+
 @pytest.mark.one_engine  # the network
 def test_strange_answers_end_in_time_and_lead_nowhere(bridge: Bridge, monkeypatch: Any) -> None:
     door = Door(f"http://127.0.0.1:{bridge.port}", 1, near=(f"127.0.0.1:{bridge.port}",))
