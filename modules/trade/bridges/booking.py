@@ -55,21 +55,24 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
     """Book a parcel with its carrier: it gets the carrier's number and label. One that was asked for before is asked again.
 
     Refused: a parcel that isn't packed, whose sale was reversed or that is booked (Conflict), a carrier that isn't reached over
-    the network, what the carrier refuses or answers wrongly (Invalid). What isn't known to be done stays *not answered*.
+    the network, what the carrier refuses or answers wrongly (Invalid), what was
+    cancelled meanwhile (Conflict). What isn't known to be done stays *not answered*.
     """
     asked: Asked = company.database.run(lambda s: _begin(s, actor, company, carriers, parcel_id), actor=actor)
     try:
         answer = call(asked.door, "PUT", f"/shipments/{asked.key}", asked.body)
     except Refused as error:
         why = str(error)
-        company.database.run(lambda s: _drop(s, asked.booking_id), actor=actor)
+        company.database.run(lambda s: _drop(s, asked.booking_id, why), actor=actor)
         raise Invalid(_l("The carrier refuses it: %(why)s", why=why)) from error
     except NoAnswer as error:
         raise _unanswered(company, actor, asked, str(error)) from error
     try:
-        company.database.run(lambda s: _keep(s, asked.booking_id, answer), actor=actor)
+        is_kept = company.database.run(lambda s: _keep(s, asked.booking_id, answer), actor=actor)
     except Invalid as error:
         raise _unanswered(company, actor, asked, str(error)) from error
+    if not is_kept:
+        _take_back(asked)
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
@@ -85,6 +88,20 @@ def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
     except NoAnswer as error:
         raise _unanswered(company, actor, asked, str(error)) from error
     company.database.run(lambda s: _cancelled(s, actor, asked.booking_id), actor=actor)
+
+
+def _take_back(asked: Asked) -> None:
+    """Cancel at the carrier what was cancelled here while it booked it: raises Conflict, which says so."""
+    try:
+        call(asked.door, "DELETE", f"/shipments/{asked.key}")
+    except Unknown:
+        pass
+    except (NoAnswer, Refused) as error:
+        words = _l(
+            "The booking was cancelled meanwhile, but the carrier keeps it: %(why)s. Cancel it there.", why=str(error)
+        )
+        raise Conflict(words) from error
+    raise Conflict(_l("The booking was cancelled meanwhile."))
 
 
 def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[str, Carrier], parcel_id: int) -> Asked:
@@ -108,6 +125,8 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
         session.add(found)
         session.flush()
         _record(session, parcel, "book")
+    else:
+        found.failures += 1  # whoever asked before has no answer yet
     return Asked(
         found.id, found.key, found.asked, door_of(bridge, company.config.secret_key, company.config.near_hosts)
     )
@@ -161,14 +180,17 @@ def label_in(answer: Mapping[str, Any]) -> tuple[bytes | None, str]:
     return content, str(kind)
 
 
-def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> None:
-    booking = session.get_one(CarrierBooking, booking_id, with_for_update=True)
+def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> bool:
+    """Keep the number and the label; False where it was cancelled or dropped while the carrier was asked."""
+    booking = session.get(CarrierBooking, booking_id, with_for_update=True)
+    if booking is None or booking.state == CANCELLED:
+        return False
     number = answer.get("number")
     if not isinstance(number, str) or not number.strip():
         raise Invalid(_l("it gave no number"))
     label, kind = label_in(answer)
     if booking.state != ASKED:
-        return
+        return True
     values = kept(CarrierBooking, {"number": number})
     parcel = session.get_one(Parcel, booking.parcel_id)
     begin_version(session, parcel, None)
@@ -178,13 +200,18 @@ def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> None:
     parcel.tracking = booking.number
     session.flush()
     _record(session, parcel, "booked")
+    return True
 
 
-def _drop(session: Session, booking_id: int) -> None:
-    """What was refused was never booked."""
+def _drop(session: Session, booking_id: int, why: str) -> None:
+    """What was refused when it was first asked was never booked. Where it was asked more than once, an earlier asking may have
+    booked it: it stays, with its key, to be asked again or cancelled."""
     booking = session.get(CarrierBooking, booking_id, with_for_update=True)
     if booking is not None and booking.state == ASKED:
-        session.delete(booking)
+        if booking.failures:
+            booking.problem = why[:300]
+        else:
+            session.delete(booking)
 
 
 def _to_cancel(session: Session, actor: Actor, company: Company, parcel_id: int) -> Asked:
