@@ -87,6 +87,8 @@ _VERBS = {
     "resume": _l("resumed"),
     "hand_over": _l("handed over"),
     "deliver": _l("delivered"),
+    "write": _l("written to the customer"),
+    "try": _l("tried"),
     "bring_back": _l("not delivered"),
     "undo": _l("undone"),
     "upload": _l("added"),

@@ -135,6 +135,13 @@ class Kontor(Flask):
         if refuse is not None:
             return refuse()
         let_in(self.takes.get(str(request.endpoint), USUAL))
+        is_of_books = self.needs[str(request.endpoint)] not in (ANY, PUBLIC, PARTNER, DOOR)
+        if is_of_books and request.method not in READING:
+            g.opened_in = request.form.get("opened_in")
+            if (
+                "operation" not in request.form
+            ):  # one that names its act says it itself (`operation_id`), above what was typed
+                refuse_other_books()
         if request.endpoint in self.fresh and not is_fresh(g.signed_in):
             return self._ask_for_password()
         return None
@@ -166,9 +173,6 @@ class Kontor(Flask):
             raise ReadOnly(is_view=actor.acting == VIEW)
         if needs != ANY and not actor.may(needs):
             raise Forbidden(needs)
-        # A form that names its act says it itself (`operation_id`), above what was typed.
-        if needs != ANY and request.method not in READING and "operation" not in request.form:
-            refuse_other_books()
         return None
 
     def _refusal_of_partner(self, session: Session) -> Callable[[], Response] | None:

@@ -22,6 +22,8 @@ _LIVE = text(f"state <> '{CANCELLED}'")
 class CarrierBridge(Versioned, Base):
     """A carrier that is reached over the network. All organisations of the company book by it, each in its own name."""
 
+    audited_as = "trade.bridge"
+
     __tablename__ = "trade_carrier_bridge"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import discard, locked, post, save
 from app.api.errors import Conflict, NotFound
+from app.api.reference import organisation_id
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.trade.crossing.models import Crossing
+from modules.trade.crossing.prepared import prepared_lines
 from modules.trade.crossing.queries import claims_left, crossed, granted_by, receipt_to_cross
 from modules.trade.making import sale_of
 from modules.trade.models import GoodsReceipt, Sale, SalesOrder
@@ -75,18 +77,22 @@ def unmake(session: Session, actor: Actor, sale_id: int) -> None:
 
 
 def _ready(session: Session, sale_id: int) -> Sale:
-    if session.scalars(select(Crossing.id).where(Crossing.sale_id == sale_id)).first() is None:
+    """Of the organisation in whose books the actor works."""
+    sale = locked(session, Sale, sale_id)
+    is_crossed = session.scalars(select(Crossing.id).where(Crossing.sale_id == sale_id)).first() is not None
+    if not is_crossed or sale.organisation_id != organisation_id(session):
         raise NotFound
-    return locked(session, Sale, sale_id)
+    return sale
 
 
 def _draft(session: Session, actor: Actor, order: Any, wanted: Mapping[int, Decimal]) -> Sale | None:
     """A draft of so much of each item, as far as it is left of the order's lines; None: nothing is."""
     if order.state != "posted":
         return None
-    draft, rest, lines = sale_of(session, order), dict(wanted), []
+    draft, rest, lines, ready = sale_of(session, order), dict(wanted), [], prepared_lines(session, [order.id])
     for line in draft.lines:
-        part = min(line.quantity, rest.get(line.item_id, Decimal(0)))
+        is_ready = ready[line.origin][1] if line.origin in ready else Decimal(0)
+        part = min(line.quantity - is_ready, rest.get(line.item_id, Decimal(0)))
         if part > 0:
             rest[line.item_id] -= part
             lines.append(replace(line, quantity=part))

@@ -16,6 +16,7 @@ from app.api.reference import organisation_id
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.trade.crossing.models import Crossing
+from modules.trade.crossing.prepared import prepared_lines, ready_items
 from modules.trade.models import GoodsReceipt, TradeDocument, TradeLine
 from modules.trade.reservations import kept_for, waiting_orders
 from modules.trade.shipping.queue import Left
@@ -147,22 +148,7 @@ def ready_shipments(session: Session, *, most: int) -> list[Ready]:
     return list(found.values())
 
 
-def prepared_for(session: Session, orders: Collection[int]) -> dict[tuple[int, int], Decimal]:
-    """Order and item → what shipments hold that were made ready and haven't left."""
-    line = TradeLine.__table__.c
-    query = (
-        select(_CROSSING.order_id, line.item_id, line.quantity)
-        .join_from(Crossing.__table__, Document.__table__, _DOCUMENT.id == _CROSSING.sale_id)
-        .join(TradeLine.__table__, line.document_id == _DOCUMENT.id)
-        .where(_CROSSING.order_id.in_(orders), _DOCUMENT.state == "draft")
-    )
-    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    for row in _BOOKS(session).execute(query):
-        found[row.order_id, row.item_id] += row.quantity
-    return found
-
-
 def claims_left(session: Session, orders: Collection[int], items: Collection[int], place_id: int) -> Any:
     """Order and item → what is kept for the order in the warehouse and isn't in a shipment that was made ready."""
-    held, taken = kept_for(session, orders, items, place_id), prepared_for(session, orders)
+    held, taken = kept_for(session, orders, items, place_id), ready_items(prepared_lines(session, orders))
     return {key: quantity - taken.get(key, Decimal(0)) for key, quantity in held.items()}

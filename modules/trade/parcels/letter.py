@@ -46,7 +46,8 @@ def _parcels(session: Session, sale: Sale) -> list[Parcel]:
     return list(session.scalars(query.order_by(Parcel.position)))
 
 
-def _check(session: Session, sale: Sale) -> dict[str, Any]:
+def check_parcels(session: Session, sale: Sale) -> dict[str, Any]:
+    """What the letter is to be written with: nothing more. Refused (Invalid): a sale of which no parcel can be followed."""
     if not _parcels(session, sale):
         raise Invalid(_l("No parcel of this sale has a tracking number. Pack one and hand it over first."))
     return {}
@@ -73,6 +74,6 @@ declare_worded_letter(
         "Kind regards\n{sender}\n{company}"
     ),
     places={"tracking": _l("the parcels, and where each is followed")},
-    check=_check,
+    check=check_parcels,
     values=_values,
 )

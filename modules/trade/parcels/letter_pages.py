@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.api.errors import KontorError, NotFound
+from app.api.errors import Invalid, KontorError, NotFound
 from app.api.security import SYSTEM
 from app.api.web import DOOR, current_actor, current_company, current_session, secret_in_address
 from modules.trade.blueprint import routes
@@ -13,7 +13,7 @@ from modules.trade.models import Sale
 from modules.trade.parcels import EDIT, operations
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.following import followed_by
-from modules.trade.parcels.letter import NAME, SHEET, write_to_customer
+from modules.trade.parcels.letter import NAME, SHEET, check_parcels, write_to_customer
 from modules.trade.parcels.models import STATES
 
 
@@ -43,6 +43,11 @@ def parcel_letter() -> Any:
     sale = current_session().get(Sale, request.args.get("sale", type=int) or 0)
     if sale is None:
         raise NotFound
+    try:
+        check_parcels(current_session(), sale)
+    except Invalid as error:
+        flash(str(error), "error")
+        return redirect(url_for("trade.sale_view", document_id=sale.id))
     letter = "contacts.letter_new"
     return redirect(url_for(letter, contact_id=sale.contact_id, what=NAME, document=sale.id, sheet=SHEET))
 

@@ -56,5 +56,6 @@ FIELDS = {
     "most_share": _l("Payable in points, %"),
     "months": _l("Points hold, months"),
     "points": _l("Points"),
+    "points_off": _l("Taken off by points"),
     "programme_id": _l("Loyalty programme"),
 }

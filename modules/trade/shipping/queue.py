@@ -17,6 +17,7 @@ from app.api.reference import organisation_id
 from app.api.security import PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
+from modules.trade.crossing.prepared import prepared_lines, ready_items
 from modules.trade.models import TradeDocument
 from modules.trade.registers import OUT, Orders
 from modules.trade.reservations import claims_of
@@ -86,7 +87,7 @@ def waiting(session: Session, direction: str) -> list[Waiting]:
     by_delivery = (func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
     rows = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
-    return [_waiting(row, left[row.id]) for row in rows]
+    return [_waiting(row, left[row.id]) for row in rows if left[row.id]]
 
 
 def count_waiting(session: Session) -> dict[str, tuple[int, int]]:
@@ -125,8 +126,8 @@ def _waiting(row: Any, left: list[Left]) -> Waiting:
 
 
 def _left(session: Session, orders: Sequence[int], direction: str, *, is_shared: bool = False) -> dict[int, list[Left]]:
-    """What is left of the orders' lines, in their order. `is_shared`: what is free is there for all of them once, else for each
-    as if it were alone."""
+    """What is left of the orders' lines, in their order, beside what is ready to leave already. `is_shared`: what is free is
+    there for all of them once, else for each as if it were alone."""
     found: dict[int, list[Left]] = {order: [] for order in orders}
     if not orders:
         return found
@@ -142,16 +143,23 @@ def _left(session: Session, orders: Sequence[int], direction: str, *, is_shared:
     items = items_by_id(session, {row.item_id for row in rows})
     kept = _kept(session, items) if direction == OUT else {}
     claims = claims_of(session, orders) if direction == OUT else {}
+    ready = prepared_lines(session, orders) if direction == OUT else {}
+    of_items = ready_items(ready)
     there: dict[tuple[int, ...], Decimal] = {}
     for row in sorted(rows, key=lambda row: orders.index(row.order_id)):
         item, left = items[row.item_id], from_units(int(row.units), Quantity.scale)
+        if (line := (row.order_id, row.order_line_id)) in ready:
+            left -= ready[line][1]
+            if left <= 0:
+                continue
         available = left
         if direction == OUT and item.kind == GOODS:
             available = _ZERO
             for claim in dict.fromkeys((claims.get(row.order_id, 0), 0)):  # what is its own, then what is free
                 key = (row.item_id, row.place_id, claim)
                 whose = (*key, 0 if is_shared else row.order_id)
-                free = there.setdefault(whose, max(kept.get(key, _ZERO), _ZERO))
+                its_ready = of_items.get((row.order_id, row.item_id), _ZERO) if claim else _ZERO
+                free = there.setdefault(whose, max(kept.get(key, _ZERO) - its_ready, _ZERO))
                 taken = min(left - available, free)
                 there[whose] -= taken
                 available += taken

@@ -67,7 +67,13 @@ def count(session: Session, actor: Actor) -> tuple[int, bool]:
     counted, overdue = [], 0
     for ask in (_asked_requests, _asked_quotes, _asked_drafts, _asked_orders):
         if (asked := ask(session, actor, actor.user_id)) is not None:
-            some = asked[0].with_only_columns(asked[1].label("is_late")).limit(MOST).subquery()
+            some = (
+                asked[0]
+                .with_only_columns(asked[1].label("is_late"))
+                .order_by(case((asked[1], 0), else_=1))
+                .limit(MOST)
+                .subquery()
+            )
             late = func.max(case((some.c.is_late, 1), else_=0)).label("late")
             counted.append(select(func.count().label("n"), late).select_from(some))
     rows = list(session.execute(union_all(*counted))) if counted else []

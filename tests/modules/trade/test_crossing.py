@@ -18,9 +18,9 @@ from modules.trade.crossing.operations import let_leave, make_ready, unmake
 from modules.trade.crossing.queries import ready_shipments, to_go
 from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeLineDraft
 from modules.trade.models import GoodsReceipt, PurchaseOrder, Sale, SalesOrder
-from modules.trade.registers import IN
+from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive
-from modules.trade.shipping.queue import left_of_order
+from modules.trade.shipping.queue import left_of_order, waiting
 from modules.warehouse.operations import create_item
 
 
@@ -84,6 +84,24 @@ def test_what_comes_goes_out_in_the_orders_turn(proved: Any, employ: Any, refuse
     pairs = proved(lambda s: chain_of(s, s.get_one(GoodsReceipt, receipt)).pairs)
     assert (receipt, sales[0]) in pairs
     assert proved(preview_left) == 2
+
+
+def test_an_item_on_two_lines_is_made_ready_line_by_line(proved: Any) -> None:
+    def order(session: Any) -> int:
+        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen")
+        create_item(session, SYSTEM, code="TEA", name="Tea")
+        wanted: int = _made(session, SalesOrder, SalesOrderDraft(1, [_line(5), _line(4)])).id
+        bought = _made(session, PurchaseOrder, OrderDraft(1, [_line(9)])).id
+        for quantity in (5, 4):
+            make_ready(session, SYSTEM, receive(session, SYSTEM, bought, {1: D(quantity)}).id)
+        assert waiting(session, OUT) == []  # all of it is ready, and offered once
+        return wanted
+
+    proved(order)
+    assert proved(lambda s: [let_leave(s, SYSTEM, i).origins for i in ready_shipments_ids(s)]) == [
+        {1: (1, 1)},
+        {1: (1, 2)},
+    ]
 
 
 def ready_shipments_ids(session: Any) -> list[int]:

@@ -109,13 +109,17 @@ def test_a_form_without_its_token_is_refused_behind_the_gate(guarded: Any) -> No
     assert _rows(guarded) == before
 
 
-def test_a_stranger_s_body_is_asked_about_before_there_is_any(app: Any) -> None:
-    builder = EnvironBuilder("/admin/import", method="POST", headers={"Origin": "http://localhost"})
+@pytest.mark.parametrize(("is_known", "most"), [(False, USUAL), (True, OF_IMPORT)])
+def test_a_body_is_asked_about_before_there_is_any(app: Any, is_known: bool, most: int) -> None:
+    client = _signed_in(app) if is_known else app.test_client()
+    session = client.get_cookie("session")
+    headers = {"Origin": "http://localhost", "Cookie": f"session={session.value if session else ''}"}
+    builder = EnvironBuilder("/admin/import", method="POST", headers=headers)
     environ = builder.get_environ()
     for name in ("wsgi.input", "CONTENT_LENGTH"):  # as of a request in chunks, while it arrives
         environ.pop(name, None)
     environ.update(CONTENT_TYPE=ENCODED, HTTP_TRANSFER_ENCODING="chunked")
-    assert app.most_bytes(environ) == USUAL
+    assert app.most_bytes(environ) == most
 
 
 def test_how_much_is_read_depends_on_who_sends_it(app: Any) -> None:

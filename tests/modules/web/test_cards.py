@@ -58,6 +58,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Documents": f"/trade/contacts/{contact}",
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
         "Prices": f"/trade/contacts/{contact}/contact-prices",
+        "Bonus points": f"/trade/contacts/{contact}/contact-points",
         "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
         "Complaints": f"/trade/contacts/{contact}/contact-complaints",
@@ -240,6 +241,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 14
+            assert len(tabs_of("contacts.contact", 1)) == 15
             assert panels_of("contacts.contact", None) == []
     assert statements == []
