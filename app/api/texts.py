@@ -3,7 +3,7 @@
 from app.formats import day, exchange_rate, moment, money, number, separators, typed
 from app.ordering import order, order_key, ordered
 from app.search import fold
-from app.texts import called, kept, kept_text, longest, one_line, shortened, visible
+from app.texts import called, kept, kept_text, longest, one_line, read_json, shortened, visible
 from app.translation import in_language, language, lazy_gettext
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ordered",
     "typed",
     "one_line",
+    "read_json",
     "shortened",
     "visible",
 ]

@@ -8,7 +8,6 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,22 +49,21 @@ class Asked:
     key: str
     body: Mapping[str, Any]
     door: Door
-    #: whether nothing was asked by this key before
-    is_first: bool = False
 
 
 def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel_id: int) -> None:
     """Book a parcel with its carrier: it gets the carrier's number and label. One that was asked for before is asked again.
 
     Refused: a parcel that isn't packed, whose sale was reversed or that is booked (Conflict), a carrier that isn't reached over
-    the network, what the carrier refuses or answers wrongly (Invalid). What isn't known to be done stays *not answered*.
+    the network, what the carrier refuses or answers wrongly (Invalid), what was
+    cancelled meanwhile (Conflict). What isn't known to be done stays *not answered*.
     """
     asked: Asked = company.database.run(lambda s: _begin(s, actor, company, carriers, parcel_id), actor=actor)
     try:
         answer = call(asked.door, "PUT", f"/shipments/{asked.key}", asked.body)
     except Refused as error:
         why = str(error)
-        company.database.run(lambda s: _drop(s, asked, why), actor=actor)
+        company.database.run(lambda s: _drop(s, asked.booking_id, why), actor=actor)
         raise Invalid(_l("The carrier refuses it: %(why)s", why=why)) from error
     except NoAnswer as error:
         raise _unanswered(company, actor, asked, str(error)) from error
@@ -74,9 +72,7 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
     except Invalid as error:
         raise _unanswered(company, actor, asked, str(error)) from error
     if not is_kept:
-        with suppress(NoAnswer, Refused):
-            call(asked.door, "DELETE", f"/shipments/{asked.key}")
-        raise Conflict(_l("The booking was cancelled meanwhile."))
+        _take_back(asked)
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
@@ -94,6 +90,20 @@ def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
     company.database.run(lambda s: _cancelled(s, actor, asked.booking_id), actor=actor)
 
 
+def _take_back(asked: Asked) -> None:
+    """Cancel at the carrier what was cancelled here while it booked it: raises Conflict, which says so."""
+    try:
+        call(asked.door, "DELETE", f"/shipments/{asked.key}")
+    except Unknown:
+        pass
+    except (NoAnswer, Refused) as error:
+        words = _l(
+            "The booking was cancelled meanwhile, but the carrier keeps it: %(why)s. Cancel it there.", why=str(error)
+        )
+        raise Conflict(words) from error
+    raise Conflict(_l("The booking was cancelled meanwhile."))
+
+
 def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[str, Carrier], parcel_id: int) -> Asked:
     parcel = parcel_by_id(session, actor, parcel_id)
     require(actor, EDIT)
@@ -107,10 +117,7 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
     found = booking_of(session, parcel.id)
     if found is not None and found.state == BOOKED:
         raise Conflict(_l("It is booked already."))
-    is_first = found is None
-    if found is not None:
-        found.failures += 1
-    else:
+    if found is None:
         key = secrets.token_hex(16)
         found = CarrierBooking(
             parcel_id=parcel.id, bridge_id=bridge.id, key=key, asked=shipment(session, parcel), state=ASKED
@@ -118,8 +125,11 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
         session.add(found)
         session.flush()
         _record(session, parcel, "book")
-    door = door_of(bridge, company.config.secret_key, company.config.near_hosts)
-    return Asked(found.id, found.key, found.asked, door, is_first)
+    else:
+        found.failures += 1  # whoever asked before has no answer yet
+    return Asked(
+        found.id, found.key, found.asked, door_of(bridge, company.config.secret_key, company.config.near_hosts)
+    )
 
 
 def shipment(session: Session, parcel: Parcel) -> dict[str, Any]:
@@ -171,7 +181,7 @@ def label_in(answer: Mapping[str, Any]) -> tuple[bytes | None, str]:
 
 
 def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> bool:
-    """Whether it stands: somebody may have cancelled it while the carrier was asked."""
+    """Keep the number and the label; False where it was cancelled or dropped while the carrier was asked."""
     booking = session.get(CarrierBooking, booking_id, with_for_update=True)
     if booking is None or booking.state == CANCELLED:
         return False
@@ -193,16 +203,15 @@ def _keep(session: Session, booking_id: int, answer: Mapping[str, Any]) -> bool:
     return True
 
 
-def _drop(session: Session, asked: Asked, why: str) -> None:
-    """What was refused at once was never booked. Where it was asked before, or is asked again by now, an answer may have been
-    lost: it stays, by its key, until it is booked or cancelled."""
-    booking = session.get(CarrierBooking, asked.booking_id, with_for_update=True)
-    if booking is None or booking.state != ASKED:
-        return
-    if asked.is_first and not booking.failures:
-        session.delete(booking)
-    else:
-        booking.problem = why[:300]
+def _drop(session: Session, booking_id: int, why: str) -> None:
+    """What was refused when it was first asked was never booked. Where it was asked more than once, an earlier asking may have
+    booked it: it stays, with its key, to be asked again or cancelled."""
+    booking = session.get(CarrierBooking, booking_id, with_for_update=True)
+    if booking is not None and booking.state == ASKED:
+        if booking.failures:
+            booking.problem = why[:300]
+        else:
+            session.delete(booking)
 
 
 def _to_cancel(session: Session, actor: Actor, company: Company, parcel_id: int) -> Asked:

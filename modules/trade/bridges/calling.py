@@ -8,9 +8,11 @@ moment later leads nowhere.
 import http.client
 import ipaddress
 import json
+import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,9 +21,14 @@ from urllib.parse import urlsplit
 
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
+from app.api.texts import one_line, read_json
 
 #: bytes of one answer
 MOST = 4 << 20
+#: seconds that one request takes at most, whatever is set: a person waits for it
+LONGEST = 20
+#: IPv6 that leads to IPv4 addresses by another name, or once was for own networks
+_HIDDEN = tuple(ipaddress.IPv6Network(each) for each in ("64:ff9b::/96", "::/96", "fec0::/10"))
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -44,7 +51,7 @@ class Door:
 
     #: without a slash at its end
     address: str
-    #: seconds that one request may take in all
+    #: seconds that one request may take in all, from the look-up of its name to the end of the answer; LONGEST at most
     seconds: int
     secret: str = field(default="", repr=False)
     #: hosts of the own network, as host:port, that may be reached
@@ -81,9 +88,12 @@ def call(door: Door, method: str, path: str, body: Any = None) -> dict[str, Any]
     data = None
     if body is not None:
         data, headers["Content-Type"] = json.dumps(body, ensure_ascii=False).encode(), "application/json"
+    ends = time.monotonic() + min(door.seconds, LONGEST)
     try:
-        connection = _connect(parts.scheme, host, _reached(host, port, door), port, door.seconds)
-        with _Ending(connection, door.seconds):
+        connection = _connect(parts.scheme, host, _reached(host, port, door, ends), port, ends)
+        with _Ending(connection, max(ends - time.monotonic(), 0)):
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
             connection.request(method, parts.path + path, body=data, headers=headers)
             answer = connection.getresponse()
             status, said = answer.status, answer.read(MOST + 1)
@@ -100,10 +110,10 @@ def _understood(status: int, said: bytes) -> dict[str, Any]:
     try:
         if len(said) > MOST:
             raise ValueError
-        found = json.loads(said) if said.strip() else {}
+        found = read_json(said.decode("utf-8-sig")) if said.strip() else {}
         if not isinstance(found, dict):
             raise ValueError
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         if 400 <= status < 500:
             raise _refusal(status, "") from error
         raise NoAnswer(str(_l("it answers what nobody understands"))) from error
@@ -113,24 +123,60 @@ def _understood(status: int, said: bytes) -> dict[str, Any]:
 
 
 def _refusal(status: int, why: Any) -> Refused:
-    text = " ".join(str(why).split())[:300] if isinstance(why, str) and why.strip() else str(status)
-    return (Unknown if status == 404 else Refused)(text)
+    return (Unknown if status == 404 else Refused)(words_of(why)[:300] or str(status))
 
 
-def _reached(host: str, port: int, door: Door) -> str:
+def words_of(value: Any) -> str:
+    """A text that a bridge says, in one line; a blank where it has a character that can't be kept. What is no text: empty."""
+    if not isinstance(value, str):
+        return ""
+    return one_line(" ".join("".join(c if c.isprintable() else " " for c in one_line(value)).split()))
+
+
+def _left(ends: float) -> float:
+    """The seconds until then; TimeoutError where it is over."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[Any]:
+    """What the name says, in time: the look-up itself can't be ended, so that it is left alone."""
+    said: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def look() -> None:
+        try:
+            said.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # raised below
+            said.put(error)
+
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        found = said.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, Exception):
+        raise found
+    return list(found)
+
+
+def _reached(host: str, port: int, door: Door, ends: float) -> str:
     """The address to connect to, as a number. Raises NoAnswer where one of the host's addresses is of the own network."""
-    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = [str(each[4][0]) for each in _looked_up(host, port, _left(ends))]
     if f"{host}:{port}" not in door.near and any(not _is_public(each) for each in found):
         raise NoAnswer(str(_closed(host, port)))
     return found[0]
 
 
-def _connect(scheme: str, host: str, address: str, port: int, seconds: int) -> http.client.HTTPConnection:
-    raw = socket.create_connection((address, port), timeout=seconds)
+def _connect(scheme: str, host: str, address: str, port: int, ends: float) -> http.client.HTTPConnection:
+    raw = socket.create_connection((address, port), timeout=_left(ends))
     try:
         tls = ssl.create_default_context() if scheme == "https" else None
-        found = http.client.HTTPConnection(host, port, timeout=seconds)
-        found.sock = tls.wrap_socket(raw, server_hostname=host) if tls is not None else raw
+        found = http.client.HTTPConnection(host, port)
+        found.sock = raw
+        if tls is not None:  # shaken hands with by whoever ends it in time
+            found.sock = tls.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:
         raw.close()
         raise
@@ -140,7 +186,7 @@ def _connect(scheme: str, host: str, address: str, port: int, seconds: int) -> h
 class _Ending:
     """Cuts a connection off once its time is over, however slowly the other side speaks."""
 
-    def __init__(self, connection: http.client.HTTPConnection, seconds: int) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, seconds: float) -> None:
         self._connection, self._socket = connection, connection.sock
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
@@ -169,6 +215,8 @@ def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour
+        if inner is None and any(found in each for each in _HIDDEN):
+            return False
         if inner is not None:
             return inner.is_global and not inner.is_multicast
     return found.is_global and not found.is_multicast

@@ -66,7 +66,7 @@ def bridge_edit(bridge_id: int) -> Any:
     return _edit(bridge_by_id(current_session(), bridge_id))
 
 
-@routes.post("/trade/carriers/<int:bridge_id>/try", needs=EDIT, self_committing=True)  # it may take a minute
+@routes.post("/trade/carriers/<int:bridge_id>/try", needs=EDIT, self_committing=True)  # it may take many seconds
 def bridge_try(bridge_id: int) -> Any:
     """Ask a bridge who it is, by what is saved; nothing is booked."""
     company, bridge = current_company(), bridge_by_id(current_session(), bridge_id)

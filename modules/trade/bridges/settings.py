@@ -12,12 +12,12 @@ from app.api.security import Actor, record, require, seal, unseal
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.trade.bridges import EDIT
-from modules.trade.bridges.calling import Door, check_address
+from modules.trade.bridges.calling import LONGEST, Door, check_address
 from modules.trade.bridges.models import CarrierBridge
 from modules.trade.parcels.carriers import Carrier
 
 #: seconds
-_LEAST, _MOST = 2, 60
+_LEAST, _MOST = 2, LONGEST
 _READ = "trade.bridge"
 
 
@@ -35,7 +35,7 @@ def save_bridge(
     """Connect a carrier, or change what is given of one. `key`: the server's own; an empty `secret` leaves the saved one as
     long as the address stays. `near`: hosts of the own network that are allowed.
 
-    Refused: no name, one that is taken (Conflict), what `check_address` refuses, a time that isn't 2 to 60 seconds, a tracking
+    Refused: no name, one that is taken (Conflict), what `check_address` refuses, a time that isn't 2 to 20 seconds, a tracking
     page without {number}, another address without its secret where there is one; what was changed since `version` (Changed).
     """
     require(actor, EDIT)

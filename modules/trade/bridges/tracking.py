@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,7 @@ from app.api.jobs import JobKind, Run, Schedule
 from app.api.reference import books_of
 from app.api.security import SYSTEM, record
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import one_line, visible
-from modules.trade.bridges.calling import Door, NoAnswer, Refused, call
+from modules.trade.bridges.calling import Door, NoAnswer, Refused, call, words_of
 from modules.trade.bridges.models import BOOKED, CarrierBooking
 from modules.trade.bridges.settings import door_of
 from modules.trade.parcels.models import DELIVERED, FAILED, PACKED, UNDER_WAY, Parcel
@@ -24,6 +24,8 @@ from modules.trade.parcels.queries import is_posted
 
 #: what bridges say of a shipment → what that makes of its parcel
 SAID = {"booked": "", "in_transit": UNDER_WAY, "delivered": DELIVERED, "failed": FAILED}
+_NONSENSE = _l("it answers what nobody understands")
+_log = structlog.get_logger()
 #: bookings that one job asks for, those first that waited longest
 MOST = 200
 #: the pause after an answer; after none: the first pause, doubled each time up to the longest; and after so long none is asked
@@ -52,11 +54,16 @@ def ask(run: Run, booking_id: int) -> bool:
     try:
         door, key = database.run(where, actor=SYSTEM, write=False)
         answer = call(door, "GET", f"/shipments/{key}")
+        database.run(partial(keep_state, booking_id=booking_id, answer=answer), actor=SYSTEM)
     except (NoAnswer, Refused, KontorError) as error:
-        database.run(partial(_missed, booking_id=booking_id, why=str(error)), actor=SYSTEM)
-        return False
-    database.run(partial(keep_state, booking_id=booking_id, answer=answer), actor=SYSTEM)
-    return True
+        why = words_of(str(error))
+    except Exception:  # what one carrier says must not keep all others from being asked
+        _log.exception("trade.tracking_failed", booking=booking_id)
+        why = str(_NONSENSE)
+    else:
+        return True
+    database.run(partial(_missed, booking_id=booking_id, why=why), actor=SYSTEM)
+    return False
 
 
 def keep_state(session: Session, booking_id: int, answer: dict[str, Any]) -> None:
@@ -66,16 +73,16 @@ def keep_state(session: Session, booking_id: int, answer: dict[str, Any]) -> Non
         return
     state, note = answer.get("state"), answer.get("note")
     if not isinstance(state, str) or state not in SAID:
-        return _missed(session, booking_id, str(_l("it answers what nobody understands")))
+        return _missed(session, booking_id, str(_NONSENSE))
     parcel = session.get_one(Parcel, booking.parcel_id)
-    text = _text(note) or ""
+    text = words_of(note)
     booking.said, booking.failures, booking.problem = text[:300], 0, ""
     booking.ask_at = utc_now() + _USUAL if utc_now() - booking.created_at < _LIFE else None
     is_news = state != booking.said_state  # what people recorded since stands until the carrier says something else
     booking.said_state = state
     if is_news and is_posted(session, parcel.sale_id):
         with books_of(session, parcel.sale.organisation_id):
-            _advance(session, parcel, SAID[state], who=_text(answer.get("received_by")), why=text)
+            _advance(session, parcel, SAID[state], who=words_of(answer.get("received_by")), why=text)
     if parcel.state == DELIVERED:
         booking.ask_at = None
     session.flush()
@@ -88,7 +95,7 @@ def _advance(session: Session, parcel: Parcel, state: str, *, who: str, why: str
             return
         parcel.state = UNDER_WAY
         record(session, "trade.parcel.hand_over", subject="trade.parcel", subject_id=parcel.id, summary=parcel.code)
-        session.flush()  # before its next version
+        session.flush()  # what follows reads it anew
     if state == DELIVERED and parcel.state == UNDER_WAY:
         deliver(session, SYSTEM, parcel, received_by=who[:100] or str(_l("not said by the carrier")))
     elif state == FAILED and parcel.state == UNDER_WAY:
@@ -96,15 +103,13 @@ def _advance(session: Session, parcel: Parcel, state: str, *, who: str, why: str
 
 
 def _missed(session: Session, booking_id: int, why: str) -> None:
-    booking = session.get_one(CarrierBooking, booking_id, with_for_update=True)
+    booking = session.get(CarrierBooking, booking_id, with_for_update=True)
+    if booking is None:
+        return
     booking.failures += 1
     booking.problem = why[:300]
     booking.ask_at = utc_now() + pause_after(booking.failures) if utc_now() - booking.created_at < _LIFE else None
     session.flush()
-
-
-def _text(value: Any) -> str:
-    return one_line(visible(value)) if isinstance(value, str) else ""
 
 
 def _track(run: Run) -> dict[str, Any]:

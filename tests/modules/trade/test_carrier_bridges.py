@@ -355,3 +355,92 @@ def test_an_administrator_connects_a_carrier_and_tries_it(house: Any, sign_in: A
     assert "sandbox" in label.headers["Content-Security-Policy"]
     assert "The booking is cancelled" in steve.post(f"{found.location}/cancel-booking", follow_redirects=True).text
     assert bridge.shipments == {}
+
+
+def test_strange_characters_keep_nobody_from_being_asked(company: Any, bridge: Bridge, parcel: int) -> None:
+    booked(company, parcel)
+
+    def track() -> bool:
+        return ask(Run(company, SYSTEM, 1, {}), 1)
+
+    bridge.state = {"state": "in_transit", "note": "\ud800"}
+    assert not track()
+    bridge.misbehave = lambda: said(422, {"error": "a\0b"})
+    assert not track()
+    assert seen(company, parcel)[4] == 2
+    bridge.misbehave, bridge.state = None, {"state": "failed", "note": "no\x01body\0 at\x7f home"}
+    assert track()
+    why = company.database.run(lambda s: s.get_one(Parcel, parcel).why, actor=SYSTEM)
+    assert (seen(company, parcel)[0], why) == ("failed", "no body at home")
+
+
+@pytest.mark.one_engine  # what a test breaks itself
+def test_what_cannot_be_kept_is_an_answer_that_was_missed(
+    company: Any, bridge: Bridge, parcel: int, monkeypatch: Any
+) -> None:
+    booked(company, parcel)
+
+    def fails(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("modules.trade.bridges.tracking.keep_state", fails)
+    assert not ask(Run(company, SYSTEM, 1, {}), 1)
+    assert seen(company, parcel)[4] == 1
+
+
+@pytest.mark.one_engine  # the network
+def test_the_seconds_are_for_the_whole_request(bridge: Bridge, monkeypatch: Any) -> None:
+    door = Door(f"http://127.0.0.1:{bridge.port}", 1, near=(f"127.0.0.1:{bridge.port}",))
+    look_up, looked = calling.socket.getaddrinfo, []
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        if not looked:  # the connection goes to a number
+            looked.append(1)
+            time.sleep(0.7)
+        return look_up(*args, **more)
+
+    def late() -> Answer:
+        time.sleep(0.7)
+        return said(200)
+
+    bridge.misbehave = late
+    monkeypatch.setattr(calling.socket, "getaddrinfo", slowly)
+    began = time.monotonic()
+    with pytest.raises(NoAnswer):
+        calling.call(door, "GET", "/status")
+    assert time.monotonic() - began < 1.3
+
+
+@pytest.mark.one_engine  # rules
+@pytest.mark.parametrize("host", ["[64:ff9b::a00:1]", "[::7f00:1]", "[::10.0.0.1]", "[fec0::1]"])
+def test_other_ways_to_write_the_own_network_are_of_it(host: str) -> None:
+    with pytest.raises(Invalid):
+        check_address(f"https://{host}/k")
+
+
+def test_what_may_be_booked_keeps_its_key(company: Any, bridge: Bridge, parcel: int) -> None:
+    bridge.misbehave = lambda: said(503)
+    with pytest.raises(Invalid):
+        booked(company, parcel)  # booked there, and nobody knows
+    bridge.misbehave = lambda: said(401, {"error": "expired"})
+    with pytest.raises(Invalid, match="expired"):
+        booked(company, parcel)
+    assert seen(company, parcel)[2] == "asked"
+    bridge.misbehave = None
+    booked(company, parcel)
+    assert list(bridge.shipments.values()) == ["N 1"]
+    assert seen(company, parcel) == ("packed", "N 1", "booked", "N 1", 0)
+
+
+def test_what_is_cancelled_while_it_is_booked_is_taken_back(company: Any, bridge: Bridge, parcel: int) -> None:
+    def cancelled_first() -> Answer:
+        bridge.misbehave = lambda: said(404)
+        cancel_booking(company, SYSTEM, parcel)
+        bridge.misbehave = None
+        return said(200, {"number": "N 1"})
+
+    bridge.misbehave = cancelled_first
+    with pytest.raises(Conflict, match="cancelled meanwhile"):
+        booked(company, parcel)
+    assert bridge.shipments == {}
+    assert seen(company, parcel) == ("packed", "", "cancelled", "", 0)
