@@ -31,7 +31,7 @@ from modules.trade.bridges.settings import bridge_by_id, door_of
 from modules.trade.models import TradeDocument
 from modules.trade.parcels import EDIT
 from modules.trade.parcels.carriers import Carrier
-from modules.trade.parcels.models import PACKED, Parcel
+from modules.trade.parcels.models import FAILED, PACKED, Parcel
 from modules.trade.parcels.operations import parcel_by_id
 from modules.trade.parcels.queries import is_posted
 
@@ -76,8 +76,8 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
-    """Cancel a parcel's booking. Refused: none (NotFound), a parcel that has left (Conflict), what the carrier refuses or
-    doesn't answer (Invalid)."""
+    """Cancel a parcel's booking. Refused: none (NotFound), a parcel under way or delivered (Conflict), what the carrier
+    refuses or doesn't answer (Invalid)."""
     asked: Asked = company.database.run(lambda s: _to_cancel(s, actor, company, parcel_id), actor=actor)
     try:
         call(asked.door, "DELETE", f"/shipments/{asked.key}")
@@ -221,7 +221,7 @@ def _to_cancel(session: Session, actor: Actor, company: Company, parcel_id: int)
     booking = booking_of(session, parcel.id)
     if booking is None:
         raise NotFound(_l("It isn't booked."))
-    if parcel.state != PACKED:
+    if parcel.state not in (PACKED, FAILED):
         raise Conflict(_l("It has left: the carrier has it."))
     door = door_of(booking.bridge, company.config.secret_key, company.config.near_hosts)
     return Asked(booking.id, booking.key, {}, door)
