@@ -76,8 +76,8 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
-    """Cancel a parcel's booking. Refused: none (NotFound), a parcel that has left (Conflict), what the carrier refuses or
-    doesn't answer (Invalid)."""
+    """Cancel a parcel's booking. Refused: none (NotFound), a parcel under way or delivered (Conflict), what the carrier
+    refuses or doesn't answer (Invalid)."""
     asked: Asked = company.database.run(lambda s: _to_cancel(s, actor, company, parcel_id), actor=actor)
     try:
         call(asked.door, "DELETE", f"/shipments/{asked.key}")

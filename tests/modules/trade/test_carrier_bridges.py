@@ -444,3 +444,17 @@ def test_what_is_cancelled_while_it_is_booked_is_taken_back(company: Any, bridge
         booked(company, parcel)
     assert bridge.shipments == {}
     assert seen(company, parcel) == ("packed", "", "cancelled", "", 0)
+
+
+def test_what_was_not_delivered_gets_another_carrier(company: Any, bridge: Bridge, parcel: int) -> None:
+    booked(company, parcel)
+    bridge.state = {"state": "failed", "note": "moved"}
+    assert ask(Run(company, SYSTEM, 1, {}), 1)
+    cancel_booking(company, SYSTEM, parcel)
+    assert seen(company, parcel)[:3] == ("failed", "", "cancelled")
+
+    def change(session: Any) -> None:
+        carriers = carriers_of(company, session)
+        operations.change_parcel(session, SYSTEM, carriers, session.get_one(Parcel, parcel), carrier="own")
+
+    company.database.run(change, actor=SYSTEM)
