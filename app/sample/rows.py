@@ -46,7 +46,7 @@ def record_tables(session: Session) -> list[Table]:
         and not table.name.startswith("core_")
         and [c.name for c in table.primary_key] == ["id"]
         and document_column(table) is None
-        and not owner_columns(table)
+        and all(column.nullable for column, _ in owner_columns(table))  # else none of its rows is without an owner
     ]
 
 

@@ -72,7 +72,7 @@ def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel
     except Invalid as error:
         raise _unanswered(company, actor, asked, str(error)) from error
     if not is_kept:
-        _take_back(asked)
+        _withdraw(asked)
 
 
 def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
@@ -90,7 +90,7 @@ def cancel_booking(company: Company, actor: Actor, parcel_id: int) -> None:
     company.database.run(lambda s: _cancelled(s, actor, asked.booking_id), actor=actor)
 
 
-def _take_back(asked: Asked) -> None:
+def _withdraw(asked: Asked) -> None:
     """Cancel at the carrier what was cancelled here while it booked it: raises Conflict, which says so."""
     try:
         call(asked.door, "DELETE", f"/shipments/{asked.key}")

@@ -95,7 +95,7 @@ def _advance(session: Session, parcel: Parcel, state: str, *, who: str, why: str
             return
         parcel.state = UNDER_WAY
         record(session, "trade.parcel.hand_over", subject="trade.parcel", subject_id=parcel.id, summary=parcel.code)
-        session.flush()  # what follows reads it anew
+        session.flush()  # what follows reads it again
     if state == DELIVERED and parcel.state == UNDER_WAY:
         deliver(session, SYSTEM, parcel, received_by=who[:100] or str(_l("not said by the carrier")))
     elif state == FAILED and parcel.state == UNDER_WAY:

@@ -432,7 +432,7 @@ def test_what_may_be_booked_keeps_its_key(company: Any, bridge: Bridge, parcel: 
     assert seen(company, parcel) == ("packed", "N 1", "booked", "N 1", 0)
 
 
-def test_what_is_cancelled_while_it_is_booked_is_taken_back(company: Any, bridge: Bridge, parcel: int) -> None:
+def test_what_is_cancelled_while_it_is_booked_is_withdrawn(company: Any, bridge: Bridge, parcel: int) -> None:
     def cancelled_first() -> Answer:
         bridge.misbehave = lambda: said(404)
         cancel_booking(company, SYSTEM, parcel)
