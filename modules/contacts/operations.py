@@ -201,8 +201,8 @@ def record_payment(
     """
     require(actor, "contacts.payment.post")
     contact, note = parties_by_id(session, {contact_id})[contact_id], visible(note, one_blank=False)
-    if pays or group_of is not None:
-        require_sight(session, actor, [document for document, _ in pays or ()])
+    if pays or reduced or group_of is not None:
+        require_sight(session, actor, [*reduced, *(document for document, _ in pays or ())])
     members = () if group_of is None else members_for(session, group_of, contact_id)
     links = check_advance(session, advance_for, contact_id)
     pays = pays or () if links else pays

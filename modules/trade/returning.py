@@ -14,7 +14,7 @@ from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.values import Money, Quantity, from_units, share_of
+from app.api.values import Money, Quantity, digits_of, from_units, share_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.early.offering import let_off
 from modules.trade.models import (
@@ -125,10 +125,14 @@ class Charged:
         said = (line.price, line.discount, line.tax_rate, draft.tax_included)
         if said != (own.price, own.discount, own.tax_rate, self.tax_included):
             return None
+        if self.has_discount:  # it was let off what was left then, so the share is of what is left now
+            wholes = own.net - self.off_net - self.net, own.tax - self.off_tax - self.tax
+            net, tax = (max(self._of_rest(whole, line.quantity, digits), _ZERO) for whole in wholes)
+            return LineTotals(net, tax, net + tax)
         back = self.quantity + line.quantity
         net, tax = (
             whole if back >= own.quantity else share_of(whole, back, own.quantity, digits=digits)
-            for whole in (own.net - self.off_net, own.tax - self.off_tax)
+            for whole in (own.net, own.tax)
         )
         net, tax = max(net - self.net, _ZERO), max(tax - self.tax, _ZERO)
         return LineTotals(net, tax, net + tax)
@@ -136,9 +140,20 @@ class Charged:
     def refuse_more(self, number: int, gross: Decimal, quantity: Decimal, digits: int) -> None:
         """Refuse (Invalid), at other terms, more for so much of it than its share, with a coin for the rounding, and than is
         left."""
-        most = min(share_of(self.gross, quantity, self.line.quantity, digits=digits), self.left)
+        whole = share_of(self.gross, quantity, self.line.quantity, digits=digits)
+        most = min(self._of_rest(self.left, quantity, digits) if self.has_discount else whole, self.left)
         if gross > min(most + Decimal(1).scaleb(-digits), self.left):
             _refuse(number, most)
+
+    def _of_rest(self, left: Decimal, quantity: Decimal, digits: int) -> Decimal:
+        """The share of so much in what is left of the line."""
+        rest = self.line.quantity - self.quantity
+        return left if quantity >= rest else share_of(left, quantity, rest, digits=digits)
+
+    @property
+    def has_discount(self) -> bool:
+        """Whether an early-payment discount was given on it."""
+        return bool(self.off_net or self.off_tax)
 
     @property
     def gross(self) -> Decimal:
@@ -228,4 +243,6 @@ def refuse_beyond_charge(document: TradeDocument, returned: Mapping[LineKey, Cha
             charged = left[origin]
             if line.gross > charged.left:
                 _refuse(line.line, charged.left)
+            if charged.has_discount:  # it may have been given since the draft was saved
+                charged.refuse_more(line.line, line.gross, line.quantity, digits_of(document.currency))
             left[origin] = charged.with_credited(line.quantity, line.net, line.tax)

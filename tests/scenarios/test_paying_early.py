@@ -207,6 +207,10 @@ def test_what_came_back_before_is_not_let_off(shop: Shop) -> None:
     assert (offer.amount, offer.rest) == (D("10.40"), D("509.51"))
     shop.pay(sale, "509.51")
     assert shop.open(sale) == [0]
+    draft = return_of(shop.session, sale)
+    draft.lines = [x for x in draft.lines if x.item_id == shop.anvil]
+    draft.lines[0].quantity = D(1)
+    assert shop.posted(SalesReturn, draft).amount == D("94.08")  # a fifth of what was paid for those that stayed
     shop.posted(SalesReturn, return_of(shop.session, sale))
     assert {revenue for _, revenue in shop.sold().values()} == {0}
     shop.prove()

@@ -127,7 +127,7 @@ def _refusal(status: int, why: Any) -> Refused:
 
 
 def words_of(value: Any) -> str:
-    """A text that a bridge says, in one line; a blank where it has a character that can't be kept. Of anything but a text: empty."""
+    """A text that a bridge says, in one line; a blank for a character that can't be kept. Of anything but a text: empty."""
     if not isinstance(value, str):
         return ""
     return one_line(" ".join("".join(c if c.isprintable() else " " for c in one_line(value)).split()))

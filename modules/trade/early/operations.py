@@ -99,6 +99,9 @@ def refuse_correction_of_discounted(session: Session, document: Document) -> Non
 
 def _refuse_before_return(session: Session, discount: Discount) -> None:
     of, link = Document.__table__.c, DocumentLink.__table__.c
+    # whoever posts a return holds what comes back
+    held = select(of.id).where(of.id == discount.discounted_id)
+    _BOOKS(session).execute(held.with_for_update(of=Document.__table__, key_share=True))
     query = (
         select(of.number)
         .join(DocumentLink.__table__, link.document_id == of.id)

@@ -203,7 +203,7 @@ def _withdraw(purse: Purse, document: SalesReturn, number: int, of: SoldLine, ca
 def forgive_expiry(posting: Posting, document: Any) -> None:
     """Before a document is reversed that gave points: what has expired of them was never earned, so it didn't expire."""
     session: Session = posting.session
-    if not known_points(session).programmes:
+    if not known_points(session).programmes or session.get(PointsLot, document.id) is None:
         return
     expired = expired_of_lots(session, [document.id]).get(document.id, 0)
     if expired <= 0:
