@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NoReturn
 
-from sqlalchemy import BigInteger, and_, func, select, true, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, DocumentLink, LineKey, kind_of, left_of
@@ -14,7 +14,8 @@ from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
-from app.api.values import Money, Quantity, digits_of, from_units, share_of
+from app.api.values import digits_of, share_of
+from modules.trade.credited import credited
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.early.offering import let_off
 from modules.trade.models import (
@@ -45,7 +46,6 @@ _RETURN_OF: dict[type[TradeDocument], str] = {
     GoodsReceipt: "trade.receipt_return",
 }
 #: what is summed of the lines of returns
-_CREDITED = ("quantity", "net", "tax")
 _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts whoever sold it or took it back")
 
 
@@ -189,7 +189,7 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
         )
         query = select(TradeLine, TradeDocument.tax_included, TradeDocument.tax_rounding)
         rows = session.execute(query.join(TradeDocument, TradeDocument.id == TradeLine.document_id).where(*had)).all()
-        before = credited(session, document, {document for document, _ in wanted})
+        before = credited(session, {of for of, _ in wanted}, (document.kind,), but=document.id)
         off = let_off(session, {document for document, _ in wanted})
         known = {
             (row[0].document_id, row[0].line): Charged(*row, *off[row[0].document_id, row[0].line]) for row in rows
@@ -201,32 +201,6 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
             message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
             raise Invalid(message, field="lines", column="item")
     return known
-
-
-def credited(
-    session: Session, own: TradeDocument, origins: set[int]
-) -> dict[LineKey, tuple[Decimal, Decimal, Decimal]]:
-    """What posted documents of this kind, without this one itself, have credited of lines: how much, without tax, the tax."""
-    line, link, document = TradeLine.__table__.c, DocumentLink.__table__.c, Document.__table__.c
-    sums = [type_coerce(func.sum(type_coerce(line[name], BigInteger)), BigInteger) for name in _CREDITED]
-    query = (
-        select(link.origin_id, link.origin_line, *sums)
-        .join_from(
-            TradeLine.__table__,
-            DocumentLink.__table__,
-            and_(link.document_id == line.document_id, link.line == line.line),
-        )
-        .join(Document.__table__, document.id == line.document_id)
-        .where(link.origin_id.in_(origins), document.state == "posted", document.kind == own.kind)
-        .where(line.document_id != own.id if own.id is not None else true())
-        .group_by(link.origin_id, link.origin_line)
-    )
-    scales = (Quantity.scale, Money.scale, Money.scale)
-    found = {}
-    for row in _BOOKS(session).execute(query):
-        quantity, net, tax = (from_units(int(units), scale) for units, scale in zip(row[2:], scales, strict=True))
-        found[row[0], row[1]] = quantity, net, tax
-    return found
 
 
 def _refuse(number: int, most: Decimal) -> NoReturn:

@@ -93,6 +93,7 @@ MODULES = {
     "modules/trade/answers/links.py",
     "modules/trade/matching.py",
     "modules/trade/bridges/booking.py",
+    "modules/trade/credited.py",
     "modules/trade/crossing/prepared.py",
     "modules/trade/crossing/queries.py",
     "modules/trade/parcels/following.py",

@@ -138,9 +138,8 @@ class Kontor(Flask):
         is_of_books = self.needs[str(request.endpoint)] not in (ANY, PUBLIC, PARTNER, DOOR)
         if is_of_books and request.method not in READING:
             g.opened_in = request.form.get("opened_in")
-            if (
-                "operation" not in request.form
-            ):  # one that names its act says it itself (`operation_id`), above what was typed
+            # a form that names its act says it itself (`operation_id`), above what was typed
+            if "operation" not in request.form:
                 refuse_other_books()
         if request.endpoint in self.fresh and not is_fresh(g.signed_in):
             return self._ask_for_password()

@@ -61,9 +61,8 @@ def menu_of(company: Company, actor: Actor | None) -> list[Group]:
             with in_english():
                 name = str(title)
             stem = _stem(item.endpoint)
-            stem = (
-                item.endpoint if stem in stems else stem
-            )  # of two lines the first has the pages that neither leads to
+            if stem in stems:  # of two lines the first has the pages that neither leads to
+                stem = item.endpoint
             stems.add(stem)
             line = Line(str(item.title), url_for(item.endpoint), item.icon, stem)
             made.setdefault(name, Group(name, str(title))).lines.append(line)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.documents import STANDING, Document, DocumentLink, LineKey
@@ -18,6 +18,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from app.api.values import Money, digits_of, from_units
 from modules.contacts.api import Reduction, open_amounts
+from modules.trade.credited import credited
 from modules.trade.early.rules import last_day, reduction
 from modules.trade.models import (
     EarlyDiscount,
@@ -36,7 +37,7 @@ DISCOUNTS: Mapping[str, type[EarlyDiscount | SupplierDiscount]] = {
     "trade.supplier_invoice": SupplierDiscount,
 }
 #: what lessens what is to be paid of them
-_RETURNS = ("trade.sales_return", "trade.purchase_return")
+RETURNS = ("trade.sales_return", "trade.purchase_return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     found = {i: row for i, row in _with_terms(session, documents).items() if row.kind in DISCOUNTS}
     if not found:
         return {}
-    done, back, left = given_on(session, found), returned(session, found), open_amounts(session, found)
+    done, back, left = given_on(session, found), credited(session, found, RETURNS), open_amounts(session, found)
+    gone: dict[int, Decimal] = defaultdict(Decimal)
+    for (origin, _), credit in back.items():
+        gone[origin] += credit.net + credit.tax
     made = {}
     for i, row in found.items():
-        gone = sum((net + tax for (origin, _), (net, tax) in back.items() if origin == i), _ZERO)
         is_open = abs(left.get(i, _ZERO))
-        amount = min(reduction(row.amount - gone, row.discount_percent, digits_of(row.currency)), is_open)
+        amount = min(reduction(row.amount - gone[i], row.discount_percent, digits_of(row.currency)), is_open)
         if i not in done and amount > 0:
             until = last_day(row.moment.date(), row.discount_days)
             said = (row.number, row.kind, row.currency, amount, is_open, row.discount_percent, until)
@@ -97,24 +100,6 @@ def given_with(session: Session, payment_id: int) -> dict[int, str]:
     query = select(_TRADE.discounted_id, _DOCUMENT.number).join(Document.__table__, _DOCUMENT.id == _TRADE.id)
     query = query.where(_TRADE.discount_payment_id == payment_id, _DOCUMENT.state.in_(STANDING))
     return {row.discounted_id: row.number for row in _BOOKS(session).execute(query)}
-
-
-def returned(session: Session, documents: Collection[int]) -> dict[LineKey, tuple[Decimal, Decimal]]:
-    """What posted returns have credited of lines: without tax, and the tax."""
-    sums = [type_coerce(func.sum(type_coerce(_LINE[name], BigInteger)), BigInteger) for name in ("net", "tax")]
-    query = (
-        select(_LINK.origin_id, _LINK.origin_line, *sums)
-        .join_from(
-            TradeLine.__table__,
-            DocumentLink.__table__,
-            and_(_LINK.document_id == _LINE.document_id, _LINK.line == _LINE.line),
-        )
-        .join(Document.__table__, _DOCUMENT.id == _LINE.document_id)
-        .where(_LINK.origin_id.in_(documents), _DOCUMENT.state == "posted", _DOCUMENT.kind.in_(_RETURNS))
-        .group_by(_LINK.origin_id, _LINK.origin_line)
-    )
-    rows = _BOOKS(session).execute(query)
-    return {(row[0], row[1]): (_money(row[2]), _money(row[3])) for row in rows}
 
 
 def let_off(session: Session, documents: Collection[int]) -> dict[LineKey, tuple[Decimal, Decimal]]:

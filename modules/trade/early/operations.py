@@ -18,8 +18,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, visible
 from app.api.values import Money, digits_of, round_money
 from modules.contacts.api import Payment, Reduction, declare_reductions, open_amount
+from modules.trade.credited import Credit, credited
 from modules.trade.early.kinds import Discount
-from modules.trade.early.offering import DISCOUNTS, given_on, given_with, reductions, returned
+from modules.trade.early.offering import DISCOUNTS, RETURNS, given_on, given_with, reductions
 from modules.trade.early.rules import Left, last_day, split
 from modules.trade.models import EarlyDiscount, SupplierDiscount, TradeDocument, TradeLine
 
@@ -106,7 +107,7 @@ def _refuse_before_return(session: Session, discount: Discount) -> None:
         select(of.number)
         .join(DocumentLink.__table__, link.document_id == of.id)
         .where(link.origin_id == discount.discounted_id, of.state == "posted")
-        .where(of.kind.in_(("trade.sales_return", "trade.purchase_return")))
+        .where(of.kind.in_(RETURNS))
         .where(or_(of.moment > discount.moment, of.id > discount.id))
         .limit(1)
     )
@@ -135,8 +136,8 @@ def _written(
     session: Session, model: type[Discount], original: TradeDocument, said: DiscountSaid, moment: datetime
 ) -> Discount:
     digits, currency = digits_of(original.currency), original.currency
-    back = returned(session, [original.id])
-    left = [_left(line, *back.get((original.id, line.line), (_ZERO, _ZERO))) for line in original.lines]
+    back = credited(session, [original.id], RETURNS)
+    left = [_left(line, back.get((original.id, line.line))) for line in original.lines]
     most = min(abs(open_amount(session, original.id)), sum((x.net + x.tax for x in left), _ZERO))
     if not Money.holds(said.amount) or said.amount <= 0 or round_money(said.amount, digits) != said.amount:
         raise Invalid(
@@ -171,8 +172,9 @@ def _written(
     )
 
 
-def _left(line: TradeLine, net: Decimal, tax: Decimal) -> Left:
+def _left(line: TradeLine, credit: Credit | None) -> Left:
     taxed = (line.tax_category, line.tax_rate, line.reverse_rate)
+    net, tax = (credit.net, credit.tax) if credit is not None else (_ZERO, _ZERO)
     return Left(taxed, max(line.net - net, _ZERO), max(line.tax - tax, _ZERO))
 
 

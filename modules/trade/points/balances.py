@@ -53,11 +53,11 @@ def lots_of(session: Session, contacts: Collection[int]) -> Sequence[Any]:
     return _BOOKS(session).execute(query).all()
 
 
-def left_of_lots(session: Session, lots: Collection[int]) -> dict[tuple[int, int], int]:
-    """What is left of lots, by lot and contact, also of those whose last day is over."""
-    query = select(_LEFT.lot_id, _LEFT.contact_id, type_coerce(_LEFT.points, BigInteger).label("units"))
-    rows = _BOOKS(session).execute(query.where(_LEFT.lot_id.in_(lots)))
-    return {(row.lot_id, row.contact_id): whole(row.units) for row in rows}
+def left_of_lot(session: Session, lot_id: int, contact_id: int) -> int:
+    """What a contact has left of a lot, also when its last day is over."""
+    query = select(type_coerce(_LEFT.points, BigInteger))
+    query = query.where(_LEFT.organisation_id == organisation_id(session), _LEFT.contact_id == contact_id)
+    return whole(_BOOKS(session).scalar(query.where(_LEFT.lot_id == lot_id)))
 
 
 def expired_of_lots(session: Session, lots: Collection[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from app.api.reference import base_currency
 from app.api.values import digits_of
 from modules.contacts.api import family_of
 from modules.trade.models import Sale, SalesReturn
-from modules.trade.points.balances import expired_of_lots, left_of_lots, open_lots
+from modules.trade.points.balances import expired_of_lots, left_of_lot, open_lots
 from modules.trade.points.history import SoldLine, expiries_of, points_of_sales
 from modules.trade.points.known import is_counted, known_points, programmes_of
 from modules.trade.points.models import PointsLot
@@ -73,7 +73,7 @@ class Purse:
 
     def left(self, lot_id: int, contact_id: int) -> int:
         """What is left of one lot, whether it may be spent or not."""
-        stored = left_of_lots(self.session, [lot_id]).get((lot_id, contact_id), 0)
+        stored = left_of_lot(self.session, lot_id, contact_id)
         return stored + self._moved[lot_id, contact_id]
 
     def fresh(self, document: Any, programme: Any) -> Lot:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document, DocumentLink, LineKey
 from app.api.security import PastPolicy
+from modules.trade.credited import credited
 from modules.trade.models import TradeLine
 from modules.trade.points.balances import whole
 from modules.trade.points.models import PointsLot
 from modules.trade.points.register import Points
 from modules.trade.points.rules import Lot
-from modules.trade.returning import credited
 
 _BOOKS = PastPolicy("what comes back of a sale gives and takes its points, whoever sold it")
 _ENTRY, _LOT, _LINK, _DOCUMENT = (
@@ -68,13 +68,13 @@ def points_of_sales(session: Session, document: Any, keys: Collection[LineKey]) 
     found = _lines(session, sales, keys)
     if not found:
         return {}
-    came = credited(session, document, sales)
+    came = credited(session, sales, (document.kind,), but=document.id)
     for (sale, line), earned, spent in _returned(session, document, sales):
         if (of := found.get((sale, line))) is not None:
             of.withdrawn, of.given_back = -earned, -spent
     totals: dict[int, int] = defaultdict(int)
     for of in found.values():
-        of.came = came.get(of.key, (Decimal(0),))[0]
+        of.came = came[of.key].quantity if of.key in came else Decimal(0)
         totals[of.key[0]] += of.withdrawn
     for of in found.values():
         of.sale.withdrawn = totals[of.key[0]]
