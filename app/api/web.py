@@ -10,7 +10,7 @@ from app.web.kit.custom_fields import with_custom_fields
 from app.web.kit.documents.editing import tell_saved
 from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
-from app.web.kit.documents.pages import declare_pages, show_document
+from app.web.kit.documents.pages import address_of_all, declare_pages, show_document
 from app.web.kit.documents.paper import paper_workbook
 from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
@@ -89,6 +89,7 @@ __all__ = [
     "current_actor",
     "current_company",
     "current_session",
+    "address_of_all",
     "declare_pages",
     "document_address",
     "journal",

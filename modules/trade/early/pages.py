@@ -19,6 +19,7 @@ from app.api.web import (
     Form,
     MomentField,
     Routes,
+    address_of_all,
     current_actor,
     current_session,
     operation_id,
@@ -54,7 +55,7 @@ def declare_discounts(routes: Routes) -> None:
 
 def _declare(routes: Routes, kind: Any) -> None:
     noun, needs = kind.noun, f"{kind.name}."
-    address = f"/trade/{noun.replace('_', '-')}s"
+    address = address_of_all(routes.name, noun)
 
     def list_page() -> Any:
         return show_list(TABLES[noun])

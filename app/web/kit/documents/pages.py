@@ -49,6 +49,12 @@ from app.web.kit.tables import Table
 from app.web.kit.workbook import send_workbook
 
 
+def address_of_all(module: str, noun: str) -> str:
+    """The address of the list of a kind: its noun in the plural, as English spells it (`/trade/import-taxes`)."""
+    plural = "es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    return f"/{module}/{noun.replace('_', '-')}{plural}"
+
+
 def declare_pages(
     routes: Routes,
     kind: Kind[Any],
@@ -68,7 +74,7 @@ def declare_pages(
     """
     pages = Pages(routes, kind, table, form, form_template, with_prices, prepare)
     noun, model = kind.noun, kind.model
-    address = f"/{routes.name}/{noun.replace('_', '-')}s"
+    address = address_of_all(routes.name, noun)
     one, needs = f"{address}/<int:document_id>", f"{kind.name}."
 
     def page_of(document_id: int) -> Any:
