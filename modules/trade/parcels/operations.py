@@ -42,8 +42,6 @@ def pack(session: Session, actor: Actor, carriers: Mapping[str, Carrier], sale_i
     """A new parcel of a posted sale. Refused: another document (NotFound), a sale that isn't posted (Conflict), no such
     carrier, sizes and weights that can't be right (Invalid)."""
     sale = sale_to_pack(session, actor, sale_id)
-    if sale.state != "posted":
-        raise Conflict(_l("Post the sale first: only what leaves is packed."))
     last = session.scalar(select(func.max(Parcel.position)).where(Parcel.sale_id == sale.id)) or 0
     usual: dict[str, Any] = {"service": "", "tracking": "", "content": "", "carrier": "own"}
     parcel = Parcel(sale_id=sale.id, contact_id=sale.contact_id, position=last + 1, state=PACKED, **usual)
@@ -161,15 +159,18 @@ def remove_parcel(session: Session, actor: Actor, parcel: Parcel) -> None:
 
 def sale_to_pack(session: Session, actor: Actor, sale_id: int) -> Packed:
     """The sale, for whoever packs: any of the organisation for whoever ships, else one that is open to them with its customer.
-    Refused: NotFound."""
+    Refused: NotFound, one that isn't posted (Conflict)."""
     require(actor, EDIT)
-    if (known := any_sale(session, actor, sale_id)) is not None:
-        return known
-    sale = session.get(Sale, sale_id)
-    if sale is None:
-        raise NotFound
-    parties_by_id(session, {sale.contact_id})
-    return Packed(sale.id, sale.number, sale.state, sale.contact_id)
+    known = any_sale(session, actor, sale_id)
+    if known is None:
+        sale = session.get(Sale, sale_id)
+        if sale is None:
+            raise NotFound
+        parties_by_id(session, {sale.contact_id})
+        known = Packed(sale.id, sale.number, sale.state, sale.contact_id)
+    if known.state != "posted":
+        raise Conflict(_l("Post the sale first: only what leaves is packed."))
+    return known
 
 
 def parcel_by_id(session: Session, actor: Actor, parcel_id: int) -> Parcel:

@@ -156,6 +156,11 @@ def test_parcels_of_a_reversed_sale_stay_where_they_are(app: Any, company: Any, 
     company.database.run(of(1, operations.remove_parcel), actor=SYSTEM)
 
 
+def test_of_a_draft_nothing_is_packed_nor_offered(company: Any, sales: Any, refused: Any) -> None:
+    assert "Post the sale first" in refused(lambda s: operations.sale_to_pack(s, SYSTEM, sales[1]), Conflict)
+    assert "Post the sale first" in refused(lambda s: operations.pack(s, SYSTEM, CARRIERS, sales[1]), Conflict)
+
+
 def test_the_tour_walks_only_through_what_is_still_to_be_delivered(company: Any, sales: Any) -> None:
     def work(session: Any) -> None:
         operations.pack(session, SYSTEM, CARRIERS, sales[0])
