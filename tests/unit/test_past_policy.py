@@ -78,6 +78,8 @@ MODULES = {
     "modules/production/hooks.py",
     "modules/production/queries.py",
     "modules/trade/commission/places.py",
+    "modules/trade/commission/prices.py",
+    "modules/trade/commission/reporting.py",
     "modules/trade/intercompany/operations.py",
     "modules/trade/complaints/kinds.py",
     "modules/trade/complaints/operations.py",
