@@ -145,12 +145,14 @@ def test_nobody_who_lacks_one_right_is_led_to_a_refusal(house: Any, lacking: Any
 
 
 def leading(app: Any, crawl: Crawled) -> dict[str, dict[str, str]]:
-    """Right → endpoint of a page that leads to where it is needed → the page. What the menu leads to counts on home alone."""
-    times = Counter(to for _, _, led in crawl for to in led)
+    """Right → endpoint of a page that leads to where it is needed → the page. What the menu leads to, one page of all does."""
+    pages = sorted((page for page in crawl if page[2]), key=lambda page: len(page[2]))
+    times = Counter(to for _, _, led in pages for to in led)
     leads: dict[str, dict[str, str]] = defaultdict(dict)
-    for page, _, led in crawl:
-        for _, endpoint in (to for to in led if page == "/" or times[to] < len(crawl) / 3):
-            leads[app.needs[endpoint]].setdefault(endpoint_of(app, page), page)
+    for page, _, led in pages:
+        for to, endpoint in led:
+            in_menu = times[to, endpoint] > len(pages) / 3
+            leads[app.needs[endpoint]].setdefault("" if in_menu else endpoint_of(app, page), page)
     return {right: pages for right, pages in leads.items() if right not in (ANY, PUBLIC)}
 
 
