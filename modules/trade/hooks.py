@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import Document, ExpectedMoney, Joint, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
+from app.api.persons import Found, Person
 from app.api.reference import base_currency
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
@@ -27,6 +28,7 @@ from modules.trade.expected.orders import orders, receipts
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.joined import JOINED
 from modules.trade.models import Purchase, Sale
+from modules.trade.parcels.persons import add_parcels, forget_parcels
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import IN, OUT, Sales
@@ -104,6 +106,16 @@ def document_corrected(session: Session, document: Document) -> None:
     """More may have come in than before."""
     if items := goods_that_came(document):
         grant(session, document, items)
+
+
+def person_finding(session: Session, person: Person, found: Found) -> None:
+    """Parcels say who received them."""
+    add_parcels(session, person, found)
+
+
+def person_erasing(session: Session, person: Person) -> None:
+    """Parcels say it no more."""
+    forget_parcels(session, person)
 
 
 def first_steps(session: Session, actor: Actor) -> Iterator[FirstStep]:
