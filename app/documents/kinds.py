@@ -6,6 +6,7 @@ From the declaration come its operations (`drafts`, `posting`), its pages, copyi
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -138,6 +139,8 @@ class Makes:
     share: object = ""
     #: which of the lines it is made from
     fits: Callable[[Any], bool] = lambda _line: True
+    #: whether a document of that kind may take so much of a line that had less: `had` and `taken` in all. May say why not
+    exceeds: Callable[[Session, Any, Decimal, Decimal], bool] = lambda _session, _taker, _had, _taken: False
     #: of what is made of a document as a whole: what stands or is written of it by now, as rows of `id`, `number` and `state`,
     #: the newest first; they are shown, called `already`, and another is the second choice
     made: Callable[[Session, Any], Sequence[Any]] = lambda _session, _document: ()

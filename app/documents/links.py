@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.documents.kinds import STANDING, Kind, LineKey, kind_of
@@ -20,6 +20,16 @@ from app.values import Quantity, from_units, shortest
 _BOOKS = PastPolicy("what is left of a line, and what rests on it, counts every document, whoever may see it")
 
 _DOCUMENTS, _LINKS = Document.__table__.c, DocumentLink.__table__.c
+_BACK, _GIVING = DocumentLink.__table__.alias("back"), Document.__table__.alias("giving")
+#: how much of a line standing documents gave back, so that it is to be made once more
+_GIVEN_BACK = (
+    select(func.sum(type_coerce(_BACK.c.quantity, BigInteger)))
+    .join_from(_BACK, _GIVING, _GIVING.c.id == _BACK.c.document_id)
+    .where(_BACK.c.origin_id == _LINKS.document_id, _BACK.c.origin_line == _LINKS.line)
+    .where(_BACK.c.reopens == true(), _GIVING.c.state.in_(STANDING))
+    .correlate(DocumentLink.__table__)
+    .scalar_subquery()
+)
 
 
 class HasFollowers(Conflict):
@@ -50,17 +60,20 @@ class NoLongerFits(Conflict):
 
 
 def link_lines(draft: Any) -> list[DocumentLink]:
-    """The links of a draft's lines to what they were made from, by the lines' `origin`."""
+    """The links of a draft's lines to what they were made from, by the lines' `origin`; a draft of what goes back says whether
+    that is to be made once more (`reopens`)."""
+    said = {"reopens": bool(getattr(draft, "reopens", False))}
     return [
-        DocumentLink(line=number, origin_id=line.origin[0], origin_line=line.origin[1], quantity=line.quantity)
+        DocumentLink(line=number, origin_id=line.origin[0], origin_line=line.origin[1], quantity=line.quantity, **said)
         for number, line in enumerate(draft.lines or (), 1)
         if getattr(line, "origin", None) is not None
     ]
 
 
 def takers_of(session: Session, documents: Collection[int]) -> dict[LineKey, dict[str, Decimal]]:
-    """How much of each line of these documents others have taken that stand, by their kinds, whoever may see them."""
-    quantity = func.sum(type_coerce(_LINKS.quantity, BigInteger))
+    """How much of each line of these documents others have taken that stand, by their kinds, whoever may see them; less what
+    was given back of those and is to be made once more."""
+    quantity = func.sum(type_coerce(_LINKS.quantity, BigInteger) - func.coalesce(_GIVEN_BACK, 0))
     query = (
         select(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind, quantity)
         .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
@@ -115,8 +128,8 @@ def left_for(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]], tar
 
 
 def refuse_beyond(session: Session, document: Document) -> None:
-    """Refuse (Invalid) a document, in the state posted already, that takes more of a line than was left of it, or anything
-    of a document that is not posted.
+    """Refuse (Invalid) a document, in the state posted already, that takes more of a line than was left of it, where that kind
+    of line isn't exceeded (`Makes.exceeds`), or anything of a document that is not posted.
 
     Locks the documents that it was made from, so that nobody else takes of them meanwhile.
     """
@@ -140,7 +153,7 @@ def refuse_beyond(session: Session, document: Document) -> None:
     for key, quantity in wanted.items():
         taken = taken_by(takers, key, kinds[key[0]].counted_with(document.kind)) if key in had else quantity
         left = had.get(key, Decimal(0)) - (taken - quantity)  # what is taken has this document's too
-        if quantity > left:
+        if quantity > left and not (key in had and _exceeds(session, document, kinds[key[0]], had[key], taken)):
             raise Invalid(
                 _l(
                     "Line %(n)s: only %(left)s is left of the line that it comes from.", n=lines[key], left=_plain(left)
@@ -167,7 +180,12 @@ def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
             for link in follower.links:
                 kinds = kind.counted_with(follower.kind)
                 quantity = taken_by(takers, (link.origin_id, link.origin_line), kinds)
-                if link.origin_id == document.id and quantity > has.get(link.origin_line, Decimal(0)):
+                had = has.get(link.origin_line, Decimal(0))
+                if (
+                    link.origin_id == document.id
+                    and quantity > had
+                    and not _exceeds(session, follower, kind, had, quantity)
+                ):
                     why = _l("Line %(n)s: %(taken)s of it is taken.", n=link.origin_line, taken=_plain(quantity))
                     raise NoLongerFits([str(follower.number)], why)
             # Of one moment, what comes to it later is later.
@@ -178,6 +196,10 @@ def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
             except Invalid as error:
                 why = _l("In %(number)s, %(why)s", number=follower.number, why=error.message)
                 raise NoLongerFits([str(follower.number)], why) from error
+
+
+def _exceeds(session: Session, taker: Document, kind: Kind[Any], had: Decimal, taken: Decimal) -> bool:
+    return had > 0 and any(m.exceeds(session, taker, had, taken) for m in kind.makes if m.target == taker.kind)
 
 
 def refuse_followed(session: Session, document: Document) -> None:

@@ -212,6 +212,8 @@ class DocumentLink(LineOf, Base):
     origin_line: Mapped[int] = mapped_column(Integer)
     #: how much of the origin's line, in the item's base unit
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: of what goes back: whether as much of the line that its origin was made from is to be made once more
+    reopens: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DocumentValue(CustomValue, Base):

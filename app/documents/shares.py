@@ -1,7 +1,7 @@
 """How far a document has come: how much of it was shipped, invoiced or paid, read from what followed and never typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ class Share:
 
     title: object
     per_cent: int
+    #: the lines of which more was taken than they have: number, what was taken, what it has
+    beyond: tuple[tuple[int, Decimal, Decimal], ...] = ()
 
 
 def share(title: object, done: Decimal, whole: Decimal) -> Share:
@@ -45,4 +47,6 @@ def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]])
         parts = (
             weights[x.line] * (x.quantity - max(left[x.line], Decimal(0))) / x.quantity for x in lines if x.quantity
         )
-        yield share(makes.share, sum(parts, Decimal(0)), sum(weights.values(), Decimal(0)))
+        found = share(makes.share, sum(parts, Decimal(0)), sum(weights.values(), Decimal(0)))
+        more = ((x.line, x.quantity - left[x.line], x.quantity) for x in lines if left[x.line] < 0)
+        yield replace(found, beyond=tuple(more))

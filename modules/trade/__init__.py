@@ -241,6 +241,7 @@ module = Module(
         "commission": _l("Commission, sum"),
         "reserved_until": _l("Reserved until"),
         "reserves": _l("Reserve goods"),
+        "reopens": _l("To be replaced"),
         "supplier_day": _l("Day of the supplier's invoice"),
         "supplier_number": _l("Supplier's number"),
         "tax": _l("Tax"),

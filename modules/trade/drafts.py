@@ -146,6 +146,19 @@ class ChargeDraft(TradeDraft):
 
 
 @dataclass(slots=True)
+class ReceiptReturnDraft(TradeDraft):
+    """Goods that go back before they are charged, as the user typed it."""
+
+    #: whether the supplier is to replace them: the order that they came by awaits them again
+    reopens: bool = True
+
+    def __post_init__(self) -> None:
+        """What came by nothing is awaited by nothing."""
+        TradeDraft.__post_init__(self)
+        self.reopens = self.reopens and any(line.origin is not None for line in self.lines or ())
+
+
+@dataclass(slots=True)
 class ImportTaxDraft(ChargeDraft):
     """Tax paid to customs as the user typed it, on the goods of `receipts`, as a landed cost has them."""
 

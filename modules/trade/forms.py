@@ -142,6 +142,14 @@ class ChargeForm(TradeForm):
     supplier_day = DayField(_l("Day of the supplier's invoice"))
 
 
+class ReceiptReturnForm(TradeForm):
+    """What goes back before it is charged: it says whether it is to be replaced."""
+
+    reopens = BooleanField(
+        _l("To be replaced"), default=True, description=_l("The purchase order awaits these goods again.")
+    )
+
+
 #: noun → its form, where that isn't TradeForm
 FORMS: dict[str, type[TradeForm]] = {
     "customer_request": RequestForm,
@@ -152,4 +160,5 @@ FORMS: dict[str, type[TradeForm]] = {
     "sales_agreement": AgreementForm,
     "purchase": ChargeForm,
     "supplier_invoice": ChargeForm,
+    "receipt_return": ReceiptReturnForm,
 }

@@ -36,6 +36,7 @@ from modules.trade.drafts import (
     OfferDraft,
     OrderDraft,
     QuoteDraft,
+    ReceiptReturnDraft,
     SalesOrderDraft,
     TradeDraft,
     TradeLineDraft,
@@ -78,6 +79,7 @@ from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
+from modules.trade.replacing import await_replacements, hold_replaced, refuse_replaced
 from modules.trade.requests.kind import REQUEST
 from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
@@ -205,6 +207,7 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     costs = dict(zip(((m.document, m.line) for m in goods), stock.move(posting, goods), strict=True))
     follow_delivery(posting, [m for m in goods if m.claim_id])
     deliver(posting, documents, orders)
+    await_replacements(posting, documents)
     check_tolerances(posting, documents)
     land_differences(posting, documents)
     land_costs(posting, documents)
@@ -376,8 +379,19 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
 
 
 def _reversing(posting: Posting, document: TradeDocument) -> None:
+    hold_replaced(posting.session, document)
     stock.hold_moved(posting, document)
     forgive_expiry(posting, document)
+
+
+def _reversed(posting: Posting, document: TradeDocument) -> None:
+    stock.follow_reversal(posting, document)
+    refuse_replaced(posting.session, document)
+
+
+def _correcting(posting: Posting, document: TradeDocument) -> None:
+    hold_replaced(posting.session, document)
+    stock.hold_corrected(posting, document)
 
 
 def _confirm(posting: Posting, documents: Sequence[Any]) -> None:
@@ -391,6 +405,7 @@ _DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
     SupplierInvoice: ChargeDraft,
     LandedCost: LandedDraft,
     ImportTax: ImportTaxDraft,
+    ReceiptReturn: ReceiptReturnDraft,
 }
 _OF_ORDERS: dict[str, Any] = {
     "move": _confirm,
@@ -421,8 +436,8 @@ KINDS: dict[str, Kind[Any]] = {
                 move=move,
                 paper=trade_paper,
                 reversing=_reversing,
-                reversed=stock.follow_reversal,
-                correcting=stock.hold_corrected,
+                reversed=_reversed,
+                correcting=_correcting,
                 fits=_fits,
                 warnings=warnings_of,
                 makes=MAKES.get(model, ()),

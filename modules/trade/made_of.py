@@ -1,5 +1,7 @@
 """What is made of which document, and what is said of those that move neither goods nor debts."""
 
+from dataclasses import replace
+
 from app.api.documents import Makes, Words
 from app.api.texts import lazy_gettext as _l
 from modules.trade.agreements.kinds import OF_AGREEMENTS
@@ -20,9 +22,11 @@ from modules.trade.models import (
 )
 from modules.trade.returning import return_of
 from modules.trade.sourcing.offers import order_of_offer
+from modules.trade.sourcing.tolerances import may_exceed
 
 _SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
 _TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
+_TO_SHIP = replace(_TO_SALE, exceeds=may_exceed)
 _TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
 _TO_RETURN = Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned"))
 _TO_IMPORT_TAX = Makes("trade.import_tax", _l("Import tax"), import_tax_of, "receipt-tax")
@@ -35,14 +39,22 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
         _TO_INVOICE,
     ),
     SalesOrder: (
-        _TO_SALE,
+        _TO_SHIP,
         _TO_INVOICE,
         Makes("trade.purchase_order", _l("Purchase order"), direct_order_of, "clipboard-list", fits=lambda x: x.direct),
     ),
     Invoice: (_TO_SALE,),
     PurchaseOrder: (
-        Makes("trade.receipt", _l("Order receipt"), receipt_of, "package-import", _RECEIVED, _l("Received")),
-        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED),
+        Makes(
+            "trade.receipt",
+            _l("Order receipt"),
+            receipt_of,
+            "package-import",
+            _RECEIVED,
+            _l("Received"),
+            exceeds=may_exceed,
+        ),
+        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED, exceeds=may_exceed),
     ),
     SupplierOffer: (
         Makes("trade.purchase_order", _l("Purchase order"), order_of_offer, "clipboard-list", _ORDERED, _l("Ordered")),

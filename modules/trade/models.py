@@ -269,6 +269,11 @@ class ReceiptReturn(TradeDocument):
     title, party = _l("Receipt return"), _l("Supplier")
     prefix, outside, goods_leave, debt, clears_up, is_bought = "RR-", SUPPLIERS, 1, 0, True, True
 
+    @property
+    def reopens(self) -> bool:
+        """Whether the supplier is to replace what goes back, so that its order awaits it again."""
+        return any(link.reopens for link in self.links)
+
 
 class OfReceipts(TradeDocument):
     """What is charged for goods that came before."""
@@ -348,7 +353,8 @@ class SalesAgreement(Promise):
 
 
 class BuyingPolicy(Versioned, Base):
-    """How far a supplier's invoice may differ from what was ordered and received, and be posted by whoever enters it."""
+    """How far a supplier's invoice may differ from what was ordered and received, and a delivery from its order, and be posted
+    by whoever enters it."""
 
     __tablename__ = "trade_buying_policy"
 
@@ -359,6 +365,9 @@ class BuyingPolicy(Versioned, Base):
     #: per cent of what was received, and base units; None: any
     quantity_percent: Mapped[Decimal | None] = mapped_column(Percent)
     quantity_amount: Mapped[Decimal | None] = mapped_column(Quantity)
+    #: per cent of a line's quantity that may come, or go out, beyond what was ordered; None: nothing, whoever posts it
+    received_percent: Mapped[Decimal | None] = mapped_column(Percent)
+    shipped_percent: Mapped[Decimal | None] = mapped_column(Percent)
 
 
 #: the kinds of orders

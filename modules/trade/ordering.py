@@ -50,7 +50,11 @@ class OrderHead:
 
 def orders_behind(session: Session, documents: Iterable[TradeDocument]) -> dict[int, OrderHead]:
     """The orders that documents were made from, by their ids."""
-    origins = {origin for d in documents for origin, _ in d.origins.values()}
+    return order_heads(session, {origin for d in documents for origin, _ in d.origins.values()})
+
+
+def order_heads(session: Session, origins: Collection[int]) -> dict[int, OrderHead]:
+    """The orders among some documents, by their ids."""
     if not origins:
         return {}
     document, trade = Document.__table__.c, TradeDocument.__table__.c
@@ -67,7 +71,7 @@ def await_orders(posting: Posting, documents: Sequence[Order]) -> None:
     for d in documents:
         for line in d.lines:
             head = OrderHead(d.id, d.kind, d.place_id).for_line(line.direct)
-            _enter(posting, d, head, line.line, line.item_id, line.line, line.quantity)
+            enter_awaited(posting, d, head, line.line, line.item_id, line.line, line.quantity)
         if isinstance(d, SalesOrder):
             keep(posting, d, _goods_left(posting.session, d), reserved=reserve(posting.session, d))
 
@@ -83,7 +87,7 @@ def deliver(posting: Posting, documents: Sequence[TradeDocument], orders: dict[i
             if (head := orders.get(order_id)) is not None:
                 head = head.for_line((order_id, order_line) in direct)
                 _refuse_through_stock(d, line, head)
-                _enter(posting, d, head, line.line, line.item_id, order_line, -line.quantity)
+                enter_awaited(posting, d, head, line.line, line.item_id, order_line, -line.quantity)
                 if head.direction == OUT and head.place_id != d.place_id:
                     elsewhere[head.id] = head.place_id
         if elsewhere:
@@ -110,26 +114,31 @@ def _refuse_through_stock(document: TradeDocument, line: Any, head: OrderHead) -
 def let_go(posting: Posting, order: Order) -> None:
     """Nothing of the order is awaited any more, and nothing kept for it."""
     head = OrderHead(order.id, order.kind, order.place_id)
-    keys = {
-        (line.item_id, order.place_id, head.for_line(line.direct).direction, order.id, line.line): line
-        for line in order.lines
-    }
-    for key, held in posting.hold(Orders.awaited, keys).items():
-        left, line = from_units(held.amounts[0], Quantity.scale), keys[key]
-        if left:
-            _enter(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, -left)
+    for line, left in zip(order.lines, _awaited_now(posting, order, head), strict=True):
+        if left > 0:
+            enter_awaited(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, -left)
     if isinstance(order, SalesOrder):
         reserved = reserve(posting.session, order)
         keep(posting, order, dict.fromkeys({line.item_id for line in order.lines}, _ZERO), reserved=reserved)
         reserved.close()
 
 
+def _awaited_now(posting: Posting, order: Order, head: OrderHead) -> list[Decimal]:
+    """What stands in the register of each line of an order, locked."""
+    keys = [
+        (line.item_id, order.place_id, head.for_line(line.direct).direction, order.id, line.line)
+        for line in order.lines
+    ]
+    held = posting.hold(Orders.awaited, keys)
+    return [from_units(held[key].amounts[0], Quantity.scale) if key in held else _ZERO for key in keys]
+
+
 def take_up(posting: Posting, order: Order) -> None:
-    """What is left of a closed order is awaited again."""
+    """What is left of a closed order is awaited again, whatever was undone of its deliveries meanwhile."""
     head, left = OrderHead(order.id, order.kind, order.place_id), left_of(posting.session, order, DELIVERY[type(order)])
-    for line in order.lines:
-        if left[line.line] > 0:
-            _enter(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, left[line.line])
+    for line, now in zip(order.lines, _awaited_now(posting, order, head), strict=True):
+        if more := left[line.line] - now:
+            enter_awaited(posting, order, head.for_line(line.direct), line.line, line.item_id, line.line, more)
     if isinstance(order, SalesOrder):
         reserved = reserve(posting.session, order)
         reserved.reopen()
@@ -159,9 +168,10 @@ def _goods_left(session: Session, order: SalesOrder) -> dict[int, Decimal]:
     return wanted if order.reserves and not is_over else dict.fromkeys(wanted, _ZERO)
 
 
-def _enter(
+def enter_awaited(
     posting: Posting, document: Any, head: OrderHead, line: int, item_id: int, order_line: int, quantity: Decimal
 ) -> None:
+    """Let so much more of an order's line be awaited by a line of a document; less where it is below zero."""
     posting.add(
         Orders,
         document,

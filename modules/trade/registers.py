@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.ledger import Floor, Register, Totals, code, dimension, exact, number
+from app.api.ledger import Register, Totals, code, dimension, exact, number
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
@@ -35,20 +35,16 @@ class Orders(Register):
     order_line = number()
     quantity = exact(Quantity)
 
-    awaited = Totals(
-        by=("item", "place", "direction", "order", "order_line"),
-        turnovers=False,
-        floor=Floor("quantity", from_now_on=True),
-    )
+    #: below zero of a line of which more was delivered than ordered
+    awaited = Totals(by=("item", "place", "direction", "order", "order_line"), turnovers=False)
 
     @classmethod
     def is_awaited(cls, organisation_id: int) -> ColumnElement[bool]:
         """Whether something of a line is still to be delivered, in the words of the index of such rows: what was delivered
         long ago isn't read."""
         row = cls.awaited.table.c
-        return and_(
-            row.organisation_id == organisation_id, type_coerce(row.quantity, BigInteger) != literal_column("0")
-        )
+        units = type_coerce(row.quantity, BigInteger)
+        return and_(row.organisation_id == organisation_id, units != literal_column("0"), units > 0)
 
 
 class Sales(Register):

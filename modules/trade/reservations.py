@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, case, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -133,12 +133,11 @@ def release_beyond(posting: Posting, document: TradeDocument, orders: Mapping[in
     what they still await is let go, as that document's doing."""
     posting.write()  # what they await goes by what is delivered
     row = Orders.awaited.table.c
-    units = func.sum(type_coerce(row.quantity, BigInteger))
+    each = type_coerce(row.quantity, BigInteger)
+    units = func.sum(case((each > 0, each), else_=0))  # of a line of which more went out than was ordered, none
     query = select(row.order_id, row.item_id, units).where(row.order_id.in_(orders)).group_by(row.order_id, row.item_id)
-    query = query.where(row.direction == OUT)
-    query = query.where(
-        row.organisation_id == posting.organisation_id, row.item_id.in_({x.item_id for x in document.lines})
-    )
+    query = query.where(row.direction == OUT, row.item_id.in_({x.item_id for x in document.lines}))
+    query = query.where(row.organisation_id == posting.organisation_id)
     for order_id, item_id, awaited in sorted(_BOOKS(posting.session).execute(query)):
         reserved = _reserved(posting.session, Written(order_id, document.moment, posting.organisation_id), 0)
         if not reserved.id:

@@ -1,9 +1,9 @@
 """What comes back of sales and purchases: what may be given back, what it was charged at, and what was credited of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.values import digits_of, share_of
 from modules.trade.credited import credited
-from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.drafts import ReceiptReturnDraft, TradeDraft, TradeLineDraft
 from modules.trade.early.offering import let_off
 from modules.trade.models import (
     GoodsReceipt,
@@ -58,7 +58,17 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
-    return replace(draft, lines=lines, points=0, moment=None, due=None, note=f"{document.title} {document.number}")
+    said: dict[str, Any] = {
+        "lines": lines,
+        "points": 0,
+        "moment": None,
+        "due": None,
+        "note": f"{document.title} {document.number}",
+    }
+    if isinstance(document, GoodsReceipt):
+        known = {f.name: getattr(draft, f.name) for f in fields(draft)}
+        return ReceiptReturnDraft(**{**known, **said})
+    return replace(draft, **said)
 
 
 def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey | None]:

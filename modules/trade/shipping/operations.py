@@ -19,6 +19,7 @@ from modules.trade.models import GoodsReceipt, Order, PurchaseOrder, Sale, Sales
 from modules.trade.ordering import orders_behind
 from modules.trade.sent_again import refuse_another_act
 from modules.trade.shipping.queue import POST
+from modules.trade.sourcing.tolerances import may_exceed
 
 _RIGHTS = frozenset(f"trade.{noun}.{verb}" for noun in ("sale", "receipt") for verb in ("view", "edit", "post"))
 _GROUPS = frozenset({"warehouse.cost"})
@@ -30,8 +31,8 @@ def ship(
 ) -> Sale:
     """Post a sale of so much of an order's lines, by their numbers, at the order's prices. Sent twice, it is shipped once.
 
-    Refused: an order that is not confirmed, nothing at all, more than is left of a line, what posting a sale refuses; another
-    act by the same name (SentBefore).
+    Refused: an order that is not confirmed, nothing at all, more than is left of a line beyond the tolerance, what posting a
+    sale refuses; another act by the same name (SentBefore).
     """
     return _deliver(session, actor, SalesOrder, order_id, Sale, quantities, operation_id)  # type: ignore[return-value]
 
@@ -69,7 +70,9 @@ def _deliver(
                 continue
             if line is None or quantity < 0:
                 raise Invalid(_l("Line %(n)s: nothing is left of it.", n=number), field="lines")
-            if quantity > line.quantity:  # said by the order's own number of the line
+            had = order.lines[number - 1].quantity
+            if quantity > line.quantity and not may_exceed(session, target(), had, had - line.quantity + quantity):
+                # said by the order's own number of the line
                 words = _l("Line %(n)s: only %(left)s is left of it.", n=number, left=number_text(line.quantity))
                 raise Invalid(words, field="lines")
             lines.append(replace(line, quantity=quantity))

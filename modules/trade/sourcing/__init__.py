@@ -14,12 +14,16 @@ PERMISSIONS = (
         ("buyer", "accountant", "manager"),
         requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # whose names they are made of
     ),
-    Permission("trade.tolerance.edit", _l("Decide how far supplier invoices may differ"), ("accountant",)),
-    Permission("trade.tolerance.override", _l("Post supplier invoices beyond the tolerances"), ("manager",)),
+    Permission(
+        "trade.tolerance.edit", _l("Decide how far supplier invoices and deliveries may differ"), ("accountant",)
+    ),
+    Permission(
+        "trade.tolerance.override", _l("Post supplier invoices and deliveries beyond the tolerances"), ("manager",)
+    ),
 )
 MENU = (
     MenuItem(
-        _l("Tolerances of supplier invoices"),
+        _l("Tolerances"),
         "trade.tolerance_edit",
         "trade.tolerance.edit",
         PURCHASING,
@@ -40,10 +44,12 @@ FIELDS = {
     "quantity_amount": _l("Quantity: units"),
     "quantity_percent": _l("Quantity: per cent"),
     "receipts": _l("Receipts and purchases"),
+    "received_percent": _l("Received beyond the order: per cent"),
+    "shipped_percent": _l("Shipped beyond the order: per cent"),
     "supplier_request_id": _l("Request to suppliers"),
     "wanted": _l("Needed by"),
 }
 #: what the audit calls what is written
 WORDS = {
-    "trade.tolerance": _l("Tolerances of supplier invoices"),
+    "trade.tolerance": _l("Tolerances"),
 }

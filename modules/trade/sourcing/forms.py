@@ -81,7 +81,7 @@ class AskForm(Form):
 
 
 class TolerancesForm(Form):
-    """How far a supplier's invoice may differ."""
+    """How far a supplier's invoice may differ, and a delivery from its order."""
 
     of = BuyingPolicy
 
@@ -92,3 +92,9 @@ class TolerancesForm(Form):
     price_amount = DecimalField(_l("Price: amount of a line"), description=_l("Without tax, in your own currency."))
     quantity_percent = DecimalField(_l("Quantity: per cent"), description=_l("Charged beyond what was received."))
     quantity_amount = DecimalField(_l("Quantity: units"))
+    received_percent = DecimalField(
+        _l("Received beyond the order: per cent"), description=_l("Of a line of a purchase order. Empty: nothing.")
+    )
+    shipped_percent = DecimalField(
+        _l("Shipped beyond the order: per cent"), description=_l("Of a line of a sales order. Empty: nothing.")
+    )

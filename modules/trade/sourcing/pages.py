@@ -92,7 +92,7 @@ def _ordered(request_id: int, offer_id: int | None) -> Any:
 
 @routes.form("/trade/tolerances", needs=EDIT, help="supplier_invoice")
 def tolerance_edit() -> Any:
-    """How far a supplier's invoice may differ."""
+    """How far a supplier's invoice may differ, and a delivery from its order."""
     session = current_session()
     form = TolerancesForm(obj=tolerances(session))
     if form.validate_on_submit():
@@ -103,4 +103,4 @@ def tolerance_edit() -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("trade.tolerance_edit"))
-    return render_template("form.html", form=form, title=_("Tolerances of supplier invoices"), back=None)
+    return render_template("form.html", form=form, title=_("Tolerances"), back=None)

@@ -1,4 +1,5 @@
-"""How far a supplier's invoice may differ from what was ordered and received, and be posted by whoever enters it."""
+"""How far a supplier's invoice may differ from what was ordered and received, and a delivery from its order, and be posted by
+whoever enters it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ _COLUMNS: Mapping[str, Any] = {
     "price_amount": Money,
     "quantity_percent": Percent,
     "quantity_amount": Quantity,
+    "received_percent": Percent,
+    "shipped_percent": Percent,
 }
 
 
@@ -39,8 +42,8 @@ def tolerances(session: Session) -> BuyingPolicy:
 def change_tolerances(
     session: Session, actor: Actor, *, version: int | None = None, **limits: Decimal | None
 ) -> BuyingPolicy:
-    """Decide the limits, by the columns of `BuyingPolicy`; None: any difference. Refused: below zero (Invalid), what was
-    decided otherwise since `version` (Changed)."""
+    """Decide the limits, by the columns of `BuyingPolicy`; None: any difference, but of deliveries none. Refused: below zero
+    (Invalid), what was decided otherwise since `version` (Changed)."""
     require(actor, EDIT)
     policy = tolerances(session)
     if policy.version is not None:
@@ -60,6 +63,30 @@ def is_beyond(difference: Decimal, whole: Decimal, percent: Decimal | None, amou
     """Whether a difference is more than `percent` per cent of `whole`, or more than `amount`: exactly, without rounding."""
     of_percent = percent is not None and abs(difference) * _HUNDRED > abs(whole) * percent
     return of_percent or (amount is not None and abs(difference) > amount)
+
+
+def may_exceed(session: Session, delivery: TradeDocument, had: Decimal, taken: Decimal) -> bool:
+    """Whether so much in all may be delivered of an order's line, of which there was less. Whoever may go beyond the tolerance
+    does, which is audited. Refused (Conflict): beyond it, for anybody else. Where none is decided, nothing exceeds an order."""
+    policy = tolerances(session)
+    percent = policy.shipped_percent if delivery.goods_leave > 0 else policy.received_percent
+    actor: Actor = session.info["actor"]
+    if percent is None:
+        return False
+    if actor.is_exempt or not is_beyond(taken - had, had, percent, None):
+        return True
+    message = _l(
+        "%(taken)s delivered, %(had)s ordered. That is beyond the tolerance of %(percent)s %%: deliver less, or let somebody"
+        " post it who may go beyond that.",
+        taken=number(taken),
+        had=number(had),
+        percent=number(percent),
+    )
+    if not actor.may_override(OVERRIDE):
+        raise Conflict(message, field="lines")
+    if delivery.id is not None:  # one that isn't written yet is asked about once more
+        record(session, OVERRIDE, subject=delivery.kind, subject_id=delivery.id, summary=str(message)[:200])
+    return True
 
 
 def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> None:

@@ -30,6 +30,7 @@ from modules.trade.drafts import (
     OfferDraft,
     OrderDraft,
     QuoteDraft,
+    ReceiptReturnDraft,
     SalesOrderDraft,
     TradeDraft,
     TradeLineDraft,
@@ -111,7 +112,7 @@ def movement(price: Decimal | None = None, **ends: int) -> MovementDraft:
 def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
     """What a trade document says, as a draft of another kind."""
     said = trade()
-    return draft(**{f.name: getattr(said, f.name) for f in fields(said)}, **more)
+    return draft(**{**{f.name: getattr(said, f.name) for f in fields(said)}, **more})
 
 
 def cost(**more: Any) -> LandedDraft:
@@ -167,7 +168,9 @@ SAMPLES: dict[type[Document], Any] = {
     SupplierInvoice: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 2", supplier_day=DUE)],
     SalesReturn: lambda branch: [trade(), trade((SOLD, 1), (SOLD, 2), due=DUE)],
     PurchaseReturn: lambda branch: [trade(), trade((BOUGHT, 1), (BOUGHT, 2), due=DUE)],
-    ReceiptReturn: lambda branch: [trade(), trade((RECEIVED, 1), (RECEIVED, 2))],
+    ReceiptReturn: lambda branch: [
+        of(ReceiptReturnDraft, lines=trade((RECEIVED, 1), (RECEIVED, 2)).lines),
+    ],
     ImportTax: lambda branch: [
         imported(),
         imported(receipts="B-1, B-2", supplier_number="R 4", supplier_day=DUE),

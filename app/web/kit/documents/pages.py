@@ -211,7 +211,7 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
             if may_act
             and is_posted
             and actor.may(f"{makes.target}.edit")
-            and (any(left_for(document, takers, makes.target).values()) or kind.may_be_empty)
+            and (any(left > 0 for left in left_for(document, takers, makes.target).values()) or kind.may_be_empty)
         ],
     }
 

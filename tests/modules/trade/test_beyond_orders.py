@@ -1,0 +1,119 @@
+"""What comes and goes beside what was ordered: goods sent back are awaited again, and a little more may be delivered."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from app.documents import Document, close, correct, kind_of, locked, reopen, reverse
+from app.documents.links import left_of
+from app.errors import Conflict, Invalid
+from app.security import SYSTEM
+from modules.trade.drafts import OrderDraft
+from modules.trade.models import GoodsReceipt, PurchaseOrder, ReceiptReturn, SalesOrder
+from modules.trade.shipping.operations import receive, ship
+from modules.trade.shipping.queue import waiting
+from modules.trade.sourcing.tolerances import change_tolerances
+from tests.modules.trade.test_chain import ANVIL, HAMMER, SUPPLIER, awaited, kept, lines, made, next_of, order, shares
+from tests.modules.trade.test_chain import shop as shop
+
+
+@pytest.fixture
+def bought(shop: Callable[..., Any]) -> int:
+    """A purchase order of 100 anvils and 10 hammers."""
+    said = lines((ANVIL, 100, 2), (HAMMER, 10, 2))
+    return int(shop(lambda s: made(s, PurchaseOrder, OrderDraft(SUPPLIER, said))))
+
+
+def undo(session: Any, document_id: int) -> None:
+    reverse(session, SYSTEM, locked(session, Document, document_id))
+
+
+def test_what_goes_back_is_awaited_again(shop: Any, bought: int, refused: Any) -> None:
+    receipt = shop(lambda s: next_of(s, bought, "trade.receipt"))
+    assert shop(awaited) == {}
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 30}))
+
+    def look(session: Any) -> None:
+        assert awaited(session) == {(bought, 1): D(30)}
+        assert left_of(session, session.get(Document, bought), "trade.receipt") == {1: D(30), 2: D(0)}
+        assert shares(session, bought)["Received"] == 72
+        assert left_of(session, session.get(Document, receipt), "trade.supplier_invoice") == {1: D(70), 2: D(10)}
+
+    shop(look)
+    shop(lambda s: undo(s, back))
+    assert shop(awaited) == {}  # it never went back
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 30}))
+    again = shop(lambda s: next_of(s, bought, "trade.receipt"))
+    assert shop(lambda s: (awaited(s), s.get(GoodsReceipt, again).lines[0].quantity)) == ({}, D(30))
+    assert "The replacement of this has come already" in refused(lambda s: undo(s, back), Conflict)
+
+    def replace_nothing(session: Any) -> None:
+        document = locked(session, ReceiptReturn, back)
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), reopens=False))
+
+    refused(replace_nothing, Conflict)
+    shop(lambda s: [undo(s, again), undo(s, back), undo(s, receipt), undo(s, bought)])
+    assert shop(awaited) == {}
+
+
+def test_what_goes_back_for_good_is_not_awaited(shop: Any, bought: int, refused: Any) -> None:
+    receipt = shop(lambda s: next_of(s, bought, "trade.receipt", {1: 60}))
+
+    def give_back(session: Any, *, reopens: bool) -> int:
+        document = session.get(Document, receipt)
+        makes = next(m for m in kind_of(document).makes if m.target == "trade.receipt_return")
+        draft = makes.draft(session, document)
+        return made(
+            session, ReceiptReturn, replace(draft, lines=[replace(draft.lines[0], quantity=D(10))], reopens=reopens)
+        )
+
+    shop(lambda s: give_back(s, reopens=False))
+    assert shop(awaited) == {(bought, 1): D(40), (bought, 2): D(10)}
+    shop(lambda s: close(s, SYSTEM, locked(s, Document, bought)))
+    assert "is closed" in refused(lambda s: give_back(s, reopens=True), Conflict, field="reopens")
+    shop(lambda s: reopen(s, SYSTEM, locked(s, Document, bought)))
+    shop(lambda s: give_back(s, reopens=True))
+    assert shop(awaited) == {(bought, 1): D(50), (bought, 2): D(10)}
+
+
+def test_a_little_more_than_ordered_may_come(company: Any, employ: Any, shop: Any, bought: int, refused: Any) -> None:
+    steve, maria = employ("steve", "storekeeper"), employ("maria", "manager")
+    assert "only 100 is left" in refused(lambda s: receive(s, SYSTEM, bought, {1: D(101)}), Invalid)
+    shop(lambda s: change_tolerances(s, SYSTEM, received_percent=D(5), shipped_percent=D(0)))
+
+    def come(actor: Any, line: int, quantity: int) -> int:
+        work = lambda s: int(receive(s, actor, bought, {line: D(quantity)}).id)  # noqa: E731
+        return int(company.database.run(work, actor=actor))
+
+    with pytest.raises(Conflict, match="106 delivered, 100 ordered"):
+        come(steve, 1, 106)
+    come(steve, 1, 60)
+    second = come(steve, 1, 45)
+
+    def look(session: Any) -> None:
+        assert [w.lines for w in waiting(session, "in")] == [1]  # the hammers
+        document: Any = session.get(Document, bought)
+        assert left_of(session, document, "trade.receipt") == {1: D(-5), 2: D(10)}
+        assert shares(session, bought)["Received"] == 90
+        correct(session, SYSTEM, document, replace(kind_of(document).draft_of(document), note="As agreed"))
+
+    shop(look)
+    with pytest.raises(Conflict):
+        come(steve, 2, 11)
+    third = come(maria, 2, 11)  # who may go beyond it does
+    assert shop(lambda s: waiting(s, "in")) == []
+    for document in (second, third):
+        shop(lambda s, document=document: undo(s, document))
+    assert shop(awaited) == {(bought, 1): D(40), (bought, 2): D(10)}
+
+
+def test_a_little_more_than_ordered_may_go_out(shop: Any) -> None:
+    shop(lambda s: change_tolerances(s, SYSTEM, shipped_percent=D(20)))
+    ordered = shop(lambda s: order(s, (ANVIL, 5, 10)))
+    sale = shop(lambda s: ship(s, SYSTEM, ordered, {1: D(6)}).id)
+    assert shop(lambda s: (kept(s, ANVIL), waiting(s, "out"))) == ((D(4), D(0)), [])
+    shop(lambda s: [undo(s, sale), close(s, SYSTEM, locked(s, SalesOrder, ordered))])
+    assert shop(awaited) == {}
