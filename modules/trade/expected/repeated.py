@@ -1,6 +1,6 @@
 """Money for documents that are made again and again, from their next day to the end of the calendar.
 
-Each comes to what the repeated document says now: prices and taxes that will be proposed anew aren't known yet.
+Each comes to what the repeated document says now: prices and taxes that will be proposed on the day aren't known yet.
 """
 
 from collections.abc import Iterator
