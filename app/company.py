@@ -30,6 +30,7 @@ from app.registry import Generation, Installed, MenuItem, Module, ModuleState, d
 from app.registry.requirements import held, nouns_of, requirements
 from app.sample.models import SampleRow
 from app.security.actor import SYSTEM, Actor
+from app.security.limits import books_read
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User
 from app.security.refused_acts import RefusedActs
@@ -183,19 +184,27 @@ class Company:
         """The organisations' names by their numbers, the first one first."""
         return self._state.organisations
 
+    def organisations_of(self, actor: Actor) -> dict[int, str]:
+        """Those in whose books the actor may work, the first one first."""
+        return {number: name for number, name in self.organisations.items() if actor.may_work_in(number)}
+
     def name_for(self, actor: Actor | None) -> str:
         """The name of the organisation in whose books the actor works."""
         return self.organisations.get(actor.organisation, self.name) if actor is not None else self.name
 
     def placed(self, actor: Actor, organisation_id: int | None) -> Actor:
-        """The actor as they work in an organisation's books: the first one's where it isn't said; where there is one alone,
-        nothing has to be kept apart. Refused (NotFound): an organisation that there isn't."""
+        """The actor as they work in an organisation's books: the first one's that is open to them where it isn't said; where
+        there is one alone, nothing has to be kept apart. Refused (NotFound): an organisation that there isn't, or that isn't
+        open to them."""
         state = self._state
-        if organisation_id and organisation_id not in state.organisations:
+        if organisation_id and (organisation_id not in state.organisations or not actor.may_work_in(organisation_id)):
             raise NotFound
         if len(state.organisations) < 2 or actor.is_system:
             return actor
-        key = (actor, organisation_id or next(iter(state.organisations)))
+        first = next(iter(self.organisations_of(actor)), None)
+        if first is None:  # none of those that were open to them is there any more
+            raise NotFound
+        key = (actor, organisation_id or first)
         if key not in state.placed:
             state.placed[key] = replace(actor, organisation=key[1])
         return state.placed[key]
@@ -224,7 +233,10 @@ class Company:
             actor = state.programs[key] = state.programs.get(key) or within_token(actor, row.access, row.reach)
         if actor is None:
             return None
-        chosen = read_arrangement(row.shell).organisation if row.kind == "browser" else organisation_id
+        chosen: int | None = organisation_id
+        if row.kind == "browser":  # one that they have chosen may have been closed to them since
+            chosen = read_arrangement(row.shell).organisation
+            chosen = chosen if chosen in self.organisations_of(actor) else None
         return _signed_in(self.placed(actor, chosen), row)
 
     def _acting(self, session: Session, actor: Actor, row: Any, state: State) -> Actor | None:
@@ -359,6 +371,7 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         team=tuple({user_id, *team}),
         locale=user.locale,
         lacks_second_factor=lacks,
+        books=books_read(user.books),
         dormant=frozenset(name for name in whole if name.split(".")[0] in off),
     )
 
@@ -372,6 +385,9 @@ def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: 
     if kind == VIEW:
         if not me.may("core.role.manage"):
             return None
+        books = (me.books & them.books) if me.books and them.books else (me.books or them.books)
+        if me.books and them.books and not books:
+            return None
         # Where the viewer doesn't see everything, what both see can't be said by a scope.
         scopes = {noun: them.scope(noun) if me.scope(noun) == "all" else "none" for noun in nouns_of(enabled)}
         return replace(
@@ -382,6 +398,7 @@ def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: 
             scopes=scopes,
             own=(user_id,),
             team=them.team,
+            books=books,
             dormant=frozenset(),
             acting=VIEW,
         )

@@ -107,8 +107,9 @@ def dismiss(session: Session, actor: Actor, name: str) -> Arrangement:
 
 
 def work_in(session: Session, actor: Actor, organisation_id: int) -> Arrangement:
-    """Work in the books of one of the company's organisations from now on. Refused (NotFound): one that there isn't."""
-    if session.get(Organisation, organisation_id) is None:
+    """Work in the books of one of the company's organisations from now on. Refused (NotFound): one that there isn't, or that
+    isn't open to the actor."""
+    if session.get(Organisation, organisation_id) is None or not actor.may_work_in(organisation_id):
         raise NotFound
     return _change(session, actor, lambda a: replace(a, organisation=organisation_id))
 

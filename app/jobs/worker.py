@@ -297,7 +297,9 @@ class Jobs:
             if job.user_id is None:
                 return SYSTEM
             found = actor_of(session, job.user_id, enabled)
-            return self._company.placed(found, job.organisation_id) if found is not None else None
+            if found is None or not (job.organisation_id is None or found.may_work_in(job.organisation_id)):
+                return None
+            return self._company.placed(found, job.organisation_id)
 
         actor: Actor | None = self._read(work)
         if actor is None:

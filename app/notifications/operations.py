@@ -12,7 +12,9 @@ from app.notifications import texts
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind
 from app.notifications.models import Notification, NotificationChoice
 from app.past_policy import PastPolicy
+from app.reference import organisation_id
 from app.security import Actor, Grant, User
+from app.security.limits import books_read
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
 
@@ -112,11 +114,14 @@ def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict
     """Of these users the ones who may be notified, and whether they have an address for mail."""
     if kind.needs is not None:
         ids &= users_holding(session, kind.needs)
-    can_mail = bool(session.info.get("has_mail"))
+    can_mail, own = bool(session.info.get("has_mail")), organisation_id(session)
     found: dict[int, bool] = {}
     for some in pieces(sorted(ids)):
-        rows = _READERS(session).execute(select(User.id, User.email).where(User.id.in_(some), User.is_active))
-        found |= {row.id: can_mail and bool(row.email) for row in rows}
+        users = select(User.id, User.email, User.books).where(User.id.in_(some), User.is_active)
+        for row in _READERS(session).execute(users):
+            books = books_read(row.books)
+            if not books or own in books:
+                found[row.id] = can_mail and bool(row.email)
     return found
 
 

@@ -33,9 +33,12 @@ def create_organisation(session: Session, actor: Actor, *, name: str, country: s
     """One more organisation of the company, with books of its own that are empty. Its currency is that of the others: items'
     prices and exchange rates are in it.
 
-    Refused: no name, one that another has (Conflict), no such country, a tax number that `check_tax_id` refuses.
+    Refused: whoever works in some of them alone (Conflict), no name, one that another has (Conflict), no such country, a tax
+    number that `check_tax_id` refuses.
     """
     require(actor, "core.organisation.manage")
+    if actor.books and not actor.is_system:
+        raise Conflict(_l("Only somebody who works in all organisations adds one."), field="name")
     texts = kept(Organisation, {"name": name, "tax_id": tax_id})
     if not texts["name"]:
         raise Invalid(_l("The organisation needs a name."), field="name")

@@ -47,6 +47,8 @@ class Actor:
     lacks_second_factor: bool = False
     #: the organisation in whose books they work; 0: where there is only one, and for whoever counts them all
     organisation: int = 0
+    #: the own organisations in whose books they may work; empty: all of them
+    books: frozenset[int] = frozenset()
     #: of somebody who isn't a user
     partner: Partner | None = None
 
@@ -57,6 +59,10 @@ class Actor:
     def may_override(self, permission: str) -> bool:
         """Whether the actor may go beyond what a guard refuses, by the permission to do so."""
         return self.may(permission) and not self.is_guarded
+
+    def may_work_in(self, organisation: int) -> bool:
+        """Whether the books of an own organisation are open to the actor."""
+        return self.is_system or not self.books or organisation in self.books
 
     @property
     def is_exempt(self) -> bool:

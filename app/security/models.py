@@ -48,6 +48,8 @@ class User(Versioned, Base):
     #: en, ru or vi; None follows the browser
     locale: Mapped[str | None] = mapped_column(String(5), info=UNKEPT)
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: numbers of the own organisations in whose books they work, with commas; empty: of all of them
+    books: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     roles: Mapped[list["Role"]] = relationship(secondary=user_role, order_by="Role.name")
 

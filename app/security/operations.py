@@ -14,6 +14,7 @@ from app.reference.emails import check_email
 from app.reference.rules import check_language
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
+from app.security.limits import limit_books
 from app.security.login import authenticate, end_sessions, renew_session, revoke, typed_login
 from app.security.models import Grant, Login, Role, Team, User, user_role
 from app.security.noticing import notice_change, notice_old_address
@@ -38,12 +39,13 @@ def add_user(
     team: str | None = None,
     email: str = "",
     must_change_password: bool | None = None,
+    books: Iterable[int] = (),
 ) -> User:
-    """A new user with these roles. `must_change_password`: at the first sign-in; unless said otherwise, when a person has
-    chosen the password for another.
+    """A new user with these roles, who works in the `books` of these own organisations, of all where none is named.
+    `must_change_password`: at the first sign-in; unless said otherwise, when a person has chosen the password for another.
 
-    Refused: an `email` that isn't an address, a login that is taken, a password that `hash_new_password` refuses, a role that
-    does not exist or holds more rights than the actor does.
+    Refused: an `email` that isn't an address, books that `limit_books` refuses, a login that is taken, a password that
+    `hash_new_password` refuses, a role that does not exist or holds more rights than the actor does.
     """
     require(actor, "core.user.manage")
     texts = kept(User, {"login": typed_login(login), "name": name})
@@ -59,6 +61,7 @@ def add_user(
     user.roles = roles_named(session, roles)
     refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
+    limit_books(session, actor, user, books or actor.books)
     session.add(user)
     session.flush()
     names = ", ".join(role.name for role in user.roles)
@@ -78,13 +81,15 @@ def change_user(
     roles: Iterable[str] | None = None,
     is_active: bool | None = None,
     team: str | None = None,
+    books: Iterable[int] | None = None,
     version: int | None = None,
 ) -> None:
     """Change what is given; one's own activity and administrator role can't be taken away by oneself. A new password is the
     user's to change when they next sign in, and signs them out everywhere; they are notified of what opens the program to them.
 
-    Refused: an `email` that isn't an address; a password that `hash_new_password` refuses, or one's own (see `change_own`); a
-    user, or a role for them, with more rights than the actor has; what would leave nobody to manage users and roles; a user
+    Refused: an `email` that isn't an address; books that `limit_books` refuses; a password that `hash_new_password` refuses,
+    or one's own (see `change_own`); a user, or a role for them, with more rights than the actor has; what would leave nobody
+    to manage users and roles; a user
     saved since `version` (Changed).
     """
     require(actor, "core.user.manage")
@@ -112,6 +117,8 @@ def change_user(
         end_sessions(session, user.id)
     if team is not None:
         user.team_id = _team_for(session, actor, team, before=user.team_id)
+    if books is not None:
+        limit_books(session, actor, user, books)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
     _notice_changes(session, actor, user, before)

@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Conflict, Invalid, KontorError, NotFound
 from app.security import Actor, Login, Role, Team, User
+from app.security.limits import books_read
 from app.security.operations import add_user, change_user
 from app.security.second_factor import factor_of, reset_factor
 from app.security.signing_out import sign_out
@@ -20,7 +21,7 @@ from app.web.admin import tables
 from app.web.admin.token_words import ACCESS_TITLES, reach_word
 from app.web.admin.words import role_word
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_session
+from app.web.edge.request import current_actor, current_company, current_session
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import Form, VersionField, required
 from app.web.kit.lists import show_list
@@ -44,6 +45,13 @@ class UserForm(Form):
     )
     team = StringField(_l("Team"), description=_l("Users of one team share what the scope “team” opens."))
     roles = SelectMultipleField(_l("Roles"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+    books = SelectMultipleField(
+        _l("Works in"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Nothing ticked: in all organisations, those too that are added later."),
+    )
     is_active = BooleanField(_l("May sign in"), default=True)
 
 
@@ -150,6 +158,7 @@ def _said(user: User) -> dict[str, Any]:
         "email": user.email,
         "team": team.name if team else "",
         "roles": [role.name for role in user.roles],
+        "books": sorted(books_read(user.books)),
         "is_active": user.is_active,
     }
 
@@ -158,4 +167,7 @@ def _form(data: dict[str, Any] | None = None) -> UserForm:
     form = UserForm(data=data)
     names = current_session().scalars(select(Role.name).order_by(Role.name))
     form.roles.choices = [(name, role_word(name)) for name in names]
+    form.books.choices = list(current_company().organisations.items())
+    if len(form.books.choices) < 2:
+        form.leave_out("books")
     return form

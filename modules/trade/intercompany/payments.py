@@ -62,7 +62,10 @@ def payment_side_to_make(session: Session, payment: Payment) -> PaymentSide | No
 
 
 def accounts_for(session: Session, payment: Payment, side: PaymentSide) -> list[MoneyAccount]:
-    """The accounts of the other organisation in the payment's currency."""
+    """The accounts of the other organisation in the payment's currency; none for whoever doesn't work in its books: then it
+    goes by its main one."""
+    if not session.info["actor"].may_work_in(side.organisation_id):
+        return []
     with books_of(session, side.organisation_id):
         return [account for account in accounts_in_use(session) if account.currency == payment.currency]
 

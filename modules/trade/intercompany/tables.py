@@ -18,9 +18,9 @@ _First, _Second = aliased(Organisation), aliased(Organisation)
 
 
 def between(session: Session) -> Table:
-    """A row for each two organisations and currency: what the books of each say, and what they differ by, which is zero."""
-    del session
-    owed = _owed()
+    """A row for each two organisations and currency: what the books of each say, and what they differ by, which is zero. Of
+    those alone whose books are both open to the actor."""
+    owed = _owed(session)
     is_turned = owed.c.organisation_id > owed.c.other_id
     first, second = (
         case((is_turned, owed.c.other_id), else_=owed.c.organisation_id),
@@ -78,9 +78,10 @@ def between(session: Session) -> Table:
     )
 
 
-def _owed() -> Any:
+def _owed(session: Session) -> Any:
     """What each organisation is owed by each other one, by its own books and currency, what is dated ahead included."""
-    balance = Settlements.balance.table
+    balance, books = Settlements.balance.table, session.info["actor"].books
+    both = (balance.c.organisation_id.in_(books), OwnContact.organisation_id.in_(books)) if books else ()
     return (
         select(
             balance.c.organisation_id,
@@ -91,6 +92,7 @@ def _owed() -> Any:
         .join_from(OwnContact, balance, balance.c.contact_id == OwnContact.contact_id)
         .join(Contact, Contact.id == OwnContact.contact_id)
         .where(balance.c.organisation_id != OwnContact.organisation_id)
+        .where(*both)
         .where(balance.c.organisation_id.in_(select(OwnContact.organisation_id).correlate(None)))
         .group_by(balance.c.organisation_id, OwnContact.organisation_id, balance.c.currency)
         .subquery("owed")
