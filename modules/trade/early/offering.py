@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.documents import STANDING, Document, DocumentLink, LineKey
 from app.api.prints import Fact
 from app.api.security import PastPolicy
@@ -57,7 +58,14 @@ class Offer:
 
 def offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     """What the terms of posted documents let off, of those that have no discount yet and of which something is open; whoever
-    may see them. What came back of one counts no more."""
+    may see them. What came back of one counts no more. However many there are, each question is of some hundreds."""
+    made: dict[int, Offer] = {}
+    for some in pieces(sorted(set(documents))):
+        made |= _offers(session, some)
+    return made
+
+
+def _offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     found = {i: row for i, row in _with_terms(session, documents).items() if row.kind in DISCOUNTS}
     if not found:
         return {}

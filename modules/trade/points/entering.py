@@ -130,8 +130,8 @@ def _spend(purse: Purse, sale: Sale) -> None:
 
 def _earn(posting: Posting, sale: Sale) -> None:
     # one that is corrected earns by what it earned by, in use or not
-    lot = posting.session.get(PointsLot, sale.id) if posting.has_reversed else None
-    also = lot.programme_id if lot is not None else None
+    made = posting.session.get(PointsLot, sale.id) if posting.has_reversed else None
+    also = made.programme_id if made is not None else None
     programme = next(iter(programmes_of(posting.session, sale.contact_id, sale.moment.date(), also=also)), None)
     if programme is None:
         return
