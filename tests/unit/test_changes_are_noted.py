@@ -25,6 +25,7 @@ UNNOTED = {
     "modules/contacts/mentions.py": "what is erased must not be kept",
     "modules/contacts/payers.py": "what is erased must not be kept",
     "modules/contacts/persons.py": "what is erased must not be kept",
+    "modules/trade/parcels/persons.py": "what is erased must not be kept",
     "modules/contacts/contact_persons.py": "what is erased must not be kept",
     "app/sample/erasing.py": "sample data is removed with all that was kept of it",
     "app/sample/records.py": "sample data is removed with all that was kept of it",
