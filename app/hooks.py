@@ -24,6 +24,7 @@ from app.calling import Hook, collect, effect
 if TYPE_CHECKING:
     from app.documents import Document
     from app.documents.chain import Joint
+    from app.documents.expected import ExpectedMoney
     from app.jobs import Job
     from app.ledger import Posting
     from app.persons import Found, Person
@@ -81,6 +82,14 @@ def documents_settled(session: Session, documents: Collection[int]) -> Iterable[
     """The chain of a document is being drawn: `documents` are the numbers of those in it. A module says what else stands beside
     them as pairs of numbers, the earlier document first, such as a sale and the payment that settles it; nothing is followed
     from there, as one payment settles what has nothing else in common. A module that fails is left out."""
+    return ()
+
+
+@collect
+def money_expected(session: Session, actor: Actor, until: date) -> Iterable[ExpectedMoney]:
+    """A payment calendar is being drawn. A module says which money its documents will bring or cost that nobody owes yet, such
+    as what is ordered, as far as they are open to `actor`; what comes again and again without end, up to the day `until`. What
+    is owed already has its rows elsewhere and is left out here. A module that fails is left out."""
     return ()
 
 

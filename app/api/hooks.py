@@ -1,7 +1,8 @@
 """The hooks that a module may call; all are described in `app.hooks`."""
 
-from app.hooks import costs_changed
+from app.hooks import costs_changed, money_expected
 
 __all__ = [
     "costs_changed",
+    "money_expected",
 ]

@@ -4,6 +4,7 @@ from app.documents.chain import Chain, Joint, chain_of, depths
 from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
+from app.documents.expected import ExpectedMoney, MoneySource
 from app.documents.kinds import CLOSED, POSTED, STANDING, STATES, Draft, Kind, LineKey, Makes, Words, kind_of, states_of
 from app.documents.links import (
     HasFollowers,
@@ -33,6 +34,7 @@ __all__ = [
     "DocumentLink",
     "DocumentVersion",
     "Draft",
+    "ExpectedMoney",
     "Fact",
     "HasFollowers",
     "Joint",
@@ -40,6 +42,7 @@ __all__ = [
     "LineKey",
     "LineOf",
     "Makes",
+    "MoneySource",
     "Named",
     "NoLongerFits",
     "Paper",

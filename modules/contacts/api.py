@@ -16,6 +16,7 @@ from modules.contacts.contracts import offered as contracts_offered
 from modules.contacts.credit import Planned, check_credit, credit_warnings, refusals
 from modules.contacts.families import by_head, family_of
 from modules.contacts.folders import folder_tree, offered_folders
+from modules.contacts.instalments import payments_of
 from modules.contacts.languages import language_of
 from modules.contacts.letters.by_itself import send_document
 from modules.contacts.letters.declaring import declare_document_letter, declare_worded_letter
@@ -123,6 +124,7 @@ __all__ = [
     "count_overdue",
     "overdue_documents",
     "parties_by_id",
+    "payments_of",
     "record_payment",
     "refusals",
     "sees_open_items",

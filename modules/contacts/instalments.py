@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 from app.api.values import share_of
-from modules.contacts.conditions import DAYS, MONTH_END, MOST_DAYS, due_by
+from modules.contacts.conditions import DAYS, MONTH_END, MOST_DAYS, due_by, due_of
 
 #: parts of one document
 MOST = 60
@@ -65,6 +66,18 @@ def due_days(text: str, terms: str, day: date) -> list[tuple[Decimal, date]]:
         return [(Decimal(1), end) for end in ends]
     pairs = [part.split("/") for part in text.split(", ")]
     return [(Decimal(share), due_by(terms or DAYS, int(days), day) or day) for share, days in pairs]
+
+
+def payments_of(
+    of: Sequence[Any], instalments: str, day: date, amount: Decimal, *, digits: int
+) -> list[tuple[date, Decimal]]:
+    """When what is owed from a day on is to be paid, and how much of it then: in the `instalments` of its contract, else by the
+    first `of` these that says terms, a contract before its contact; on the day itself where nothing is agreed."""
+    if instalments:
+        parts = due_days(instalments, of[0].payment_terms, day)
+        split = in_parts(parts, amount, amount, digits=digits, base_digits=digits)
+        return [(part.due, part.amount) for part in split]
+    return [(due_of(of, day) or day, amount)]
 
 
 def in_parts(

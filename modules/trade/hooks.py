@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, Joint, exists_posted
+from app.api.documents import Document, ExpectedMoney, Joint, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
 from app.api.persons import Found, Person
 from app.api.reference import base_currency
@@ -24,6 +24,7 @@ from modules.trade import overview
 from modules.trade.direct.operations import refuse_corrected_delivery, refuse_while_sold
 from modules.trade.early.operations import refuse_correction_of_discounted, refuse_while_discounted
 from modules.trade.exchanging.operations import refuse_while_exchanged
+from modules.trade.expected.orders import orders, receipts
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.joined import JOINED
 from modules.trade.models import Purchase, Sale
@@ -203,6 +204,13 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
         titles["margin"], sums["margin"] = _("Gross profit"), sums["revenue"] - sums["cost"]
     for name, value in sums.items():
         yield HomeFigure(titles[name], f"{money(value, currency)} {currency}", address, note)
+
+
+def money_expected(session: Session, actor: Actor, until: date) -> Iterator[ExpectedMoney]:
+    """For what is ordered and not delivered, and for what came and isn't charged."""
+    today = wall_clock().date()
+    yield from orders(session, actor, today)
+    yield from receipts(session, actor, today)
 
 
 def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:

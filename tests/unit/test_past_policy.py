@@ -98,6 +98,7 @@ MODULES = {
     "modules/trade/credited.py",
     "modules/trade/crossing/prepared.py",
     "modules/trade/crossing/queries.py",
+    "modules/trade/expected/orders.py",
     "modules/trade/parcels/following.py",
     "modules/trade/parcels/queries.py",
     "modules/trade/shipping/queue.py",

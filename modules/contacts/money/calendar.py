@@ -1,6 +1,10 @@
-"""The payment calendar: what falls due in and out, by day or week, and what that leaves on the accounts."""
+"""The payment calendar: what is to come in and go out, by day or week, and what that leaves on the accounts.
 
-from collections.abc import Mapping, Sequence
+One list of rows, each of a source: what is owed, and what modules expect besides (`app.hooks.money_expected`). Who only asks
+for its sums doesn't read what is owed row by row: `rows_of` does, for one place in the calendar.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,21 +12,37 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
+from app.api.documents import Document, MoneySource
 from app.api.errors import Forbidden
 from app.api.security import require
+from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.money.models import MoneyAccount
+from modules.contacts.money.paid_ahead import Expected, expected_money
 from modules.contacts.money.queries import balances_of_accounts
 from modules.contacts.queries import OPEN, is_open, of_item
 
 _DAY = timedelta(days=1)
+#: what stands in the books as debts
+OWED = MoneySource("contacts.owed", _l("Owed"), "receipt")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Money of one source that comes in or goes out on a day; `day` None: nobody has said when. Below zero, it takes off what
+    another move of the source says."""
+
+    source: MoneySource
+    is_in: bool
+    day: date | None
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some days, and what falls due in them; `since` None: all that is overdue, `until` None: all that comes later."""
+    """Some days, and what is to be paid in them; `since` None: all that is overdue, `until` None: all that comes later, both
+    None: what nobody has said a day of."""
 
     since: date | None
     until: date | None
@@ -30,28 +50,50 @@ class Span:
     go_out: Decimal
     #: what the accounts hold once that is paid; None where nobody may see what they hold
     balance: Decimal | None
+    #: what of both is of which source, in the sources' order: in, out
+    parts: Mapping[MoneySource, tuple[Decimal, Decimal]]
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether it is of what nobody has said a day of."""
+        return self.since is None and self.until is None
+
+    def has_expected(self, side: int) -> bool:
+        """Whether anything comes in (0) or goes out (1) that nobody owes yet."""
+        return any(pair[side] for source, pair in self.parts.items() if source != OWED)
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day is among its own."""
+        if day is None or self.is_undated:
+            return day is None and self.is_undated
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
 
-#: what falls due on a day: what comes in, and what goes out
-Due = Mapping[date, tuple[Decimal, Decimal]]
-
-
-def spans(due: Due, today: date, *, step: int, count: int, held: Decimal | None) -> list[Span]:
-    """What falls due before `today`, in each of `count` spans of `step` days from it on, and later, with the balance after
-    each. What is overdue is taken to be paid first. Pure."""
+def spans(moves: Sequence[Move], today: date, *, step: int, count: int, held: Decimal | None) -> list[Span]:
+    """What is to be paid before `today`, in each of `count` spans of `step` days from it on, later, and without a day where
+    there is such; with the balance after each. What is overdue is taken to be paid first. Pure."""
     ends: list[tuple[date | None, date | None]] = [(None, today - _DAY)]
-    first = today
-    for _ in range(count):
-        ends.append((first, first + (step - 1) * _DAY))
-        first += step * _DAY
-    ends.append((first, None))
+    for n in range(count):
+        ends.append((today + n * step * _DAY, today + ((n + 1) * step - 1) * _DAY))
+    ends.append((today + count * step * _DAY, None))
+    if any(move.day is None for move in moves):
+        ends.append((None, None))
     found = []
     for since, until in ends:
-        days = [day for day in due if (since is None or day >= since) and (until is None or day <= until)]
-        come_in, go_out = (sum((due[day][i] for day in days), Decimal(0)) for i in (0, 1))
+        span = Span(since, until, Decimal(0), Decimal(0), None, {})
+        parts = _by_source(move for move in moves if span.holds(move.day))
+        come_in, go_out = (sum((pair[i] for pair in parts.values()), Decimal(0)) for i in (0, 1))
         held = None if held is None else held + come_in - go_out
-        found.append(Span(since, until, come_in, go_out, held))
+        found.append(Span(since, until, come_in, go_out, held, parts))
     return found
+
+
+def _by_source(moves: Iterable[Move]) -> dict[MoneySource, tuple[Decimal, Decimal]]:
+    sums: dict[MoneySource, tuple[Decimal, Decimal]] = {}
+    for move in moves:
+        come_in, go_out = sums.get(move.source, (Decimal(0), Decimal(0)))
+        sums[move.source] = (come_in + move.amount, go_out) if move.is_in else (come_in, go_out + move.amount)
+    return {source: pair for source, pair in sums.items() if any(pair)}
 
 
 def due_by_day(session: Session) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
@@ -92,14 +134,20 @@ def held_by_currency(session: Session) -> dict[str, Decimal] | None:
     return held
 
 
-def calendar(session: Session, today: date, *, step: int, count: int) -> dict[str, list[Span]]:
-    """The spans of every currency in which something is open or held, by currency."""
-    due, held = due_by_day(session), held_by_currency(session)
-    currencies: Sequence[str] = sorted(due.keys() | {c for c, amount in (held or {}).items() if amount})
-    nothing: dict[date, tuple[Decimal, Decimal]] = {}
+def calendar(
+    session: Session, today: date, *, step: int, count: int, is_owed_only: bool = False
+) -> dict[str, list[Span]]:
+    """The spans of every currency in which something is open, expected or held, by currency; `is_owed_only`: of debts alone.
+    Refused as by `due_by_day`."""
+    moves = {currency: _owed(days) for currency, days in due_by_day(session).items()}
+    if not is_owed_only:
+        for currency, some in _expected(expected_money(session, last_day(today, step, count)), today).items():
+            moves[currency] = [*moves.get(currency, ()), *some]
+    held = held_by_currency(session)
+    currencies = sorted(moves.keys() | {c for c, amount in (held or {}).items() if amount})
     return {
         c: spans(
-            due.get(c, nothing),
+            moves.get(c, ()),
             today,
             step=step,
             count=count,
@@ -107,3 +155,28 @@ def calendar(session: Session, today: date, *, step: int, count: int) -> dict[st
         )
         for c in currencies
     }
+
+
+def last_day(today: date, step: int, count: int) -> date:
+    """Of the last span that has one."""
+    return today + (step * count - 1) * _DAY
+
+
+def _owed(days: Mapping[date, tuple[Decimal, Decimal]]) -> list[Move]:
+    return [Move(OWED, i == 0, day, pair[i]) for day, pair in days.items() for i in (0, 1) if pair[i]]
+
+
+def _expected(expected: Expected, today: date) -> dict[str, list[Move]]:
+    """Its rows, and what was paid ahead for them taken off what it is owed back as."""
+    found: dict[str, list[Move]] = {}
+    for row in expected.rows:
+        move = Move(row.money.source, row.money.is_in, no_earlier(row.money.day, today), row.left)
+        found.setdefault(row.money.currency, []).append(move)
+    for advance, taken in expected.taken:
+        found.setdefault(advance.currency, []).append(Move(OWED, advance.is_in, advance.day, -taken))
+    return found
+
+
+def no_earlier(day: date | None, today: date) -> date | None:
+    """When what nobody owes yet can be paid: what isn't owed isn't overdue."""
+    return None if day is None else max(day, today)

@@ -1,13 +1,18 @@
-"""The payment calendar."""
+"""The payment calendar, and the rows behind its amounts."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
+from app.api.errors import Invalid
 from app.api.security import record
 from app.api.web import current_session, send_workbook
-from modules.contacts.money.calendar import calendar
+from modules.contacts.money.calendar import Span, calendar, last_day
+from modules.contacts.money.calendar_rows import MOST, rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
 from modules.contacts.routes.blueprint import routes
 
@@ -17,14 +22,47 @@ _BY = {"day": (1, 14), "week": (7, 8), "month": (30, 6)}
 
 @routes.get("/contacts/calendar", needs="contacts.statement.view", help="calendar")
 def calendar_list() -> Any:
-    """What falls due in and out, by day or week (`?by=`), with what that leaves on the accounts; `?as=xlsx` gives the file."""
+    """What is to come in and go out, by day or week (`?by=`), with what that leaves on the accounts; `?only=owed` leaves out
+    what nobody owes yet, `?as=xlsx` gives the file."""
     asked, today, session = request.args.get("by", "week"), wall_clock().date(), current_session()
     by = asked if asked in _BY else "week"
     step, count = _BY[by]
-    found = calendar(session, today, step=step, count=count)
+    only = "owed" if request.args.get("only") == "owed" else None
+    found = calendar(session, today, step=step, count=count, is_owed_only=only is not None)
     is_file = request.args.get("as") == "xlsx"
-    action = f"contacts.statement.{'export' if is_file else 'view'}"
-    record(session, action, subject="contacts.open_item", summary=f"calendar, {by}")
+    _note("export" if is_file else "view", f"calendar, {by}")
     if is_file:
-        return send_workbook(calendar_workbook(found, today), f"calendar-{by}-{today}")
-    return render_template("contacts/calendar.html", found=found, by=by)
+        rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None, most=None)
+        return send_workbook(calendar_workbook(found, rows, today), f"calendar-{by}-{today}")
+    return render_template("contacts/calendar.html", found=found, by=by, only=only)
+
+
+@routes.get("/contacts/calendar/rows", needs="contacts.statement.view", help="calendar")
+def calendar_rows() -> Any:
+    """The documents behind an amount of the calendar: of `?currency=`, `?side=` in or out, the days `?since=` to `?until=` (of
+    neither: what has no day), one `?source=` or all. `?horizon=` is the last day that the calendar reached to."""
+    session, today = current_session(), wall_clock().date()
+    side, currency, source = (request.args.get(name) for name in ("side", "currency", "source"))
+    if side not in ("in", "out") or not currency:
+        raise Invalid(_("Open an amount of the payment calendar to see its rows."))
+    since, until = _day("since"), _day("until")
+    span = Span(since, until, Decimal(0), Decimal(0), None, {})
+    horizon = _day("horizon") or last_day(today, *_BY["week"])
+    only = request.args.get("only") == "owed"
+    asked: dict[str, Any] = {"span": span, "currency": currency, "is_in": side == "in", "source": source}
+    rows = rows_of(session, today, horizon, is_owed_only=only, **asked)
+    _note("view", f"calendar, {currency}, {since or '…'} – {until or '…'}")
+    total = sum((row.amount for row in rows), Decimal(0))
+    values = {"rows": rows, "span": span, "currency": currency, "side": side, "total": total, "most": MOST}
+    return render_template("contacts/calendar_rows.html", **values)
+
+
+def _note(verb: str, summary: str) -> None:
+    record(current_session(), f"contacts.statement.{verb}", subject="contacts.open_item", summary=summary)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if (text := request.args.get(name)) else None
+    except ValueError:
+        raise Invalid(_("Write the day as 2026-01-31."), field=name) from None

@@ -7,8 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app import ledger
@@ -30,7 +28,7 @@ from modules.contacts.money.adjustments import (
     set_policy,
     write_off,
 )
-from modules.contacts.money.calendar import calendar, due_by_day, spans
+from modules.contacts.money.calendar import calendar, due_by_day
 from modules.contacts.money.offsets import offset
 from modules.contacts.money.queries import balances_of_accounts
 from modules.contacts.money.small_rests import small_rests
@@ -251,18 +249,6 @@ def test_an_advance_under_one_contract_settles_an_invoice_under_another(books: B
     books.do(lambda s: reverse_adjustment(s, SYSTEM, made[0]))
     assert books.left(invoice, advance) == [82, 60]
     books.proven()
-
-
-days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
-amounts = st.tuples(st.integers(0, 1000).map(D), st.integers(0, 1000).map(D))
-
-
-@given(st.dictionaries(days, amounts, max_size=30), days, st.integers(1, 31), st.integers(1, 20))
-def test_the_calendars_spans_hold_every_day_once(due: Any, today: date, step: int, count: int) -> None:
-    found = spans(due, today, step=step, count=count, held=D(5))
-    assert sum(s.come_in for s in found) == sum(a for a, _ in due.values())
-    assert sum(s.go_out for s in found) == sum(b for _, b in due.values())
-    assert found[-1].balance == 5 + sum(a - b for a, b in due.values())
 
 
 def test_a_payment_finds_the_documents_that_its_payer_names() -> None:

@@ -1,14 +1,18 @@
 """The payment calendar on its page and as a file."""
 
 import io
+import re
+from html import unescape
 from typing import Any
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.audit import AuditLine
+from app.clock import wall_clock
 from app.security import SYSTEM
-from modules.contacts.money.calendar import due_by_day
+from modules.contacts.money.calendar import calendar, due_by_day, last_day
+from modules.contacts.money.calendar_rows import rows_of
 
 
 def sheets_of(browser: Any, by: str = "week") -> dict[str, list[tuple[Any, ...]]]:
@@ -24,16 +28,49 @@ def test_the_calendar_as_a_file_says_what_is_open_and_its_export_is_recorded(sig
     assert "/contacts/calendar?by=day&amp;as=xlsx" in admin.get("/contacts/calendar?by=day").text
     rows = sheets_of(admin, "day")["GBP"]
     open_days = database.run(due_by_day, actor=SYSTEM, write=False)["GBP"]
-    assert rows[3] == ("Due", "First day", "Last day", "Comes in", "Goes out", "Left on the accounts")
+    owed = [rows[3].index(f"{way}: Owed") for way in ("Comes in", "Goes out")]
+    assert rows[3][:6] == ("Due", "First day", "Last day", "Comes in", "Goes out", "Left on the accounts")
     assert (rows[4][0], rows[-1][0], len(rows)) == ("Overdue", "Later", 4 + 16)
-    assert [round(sum(row[i] for row in rows[4:]), 2) for i in (3, 4)] == [
+    assert [round(sum(row[i] for row in rows[4:]), 2) for i in owed] == [
         float(sum(pair[i] for pair in open_days.values())) for i in (0, 1)
     ]
     asked = select(AuditLine.summary).where(AuditLine.action == "contacts.statement.export")
     assert database.run(lambda s: s.scalars(asked).all(), actor=SYSTEM, write=False) == ["calendar, day"]
 
 
+def test_every_amount_of_the_calendar_is_its_rows_and_leads_to_them(sign_in: Any, house: Any) -> None:
+    anna, today = sign_in("anna"), wall_clock().date()
+
+    def work(session: Any) -> list[tuple[Any, ...]]:
+        cells = []
+        for currency, spans in calendar(session, today, step=7, count=8).items():
+            for span in spans:
+                for is_in, amount in ((True, span.come_in), (False, span.go_out)):
+                    asked: dict[str, Any] = {"span": span, "currency": currency, "is_in": is_in}
+                    rows = rows_of(session, today, last_day(today, 7, 8), **asked)
+                    assert sum(row.amount for row in rows) == amount
+                    cells += [(currency, span, row) for row in rows]
+        assert len(cells) == len(rows_of(session, today, last_day(today, 7, 8)))
+        return cells
+
+    cells = house.company.database.run(work, actor=SYSTEM, write=False)
+    assert {row.source.name for _, _, row in cells} == {"contacts.owed", "trade.ordered"}
+    links = re.findall(r'href="(/contacts/calendar/rows[^"]*)"', anna.get("/contacts/calendar").text)
+    ordered = [link for link in map(unescape, links) if "source=trade.ordered" in link]
+    page = anna.get(ordered[0]).text
+    assert "Sales order SO-" in page
+    assert "Sale S-" not in page
+    whole = anna.get(ordered[0].replace("source=trade.ordered&", "")).text
+    assert whole.count("<tr>") > page.count("<tr>")
+    for wrong, words in (("side=in", "Open an amount"), ("side=in&currency=GBP&since=soon", "Write the day")):
+        answer = anna.get(f"/contacts/calendar/rows?{wrong}")
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert sign_in("steve").get("/contacts/calendar/rows?side=in&currency=GBP").status_code == 403
+
+
 def test_a_calendar_without_anything_is_a_file_that_says_so(app: Any) -> None:
     browser = app.test_client()
     browser.post("/login", data={"login": "admin", "password": "correct horse"})
-    assert sheets_of(browser) == {"Payment calendar": [("Nothing is open, and nothing is on the accounts.",)]}
+    assert sheets_of(browser) == {
+        "Payment calendar": [("Nothing is open, nothing is expected, and nothing is on the accounts.",)]
+    }
