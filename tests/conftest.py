@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,6 +99,7 @@ LONG = (
     "tests/browser/test_custom_fields.py",
     "tests/browser/test_found_by_phone.py",
     "tests/browser/test_help.py",
+    "tests/browser/test_keyboard_days.py",
     "tests/browser/test_hostile_names.py",
     "tests/browser/test_keeping.py",
     "tests/browser/test_looks.py",
@@ -105,6 +107,8 @@ LONG = (
     "tests/browser/test_presence.py",
     "tests/browser/test_role_grid.py",
     "tests/browser/test_search.py",
+    "tests/browser/test_till.py",
+    "tests/browser/test_trade_days.py",
     "tests/browser/test_weight.py",
     "tests/contract/test_old_databases.py",
     "tests/contract/test_shape.py::test_it_starts_with_only_what_it_requires_installed",
@@ -123,27 +127,41 @@ LONG = (
     "tests/modules/security/test_closed_cells_stay.py",
     "tests/modules/security/test_hostile_names.py",
     "tests/modules/security/test_hostile_requests.py",
+    "tests/modules/security/test_kinds_of_bodies.py",
     "tests/modules/security/test_no_dead_links.py",
     "tests/modules/security/test_page_rights.py",
     "tests/modules/trade/test_online_retail.py::test_a_real_shops_sheet",
     "tests/modules/trade/test_reserving_together.py::test_thirty_two",
     "tests/modules/web/test_declared_lists.py",
     "tests/modules/web/test_query_counts.py",
+    "tests/modules/web/test_two_people_edit.py",
     "tests/property/test_books.py",
+    "tests/property/test_cash.py",
     "tests/property/test_found_records.py",
     "tests/property/test_import_adds_up.py",
     "tests/property/test_open_items.py::test_open_items_equal_the_naive_model[sqlite]",
+    "tests/property/test_points_model.py",
     "tests/property/test_recosting_by_parts.py",
     "tests/scenarios/test_make_and_sell.py",
     "tests/scenarios/test_switch_while_people_work.py",
     "tests/unit/backup/test_archive.py::test_a_passphrase",
+    "tests/unit/warehouse/test_costing.py",
 )
+#: Pages and rights, which hardly differ by engine: once more on PostgreSQL among what takes long.
+LONG_ON_POSTGRESQL = tuple(
+    f"tests/modules/{name}/" for name in ("cli", "custom", "files", "notifications", "printing", "security", "web")
+)
+#: in how many parts what takes long is tried, one of them before each landing
+PARTS = 16
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="the tests of a minute: on SQLite alone, without a browser")
     parser.addoption(
         "--long", action="store_true", help="what takes long, too (docs/testing.md); so are files that are named"
+    )
+    parser.addoption(
+        "--turn", metavar="NAME", help="of what takes long, the part whose turn it is by a name: a commit, a day"
     )
 
 
@@ -170,8 +188,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: not _is_long(item))
     if config.getoption("--quick"):
         left = {item for item in items if _is_long(item) or not _is_quick(item)}
+    elif os.environ["KONTOR_TEST_LONG"]:
+        left = set()
     else:
-        left = {item for item in items if _is_long(item) and not os.environ["KONTOR_TEST_LONG"]}
+        turn = config.getoption("--turn")
+        left = {item for item in items if _is_long(item) and not (turn and _part_of(_where(item)) == _part_of(turn))}
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]
 
@@ -194,7 +215,11 @@ def _is_quick(item: pytest.Item) -> bool:
 
 
 def _is_long(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(LONG)
+    return item.nodeid.startswith(LONG) or ("postgresql" in item.name and item.nodeid.startswith(LONG_ON_POSTGRESQL))
+
+
+def _part_of(name: str) -> int:
+    return zlib.crc32(name.encode()) % PARTS
 
 
 def _where(item: pytest.Item) -> str:

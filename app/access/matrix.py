@@ -127,7 +127,10 @@ class _Trial:
         return found or {MISSING: next(iter(asked.addresses.values()))[0]}
 
     def _ask(self, asked: Asked, addresses: dict[str, str], declared: Declared) -> Iterator[Cell]:
-        for whose, address in addresses.items():
+        """A route that is closed as a whole is asked once, whoever its records belong to."""
+        declares = {whose: declared.answer(asked.needs, asked.noun, whose) for whose in addresses}
+        is_closed = set(declares.values()) == {CLOSED}
+        for whose, address in list(addresses.items())[: 1 if is_closed else None]:
             yield Cell(
                 asked.method,
                 asked.rule,
@@ -135,7 +138,7 @@ class _Trial:
                 declared.name,
                 whose,
                 self._answer(asked.method, address),
-                declared.answer(asked.needs, asked.noun, whose),
+                declares[whose],
                 address,
             )
 

@@ -38,7 +38,12 @@ module = Module(
             requires=("contacts.contact.view", "contacts.private", "contacts.financial"),
         ),
         Permission("contacts.person.erase", _l("Erase a person for good"), requires=("contacts.person.export",)),
-        Permission("contacts.label.edit", _l("Rename and remove sources, statuses and tags"), ("manager",)),
+        Permission(
+            "contacts.label.edit",
+            _l("Rename and remove sources, statuses and tags"),
+            ("manager",),
+            ("contacts.contact.view",),
+        ),
         Permission("contacts.contract.view", _l("See contracts"), _OFFICE, ("contacts.contact.view",)),
         Permission(
             "contacts.limit.edit",

@@ -48,6 +48,7 @@ from modules.contacts.money.registers import Cash
 from modules.contacts.money.words import item_word
 from modules.contacts.operations import Debt, create_contacts, record_payment, settle
 from modules.contacts.overdue import count_overdue, overdue_documents
+from modules.contacts.pairs import settled_with
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
 from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
@@ -129,6 +130,7 @@ __all__ = [
     "refusals",
     "sees_open_items",
     "settle",
+    "settled_with",
     "settle_in_advance",
     "tax_facts",
     "unpaid_documents",

@@ -303,6 +303,7 @@ module = Module(
         "trade.own_contact": _l("Own organisation"),
         "trade.commission": _l("Goods on commission"),
         "trade.till": _l("Till"),
+        "trade.own_payment": _l("Payments between own organisations"),
         "what one own organisation sells the other buys, and what one reverses the other does": _l(
             "what one own organisation sells the other buys, and what one reverses the other does"
         ),
@@ -396,6 +397,7 @@ module = Module(
             Panel(f"trade.{noun}", _l("Own organisation"), "tabs:other_side_facts", f"trade.{noun}.view")
             for noun in ("sale", "sales_return", "purchase", "purchase_return")
         ),
+        Panel("contacts.payment", _l("Own organisation"), "tabs:other_payment_facts", "contacts.payment.view"),
         Panel("trade.quote", _l("Customer's answer"), "tabs:answer_facts", "trade.quote.view"),
     ),
     tabs=(

@@ -25,6 +25,7 @@ from modules.trade.direct.operations import refuse_corrected_delivery, refuse_wh
 from modules.trade.early.operations import refuse_correction_of_discounted, refuse_while_discounted
 from modules.trade.exchanging.operations import refuse_while_exchanged
 from modules.trade.expected.orders import orders, receipts
+from modules.trade.expected.repeated import repeated
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.joined import JOINED
 from modules.trade.models import Purchase, Sale
@@ -207,10 +208,11 @@ def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
 
 
 def money_expected(session: Session, actor: Actor, until: date) -> Iterator[ExpectedMoney]:
-    """For what is ordered and not delivered, and for what came and isn't charged."""
+    """For what is ordered and not delivered, for what came and isn't charged, and for what is repeated."""
     today = wall_clock().date()
     yield from orders(session, actor, today)
     yield from receipts(session, actor, today)
+    yield from repeated(session, actor, today, until)
 
 
 def overview_figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:

@@ -23,6 +23,7 @@ from modules.contacts.api import (
     record_payment,
     save_expense_item,
 )
+from modules.trade.commission.sample import lay_out
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.points.keeping import save_programme
@@ -55,6 +56,7 @@ def fill(session: Session, actor: Actor) -> None:
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
     agree(session, actor, customers, suppliers, goods)
+    lay_out(session, actor, customers[3], suppliers[1], customers[4], goods[6:8])
     _set_up_till(session, actor)
 
 

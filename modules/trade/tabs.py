@@ -12,7 +12,7 @@ from modules.trade import tables
 from modules.trade.answers.tabs import answer_facts, quote_answers
 from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
-from modules.trade.intercompany.tabs import other_side_facts
+from modules.trade.intercompany.tabs import other_payment_facts, other_side_facts
 from modules.trade.landed.spreading import spread_facts
 from modules.trade.parcels.tables import parcels_of
 from modules.trade.points.tabs import contact_points, document_points
@@ -42,6 +42,7 @@ __all__ = [
     "repetitions_of",
     "spread_facts",
     "sale_complaints",
+    "other_payment_facts",
     "other_side_facts",
 ]
 

@@ -16,6 +16,8 @@ ENDING = re.compile(r"/logout|/account/logins/\d+/revoke|/static/|/healthz")
 LAST = ("/admin/edition", "/admin/modules/", "/admin/roles/", "/admin/users/")
 #: arguments whose values make another page, and not just another row
 TELLING = ("as", "copy", "of")
+#: how many ways of asking one page are tried, times `most`
+WAYS = 9
 #: what is looked for in lists
 WORD = "a"
 
@@ -51,6 +53,7 @@ class Crawl:
         self.client, self.login, self.most, self.done = house.browser(login), login, most, Crawled()
         self._seen: set[str] = set()
         self._shapes: Counter[str] = Counter()
+        self._ways: Counter[str] = Counter()
         #: shape → address of its page, and the form
         self._forms: dict[str, tuple[str, Form]] = {}
 
@@ -89,10 +92,14 @@ class Crawl:
         parts = urlsplit(address)
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
         telling = (*TELLING, "order") if self.most > 1 and "as" not in asked else TELLING
+        if self.most == 1 and "as" in asked:  # a list's file has its rows, however it was narrowed
+            asked = {"as": asked["as"]}
         named = sorted((name, value if name in telling else "") for name, value in asked.items())
-        shape = re.sub(r"\d+", "N", f"{parts.path}?{urlencode(named)}")
+        path = re.sub(r"\d+", "N", parts.path)
+        shape = f"{path}?{re.sub(r'[0-9]+', 'N', urlencode(named))}"
         self._shapes[shape] += 1
-        return self._shapes[shape] <= self.most
+        self._ways[path] += self._shapes[shape] == 1
+        return self._shapes[shape] <= self.most and self._ways[path] <= self.most * WAYS
 
     def _look(self, address: str) -> Iterator[str]:
         """What the page leads to: its links, and its lists with each choice of each filter."""

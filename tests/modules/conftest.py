@@ -155,14 +155,10 @@ def employ(company: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def proved(company: Any) -> Callable[[Callable[[Any], Any]], Any]:
-    """Do something for the system in a company of the test's own; the books are proved after it."""
+def proved(company: Any) -> Iterator[Callable[[Callable[[Any], Any]], Any]]:
+    """Do something for the system in a company of the test's own; the books are proved when the test has ended."""
     from app import ledger
     from app.security import SYSTEM
 
-    def run(work: Callable[[Any], Any]) -> Any:
-        done = company.database.run(work, actor=SYSTEM)
-        assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
-        return done
-
-    return run
+    yield lambda work: company.database.run(work, actor=SYSTEM)
+    assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []

@@ -165,7 +165,7 @@ def _back(*, done: int | None = None) -> str:
     """Where one came from, as `?from=` says it: a contact's number, the home page, the list. The home page shows what was
     `done`, to open it again."""
     came = request.args.get("from", "")
-    if came.isdecimal() and len(came) < 19:
+    if came.isdecimal() and len(came) < 19 and current_actor().may("contacts.contact.view"):
         return url_for("contacts.timeline", contact_id=int(came))
     if came == "home":
         return url_for("core.home", at="my-day", done=done)

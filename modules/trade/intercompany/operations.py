@@ -17,7 +17,7 @@ from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import Organisation, books_of
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.api import parties_by_id
+from modules.contacts.api import Payment, parties_by_id
 from modules.trade.authority import acting_for
 from modules.trade.drafts import ChargeDraft, TradeDraft, TradeLineDraft
 from modules.trade.intercompany.models import OtherSide, OwnContact
@@ -37,6 +37,7 @@ _RIGHTS = frozenset(
     for noun in ("sale", "sales_return", "purchase", "purchase_return")
     for verb in ("view", "edit", "post", "reverse")
 )
+_RIGHTS_OF_MONEY = frozenset(f"contacts.payment.{verb}" for verb in ("view", "post", "reverse"))
 _GROUPS = frozenset({"warehouse.cost", "contacts.financial"})
 
 
@@ -93,7 +94,7 @@ def save_own_contact(
 
 def other_side_of(session: Session, document: TradeDocument) -> Side | None:
     """The other side of a document that is made, or that could be; None: it isn't between own organisations."""
-    if (made := _made(session, document.id)) is not None:
+    if (made := made_side(session, document.id)) is not None:
         return made
     if type(document) not in MIRRORED or document.state != "posted":
         return None
@@ -135,10 +136,10 @@ def make_by_itself(session: Session, actor: Actor, documents: Sequence[Document]
 
 def reverse_other_side(session: Session, document: Document) -> None:
     """Reverse the other side of a document that is being reversed, in its own books; whichever side one begins with."""
-    side = _made(session, document.id)
+    side = made_side(session, document.id)
     if side is None or side.document_id is None or side.state != "posted":
         return
-    with books_of(session, side.organisation_id) as there, _writing(session, there) as acting:
+    with books_of(session, side.organisation_id) as there, writing(session, there) as acting:
         other = session.get(Document, side.document_id)
         if other is not None:
             reverse(session, acting, other)
@@ -146,7 +147,7 @@ def reverse_other_side(session: Session, document: Document) -> None:
 
 def refuse_correction(session: Session, document: Document) -> None:
     """Refuse (Conflict) to correct one side alone."""
-    side = _made(session, document.id) if isinstance(document, TradeDocument) else None
+    side = made_side(session, document.id) if isinstance(document, TradeDocument | Payment) else None
     if side is not None and side.state == "posted":
         raise Conflict(
             _l(
@@ -157,12 +158,13 @@ def refuse_correction(session: Session, document: Document) -> None:
         )
 
 
-def _writing(session: Session, actor: Actor) -> AbstractContextManager[Actor]:
-    return acting_for(session, actor, _WHY, rights=_RIGHTS, groups=_GROUPS)
+def writing(session: Session, actor: Actor) -> AbstractContextManager[Actor]:
+    """Give the actor that writes the other side in another organisation's books."""
+    return acting_for(session, actor, _WHY, rights=_RIGHTS | _RIGHTS_OF_MONEY, groups=_GROUPS)
 
 
 def _make(session: Session, actor: Actor, document: TradeDocument) -> int:
-    if (made := _made(session, document.id)) is not None and made.document_id is not None:
+    if (made := made_side(session, document.id)) is not None and made.document_id is not None:
         return made.document_id
     if document.state != "posted":
         raise Conflict(_l("Post it first: then the other side can be made."))
@@ -198,7 +200,7 @@ def _make(session: Session, actor: Actor, document: TradeDocument) -> int:
     amounts = (document.net, document.tax, document.amount)
     with books_of(session, buyer.organisation_id) as there:
         writer = replace(there, user_id=actor.user_id, name=actor.name)
-        with _writing(session, writer) as acting:
+        with writing(session, writer) as acting:
             other = save(session, acting, model, draft)
             if (other.net, other.tax, other.amount) != amounts:
                 raise Conflict(
@@ -243,7 +245,8 @@ def _other_lines(session: Session, wanted: set[LineKey]) -> dict[int, int]:
     return {row.document_id: row.other_id for row in _SIDES(session).execute(query)}
 
 
-def _made(session: Session, document_id: int) -> Side | None:
+def made_side(session: Session, document_id: int) -> Side | None:
+    """The document that another own organisation has for one, whichever of the two was made first; None: there is none."""
     side, of, own = OtherSide.__table__.c, Document.__table__.c, Organisation.__table__.c
     is_other = or_(
         (side.document_id == document_id) & (of.id == side.other_id),

@@ -22,10 +22,12 @@ from app.api.web import (
     show_list,
     show_refusal,
 )
+from modules.contacts.api import Payment
 from modules.trade.blueprint import routes
 from modules.trade.intercompany import tables
 from modules.trade.intercompany.models import OwnContact
 from modules.trade.intercompany.operations import EDIT, MIRRORED, VIEW, make_other_side, other_side_of, save_own_contact
+from modules.trade.intercompany.payments import accounts_for, make_payment_side, payment_side_to_make
 from modules.trade.intercompany.reports import own_balances
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
@@ -103,6 +105,41 @@ def own_sale_make(document_id: int) -> Any:
             said = {"title": side.title, "number": side.number, "organisation": side.organisation}
             flash(_("%(title)s %(number)s is posted in the books of %(organisation)s.", **said), "success")
     return redirect(url_for(f"{document.kind}_view", document_id=document_id))
+
+
+class OwnPaymentForm(Form):
+    """On which account the other organisation received it, or from which it paid."""
+
+    account_id = SelectField(_l("Account"), coerce=int)
+
+
+@routes.form("/trade/own-payments/<int:document_id>", needs="contacts.payment.post", help="own_sale")
+def own_payment_make(document_id: int) -> Any:
+    """Record the other side of a payment between own organisations, or link the one that is there."""
+    session = current_session()
+    payment, back = session.get(Payment, document_id), url_for("contacts.payment_view", document_id=document_id)
+    if payment is None:
+        raise NotFound
+    side = payment_side_to_make(session, payment)
+    if side is None:  # made meanwhile, or nobody's
+        return redirect(back)
+    form = OwnPaymentForm()
+    accounts = [] if side.found_id else accounts_for(session, payment, side)
+    form.account_id.choices = [(account.id, account.name) for account in accounts]
+    if not accounts:
+        form.leave_out("account_id")
+    if form.validate_on_submit():
+        account_id = form.account_id.data if accounts else None
+        try:
+            make_payment_side(session, current_actor(), document_id, account_id=account_id)
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(
+                _("The payment stands in the books of %(organisation)s too.", organisation=side.organisation), "success"
+            )
+            return redirect(back)
+    return render_template("trade/own_payment.html", form=form, payment=payment, side=side, back=back)
 
 
 @routes.context_processor

@@ -33,6 +33,7 @@ from modules.trade.parcels.models import Parcel
 from modules.warehouse.operations import create_item
 
 PDF = b"%PDF-1.7 a label"
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 Answer = tuple[int, bytes, dict[str, str]]
 
 

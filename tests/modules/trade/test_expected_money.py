@@ -18,9 +18,12 @@ from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.operations import create_contact, record_payment
 from modules.trade.direct.operations import deliver_directly
 from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseOrder, SalesOrder
+from modules.trade.models import Invoice, Purchase, PurchaseOrder, Sale, SalesOrder
+from modules.trade.repeating.models import Repetition
+from modules.trade.repeating.operations import pause, repeat, skip_next
 from modules.warehouse.operations import create_item
 from tests.modules.trade.test_chain import next_of
+from tests.statements import counted
 
 ANVIL, CUSTOMER, SUPPLIER = 1, 1, 2
 TODAY = wall_clock().date()
@@ -155,3 +158,52 @@ def test_orders_are_expected_by_whom_they_are_open_to_and_in_their_own_books(
     of = lambda actor: company.database.run(said, actor=actor, write=False)  # noqa: E731
     assert [(way, amount) for _, way, _, amount in of(sam)] == [("in", 20)]
     assert [(way, amount) for _, way, _, amount in of(anna)] == [("in", 10), ("out", 5), ("in", 20)]
+
+
+def test_what_is_repeated_is_expected_on_its_next_days_within_the_calendar(shop: Any) -> None:
+    monday = TODAY + timedelta(days=1)
+    within = lambda session: [  # noqa: E731
+        (row.source.name, row.is_in, (row.day - TODAY).days, row.amount)
+        for row in rows_of(session, TODAY, TODAY + timedelta(days=28))
+        if row.source.name == "trade.repeated" and row.day is not None
+    ]
+
+    def repeating(session: Any) -> list[int]:
+        said: dict[str, Any] = {"every": "week", "first": monday}
+        sale = made(session, Sale, TradeDraft(CUSTOMER, [line(1, 8)]))
+        invoice = made(session, Invoice, TradeDraft(CUSTOMER, [line(1, 900)]))
+        later = OrderDraft(SUPPLIER, [line(2, 3)], delivery=TODAY + timedelta(days=10))
+        order = made(session, PurchaseOrder, later)
+        repeat(session, SYSTEM, order, **{**said, "every": "month"})
+        repeat(session, SYSTEM, invoice, **said)
+        return [repeat(session, SYSTEM, sale, **said).id, order]
+
+    repetition, order = shop(repeating)
+    # ten days to pay: what comes on the 1st, 8th and 15th day is paid within the four weeks; the order comes ten days later
+    sales = [("trade.repeated", True, day, 8) for day in (11, 18, 25)]
+    assert shop(within) == [sales[0], ("trade.repeated", False, 11, 6), *sales[1:]]
+    shop(lambda s: skip_next(s, SYSTEM, s.get(Repetition, repetition), monday))
+    assert [day for _, is_in, day, _ in shop(within) if is_in] == [18, 25]
+    shop(lambda s: pause(s, SYSTEM, s.get(Repetition, repetition)))
+    assert shop(within) == [("trade.repeated", False, 11, 6)]
+    assert shop(lambda s: [row.document_id for row in rows_of(s, TODAY, FAR, source="trade.repeated")])[0] == order
+
+
+def test_the_calendar_asks_as_many_questions_whatever_is_ordered(shop: Any) -> None:
+    def asked(session: Any) -> int:
+        session.expire_all()
+        with counted(session) as statements:
+            rows_of(session, TODAY, FAR)
+        return len(statements)
+
+    def ordered(session: Any, count: int) -> None:
+        for _ in range(count):
+            made(session, SalesOrder, SalesOrderDraft(CUSTOMER, [line(1, 10)]))
+            order = made(session, PurchaseOrder, OrderDraft(SUPPLIER, [line(2, 5)]))
+            next_of(session, order, "trade.receipt", {1: 1})
+            record_payment(session, SYSTEM, contact_id=CUSTOMER, direction="in", amount=D(1))
+
+    shop(lambda s: ordered(s, 1))
+    few = shop(asked)
+    shop(lambda s: ordered(s, 3))
+    assert shop(asked) == few <= 12

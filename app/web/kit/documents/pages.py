@@ -62,6 +62,7 @@ def declare_pages(
     table: Table,
     form: type[DocumentForm],
     form_template: str = "document_form.html",
+    list_template: str = "list.html",
     buttons: str = "",
     with_prices: bool = False,
     prepare: Callable[[Any, bool], bool] | None = None,
@@ -81,7 +82,7 @@ def declare_pages(
         return redirect(pages.address("view", document_id=document_id))
 
     def list_page() -> Any:
-        return show_list(table)
+        return show_list(table, list_template=list_template)
 
     def new_page() -> Any:
         return edit(pages, None)

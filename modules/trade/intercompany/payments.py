@@ -1,0 +1,153 @@
+"""The other side of a payment between own organisations: what the one pays, the other receives, in its own books.
+
+Another organisation's side may be there already, from its bank's file: then the two are linked, and nothing is recorded.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document, locked
+from app.api.errors import Conflict
+from app.api.reference import Organisation, books_of
+from app.api.security import Actor, PastPolicy, record, require
+from app.api.texts import lazy_gettext as _l
+from modules.contacts.api import MoneyAccount, Payment, accounts_in_use, open_amounts, record_payment, settled_with
+from modules.trade.intercompany.models import OtherSide, OwnContact
+from modules.trade.intercompany.operations import made_side, writing
+
+_SIDES = PastPolicy("what another own organisation has received or paid is known to whoever records its side")
+#: within so many days of each other two payments of one amount are the two sides of one
+APART = 10
+RECEIVED = {"in": "out", "out": "in"}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSide:
+    """The side that a payment lacks: whose it is, as which contact they know the one that paid or received, and the payment
+    that they have already, if any."""
+
+    organisation_id: int
+    organisation: str
+    contact_id: int
+    #: in: they receive it; out: they paid it
+    direction: str
+    found_id: int | None = None
+    found_number: str = ""
+
+
+def payment_side_to_make(session: Session, payment: Payment) -> PaymentSide | None:
+    """The other side of a posted payment that isn't made yet; None: it is made, or it isn't between own organisations that are
+    known to each other."""
+    if payment.state != "posted" or made_side(session, payment.id) is not None:
+        return None
+    own, organisation = OwnContact.__table__, Organisation.__table__
+    payer = own.alias("payer")
+    query = (
+        select(organisation.c.id, organisation.c.name, payer.c.contact_id)
+        .join_from(own, organisation, organisation.c.id == own.c.organisation_id)
+        .join(payer, payer.c.organisation_id == payment.organisation_id)
+        .where(own.c.contact_id == payment.contact_id, own.c.organisation_id != payment.organisation_id)
+    )
+    row = _SIDES(session).execute(query).first()
+    if row is None:
+        return None
+    side = PaymentSide(row.id, row.name, row.contact_id, RECEIVED[payment.direction])
+    found = _found(session, payment, side)
+    return side if found is None else replace(side, found_id=found[0], found_number=found[1])
+
+
+def accounts_for(session: Session, payment: Payment, side: PaymentSide) -> list[MoneyAccount]:
+    """The accounts of the other organisation in the payment's currency."""
+    with books_of(session, side.organisation_id):
+        return [account for account in accounts_in_use(session) if account.currency == payment.currency]
+
+
+def make_payment_side(session: Session, actor: Actor, payment_id: int, *, account_id: int | None = None) -> int:
+    """Record the other side of a payment between own organisations in the other's books, or link the one that they have, and
+    give its id; one that is made already is given as it is. `account_id`: the other organisation's; None: its main one.
+
+    It has the day and amount of the payment, and settles the other sides of what the payment settles, as far as these are
+    open; the rest is an advance. Needs the right to record payments. Refused: a payment that isn't posted, or isn't between own
+    organisations of which it is said as which contacts they trade (Conflict), what `record_payment` refuses; then nothing is
+    done.
+    """
+    require(actor, "contacts.payment.post")
+    payment = locked(session, Payment, payment_id)
+    if (made := made_side(session, payment.id)) is not None and made.document_id is not None:
+        return made.document_id
+    side = payment_side_to_make(session, payment)
+    if side is None:
+        raise Conflict(_l("This payment isn't between two of your own organisations that are known to each other."))
+    other_id = side.found_id or _record(session, actor, payment, side, account_id)
+    session.add(OtherSide(document_id=payment.id, other_id=other_id))
+    session.flush()
+    if side.found_id:
+        number = payment.number or ""
+        record(session, "trade.own_payment.link", subject="contacts.payment", subject_id=payment.id, summary=number)
+    return other_id
+
+
+def _record(session: Session, actor: Actor, payment: Payment, side: PaymentSide, account_id: int | None) -> int:
+    parts = settled_with(session, payment.id)
+    mirrors = _mirrors(session, parts.keys(), side)
+    sign = 1 if side.direction == "in" else -1
+    opens = open_amounts(session, mirrors.values())
+    pays = [
+        (mirrors[i], min(part, sign * opens.get(mirrors[i], Decimal(0)))) for i, part in parts.items() if i in mirrors
+    ]
+    with books_of(session, side.organisation_id) as there:
+        writer = replace(there, user_id=actor.user_id, name=actor.name)
+        with writing(session, writer) as acting:
+            return record_payment(
+                session,
+                acting,
+                contact_id=side.contact_id,
+                direction=side.direction,
+                amount=payment.amount,
+                currency=payment.currency,
+                moment=payment.moment,
+                method=None if account_id is not None else payment.method,
+                account_id=account_id,
+                note=f"{payment.title} {payment.number}",
+                pays=sorted((document, part) for document, part in pays if part > 0),
+            ).id
+
+
+def _mirrors(session: Session, documents: Collection[int], side: PaymentSide) -> dict[int, int]:
+    """Document → the one that the other organisation has for it with the same contact as the payment."""
+    pair, of = OtherSide.__table__.c, Document.__table__.c
+    query = (
+        select(pair.document_id, pair.other_id)
+        .join_from(OtherSide.__table__, Document.__table__, of.id.in_((pair.document_id, pair.other_id)))
+        .where(or_(pair.document_id.in_(documents), pair.other_id.in_(documents)))
+        .where(of.organisation_id == side.organisation_id, of.state == "posted")
+    )
+    rows = _SIDES(session).execute(query).all()
+    return {
+        a: b
+        for row in rows
+        for a, b in ((row.document_id, row.other_id), (row.other_id, row.document_id))
+        if a in documents
+    }
+
+
+def _found(session: Session, payment: Payment, side: PaymentSide) -> tuple[int, str] | None:
+    """A payment that the other organisation has recorded by itself: the same amount, about the same day, no side of another."""
+    of, paid, pair = Document.__table__.c, Payment.__table__.c, OtherSide.__table__.c
+    query = (
+        select(of.id, of.number, of.moment)
+        .join_from(Document.__table__, Payment.__table__, paid.id == of.id)
+        .outerjoin(OtherSide.__table__, or_(pair.document_id == of.id, pair.other_id == of.id))
+        .where(pair.document_id.is_(None), of.state == "posted", of.organisation_id == side.organisation_id)
+        .where(paid.contact_id == side.contact_id, paid.direction == side.direction)
+        .where(of.amount == payment.amount, of.currency == payment.currency)
+        .where(of.moment.between(payment.moment - timedelta(days=APART), payment.moment + timedelta(days=APART)))
+    )
+    rows = _SIDES(session).execute(query).all()
+    nearest = min(rows, key=lambda row: (abs(row.moment - payment.moment), row.id), default=None)
+    return None if nearest is None else (nearest.id, nearest.number or "")
