@@ -47,6 +47,7 @@ from modules.contacts.models.settlements import (
     MoneyPolicy,
     OpenItem,
     Payment,
+    PlannedDay,
     UnderContract,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "MoneyPolicy",
     "OfContact",
     "OpenItem",
+    "PlannedDay",
     "PEOPLE",
     "PHONE",
     "PRIVATE",

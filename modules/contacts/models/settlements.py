@@ -49,6 +49,19 @@ class OpenItem(OfContact, Base):
         return cls.contact_id.in_(partner.ids)
 
 
+class PlannedDay(Base):
+    """When somebody expects that an open item is paid, or means to pay it: the payment calendar goes by it, and nothing else.
+    It changes neither what is due nor what is late."""
+
+    __tablename__ = "contacts_planned_day"
+    audited_as = ""
+
+    item_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contacts_open_item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date]
+
+
 class UnderContract:
     """Mixed into documents that may be under a contract of their contact."""
 

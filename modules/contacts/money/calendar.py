@@ -17,9 +17,10 @@ from app.api.errors import Forbidden
 from app.api.security import require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
-from modules.contacts.models import Contact, OpenItem
+from modules.contacts.models import Contact, OpenItem, PlannedDay
 from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.paid_ahead import Expected, expected_money
+from modules.contacts.money.planned import HAS_PLAN, day_of
 from modules.contacts.money.queries import balances_of_accounts
 from modules.contacts.queries import OPEN, is_open, of_item
 
@@ -96,14 +97,15 @@ def _by_source(moves: Iterable[Move]) -> dict[MoneySource, tuple[Decimal, Decima
     return {source: pair for source, pair in sums.items() if any(pair)}
 
 
-def due_by_day(session: Session) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
+def due_by_day(session: Session, *, planned: date | None = None) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
     """What is open by currency and due day, as far as contacts and documents are open to the actor: one question, whose cost
-    goes with what is open. What has no due day was due on its own. Refused (Forbidden): whoever may not see what is owed."""
+    goes with what is open. What has no due day was due on its own. `planned`: by the day that is planned instead, where one is
+    on this day or later. Refused (Forbidden): whoever may not see what is owed."""
     actor = session.info["actor"]
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):
         raise Forbidden("contacts.financial")
-    day = func.coalesce(OpenItem.due, func.date(Document.moment))
+    day = day_of(planned) if planned is not None else func.coalesce(OpenItem.due, func.date(Document.moment))
     amount = type_coerce(OPEN.c.amount, BigInteger)
     sides = [cast(func.sum(case((sign * amount > 0, sign * amount), else_=0)), BigInteger) for sign in (1, -1)]
     query = (
@@ -112,6 +114,7 @@ def due_by_day(session: Session) -> dict[str, dict[date, tuple[Decimal, Decimal]
         .join(Contact)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
+        .outerjoin(PlannedDay, HAS_PLAN)
         .where(is_open())
         .group_by(OPEN.c.currency, day)
     )
@@ -139,9 +142,9 @@ def calendar(
 ) -> dict[str, list[Span]]:
     """The spans of every currency in which something is open, expected or held, by currency; `is_owed_only`: of debts alone.
     Refused as by `due_by_day`."""
-    moves = {currency: _owed(days) for currency, days in due_by_day(session).items()}
+    moves = {currency: _owed(days) for currency, days in due_by_day(session, planned=today).items()}
     if not is_owed_only:
-        for currency, some in _expected(expected_money(session, last_day(today, step, count)), today).items():
+        for currency, some in _expected(expected_money(session, today, last_day(today, step, count)), today).items():
             moves[currency] = [*moves.get(currency, ()), *some]
     held = held_by_currency(session)
     currencies = sorted(moves.keys() | {c for c, amount in (held or {}).items() if amount})

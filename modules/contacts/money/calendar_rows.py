@@ -6,16 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, MoneySource, document_title
 from app.api.errors import Forbidden
 from app.api.security import require
 from app.api.values import Money, from_units
-from modules.contacts.models import Contact, OpenItem
+from modules.contacts.models import Contact, OpenItem, PlannedDay
 from modules.contacts.money.calendar import OWED, Span, no_earlier
 from modules.contacts.money.paid_ahead import Expected, expected_money
+from modules.contacts.money.planned import HAS_PLAN, day_of, is_planned
 from modules.contacts.queries import OPEN, is_open, of_item
 
 #: so many rows of debts a page shows
@@ -38,6 +39,10 @@ class CalendarRow:
     #: what is left to be paid, and what was paid ahead of it or is a part of what is ordered: both above zero
     amount: Decimal
     paid_ahead: Decimal
+    #: of a debt: its open item, when it is due, and whether `day` is what somebody has planned instead
+    item_id: int | None = None
+    due: date | None = None
+    is_planned: bool = False
 
     @property
     def document(self) -> str:
@@ -63,11 +68,11 @@ def rows_of(
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):
         raise Forbidden("contacts.financial")
-    expected = Expected((), ()) if is_owed_only else expected_money(session, until)
+    expected = Expected((), ()) if is_owed_only else expected_money(session, today, until)
     rows = [*_expected(expected, today)]
     is_dated = span is None or not span.is_undated
     if source in (None, OWED.name) and is_dated:
-        rows += _owed(session, expected, span, currency, is_in, most)
+        rows += _owed(session, expected, today, span, currency, is_in, most)
     found = [
         row
         for row in rows
@@ -99,31 +104,39 @@ def _expected(expected: Expected, today: date) -> Sequence[CalendarRow]:
 
 
 def _owed(
-    session: Session, expected: Expected, span: Span | None, currency: str | None, is_in: bool | None, most: int | None
+    session: Session,
+    expected: Expected,
+    today: date,
+    span: Span | None,
+    currency: str | None,
+    is_in: bool | None,
+    most: int | None,
 ) -> list[CalendarRow]:
     taken = {advance.document_id: amount for advance, amount in expected.taken}
-    rows = session.execute(_open_items(session, span, currency, is_in).limit(most))
+    rows = session.execute(_open_items(session, today, span, currency, is_in).limit(most))
     found = []
-    for document, kind, number, contact_id, contact, when, code, units in rows:
+    for document, kind, number, contact_id, contact, when, code, units, item, due, is_planned_ in rows:
         day = when if isinstance(when, date) else date.fromisoformat(str(when))
         amount, part = from_units(abs(units), Money.scale), taken.get(document, Decimal(0))
         if amount != part:
             row = (contact_id, contact, kind, document, number or "", code, amount - part, part)
-            found.append(CalendarRow(OWED, units > 0, day, *row))
+            found.append(CalendarRow(OWED, units > 0, day, *row, item, due, bool(is_planned_)))
     return found
 
 
-def _open_items(session: Session, span: Span | None, currency: str | None, is_in: bool | None) -> Any:
-    """What is open, due in the days of a span."""
-    day = func.coalesce(OpenItem.due, func.date(Document.moment))
+def _open_items(session: Session, today: date, span: Span | None, currency: str | None, is_in: bool | None) -> Any:
+    """What is open, to be paid in the days of a span."""
+    day = day_of(today)
     units = type_coerce(OPEN.c.amount, BigInteger)
     who = (OpenItem.contact_id, Contact.name)
+    plan = (OpenItem.id, OpenItem.due, is_planned(today))
     query = (
-        select(Document.id, Document.kind, Document.number, *who, day, OPEN.c.currency, units)
+        select(Document.id, Document.kind, Document.number, *who, day, OPEN.c.currency, units, *plan)
         .select_from(OpenItem)
         .join(Contact)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
+        .outerjoin(PlannedDay, HAS_PLAN)
         .where(is_open())
         .order_by(day, OpenItem.id)
     )

@@ -141,3 +141,10 @@ class RevaluationForm(Form):
 
     day = DayField(_l("At the end of"), [required], description=_l("The last day of a month, quarter or year."))
     note = TextAreaField(_l("Note"))
+
+
+class PlanForm(Form):
+    """When an open item is expected to be paid."""
+
+    day = DayField(_l("Planned day"), description=_l("Left empty, the calendar goes by the day it is due again."))
+    reason = StringField(_l("Reason"), description=_l("It stands in the history of the document."))

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document, DocumentLink, ExpectedMoney
 from app.api.hooks import money_expected
 from app.api.values import Money, from_units
-from modules.contacts.models import Contact, OpenItem, Payment
+from modules.contacts.models import Contact, OpenItem, Payment, PlannedDay
+from modules.contacts.money.planned import HAS_PLAN, day_of
 from modules.contacts.queries import OPEN, is_open, of_item
 
 _ZERO = Decimal(0)
@@ -117,24 +118,25 @@ class _Books:
         return whole
 
 
-def expected_money(session: Session, until: date) -> Expected:
+def expected_money(session: Session, today: date, until: date) -> Expected:
     """What modules expect for the session's actor, less what was paid ahead; what comes without end, up to `until`."""
     money = money_expected(session, session.info["actor"], until)
     if not money:
         return Expected((), ())
-    advances = _advances(session)
+    advances = _advances(session, today)
     return less_paid_ahead(money, advances, _spare(session) if advances else {})
 
 
-def _advances(session: Session) -> list[Advance]:
+def _advances(session: Session, today: date) -> list[Advance]:
     """What is open of payments, by the index of what is open."""
-    units, day = type_coerce(OPEN.c.amount, BigInteger), func.coalesce(OpenItem.due, func.date(Payment.moment))
+    units, day = type_coerce(OPEN.c.amount, BigInteger), day_of(today, Payment.moment)
     query = (
         select(OpenItem.document_id, OpenItem.contact_id, OPEN.c.currency, units, day, DocumentLink.origin_id)
         .select_from(OpenItem)
         .join(Contact)
         .join(OPEN, of_item(session))
         .join(Payment, Payment.id == OpenItem.document_id)
+        .outerjoin(PlannedDay, HAS_PLAN)
         .outerjoin(DocumentLink, and_(DocumentLink.document_id == OpenItem.document_id, DocumentLink.line == 0))
         .where(is_open())
         .order_by(OpenItem.id)

@@ -4,16 +4,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
-from app.api.errors import Invalid
+from app.api.documents import document_title
+from app.api.errors import Invalid, KontorError
 from app.api.security import record
-from app.api.web import current_session, send_workbook
+from app.api.web import current_actor, current_session, send_workbook, show_refusal
 from modules.contacts.money.calendar import Span, calendar, last_day
 from modules.contacts.money.calendar_rows import MOST, rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
+from modules.contacts.money.forms import PlanForm
+from modules.contacts.money.planned import PLAN, open_item_by_id, plan_payment, planned_day
 from modules.contacts.routes.blueprint import routes
 
 #: how it is divided: days of a span, and how many spans
@@ -54,7 +57,28 @@ def calendar_rows() -> Any:
     _note("view", f"calendar, {currency}, {since or '…'} – {until or '…'}")
     total = sum((row.amount for row in rows), Decimal(0))
     values = {"rows": rows, "span": span, "currency": currency, "side": side, "total": total, "most": MOST}
-    return render_template("contacts/calendar_rows.html", **values)
+    may_plan = current_actor().may(PLAN)
+    return render_template("contacts/calendar_rows.html", **values, may_plan=may_plan)
+
+
+@routes.form("/contacts/open-items/<int:item_id>/plan", needs=PLAN, help="calendar")
+def open_item_plan(item_id: int) -> Any:
+    """Say on which day an open item is expected to be paid."""
+    session, form = current_session(), PlanForm()
+    _item, document = open_item_by_id(session, item_id)
+    if request.method == "GET":
+        form.day.data = planned_day(session, item_id)
+    back = url_for("contacts.calendar_list")
+    if form.validate_on_submit():
+        try:
+            plan_payment(session, current_actor(), item_id, form.day.data, reason=form.reason.data or "")
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("The calendar goes by it. What is due and late stays as it is."), "success")
+            return redirect(back)
+    name = f"{document_title(document.kind)} {document.number or ''}".strip()
+    return render_template("form.html", form=form, title=_("When is %(document)s paid?", document=name), back=back)
 
 
 def _note(verb: str, summary: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.clock import wall_clock
 from app.security import SYSTEM
 from modules.contacts.money.calendar import calendar, due_by_day, last_day
 from modules.contacts.money.calendar_rows import rows_of
+from modules.contacts.overdue import count_overdue
 
 
 def sheets_of(browser: Any, by: str = "week") -> dict[str, list[tuple[Any, ...]]]:
@@ -74,3 +76,35 @@ def test_a_calendar_without_anything_is_a_file_that_says_so(app: Any) -> None:
     assert sheets_of(browser) == {
         "Payment calendar": [("Nothing is open, nothing is expected, and nothing is on the accounts.",)]
     }
+
+
+def test_a_planned_day_moves_a_debt_in_the_calendar_and_nowhere_else(sign_in: Any, ask: Any) -> None:
+    anna, today = sign_in("anna"), wall_clock().date()
+    horizon, later = last_day(today, 7, 8), today + timedelta(days=20)
+
+    def owed(session: Any) -> list[Any]:
+        return rows_of(session, today, horizon, is_in=True, is_owed_only=True)
+
+    def late(session: Any) -> Any:
+        return due_by_day(session), count_overdue(session, ["trade.sale"], limit=500)
+
+    row, before = ask(None, owed)[0], ask(None, late)
+    assert row.day < today
+    address = f"/contacts/open-items/{row.item_id}/plan"
+    answer = anna.post(address, data={"day": (today - timedelta(days=1)).isoformat()})
+    assert "This day has passed. Choose today or a later one." in answer.text
+    assert sign_in("sam").post(address, data={"day": later.isoformat()}).status_code == 403
+    assert anna.get("/contacts/open-items/999999/plan").status_code == 404
+    assert ask(None, owed)[0] == row, "and nothing changed"
+    assert anna.post(address, data={"day": later.isoformat(), "reason": "They asked"}).status_code == 302
+    (planned,) = [x for x in ask(None, owed) if x.item_id == row.item_id]
+    assert (planned.day, planned.is_planned, planned.due, planned.amount) == (later, True, row.due, row.amount)
+    assert ask(None, late) == before, "what is due and late stays as it is"
+    (cell,) = [x for x in ask(None, lambda s: calendar(s, today, step=7, count=8))[row.currency] if x.holds(later)]
+    assert cell.come_in >= row.amount
+    asked = f"side=in&currency={row.currency}&since={later}&until={later}"
+    assert f"planned; due {row.due.day} " in anna.get(f"/contacts/calendar/rows?{asked}").text
+    said = select(AuditLine.summary).where(AuditLine.action == f"{row.kind}.plan")
+    assert ask(None, lambda s: s.scalars(said).all()) == [f"{row.number}: {later}, They asked"]
+    assert anna.post(address, data={"day": ""}).status_code == 302
+    assert ask(None, owed)[0] == row
